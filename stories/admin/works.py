@@ -172,7 +172,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         """Carry out the step chosen with the save, then redirect to the form or to the screen of that step."""
         next_step, next_url, saved = request.POST.get("_continue"), "", FORM_STATE.get(request).saved_message
         if is_review_step(request):
-            take_review_step(request, work, saved=saved)
+            take_review_step(request, work, saved_message=saved)
         elif next_step == "publish":
             next_url = publish_and_report(
                 request,

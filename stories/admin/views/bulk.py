@@ -88,32 +88,32 @@ class BulkActions:
     @admin.action(description=Verb.SUBMIT.label, permissions=["change"])
     def submit_for_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the reviewer."""
-        return self._prepared(request, Verb.SUBMIT, works)
+        return self._prepare_run(request, Verb.SUBMIT, works)
 
     @admin.action(description=Verb.PUBLISH.label, permissions=["publish"])
     def publish_each(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the change note."""
-        return self._prepared(request, Verb.PUBLISH, works)
+        return self._prepare_run(request, Verb.PUBLISH, works)
 
     @admin.action(description=Verb.OWNER.label, permissions=["change"])
     def change_owner(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the owner."""
-        return self._prepared(request, Verb.OWNER, works)
+        return self._prepare_run(request, Verb.OWNER, works)
 
     @admin.action(description=Verb.REVIEW_BY.label, permissions=["change"])
     def set_review_date(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the review date."""
-        return self._prepared(request, Verb.REVIEW_BY, works)
+        return self._prepare_run(request, Verb.REVIEW_BY, works)
 
     @admin.action(description=Verb.BIN.label, permissions=["trash"])
     def move_to_trash(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the page that asks for confirmation."""
-        return self._prepared(request, Verb.BIN, works)
+        return self._prepare_run(request, Verb.BIN, works)
 
     @admin.action(description=Verb.TAKE_OUT.label, permissions=["trash"])
     def restore_from_trash(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the page that asks for confirmation."""
-        return self._prepared(request, Verb.TAKE_OUT, works)
+        return self._prepare_run(request, Verb.TAKE_OUT, works)
 
     def has_trash_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may move drafts to the trash."""

@@ -64,15 +64,15 @@ def test_an_entry_appears_on_its_local_day(day, clock, zone):
 
 @given(DAYS, st.sampled_from([WEEK, MONTH, LIST]))
 def test_each_span_has_an_address_and_its_neighbours_link_back_to_it(day, view):
-    def at(way):
-        name, _, value = way.partition("?")[2].partition("=")
+    def parse_address(address):
+        name, _, value = address.partition("?")[2].partition("=")
         return parse_span({name: value}, today=TODAY)
 
-    span = at(calendar_address(view, day))
+    span = parse_address(calendar_address(view, day))
     assert span.begin <= day < span.end
     assert (span.end - span.begin).days % 7 == 0
-    assert at(at(span.next_address).previous_address) == span
-    assert at(span.previous_address).begin < span.begin
+    assert parse_address(parse_address(span.next_address).previous_address) == span
+    assert parse_address(span.previous_address).begin < span.begin
 
 
 @pytest.mark.parametrize(

@@ -106,9 +106,9 @@ def test_the_form_of_an_article_lists_its_works_and_accepts_a_proposed_outlet(cl
 
 
 def test_the_home_page_lists_schedules_in_the_newsrooms_time_zone(client, editor, set_time):
-    one, other = make_story(headline="Why the lighthouse goes dark in March"), make_published_story(by=editor)
-    publishing.schedule_expiry(other, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
-    publishing.schedule(one, by=editor, at=MONDAY + timedelta(days=4))
+    scheduled, expiring = make_story(headline="Why the lighthouse goes dark in March"), make_published_story(by=editor)
+    publishing.schedule_expiry(expiring, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
+    publishing.schedule(scheduled, by=editor, at=MONDAY + timedelta(days=4))
     with timezone.override("Europe/Paris"):
         page = client.get(reverse("admin:index")).content.decode()
     queue = page.split("Scheduled</h2>")[1].split("</section>")[0]

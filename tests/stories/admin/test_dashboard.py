@@ -49,8 +49,8 @@ def make_slot(person, work=None, *, at=MONDAY, **fields):
 
 @given(st.timedeltas(timedelta(0), timedelta(days=800)))
 def test_an_age_is_formatted_in_a_few_words(age):
-    found = format_age(MONDAY - age, MONDAY)
-    assert found in {"just now", "yesterday"} or found.endswith((" min", " h", " days"))
+    formatted = format_age(MONDAY - age, MONDAY)
+    assert formatted in {"just now", "yesterday"} or formatted.endswith((" min", " h", " days"))
 
 
 @given(st.integers(-400, 400))
@@ -119,10 +119,10 @@ def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(s
     make_slot(writer, other)
     make_slot(writer, title="The new ferry")
     make_slot(editor, title="Nobody else's business")
-    found = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
-    assert set(found) == {"The new ferry", other.headline}
-    assert found["The new ferry"].address == reverse("admin:stories_story_add")
-    assert found[other.headline].detail == "Text not yet saved from 09:00"
+    entries = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
+    assert set(entries) == {"The new ferry", other.headline}
+    assert entries["The new ferry"].address == reverse("admin:stories_story_add")
+    assert entries[other.headline].detail == "Text not yet saved from 09:00"
 
 
 def test_an_emptied_autosave_slot_is_not_listed(set_time, writer, writer_client):
@@ -165,9 +165,9 @@ def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(adminis
     WorkerLife.objects.beat("one")
     assert queues(administrator_client)["Worker"].empty_text.startswith("Everything went through. Last sign of life ")
     make_failure()
-    found = queues(administrator_client)["Worker"]
-    assert len(found.entries) == 1
-    assert found.note.startswith("Last sign of life")
+    queue = queues(administrator_client)["Worker"]
+    assert len(queue.entries) == 1
+    assert queue.note.startswith("Last sign of life")
     WorkerLife.objects.end("one")
     assert "No worker runs" in queues(administrator_client)["Worker"].note
 

@@ -21,10 +21,10 @@ def test_no_changelist_of_works_is_editable(model):
 def test_a_repeated_import_keeps_edits_made_meanwhile(client):
     client.force_login(make_user(role="Editor"))
     story = make_story(texts={"happened": "The sea came in at three."})
-    first = drafts.build_document(story)
-    sent = {"take_in": "yes"}
-    client.post(reverse("admin:import"), sent | {"text": json.dumps(first.body())})
+    exported = drafts.build_document(story)
+    form = {"take_in": "yes"}
+    client.post(reverse("admin:import"), form | {"text": json.dumps(exported.body())})
     Section.objects.filter(story=story, kind="happened").update(text="The desk wrote on.")
-    again = first.changed(standfirst="The text says more.")
-    client.post(reverse("admin:import"), sent | {"text": json.dumps(again.body())})
+    changed = exported.changed(standfirst="The text says more.")
+    client.post(reverse("admin:import"), form | {"text": json.dumps(changed.body())})
     assert drafts.build_document(story).sections[0].text == "The desk wrote on."

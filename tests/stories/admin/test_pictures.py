@@ -47,9 +47,9 @@ def test_images_with_the_same_title_are_told_apart_by_the_time_of_their_upload(c
     images = [make_image(title="Gates", created_at=at) for at in added]
     names = [f"Gates (added 9 November 2026, {rest})" for rest in ("16:40", "17:40", "17:40, number 2")]
     story = make_story()
-    refused = save(story, expect=200, lead="Gates")
-    told = f"Several pictures are called “Gates”: {', '.join(reversed(names))}."
-    assert refused.context["problems"][0].message == told
+    response = save(story, expect=200, lead="Gates")
+    message = f"Several pictures are called “Gates”: {', '.join(reversed(names))}."
+    assert response.context["problems"][0].message == message
     for image, name in zip(images, names, strict=True):
         save(story, lead=name)
         story.refresh_from_db()

@@ -62,8 +62,8 @@ def test_the_list_shows_open_reports_first_and_can_be_filtered(editor_client, ed
     done, _ = make_report(problem="The one that is done."), make_report(problem="The newest one.")
     verbs.dismiss_report(done, by=editor, reason="It is right.")
     page = editor_client.get(LIST).content.decode()
-    shown = re.findall(r"The oldest one|The one that is done|The newest one", page)
-    assert shown == ["The newest one", "The oldest one", "The one that is done"]
+    problems = re.findall(r"The oldest one|The one that is done|The newest one", page)
+    assert problems == ["The newest one", "The oldest one", "The one that is done"]
     assertNotContains(editor_client.get(LIST, {"state": "dismissed"}), "The newest one")
     assertContains(editor_client.get(LIST, {"state": "open"}), old.problem)
 

@@ -209,10 +209,10 @@ def test_an_autosave_of_a_new_story_creates_no_draft(client, editor):
     assert (Story.objects.count(), Work.objects.count()) == (0, 0)
     html = client.get(page).content.decode()
     assert "Your text, not yet saved, " in html
-    again = Window(client, address("take_in", None, AutosaveSlot.objects.get().pk))
-    assert again.form["standfirst"] == "Before there is a headline."
-    again.page = page
-    assert again.save(headline="Why the sea came in").status_code == 302
+    restored_window = Window(client, address("take_in", None, AutosaveSlot.objects.get().pk))
+    assert restored_window.form["standfirst"] == "Before there is a headline."
+    restored_window.page = page
+    assert restored_window.save(headline="Why the sea came in").status_code == 302
     assert Story.objects.get().standfirst == "Before there is a headline."
     assert "not yet saved" not in client.get(page).content.decode()
 
@@ -260,10 +260,10 @@ def test_the_form_shows_values_that_the_server_normalised(client, editor):
 
 
 def test_a_late_autosave_does_not_affect_a_publication(window, story, editor):
-    late = window.build_post(standfirst="Typed before the button.")
+    late_form = window.build_post(standfirst="Typed before the button.")
     assert window.save(then="publish", standfirst="Published.").status_code == 302
     edition = Edition.objects.get(work=story)
-    assert window.autosave(late).json()["is_new"] is False
+    assert window.autosave(late_form).json()["is_new"] is False
     window.type_text(standfirst="Typed after it.")
     story.refresh_from_db()
     assert (story.standfirst, story.state) == ("Published.", State.DRAFT)

@@ -21,14 +21,14 @@ ON_ANOTHER_SCREEN = {"change", "note", "was_wrong", "is_right"}
 
 def list_anchors():
     """Return the kind of document and the anchor of each finding in CASES, with ROW in place of the row."""
-    found = set()
+    anchors = set()
     for pair in CASES.values():
         for case in pair.trips:
             document, context = case if isinstance(case, tuple) else (case, CheckContext())
             for finding in checks.run_checks(document, context):
                 anchor = re.sub(r"\.[0-9a-f-]{36}\.|^(citations)\.\d+\.", r"\1.ROW.", finding.anchor)
-                found.add((document.kind, anchor))
-    return found - {(kind, anchor) for kind in ("story", "question") for anchor in ON_ANOTHER_SCREEN}
+                anchors.add((document.kind, anchor))
+    return anchors - {(kind, anchor) for kind in ("story", "question") for anchor in ON_ANOTHER_SCREEN}
 
 
 @pytest.fixture

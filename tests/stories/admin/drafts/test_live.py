@@ -273,8 +273,8 @@ def test_a_quick_fix_works_without_javascript_and_is_not_saved(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story(texts={"behind": "A web site. “A web site,” she said."})
     address = reverse(story.change_view_name, args=[story.pk])
-    shown = client.get(address).content.decode()
-    assert f'name="_fix" value="id_sections-1-text {word.pk}"' in shown
+    html = client.get(address).content.decode()
+    assert f'name="_fix" value="id_sections-1-text {word.pk}"' in html
     form = filled(client.get(address)) | {"_fix": f"id_sections-1-text {word.pk}"}
     result = client.post(address, form).content.decode()
     assert "A website. “A web site,” she said." in result

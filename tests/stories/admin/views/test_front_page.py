@@ -28,12 +28,12 @@ def test_editors_have_a_link_to_the_screen_and_writers_do_not(editor_client, wri
 
 
 def test_chosen_stories_are_stored_in_order_without_gaps(editor_client):
-    one, two = make_published_story(), make_published_story()
-    response = editor_client.post(ADDRESS, build_post(None, two.uid, None, one.uid), follow=True)
+    first, second = make_published_story(), make_published_story()
+    response = editor_client.post(ADDRESS, build_post(None, second.uid, None, first.uid), follow=True)
     assertRedirects(response, ADDRESS)
     assertContains(response, "The front page is arranged.")
-    assert list(FrontPlace.objects.values_list("uid", flat=True)) == [two.uid, one.uid]
-    assertContains(response, f'<option value="{two.uid}" selected>')
+    assert list(FrontPlace.objects.values_list("uid", flat=True)) == [second.uid, first.uid]
+    assertContains(response, f'<option value="{second.uid}" selected>')
 
 
 def test_an_end_is_entered_and_shown_in_the_newsrooms_time_zone(editor_client, settings):
@@ -60,11 +60,11 @@ def test_a_refusal_is_shown_at_its_place(editor_client):
 
 
 def test_a_concurrent_arrangement_is_not_overwritten(editor, editor_client):
-    one, two = make_published_story(), make_published_story()
+    first, second = make_published_story(), make_published_story()
     seen = front_page.get_arrangement_digest()
-    front_page.arrange_front_page([FrontPagePlace(one.uid)], by=editor, seen_digest=seen)
-    assertContains(editor_client.post(ADDRESS, build_post(two.uid, seen=seen)), "a moment ago")
-    assert FrontPlace.objects.get().uid == one.uid
+    front_page.arrange_front_page([FrontPagePlace(first.uid)], by=editor, seen_digest=seen)
+    assertContains(editor_client.post(ADDRESS, build_post(second.uid, seen=seen)), "a moment ago")
+    assert FrontPlace.objects.get().uid == first.uid
 
 
 def test_a_withdrawn_story_is_marked_as_not_live(editor, editor_client):

@@ -344,11 +344,11 @@ def test_a_published_question_needs_its_own_change_note(client, editor):
     question.introduction = "Who decides on lorries, and when."
     question.save()
     revisions.record_revision(question, by=editor)
-    chosen = {"questions": [question.pk]}
-    page = submit_publish_form(client, story, **chosen).content.decode()
+    ticked = {"questions": [question.pk]}
+    page = submit_publish_form(client, story, **ticked).content.decode()
     assert "Tell readers in a sentence what has changed." in page
     assert not Edition.objects.filter(work=story).exists()
-    submit_publish_form(client, story, **chosen, **{f"question-{question.pk}-note": "It says when."})
+    submit_publish_form(client, story, **ticked, **{f"question-{question.pk}-note": "It says when."})
     assert Edition.objects.filter(work=story).get().note == ""
     assert Edition.objects.filter(work=question).latest("number").note == "It says when."
 
