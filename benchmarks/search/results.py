@@ -40,7 +40,7 @@ class Searches(Measurement):
         """The usual spelling of the kind of database, and the number of stories."""
         return f"{NAMES[self.vendor]}, {self.stories:,}"
 
-    def keep(self, folder: Path) -> Path:
+    def replace_last(self, folder: Path) -> Path:
         """Write the result into ``folder``, in place of the last one on this kind of database; return the file."""
         return write_json(self, folder / f"search-{self.stories}-{self.vendor}.json")
 

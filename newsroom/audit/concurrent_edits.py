@@ -102,10 +102,12 @@ class ConcurrentEditAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and show a message about merged changes of another user."""
-        who = form.who() if getattr(form, "merged_labels", ()) else ""
+        who = form.last_editor_name() if getattr(form, "merged_labels", ()) else ""
         super().save_model(request, obj, form, change)
         if who:
-            messages.info(request, f"{who} changed {join_words(form.taken)} while you were writing. Both are kept.")
+            messages.info(
+                request, f"{who} changed {join_words(form.merged_labels)} while you were writing. Both are kept."
+            )
 
 
 def _read(text: str) -> dict[str, str]:

@@ -164,7 +164,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
-    def lock_first(self) -> "Job | None":
+    def get_locked(self) -> "Job | None":
         """Return the first task and lock it; skip tasks that other workers have locked."""
         return self.select_for_update(skip_locked=True).first()
 

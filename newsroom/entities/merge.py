@@ -118,7 +118,7 @@ def _move_names(gone: Any, kept: Any, *, is_seen: bool) -> None:
 
 
 def _take_over(gone: Any, kept: Any) -> None:
-    lacking = [names for names in kept.taken_over if not getattr(kept, names[0])]
+    lacking = [names for names in kept.merged_fields if not getattr(kept, names[0])]
     taken = [name for names in lacking if getattr(gone, names[0]) for name in names]
     for name in taken:
         setattr(kept, name, getattr(gone, name))

@@ -23,13 +23,13 @@ class Piece:
     is_hit: bool
 
 
-def mark_words(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, begun: str = "") -> list[Piece]:
+def mark_words(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "") -> list[Piece]:
     """Return the whole ``text`` in pieces, with the wanted words marked.
 
-    Words are compared by the rules of ``language``, that of the text; names have none. ``begun`` is a wanted word of
+    Words are compared by the rules of ``language``, that of the text; names have none. ``prefix`` is a wanted word of
     which only the beginning was typed: words that begin with it are marked too.
     """
-    return _pieces(text, _hits(text, wanted, language, begun), 0, len(text))
+    return _pieces(text, _hits(text, wanted, language, prefix), 0, len(text))
 
 
 def make_excerpt(

@@ -64,7 +64,7 @@ def publish_bundle(
 ) -> list[Edition]:
     """Publish all works of the bundle, at once or at ``at``, and return the new editions.
 
-    ``goings`` are publish requests for members that need options. ``answers`` is as for ``publish_many``. Links between
+    ``requests`` are publish requests for members that need options. ``resolutions`` is as for ``publish_many``. Links between
     members resolve, since all of them go live together. Raise NotAllowedError if the user may not publish. Raise
     InvalidStateError if the bundle is empty or was published before. Raise the errors of ``publish_many``, with the
     findings of all members.

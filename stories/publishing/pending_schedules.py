@@ -31,7 +31,7 @@ def resolve_schedules(
 ) -> None:
     """Apply the resolution of each pending schedule, after ``one`` is written and the schedules are cancelled.
 
-    ``answers`` holds the resolutions by primary key. ``base`` is the document that readers saw before, or would have
+    ``resolutions`` holds the resolutions by primary key. ``base`` is the document that readers saw before, or would have
     seen. Raise MergeConflictError if both changed the same place. Raise NotReadyError if checks refuse a merged
     document. Raise OwnWorkError if it needs an approval that this user may not give.
     """

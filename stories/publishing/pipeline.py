@@ -83,7 +83,7 @@ def prepare_works(
     """Check everything that could keep the locked works from being published at ``at``, and return validated works.
 
     Works whose live edition already shows the revision are left out. Raise InvalidStateError, TimeError,
-    NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``answers`` holds no
+    NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``resolutions`` holds no
     resolution for a pending schedule. Raise NotReadyError with the blockers of all works.
     """
     works = [going.work for going in requests]

@@ -38,7 +38,7 @@ def publish_many(
 ) -> list[Edition]:
     """Publish works together, all or none, at once or at ``at``, and return the new editions.
 
-    Pass a bare Work when no options are needed. If a work is passed twice, the first request counts. ``answers`` holds
+    Pass a bare Work when no options are needed. If a work is passed twice, the first request counts. ``resolutions`` holds
     the resolution of each pending schedule by its primary key.
 
     Works whose live edition already shows the revision get no new edition. Raise NothingNewError if this is true of all

@@ -52,7 +52,7 @@ def replace_revision(
 ) -> Edition:
     """Schedule the current draft in place of a pending schedule, at the same time and with the same change note.
 
-    ``answers`` is as for ``publish_many``: a later pending schedule would take the change back. Raise InvalidStateError
+    ``resolutions`` is as for ``publish_many``: a later pending schedule would take the change back. Raise InvalidStateError
     if the edition went live or was cancelled meanwhile, and the errors of ``publish_many``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")

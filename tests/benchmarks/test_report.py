@@ -84,7 +84,7 @@ def result(*databases, stories=2_000, at_full_length=True, load=0.1):
 
 
 def holding(found):
-    return {bar.name: bar.holds for bar in found}
+    return {bar.name: bar.is_met for bar in found}
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1, 100), (0.001, 1)])
@@ -163,20 +163,20 @@ def test_only_what_is_kept_is_told_and_of_each_size_the_last(tmp_path):
     result(at_full_length=False).write(tmp_path)
     assert read_last(tmp_path, 2_000) is None
     assert report.write(tmp_path, tmp_path) == []
-    result(load=3.2).keep(tmp_path)
-    result().keep(tmp_path)
+    result(load=3.2).replace_last(tmp_path)
+    result().replace_last(tmp_path)
     assert read_last(tmp_path, 2_000) == result()
 
 
 def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_its_own_bar(tmp_path):
-    result().keep(tmp_path)
+    result().replace_last(tmp_path)
     (tmp_path / "images").mkdir()
     for vendor, stories, p95 in (("sqlite", 20_000, 24.0), ("postgresql", 200_000, 101.0), ("sqlite", 500, 900.0)):
         kinds = [QueryCosts(kind=kind, median=9, p95=p95, most=p95 + 1) for kind in ("a phrase", "all")]
         one = result()
-        Searches(began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds).keep(
-            tmp_path
-        )
+        Searches(
+            began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds
+        ).replace_last(tmp_path)
     page = report.write(tmp_path, tmp_path)[0].read_text(encoding="utf-8")
     assert "| Queries | SQLite, 500 | SQLite, 20,000 | PostgreSQL, 200,000 |" in page
     assert "| a phrase | 900.0 | 24.0 | 101.0 |" in page
@@ -223,15 +223,15 @@ def test_what_was_never_asked_for_is_not_drawn():
 
 
 def test_what_only_a_larger_run_measured_is_drawn_of_that(tmp_path):
-    result(everything(memory=None)).keep(tmp_path)
-    result(stories=20_000).keep(tmp_path)
+    result(everything(memory=None)).replace_last(tmp_path)
+    result(stories=20_000).replace_last(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     assert "## Memory" in report.write(tmp_path, tmp_path / "docs")[0].read_text(encoding="utf-8")
 
 
 def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
-    result(load=3.2).keep(tmp_path)
-    result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).keep(tmp_path)
+    result(load=3.2).replace_last(tmp_path)
+    result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).replace_last(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     written = report.write(tmp_path, tmp_path / "docs")
     told = written[0].read_text(encoding="utf-8")

@@ -345,7 +345,7 @@ def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
     world = make_world()
     before = {address: answer_of(client, address) for address in world.public.values()}
     topic, outlet = (
-        world.story.work_topics.first().find_topic,
+        world.story.work_topics.first().topic,
         Outlet.objects.filter(passages__story=world.story).first(),
     )
     hide(words, by=make_user())

@@ -47,7 +47,7 @@ def act(verb, work_pk, user_pk):
             publishing.schedule(work, by=by, at=soon)
         case "correct and carry over":
             note = ChangeNote(Change.CORRECTION, was_wrong="Ten.", is_right="Nine.")
-            publishing.publish(work, by=by, change=note, answers={waiting.pk: ScheduleResolution.CARRY})
+            publishing.publish(work, by=by, change=note, resolutions={waiting.pk: ScheduleResolution.CARRY})
         case "use the newest":
             publishing.replace_revision(waiting, by=by)
         case "move":

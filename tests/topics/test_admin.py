@@ -181,7 +181,7 @@ def test_a_replaced_name_leads_to_the_same_thing(client, curator, make, app):
     answer = client.post(address, filled(client.get(address)) | {"name": "Tessen Radio"}, follow=True)
     assert "“Radio Tessen” is kept as another name." in [str(message) for message in answer.context["messages"]]
     things = type(thing).objects
-    assert [things.called(name).get() for name in ("radio tessen", "Tessen", "Tessen Radio")] == [thing] * 3
+    assert [things.with_name(name).get() for name in ("radio tessen", "Tessen", "Tessen Radio")] == [thing] * 3
 
 
 def test_a_name_that_is_given_back_is_no_other_name_any_more(client, curator):

@@ -10,7 +10,7 @@
     comparison.unchanged     # labels of the parts that did not change
     for part in comparison.parts:            # in reading order, only parts that changed
         part.code, part.label, part.state    # “section”, “What’s happened”, added | removed | edited | moved
-        part.summary, part.noted, part.kept  # “1 passage added”; its figures; the number of unchanged rows
+        part.summary, part.changed_mentions, part.unchanged_rows  # “1 passage added”; its figures; the number of unchanged rows
         part.fields                          # Field(label, before, after, …)
         part.rows                            # Row(label, state, fields, was, now, is_moved)
 

@@ -61,7 +61,7 @@ class Asked:
     def find_hits(self, document: AnyDocument) -> list[Hit]:
         """Return the parts of a document that match, each once, at most ``MOST_SAID``."""
         found: dict[str, Hit] = {}
-        how = {"language": document.language, "begun": self.prefix}
+        how = {"language": document.language, "prefix": self.prefix}
         for part in list_texts(document):
             if part.place not in found and any(piece.is_hit for piece in mark_words(part.text, self.query, **how)):
                 found[part.place] = Hit(part.place, make_excerpt(part.text, self.query, **how, length=90))

@@ -34,7 +34,7 @@ class Conversation(socketserver.StreamRequestHandler):
             word = line[:4].upper()
             if word == b"DATA":
                 self.answer(354)
-                self.server.until(self.read_mail())
+                self.server.take(self.read_mail())
                 self.answer(250)
             else:
                 self.answer(self.server.refusals.get(word.strip(), 221 if word == b"QUIT" else 250))

@@ -107,10 +107,10 @@ class ForgetfulDatabase:
 
     answers = True
 
-    def found(self, address: str, at: datetime) -> tuple[FetchedPage, int] | None:
+    def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, int] | None:
         return (FetchedPage(200, address, "[]", b"", at), 1) if self.answers else None
 
-    def is_still(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
+    def is_current(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
         return not self.answers
 
 

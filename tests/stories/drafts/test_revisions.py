@@ -70,4 +70,4 @@ def test_only_those_who_edit_a_question_label_its_revisions(editor, curator):
     with pytest.raises(NotAllowedError):
         revisions.label_revision(revision, "as sent to the lawyer", by=curator)
     revisions.label_revision(revision, "as sent to the lawyer", by=editor)
-    assert revision.edition_label.revisions.get().labelled.by == editor
+    assert revision.work.revisions.get().labelled.by == editor

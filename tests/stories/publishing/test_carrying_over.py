@@ -111,7 +111,7 @@ def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after
         publishing.replace_revision(first, by=editor)
     assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [first, second]
     write(story, "behind", PLAN, editor)
-    publishing.replace_revision(first, by=editor, answers={second.pk: ScheduleResolution.CARRY})
+    publishing.replace_revision(first, by=editor, resolutions={second.pk: ScheduleResolution.CARRY})
     assert (texts_at(story, FRIDAY)["background"], texts_at(story, FRIDAY)["behind"]) == (RIGHT, PLAN)
     assert texts_at(story, SATURDAY)["background"] == RIGHT
 
@@ -119,7 +119,7 @@ def test_the_newest_revision_in_the_place_of_one_needs_an_answer_for_those_after
 def test_what_went_out_before_its_time_leaves_nothing_to_wait_for(editor):
     story = make_story()
     waiting = publishing.schedule(story, by=editor, at=FRIDAY)
-    publishing_now = publishing.publish(story, by=editor, answers={waiting.pk: ScheduleResolution.CARRY})
+    publishing_now = publishing.publish(story, by=editor, resolutions={waiting.pk: ScheduleResolution.CARRY})
     assert list(Edition.objects.filter(work=story).without_cancelled()) == [publishing_now]
 
 

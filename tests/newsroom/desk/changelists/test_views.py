@@ -37,7 +37,7 @@ def test_a_view_keeps_filters_search_and_columns_under_a_name(client, ana):
     assert answer["Location"] == f"{LIST}?owner=me&q=pier&view={view.pk}"
     page = client.get(answer["Location"])
     assert [story.headline for story in page.context["cl"].result_list] == ["Why the pier is closed"]
-    assert page.context["cl"].list_display == ["action_checkbox", *COLUMNS, "found"]
+    assert page.context["cl"].list_display == ["action_checkbox", *COLUMNS, "search_hits"]
     assert "This view" in page.content.decode()
 
 

@@ -179,7 +179,7 @@ def test_sections_come_go_and_pass_each_other():
 def test_a_section_that_came_or_went_does_not_tell_its_heading_twice():
     part = only_part(story(sections=()), story(sections=(section("A."),)))
     assert [field.code for field in part.fields] == ["heading", "text"]
-    assert [field.code for field in part.told] == ["text"]
+    assert [field.code for field in part.printed_fields] == ["text"]
 
 
 def test_a_section_made_again_is_the_section_of_its_kind():
@@ -195,7 +195,7 @@ def test_passages_are_rows_of_the_section_that_holds_their_place():
     )
     part = only_part(before, after)
     assert part.label == "What the papers say"
-    assert [(row.label, row.state, row.was, row.now, row.is_moved) for row in part.rows] == [
+    assert [(row.label, row.state, row.position_before, row.position_after, row.is_moved) for row in part.rows] == [
         ("Lisle Courier", "moved", 2, 1, True),
         ("Ansgar Wire", "edited", 1, 2, False),
         ("We compared", "removed", 3, 0, False),
@@ -211,7 +211,7 @@ def test_passages_of_a_story_without_a_place_for_them_are_a_part_of_their_own():
 def test_rows_that_stayed_are_counted():
     topics = (topic("Kelmar"), topic("Orrin Sea"), topic("Port Lisle"))
     part = only_part(story(topics=topics[:2]), story(topics=topics))
-    assert (part.kept, part.rows[0].state, part.rows[0].label) == (2, "added", "Port Lisle")
+    assert (part.unchanged_rows, part.rows[0].state, part.rows[0].label) == (2, "added", "Port Lisle")
 
 
 def test_a_renamed_outlet_is_an_edited_passage():

@@ -253,7 +253,7 @@ def test_comments_go_when_their_work_is_erased(story, ana, jonas):
     add_reply(made, "It is so.", by=jonas, at=AT)
     add_comment(story, "@ana look", by=jonas, at=AT, quote="Nobody was warned")
     kept = add_comment(make_question(), "Stays", by=jonas, at=AT)
-    publishing.forget.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
 
 
@@ -262,7 +262,7 @@ def test_comments_go_with_the_passage_they_quote(story, ana, jonas):
     add_comment(story, "Here?", by=jonas, at=AT, place=place_of(story))
     kept = add_comment(story, "On all of it", by=jonas, at=AT)
     uid = newest(story).sections[0].uid
-    publishing.forget.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
 
 
@@ -273,14 +273,14 @@ def test_comments_go_with_the_passage_of_which_they_quote_a_few_words(story, ana
     made = over_link(story, by=ana, quote=quote)
     assert (made.place, made.quote) == ("", quote)
     uid = newest(story).sections[0].uid
-    publishing.forget.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert not Comment.objects.exists()
 
 
 def test_comments_that_quote_what_stands_nowhere_stay(story, ana):
     made = over_link(story, by=ana, quote="There was a flood here once")
     uid = newest(story).sections[0].uid
-    publishing.forget.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_passage(story, uid, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [made]
 
 
@@ -293,5 +293,5 @@ def test_comments_go_with_the_edition_they_were_made_on(ana, jonas):
     revisions.record_revision(story, by=jonas)
     publishing.publish(story, by=jonas, change=update())
     kept = add_comment(story, "On the new", by=jonas, at=AT, place="headline")
-    publishing.forget.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")
+    publishing.erase.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [kept]
