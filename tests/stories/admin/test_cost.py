@@ -18,7 +18,7 @@ from tests.stories.admin.filling import filled
 pytestmark = pytest.mark.database
 
 
-def large_story() -> Story:
+def make_large_story() -> Story:
     """Create a story with 12 sections, 10 passages, 12 questions, 6 topics and 10 sources."""
     story = make_story(
         outlets=tuple(make_outlet() for _ in range(10)),
@@ -51,13 +51,13 @@ ROW_FIELD = re.compile(r"(sections-\d+-text|passages-\d+-text|story_questions-\d
 
 
 def test_the_cost_of_a_save_depends_on_the_changes_not_on_the_size(client, editor):
-    story = large_story()
+    story = make_large_story()
     count_queries(client, story, headline="The first save keeps the sections as a revision")
     assert count_queries(client, story, **THREE_ROWS) <= 40
 
 
 def test_a_save_that_changes_every_row_costs_little_more(client, editor):
-    story = large_story()
+    story = make_large_story()
     count_queries(client, story, headline="The first save keeps the sections as a revision")
     form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
     empty_rows = {name.rpartition("-")[0] for name in form if name.endswith(("-question", "-name")) and not form[name]}
@@ -72,7 +72,7 @@ def test_a_save_that_changes_every_row_costs_little_more(client, editor):
 
 
 def test_a_save_from_an_autosaved_window_costs_as_little(client, editor):
-    story = large_story()
+    story = make_large_story()
     count_queries(client, story, headline="The first save keeps the sections as a revision")
     window = uuid.uuid4()
     autosave.store(story, "story", by=editor, window=window, sequence=1, values=(), base=1, title="", at=clock.now())
@@ -81,7 +81,7 @@ def test_a_save_from_an_autosaved_window_costs_as_little(client, editor):
 
 
 def test_a_save_costs_the_same_after_many_revisions(client, editor):
-    story = large_story()
+    story = make_large_story()
     count_queries(client, story, headline="The first save keeps the sections as a revision")
     first = count_queries(client, story, **THREE_ROWS)
     for number in range(8):
@@ -91,7 +91,7 @@ def test_a_save_costs_the_same_after_many_revisions(client, editor):
 
 
 def test_opening_a_large_story_stays_within_its_query_budget(client, editor, django_assert_max_num_queries):
-    address = reverse(large_story().change_view_name, args=[large_story().pk])
+    address = reverse(make_large_story().change_view_name, args=[make_large_story().pk])
     client.get(address)  # queries that run once per process do not count
     with django_assert_max_num_queries(47):
         client.get(address)

@@ -33,12 +33,12 @@ HOME = "/admin/"
 TODAY = MONDAY.date()
 
 
-def queues(client):
+def load_queues(client):
     return {each.title: each for each in client.get(HOME).context["queues"]}
 
 
-def entry_titles(client, title):
-    return [entry.title for entry in queues(client)[title].entries]
+def list_titles(client, title):
+    return [entry.title for entry in load_queues(client)[title].entries]
 
 
 def make_slot(person, work=None, *, at=MONDAY, **fields):
@@ -64,34 +64,34 @@ def test_the_distance_of_any_day_is_formatted(number):
 def test_a_mention_is_listed_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
     comment = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
-    (entry,) = queues(editor_client)["Waiting for you"].entries
+    (entry,) = load_queues(editor_client)["Waiting for you"].entries
     assert (entry.title, entry.action_label) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
     assert entry.address == comments.address_of(comment)
     comments.resolve_thread(comment, by=editor, at=MONDAY)
-    assert entry_titles(editor_client, "Waiting for you") == []
+    assert list_titles(editor_client, "Waiting for you") == []
 
 
 def test_a_mention_in_a_reply_is_listed_unless_its_work_is_in_the_trash(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
     first = comments.add_comment(story, text="Is it final?", by=writer, at=MONDAY)
     comments.add_reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
-    assert entry_titles(editor_client, "Waiting for you") == [story.headline]
+    assert list_titles(editor_client, "Waiting for you") == [story.headline]
     trash.move_to_trash(story, by=editor)
-    assert entry_titles(editor_client, "Waiting for you") == []
+    assert list_titles(editor_client, "Waiting for you") == []
 
 
 def test_a_page_is_listed_for_its_owner_from_its_review_date_on(set_time, writer, writer_client, editor_client):
     story = make_published_story(owner=writer)
     review_dates.set_review_by(story, TODAY + timedelta(days=3), by=writer)
     set_time.go(days=2)
-    assert entry_titles(writer_client, "Waiting for you") == []
-    assert entry_titles(writer_client, "Due for review") == [story.headline]
+    assert list_titles(writer_client, "Waiting for you") == []
+    assert list_titles(writer_client, "Due for review") == [story.headline]
     set_time.go(days=1)
-    (entry,) = queues(writer_client)["Waiting for you"].entries
+    (entry,) = load_queues(writer_client)["Waiting for you"].entries
     assert (entry.age, entry.action_label) == ("today", "Look again")
     assert entry.address == f"{reverse('admin:stories_story_review', args=[story.pk])}#again"
-    assert entry_titles(editor_client, "Waiting for you") == []
+    assert list_titles(editor_client, "Waiting for you") == []
 
 
 def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, writer, editor, editor_client):
@@ -99,7 +99,7 @@ def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, write
     review.send_for_review(reviewed, by=writer, to=editor)
     set_time.go(hours=1)
     comments.add_comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
-    assert entry_titles(editor_client, "Waiting for you") == [reviewed.headline, other.headline]
+    assert list_titles(editor_client, "Waiting for you") == [reviewed.headline, other.headline]
     assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
 
 
@@ -109,7 +109,7 @@ def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, write
 def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
     story = make_story(owner=writer)
     make_slot(writer, story, at=MONDAY - timedelta(hours=1))
-    (entry,) = queues(writer_client)["Mine"].entries
+    (entry,) = load_queues(writer_client)["Mine"].entries
     assert entry.detail == "Story, revision 1; text not yet saved from 08:00"
     assert entry.address == reverse(story.change_view_name, args=[story.pk])
 
@@ -119,7 +119,7 @@ def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(s
     make_slot(writer, other)
     make_slot(writer, title="The new ferry")
     make_slot(editor, title="Nobody else's business")
-    entries = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
+    entries = {entry.title: entry for entry in load_queues(writer_client)["Mine"].entries}
     assert set(entries) == {"The new ferry", other.headline}
     assert entries["The new ferry"].address == reverse("admin:stories_story_add")
     assert entries[other.headline].detail == "Text not yet saved from 09:00"
@@ -127,7 +127,7 @@ def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(s
 
 def test_an_emptied_autosave_slot_is_not_listed(set_time, writer, writer_client):
     make_slot(writer, title="Gone", emptied_at=MONDAY)
-    assert entry_titles(writer_client, "Mine") == []
+    assert list_titles(writer_client, "Mine") == []
 
 
 def test_an_approved_work_offers_to_publish_to_owners_who_may(set_time, writer, editor, editor_client, writer_client):
@@ -135,9 +135,9 @@ def test_an_approved_work_offers_to_publish_to_owners_who_may(set_time, writer, 
         story = make_story(owner=owner)
         review.send_for_review(story, by=owner)
         review.approve(story, by=make_user(), revision_number=1)
-        assert [entry.action_label for entry in queues(client)["Mine"].entries if entry.title == story.headline] == [
-            step
-        ]
+        assert [
+            entry.action_label for entry in load_queues(client)["Mine"].entries if entry.title == story.headline
+        ] == [step]
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
@@ -145,7 +145,7 @@ def test_a_page_past_its_review_date_is_overdue(set_time, writer, editor_client,
     work = make(owner=writer)
     review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
-    (entry,) = queues(editor_client)["Overdue"].entries
+    (entry,) = load_queues(editor_client)["Overdue"].entries
     assert (entry.age, entry.action_label, entry.tone) == ("2 days", "Look again", "late")
     assert entry.detail == "Owner: writer; look again by 5 March; last checked on 3 March"
 
@@ -154,22 +154,24 @@ def test_an_override_is_listed_until_a_second_person_reviews_it(set_time, editor
     overrides = {"topics.some topics": "The topic comes later."}
     by = make_user(username="jonas")
     publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=overrides)
-    (entry,) = queues(editor_client)["Overridden"].entries
+    (entry,) = load_queues(editor_client)["Overridden"].entries
     assert (entry.title, entry.action_label) == ("Why this one has no topic", "Second look")
     assert "Overridden by jonas: “The topic comes later.”" in entry.detail
-    assert [each.action_label for each in queues(signed_in(by))["Overridden"].entries] == ["Read"]
+    assert [each.action_label for each in load_queues(signed_in(by))["Overridden"].entries] == ["Read"]
 
 
 def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(administrator_client):
-    assert "No worker has run yet" in queues(administrator_client)["Worker"].empty_text
+    assert "No worker has run yet" in load_queues(administrator_client)["Worker"].empty_text
     WorkerLife.objects.beat("one")
-    assert queues(administrator_client)["Worker"].empty_text.startswith("Everything went through. Last sign of life ")
+    assert load_queues(administrator_client)["Worker"].empty_text.startswith(
+        "Everything went through. Last sign of life "
+    )
     make_failure()
-    queue = queues(administrator_client)["Worker"]
+    queue = load_queues(administrator_client)["Worker"]
     assert len(queue.entries) == 1
     assert queue.note.startswith("Last sign of life")
     WorkerLife.objects.end("one")
-    assert "No worker runs" in queues(administrator_client)["Worker"].note
+    assert "No worker runs" in load_queues(administrator_client)["Worker"].note
 
 
 # Permissions and query budgets ----------------------------------------------------------------------------------------
@@ -206,7 +208,7 @@ def full_queues(set_time, writer, editor):
     ],
 )
 def test_users_see_only_the_queues_that_their_roles_allow(request, full_queues, client_name, hidden):
-    assert hidden.isdisjoint(queues(request.getfixturevalue(client_name)))
+    assert hidden.isdisjoint(load_queues(request.getfixturevalue(client_name)))
 
 
 def test_users_who_may_not_see_works_see_no_titles(full_queues):
@@ -215,7 +217,7 @@ def test_users_who_may_not_see_works_see_no_titles(full_queues):
     user.save()
     page = signed_in(user).get(HOME)
     assert page.context["week"] == []
-    assert set(queues(signed_in(user))) == {"Lately published"}
+    assert set(load_queues(signed_in(user))) == {"Lately published"}
     for title in ("Why the lock is shut tonight", "May lorries", "look again"):
         assert title not in page.content.decode()
 
@@ -224,7 +226,7 @@ def test_every_entry_links_to_a_page_that_opens(
     full_queues, administrator_client, editor_client, writer_client, curator_client
 ):
     for client in (administrator_client, editor_client, writer_client, curator_client):
-        for each in queues(client).values():
+        for each in load_queues(client).values():
             for entry in each.entries:
                 assert client.get(entry.address.partition("#")[0]).status_code == 200, (each.title, entry)
             if each.more_address:
@@ -232,7 +234,7 @@ def test_every_entry_links_to_a_page_that_opens(
 
 
 def test_an_empty_queue_explains_itself(administrator_client):
-    assert all(each.empty_text for each in queues(administrator_client).values() if not each.entries)
+    assert all(each.empty_text for each in load_queues(administrator_client).values() if not each.entries)
 
 
 def test_the_home_page_runs_no_more_queries_with_more_entries(

@@ -32,7 +32,7 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
-from tests.stories.admin.test_cost import large_story
+from tests.stories.admin.test_cost import make_large_story
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +242,7 @@ def test_the_preview_runs_no_more_queries_with_more_rows_and_revisions(client):
 
     small = make_story(articles=(make_article(),), questions=(make_question(),), byline=("Ana Kestrel",))
     first = count_queries(small)
-    large = large_story()
+    large = make_large_story()
     for number in range(5):
         Story.objects.filter(pk=large.pk).update(standfirst=f"Part {number}.")
         revisions.record_revision(large, by=None)

@@ -21,7 +21,7 @@ FRIDAY = MONDAY + timedelta(days=4)
 
 
 @pytest.fixture(autouse=True)
-def _monday(set_time):
+def _set_monday(set_time):
     return set_time
 
 
