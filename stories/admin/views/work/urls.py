@@ -21,8 +21,8 @@ from stories.admin.views.work.trash import RestoreFromTrashView, TrashView
 from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, RestoreTextView
 from stories.admin.views.work.withdraw import WithdrawView
 
-# The end of the URL, the end of the name, and the view. A URL whose end includes that of another one comes before it,
-# because the key of a work is a ``path`` converter, which matches slashes.
+# The end of the URL, the end of the name, and the view. If one URL ends with another, as ``history/1/preview/`` ends
+# with ``preview/``, the longer one comes first: the key of a work is matched by ``path``, which accepts slashes.
 SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("local-copy/", "local_copy", LocalCopyView),
     ("unsaved/<int:key>/", "unsaved", CompareSlotView),
