@@ -44,7 +44,7 @@ MAX_COUNTED = 200
 
 
 def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: bool, at: datetime) -> Queue:
-    """Return the queue of tasks for ``user``: reviews, mentions, and their own pages whose review date has come."""
+    """Return the queue of tasks for ``user``: reviews, mentions, and their own pages that are due for review."""
     dated: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _review_entry(work, user, at=at))
         for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else [])

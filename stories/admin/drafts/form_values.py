@@ -24,7 +24,7 @@ class FormValues:
 
 
 def read_form_values(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> FormValues:
-    """Return the values of unbound forms, which are the saved ones."""
+    """Return the saved values, read from unbound forms."""
     by_prefix = {str(rows.prefix): rows for rows in formsets}
     return FormValues(
         _values(form),

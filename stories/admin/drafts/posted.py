@@ -34,7 +34,7 @@ class Fields:
         return " ".join(_clean_text(self.values.get(name, ""), MAX_LINE_LENGTH).split())
 
     def text(self, name: str) -> str:
-        """Return a text of several lines in the form in which it would be saved."""
+        """Return a text of several lines, cleaned as for saving."""
         return _clean_text(self.values.get(name, ""), MAX_TEXT_LENGTH)
 
     def names(self, name: str) -> list[str]:

@@ -141,7 +141,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
 
     def _needs_note(self) -> bool:
         """Return whether readers will certainly see a change."""
-        # If they already see exactly this, or there are only pending schedules, the publishing code decides.
+        # If readers already see exactly this, or if there are only pending schedules, the publishing code decides.
         return self.preflight.page is not None and (
             self.preflight.is_withdrawn or self.preflight.measured_change is not None
         )

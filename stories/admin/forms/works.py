@@ -220,7 +220,7 @@ class StoryForm(WorkForm):
         return [known[fold(name)] for name in names]
 
     def clean(self) -> dict[str, Any]:
-        """Assign the lead image. If it is new, copy its alternative text and credit into empty fields."""
+        """Assign the lead image. If it has changed, copy its alternative text and credit into empty fields."""
         cleaned = super().clean()
         if "lead" in cleaned:
             self.instance.lead_image = cleaned["lead"]

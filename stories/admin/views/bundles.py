@@ -68,7 +68,7 @@ class BundleForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    """Form for the note to readers with which a bundle is undone."""
+    """Form for undoing a bundle, with a note for readers."""
 
     note = forms.CharField(
         label="Note for readers",

@@ -15,7 +15,7 @@ from stories.workflow import autosave
 
 
 class AutosaveView(DraftView):
-    """Store the content of the form. Always return JSON, for a refusal with the reason."""
+    """Store the content of the form. All responses are JSON; a refusal contains the reason."""
 
     http_method_names = ["post"]
 

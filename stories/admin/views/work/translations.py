@@ -36,7 +36,7 @@ class TranslationForm(forms.Form):
         self.work = work
 
     def clean_original(self) -> Work | None:
-        """Return the only work of the same kind with this title or address; None if the field is empty."""
+        """Return the work of the same kind with this title or address; None if the field is empty. Reject several."""
         entered = " ".join(self.cleaned_data["original"].split())
         matches = (
             list(Work.objects.outside_trash().of_kind(self.work.kind).with_title_or_slug(unquote(entered))[:2])
