@@ -30,7 +30,7 @@ def serve(port: int, after: int) -> None:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    form.AFTER = after
+    form.AUTOSAVE_DELAY_MS = after
     server = ThreadedWSGIServer(("127.0.0.1", port), Quiet)
     server.daemon_threads = True
     server.set_app(StaticFilesHandler(get_internal_wsgi_application()))

@@ -14,7 +14,7 @@ from newsroom.desk.changelists.admin import SavedViewsAdmin
 from newsroom.desk.changelists.filters import boolean_filter
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.entities.merge_views import QUERY_LIMIT, usage_context
-from stories.admin.views.lookups import MOST_EMBEDDED
+from stories.admin.views.lookups import MAX_EMBEDDED
 from stories.models import Article, Outlet
 
 PROPOSED_OUTLET = "proposed"
@@ -22,7 +22,7 @@ MAX_OUTLET_CHOICES = 100
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
-    """Form of an article whose outlet is found by name, or proposed."""
+    """Form of an article, whose outlet is looked up by name, or proposed."""
 
     outlet_name = forms.CharField(label="Outlet", max_length=200, widget=NameInput("outlet-names"))
 
@@ -41,7 +41,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
             self.initial["outlet_name"] = self.instance.outlet_name
 
     def clean_outlet_name(self) -> str:
-        """Find the outlet by this name or alias; propose the name if there is none."""
+        """Look up the outlet by its name or alias; propose the name if there is none."""
         name = " ".join(self.cleaned_data["outlet_name"].split())
         self.instance.outlet = Outlet.objects.with_name(name).first()
         self.instance.proposed_outlet = "" if self.instance.outlet else name
@@ -49,7 +49,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
 
 
 class OutletFilter(admin.SimpleListFilter):
-    """Filter articles by outlet: the first outlets by name that have articles, and the chosen one."""
+    """Filter articles by outlet: offer the first outlets by name that have articles, and the chosen one."""
 
     title = "outlet"
     parameter_name = "outlet__id__exact"
@@ -114,10 +114,10 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the works that cite the article and the outlet names on offer."""
+        """Add the works that cite the article, and suggested outlet names."""
         article = context.get("original")
         context |= {
-            "offers": {"outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MOST_EMBEDDED])},
+            "offers": {"outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MAX_EMBEDDED])},
             **usage_context(
                 article.works(limit=QUERY_LIMIT) if isinstance(article, Article) else [], user=request.user
             ),

@@ -1,4 +1,4 @@
-"""Admin of bundles: works that are gathered, published together and undone together."""
+"""Admin of bundles: gather works, publish them together, undo that together."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from stories.models import Bundle
 
 @admin.register(Bundle)
 class BundleAdmin(BoundedAdmin):
-    """Admin of bundles: changelist, form, publishing and undoing."""
+    """Admin of bundles, with screens to publish and to undo one."""
 
     list_display = ("title", "size_label", "status_label")
     search_fields = ("title",)
@@ -24,7 +24,7 @@ class BundleAdmin(BoundedAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
-        return False  # what was published belongs to the audit log
+        return False  # published bundles are part of the audit trail
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
         """Count the works of each bundle on the page, and attach the request time for its status."""
@@ -39,16 +39,16 @@ class BundleAdmin(BoundedAdmin):
 
     @admin.display(description="Stands")
     def status_label(self, bundle: Any) -> str:
-        """Return whether and when the bundle was published or undone."""
+        """Return the status of the bundle in a few words."""
         return describe_status(bundle, at=bundle.read_at)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the URLs of publishing and undoing."""
-        enter = self.admin_site.admin_view
+        """Add the URLs of the screens that publish and undo a bundle."""
+        admin_view = self.admin_site.admin_view
         publish, undo = PublishBundleView.as_view(model_admin=self), UndoBundleView.as_view(model_admin=self)
         return [
-            path("<int:key>/publish/", enter(publish), name="stories_bundle_send"),
-            path("<int:key>/undo/", enter(undo), name="stories_bundle_undo"),
+            path("<int:key>/publish/", admin_view(publish), name="stories_bundle_send"),
+            path("<int:key>/undo/", admin_view(undo), name="stories_bundle_undo"),
             *super().get_urls(),
         ]
 
@@ -61,6 +61,6 @@ class BundleAdmin(BoundedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form of a bundle, or a page to read once it is published."""
+        """Show the form of a bundle, or a read-only page once it is published."""
         key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
         return BundleView.respond(self, request, key=key)

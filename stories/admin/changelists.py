@@ -36,12 +36,12 @@ MAX_OWNER_CHOICES = 20
 SAVED_AT_LOOKUP = "draft__saved_at"
 
 
-# The parsed search of a changelist, by what was typed.
+# The parsed queries of one request, by the text that was typed.
 _QUERIES: RequestState[dict[str, DraftQuery]] = RequestState(dict)
 
 
 class PublicationStatusFilter(CountedFilter):
-    """Filter works by publication status; works in the trash appear only when they are chosen."""
+    """Filter works by publication status; works in the trash appear only if that status is chosen."""
 
     title = "standing"
     parameter_name = "standing"
@@ -52,9 +52,9 @@ class PublicationStatusFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return every publication status, and pending schedules."""
+        """Return each publication status, and a choice for pending schedules."""
         return [
-            *((standing.value, standing.label) for standing in PublicationStatus),
+            *((status.value, status.label) for status in PublicationStatus),
             (SCHEDULED, "Waits for its time"),
         ]
 
@@ -62,7 +62,7 @@ class PublicationStatusFilter(CountedFilter):
         return filter_by_status(rows, value)
 
     def filter_by_default(self, rows: Any) -> QuerySet[Any]:
-        """Leave out works in the trash."""
+        """Exclude works in the trash."""
         return filter_by_status(rows, "")
 
     def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
@@ -86,7 +86,7 @@ class ReviewFilter(CountedFilter):
 
 
 class OwnerFilter(CountedFilter):
-    """Filter works by owner; “me” is the signed-in user, so a shared saved view shows each user their own works."""
+    """Filter works by owner. “Me” is the signed-in user, so a shared saved view shows each user their own works."""
 
     title = "owner"
     parameter_name = "owner"
@@ -96,11 +96,11 @@ class OwnerFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return the user, the owners of most of the newest works, the chosen owner, and nobody."""
-        chosen = str(request.GET.get("owner", ""))
+        """Return “Me”, the most frequent owners among the newest works, the chosen owner, and “Nobody”."""
+        chosen_owner = str(request.GET.get("owner", ""))
         owners = [
             (str(owner.pk), str(owner))
-            for owner in screen.model.objects.frequent_owners(chosen, limit=MAX_OWNER_CHOICES)
+            for owner in screen.model.objects.frequent_owners(chosen_owner, limit=MAX_OWNER_CHOICES)
         ]
         return [("me", "Me"), *(owner for owner in owners if owner[0] != self.user_key), ("none", "Nobody")]
 
@@ -108,22 +108,22 @@ class OwnerFilter(CountedFilter):
         return rows.owned_by({"me": self.user_key, "none": ""}.get(value, value))  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        named = {int(self.user_key): "me", None: "none"}
-        return {named.get(owner, str(owner)): number for owner, number in count_by(rows, "owner").items()}
+        codes = {int(self.user_key): "me", None: "none"}
+        return {codes.get(owner, str(owner)): number for owner, number in count_by(rows, "owner").items()}
 
 
-def _piece(piece: Piece) -> str:
+def _highlight(piece: Piece) -> str:
     return format_html("<mark>{}</mark>", piece.text) if piece.is_hit else piece.text
 
 
-def _in_review(work: Any) -> str:
+def _describe_review(work: Any) -> str:
     if work.state == State.DRAFT:
         return ""
-    waits_for = f" with {work.assigned_to}" if work.state == State.IN_REVIEW and work.assigned_to else ""
-    return f"; {State(work.state).label.lower()}{waits_for}"
+    reviewer = f" with {work.assigned_to}" if work.state == State.IN_REVIEW and work.assigned_to else ""
+    return f"; {State(work.state).label.lower()}{reviewer}"
 
 
-def _bare(term: Any) -> str:
+def _strip_direction(term: Any) -> str:
     return str(term).removeprefix("-")
 
 
@@ -149,43 +149,43 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         ordered: Any = super().order_rows(rows, ordering)
-        # The index of drafts has this order, and holds every work that was ever saved.
-        return ordered.with_draft(self.kind) if SAVED_AT_LOOKUP in map(_bare, ordering) else ordered  # type: ignore[no-any-return]
+        # The index of drafts has this order, and contains every work that was ever saved.
+        return ordered.with_draft(self.kind) if SAVED_AT_LOOKUP in map(_strip_direction, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns, with the search hits while a search is active."""
+        """Return the columns, and during a search a column with the search hits."""
         return [*super().get_list_display(request), *(["search_hits"] if request.GET.get("q", "").strip() else [])]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search the index of drafts; a query without a word does not narrow the list."""
-        known = _QUERIES.get(request)
-        if search_term not in known:
-            known[search_term] = DraftQuery.parse(search_term, kind=self.kind)
-        asked, works = known[search_term], queryset
-        return (works.matching_drafts(*asked.build_sql()) if asked else works), False  # type: ignore[attr-defined]  # of works
+        """Search the index of drafts; a query without any words does not filter the list."""
+        queries = _QUERIES.get(request)
+        if search_term not in queries:
+            queries[search_term] = DraftQuery.parse(search_term, kind=self.kind)
+        query, works = queries[search_term], queryset
+        return (works.matching_drafts(*query.build_sql()) if query else works), False  # type: ignore[attr-defined]  # of works
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Find the search hits in the documents of the works on this page only."""
-        shown = super().get_changelist_instance(request)
-        asked = _QUERIES.get(request).get(shown.query)
-        if asked:
-            shown.result_list = list(shown.result_list)
-            documents = Document.objects.in_bulk([work.saved_document for work in shown.result_list])
-            for work in shown.result_list:
+        """Attach the search hits to the works on this page."""
+        changelist = super().get_changelist_instance(request)
+        query = _QUERIES.get(request).get(changelist.query)
+        if query:
+            changelist.result_list = list(changelist.result_list)
+            documents = Document.objects.in_bulk([work.saved_document for work in changelist.result_list])
+            for work in changelist.result_list:
                 document = documents.get(work.saved_document)
-                work.hits = asked.find_hits(document.value()) if document else []
-        return shown
+                work.hits = query.find_hits(document.value()) if document else []
+        return changelist
 
     @admin.display(description="Found")
     def search_hits(self, work: Any) -> str:
-        """Return the fields in which the query was found, with the words around each hit."""
+        """Return the fields that match the query, with the words around each hit."""
         return format_html_join(
             "",
             '<span class="hit">{}: {}</span>',
             (
-                (hit.place, format_html_join("", "{}", ((_piece(piece),) for piece in hit.pieces)))
+                (hit.place, format_html_join("", "{}", ((_highlight(piece),) for piece in hit.pieces)))
                 for hit in getattr(work, "hits", [])
             ),
         )
@@ -204,13 +204,13 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Redirect to the form of a new bundle with the selected works preselected."""
+        """Redirect to the form of a new bundle, with the selected works ticked."""
         keys = list(works.values_list("pk", flat=True)[: MAX_BUNDLE_PRESELECTION + 1])
         if len(keys) > MAX_BUNDLE_PRESELECTION:
             messages.error(request, f"A bundle is begun with at most {MAX_BUNDLE_PRESELECTION} works. Tick fewer.")
             return HttpResponseRedirect(request.get_full_path())
-        asked = urlencode({"work": keys}, doseq=True)
-        return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{asked}")
+        query = urlencode({"work": keys}, doseq=True)
+        return HttpResponseRedirect(f"{reverse('admin:stories_bundle_add')}?{query}")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("stories.publish_work")
@@ -222,12 +222,12 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     @admin.display(description="Stands")
     def stands(self, work: Any) -> str:
         """Return the publication status, the public edition, the next schedule and the review state in words."""
-        standing = get_publication_status(work)
+        status = get_publication_status(work)
         number = (
-            f", edition {work.public_label}" if standing in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
+            f", edition {work.public_label}" if status in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""
         )
-        following = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
-        return f"{standing.label}{number}{following}{_in_review(work)}"
+        next_schedule = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
+        return f"{status.label}{number}{next_schedule}{_describe_review(work)}"
 
     @admin.display(description="Saved", ordering=SAVED_AT_LOOKUP)
     def saved(self, work: Any) -> str:

@@ -1,4 +1,4 @@
-"""Admin base of rows that the site itself creates, that are never deleted, and whose form decides on each row once."""
+"""Base admin of rows that the site creates and a user decides on once; they are never deleted."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -12,17 +12,17 @@ from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.http.request_state import RequestState
 
-# Why a decision was refused, "" if it was not.
+# The reason for refusing a decision, or "".
 _REFUSAL = RequestState(str)
 
 
 class DecisionAdmin(BoundedAdmin):
-    """Admin without adding or deleting; ``decided`` is the message after a decision."""
+    """Admin without adding or deleting; ``decided_message`` confirms a decision."""
 
     actions = None
     decided_message: ClassVar[str]
-    # Decide on a row with the form's cleaned data, as the user ``by``: ``decide(row, said, by=)``. Raises
-    # ValidationError if somebody else decided first, NotAllowedError without the permission.
+    # ``decide(row, cleaned_data, by=user)`` stores the decision of ``user`` on a row. It raises ValidationError if
+    # somebody else decided first, and NotAllowedError if the user lacks the permission.
     decide: Callable[..., None]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -32,7 +32,7 @@ class DecisionAdmin(BoundedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Decide on the row; remember the refusal if somebody else decided first."""
+        """Store the decision; remember the reason if it is refused because somebody else decided first."""
         try:
             self.decide(obj, form.cleaned_data, by=signed_in_user(request))
         except ValidationError as refusal:
@@ -42,8 +42,8 @@ class DecisionAdmin(BoundedAdmin):
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Redirect to the list with the outcome as a message."""
-        if refused := _REFUSAL.get(request):
-            messages.error(request, refused)
+        if reason := _REFUSAL.get(request):
+            messages.error(request, reason)
         else:
             messages.success(request, self.decided_message)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

@@ -1,4 +1,4 @@
-"""Admin of outlets: the changelist, the form, and tables to import and export."""
+"""Admin of outlets: the changelist, the form, and import and export as tables."""
 
 from typing import Any, ClassVar
 
@@ -23,7 +23,7 @@ from stories.workflow import proposed_names
 
 
 class OutletRowForm(AliasedForm):
-    """Form of an outlet as one row of an imported table."""
+    """Form for an outlet in a row of an imported table."""
 
     address_kind = "source"
 
@@ -43,8 +43,8 @@ class OutletRowForm(AliasedForm):
         )
 
     def clean_further_hosts(self) -> str:
-        """Return the hosts, one a line."""
-        # A table that writes the same hosts differently then changes nothing.
+        """Return the hosts, one per line."""
+        # In this form, a table that only spells the same hosts differently changes nothing.
         return "\n".join(parse_hosts(self.cleaned_data["further_hosts"]))
 
 
@@ -108,7 +108,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         return queryset.search(search_term), False
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Outlet]) -> list[Outlet]:
-        """Count the passages of stories on the desk that name each outlet on the page."""
+        """Count the passages in drafts that name each outlet on the page."""
         return attach_counts(rows, "passage_count", Outlet.draft_passages)
 
     @admin.display(description="Also known as")
@@ -120,20 +120,20 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         count = outlet.passage_count
         return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
-    def list_uses(self, thing: Outlet, *, user: Any) -> list[MentionList]:
-        """Return the works that name the outlet, its articles, and the live pages that show it."""
+    def list_uses(self, outlet: Outlet, *, user: Any) -> list[MentionList]:
+        """Return the works that name the outlet, its articles, and the live pages that name it."""
         return [
-            list_works("Stories in which it speaks", thing.stories(limit=QUERY_LIMIT), user=user),
-            list_works("Questions that cite it", proposed_names.list_citing_questions(thing, limit=QUERY_LIMIT), user=user),
-            list_objects("Articles", proposed_names.list_newest_articles(thing, limit=QUERY_LIMIT)),
-            list_objects("Pages that readers see now", thing.live_editions(clock.now(), limit=QUERY_LIMIT)),
+            list_works("Stories in which it speaks", outlet.stories(limit=QUERY_LIMIT), user=user),
+            list_works("Questions that cite it", proposed_names.list_citing_questions(outlet, limit=QUERY_LIMIT), user=user),
+            list_objects("Articles", proposed_names.list_newest_articles(outlet, limit=QUERY_LIMIT)),
+            list_objects("Pages that readers see now", outlet.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the stories with passages of the outlet."""
+        """Add the stories with passages that name the outlet."""
         outlet = context.get("original")
-        speaks_in = outlet.stories(limit=QUERY_LIMIT) if isinstance(outlet, Outlet) else []
-        context |= usage_context(speaks_in, user=request.user)
+        stories = outlet.stories(limit=QUERY_LIMIT) if isinstance(outlet, Outlet) else []
+        context |= usage_context(stories, user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

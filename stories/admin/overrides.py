@@ -1,4 +1,4 @@
-"""Admin of overrides: what was published against a blocker, the reason, and the review by a second person."""
+"""Admin of overrides: the blocker, the edition published against it, the reason, and the review by a second person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ class ReviewedFilter(admin.SimpleListFilter):
 
 
 class ReviewForm(forms.ModelForm[Override]):
-    """Form of the review note on an override."""
+    """Form for the review note on an override."""
 
     class Meta:
         model = Override
@@ -49,14 +49,14 @@ class ReviewForm(forms.ModelForm[Override]):
 
 @admin.register(Override)
 class OverrideAdmin(DecisionAdmin):
-    """Admin of overrides; each is reviewed once, by another user than the one who overrode the check."""
+    """Admin of overrides; each is reviewed once, by a user other than the one who overrode the check."""
 
     form = ReviewForm
     change_form_template = "admin/stories/override/form.html"
     list_display = ("finding", "edition_label", "reason", "by", "overridden_at", "review_label")
     list_display_links = ("finding",)
     list_filter = (ReviewedFilter, ("by", with_title(admin.RelatedOnlyFieldListFilter, "overridden by")))
-    sortable_by = ("on",)
+    sortable_by = ("overridden_at",)
     list_select_related = ("edition", "by", "reviewed_by")
     search_fields = ("edition__title", "message", "reason")
     search_help_text = "Title, finding or reason"
@@ -79,7 +79,7 @@ class OverrideAdmin(DecisionAdmin):
         return f"By {override.reviewed_by}" if override.reviewed_by else "Waits for a second person"
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
-        """Return whether the user may review ``obj``, which nobody has reviewed and somebody else has made."""
+        """Return whether the user may review ``obj``: nobody has reviewed it yet, and it is not the user's own."""
         may_review = request.user.has_perm(overrides.REVIEW_PERMISSION)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 

@@ -1,4 +1,4 @@
-"""Admin of reader reports: the changelist, and one report beside what its page shows now."""
+"""Admin of reader reports: the changelist, and the form, which compares a report with the present state of its page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,10 +28,11 @@ from stories.workflow.reader_reports import verbs
 
 @dataclass(frozen=True, slots=True)
 class ReportedPageState:
-    """State of a report's page now, compared with the edition that the reader had open.
+    """Present state of a reported page, compared with the edition that the reader had open.
 
-    ``read`` is the edition that the reader had open, and ``later`` are the editions after it. ``quoted`` is the
-    reported sentence where the live page still has it. ``work`` is None if the page is neither a story nor a question.
+    ``reported_stage`` is that edition, and ``later_stages`` are the editions after it. ``page`` is the live edition,
+    and ``quoted`` the reported sentence in it, or None if it is gone. ``correcting_edition`` is the edition that
+    corrected the error. ``work`` is None if the page is neither a story nor a question.
     """
 
     work: Work | None
@@ -48,21 +49,21 @@ class ReportedPageState:
 
     @classmethod
     def load(cls, report: Report, *, at: datetime) -> "ReportedPageState":
-        """Return the state of the page of ``report`` at ``at``."""
+        """Return the state of the reported page at ``at``."""
         work = verbs.get_work(report)
         stages = load_stages(report.uid, at=at) if work else []
-        numbers = verbs.get_editions(report) if work else {}
-        read = numbers.get(report.edition or 0)
-        place = next((index for index, stage in enumerate(stages) if read and stage.edition.pk == read.pk), None)
-        last = next((each for each in numbers.values() if stages and each.pk == stages[-1].edition.pk), None)
+        editions = verbs.get_editions(report) if work else {}
+        reported = editions.get(report.edition or 0)
+        index = next((i for i, stage in enumerate(stages) if reported and stage.edition.pk == reported.pk), None)
+        last = next((edition for edition in editions.values() if stages and edition.pk == stages[-1].edition.pk), None)
         page = last if last and last.kind == EditionKind.PAGE else None
         return cls(
             work=work,
-            reported_stage=stages[place] if place is not None else None,
-            later_stages=stages[place + 1 :] if place is not None else [],
+            reported_stage=stages[index] if index is not None else None,
+            later_stages=stages[index + 1 :] if index is not None else [],
             page=page,
             quoted=find_quoted_text(report.sentence, page.document.value() if page and page.document else None),
-            correcting_edition=numbers.get(report.led_to or 0),
+            correcting_edition=editions.get(report.led_to or 0),
         )
 
 
@@ -80,7 +81,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class DismissForm(forms.ModelForm[Report]):
-    """Form of the reason for dismissing a report."""
+    """Form for the reason for dismissing a report."""
 
     class Meta:
         model = Report
@@ -130,7 +131,7 @@ class ReportAdmin(DecisionAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow lookups by state only."""
-        # Django's default would also answer whether an e-mail address begins with a given letter.
+        # With Django's default, a query string could reveal the letters of an e-mail address one by one.
         return lookup == StateFilter.parameter_name
 
     def get_urls(self) -> list[URLPattern]:
@@ -148,25 +149,25 @@ class ReportAdmin(DecisionAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the report and what its page shows now."""
+        """Add the report and the present state of its page."""
         report = kwargs.get("obj")
         if isinstance(report, Report):
             at = request_time(request)
-            today = ReportedPageState.load(report, at=at)
+            state = ReportedPageState.load(report, at=at)
             may_decide = request.user.has_perm(verbs.DECIDE_PERMISSION)
-            may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
+            may_correct = may_decide and state.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
                 "report": report,
-                "today": today,
+                "today": state,
                 "at": at,
                 "may_decide": may_decide,
                 "email": report.email_at(at) if may_decide else "",
                 "days_kept": EMAIL_DAYS,
-                "work_address": reverse(today.work.change_view_name, args=[today.work.pk]) if today.work else "",
-                "send_address": _send_address(today.work, report) if today.work and may_correct else "",
+                "work_address": reverse(state.work.change_view_name, args=[state.work.pk]) if state.work else "",
+                "send_address": _publish_address(state.work, report) if state.work and may_correct else "",
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _send_address(work: Work, report: Report) -> str:
+def _publish_address(work: Work, report: Report) -> str:
     return reverse(work.view_name("send"), args=[work.pk], query={"report": report.pk})

@@ -37,7 +37,7 @@ from stories.admin.forms.rows import (
 from stories.admin.forms.rows.questions import StoryQuestionFormSet
 from stories.admin.forms.rows.sources import SourceFormSet
 from stories.admin.forms.works import QuestionForm, StoryForm
-from stories.admin.views.lookups import MOST_ARTICLES, get_suggestions
+from stories.admin.views.lookups import MAX_ARTICLES, get_suggestions
 from stories.admin.views.work.base import work_address
 from stories.admin.views.work.comments import build_form_panel
 from stories.admin.views.work.history import RevisionView
@@ -64,12 +64,12 @@ MAX_KEY_DIGITS = 18
 
 
 class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
-    """Form of a work, whose save is one transaction and one revision."""
+    """Base admin of works; each save is one transaction and one revision."""
 
     kind: ClassVar[WorkKind]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the screens of a work."""
+        """Add the URLs of the screens of a work."""
         # Before Django's own URLs, which include a history.
         return [*work_urls(self), *super().get_urls()]
 
@@ -84,14 +84,14 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return [(None, {"fields": form.Meta.fields})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
-        """Return the work; lock it before a save is read, and detect there that somebody else saved meanwhile."""
+        """Return the work. On POST, lock it first, and find out whether somebody else has saved it meanwhile."""
         if len(object_id) > MAX_KEY_DIGITS:
             return None
         state = FORM_STATE.get(request)
         if request.method == "POST":
-            if opened := state.opened:
-                state.opened = None
-                return opened
+            if loaded := state.loaded_work:
+                state.loaded_work = None
+                return loaded
             Work.objects.lock(object_id)
         work: Work | None = super().get_object(request, object_id, from_field)
         if work is None and request.method == "POST":
@@ -103,7 +103,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Give the form its user and any conflict."""
+        """Return the form class with the user and any conflict as class attributes."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.by = request.user
         form.conflict = FORM_STATE.get(request).conflict
@@ -144,7 +144,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[BaseModelFormSet[Any, Any]], change: bool
     ) -> None:
-        """Save the rows, then record the document that they make as a revision."""
+        """Save the rows, then record the resulting document as a revision."""
         form.save_m2m()
         form.save_related_names()
         # Sources come first, because passages refer to them.
@@ -157,24 +157,24 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         save_remembered_review_date(request, form.instance)
         is_new = not change or revision.number != form.cleaned_data.get("base_revision")
         unchanged = "" if is_review_step(request) else f"Nothing has changed since revision {revision.number}."
-        FORM_STATE.get(request).saved = f"Saved as revision {revision.number}." if is_new else unchanged
+        FORM_STATE.get(request).saved_message = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
         """Run after the rows are saved and before the revision is recorded."""
 
     def response_add(self, request: HttpRequest, obj: Work, post_url_continue: str | None = None) -> HttpResponse:
-        return self._go_on(request, obj)
+        return self._finish_save(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Work) -> HttpResponse:
-        return self._go_on(request, obj)
+        return self._finish_save(request, obj)
 
-    def _go_on(self, request: HttpRequest, work: Work) -> HttpResponse:
-        """Do the step that was chosen with the save, and return to the form or to the screen of that step."""
-        then, on, saved = request.POST.get("_continue"), "", FORM_STATE.get(request).saved
+    def _finish_save(self, request: HttpRequest, work: Work) -> HttpResponse:
+        """Carry out the step chosen with the save, then redirect to the form or to the screen of that step."""
+        next_step, next_url, saved = request.POST.get("_continue"), "", FORM_STATE.get(request).saved_message
         if is_review_step(request):
-            take_review_step(request, work, saved=saved)
-        elif then == "publish":
-            on = publish_and_report(
+            take_review_step(request, work, saved_message=saved)
+        elif next_step == "publish":
+            next_url = publish_and_report(
                 request,
                 work,
                 note=request.POST.get("note", ""),
@@ -182,9 +182,9 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             )
         else:
             messages.success(request, saved)
-        if then == "schedule" and request.user.has_perm("stories.publish_work"):
-            on = f"{work_address(work, 'send')}?when=later"
-        return HttpResponseRedirect(on or work_address(work, "change"))
+        if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
+            next_url = f"{work_address(work, 'send')}?when=later"
+        return HttpResponseRedirect(next_url or work_address(work, "change"))
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
         """Return the questions to publish together with the work."""
@@ -199,49 +199,49 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add what the page shows beside the form: status, findings, names on offer, and a conflict."""
+        """Add what the page shows beside the form: status, findings, suggested names and any conflict."""
         state, form, user = FORM_STATE.get(request), context["adminform"].form, signed_in_user(request)
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        conflict, clashes = state.conflict, state.clashes
-        if conflict and not clashes:
-            clashes = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
+        conflict, text_conflicts = state.conflict, state.text_conflicts
+        if conflict and not text_conflicts:
+            text_conflicts = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
         context |= {
             "offers": get_suggestions(),
-            "articles_on_offer": Article.objects.newest_with_outlets(MOST_ARTICLES),
+            "articles_on_offer": Article.objects.newest_with_outlets(MAX_ARTICLES),
             "may_publish": request.user.has_perm("stories.publish_work"),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": clashes,
-            "is_merged": bool(state.clashes),
-            "meanwhile": state.meanwhile,
+            "clashes": text_conflicts,
+            "is_merged": bool(state.text_conflicts),
+            "meanwhile": state.merge_notice,
         }
         if obj:
             at = request_time(request)
-            outlook = load_preflight(obj, at=at)
-            newest = outlook.newest
+            preflight = load_preflight(obj, at=at)
+            newest = preflight.newest
             document = newest.document.value() if newest else None
             context |= {
                 "standing": get_publication_status(obj),
                 "newest": newest,
                 "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
-                "waiting": outlook.pending,
+                "waiting": preflight.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": work_address(obj, "preview"),
                 "may_share": request.user.has_perms(
                     (shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(obj))
                 ),
-                "findings": _located(outlook.findings, formsets),
+                "findings": _attach_field_ids(preflight.findings, formsets),
                 "panel": build_form_panel(request, obj, document, formsets),
                 **get_presence_context(obj, by=user, at=at),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-def _located(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:
+def _attach_field_ids(findings: checks.Findings, formsets: list[Any]) -> list[tuple[checks.Finding, str]]:
     """Return each finding with the id of its field on this form."""
-    places = list_form_rows(formsets)
-    return [(finding, field_id(finding.anchor, places)) for finding in findings]
+    rows = list_form_rows(formsets)
+    return [(finding, field_id(finding.anchor, rows)) for finding in findings]
 
 
 @admin.register(FAQ)
@@ -262,7 +262,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
         return f"{format_count(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
-        """Count the stories on the desk that ask each question on the page."""
+        """Count the stories outside the trash that ask each question on the page."""
         return attach_counts(rows, "asked_count", FAQ.story_questions_outside_trash)
 
     def render_change_form(
@@ -281,7 +281,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
 
 @admin.register(Story)
 class StoryAdmin(WorkChangeListMixin, WorkAdmin):
-    """Admin of stories; one form holds all of a story."""
+    """Admin of stories; one form contains a whole story."""
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
@@ -292,18 +292,18 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
     ordering: ClassVar = ("-pk",)
 
     def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
-        """Record the first revision of each question that was created with the story, and report it to the user."""
-        asked = next((rows for rows in formsets if isinstance(rows, StoryQuestionFormSet)), None)
-        made = asked.created_questions() if asked else []
-        for faq in made:
+        """Record the first revision of each question that was created with the story, and add a message about it."""
+        questions = next((rows for rows in formsets if isinstance(rows, StoryQuestionFormSet)), None)
+        created = questions.created_questions() if questions else []
+        for faq in created:
             revisions.record_revision(faq, by=signed_in_user(request), reason=f"Made for the story “{work}”"[:300])
-        self.report_created_questions(request, made)
+        self.report_created_questions(request, created)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Remember which questions are published with the story, even if the save is only tried."""
+        """Remember which questions to publish with the story, even if this is a trial save."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, StoryQuestionFormSet):
-            FORM_STATE.get(request).going_out = {faq.uid for faq in formset.questions_to_publish()}
+            FORM_STATE.get(request).questions_to_publish = {faq.uid for faq in formset.questions_to_publish()}
 
     def report_created_questions(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Add a message with a link for each question that was created with the story."""
@@ -316,10 +316,10 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
             )
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
-        """Return the questions that the editor ticked."""
-        chosen = FORM_STATE.get(request).going_out
-        asked = work.story_questions.select_related("faq") if chosen and isinstance(work, Story) else ()
-        return [row.faq for row in asked if row.faq.uid in chosen]
+        """Return the questions that the user ticked."""
+        uids = FORM_STATE.get(request).questions_to_publish
+        rows = work.story_questions.select_related("faq") if uids and isinstance(work, Story) else ()
+        return [row.faq for row in rows if row.faq.uid in uids]
 
     def render_change_form(
         self,
@@ -330,15 +330,15 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Mark each question with the other stories that ask it and whether it differs from what readers see."""
-        asked = next(
+        """Attach to each question form the other stories that ask it, and whether it has unpublished changes."""
+        formset = next(
             rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, StoryQuestionFormSet)
         )
-        known = [form.instance.faq_id for form in asked.forms if form.instance.faq_id]
+        known = [form.instance.faq_id for form in formset.forms if form.instance.faq_id]
         others = find_stories_asking(known, exclude=obj.pk if obj else None) if known else {}
         changed = publishing.list_changed_questions(obj, at=request_time(request)) if obj else []
-        ready = _ready_by(signed_in_user(request), changed, at=request_time(request))
-        for form in asked.question_forms():
+        ready = _list_ready_questions(signed_in_user(request), changed, at=request_time(request))
+        for form in formset.question_forms():
             form.other_stories = others.get(form.instance.faq_id, [])
             form.is_ahead = form.is_new or form.instance.faq in changed
             if not form.is_bound and not form.is_new:
@@ -346,11 +346,11 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-def _ready_by(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
+def _list_ready_questions(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
     """Return the keys of the questions to preselect: last saved by ``user``, and ready to be published."""
     scheduled = find_scheduled(questions, at=at)
-    free = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
-    newest = revisions.get_newest_revisions(free)
+    undecided = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
+    newest = revisions.get_newest_revisions(undecided)
     approved = [faq.pk for faq in questions if faq.pk in newest and not describe_missing_approval(faq, newest[faq.pk])]
     own = {key: newest[key] for key in approved if newest[key].created_by_id == user.pk}
     rules = checks.load_house_rules()

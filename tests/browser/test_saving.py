@@ -53,7 +53,7 @@ KEEPS = """(words) => new Promise((resolve) => {
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
     """Let a pause in typing be a short one."""
-    monkeypatch.setattr(autosave_form, "AFTER", 150)
+    monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 150)
 
 
 @pytest.fixture
@@ -142,8 +142,8 @@ def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is
 
 
 def test_who_types_without_a_pause_is_saved_meanwhile(open_page, editor, story, monkeypatch):
-    monkeypatch.setattr(autosave_form, "AFTER", 600_000)
-    monkeypatch.setattr(autosave_form, "EACH", 150)
+    monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 600_000)
+    monkeypatch.setattr(autosave_form, "MAX_AUTOSAVE_INTERVAL_MS", 150)
     page = open_page(form_of(story), as_=editor)
     types(page, "On and on")
     expect(status(page)).to_have_text(SAVED)
@@ -223,7 +223,7 @@ def test_what_was_typed_without_a_server_is_offered_when_the_window_was_closed_a
     ids=["failing", "slow"],
 )
 def test_the_reason_is_said_in_words_and_it_is_tried_again(open_page, editor, story, monkeypatch, answer, said):
-    monkeypatch.setattr(autosave_form, "PATIENCE", 1_500)
+    monkeypatch.setattr(autosave_form, "RESPONSE_TIMEOUT_MS", 1_500)
     page = open_page(form_of(story), as_=editor)
     answers(page, answer)
     types(page, "Words.")
@@ -449,7 +449,7 @@ def test_the_way_back_shows_what_is_saved_and_offers_what_is_not(open_page, edit
 
 
 def test_leaving_is_asked_about_only_while_the_server_has_not_got_the_text(open_page, editor, story, monkeypatch):
-    monkeypatch.setattr(autosave_form, "AFTER", 60_000)
+    monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 60_000)
     page = open_page(form_of(story), as_=editor)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -524,7 +524,7 @@ def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
 ):
     page = open_page(form_of(story), as_=editor)
     if not has_arrived:
-        monkeypatch.setattr(autosave_form, "AFTER", 600_000)
+        monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 600_000)
     killed = page.context.new_page()
     killed.goto(form_of(story))
     types(killed, "Nobody was warned.")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    monkeypatch.setattr(autosave_form, "AFTER", 150)
+    monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 150)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Move an entry of the calendar to another day or time, by a form that a script can also submit after a drag."""
+"""Move a calendar entry to another day or time, with a form that a script submits after drag and drop."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.template.defaultfilters import date as written
+from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,14 +32,14 @@ class ScheduleForm(DateTimeForm):
 
 
 class ReviewDateForm(forms.Form):
-    """Form for the new day of a review date."""
+    """Form for a new review date."""
 
     day = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """The entry to move: a scheduled edition, or a work with its review date; ``title`` names it."""
+    """The calendar entry to move: a scheduled edition, or the review date of a work (``edition`` is None)."""
 
     edition: Edition | None
     work: Any
@@ -47,7 +47,7 @@ class CalendarEntry:
     address: str
 
     def make_form(self, data: Any) -> forms.Form:
-        """Return the form for the new time, filled with the present one."""
+        """Return the form for the new time, with the current time as its initial value."""
         if self.edition is None:
             return ReviewDateForm(data, initial={"day": self.work.review_by})
         local = timezone.localtime(self.edition.live_from)
@@ -55,10 +55,11 @@ class CalendarEntry:
 
 
 class MoveView(CalendarScreen):
-    """Show the form and move the entry; ``what`` names a schedule (``edition-7``) or a review date (``look-7``).
+    """Show the form, and move the entry on POST.
 
-    A request that does not accept HTML gets JSON: what was done in a sentence with the entry's new name, or the reason
-    of the refusal.
+    ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. A
+    client that does not accept HTML gets JSON: a sentence that reports the move, with the new ``what`` of the entry,
+    or the reason for a refusal.
     """
 
     template_name = "admin/calendar/move.html"
@@ -67,11 +68,11 @@ class MoveView(CalendarScreen):
     def prepare(self) -> None:
         super().prepare()
         request, user = self.request, signed_in_user(self.request)
-        sort, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
+        kind, _, key = (request.POST.get("what") or request.GET.get("what", "")).partition("-")
         number = parse_number(key, digits=MAX_KEY_DIGITS) or 0
-        self.entry = self._schedule(number) if sort == "edition" else self._review_date(number, sort, user)
+        self.entry = self._get_schedule(number) if kind == "edition" else self._get_review_date(number, kind, user)
 
-    def _schedule(self, number: int) -> CalendarEntry:
+    def _get_schedule(self, number: int) -> CalendarEntry:
         self.require(self.request.user.has_perm(PUBLISH_PERMISSION))
         edition = Edition.objects.pending_with_pk(number, at=self.at)
         if edition is None or edition.work_kind not in self.kinds:
@@ -79,8 +80,8 @@ class MoveView(CalendarScreen):
         address = reverse(edition.work.change_view_name, args=[edition.work_id])
         return CalendarEntry(edition, edition.work, edition.title, address)
 
-    def _review_date(self, number: int, sort: str, user: User) -> CalendarEntry:
-        work = get_with_review_date(number) if sort == "look" else None
+    def _get_review_date(self, number: int, kind: str, user: User) -> CalendarEntry:
+        work = get_with_review_date(number) if kind == "look" else None
         if work is None or work.kind not in self.kinds:
             raise Http404
         self.require(user.has_perm(revisions.get_edit_permission(work)))
@@ -93,51 +94,51 @@ class MoveView(CalendarScreen):
         form = self.entry.make_form(request.POST)
         if form.is_valid():
             try:
-                words, day, what = _done(request, self.entry, form)
+                report, day, new_identifier = _move_entry(request, self.entry, form)
             except publishing.TimeError as refusal:
                 form.add_error("time", str(refusal))
             except publishing.RefusedError as refusal:
                 form.add_error("day" if self.entry.edition is None else None, str(refusal))
             else:
                 if not request.accepts("text/html"):
-                    return JsonResponse({"said": words, "what": what})
-                messages.success(request, words)
+                    return JsonResponse({"said": report, "what": new_identifier})
+                messages.success(request, report)
                 return redirect(safe_next_url(request.POST.get("back", "")) or calendar_address(WEEK, day))
-        return self.show(form) if request.accepts("text/html") else json_refusal(_said_of(form))
+        return self.show(form) if request.accepts("text/html") else json_refusal(_join_errors(form))
 
     def show(self, form: forms.Form) -> HttpResponse:
-        sent, asked = self.request.POST, self.request.GET
+        posted, query = self.request.POST, self.request.GET
         return self.render(
             {
                 "title": f"Move: {self.entry.title}",
                 "moved": self.entry,
-                "what": asked.get("what") or sent.get("what", ""),
-                "along": list(_along(self.entry)),
+                "what": query.get("what") or posted.get("what", ""),
+                "along": _list_titles_moved_along(self.entry),
                 "form": focus_first_error(form),
-                "back": safe_next_url(sent.get("back") or asked.get("back", "")) or reverse("admin:calendar"),
+                "back": safe_next_url(posted.get("back") or query.get("back", "")) or reverse("admin:calendar"),
             }
         )
 
 
-def _done(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, date, str]:
-    """Move the entry; return what was done in a sentence, its new day, and its new name."""
+def _move_entry(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, date, str]:
+    """Move the entry; return a sentence that reports the move, the new day, and the new ``what`` of the entry."""
     by = signed_in_user(request)
     if moved.edition is None:
         day: date = form.cleaned_data["day"]
         review_dates.set_review_by(moved.work, day, by=by)
-        return f"“{moved.title}” is looked at again by {written(day, 'l j F Y')}.", day, f"look-{moved.work.pk}"
+        return f"“{moved.title}” is looked at again by {format_date(day, 'l j F Y')}.", day, f"look-{moved.work.pk}"
     assert isinstance(form.moment, datetime), "a valid form says when"  # noqa: S101
-    made = publishing.reschedule(moved.edition, to=form.moment, by=by)
-    happens = "goes live" if moved.edition.revision_id else "ends"
-    others = f" {len(made) - 1} more moved along." if len(made) > 1 else ""
-    key = next(each.pk for each in made if each.work_id == moved.edition.work_id)
-    words = f"“{moved.title}” {happens} on {format_local(form.moment)}.{others}"
-    return words, timezone.localdate(form.moment), f"edition-{key}"
+    rescheduled = publishing.reschedule(moved.edition, to=form.moment, by=by)
+    event = "goes live" if moved.edition.revision_id else "ends"
+    others = f" {len(rescheduled) - 1} more moved along." if len(rescheduled) > 1 else ""
+    key = next(each.pk for each in rescheduled if each.work_id == moved.edition.work_id)
+    report = f"“{moved.title}” {event} on {format_local(form.moment)}.{others}"
+    return report, timezone.localdate(form.moment), f"edition-{key}"
 
 
-def _along(moved: CalendarEntry) -> list[str]:
+def _list_titles_moved_along(moved: CalendarEntry) -> list[str]:
     return [each.title for each in Edition.objects.published_together_with(moved.edition)] if moved.edition else []
 
 
-def _said_of(form: forms.Form) -> str:
-    return " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
+def _join_errors(form: forms.Form) -> str:
+    return " ".join(str(message) for errors in form.errors.values() for message in errors)

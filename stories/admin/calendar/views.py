@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.template.defaultfilters import date as written
+from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,13 +17,13 @@ from stories.publishing.pipeline import PUBLISH_PERMISSION
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
-# Length of a list, and the distance to the next one.
+# Length of a list, which is also the distance to the next one.
 LIST_LENGTH = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days from ``begin`` until just before ``end``, under ``title``; ``about`` is the day or month asked for."""
+    """The days from ``begin`` up to, but not including, ``end``; ``day`` is the requested day or month."""
 
     view: str
     begin: date
@@ -33,15 +33,15 @@ class Span:
 
     @property
     def previous_address(self) -> str:
-        """Address of the previous span, empty at the limit of the calendar."""
-        return calendar_address(self.view, self._moved(-1)) if self.begin > FIRST + LIST_LENGTH * 2 else ""
+        """Address of the previous span, or an empty string at the limit of the calendar."""
+        return calendar_address(self.view, self._shift(-1)) if self.begin > FIRST + LIST_LENGTH * 2 else ""
 
     @property
     def next_address(self) -> str:
-        """Address of the next span, empty at the limit of the calendar."""
-        return calendar_address(self.view, self._moved(1)) if self.end < LAST - LIST_LENGTH * 2 else ""
+        """Address of the next span, or an empty string at the limit of the calendar."""
+        return calendar_address(self.view, self._shift(1)) if self.end < LAST - LIST_LENGTH * 2 else ""
 
-    def _moved(self, by: int) -> date:
+    def _shift(self, by: int) -> date:
         if self.view == MONTH:
             return (self.day.replace(day=15) + timedelta(days=30 * by)).replace(day=1)
         return self.begin + by * (self.end - self.begin)
@@ -53,7 +53,7 @@ def viewable_kinds(user: User) -> set[str]:
 
 
 class CalendarScreen(DeskView):
-    """A screen for users who may view works of some kind at the desk."""
+    """Base of screens for users who may view works of at least one kind."""
 
     kinds: set[str]
 
@@ -63,22 +63,22 @@ class CalendarScreen(DeskView):
 
 
 class CalendarView(CalendarScreen):
-    """Show a week (``?week=2026-W47``), a month (``?month=2026-11``) or a list from a day on (``?list=2026-11-16``)."""
+    """Show a week (``?week=2026-W47``), a month (``?month=2026-11``), or a list from a day (``?list=2026-11-16``)."""
 
     template_name = "admin/calendar/calendar.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user, today = request.user, timezone.localdate(self.at)
         span = parse_span(request.GET.dict(), today=today)
-        shown = load_days(span.begin, span.end, at=self.at, kinds=self.kinds)
+        days = load_days(span.begin, span.end, at=self.at, kinds=self.kinds)
         return self.render(
             {
                 "title": span.title,
                 "span": span,
-                "days": shown,
-                "weeks": [shown[first : first + 7] for first in range(0, len(shown), 7)],
-                "happening": [day for day in shown if day.entries],
-                "views": _views(span, today),
+                "days": days,
+                "weeks": [days[first : first + 7] for first in range(0, len(days), 7)],
+                "happening": [day for day in days if day.entries],
+                "views": _list_views(span, today),
                 "here": request.get_full_path(),
                 "today_address": calendar_address(span.view, today),
                 "may_move": user.has_perm(PUBLISH_PERMISSION),
@@ -88,44 +88,44 @@ class CalendarView(CalendarScreen):
         )
 
 
-def parse_span(asked: dict[str, str], *, today: date) -> Span:
-    """Return the span that the query string asks for; an invalid or unsupported date means ``today``."""
-    if LIST in asked:
-        begin = _day(asked[LIST]) or today
-        return Span(LIST, begin, begin + LIST_LENGTH, f"From {written(begin, 'j F Y')}", begin)
-    if MONTH in asked:
-        first = (_day(f"{asked[MONTH]}-01") or today).replace(day=1)
+def parse_span(query: dict[str, str], *, today: date) -> Span:
+    """Return the span that the query string asks for; an invalid or unsupported date counts as ``today``."""
+    if LIST in query:
+        begin = _parse_day(query[LIST]) or today
+        return Span(LIST, begin, begin + LIST_LENGTH, f"From {format_date(begin, 'j F Y')}", begin)
+    if MONTH in query:
+        first = (_parse_day(f"{query[MONTH]}-01") or today).replace(day=1)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return Span(MONTH, week_bounds(first)[0], week_bounds(last)[1], written(first, "F Y"), first)
-    begin, end = week_bounds(_day(f"{asked.get(WEEK, '')}-1") or today)
+        return Span(MONTH, week_bounds(first)[0], week_bounds(last)[1], format_date(first, "F Y"), first)
+    begin, end = week_bounds(_parse_day(f"{query.get(WEEK, '')}-1") or today)
     last = end - timedelta(days=1)
-    shape = "j" if begin.month == last.month else "j F"
-    return Span(WEEK, begin, end, f"{written(begin, shape)} to {written(last, 'j F Y')}", begin)
+    first_format = "j" if begin.month == last.month else "j F"
+    return Span(WEEK, begin, end, f"{format_date(begin, first_format)} to {format_date(last, 'j F Y')}", begin)
 
 
 def week_bounds(day: date) -> tuple[date, date]:
-    """Return the Monday of the week of ``day`` and the following Monday."""
+    """Return the Monday of the week that contains ``day``, and the following Monday."""
     begin = day - timedelta(days=day.weekday())
     return begin, begin + timedelta(days=7)
 
 
-def calendar_address(view: str, about: date) -> str:
-    """Return the address of the week or the month that holds the day ``about``, or of the list from that day on."""
-    year, week, _ = about.isocalendar()
-    told = {WEEK: f"{year:04}-W{week:02}", MONTH: f"{about.year:04}-{about.month:02}", LIST: about.isoformat()}
-    return f"{reverse('admin:calendar')}?{view}={told[view]}"
+def calendar_address(view: str, day: date) -> str:
+    """Return the address of the week or the month that contains ``day``, or of the list that starts on ``day``."""
+    year, week, _ = day.isocalendar()
+    values = {WEEK: f"{year:04}-W{week:02}", MONTH: f"{day.year:04}-{day.month:02}", LIST: day.isoformat()}
+    return f"{reverse('admin:calendar')}?{view}={values[view]}"
 
 
-def _views(span: Span, today: date) -> list[tuple[str, str, bool]]:
-    """Return the name and the address of each view, and whether it is the one shown."""
-    about = today if span.begin <= today < span.end else span.day
+def _list_views(span: Span, today: date) -> list[tuple[str, str, bool]]:
+    """Return the name and the address of each view, and whether it is the current one."""
+    day = today if span.begin <= today < span.end else span.day
     return [
-        (name, calendar_address(view, about), view == span.view)
+        (name, calendar_address(view, day), view == span.view)
         for view, name in ((WEEK, "Week"), (MONTH, "Month"), (LIST, "List"))
     ]
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Home of the desk: a summary, the week, and queues of work, each entry with the step to take."""
+"""Home page of the desk: a summary, the calendar of this week, and queues of work with links to the next step."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +21,7 @@ from stories.publishing import front_page, pipeline, review
 from stories.workflow import proposed_names
 from stories.workflow.reader_reports import verbs
 
-# Titles of the queues that the summary counts, because they wait for this user.
+# Titles of the queues that the summary counts, because this user has to act on them.
 WAITING_FOR_ME = {"Waiting for you", "Returned to you", "Names waiting", "Mine"}
 COUNT_WORDS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
 EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stories.change_faq"}
@@ -31,35 +31,35 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     """Return the template context of the home page for the signed-in user."""
     at, user = request_time(request), signed_in_user(request)
     kinds = viewable_kinds(user)
-    queues = list(_queues(user, kinds, at))
-    waiting = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
-    things = COUNT_WORDS[waiting] if waiting < len(COUNT_WORDS) else f"{waiting} things"
-    verb = "wait" if waiting > 1 else "waits"
+    queues = list(_iter_queues(user, kinds, at))
+    waiting_count = sum(queue.count for queue in queues if queue.title in WAITING_FOR_ME)
+    count = COUNT_WORDS[waiting_count] if waiting_count < len(COUNT_WORDS) else f"{waiting_count} things"
+    verb = "wait" if waiting_count > 1 else "waits"
     day = timezone.localtime(at).strftime("%A")
     begin, end = week_bounds(timezone.localdate(at))
     return {
-        "title": f"{day}, and {things} {verb} for you",
+        "title": f"{day}, and {count} {verb} for you",
         "clock": clock.describe_skew(),
         "week": calendar.load_days(begin, end, at=at, kinds=kinds) if kinds else [],
         "queues": queues,
         "may_add": user.has_perm("stories.add_story"),
         "may_import": user.has_perm("stories.import_work"),
-        "more": list(_more(request)),
+        "more": list(_iter_links(request)),
     }
 
 
-def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
-    kinds = {kind for kind in seen if user.has_perm(EDIT_RIGHTS[WorkKind(kind)])}
-    reviews_too = user.has_perm(review.REVIEW_PERMISSION)
-    if seen:
-        yield work_queues.waiting_for_queue(user, kinds=seen, reviews_too=reviews_too, edits=bool(kinds), at=at)
+def _iter_queues(user: User, viewable: set[str], at: datetime) -> Iterator[Queue]:
+    kinds = {kind for kind in viewable if user.has_perm(EDIT_RIGHTS[WorkKind(kind)])}
+    may_review = user.has_perm(review.REVIEW_PERMISSION)
+    if viewable:
+        yield work_queues.waiting_for_queue(user, kinds=viewable, may_review=may_review, may_edit=bool(kinds), at=at)
     if kinds:
         yield work_queues.returned_queue(
             queues.list_returned(user, at=at, kinds=kinds, limit=work_queues.MAX_COUNTED), at
         )
-    if reviews_too:
+    if may_review:
         yield work_queues.in_review_queue(
-            queues.list_in_review(at=at, kinds=seen, limit=work_queues.MAX_COUNTED), user, at
+            queues.list_in_review(at=at, kinds=viewable, limit=work_queues.MAX_COUNTED), user, at
         )
     if kinds:
         yield from work_queues.review_date_queues(kinds=kinds, at=at)
@@ -70,7 +70,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
     may_publish = user.has_perm(pipeline.PUBLISH_PERMISSION)
     if kinds:
         yield work_queues.own_work_queue(user, kinds=kinds, may_publish=may_publish, at=at)
-    if may_publish and (approved := queues.list_approved(at=at, kinds=seen, limit=work_queues.MAX_COUNTED)):
+    if may_publish and (approved := queues.list_approved(at=at, kinds=viewable, limit=work_queues.MAX_COUNTED)):
         yield work_queues.approved_queue(approved, at)
     if user.has_perm("stories.view_override"):
         yield site_queues.overrides_queue(user, at)
@@ -83,7 +83,7 @@ def _queues(user: User, seen: set[str], at: datetime) -> Iterator[Queue]:
         yield site_queues.failed_tasks_queue(at)
 
 
-def _more(request: HttpRequest) -> Iterator[tuple[str, str]]:
+def _iter_links(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for name, view, right in (
         ("Front page", "admin:front_page", front_page.PERMISSION),
         ("Articles", "admin:stories_article_changelist", "stories.view_article"),

@@ -1,4 +1,4 @@
-"""Building blocks of the queues on the home of the desk, and ages in words."""
+"""Building blocks of the queues on the home page of the desk, and ages in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-SHOWN_ENTRIES = 6
-# Tones of an entry: it is late, or it waits for this user.
+MAX_ENTRIES = 6
+# Tones of an entry: it is late, or this user has to act on it.
 LATE, MINE = "late", "mine"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a queue: its age, its title, and the step to take."""
+    """One line of a queue: its age, its title, and a link to the next step."""
 
     age: str
     title: str
@@ -25,7 +25,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Queue:
-    """One queue of the home; ``empty`` is the text without entries, and ``count`` is 0 if they were not counted."""
+    """One queue on the home page.
+
+    ``empty_text`` is shown if there are no entries. ``count`` is 0 if the entries were not counted.
+    """
 
     title: str
     empty_text: str
@@ -35,11 +38,10 @@ class Queue:
     note: str = ""
 
 
-def make_queue(title: str, empty: str, entries: Sequence[Entry], *, more: str = "") -> Queue:
-    """Return a queue of all ``entries``, which shows the first ``SHOWN`` of them and links to the rest at ``more``."""
-    return Queue(
-        title, empty, list(entries[:SHOWN_ENTRIES]), len(entries), more if len(entries) > SHOWN_ENTRIES else ""
-    )
+def make_queue(title: str, empty_text: str, entries: Sequence[Entry], *, more_address: str = "") -> Queue:
+    """Return a queue that counts all ``entries``, shows the first ``MAX_ENTRIES``, and links to ``more_address``."""
+    has_more = len(entries) > MAX_ENTRIES
+    return Queue(title, empty_text, list(entries[:MAX_ENTRIES]), len(entries), more_address if has_more else "")
 
 
 def format_age(since: datetime | None, at: datetime) -> str:
@@ -62,7 +64,7 @@ def format_days(number: int) -> str:
 
 
 def format_distance(day: date, at: datetime) -> str:
-    """Return the distance of ``day`` from the day of ``at`` in words."""
+    """Return the number of days between the day of ``at`` and ``day`` in words."""
     number = (day - timezone.localdate(at)).days
     if number < 0:
         return "1 day" if number == -1 else f"{-number} days"

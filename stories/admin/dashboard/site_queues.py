@@ -1,4 +1,4 @@
-"""Queues of the home that hold no works: proposed names, reader reports, overrides, and failed background tasks."""
+"""Queues on the home page that contain no works: proposed names, reader reports, overrides and failed tasks."""
 
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import LATE, SHOWN_ENTRIES, Entry, Queue, format_age, make_queue
+from stories.admin.dashboard.queues import LATE, MAX_ENTRIES, Entry, Queue, format_age, make_queue
 from stories.models import Override
 from stories.workflow import proposed_names
 
 
 def proposed_names_queue() -> Queue:
-    """Return the queue of proposed names that wait to be confirmed or rejected."""
+    """Return the queue of proposed names to confirm or reject."""
     address = reverse("admin:names")
     entries = [
         Entry(
@@ -27,12 +27,12 @@ def proposed_names_queue() -> Queue:
         for name in proposed_names.list_proposed_names()
     ]
     empty = "No name waits. New topics and outlets that a draft names come here."
-    return make_queue("Names waiting", empty, entries, more=address)
+    return make_queue("Names waiting", empty, entries, more_address=address)
 
 
 def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
     """Return the queue of open reader reports, newest first."""
-    waiting = Report.objects.open().open_first()
+    reports = Report.objects.open().open_first()
     address = reverse("admin:site_report_changelist")
     entries = [
         Entry(
@@ -42,16 +42,16 @@ def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
             "Decide" if may_decide else "Read",
             reverse("admin:site_report_change", args=[report.pk]),
         )
-        for report in waiting[:SHOWN_ENTRIES]
+        for report in reports[:MAX_ENTRIES]
     ]
-    count = waiting.count() if len(entries) == SHOWN_ENTRIES else len(entries)
-    more = address if count > SHOWN_ENTRIES else ""
+    count = reports.count() if len(entries) == MAX_ENTRIES else len(entries)
+    more = address if count > MAX_ENTRIES else ""
     return Queue("From readers", "No report waits.", entries, count, more)
 
 
 def overrides_queue(user: User, at: datetime) -> Queue:
-    """Return the queue of overrides that no second person has reviewed, longest wait first."""
-    waiting = Override.objects.unreviewed().oldest_with_editions()
+    """Return the queue of overrides that no second person has reviewed, oldest first."""
+    overrides = Override.objects.unreviewed().oldest_with_editions()
     entries = [
         Entry(
             format_age(override.at, at),
@@ -60,15 +60,15 @@ def overrides_queue(user: User, at: datetime) -> Queue:
             "Read" if override.by == user else "Second look",
             reverse("admin:stories_override_change", args=[override.pk]),
         )
-        for override in waiting[:SHOWN_ENTRIES]
+        for override in overrides[:MAX_ENTRIES]
     ]
-    count = waiting.count() if len(entries) == SHOWN_ENTRIES else len(entries)
-    more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > SHOWN_ENTRIES else ""
+    count = overrides.count() if len(entries) == MAX_ENTRIES else len(entries)
+    more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > MAX_ENTRIES else ""
     return Queue("Overridden", "Nothing went out against a check without a second look.", entries, count, more)
 
 
 def failed_tasks_queue(at: datetime) -> Queue:
-    """Return the queue of failed background tasks, newest first, with the worker's last sign of life."""
+    """Return the queue of failed background tasks, newest first, with the state of the worker."""
     failures = Failure.objects.newest_first()
     entries = [
         Entry(
@@ -79,26 +79,26 @@ def failed_tasks_queue(at: datetime) -> Queue:
             reverse("admin:jobs_failure_change", args=[failure.pk]),
             LATE if failure.is_final else "",
         )
-        for failure in failures[:SHOWN_ENTRIES]
+        for failure in failures[:MAX_ENTRIES]
     ]
-    count = failures.count() if len(entries) == SHOWN_ENTRIES else len(entries)
-    more = reverse("admin:jobs_failure_changelist") if count > SHOWN_ENTRIES else ""
-    sign = _sign_of_life(at)
-    return Queue("Worker", f"Everything went through. {sign}", entries, count, more, sign if entries else "")
+    count = failures.count() if len(entries) == MAX_ENTRIES else len(entries)
+    more = reverse("admin:jobs_failure_changelist") if count > MAX_ENTRIES else ""
+    worker = _describe_worker(at)
+    return Queue("Worker", f"Everything went through. {worker}", entries, count, more, worker if entries else "")
 
 
-def _sign_of_life(at: datetime) -> str:
-    life = WorkerLife.objects.newest()
-    if life is None:
+def _describe_worker(at: datetime) -> str:
+    worker = WorkerLife.objects.newest()
+    if worker is None:
         return "No worker has run yet: start one with “manage.py worker”."
-    if life.ended_at:
-        return f"No worker runs; the last one ended {_ago(life.ended_at, at)}."
-    return f"Last sign of life {_ago(life.seen_at, at)}."
+    if worker.ended_at:
+        return f"No worker runs; the last one ended {_format_ago(worker.ended_at, at)}."
+    return f"Last sign of life {_format_ago(worker.seen_at, at)}."
 
 
-def _ago(moment: datetime, at: datetime) -> str:
+def _format_ago(moment: datetime, at: datetime) -> str:
     seconds = max(0, int((at - moment).total_seconds()))
     if seconds < 60:
         return f"{seconds} second{'s' if seconds != 1 else ''} ago"
-    told = format_age(moment, at)
-    return told if told == "yesterday" else f"{told} ago"
+    age = format_age(moment, at)
+    return age if age == "yesterday" else f"{age} ago"

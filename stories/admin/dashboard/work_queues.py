@@ -1,4 +1,4 @@
-"""Queues of works on the home of the desk: for review, returned, approved, due, scheduled, unfinished and published."""
+"""Queues of works on the home page: in review, returned, approved, due, scheduled, unfinished and published."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -13,8 +13,8 @@ from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, format_local, format_time
 from stories.admin.dashboard.queues import (
     LATE,
+    MAX_ENTRIES,
     MINE,
-    SHOWN_ENTRIES,
     Entry,
     Queue,
     format_age,
@@ -36,22 +36,22 @@ from stories.models import AutosaveSlot, Edition, EditionKind, State, Work, Work
 from stories.workflow import comments
 
 type Kinds = Collection[str]
-# How far ahead the home lists review dates.
+# How far ahead the home page lists review dates.
 DUE_SOON = timedelta(days=7)
 REVIEW_IS_LATE_AFTER = timedelta(days=1)
-# No queue counts further than this.
+# Queues stop counting here.
 MAX_COUNTED = 200
 
 
-def waiting_for_queue(user: User, *, kinds: Kinds, reviews_too: bool, edits: bool, at: datetime) -> Queue:
-    """Return the queue of what waits for ``user``: reviews, mentions, and review dates of their own pages."""
-    asked: list[tuple[datetime, Entry]] = [
-        (work.reviewed_at or at, _to_review(work, user, at=at))
-        for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if reviews_too else [])
+def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: bool, at: datetime) -> Queue:
+    """Return the queue of tasks for ``user``: reviews, mentions, and their own pages that are due for review."""
+    dated: list[tuple[datetime, Entry]] = [
+        (work.reviewed_at or at, _review_entry(work, user, at=at))
+        for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else [])
     ]
     for comment in list_mentions(user, kinds=kinds):
         words = f"{comment.author_label} mentioned you: “{Truncator(comment.text).words(16)}”"
-        told = Entry(
+        mention = Entry(
             format_age(comment.made_at, at),
             get_title(comment.work),
             words,
@@ -59,12 +59,12 @@ def waiting_for_queue(user: User, *, kinds: Kinds, reviews_too: bool, edits: boo
             comments.get_comment_address(comment),
             MINE,
         )
-        asked.append((comment.made_at, told))
-    if edits:
+        dated.append((comment.made_at, mention))
+    if may_edit:
         today = timezone.localdate(at)
         own = list_due_for_review(until=today, at=at, owner=user, kinds=kinds, limit=MAX_COUNTED)
-        asked += [(_moment(work.review_by), _look(work, at=at, own=True)) for work in own]
-    entries = [entry for _, entry in sorted(asked, key=lambda each: each[0])]
+        dated += [(_midnight(work.review_by), _review_date_entry(work, at=at, is_own=True)) for work in own]
+    entries = [entry for _, entry in sorted(dated, key=lambda each: each[0])]
     return make_queue("Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries)
 
 
@@ -80,93 +80,97 @@ def returned_queue(works: list[Any], at: datetime) -> Queue:
         )
         for work in works
     ]
-    return make_queue("Returned to you", "Nothing came back to you.", entries, more=_reviews(State.RETURNED))
+    return make_queue(
+        "Returned to you", "Nothing came back to you.", entries, more_address=_review_filter_address(State.RETURNED)
+    )
 
 
 def in_review_queue(works: list[Any], user: User, at: datetime) -> Queue:
-    entries = [_to_review(work, user, at=at) for work in works]
+    entries = [_review_entry(work, user, at=at) for work in works]
     empty = "Nothing waits for a review. A writer sends a text from its form."
-    return make_queue("In review, oldest first", empty, entries, more=_reviews(State.IN_REVIEW))
+    return make_queue("In review, oldest first", empty, entries, more_address=_review_filter_address(State.IN_REVIEW))
 
 
 def approved_queue(works: list[Any], at: datetime) -> Queue:
-    """Return the queue of approved works that wait to be published."""
+    """Return the queue of approved works that are not published yet."""
     entries = [
         Entry(
             format_age(work.reviewed_at, at),
             get_title(work),
-            f"{_revision(work)}, approved by {work.reviewed_by}",
+            f"{_reviewed_revision_label(work)}, approved by {work.reviewed_by}",
             "Publish",
             reverse(work.view_name("send"), args=[work.pk]),
         )
         for work in works
     ]
-    return make_queue("Approved, not published", "", entries, more=_reviews(State.APPROVED))
+    return make_queue("Approved, not published", "", entries, more_address=_review_filter_address(State.APPROVED))
 
 
 def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
-    """Yield the queues of works whose review date has passed, and of those whose review date is near."""
+    """Yield two queues: works whose review date has passed, and works whose review date is near."""
     today = timezone.localdate(at)
-    before = list_due_for_review(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MAX_COUNTED)
-    late = [_look(work, at=at) for work in before]
-    ahead = list_due_for_review(until=today + DUE_SOON, since=today, at=at, kinds=kinds, limit=MAX_COUNTED)
-    soon = [_look(work, at=at) for work in ahead]
+    overdue = list_due_for_review(until=today - timedelta(days=1), at=at, kinds=kinds, limit=MAX_COUNTED)
+    overdue_entries = [_review_date_entry(work, at=at) for work in overdue]
+    due_soon = list_due_for_review(until=today + DUE_SOON, since=today, at=at, kinds=kinds, limit=MAX_COUNTED)
+    due_entries = [_review_date_entry(work, at=at) for work in due_soon]
     calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
-    yield make_queue("Overdue", "Nothing is overdue.", late)
+    yield make_queue("Overdue", "Nothing is overdue.", overdue_entries)
     empty = "Nothing is due this week. The day is set on the form, under “The page”."
-    yield make_queue("Due for review", empty, soon, more=calendar)
+    yield make_queue("Due for review", empty, due_entries, more_address=calendar)
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
-    """Return the queue of the user's own works that are not fully public, and of their autosaved text."""
+    """Return the queue of the user's own works with unpublished changes, and of their autosaved texts."""
     slots = {slot.work_id or f"new {slot.pk}": slot for slot in list_unsaved(user) if slot.kind in kinds}
-    entries = [_unsaved(slot, at) for slot in slots.values() if slot.work_id is None]
+    entries = [_unsaved_entry(slot, at) for slot in slots.values() if slot.work_id is None]
     works = list_owned(by=user, at=at, kinds=kinds, limit=MAX_COUNTED)
-    known = {work.pk for work in works}
-    entries += [_unsaved(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in known]
+    listed = {work.pk for work in works}
+    entries += [_unsaved_entry(slot, at) for slot in slots.values() if slot.work_id and slot.work_id not in listed]
     for work in works:
         slot = slots.get(work.pk)
         unsaved = f"; text not yet saved from {format_time(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
         screen = work.view_name("send" if is_ready else "change")
-        step = "Publish" if is_ready else "Go on"
-        state = "update" if work.public_kind else "draft"
-        told = state if work.state == State.DRAFT else State(work.state).label.lower()
-        entries.append(Entry(told, get_title(work), f"{_what(work)}{unsaved}", step, reverse(screen, args=[work.pk])))
+        action = "Publish" if is_ready else "Go on"
+        draft_label = "update" if work.public_kind else "draft"
+        state = draft_label if work.state == State.DRAFT else State(work.state).label.lower()
+        entries.append(
+            Entry(state, get_title(work), f"{_describe_kind(work)}{unsaved}", action, reverse(screen, args=[work.pk]))
+        )
     return make_queue("Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries)
 
 
 def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of pending schedules, next first."""
-    editions = list_pending_schedules(at=at, limit=SHOWN_ENTRIES + 1, kinds=kinds)
+    editions = list_pending_schedules(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)
     entries = [
         Entry(
             format_local(edition.live_from, SHORT),
             edition.title,
-            _said_of_schedule(edition),
+            _describe_schedule(edition),
             "Open",
             reverse(edition.work.change_view_name, args=[edition.work_id]),
         )
         for edition in editions
     ]
-    found = make_queue(
+    queue = make_queue(
         "Scheduled", "Nothing is scheduled. “Save and schedule” on a form gives a text its time.", entries
     )
-    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing={SCHEDULED}")
+    return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing={SCHEDULED}")
 
 
 def drafts_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of all drafts, last saved first."""
-    entries = [_saved(work, at) for work in list_drafts(at=at, limit=SHOWN_ENTRIES + 1, kinds=kinds)]
-    found = make_queue("Drafts", "There is no draft on the desk.", entries)
-    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=draft")
+    entries = [_draft_entry(work, at) for work in list_drafts(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
+    queue = make_queue("Drafts", "There is no draft on the desk.", entries)
+    return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=draft")
 
 
 def changed_works_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of works whose draft differs from what readers see."""
-    entries = [_saved(work, at) for work in list_changed(at=at, limit=SHOWN_ENTRIES + 1, kinds=kinds)]
-    found = make_queue("Not public yet", "Readers see all that the desk says.", entries)
-    return _uncounted(found, f"{reverse('admin:stories_story_changelist')}?standing=changed")
+    entries = [_draft_entry(work, at) for work in list_changed(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
+    queue = make_queue("Not public yet", "Readers see all that the desk says.", entries)
+    return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=changed")
 
 
 def latest_publications_queue(at: datetime) -> Queue:
@@ -179,93 +183,95 @@ def latest_publications_queue(at: datetime) -> Queue:
             "Read",
             edition.get_absolute_url(),
         )
-        for edition in list_recently_published(at=at, limit=SHOWN_ENTRIES)
+        for edition in list_recently_published(at=at, limit=MAX_ENTRIES)
     ]
     return make_queue("Lately published", "Nothing was published yet.", entries)
 
 
-def _uncounted(found: Queue, more: str) -> Queue:
-    # The list was read only as far as it is shown, so its length is unknown.
-    if found.count > SHOWN_ENTRIES:
-        found.count, found.more_address = 0, more
-    return found
+def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
+    # No more entries were loaded than are shown, so the total is unknown.
+    if queue.count > MAX_ENTRIES:
+        queue.count, queue.more_address = 0, more_address
+    return queue
 
 
-def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
-    """Return an entry with who asked for the review and who it is assigned to."""
+def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
+    """Return an entry that names the person who asked for the review and the reviewer."""
     is_mine = work.assigned_to == user
-    with_whom = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
-    words = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
+    reviewer = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
+    reason = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
     tone = MINE if is_mine else (LATE if is_late else "")
-    # Whoever asked for a review does not do it.
-    step = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
-    detail = f"{_revision(work)} by {work.reviewed_by}, {with_whom}{words}"
+    # The person who asked for a review is not the reviewer.
+    action = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
+    detail = f"{_reviewed_revision_label(work)} by {work.reviewed_by}, {reviewer}{reason}"
     return Entry(
         format_age(work.reviewed_at, at),
         get_title(work),
         detail,
-        step,
+        action,
         reverse(work.review_view_name, args=[work.pk]),
         tone,
     )
 
 
-def _look(work: Any, *, at: datetime, own: bool = False) -> Entry:
+def _review_date_entry(work: Any, *, at: datetime, is_own: bool = False) -> Entry:
     is_late = work.review_by < timezone.localdate(at)
-    whose = f"You own this {_kind(work)}" if own else (f"Owner: {work.owner}" if work.owner else "It has no owner")
+    owner = (
+        f"You own this {_kind_label(work)}" if is_own else (f"Owner: {work.owner}" if work.owner else "It has no owner")
+    )
     checked = f"; last checked on {date(work.checked_on, 'j F')}" if work.checked_on else ""
     address = f"{reverse(work.review_view_name, args=[work.pk])}#again"
-    detail = f"{whose}; look again by {date(work.review_by, 'j F')}{checked}"
+    detail = f"{owner}; look again by {date(work.review_by, 'j F')}{checked}"
     return Entry(
         format_distance(work.review_by, at), get_title(work), detail, "Look again", address, LATE if is_late else ""
     )
 
 
-def _unsaved(slot: AutosaveSlot, at: datetime) -> Entry:
+def _unsaved_entry(slot: AutosaveSlot, at: datetime) -> Entry:
     if slot.work is not None:
         title, address = get_title(slot.work), reverse(slot.work.change_view_name, args=[slot.work_id])
     else:
-        add = f"admin:stories_{WorkKind(slot.kind).model}_add"
-        title, address = slot.title or f"A new {slot.kind}", reverse(add)
+        add_view_name = f"admin:stories_{WorkKind(slot.kind).model}_add"
+        title, address = slot.title or f"A new {slot.kind}", reverse(add_view_name)
     return Entry("not saved", title, f"Text not yet saved from {format_time(slot.saved_at, at=at)}", "Go on", address)
 
 
-def _saved(work: Any, at: datetime) -> Entry:
+def _draft_entry(work: Any, at: datetime) -> Entry:
     owner = f", of {work.owner}" if work.owner else ""
     return Entry(
         format_age(work.saved_at, at),
         get_title(work),
-        f"{_what(work)}{owner}",
+        f"{_describe_kind(work)}{owner}",
         "Open",
         reverse(work.change_view_name, args=[work.pk]),
     )
 
 
-def _said_of_schedule(edition: Edition) -> str:
-    """Return what happens at the scheduled time, and the bundle with which it is published."""
+def _describe_schedule(edition: Edition) -> str:
+    """Return a phrase for what happens at the scheduled time, with the bundle if there is one."""
     if edition.kind == EditionKind.NOTICE or edition.revision is None:
         return "The page ends"
-    together = f", with the bundle “{edition.bundle}”" if edition.bundle else ""
-    return f"Revision {edition.revision.number} goes live{together}"
+    bundle = f", with the bundle “{edition.bundle}”" if edition.bundle else ""
+    return f"Revision {edition.revision.number} goes live{bundle}"
 
 
-def _revision(work: Work) -> str:
+def _reviewed_revision_label(work: Work) -> str:
     return f"Revision {work.reviewed_revision.number}" if work.reviewed_revision else "It"
 
 
-def _what(work: Any) -> str:
+def _describe_kind(work: Any) -> str:
     number = f", revision {work.saved_number}" if work.saved_number else ""
-    return f"{_kind(work).capitalize()}{number}"
+    return f"{_kind_label(work).capitalize()}{number}"
 
 
-def _kind(work: Work) -> str:
+def _kind_label(work: Work) -> str:
     return "story" if work.kind == WorkKind.STORY else "question"
 
 
-def _reviews(state: State) -> str:
+def _review_filter_address(state: State) -> str:
     return f"{reverse('admin:stories_story_changelist')}?review={state}"
 
 
-def _moment(day: Any) -> datetime:
+def _midnight(day: Any) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())

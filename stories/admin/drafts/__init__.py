@@ -1,1 +1,1 @@
-"""Submitted forms as documents: live preview, conflicts, merged saves and autosave."""
+"""Convert submitted forms to documents, for live preview, conflicts, merged saves and autosave."""

@@ -1,4 +1,4 @@
-"""Conflicts of two saves of one work: find them, and show the second editor both texts."""
+"""Find conflicts between two saves of a work, and the texts to show side by side."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_NAMED_PLACES = 4
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A save that started from revision ``base`` while ``newest`` is the newest revision."""
+    """A save that started from revision ``base``, although ``newest`` is now the newest revision."""
 
     base: Revision | None
     newest: Revision
@@ -28,18 +28,18 @@ class Conflict:
 
     @property
     def is_own(self) -> bool:
-        """Whether the same user saved both revisions, in two windows."""
+        """Whether the same user saved the newest revision in another window."""
         return self.newest.created_by_id == self.by.pk
 
     def name_editor(self, revision: Revision) -> str:
-        """Return who saved a revision, as the beginning of a sentence."""
+        """Return a phrase for the person who saved a revision, to begin a sentence with."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
         return str(revision.created_by or "An import")
 
     @property
     def other_editor(self) -> str:
-        """Name of the user or the window that saved the newest revision."""
+        """Phrase for the user or the window that saved the newest revision."""
         if self.is_own:
             return "the other window"
         return str(self.newest.created_by or "An import")
@@ -50,9 +50,9 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class TextConflict:
-    """One place where two texts differ: as it was before, as the other editor saved it, and as it was sent now.
+    """One place where two texts differ: the original text, the one that the other editor saved, and the submitted one.
 
-    ``anchor`` names the place as findings of checks do.
+    ``anchor`` identifies the place in the same way as a finding of a check.
     """
 
     label: str
@@ -63,7 +63,7 @@ class TextConflict:
 
 
 def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
-    """Return the conflict of a save that started from revision ``base``, or None; the work must be locked."""
+    """Return the conflict of a save that started from revision number ``base``, or None; the work must be locked."""
     newest = revisions.get_newest_revision(work)
     number = parse_number(base, digits=9) or 0
     if newest is None or newest.number == number:
@@ -72,91 +72,102 @@ def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
 
 
 def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflict]:
-    """Return each place where the submitted form and the newest revision differ, in the order of the page."""
-    before = _by_key(conflict.base)
-    theirs = _by_key(conflict.newest)
+    """Return each place where the submitted form and the newest revision differ, in page order."""
+    before = _texts_by_key(conflict.base)
+    theirs = _texts_by_key(conflict.newest)
     base = (conflict.base or conflict.newest).document.value()
     mine = {each.key: each for each in list_texts(form.document(base))}
-    found = []
+    text_conflicts = []
     for key in [*mine, *(key for key in theirs if key not in mine)]:
-        old, their, my = (side[key].text.strip() if key in side else "" for side in (before, theirs, mine))
-        if their != my:
+        old_text, their_text, my_text = (
+            side[key].text.strip() if key in side else "" for side in (before, theirs, mine)
+        )
+        if their_text != my_text:
             label = (theirs.get(key) or mine[key]).label
-            found.append(
+            text_conflicts.append(
                 TextConflict(
-                    label, old, compare_source(old, their), compare_source(old, my), ANCHORS_BY_KEY.get(key, key)
+                    label,
+                    old_text,
+                    compare_source(old_text, their_text),
+                    compare_source(old_text, my_text),
+                    ANCHORS_BY_KEY.get(key, key),
                 )
             )
-    return found
+    return text_conflicts
 
 
-def from_merge_conflict(place: merge.Conflict) -> TextConflict:
-    """Return a conflict of a merge as the page shows it."""
-    before, theirs, mine = (text.strip() for text in (place.base, place.theirs, place.mine))
-    return TextConflict(place.label, before, compare_source(before, theirs), compare_source(before, mine), place.anchor)
+def from_merge_conflict(conflict: merge.Conflict) -> TextConflict:
+    """Return the text conflict that shows a conflict of a merge."""
+    before, theirs, mine = (text.strip() for text in (conflict.base, conflict.theirs, conflict.mine))
+    return TextConflict(
+        conflict.label, before, compare_source(before, theirs), compare_source(before, mine), conflict.anchor
+    )
 
 
 def merge_owner(work: Work, mine: User | None, *, before: str | None) -> tuple[User | None, TextConflict | None]:
-    """Return the owner to save and the clash to ask about, if any; no document holds the owner.
+    """Return the owner to save, and the text conflict if both sides changed the owner.
 
-    ``mine`` is the submitted owner, and ``before`` the key of the owner that the form showed. If it is None, ``mine``
-    wins.
+    Documents do not contain the owner, so their merge does not cover it. ``mine`` is the submitted owner. ``before`` is
+    the key of the owner that the form showed; if it is None, ``mine`` wins.
     """
-    sent, now = ("" if owner is None else str(owner.pk) for owner in (mine, work.owner))
-    if before is None or sent == now or now == before:
+    submitted, current = ("" if owner is None else str(owner.pk) for owner in (mine, work.owner))
+    if before is None or submitted == current or current == before:
         return mine, None
-    if sent == before:
+    if submitted == before:
         return work.owner, None
-    seen = next((str(user) for user in active_users() if str(user.pk) == before), "")
-    theirs, my = str(work.owner or ""), str(mine or "")
-    return mine, TextConflict("Owner", seen, compare_source(seen, theirs), compare_source(seen, my), "owner")
+    old_name = next((str(user) for user in active_users() if str(user.pk) == before), "")
+    their_name, my_name = str(work.owner or ""), str(mine or "")
+    return mine, TextConflict(
+        "Owner", old_name, compare_source(old_name, their_name), compare_source(old_name, my_name), "owner"
+    )
 
 
 def list_one_sided_changes(
-    before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, asked: Iterable[str]
+    before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, conflict_anchors: Iterable[str]
 ) -> tuple[str, str]:
-    """Return the labels of places that only ``mine`` changed and of those that only ``theirs`` did, except ``asked``.
+    """Return the labels of places that only ``mine`` changed, and of those that only ``theirs`` changed.
 
-    ``asked`` are the anchors of places that are in conflict.
+    Skip the places in conflict, whose anchors begin with one of ``conflict_anchors``.
     """
-    in_conflict = tuple(asked)
+    in_conflict = tuple(conflict_anchors)
     old, new, my = ({each.key: each for each in list_texts(document)} for document in (before, theirs, mine))
 
-    def places(side: Mapping[str, DocumentText], other: Mapping[str, DocumentText]) -> str:
+    def list_labels(side: Mapping[str, DocumentText], other: Mapping[str, DocumentText]) -> str:
         keys = [
             key
             for key in dict.fromkeys([*side, *old])
-            if _text(side, key) != _text(old, key)
-            and _text(side, key) != _text(other, key)
+            if _get_text(side, key) != _get_text(old, key)
+            and _get_text(side, key) != _get_text(other, key)
             and not any(anchor and ANCHORS_BY_KEY.get(key, key).startswith(anchor) for anchor in in_conflict)
         ]
-        return _listed(list(dict.fromkeys((side.get(key) or old[key]).label for key in keys)))
+        return _join_names(list(dict.fromkeys((side.get(key) or old[key]).label for key in keys)))
 
-    return places(my, new), places(new, my)
+    return list_labels(my, new), list_labels(new, my)
 
 
 def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
-    """Return a sentence that names who saved which revisions since ``before``, and that their changes are included."""
+    """Return a sentence that says who saved which revisions since ``before``, and that they are included."""
     assert conflict.base is not None  # noqa: S101  # nothing is merged without a base
-    since = revisions.list_later_revisions(conflict.base)
-    who = list(dict.fromkeys(conflict.name_editor(revision) for revision in since))
-    numbers = [str(revision.number) for revision in since]
+    later = revisions.list_later_revisions(conflict.base)
+    editors = list(dict.fromkeys(conflict.name_editor(revision) for revision in later))
+    numbers = [str(revision.number) for revision in later]
     old, new = ({each.key: each for each in list_texts(document)} for document in (before, theirs))
     keys = [key for key in [*new, *old] if (key in new) != (key in old) or new[key].text != old[key].text]
-    places = list(dict.fromkeys((new.get(key) or old[key]).label for key in keys))
-    what = f"the changes to {_listed(places)} are" if places else "the changes are"
-    return f"{_listed(who)} saved {'revision' if len(since) == 1 else 'revisions'} {_listed(numbers)} meanwhile; {what} in."
+    labels = list(dict.fromkeys((new.get(key) or old[key]).label for key in keys))
+    changes = f"the changes to {_join_names(labels)} are" if labels else "the changes are"
+    noun = "revision" if len(later) == 1 else "revisions"
+    return f"{_join_names(editors)} saved {noun} {_join_names(numbers)} meanwhile; {changes} in."
 
 
-def _listed(names: list[str]) -> str:
+def _join_names(names: list[str]) -> str:
     if len(names) > MAX_NAMED_PLACES:
         names = [*names[:MAX_NAMED_PLACES], f"{len(names) - MAX_NAMED_PLACES} more"]
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
-def _text(side: Mapping[str, DocumentText], key: str) -> str:
+def _get_text(side: Mapping[str, DocumentText], key: str) -> str:
     return side[key].text if key in side else ""
 
 
-def _by_key(revision: Revision | None) -> dict[str, DocumentText]:
+def _texts_by_key(revision: Revision | None) -> dict[str, DocumentText]:
     return {each.key: each for each in list_texts(revision.document.value())} if revision else {}

@@ -1,10 +1,10 @@
-"""The submitted form of a work, and the document that it would make if it were saved now.
+"""Convert the submitted form of a work to the document that saving it would make.
 
-Nothing is locked or written. Live preview, findings, conflicts, the comparison of unsaved text and autosave use it.
+Nothing is locked or written. Live preview, findings, conflicts, the comparison of unsaved text and autosave use this.
 
-Incomplete input is accepted. A value that a document cannot hold is left out, or keeps its saved value: an address that
-is not one, the number of a source that does not exist, the second of two sections of one kind. What the form has no
-field for, such as where plain text begins a paragraph, comes from ``base``, the document that was saved last.
+Incomplete input is accepted. A value that a document cannot contain, such as an invalid address or the number of an
+unknown source, is left out or keeps its saved value. Values without a field on the form, such as whether a passage
+opens a paragraph, come from ``base``, the document that was saved last.
 """
 
 import re
@@ -42,7 +42,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-# Texts that a document leaves out while their row, or the field beside them, names nothing that can be found.
+# Fields whose texts a document leaves out if their row, or the field beside them, refers to nothing known.
 DEPENDENT_TEXTS = {
     "citations": ("title", "outlet_name", "author", "url"),
     "pictures": ("alt", "caption", "credit"),
@@ -53,12 +53,12 @@ DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
 
 @dataclass(frozen=True)
 class DraftForm:
-    """The form of ``work`` as it was submitted, whatever its errors.
+    """The form of ``work`` as submitted, valid or not.
 
-    ``may_confirm`` says whether the tick at the title counts.
+    ``may_confirm`` says whether the user may confirm the title; otherwise that checkbox is ignored.
     """
 
-    sent: SubmittedForm
+    submitted: SubmittedForm
     work: Work
     may_confirm: bool
 
@@ -69,38 +69,38 @@ class DraftForm:
 
     @cached_property
     def known(self) -> FoundNames:
-        """What the names in the form refer to."""
-        return FoundNames.look_up(_typed(self.sent), self.work)
+        """The objects to which the names in the form refer."""
+        return FoundNames.look_up(_list_typed_names(self.submitted), self.work)
 
     def document(self, base: AnyDocument) -> AnyDocument:
-        """Return the document that the form makes of ``base``, which supplies what the form has no field for.
+        """Return the resulting document; ``base`` supplies the values for which the form has no field.
 
-        Take at most eleven queries, whatever the length of the form.
+        This takes at most eleven queries, whatever the length of the form.
         """
-        numbers = assign_numbers(self.sent, base, given=self.work.citations_given)
-        return _document(self.sent, base, self.known, numbers, may_confirm=self.may_confirm)
+        numbers = assign_numbers(self.submitted, base, given=self.work.citations_given)
+        return _build_document(self.submitted, base, self.known, numbers, may_confirm=self.may_confirm)
 
-    def places(self, base: AnyDocument) -> dict[str, list[object]]:
-        """Return by formset what names each row in ``document(base)``, by row number."""
+    def list_rows(self, base: AnyDocument) -> dict[str, list[object]]:
+        """Return, by formset, the identifier of each row in ``document(base)``, in the order of row numbers."""
         rows: dict[str, Mapping[int, object]] = {
-            prefix: {row.index: row.uid for row in rows} for prefix, rows in self.sent.formsets.items()
+            prefix: {row.index: row.uid for row in rows} for prefix, rows in self.submitted.formsets.items()
         }
-        numbers = assign_numbers(self.sent, base, given=self.work.citations_given)
-        named: dict[str, Mapping[int, object]] = {
+        numbers = assign_numbers(self.submitted, base, given=self.work.citations_given)
+        identifiers: dict[str, Mapping[int, object]] = {
             **rows,
             "citations": numbers,
-            "story_questions": _asked(self.sent, self.known),
+            "story_questions": _question_uids(self.submitted, self.known),
         }
-        return {prefix: list_with_gaps(each) for prefix, each in named.items()}
+        return {prefix: list_with_gaps(each) for prefix, each in identifiers.items()}
 
-    def left_out(self, document: AnyDocument) -> list[str]:
-        """Return the texts that were typed and that ``document``, made of this form, cannot hold."""
-        head = self.sent.fields
-        typed = [*head.names("byline_names"), *(head.text(name) for name in DEPENDENT_LEAD_TEXTS)]
+    def list_left_out(self, document: AnyDocument) -> list[str]:
+        """Return the typed texts that are missing from ``document``, which was made from this form."""
+        fields = self.submitted.fields
+        typed = [*fields.names("byline_names"), *(fields.text(name) for name in DEPENDENT_LEAD_TEXTS)]
         for prefix, names in DEPENDENT_TEXTS.items():
-            typed += [row.text(name) for row in self.sent.rows(prefix) for name in names]
-        held = " ".join(" ".join(each.text for each in list_texts(document)).split())
-        return [text for text in dict.fromkeys(typed) if text and " ".join(text.split()) not in held]
+            typed += [row.text(name) for row in self.submitted.rows(prefix) for name in names]
+        contained = " ".join(" ".join(each.text for each in list_texts(document)).split())
+        return [text for text in dict.fromkeys(typed) if text and " ".join(text.split()) not in contained]
 
 
 def new_work(kind: WorkKind) -> Work:
@@ -114,24 +114,24 @@ def blank_document(work: Work) -> AnyDocument:
     return kind(uid=work.uid, slug=work.slug, language=work.language)
 
 
-def list_with_gaps(named: Mapping[int, object]) -> list[object]:
-    """Return a mapping by number as a list, with an empty string in each gap."""
-    return [named.get(number, "") for number in range(max(named, default=-1) + 1)]
+def list_with_gaps(values: Mapping[int, object]) -> list[object]:
+    """Return a mapping by number as a list, with an empty string for each missing number."""
+    return [values.get(number, "") for number in range(max(values, default=-1) + 1)]
 
 
-def _document(
-    sent: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int], *, may_confirm: bool
+def _build_document(
+    submitted: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int], *, may_confirm: bool
 ) -> AnyDocument:
-    language = sent.fields.line("language")
+    language = submitted.fields.line("language")
     title = title_field(type(base))
     texts = {
-        name: sent.fields.text(name) if spec.comparator == "text" else sent.fields.line(name)
+        name: submitted.fields.text(name) if spec.comparator == "text" else submitted.fields.line(name)
         for name, spec in field_specs(type(base)).items()
         if spec.is_text
     }
     shared: dict[str, object] = {
         **texts,
-        f"{title}_confirmed": sent.fields.is_checked(f"{title}_confirmed")
+        f"{title}_confirmed": submitted.fields.is_checked(f"{title}_confirmed")
         if may_confirm
         else getattr(base, f"{title}_confirmed") and texts[title] == getattr(base, title),
         "uid": base.uid,
@@ -139,54 +139,56 @@ def _document(
         "language": language
         if _LANGUAGE.fullmatch(language) and len(language) <= MAX_LANGUAGE_TAG_LENGTH
         else base.language,
-        "topics": tuple(_topics(sent, known)),
-        "citations": tuple(build_citations(sent, base, known, numbers)),
-        "pictures": tuple(build_images(sent, base, known)),
-        "cut_off": sent.fields.is_checked("cut_off"),
+        "topics": tuple(_build_topics(submitted, known)),
+        "citations": tuple(build_citations(submitted, base, known, numbers)),
+        "pictures": tuple(build_images(submitted, base, known)),
+        "cut_off": submitted.fields.is_checked("cut_off"),
     }
     if isinstance(base, Explainer):
-        return _explainer(sent, base, known, shared)
+        return _build_explainer(submitted, base, known, shared)
     return QuestionPage.model_validate(
         shared
         | {
             "answers": tuple(
                 Answer(uid=row.uid, question=row.line("question"), text=row.text("text"), as_of=row.day("as_of"))
-                for row in sent.rows("answers")
+                for row in submitted.rows("answers")
                 if not row.is_empty
             ),
         }
     )
 
 
-def _typed(sent: SubmittedForm) -> TypedNames:
-    citations = list(sent.rows("citations"))
-    outlets = [name for row in sent.rows("passages") for name in row.names("outlet_names")]
+def _list_typed_names(submitted: SubmittedForm) -> TypedNames:
+    citations = list(submitted.rows("citations"))
+    outlets = [name for row in submitted.rows("passages") for name in row.names("outlet_names")]
     return TypedNames(
         outlets=[*outlets, *(row.line("outlet_name") for row in citations)],
-        topics=[row.line("name") for row in sent.rows("work_topics")],
-        questions=[row.line("question") for row in sent.rows("story_questions")],
-        contributors=sent.fields.names("byline_names"),
-        pictures=[sent.fields.line("lead"), *(row.line("picture") for row in sent.rows("pictures"))],
+        topics=[row.line("name") for row in submitted.rows("work_topics")],
+        questions=[row.line("question") for row in submitted.rows("story_questions")],
+        contributors=submitted.fields.names("byline_names"),
+        pictures=[submitted.fields.line("lead"), *(row.line("picture") for row in submitted.rows("pictures"))],
         article_urls=[row.line("url") for row in citations if row.number is None],
     )
 
 
-def _explainer(sent: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object]) -> Explainer:
-    head, language = sent.fields, str(shared["language"])
+def _build_explainer(
+    submitted: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object]
+) -> Explainer:
+    fields, language = submitted.fields, str(shared["language"])
     numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # citations
-    lead = known.pictures.get(head.line("lead"))
+    lead = known.pictures.get(fields.line("lead"))
     return Explainer.model_validate(
         shared
         | {
-            "lead_picture": build_placed_image(head, "lead_", uid=base.uid, image=lead.uid) if lead else None,
+            "lead_picture": build_placed_image(fields, "lead_", uid=base.uid, image=lead.uid) if lead else None,
             "byline": tuple(
                 NamedContributor(uid=person.uid, name=person.name)
-                for name in head.names("byline_names")
+                for name in fields.names("byline_names")
                 if (person := known.contributors.get(fold(name)))
             ),
-            "sections": tuple(_sections(sent, base, language)),
-            "passages": tuple(_passages(sent, base, known, numbers)),
-            "questions": tuple(_questions(sent, known)),
+            "sections": tuple(_build_sections(submitted, base, language)),
+            "passages": tuple(_build_passages(submitted, base, known, numbers)),
+            "questions": tuple(_build_questions(submitted, known)),
             "headings": base.headings
             if base.headings != PartHeadings.usual(base.language)
             else PartHeadings.usual(language),
@@ -194,18 +196,18 @@ def _explainer(sent: SubmittedForm, base: Explainer, known: FoundNames, shared: 
     )
 
 
-def _sections(sent: SubmittedForm, base: Explainer, language: str) -> Iterator[Section]:
-    before = index_by_uid(base.sections)
-    seen: set[str] = set()
-    for row in sent.rows("sections"):
-        is_old = row.uid in before
-        kind = before[row.uid].kind if is_old else row.line("kind")
+def _build_sections(submitted: SubmittedForm, base: Explainer, language: str) -> Iterator[Section]:
+    saved_sections = index_by_uid(base.sections)
+    used_kinds: set[str] = set()
+    for row in submitted.rows("sections"):
+        is_old = row.uid in saved_sections
+        kind = saved_sections[row.uid].kind if is_old else row.line("kind")
         if not is_old and not kind and row.is_empty:
             continue
-        if kind not in SECTION_KINDS or kind in seen:
+        if kind not in SECTION_KINDS or kind in used_kinds:
             kind = FREE.code
         if kind != FREE.code:
-            seen.add(kind)
+            used_kinds.add(kind)
         yield Section(
             uid=row.uid,
             kind=kind,
@@ -214,47 +216,48 @@ def _sections(sent: SubmittedForm, base: Explainer, language: str) -> Iterator[S
         )
 
 
-def _passages(sent: SubmittedForm, base: Explainer, known: FoundNames, numbers: set[int]) -> Iterator[Passage]:
-    before = index_by_uid(base.passages)
-    for row in sent.rows("passages"):
-        if row.is_empty and row.uid not in before:
+def _build_passages(
+    submitted: SubmittedForm, base: Explainer, known: FoundNames, numbers: set[int]
+) -> Iterator[Passage]:
+    saved_passages = index_by_uid(base.passages)
+    for row in submitted.rows("passages"):
+        if row.is_empty and row.uid not in saved_passages:
             continue
         names = {fold(name): name for name in row.names("outlet_names")}
-        named = {outlet.pk: outlet for folded in names if (outlet := known.outlets.get(folded))}
+        outlets = {outlet.pk: outlet for folded in names if (outlet := known.outlets.get(folded))}
         proposed = [name for folded, name in names.items() if folded and folded not in known.outlets]
         yield Passage(
             uid=row.uid,
             text=row.text("text"),
-            outlets=sort_outlets(row.text("text"), named.values(), proposed),
-            opens_paragraph=row.uid in before and before[row.uid].opens_paragraph,
+            outlets=sort_outlets(row.text("text"), outlets.values(), proposed),
+            opens_paragraph=row.uid in saved_passages and saved_passages[row.uid].opens_paragraph,
             sources=tuple(sorted(numbers & set(row.numbers("source_numbers")))),
         )
 
 
-def _questions(sent: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:
-    seen = set()
-    for row in sent.rows("story_questions"):
-        faq, words = _question(row, known), row.line("question")
+def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[AskedQuestion]:
+    used_uids = set()
+    for row in submitted.rows("story_questions"):
+        faq, wording = _find_question(row, known), row.line("question")
         uid = faq.uid if faq else row.uid
-        if words and uid not in seen:
-            seen.add(uid)
+        if wording and uid not in used_uids:
+            used_uids.add(uid)
             teaser = row.text("teaser") or (faq.introduction if faq else "")
-            yield AskedQuestion(uid=uid, question=words, teaser=teaser)
+            yield AskedQuestion(uid=uid, question=wording, teaser=teaser)
 
 
-def _question(row: Row, known: FoundNames) -> FAQ | None:
-    """Return the question of a row."""
-    # A row of a known question whose wording differs keeps that question: the wording is this story's own.
+def _find_question(row: Row, known: FoundNames) -> FAQ | None:
+    # If no question has the text of a saved row, the row keeps its question, and the text is this story's wording.
     return known.questions.get(fold(row.line("question"))[:300]) or known.story_questions.get(row.uid)
 
 
-def _asked(sent: SubmittedForm, known: FoundNames) -> dict[int, object]:
-    rows = sent.formsets.get("story_questions", [])
-    return {row.index: faq.uid if (faq := _question(row, known)) else row.uid for row in rows}
+def _question_uids(submitted: SubmittedForm, known: FoundNames) -> dict[int, object]:
+    rows = submitted.formsets.get("story_questions", [])
+    return {row.index: faq.uid if (faq := _find_question(row, known)) else row.uid for row in rows}
 
 
-def _topics(sent: SubmittedForm, known: FoundNames) -> Iterator[NamedTopic]:
-    for row in sent.rows("work_topics"):
+def _build_topics(submitted: SubmittedForm, known: FoundNames) -> Iterator[NamedTopic]:
+    for row in submitted.rows("work_topics"):
         if name := row.line("name")[:200]:
             topic = known.topics.get(fold(name))
             yield NamedTopic(

@@ -1,4 +1,4 @@
-"""Find the form field that a finding of a check is about."""
+"""Find the form field to which a finding of a check refers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,51 +9,51 @@ from stories.checks import Finding
 from stories.drafts.publication_status import get_specific
 from stories.models import FAQ, Story, StoryQuestion, Work
 
-# Names of the rows of each formset in a document: their uids, or the numbers of sources.
-type Places = Mapping[str, Sequence[object]]
+# The identifiers of the rows of each formset in a document: uids, or the numbers of sources.
+type RowIdentifiers = Mapping[str, Sequence[object]]
 
 ROWS = {"topics": "work_topics", "questions": "story_questions"}
 FIELDS = {"outlets": "outlet_names", "sources": "source_numbers", "lead_picture": "lead", "change": "kind"}
 
 
-def field_id(anchor: str, places: Places) -> str:
-    """Return the id of the control for ``anchor``; ``places`` name the rows of each formset in order.
+def field_id(anchor: str, rows_by_formset: RowIdentifiers) -> str:
+    """Return the HTML id of the control for ``anchor``; ``rows_by_formset`` identifies the rows in order.
 
-    An anchor of a missing row, or of a whole formset, leads to the formset.
+    For the anchor of a missing row or of a whole formset, return the id of the formset.
     """
     kind, _, rest = anchor.partition(".")
     prefix = ROWS.get(kind, kind)
     if not rest:
-        return f"rows-{prefix}" if prefix in places else f"id_{FIELDS.get(kind, kind)}"
+        return f"rows-{prefix}" if prefix in rows_by_formset else f"id_{FIELDS.get(kind, kind)}"
     row, _, field = rest.partition(".")
-    rows = [str(known) for known in places.get(prefix, ())]
+    rows = [str(identifier) for identifier in rows_by_formset.get(prefix, ())]
     return f"id_{prefix}-{rows.index(row)}-{FIELDS.get(field, field)}" if row in rows else f"rows-{prefix}"
 
 
-def list_form_rows(formsets: Iterable[UidFormSet]) -> Places:
-    """Return the names of the rows in a document, for the formsets of a page."""
-    return {str(rows.prefix): [_name_of(form.instance, rows) for form in rows.forms] for rows in formsets}
+def list_form_rows(formsets: Iterable[UidFormSet]) -> RowIdentifiers:
+    """Return the identifiers of the rows in the formsets of a page."""
+    return {str(rows.prefix): [_identify(form.instance, rows) for form in rows.forms] for rows in formsets}
 
 
-def _name_of(row: object, rows: UidFormSet) -> object:
-    # A document names a question by the question's own uid.
+def _identify(row: object, rows: UidFormSet) -> object:
+    # A document identifies a question by the question's own uid.
     if isinstance(row, StoryQuestion) and row.faq_id:
         return row.faq.uid
     return rows.identity(row)  # type: ignore[arg-type]  # every row of a form is a model instance
 
 
 def link_findings(findings: Iterable[Finding], work: Work) -> list[tuple[Finding, str]]:
-    """Return each finding with the address of its field on the form of ``work``; run no query without findings."""
-    found = list(findings)
-    if not found:
+    """Return each finding with the address of its field on the form of ``work``."""
+    listed = list(findings)
+    if not listed:  # saves the queries for the rows
         return []
     page = reverse(work.change_view_name, args=[work.pk])
-    places = list_saved_rows(get_specific(work))
-    return [(finding, f"{page}#{field_id(finding.anchor, places)}") for finding in found]
+    rows = list_saved_rows(get_specific(work))
+    return [(finding, f"{page}#{field_id(finding.anchor, rows)}") for finding in listed]
 
 
-def list_saved_rows(work: Work) -> Places:
-    """Return the names of the rows of ``work`` in a document, as its form shows them."""
+def list_saved_rows(work: Work) -> RowIdentifiers:
+    """Return the identifiers of the saved rows of ``work``, in the order in which its form shows them."""
     shared: dict[str, Sequence[object]] = {
         "work_topics": list(work.work_topics.values_list("uid", flat=True)),
         "pictures": list(work.pictures.values_list("uid", flat=True)),

@@ -1,4 +1,4 @@
-"""Prevent a form of a new work that is submitted twice from creating two works."""
+"""Create only one work if the form for a new work is submitted twice."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from stories.drafts import revisions
 
 
 class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
-    """Mixin that recognises a resubmitted form of a new work by its token, even if both submissions arrive at once."""
+    """Mixin that recognises a resubmitted form for a new work by its token, even if both submissions arrive at once."""
 
     def changeform_view(
         self,
@@ -33,31 +33,33 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
         if not token or FORM_STATE.get(request).restored:
             return super().changeform_view(request, object_id, form_url, extra_context)
         works, uid = self.model._default_manager, derive_uid(token, by=signed_in_user(request))
-        if made := works.with_uid(uid):
-            return self._sent_again(request, made, extra_context)
+        if created := works.with_uid(uid):
+            return self._answer_resubmission(request, created, extra_context)
         try:
             response = super().changeform_view(request, None, form_url, extra_context)
         except IntegrityError:
-            # Another process saved the same form at this moment.
-            if (made := works.with_uid(uid)) is None:
+            # Another process has just saved the same form.
+            if (created := works.with_uid(uid)) is None:
                 raise
         else:
-            if isinstance(response, HttpResponseRedirect) or (made := works.with_uid(uid)) is None:
+            if isinstance(response, HttpResponseRedirect) or (created := works.with_uid(uid)) is None:
                 return response
-        return self._sent_again(request, made, extra_context)
+        return self._answer_resubmission(request, created, extra_context)
 
-    def _sent_again(self, request: HttpRequest, work: Any, extra_context: dict[str, Any] | None) -> HttpResponse:
-        """Answer as the first time; if the submitted text differs, treat it as a save from an outdated revision."""
+    def _answer_resubmission(
+        self, request: HttpRequest, work: Any, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
+        """Return the same response as the first time; treat a different text as a save from an outdated revision."""
         first = revisions.get_revision(work, 1)
-        if first is None or not self._says(request, first.document.value()):
+        if first is None or not self._is_same_text(request, first.document.value()):
             return super().changeform_view(request, str(work.pk), work_address(work, "change"), extra_context)
-        FORM_STATE.get(request).saved = "Saved as revision 1."
+        FORM_STATE.get(request).saved_message = "Saved as revision 1."
         with invalidation():
             self.empty_slots(request, None)
             return self.response_add(request, work)
 
-    def _says(self, request: HttpRequest, document: Any) -> bool:
-        """Return whether the submitted form, applied to an empty work, makes this document."""
+    def _is_same_text(self, request: HttpRequest, document: Any) -> bool:
+        """Return whether the submitted form, applied to an empty work, results in this document."""
         if not self.has_add_permission(request):
             raise PermissionDenied("You may not begin anything new.")
         new = new_work(self.form.kind)

@@ -1,4 +1,4 @@
-"""What the steps of one request for the form of a work hand on to each other."""
+"""State that the steps of one request for the form of a work share."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ from stories.models import Work
 
 @dataclass(frozen=True, slots=True)
 class RestoredText:
-    """Text that a form was filled with; the form submits ``mark``, so that saving empties the slot of the text."""
+    """Unsaved text with which a form was filled; the form submits ``mark``, so that a save empties the slot."""
 
     label: str
     mark: str = ""
@@ -21,24 +21,25 @@ class RestoredText:
 class FormState:
     """The state of one request.
 
-    ``opened`` is a work that was locked and read just now, for ``get_object`` to return once; ``locked`` is the work of
-    this save. A save that is only tried has ``is_trial``, and ``meanwhile`` then says what it will be merged with.
-    ``clashes`` are the places of a merge to ask about, ``one_sided`` the places that only one side changed.
-    ``together`` names the fields that hold two texts, ``going_out`` the questions to publish with the story.
+    ``loaded_work`` is a work that has just been locked and read, for ``get_object`` to return once. ``locked_work`` is
+    the work of this save. During a trial save ``is_trial`` is set, and ``merge_notice`` says what the save will be
+    merged with. ``text_conflicts`` are the places at which the user has to choose, and ``one_sided_changes`` the labels
+    of places that only one side changed. ``fields_to_merge`` names the fields that contain two texts.
+    ``questions_to_publish`` contains the uids of the questions to publish with the story.
     """
 
     conflict: Conflict | None = None
-    opened: Work | None = None
-    locked: Work | None = None
+    loaded_work: Work | None = None
+    locked_work: Work | None = None
     restored: RestoredText | None = None
-    fixed: str = ""
-    saved: str = ""
+    quick_fix_message: str = ""
+    saved_message: str = ""
     is_trial: bool = False
-    meanwhile: str = ""
-    clashes: list[TextConflict] = field(default_factory=list)
-    one_sided: tuple[str, str] = ("", "")
-    together: list[str] = field(default_factory=list)
-    going_out: set[UUID] = field(default_factory=set)
+    merge_notice: str = ""
+    text_conflicts: list[TextConflict] = field(default_factory=list)
+    one_sided_changes: tuple[str, str] = ("", "")
+    fields_to_merge: list[str] = field(default_factory=list)
+    questions_to_publish: set[UUID] = field(default_factory=set)
     # Whether the page was checked now, and the next review date; None if neither was entered.
     review_date: tuple[bool, date | None] | None = None
 

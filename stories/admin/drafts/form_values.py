@@ -12,9 +12,10 @@ type Values = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """The values of the forms of one work: of its own form by field, and of each formset by row identity and field.
+    """The values of the forms of one work.
 
-    ``offered`` is the blank row at the end of each formset.
+    ``head`` maps the fields of the main form to values, ``rows`` the rows of each formset by identity. ``blank_rows``
+    contains the blank row at the end of each formset.
     """
 
     head: Values
@@ -23,38 +24,40 @@ class FormValues:
 
 
 def read_form_values(form: forms.BaseForm, formsets: Iterable[UidFormSet]) -> FormValues:
-    """Return the values of forms that show what is saved."""
-    sets = {str(rows.prefix): rows for rows in formsets}
+    """Return the saved values, read from unbound forms."""
+    by_prefix = {str(rows.prefix): rows for rows in formsets}
     return FormValues(
         _values(form),
         {
             prefix: {rows.identity(row.instance): _values(row) for row in rows.forms if not row.is_new}
-            for prefix, rows in sets.items()
+            for prefix, rows in by_prefix.items()
         },
-        {prefix: _values(row) for prefix, rows in sets.items() for row in rows.forms if row.is_new},
+        {prefix: _values(row) for prefix, rows in by_prefix.items() for row in rows.forms if row.is_new},
     )
 
 
-def as_sent(wanted: FormValues, shown: FormValues, *, sources_given: int) -> Values:
-    """Return the values to submit so that a form that shows ``standing`` is saved as ``wanted``.
+def build_post_values(target: FormValues, shown: FormValues, *, sources_given: int) -> Values:
+    """Return the values to submit so that a form with the values ``shown`` is saved with the values ``target``.
 
-    Rows that are not in ``wanted`` are submitted as deleted, and each formset ends with its blank row. A new source
-    takes the position in which it gets the number that it already has: the next one after ``sources_given``.
+    Rows that are not in ``target`` are submitted as deleted, and each formset ends with its blank row. New sources get
+    the numbers after ``sources_given`` in the order of submission, so they are sorted to get the numbers in ``target``.
     """
-    sent = dict(wanted.head)
-    for prefix, rows in wanted.rows.items():
-        there = shown.rows[prefix]
-        # A source that was removed meanwhile gets a new number; sources that expect the next numbers go first.
-        in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in there)
-        gone = [identity for identity in there if identity not in rows]
-        every = [
+    values = dict(target.head)
+    for prefix, rows in target.rows.items():
+        shown_rows = shown.rows[prefix]
+        # A source that was removed meanwhile gets a new number, so the sources that expect the next numbers come first.
+        in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in shown_rows)
+        removed = [identity for identity in shown_rows if identity not in rows]
+        all_rows = [
             *(rows[identity] for identity in in_order),
-            *({**there[identity], "DELETE": "on"} for identity in gone),
+            *({**shown_rows[identity], "DELETE": "on"} for identity in removed),
             *([shown.blank_rows[prefix]] if prefix in shown.blank_rows else []),
         ]
-        sent |= {f"{prefix}-INITIAL_FORMS": str(len(there)), f"{prefix}-TOTAL_FORMS": str(len(every))}
-        sent |= {f"{prefix}-{index}-{name}": value for index, row in enumerate(every) for name, value in row.items()}
-    return sent
+        values |= {f"{prefix}-INITIAL_FORMS": str(len(shown_rows)), f"{prefix}-TOTAL_FORMS": str(len(all_rows))}
+        values |= {
+            f"{prefix}-{index}-{name}": value for index, row in enumerate(all_rows) for name, value in row.items()
+        }
+    return values
 
 
 def _values(form: forms.BaseForm) -> Values:
@@ -65,6 +68,6 @@ def _values(form: forms.BaseForm) -> Values:
             if value:
                 values[name] = "on"
             continue
-        shown = widget.format_value(value)
-        values[name] = str((shown[0] if shown else "") if isinstance(shown, list) else shown or "")
+        formatted = widget.format_value(value)
+        values[name] = str((formatted[0] if formatted else "") if isinstance(formatted, list) else formatted or "")
     return values

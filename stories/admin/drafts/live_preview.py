@@ -1,4 +1,4 @@
-"""Live preview: what the form of a work needs so that a script can show its page and its findings beside it."""
+"""Mixin for the form of a work with a live preview: a script shows the page and its findings beside the form."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from stories.admin.drafts.quick_fixes import FIX_BUTTON, apply_fix
 from stories.documents.render import RenderedDocument, render_for_edition
 from stories.models import Edition
 
-# The form may frame its own preview, and only the address of the preview may be framed, by this site.
+# The form frames its live preview, which is a page of this site.
 CSP_FRAMING_PREVIEW = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
-PREVIEW_DELAY_MS = 700  # milliseconds after the last key
+PREVIEW_DELAY_MS = 700  # after the last keystroke
 
 
 class LivePreviewMixin(DeskAdmin):
@@ -25,16 +25,16 @@ class LivePreviewMixin(DeskAdmin):
 
     @method_decorator(csp_override(CSP_FRAMING_PREVIEW))
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Allow the form to frame its preview; apply the quick fix that was chosen, and show the form again."""
+        """Allow the form to frame its preview. If a quick fix was chosen, apply it and show the form again."""
         if request.method == "POST" and FIX_BUTTON in request.POST:
-            fixed, FORM_STATE.get(request).fixed = apply_fix(request.POST)
-            request.POST = fixed  # type: ignore[assignment]  # a mutable copy works as well
+            posted, FORM_STATE.get(request).quick_fix_message = apply_fix(request.POST)
+            request.POST = posted  # type: ignore[assignment]  # a mutable copy works as well
         return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Tell the form that a quick fix was applied: it is shown, and not saved."""
+        """Return the form class; after a quick fix, with the message that keeps the form from being saved."""
         form: Any = super().get_form(request, *args, **kwargs)
-        form.quick_fix_message = FORM_STATE.get(request).fixed
+        form.quick_fix_message = FORM_STATE.get(request).quick_fix_message
         return form
 
     def render_change_form(
@@ -52,6 +52,6 @@ class LivePreviewMixin(DeskAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def reading_length(kept: Edition | RenderedDocument) -> dict[str, object]:
+def reading_length(rendered: Edition | RenderedDocument) -> dict[str, object]:
     """Return the word count of a page and its reading time in minutes."""
-    return {"words": kept.fragments.get("word_count", 0), "minutes": kept.minutes}
+    return {"words": rendered.fragments.get("word_count", 0), "minutes": rendered.minutes}

@@ -1,4 +1,4 @@
-"""Merge a save with what others saved meanwhile; ask about each place that both sides changed."""
+"""Merge a save with revisions saved meanwhile; the user decides about places that both sides changed."""
 
 from copy import copy
 from typing import Any
@@ -28,7 +28,7 @@ from stories.admin.drafts.conflicts import (
     merge_owner,
 )
 from stories.admin.drafts.form_state import FORM_STATE
-from stories.admin.drafts.form_values import as_sent, read_form_values
+from stories.admin.drafts.form_values import build_post_values, read_form_values
 from stories.admin.views.work.base import work_address
 from stories.admin.views.work.review_date import MERGED_FIELDS, save_remembered_review_date
 from stories.documents import AnyDocument
@@ -37,12 +37,12 @@ from stories.documents.merge import MergeResult, adopt_row_uids, merge, renumber
 from stories.drafts import revisions
 from stories.models import FAQ, Work
 
-# Fields for the step after the save, which no revision stores.
-NOTES = ("note", "review_note", "review_reason")
+# Fields for the step after the save; revisions do not contain them.
+NOTE_FIELDS = ("note", "review_note", "review_reason")
 
 
 class TrialSaveError(Exception):
-    """Abort a save that is only tried; hold the submitted document and the chosen owner."""
+    """Exception that ends a trial save, with the submitted document and the chosen owner."""
 
     def __init__(self, document: AnyDocument, owner: User | None) -> None:
         super().__init__()
@@ -53,9 +53,10 @@ class TrialSaveError(Exception):
 class MergeSavesMixin(DeskAdmin):
     """Mixin for a form whose save may start from an older revision.
 
-    The save is first tried on rows restored to that revision, so that its forms mean what their editor saw, and rolled
-    back. The resulting document is merged with the current draft. Without conflicts, the merged document is saved.
-    Otherwise the form is shown again with everything that could be merged in it, and asks about the rest.
+    First the form is saved on trial, on rows that are restored to that revision, because they are what the user edited.
+    The trial is rolled back, and the resulting document is merged with the current draft. Without conflicts, the merged
+    document is saved. Otherwise the form is shown again with everything that could be merged, and with a choice for the
+    rest.
     """
 
     def changeform_view(
@@ -65,40 +66,39 @@ class MergeSavesMixin(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Save the form, or merge it with what was saved since its revision."""
+        """Save the form, merged with the revisions that were saved after its base revision."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         state = FORM_STATE.get(request)
-        request.POST, state.together = apply_choices(request.POST)  # type: ignore[assignment]  # a mutable copy
+        request.POST, state.fields_to_merge = apply_choices(request.POST)  # type: ignore[assignment]  # a mutable copy
         with invalidation(savepoint=False):
-            work = state.locked = self.get_object(request, unquote(object_id))
+            work = state.locked_work = self.get_object(request, unquote(object_id))
             conflict = state.conflict
             if not conflict:
-                state.opened = work
+                state.loaded_work = work
             if work and conflict and conflict.base and self.has_change_permission(request, work):
                 try:
-                    tried = self._try(request, work, conflict.base.document.value(), form_url, extra_context)
-                    if isinstance(tried, HttpResponse):
-                        return tried
-                    before, sent = tried
-                    if together := self._join(request, work, conflict, before, sent):
-                        return together
+                    trial = self._save_on_trial(request, work, conflict.base.document.value(), form_url, extra_context)
+                    if isinstance(trial, HttpResponse):
+                        return trial
+                    before, submission = trial
+                    if response := self._merge(request, work, conflict, before, submission):
+                        return response
                 except (IntegrityError, drafts.UnknownImageError):
                     # Current rows collide with those of the older revision: show both texts unmerged.
-                    state.clashes = []
-            # changeform_view would do this inside a transaction, which is open already; the stubs do not declare the
-            # method.
-            response: HttpResponse = self._changeform_view(  # type: ignore[attr-defined]
+                    state.text_conflicts = []
+            # Django's changeform_view would open a transaction, but one is already open. The stubs do not declare
+            # _changeform_view.
+            return self._changeform_view(  # type: ignore[attr-defined,no-any-return]
                 request, object_id, form_url, extra_context
             )
-            return response
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Tell the form whether a field holds two texts that the editor has to edit together."""
+        """Return the form class, with a flag that says whether a field contains two texts to edit together."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.has_texts_to_merge = bool(FORM_STATE.get(request).together)
+        form.has_texts_to_merge = bool(FORM_STATE.get(request).fields_to_merge)
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def render_change_form(
@@ -110,21 +110,21 @@ class MergeSavesMixin(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Offer a choice for each place in conflict, and mark the fields that hold two texts."""
+        """Add a choice for each place in conflict, and an error to each field that contains two texts."""
         state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        if clashes := context.get("clashes"):
-            standing, conflict = read_form_values(*self._forms(request, obj)), context["conflict"]
-            context["my_places"], context["their_places"] = state.one_sided
-            context["asked"] = [(clash, make_choice(clash, conflict, form, formsets, standing)) for clash in clashes]
-        for name in state.together:
+        if text_conflicts := context.get("clashes"):
+            saved, conflict = read_form_values(*self._make_forms(request, obj)), context["conflict"]
+            context["my_places"], context["their_places"] = state.one_sided_changes
+            context["asked"] = [(each, make_choice(each, conflict, form, formsets, saved)) for each in text_conflicts]
+        for name in state.fields_to_merge:
             mark_field(name, form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def find_conflict(self, request: HttpRequest, work: Work) -> Conflict | None:
-        """Return the conflict between a save and what was saved since its revision; the work must be locked.
+        """Return the conflict of a save with revisions after its base revision, or None; the work must be locked.
 
-        A save that is only tried has none, nor has a form that only shows restored text.
+        A trial save has no conflict, nor has a form that only shows restored text.
         """
         state = FORM_STATE.get(request)
         if state.is_trial or state.restored:
@@ -132,59 +132,64 @@ class MergeSavesMixin(DeskAdmin):
         return find_conflict(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
     def abort_if_trial(self, request: HttpRequest, form: Any) -> None:
-        """Raise SentError for a save that is only tried; its rows are written by then."""
+        """Raise TrialSaveError in a trial save; call this after the rows are written."""
         if FORM_STATE.get(request).is_trial:
             raise TrialSaveError(revisions.build_document(form.instance), form.cleaned_data.get("owner"))
 
     def report_created_questions(self, request: HttpRequest, questions: list[FAQ]) -> None:
         """Report the questions that were created with the work."""
 
-    def _try(
+    def _save_on_trial(
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
     ) -> tuple[AnyDocument, TrialSaveError] | HttpResponse:
-        """Return the older draft with the submitted document, or the response that shows the form's errors."""
+        """Return the older document and the submission, or the response that shows the errors of the form."""
         state = FORM_STATE.get(request)
         with drafts.restore_temporarily(
             work, base, sources_given=parse_number(request.POST.get("sources_given", ""), digits=8)
         ):
             before = drafts.build_document(work)
             state.is_trial = True
-            state.meanwhile = f"{state.conflict} It is joined with yours once yours can be saved."
+            state.merge_notice = f"{state.conflict} It is joined with yours once yours can be saved."
             FORMSETS.set(request, {})
             try:
                 response = super().changeform_view(request, str(work.pk), form_url, extra_context)
                 if isinstance(response, TemplateResponse):
-                    # The page shows rows that are gone after the trial.
+                    # The page shows rows that do not exist after the trial.
                     response.render()
                 return response
-            except TrialSaveError as sent:
-                return before, sent
+            except TrialSaveError as submission:
+                return before, submission
             finally:
-                state.is_trial, state.meanwhile = False, ""
+                state.is_trial, state.merge_notice = False, ""
                 FORMSETS.set(request, {})
 
-    def _join(
-        self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, sent: TrialSaveError
+    def _merge(
+        self, request: HttpRequest, work: Work, conflict: Conflict, before: AnyDocument, submission: TrialSaveError
     ) -> HttpResponse | None:
-        """Save the merged document, or put it into the request, list the conflicts to ask about, and return None."""
+        """Save the merged document and return the response.
+
+        If there are conflicts, list them in the form state, put the merged document into the request and return None.
+        """
         theirs = drafts.build_document(work)
-        mine = renumber_added_sources(before, theirs, sent.document, last_number=work.citations_given)
+        mine = renumber_added_sources(before, theirs, submission.document, last_number=work.citations_given)
         merged = merge(before, theirs, mine)
-        owner, owners = merge_owner(work, sent.owner, before=request.POST.get("owner_before"))
-        if not merged.conflicts and owners is None:
-            return self._save(request, work, conflict, before, theirs, merged, owner)
-        asked: list[TextConflict] = [from_merge_conflict(place) for place in merged.conflicts]
+        owner, owner_conflict = merge_owner(work, submission.owner, before=request.POST.get("owner_before"))
+        if not merged.conflicts and owner_conflict is None:
+            return self._save_merged(request, work, conflict, before, theirs, merged, owner)
+        text_conflicts: list[TextConflict] = [from_merge_conflict(each) for each in merged.conflicts]
         state = FORM_STATE.get(request)
-        state.clashes = [*asked, *([owners] if owners else [])]
-        state.one_sided = list_one_sided_changes(before, theirs, mine, asked=[clash.anchor for clash in asked])
-        wanted = adopt_row_uids(theirs, merge(before, mine, theirs).document)
-        # If the other side changed a row that was submitted as deleted, show that change in case the row stays.
-        removes = any(name.endswith("-DELETE") for name in request.POST)
-        if wanted != sent.document or owner != sent.owner or removes:
-            request.POST = self._posted(request, work, wanted, owner)  # type: ignore[assignment]  # a mutable copy
+        state.text_conflicts = [*text_conflicts, *([owner_conflict] if owner_conflict else [])]
+        state.one_sided_changes = list_one_sided_changes(
+            before, theirs, mine, conflict_anchors=[each.anchor for each in text_conflicts]
+        )
+        target = adopt_row_uids(theirs, merge(before, mine, theirs).document)
+        # If the other side changed a row that was submitted as deleted, show its change in case the user keeps the row.
+        has_deletions = any(name.endswith("-DELETE") for name in request.POST)
+        if target != submission.document or owner != submission.owner or has_deletions:
+            request.POST = self._build_post(request, work, target, owner)  # type: ignore[assignment]  # a mutable copy
         return None
 
-    def _save(
+    def _save_merged(
         self,
         request: HttpRequest,
         work: Work,
@@ -195,11 +200,11 @@ class MergeSavesMixin(DeskAdmin):
         owner: User | None,
     ) -> HttpResponse:
         newest, by = conflict.newest, signed_in_user(request)
-        known, meanwhile = set(theirs.citations), describe_other_saves(conflict, before, theirs)
-        revision, made = revisions.replace_draft(
+        their_citations, notice = set(theirs.citations), describe_other_saves(conflict, before, theirs)
+        revision, created = revisions.replace_draft(
             work,
             merged.document,
-            articles=[cited for cited in merged.document.citations if cited not in known],
+            articles=[cited for cited in merged.document.citations if cited not in their_citations],
             owner=owner,
             by=by,
             reason=f"Merged with revision {newest.number}",
@@ -210,25 +215,27 @@ class MergeSavesMixin(DeskAdmin):
         else:
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
-        FORM_STATE.get(request).saved = saved
-        if goes_on := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
+        FORM_STATE.get(request).saved_message = saved
+        # Publishing and review steps wait until the user has seen what the other side changed.
+        if does_next_step := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
             response = self.response_change(request, work)
         else:
             messages.success(request, saved)
             response = HttpResponseRedirect(work_address(work, "change"))
-        messages.info(request, meanwhile)
-        self.report_created_questions(request, made)
-        if not goes_on:
-            notes = [note for name in NOTES if (note := request.POST.get(name, "").strip())]
-            told = "".join(f" You wrote: “{note}”" for note in notes)
-            messages.warning(request, f"Nothing else was done: look first at what came in, then choose again.{told}")
+        messages.info(request, notice)
+        self.report_created_questions(request, created)
+        if not does_next_step:
+            notes = [note for name in NOTE_FIELDS if (note := request.POST.get(name, "").strip())]
+            quoted = "".join(f" You wrote: “{note}”" for note in notes)
+            messages.warning(request, f"Nothing else was done: look first at what came in, then choose again.{quoted}")
         return response
 
-    def _posted(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
+    def _build_post(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
         """Return the POST data as if ``document`` had been typed into the form of the current draft."""
         with drafts.restore_temporarily(work, document):
-            wanted = read_form_values(*self._forms(request, work))
-        values = as_sent(wanted, read_form_values(*self._forms(request, work)), sources_given=work.citations_given)
+            target = read_form_values(*self._make_forms(request, work))
+        current = read_form_values(*self._make_forms(request, work))
+        values = build_post_values(target, current, sources_given=work.citations_given)
         posted = request.POST.copy()
         ticked = {posted.get(name.replace("goes_out", "question")) for name in posted if name.endswith("-goes_out")}
         values |= {
@@ -237,21 +244,21 @@ class MergeSavesMixin(DeskAdmin):
             if name.endswith("-question") and question in ticked
         }
         values["owner"] = str(owner.pk) if owner else ""
-        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTES, *MERGED_FIELDS):
+        for name in ("csrfmiddlewaretoken", "_continue", "base_revision", *NOTE_FIELDS, *MERGED_FIELDS):
             values[name] = posted.get(name, "")
         posted.clear()
         posted.update(values)
         return posted
 
-    def _forms(self, request: HttpRequest, work: Work) -> tuple[Any, list[UidFormSet]]:
-        """Return the forms of the page, filled from the current rows."""
-        reading = copy(request)
-        reading.method = "GET"
-        shown = self.get_object(reading, str(work.pk))
-        assert shown is not None  # noqa: S101  # it is locked
-        fields = flatten_fieldsets(self.get_fieldsets(reading, shown))
-        form = self.get_form(reading, shown, change=True, fields=fields)(instance=shown)
+    def _make_forms(self, request: HttpRequest, work: Work) -> tuple[Any, list[UidFormSet]]:
+        """Return the unbound forms of the page, with the current rows as initial values."""
+        get_request = copy(request)
+        get_request.method = "GET"
+        current = self.get_object(get_request, str(work.pk))
+        assert current is not None  # noqa: S101  # it is locked
+        fields = flatten_fieldsets(self.get_fieldsets(get_request, current))
+        form = self.get_form(get_request, current, change=True, fields=fields)(instance=current)
         return form, [
-            rows(**self.get_formset_kwargs(reading, shown, inline, rows.get_default_prefix()))
-            for rows, inline in self.get_formsets_with_inlines(reading, shown)
+            rows(**self.get_formset_kwargs(get_request, current, inline, rows.get_default_prefix()))
+            for rows, inline in self.get_formsets_with_inlines(get_request, current)
         ]

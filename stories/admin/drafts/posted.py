@@ -1,4 +1,4 @@
-"""Parse the submitted form of a work, whatever its errors: its own fields, and the rows of its formsets by place."""
+"""Parse the submitted form of a work, valid or not: its own fields, and the rows of its formsets in order."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,33 +13,33 @@ from newsroom.http.converters import parse_number
 from stories.documents.fields import FrozenModel
 
 _ROW = re.compile(r"([a-z_]+)-(\d{1,5})-(\w+)")
-LONGEST_LINE = 1_000
-LONGEST_TEXT = 200_000
-LONGEST_NAME = 200
-DIGITS = 8
+MAX_LINE_LENGTH = 1_000
+MAX_TEXT_LENGTH = 200_000
+MAX_NAME_LENGTH = 200
+MAX_DIGITS = 8
 
 
-def _text(value: str, longest: int) -> str:
-    return value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()[:longest]
+def _clean_text(value: str, max_length: int) -> str:
+    return value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()[:max_length]
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one form or row; values that cannot be read raise no error."""
+    """The submitted fields of one form or row; invalid values raise no error."""
 
     values: Mapping[str, str]
 
     def line(self, name: str) -> str:
         """Return a value as one line, with runs of whitespace collapsed."""
-        return " ".join(_text(self.values.get(name, ""), LONGEST_LINE).split())
+        return " ".join(_clean_text(self.values.get(name, ""), MAX_LINE_LENGTH).split())
 
     def text(self, name: str) -> str:
-        """Return a text of several lines, as it would be saved."""
-        return _text(self.values.get(name, ""), LONGEST_TEXT)
+        """Return a text of several lines, cleaned as for saving."""
+        return _clean_text(self.values.get(name, ""), MAX_TEXT_LENGTH)
 
     def names(self, name: str) -> list[str]:
         """Return names separated by semicolons."""
-        return [words[:LONGEST_NAME] for part in self.text(name).split(";") if (words := " ".join(part.split()))]
+        return [words[:MAX_NAME_LENGTH] for part in self.text(name).split(";") if (words := " ".join(part.split()))]
 
     def is_checked(self, name: str) -> bool:
         return bool(self.values.get(name))
@@ -52,23 +52,23 @@ class Fields:
             return None
 
     def numbers(self, name: str) -> list[int]:
-        """Return each number in a field, up to six digits long."""
+        """Return the numbers in a field, each of at most six digits."""
         return [int(number) for number in re.findall(r"\d{1,6}", self.line(name))]
 
     def has(self, name: str) -> bool:
-        """Return whether the field was submitted; a disabled field is not."""
+        """Return whether the field was submitted; browsers do not submit a disabled field."""
         return name in self.values
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was typed in the row."""
-        marks = {"row", "place", "DELETE", "id", "explain", "kind"}
-        return not any(value.strip() for name, value in self.values.items() if name not in marks)
+        ignored = {"row", "place", "DELETE", "id", "explain", "kind"}
+        return not any(value.strip() for name, value in self.values.items() if name not in ignored)
 
 
 @dataclass(frozen=True)
 class Row(Fields):
-    """A row with the number that the names of its controls carry."""
+    """A submitted row; ``index`` is the number in the names of its controls."""
 
     index: int
 
@@ -82,40 +82,40 @@ class Row(Fields):
 
     @property
     def number(self) -> int | None:
-        """The number of a source, or None if it has none yet."""
-        return parse_number(self.values.get("row", ""), digits=DIGITS)
+        """The number of a source, or None for a new source."""
+        return parse_number(self.values.get("row", ""), digits=MAX_DIGITS)
 
     @property
     def place(self) -> tuple[int, int]:
-        """Sort key of the row in its formset."""
-        place = parse_number(self.values.get("place", ""), digits=DIGITS)
+        """The sort key of the row in its formset."""
+        place = parse_number(self.values.get("place", ""), digits=MAX_DIGITS)
         return (self.index + 1 if place is None else place), self.index
 
 
 @dataclass(frozen=True)
 class SubmittedForm:
-    """A submitted form."""
+    """A submitted form: its own fields, and the rows of its formsets by prefix."""
 
     fields: Fields
     formsets: Mapping[str, list[Row]]
 
     @classmethod
     def parse(cls, posted: Mapping[str, str]) -> "SubmittedForm":
-        """Parse POST data, of which the last value of each name counts."""
+        """Parse POST data with one value for each name."""
         rows: dict[tuple[str, int], dict[str, str]] = {}
-        head = {}
+        own_fields = {}
         for name, value in posted.items():
             if match := _ROW.fullmatch(name):
                 rows.setdefault((match[1], int(match[2])), {})[match[3]] = value
             else:
-                head[name] = value
-        sets: dict[str, list[Row]] = {}
+                own_fields[name] = value
+        formsets: dict[str, list[Row]] = {}
         for (prefix, index), values in rows.items():
-            sets.setdefault(prefix, []).append(Row(values, index))
-        return cls(Fields(head), sets)
+            formsets.setdefault(prefix, []).append(Row(values, index))
+        return cls(Fields(own_fields), formsets)
 
     def rows(self, prefix: str) -> Iterator[Row]:
-        """Yield the rows of a formset that are not deleted, in the order of their places."""
+        """Yield the rows of a formset in order, without deleted ones."""
         for row in sorted(self.formsets.get(prefix, ()), key=lambda row: row.place):
             if not row.is_checked("DELETE"):
                 yield row

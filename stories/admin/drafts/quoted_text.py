@@ -1,4 +1,4 @@
-"""Find a text that was copied from a page in a document."""
+"""Find a sentence that was copied from a page in the document of that page."""
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -10,10 +10,10 @@ from stories.documents.walk import list_texts
 
 
 def find_quoted_text(sentence: str, document: AnyDocument | None) -> Quotation | None:
-    """Return where a sentence that was copied from the page occurs in a document, or None."""
+    """Return the place in a document at which a copied sentence occurs, or None."""
     if document is None or not sentence:
         return None
     with translation.override(document.language):
         citation = gettext("Source {number}")
-    places = (find_quotation(sentence, plain_text(each.text), citation=citation) for each in list_texts(document))
-    return next((place for place in places if place), None)
+    quotations = (find_quotation(sentence, plain_text(each.text), citation=citation) for each in list_texts(document))
+    return next((quotation for quotation in quotations if quotation), None)

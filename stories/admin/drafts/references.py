@@ -1,4 +1,4 @@
-"""Read from a form what it places in a work: the numbered sources and the images."""
+"""Read from a submitted form the objects that it places in a work: numbered sources and images."""
 
 import itertools
 import re
@@ -15,33 +15,36 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 MAX_ADDRESS_LENGTH = 2_000
 
 
-def assign_numbers(sent: SubmittedForm, base: AnyDocument, *, given: int) -> dict[int, int]:
-    """Return the number of each source by the number of its row; a new source gets the next free number."""
+def assign_numbers(submitted: SubmittedForm, base: AnyDocument, *, given: int) -> dict[int, int]:
+    """Return the number of each source by the index of its row; a new source gets the next free number.
+
+    ``given`` is the last number that the work has assigned.
+    """
     before = {cited.number for cited in base.citations}
-    following = itertools.count(max([given, *before]) + 1)
-    rows = sorted(sent.rows("citations"), key=lambda row: (row.number is None, row.number or 0, row.index))
+    next_numbers = itertools.count(max([given, *before]) + 1)
+    rows = sorted(submitted.rows("citations"), key=lambda row: (row.number is None, row.number or 0, row.index))
     return {
-        row.index: row.number if row.number in before else next(following)
+        row.index: row.number if row.number in before else next(next_numbers)
         for row in rows
         if row.number in before or not row.is_empty
     }
 
 
 def build_citations(
-    sent: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int]
+    submitted: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int]
 ) -> Iterator[CitedArticle]:
-    """Yield the sources by number, each article once; ``numbers`` come from ``numbers_of``."""
+    """Yield the sources by number, each article once; ``numbers`` is the result of ``assign_numbers``."""
     before = {cited.number: cited for cited in base.citations}
-    rows = {row.index: row for row in sent.rows("citations")}
+    rows = {row.index: row for row in submitted.rows("citations")}
     seen: set[object] = set()
     for index, number in sorted(numbers.items(), key=itemgetter(1)):
-        cited = _cited(rows[index], before.get(number), known, number=number)
+        cited = _build_citation(rows[index], before.get(number), known, number=number)
         if cited and not {cited.article, cited.url} & seen:
             seen |= {cited.article, cited.url}
             yield cited
 
 
-def _cited(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int) -> CitedArticle | None:
+def _build_citation(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int) -> CitedArticle | None:
     if old and not row.has("url"):
         return old
     url = row.line("url")
@@ -54,11 +57,13 @@ def _cited(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int
             number=number, article=article.uid, outlet=outlet, url=url, title=article.title,
             published_on=article.published_on, author=article.author, paywalled=article.paywalled,
         )  # fmt: skip
-    found = known.outlets.get(fold(name))
+    known_outlet = known.outlets.get(fold(name))
     return CitedArticle(
         number=number,
         article=old.article if old else uuid4(),
-        outlet=NamedOutlet(uid=found.uid, name=found.name) if found else NamedOutlet(uid=None, name=name),
+        outlet=NamedOutlet(uid=known_outlet.uid, name=known_outlet.name)
+        if known_outlet
+        else NamedOutlet(uid=None, name=name),
         url=url,
         title=row.line("title")[:500],
         published_on=row.day("published_on"),
@@ -67,10 +72,10 @@ def _cited(row: Row, old: CitedArticle | None, known: FoundNames, *, number: int
     )
 
 
-def build_images(sent: SubmittedForm, base: AnyDocument, known: FoundNames) -> Iterator[PlacedPicture]:
-    """Yield the images in the text; while a title is half typed, the row keeps its saved image."""
+def build_images(submitted: SubmittedForm, base: AnyDocument, known: FoundNames) -> Iterator[PlacedPicture]:
+    """Yield the images in the text; while the typed title matches no image, the row keeps its saved image."""
     before = index_by_uid(base.pictures)
-    for row in sent.rows("pictures"):
+    for row in submitted.rows("pictures"):
         if image := known.pictures.get(row.line("picture")):
             yield build_placed_image(row, "", uid=row.uid, image=image.uid)
         elif old := before.get(row.uid):
@@ -78,7 +83,7 @@ def build_images(sent: SubmittedForm, base: AnyDocument, known: FoundNames) -> I
 
 
 def build_placed_image(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:
-    """Return an image as placed by the fields with this prefix."""
+    """Return an image with the texts from the fields with this prefix."""
     return PlacedPicture(
         uid=uid,
         image=image,

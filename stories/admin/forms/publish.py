@@ -1,4 +1,4 @@
-"""The forms of publishing: the time, the change note, overrides, and what becomes of pending schedules."""
+"""Forms for publishing: the time, the change note, overrides, and the resolutions of pending schedules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,7 +31,7 @@ RESOLUTIONS = {
 
 
 class PublishTimeForm(DateTimeForm):
-    """The choice between publishing at once and at a later time; ``moment`` is None for at once."""
+    """Choice between publishing immediately and at a later time; ``moment`` is None for immediately."""
 
     when = forms.ChoiceField(
         label="When", choices=((NOW, "At once"), (LATER, "Later")), initial=NOW, widget=forms.RadioSelect
@@ -42,7 +42,7 @@ class PublishTimeForm(DateTimeForm):
 
 
 class ScheduleResolutionForm(forms.Form):
-    """The resolution of each pending schedule, and in ``seen`` the number of the revision that the user read."""
+    """Form for the resolution of each pending schedule; ``seen`` is the number of the revision that the user read."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -59,9 +59,9 @@ class ScheduleResolutionForm(forms.Form):
             )
 
     def resolutions(self) -> Mapping[int, ScheduleResolution]:
-        """Return the resolution of each pending schedule that has one, by the key of the edition."""
-        said = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.pending_schedules}
-        return {key: ScheduleResolution(answer) for key, answer in said.items() if answer}
+        """Return the chosen resolutions by the key of the edition."""
+        values = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.pending_schedules}
+        return {key: ScheduleResolution(value) for key, value in values.items() if value}
 
     @property
     def resolution_fields(self) -> list[forms.BoundField]:
@@ -69,17 +69,17 @@ class ScheduleResolutionForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("answer-")]
 
     def require_resolutions(self, pending: Sequence[Edition]) -> None:
-        """Add an error for each of these editions that asks for its resolution."""
+        """Add an error for each of these editions, which asks for its resolution."""
         for edition in pending:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
 
 
 def create_note_field(label: str, help_text: str) -> forms.CharField:
-    """Return a field for one or two sentences that readers see with the edition, at most 2,000 characters long."""
+    """Return a field for one or two sentences that readers see with the edition, at most 2,000 characters."""
     return forms.CharField(
         label=label,
-        required=False,  # ChangeForm.clean() knows whether it is needed
+        required=False,  # ChangeNoteForm.clean() requires it if necessary
         max_length=2_000,
         widget=forms.Textarea({"rows": 2, "dir": "auto"}),
         help_text=help_text,
@@ -87,7 +87,7 @@ def create_note_field(label: str, help_text: str) -> forms.CharField:
 
 
 class ChangeNoteForm(ScheduleResolutionForm):
-    """What publishing one work requires; a field that does not apply is removed from the form."""
+    """Form for the input that publishing one work requires; fields that do not apply are removed."""
 
     kind = forms.ChoiceField(
         label="Kind of change",
@@ -103,7 +103,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
         super().__init__(*args, pending_schedules=preflight.pending_pages, **kwargs)
         self.preflight = preflight
         self.overridable = overridable
-        # With pending schedules only, an edition that goes live after one of them is a change to readers.
+        # If the work has only pending schedules, an edition that goes live after one of them is a change for readers.
         is_first = preflight.page is None and not self.pending_schedules
         if is_first or preflight.is_withdrawn:
             for name in ("kind", "was_wrong", "is_right"):
@@ -112,10 +112,10 @@ class ChangeNoteForm(ScheduleResolutionForm):
                 del self.fields["note"]
         else:
             may_be_minor = preflight.measured_change is not None and preflight.measured_change.is_minor
-            kinds = {kind: means for kind, means in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
+            kinds = {kind: text for kind, text in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explain_choices(kinds)  # type: ignore[attr-defined]  # a field with choices
         for finding in overridable:
-            # By mark, not by place: a finding that appears meanwhile must not get a reason written against another one.
+            # By mark, not by place: a finding that appears meanwhile must not get a reason meant for another finding.
             self.fields[f"override-{finding.mark}"] = forms.CharField(
                 label=finding.message,
                 required=False,
@@ -125,40 +125,40 @@ class ChangeNoteForm(ScheduleResolutionForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Require the words that the kind of change needs."""
+        """Require the notes that the chosen kind of change needs."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         kind = cleaned.get("kind", "")
         if kind == Change.CORRECTION:
-            for name, sentence in (
+            for name, message in (
                 ("was_wrong", "Say what was wrong; readers see both."),
                 ("is_right", "Say what is right instead; readers see both."),
             ):
                 if not cleaned.get(name):
-                    self.add_error(name, sentence)
+                    self.add_error(name, message)
         elif self._needs_note() and kind != Change.MINOR and not cleaned.get("note"):
             self.add_error("note", "Tell readers in a sentence what has changed.")
         return cleaned
 
     def _needs_note(self) -> bool:
-        """Return whether readers see a change in any case."""
-        # The verb decides if they see exactly this already, or if there are only pending schedules.
+        """Return whether readers will certainly see a change."""
+        # If readers already see exactly this, or if there are only pending schedules, the publishing code decides.
         return self.preflight.page is not None and (
             self.preflight.is_withdrawn or self.preflight.measured_change is not None
         )
 
     def change_note(self) -> ChangeNote:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return ChangeNote(
-            Change(said.get("kind") or Change.UPDATE),
-            said.get("note", ""),
-            said.get("was_wrong", ""),
-            said.get("is_right", ""),
+            Change(cleaned.get("kind") or Change.UPDATE),
+            cleaned.get("note", ""),
+            cleaned.get("was_wrong", ""),
+            cleaned.get("is_right", ""),
         )
 
     def overrides(self) -> Mapping[str, str]:
         """Return the reasons for overriding blockers, by the keys of the findings."""
-        said = [(finding.key, self.cleaned_data[f"override-{finding.mark}"]) for finding in self.overridable]
-        return {key: reason for key, reason in said if reason}
+        reasons = [(finding.key, self.cleaned_data[f"override-{finding.mark}"]) for finding in self.overridable]
+        return {key: reason for key, reason in reasons if reason}
 
     @property
     def override_fields(self) -> list[forms.BoundField]:
@@ -166,11 +166,11 @@ class ChangeNoteForm(ScheduleResolutionForm):
         return [self[name] for name in self.fields if name.startswith("override-")]
 
     def add_blockers(self, findings: Findings) -> None:
-        """Add an error for each blocker: to the field that resolves or overrides it, else to the whole form."""
+        """Add an error for each blocker: to the field that resolves or overrides it, otherwise to the whole form."""
         for finding in findings:
-            told = {"change": "kind"}.get(finding.anchor, finding.anchor)
-            if finding.code.startswith("change.") and told in self.fields:
-                self.add_error(told, finding.message)
+            field = {"change": "kind"}.get(finding.anchor, finding.anchor)
+            if finding.code.startswith("change.") and field in self.fields:
+                self.add_error(field, finding.message)
             elif (name := f"override-{finding.mark}") in self.fields:
                 self.add_error(name, "Put it right first, or write why.")
             else:
@@ -180,30 +180,30 @@ class ChangeNoteForm(ScheduleResolutionForm):
 def explain_choices(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return choices for a field, each with its explanation after its label."""
     return [
-        (choice.value, format_html('{} <span class="means">{}</span>', choice.label, means))
-        for choice, means in choices.items()
+        (choice.value, format_html('{} <span class="means">{}</span>', choice.label, explanation))
+        for choice, explanation in choices.items()
     ]
 
 
 def get_initial_from_report(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
-    """Return initial values for a correction in the words of the report with this key; nothing if there is none.
+    """Return initial values for a correction, taken from the report with this key; empty if there is none.
 
-    If the sentence is found in ``before``, the document that readers saw, it is quoted from there.
+    If the reported sentence is found in ``before``, the document that readers saw, it is quoted from there.
     """
     report = next((each for each in reports if str(each.pk) == key), None)
     if report is None:
         return {}
-    place = find_quoted_text(report.sentence, before)
+    quotation = find_quoted_text(report.sentence, before)
     return {
         "kind": Change.CORRECTION,
-        "was_wrong": place.words if place else report.sentence,
+        "was_wrong": quotation.words if quotation else report.sentence,
         "is_right": report.problem,
         "reports": [key],
     }
 
 
 class PublishForm(PublishTimeForm, ChangeNoteForm):
-    """The whole form to publish one work, with the questions to publish with it and the reader reports it answers."""
+    """Form to publish one work, with the questions to publish with it and the reader reports that it answers."""
 
     questions = forms.MultipleChoiceField(
         label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple
@@ -229,7 +229,7 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
             del self.fields["questions"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse reader reports with any change but a correction."""
+        """Reject reader reports with any change other than a correction."""
         cleaned = super().clean()
         # Only a correction tells readers what was wrong.
         if cleaned.get("reports") and cleaned.get("kind") not in {"", Change.CORRECTION}:

@@ -1,4 +1,4 @@
-"""The main forms of a story and of a question; their rows have forms of their own."""
+"""Main forms of stories and questions; their rows have separate forms."""
 
 from itertools import islice
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ from stories.models import FAQ, Story, Work, WorkKind
 from stories.workflow import translations
 
 FORM_UID = "begun_as"
-FIELDS_OF_OTHER_ROWS = {FORM_UID, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
+FIELDS_STORED_ELSEWHERE = {FORM_UID, "base_revision", "sources_given", "owner_before", "note", "byline_names", *FIELDS}
 
 _NAMESPACE = UUID("2b7f1c1e-52f0-4c39-9d53-0f6f6a0c7a11")
 
@@ -35,7 +35,7 @@ def derive_uid(token: str, *, by: User) -> UUID:
 
 
 class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
-    """What both forms share: address, language, owner, review date, base revision and a note for readers."""
+    """Base form of works: address, language, owner, review date, base revision and a note for readers."""
 
     kind: ClassVar[WorkKind]
     title_field: ClassVar[str]
@@ -46,10 +46,10 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # What the base revision does not hold: the last number given to a source by then, and the key of the owner.
+    # State that the base revision does not contain: the last source number assigned by then, and the key of the owner.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
-    # The token of the form of a new work. The uid is derived from it, so a form that is sent twice creates one work.
+    # The token of the form for a new work. The uid is derived from it, so submitting the form twice creates one work.
     begun_as = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     slug = forms.CharField(
         label="Address",
@@ -76,22 +76,22 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         else:
             self.initial[FORM_UID] = str(uuid4())
         newest = getattr(self.instance, "saved_number", None)
-        started = {
+        base_state = {
             "sources_given": str(self.instance.citations_given),
             "owner_before": str(self.instance.owner_id or ""),
         }
-        for name, value in {"base_revision": newest or "", **started}.items():
+        for name, value in {"base_revision": newest or "", **base_state}.items():
             self.initial[name] = value
         if self.conflict and isinstance(self.data, QueryDict):
-            # The next save starts from the newest revision, because the page shows that beside what was submitted.
-            sent = self.data.copy()
-            for name, value in {"base_revision": str(self.conflict.newest.number), **started}.items():
-                sent[self.add_prefix(name)] = value
-            self.data = sent
+            # The next save starts from the newest revision, because the page shows it beside the submitted text.
+            data = self.data.copy()
+            for name, value in {"base_revision": str(self.conflict.newest.number), **base_state}.items():
+                data[self.add_prefix(name)] = value
+            self.data = data
 
     def changes_own_row(self) -> bool:
         """Return whether the work's own row has to be saved."""
-        return bool(set(self.changed_data) - FIELDS_OF_OTHER_ROWS)
+        return bool(set(self.changed_data) - FIELDS_STORED_ELSEWHERE)
 
     def validate_constraints(self) -> None:
         """Validate the constraints only if the row changed."""
@@ -100,28 +100,28 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             super().validate_constraints()
 
     def clean_slug(self) -> str:
-        """Return the slug: the one entered, else the current one, else one derived from the title.
+        """Return the entered slug, otherwise the current one, otherwise one derived from the title.
 
-        A slug that was derived from the title follows it until readers know the address.
+        A slug that was derived from the title changes with it until the address becomes public.
         """
-        wanted = self.cleaned_data["slug"].strip()
+        entered = self.cleaned_data["slug"].strip()
         title = self.data.get(self.add_prefix(self.title_field), "")
-        if not (title and self._address_is_of_the_old_title()):
-            if wanted:
-                return slugify(wanted) or wanted
+        if not (title and self._has_slug_of_old_title()):
+            if entered:
+                return slugify(entered) or entered
             if self.instance.slug:
                 return str(self.instance.slug)
-        taken = Work.objects.of_kind(self.kind)
+        same_kind = Work.objects.of_kind(self.kind)
         return Address.objects.find_free_slug(
-            self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=taken
+            self.kind, title or f"untitled {self.kind}", uid=self.instance.uid, taken=same_kind
         )
 
-    def _address_is_of_the_old_title(self) -> bool:
-        slug, old = self.instance.slug, self.initial.get(self.title_field) or f"untitled {self.kind}"
+    def _has_slug_of_old_title(self) -> bool:
+        slug, old_title = self.instance.slug, self.initial.get(self.title_field) or f"untitled {self.kind}"
         return (
             self.title_field in self.changed_data
             and "slug" not in self.changed_data
-            and slug in islice(generate_slugs(old), 20)
+            and slug in islice(generate_slugs(old_title), 20)
             and Address.objects.owner_uid(self.kind, slug) is None
         )
 
@@ -133,7 +133,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return token
 
     def clean_language(self) -> str:
-        """Refuse a language in which the translation group already has a work."""
+        """Reject a language in which the translation group already has a work."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
         if changed and (refusal := translations.describe_language_conflict(self.instance, language)):
@@ -141,17 +141,17 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return language
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a save that is too large, in conflict, or not meant to be stored yet.
+        """Reject a save that is too large, in conflict, or not meant to be stored yet.
 
-        A title that this user changes, but may not confirm, becomes unconfirmed.
+        If a user without the right to confirm titles changes the title, mark it as unconfirmed.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := describe_excess(self.data.values()):
             self.add_error(None, forms.ValidationError(excess, code="excess"))
-        for name, most in MAX_ROWS.items():
+        for name, limit in MAX_ROWS.items():
             # The form adds one blank row to each formset.
-            if (parse_number(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > most + 1:
-                self.add_error(None, forms.ValidationError(f"A page has at most {most} {name}.", code="many"))
+            if (parse_number(self.data.get(f"{ROWS.get(name, name)}-TOTAL_FORMS", ""), digits=9) or 0) > limit + 1:
+                self.add_error(None, forms.ValidationError(f"A page has at most {limit} {name}.", code="many"))
         if self.conflict:
             self.add_error(None, forms.ValidationError(str(self.conflict), code="conflict"))
         if self.quick_fix_message:
@@ -166,7 +166,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return cleaned
 
     def save_related_names(self) -> None:
-        """Save the names that the form holds and that have rows of their own."""
+        """Save the names on the form that are stored in rows of other tables."""
 
 
 class StoryForm(WorkForm):
@@ -207,7 +207,7 @@ class StoryForm(WorkForm):
         return thumbnail(self.instance.lead_image) if self.instance.lead_image else ""
 
     def clean_byline_names(self) -> list[Contributor]:
-        """Return the contributors with these names, none if the byline is unchanged; refuse an unknown name."""
+        """Return the contributors with these names; return [] for an unchanged byline, and reject an unknown name."""
         if "byline_names" not in self.changed_data:
             return []
         known = {fold(contributor.name): contributor for contributor in Contributor.objects.all()}
@@ -220,7 +220,7 @@ class StoryForm(WorkForm):
         return [known[fold(name)] for name in names]
 
     def clean(self) -> dict[str, Any]:
-        """Assign the lead image; a new one fills the empty alternative text and credit."""
+        """Assign the lead image. If it has changed, copy its alternative text and credit into empty fields."""
         cleaned = super().clean()
         if "lead" in cleaned:
             self.instance.lead_image = cleaned["lead"]

@@ -1,1 +1,1 @@
-"""The views of the desk that belong to no changelist: screens, lookups for scripts, and the staff bar."""
+"""Views of the desk other than changelists: screens, lookups for scripts, and the staff bar."""

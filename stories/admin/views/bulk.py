@@ -1,4 +1,4 @@
-"""Bulk actions on works: chosen in a changelist, confirmed with a form, and followed until the run has ended."""
+"""Bulk actions on works: choose one in a changelist, confirm it with a form, and follow the run until it ends."""
 
 from typing import Any
 
@@ -21,23 +21,26 @@ from stories.publishing import RefusedError
 from stories.workflow import bulk
 from stories.workflow.bulk import Verb
 
-MOST_NAMED = 200
-MOST_TITLES = 12
-MOST_RUNS = 50
-LONGEST_NOTE = 2_000
+MAX_ITEMS = 200
+MAX_TITLES = 12
+MAX_RUNS = 50
+MAX_NOTE_LENGTH = 2_000
 
 
 class SubmitForm(forms.Form):
-    """The reviewer of the works, and a note for the reviewer."""
+    """Form for the reviewer of the works, and a note for the reviewer."""
 
     to = forms.ModelChoiceField(active_users(), label="Reviewer", required=False, empty_label="Whoever reviews")
     note = forms.CharField(
-        label="Note for the reviewer", required=False, max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
+        label="Note for the reviewer",
+        required=False,
+        max_length=MAX_NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 class BulkPublishForm(forms.Form):
-    """The change note for works that readers have seen before."""
+    """Form for the change note of works that have been published before."""
 
     change = forms.ChoiceField(
         label="Kind of change",
@@ -48,20 +51,20 @@ class BulkPublishForm(forms.Form):
     note = forms.CharField(
         label="Note for readers",
         required=False,
-        max_length=LONGEST_NOTE,
+        max_length=MAX_NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed for what readers have seen before; each of these pages shows it.",
     )
 
 
 class OwnerForm(forms.Form):
-    """The new owner of the works."""
+    """Form for the new owner of the works."""
 
     owner = forms.ModelChoiceField(active_users(), label="Give to")
 
 
 class ReviewDateForm(forms.Form):
-    """The new review date of the works."""
+    """Form for the new review date of the works."""
 
     day = forms.DateField(
         label="Next look by",
@@ -80,43 +83,43 @@ FORMS: dict[Verb, type[forms.Form]] = {
 
 
 class BulkActions:
-    """The bulk actions of the changelists of works; each also applies to all works that match the filters."""
+    """Mixin with the bulk actions of the changelists of works."""
 
     @admin.action(description=Verb.SUBMIT.label, permissions=["change"])
     def submit_for_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the reviewer."""
-        return self._prepared(request, Verb.SUBMIT, works)
+        return self._prepare_run(request, Verb.SUBMIT, works)
 
     @admin.action(description=Verb.PUBLISH.label, permissions=["publish"])
     def publish_each(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the change note."""
-        return self._prepared(request, Verb.PUBLISH, works)
+        return self._prepare_run(request, Verb.PUBLISH, works)
 
     @admin.action(description=Verb.OWNER.label, permissions=["change"])
     def change_owner(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the owner."""
-        return self._prepared(request, Verb.OWNER, works)
+        return self._prepare_run(request, Verb.OWNER, works)
 
     @admin.action(description=Verb.REVIEW_BY.label, permissions=["change"])
     def set_review_date(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the form that asks for the review date."""
-        return self._prepared(request, Verb.REVIEW_BY, works)
+        return self._prepare_run(request, Verb.REVIEW_BY, works)
 
     @admin.action(description=Verb.BIN.label, permissions=["trash"])
     def move_to_trash(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the page that asks for confirmation."""
-        return self._prepared(request, Verb.BIN, works)
+        return self._prepare_run(request, Verb.BIN, works)
 
     @admin.action(description=Verb.TAKE_OUT.label, permissions=["trash"])
     def restore_from_trash(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
         """Redirect to the page that asks for confirmation."""
-        return self._prepared(request, Verb.TAKE_OUT, works)
+        return self._prepare_run(request, Verb.TAKE_OUT, works)
 
     def has_trash_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may move drafts to the trash."""
         return request.user.has_perm("stories.bin_work")
 
-    def _prepared(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
+    def _prepare_run(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
         try:
             run = bulk.prepare_run(verb, works, by=signed_in_user(request))
         except RefusedError as refusal:
@@ -126,17 +129,17 @@ class BulkActions:
 
 
 class BulkRunsView(DeskView):
-    """List the bulk runs of the user, the newest first."""
+    """List the bulk runs of the user, newest first."""
 
     template_name = "admin/bulk/runs.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        runs = BulkRun.objects.of_user(signed_in_user(request)).with_counts()[:MOST_RUNS]
+        runs = BulkRun.objects.of_user(signed_in_user(request)).with_counts()[:MAX_RUNS]
         return self.render({"title": "Done to many", "runs": [(run, Verb(run.verb).label) for run in runs]})
 
 
-class OwnRunView(DeskView):
-    """A screen of a bulk run, which only the user who began it can open."""
+class BulkRunScreen(DeskView):
+    """Base of screens of a bulk run, which only the user who started it can open."""
 
     permission = "stories.view_work"
     run: Any
@@ -149,8 +152,8 @@ class OwnRunView(DeskView):
             raise Http404
 
 
-class BulkRunView(OwnRunView):
-    """Ask for what the verb requires, then show the progress of the run."""
+class BulkRunView(BulkRunScreen):
+    """Ask for the input that the verb requires, then show the progress of the run."""
 
     template_name = "admin/bulk/confirm.html"
 
@@ -162,7 +165,7 @@ class BulkRunView(OwnRunView):
         if self.run.begun_at is not None or not form.is_valid():
             return self.show(form)
         try:
-            bulk.start_run(self.run, _plain(form.cleaned_data), by=signed_in_user(request), at=self.at)
+            bulk.start_run(self.run, _to_json_values(form.cleaned_data), by=signed_in_user(request), at=self.at)
         except RefusedError as refusal:
             messages.error(request, str(refusal))
         return redirect("admin:bulk_run", key=self.run.pk)
@@ -172,77 +175,71 @@ class BulkRunView(OwnRunView):
 
     def show(self, form: forms.Form) -> HttpResponse:
         run, verb = self.run, Verb(self.run.verb)
-        shared = {"title": f"{verb.label}: {_works(_size(run))}", "run": run, "verb": verb}
+        shared = {"title": f"{verb.label}: {_format_work_count(int(run.size))}", "run": run, "verb": verb}
         if run.begun_at is not None:
             self.template_name = "admin/bulk/run.html"
-            return self.render({**shared, **_progress(run, verb)})
-        chosen = run.items.in_state(BulkState.WAITS)
+            return self.render({**shared, **_build_progress(run, verb)})
+        items = run.items.in_state(BulkState.WAITS)
         return self.render(
             {
                 **shared,
                 "form": focus_first_error(form),
-                "named": [(item.work, get_title(item.work)) for item in chosen[:MOST_TITLES]],
-                "further": max(0, _size(run) - MOST_TITLES),
+                "named": [(item.work, get_title(item.work)) for item in items[:MAX_TITLES]],
+                "further": max(0, int(run.size) - MAX_TITLES),
             }
         )
 
 
-class BulkProgressView(OwnRunView):
-    """Return the progress of a run as JSON, for the page that follows it."""
+class BulkProgressView(BulkRunScreen):
+    """Return the progress of a run as JSON, for the script of its page."""
 
     def get(self, request: HttpRequest, key: int) -> JsonResponse:
-        done, refused, size = _figures(self.run)
-        said = _sentence(done, refused, size)
-        return JsonResponse({"done": done + refused, "size": size, "over": self.run.ended_at is not None, "said": said})
+        run = self.run
+        summary = _format_counts(run.done, run.refused, run.size)
+        return JsonResponse(
+            {"done": run.done + run.refused, "size": run.size, "over": run.ended_at is not None, "said": summary}
+        )
 
 
-def _figures(run: Any) -> tuple[int, int, int]:
-    return run.done, run.refused, run.size
-
-
-def _size(run: Any) -> int:
-    return int(run.size)
-
-
-def _progress(run: Any, verb: Verb) -> dict[str, Any]:
-    done, refused, size = _figures(run)
-    items = {state: run.items.in_state(state)[:MOST_NAMED] for state in (BulkState.REFUSED, BulkState.DONE)}
+def _build_progress(run: Any, verb: Verb) -> dict[str, Any]:
+    done, refused, size = run.done, run.refused, run.size
+    items = {state: run.items.in_state(state)[:MAX_ITEMS] for state in (BulkState.REFUSED, BulkState.DONE)}
     return {
         "settled": done + refused,
         "size": size,
-        "sentence": _sentence(done, refused, size),
-        "refused": [(item, get_title(item.work), _way(item, verb)) for item in items[BulkState.REFUSED]],
+        "sentence": _format_counts(done, refused, size),
+        "refused": [(item, get_title(item.work), _get_next_address(item, verb)) for item in items[BulkState.REFUSED]],
         "done": [
             (item, get_title(item.work), reverse(item.work.change_view_name, args=[item.work_id]))
             for item in items[BulkState.DONE]
         ],
-        "more_refused": max(0, refused - MOST_NAMED),
-        "more_done": max(0, done - MOST_NAMED),
+        "more_refused": max(0, refused - MAX_ITEMS),
+        "more_done": max(0, done - MAX_ITEMS),
         "has_worker": run.ended_at is not None or WorkerLife.objects.is_any_alive(),
     }
 
 
-def _way(item: Any, verb: Verb) -> str:
-    """Return the address at which the user can go on with a refused work."""
+def _get_next_address(item: Any, verb: Verb) -> str:
+    """Return the address of the screen at which the user can resolve a refusal."""
     return reverse(item.work.view_name("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 
-def _sentence(done: int, refused: int, size: int) -> str:
-    left = size - done - refused
-    parts = [f"{done:,} done", f"{refused:,} refused", *([f"{left:,} to go"] if left else [])]
+def _format_counts(done: int, refused: int, size: int) -> str:
+    remaining = size - done - refused
+    parts = [f"{done:,} done", f"{refused:,} refused", *([f"{remaining:,} to go"] if remaining else [])]
     return f"{', '.join(parts)}."
 
 
-def _works(size: int) -> str:
-    return f"{size:,} work{'' if size == 1 else 's'}"
+def _format_work_count(count: int) -> str:
+    return f"{count:,} work{'' if count == 1 else 's'}"
 
 
-def _plain(said: dict[str, Any]) -> dict[str, object]:
-    """Return the cleaned values of a form as types that JSON has."""
-    return {name: _kept(value) for name, value in said.items()}
+def _to_json_values(cleaned: dict[str, Any]) -> dict[str, object]:
+    """Return the cleaned values of a form as JSON types."""
+    return {name: _to_json_value(value) for name, value in cleaned.items()}
 
 
-def _kept(value: Any) -> object:
+def _to_json_value(value: Any) -> object:
     if value is None or isinstance(value, str):
         return value
     return value.pk if hasattr(value, "pk") else value.isoformat()

@@ -1,4 +1,4 @@
-"""The screens of bundles: gathering works, publishing them together, and undoing that."""
+"""Screens of bundles: gather works, publish them together, undo that."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ MAX_CANDIDATES = 60
 
 
 class BundleForm(forms.Form):
-    """Form of a bundle's title and works; ``offered`` are works with their publication status."""
+    """Form for the title and the works of a bundle; the user chooses from ``candidates``."""
 
     title = forms.CharField(
         max_length=200,
@@ -40,33 +40,35 @@ class BundleForm(forms.Form):
         help_text="The last part of their addresses, parted by semicolons.",
     )
 
-    def __init__(self, *args: Any, offered: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by_key = {str(work.pk): work for work in offered}
+        self.candidates_by_key = {str(work.pk): work for work in candidates}
         self.fields["works"].choices = [  # type: ignore[attr-defined]  # a field with choices
             (
                 key,
-                format_html('<span dir="auto">{}</span> <span class="means">{}</span>', get_title(work), _about(work)),
+                format_html(
+                    '<span dir="auto">{}</span> <span class="means">{}</span>', get_title(work), _describe_work(work)
+                ),
             )
-            for key, work in self.by_key.items()
+            for key, work in self.candidates_by_key.items()
         ]
 
     def clean_others(self) -> list[Work]:
-        """Return the works at these addresses; raise ValidationError for an address of no work on the desk."""
-        found = []
+        """Return the works with these slugs; raise ValidationError for an unknown slug."""
+        works = []
         for slug in filter(None, (part.strip() for part in self.cleaned_data["others"].split(";"))):
             work = Work.objects.outside_trash().with_slug(slug).select_related("story", "faq").first()
             if work is None:
                 raise forms.ValidationError(f"Nothing on the desk has the address “{slug}”.", code="unknown")
-            found.append(work)
-        return found
+            works.append(work)
+        return works
 
     def chosen_works(self) -> list[Work]:
-        return [*(self.by_key[key] for key in self.cleaned_data["works"]), *self.cleaned_data["others"]]
+        return [*(self.candidates_by_key[key] for key in self.cleaned_data["works"]), *self.cleaned_data["others"]]
 
 
 class UndoForm(forms.Form):
-    """Form that asks for the note to readers when a bundle is undone."""
+    """Form for undoing a bundle, with a note for readers."""
 
     note = forms.CharField(
         label="Note for readers",
@@ -77,14 +79,14 @@ class UndoForm(forms.Form):
     )
 
 
-def _about(work: Any) -> str:
-    """Return the kind and the publication status of an offered work, and when its pending schedule goes live."""
-    waits = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
-    return f"{work.get_kind_display()}: {get_publication_status(work).label.lower()}{waits}"
+def _describe_work(work: Any) -> str:
+    """Return the kind and the publication status of a work, and the time of its next schedule."""
+    next_schedule = f"; next on {format_local(work.goes_live, SHORT)}" if work.goes_live else ""
+    return f"{work.get_kind_display()}: {get_publication_status(work).label.lower()}{next_schedule}"
 
 
 class BundleScreen(ModelView):
-    """A screen of a bundle, or of one that is not saved yet: then ``bundle`` is None."""
+    """Base of screens of a bundle; ``bundle`` is None for a new one."""
 
     bundle: Any = None
 
@@ -101,7 +103,7 @@ class BundleScreen(ModelView):
 
 
 class NewBundleView(DeskFormView, BundleScreen):
-    """Show the form of a new bundle; each ``work`` in the query string preselects a work."""
+    """Show the form of a new bundle; ``?work=KEY`` ticks a work and can be repeated."""
 
     template_name = "admin/stories/bundle/change_form.html"
 
@@ -109,15 +111,15 @@ class NewBundleView(DeskFormView, BundleScreen):
         self.require(self.model_admin.has_add_permission(self.request))
 
     def get_preselected(self) -> list[str]:
-        """Return the keys of the works that are ticked at first."""
+        """Return the keys of the works to tick initially."""
         return self.request.GET.getlist("work")
 
     def make_form(self, data: QueryDict | None) -> BundleForm:
-        chosen = self.get_preselected()
+        preselected = self.get_preselected()
         return BundleForm(
             data,
-            offered=list_bundle_candidates(chosen, at=self.at, limit=MAX_CANDIDATES),
-            initial={"title": self.bundle.title if self.bundle else "", "works": chosen},
+            candidates=list_bundle_candidates(preselected, at=self.at, limit=MAX_CANDIDATES),
+            initial={"title": self.bundle.title if self.bundle else "", "works": preselected},
         )
 
     def submit(self, form: BundleForm) -> HttpResponse:
@@ -130,7 +132,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 
 
 class BundleView(NewBundleView):
-    """Show the form of a bundle, or a page to read once it is published."""
+    """Show the form of a bundle, or a read-only page once it is published."""
 
     is_read_only: bool
 
@@ -155,8 +157,8 @@ class BundleView(NewBundleView):
         return [str(work.pk) for work in list_members(self.bundle)]
 
 
-class DecidingView(BundleScreen):
-    """A screen that publishes or undoes a bundle."""
+class BundleActionView(BundleScreen):
+    """Base of the screens that publish or undo a bundle."""
 
     permission = PUBLISH_PERMISSION
 
@@ -165,83 +167,88 @@ class DecidingView(BundleScreen):
         self.bundle = get_bundle(self.kwargs["key"])
 
 
-class PublishBundleView(DecidingView):
+class PublishBundleView(BundleActionView):
     """Show a form for each member, then publish or schedule all members together."""
 
     template_name = "admin/stories/bundle/publish.html"
-    when: PublishTimeForm
-    parts: list[tuple[Work, Preflight, ChangeNoteForm]]
+    time_form: PublishTimeForm
+    members: list[tuple[Work, Preflight, ChangeNoteForm]]
 
     def prepare(self) -> None:
         super().prepare()
-        sent = self.request.POST or None
-        self.when, self.parts = PublishTimeForm(sent), []
+        posted = self.request.POST or None
+        self.time_form, self.members = PublishTimeForm(posted), []
         for work in list_members(self.bundle):
-            outlook = load_preflight(work, at=self.at)
+            preflight = load_preflight(work, at=self.at)
             form = ChangeNoteForm(
-                sent,
+                posted,
                 prefix=f"work-{work.pk}",
-                preflight=outlook,
-                overridable=outlook.overridable(by=signed_in_user(self.request)),
-                initial={"seen": outlook.newest.number if outlook.newest else 0},
+                preflight=preflight,
+                overridable=preflight.overridable(by=signed_in_user(self.request)),
+                initial={"seen": preflight.newest.number if preflight.newest else 0},
             )
-            self.parts.append((work, outlook, form))
+            self.members.append((work, preflight, form))
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
         by = signed_in_user(request)
-        kept = [
-            (get_title(work), link_findings(outlook.not_overridable(by=by), work)) for work, outlook, _ in self.parts
+        blockers = [
+            (get_title(work), link_findings(preflight.not_overridable(by=by), work))
+            for work, preflight, _ in self.members
         ]
-        focus_first_error_in_forms([self.when, *(form for *_, form in self.parts)])
+        focus_first_error_in_forms([self.time_form, *(form for *_, form in self.members)])
         return self.render(
             {
-                "when": self.when,
-                "parts": [(get_title(work), work, outlook, form) for work, outlook, form in self.parts],
-                "kept": [each for each in kept if each[1]],
+                "when": self.time_form,
+                "parts": [(get_title(work), work, preflight, form) for work, preflight, form in self.members],
+                "kept": [each for each in blockers if each[1]],
                 "title": f"Publish: {self.bundle}",
             }
         )
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
-        # Validate every form, without stopping at the first error, so that each one shows its own errors.
-        refused = [form for form in (self.when, *(form for *_, form in self.parts)) if not form.is_valid()]
-        published = None if refused else self._publish()
+        # Validate every form, even after an invalid one, so that each shows its own errors.
+        invalid = [form for form in (self.time_form, *(form for *_, form in self.members)) if not form.is_valid()]
+        published = None if invalid else self._publish()
         if published is None:
             return self.get(request, key)
-        messages.success(request, _outcome(len(published), self.when.moment))
+        messages.success(request, _describe_outcome(len(published), self.time_form.moment))
         return redirect(self.address("change", self.bundle.pk))
 
     def _publish(self) -> list[Edition] | None:
         """Publish or schedule the bundle; return None if that is refused, with the reasons on the forms."""
-        when, parts = self.when, self.parts
+        time_form, members = self.time_form, self.members
         requests = [
             PublishRequest(work, form.change_note(), None, form.overrides(), form.cleaned_data["seen"])
-            for work, _, form in parts
+            for work, _, form in members
         ]
-        answers = {key: answer for *_, form in parts for key, answer in form.resolutions().items()}
+        resolutions = {key: value for *_, form in members for key, value in form.resolutions().items()}
         try:
             return publishing.publish_bundle(
-                self.bundle, by=signed_in_user(self.request), at=when.moment, requests=requests, resolutions=answers
+                self.bundle,
+                by=signed_in_user(self.request),
+                at=time_form.moment,
+                requests=requests,
+                resolutions=resolutions,
             )
         except publishing.PendingScheduleError as refusal:
-            for work, _, form in parts:
+            for work, _, form in members:
                 form.require_resolutions(refusal.pending.get(work, ()))
         except publishing.NotReadyError as refusal:
-            for work, _, form in parts:
+            for work, _, form in members:
                 if work in refusal.findings:
                     form.add_blockers(refusal.findings[work])
         except publishing.MergeConflictError as refusal:
-            for _, _, form in parts:
+            for _, _, form in members:
                 if refusal.edition in form.pending_schedules:
                     form.add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:
-            when.add_error("time" if when.moment else None, str(refusal))
+            time_form.add_error("time" if time_form.moment else None, str(refusal))
         except publishing.RefusedError as refusal:
-            when.add_error(None, str(refusal))
+            time_form.add_error(None, str(refusal))
         return None
 
 
-class UndoBundleView(DeskFormView, DecidingView):
+class UndoBundleView(DeskFormView, BundleActionView):
     """Ask for a note to readers, then undo the bundle."""
 
     template_name = "admin/stories/bundle/undo.html"
@@ -254,8 +261,8 @@ class UndoBundleView(DeskFormView, DecidingView):
 
     def get_context(self) -> dict[str, Any]:
         editions = Edition.objects.of_bundle(self.bundle).without_cancelled().select_related("work")
-        ahead = [(edition, _what_undoing_does(edition, at=self.at)) for edition in editions]
-        return {**super().get_context(), "ahead": ahead, "title": f"Undo: {self.bundle}"}
+        effects = [(edition, _describe_undoing(edition, at=self.at)) for edition in editions]
+        return {**super().get_context(), "ahead": effects, "title": f"Undo: {self.bundle}"}
 
 
 def get_bundle(key: int) -> Bundle:
@@ -267,7 +274,7 @@ def get_bundle(key: int) -> Bundle:
 
 
 def list_members(bundle: Bundle) -> list[Work]:
-    """Return the works of a bundle in their order."""
+    """Return the works of a bundle in order."""
     return [member.work for member in bundle.members.select_related("work__story", "work__faq")]
 
 
@@ -280,12 +287,12 @@ def describe_status(bundle: Bundle, *, at: datetime) -> str:
     return f"{'Goes live' if bundle.live_from > at else 'Went live'} on {format_local(bundle.live_from)}"
 
 
-def _outcome(number: int, moment: datetime | None) -> str:
-    works = f"{number} work{'' if number == 1 else 's'}"
+def _describe_outcome(count: int, moment: datetime | None) -> str:
+    works = f"{count} work{'' if count == 1 else 's'}"
     return f"{works} published." if moment is None else f"{works} scheduled for {format_local(moment)}."
 
 
-def _what_undoing_does(edition: Edition, *, at: datetime) -> str:
+def _describe_undoing(edition: Edition, *, at: datetime) -> str:
     if edition.live_from > at:
         return "Its schedule is cancelled."
     if edition.change in {Change.FIRST, Change.RETURN}:

@@ -1,4 +1,4 @@
-"""The *Checks* screen: every check with its sentence, and its level on this site."""
+"""The *Checks* screen: each check with its description and its level on this site."""
 
 from dataclasses import dataclass
 
@@ -20,10 +20,10 @@ LEVELS = {Level.BLOCKER: "Blocker", Level.WARNING: "Warning", Level.HINT: "Hint"
 
 
 class LevelsForm(forms.Form):
-    """A choice for each check whose level can be set."""
+    """Form with a choice for each check whose level can be set."""
 
     def __init__(self, data: object, levels: dict[str, Level], *, may_change: bool) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # the data of a request, or None
+        super().__init__(data)  # type: ignore[arg-type]  # POST data or None
         for check in checks.list_checks():
             if check.is_overridable:
                 self.fields[check.code] = forms.ChoiceField(
@@ -44,11 +44,11 @@ class LevelsForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check on the screen; if its level is fixed, ``field`` is None and ``fixed`` names the level."""
+    """One check on the screen. If its level cannot be changed, ``field`` is None, and ``fixed_level`` is its label."""
 
     check: RegisteredCheck
     field: forms.BoundField | None
-    fixed: str = ""
+    fixed_level: str = ""
 
 
 class CheckLevelsView(DeskView):
@@ -70,7 +70,7 @@ class CheckLevelsView(DeskView):
         form = self.make_form(request.POST)
         if form.is_valid():
             changed = form.set_levels(by=signed_in_user(request))
-            messages.success(request, _said(changed))
+            messages.success(request, _describe_changes(changed))
             return redirect("admin:check_levels")
         messages.error(request, "Nothing was changed: choose one of the three levels for each check.")
         return self.show(form)
@@ -86,7 +86,7 @@ class CheckLevelsView(DeskView):
         return self.render({"title": "Checks", "families": list(families.items()), "may_change": self.may_change})
 
 
-def _said(changed: list[str]) -> str:
+def _describe_changes(changed: list[str]) -> str:
     match len(changed):
         case 0:
             return "No level has changed."

@@ -19,30 +19,30 @@ from stories.editions.front_page import FRONT_PAGE_PLACES
 from stories.publishing import front_page
 from stories.publishing.front_page import FrontPageCandidate, FrontPagePlace
 
-MOST_OFFERED = 100
+MAX_CANDIDATES = 100
 
 
 class PlaceForm(DateTimeForm):
-    """One place on the front page: a story, and optionally the time at which it leaves."""
+    """Form for one place on the front page: a story, and optionally the time until which it keeps the place."""
 
     happens = "it leaves the front page"
 
     story = forms.ChoiceField(label="Story", required=False)
     field_order = ("story", "day", "time", "which")
 
-    def __init__(self, *args: Any, offered: Sequence[FrontPageCandidate], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: Sequence[FrontPageCandidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by_key = {str(each.uid): each for each in offered}
+        self.candidates_by_key = {str(each.uid): each for each in candidates}
         self.fields["story"].choices = [  # type: ignore[attr-defined]  # a field with choices
             ("", "By date"),
-            *((key, _called(each)) for key, each in self.by_key.items()),
+            *((key, _format_title(each)) for key, each in self.candidates_by_key.items()),
         ]
 
     @property
     def is_not_live(self) -> bool:
-        """Whether the story in this place is not live now, so that readers see the next one."""
-        each = self.by_key.get(str(self["story"].value() or ""))
-        return each is not None and not each.is_live
+        """Whether the story in this place is not live now, so that readers see another one instead."""
+        story = self.candidates_by_key.get(str(self["story"].value() or ""))
+        return story is not None and not story.is_live
 
     def needs_moment(self) -> bool:
         """Return whether a day or a time was entered."""
@@ -51,11 +51,11 @@ class PlaceForm(DateTimeForm):
     def chosen_story(self) -> FrontPagePlace | None:
         """Return the story with its time, or None if the place is filled by date."""
         key = self.cleaned_data["story"]
-        return FrontPagePlace(self.by_key[key].uid, self.moment or FOREVER) if key else None
+        return FrontPagePlace(self.candidates_by_key[key].uid, self.moment or FOREVER) if key else None
 
 
 class FrontPageView(DeskView):
-    """Show the places on the front page, and store what an editor chooses for them."""
+    """Show the places on the front page, and store the stories that an editor chooses."""
 
     permission = front_page.PERMISSION
     template_name = "admin/front_page.html"
@@ -64,15 +64,16 @@ class FrontPageView(DeskView):
         return self.show(self.make_forms(None), seen=front_page.get_arrangement_digest())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        places, problem = self.make_forms(request.POST), ""
-        # A POST does not renew the mark: a late user has to reopen the screen, and sees what another user arranged.
+        place_forms, problem = self.make_forms(request.POST), ""
+        # A refused POST keeps the digest. If another user has changed the front page, this user has to reopen the
+        # screen.
         seen = request.POST.get("seen", "")
-        # Validate every form, so that each shows its own errors.
-        if not [form for form in places if not form.is_valid()]:
-            chosen = [(form, placed) for form in places if (placed := form.chosen_story())]
+        # Validate every form, even after an invalid one, so that each shows its own errors.
+        if not [form for form in place_forms if not form.is_valid()]:
+            chosen = [(form, place) for form in place_forms if (place := form.chosen_story())]
             try:
                 front_page.arrange_front_page(
-                    [placed for _, placed in chosen], by=signed_in_user(request), seen_digest=seen
+                    [place for _, place in chosen], by=signed_in_user(request), seen_digest=seen
                 )
             except front_page.NotArrangedError as refusal:
                 if refusal.place is None:
@@ -82,21 +83,21 @@ class FrontPageView(DeskView):
             else:
                 messages.success(request, "The front page is arranged. What has no place follows by date.")
                 return redirect("admin:front_page")
-        return self.show(places, seen=seen, problem=problem)
+        return self.show(place_forms, seen=seen, problem=problem)
 
     def make_forms(self, data: QueryDict | None) -> list[PlaceForm]:
-        offered = front_page.list_candidates(at=self.at, limit=MOST_OFFERED)
+        candidates = front_page.list_candidates(at=self.at, limit=MAX_CANDIDATES)
         return [
-            PlaceForm(data, prefix=f"place-{number}", offered=offered, initial=initial, auto_id=f"{number}-%s")
-            for number, initial in enumerate(_initial(front_page.list_places(at=self.at)), start=1)
+            PlaceForm(data, prefix=f"place-{number}", candidates=candidates, initial=initial, auto_id=f"{number}-%s")
+            for number, initial in enumerate(_build_initial_values(front_page.list_places(at=self.at)), start=1)
         ]
 
-    def show(self, places: list[PlaceForm], *, seen: str, problem: str = "") -> HttpResponse:
-        focus_first_error_in_forms(places)
+    def show(self, place_forms: list[PlaceForm], *, seen: str, problem: str = "") -> HttpResponse:
+        focus_first_error_in_forms(place_forms)
         return self.render(
             {
                 "title": "Front page",
-                "places": places,
+                "places": place_forms,
                 "problem": problem,
                 "several_languages": len(settings.SITE_LANGUAGES) > 1,
                 "seen": seen,
@@ -104,17 +105,17 @@ class FrontPageView(DeskView):
         )
 
 
-def _called(story: FrontPageCandidate) -> str:
-    """Return the title, with its language if the site has several, and with “not live” if it is not."""
-    told = [story.language] if len(settings.SITE_LANGUAGES) > 1 else []
-    told += [] if story.is_live else ["not live"]
-    return f"{story.title} ({', '.join(told)})" if told else story.title
+def _format_title(story: FrontPageCandidate) -> str:
+    """Return the title, with the language if the site has several, and with “not live” if that applies."""
+    details = [story.language] if len(settings.SITE_LANGUAGES) > 1 else []
+    details += [] if story.is_live else ["not live"]
+    return f"{story.title} ({', '.join(details)})" if details else story.title
 
 
-def _initial(places: Sequence[FrontPagePlace]) -> list[dict[str, object]]:
-    """Return the initial values of the forms, one for each of the ``PLACES`` on the front page."""
-    found: list[dict[str, object]] = []
+def _build_initial_values(places: Sequence[FrontPagePlace]) -> list[dict[str, object]]:
+    """Return the initial values of the ``FRONT_PAGE_PLACES`` forms."""
+    values: list[dict[str, object]] = []
     for place in places:
         until = None if place.until == FOREVER else timezone.localtime(place.until)
-        found.append({"story": str(place.uid), **({"day": until.date(), "time": until.time()} if until else {})})
-    return found + [{} for _ in range(FRONT_PAGE_PLACES - len(found))]
+        values.append({"story": str(place.uid), **({"day": until.date(), "time": until.time()} if until else {})})
+    return values + [{} for _ in range(FRONT_PAGE_PLACES - len(values))]

@@ -9,11 +9,11 @@ from newsroom.desk.views import DeskView
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A keyboard shortcut and its effect; ``on_a_mac`` is the shortcut on a Mac if it differs."""
+    """A keyboard shortcut and its effect; ``mac_keys`` is the shortcut on a Mac if it differs."""
 
     keys: str
-    does: str
-    on_a_mac: str = ""
+    effect: str
+    mac_keys: str = ""
 
 
 MODIFIER_SHORTCUTS = (

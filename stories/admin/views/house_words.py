@@ -1,4 +1,4 @@
-"""The screen for many house style entries at once, pasted as CSV."""
+"""The screen at which several house style entries are pasted as CSV."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ MAX_SHOWN_ERRORS = 20
 
 
 class PasteEntriesForm(forms.Form):
-    """Form for lines of CSV, one entry a line."""
+    """Form for CSV with one entry per line."""
 
     lines = forms.CharField(
         label="Lines",
@@ -29,7 +29,7 @@ class PasteEntriesForm(forms.Form):
     )
 
     def add_refusals(self, refused: list[house_style.RefusedLine]) -> None:
-        """Add an error for each refused line, up to ``MOST_SHOWN``, and one that counts the rest."""
+        """Add errors for the first ``MAX_SHOWN_ERRORS`` refused lines, and one that counts the rest."""
         for each in refused[:MAX_SHOWN_ERRORS]:
             self.add_error("lines", f"Line {each.line}: {each.reason}")
         if len(refused) > MAX_SHOWN_ERRORS:
@@ -37,14 +37,14 @@ class PasteEntriesForm(forms.Form):
 
 
 class PasteEntriesView(DeskFormView, ModelView):
-    """Add or change many entries: all of them, or none if one is refused."""
+    """Add or change several entries: all of them, or none if one is refused."""
 
     template_name = "admin/stories/houseword/add_many.html"
     form_class = PasteEntriesForm
 
     def prepare(self) -> None:
-        screen, request = self.model_admin, self.request
-        self.require(screen.has_add_permission(request) and screen.has_change_permission(request))
+        model_admin, request = self.model_admin, self.request
+        self.require(model_admin.has_add_permission(request) and model_admin.has_change_permission(request))
 
     def submit(self, form: PasteEntriesForm) -> HttpResponse | None:
         by = signed_in_user(self.request)

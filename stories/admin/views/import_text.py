@@ -1,4 +1,4 @@
-"""The *Import* screen: paste or upload a text, see what it would become, then save it as a draft."""
+"""The *Import* screen: paste or upload a text, preview the import, then save it as a draft."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ from stories.models import Work
 
 
 class ImportForm(forms.Form):
-    """The text to import: pasted or uploaded."""
+    """Form for the text to import, pasted or uploaded."""
 
     text = forms.CharField(
         label="Text",
@@ -49,12 +49,12 @@ class ImportForm(forms.Form):
         max_length=200,
         help_text="The address of the story or question that this text continues; empty: a new draft.",
     )
-    # The bytes that were previewed, in base64, so that exactly these are imported.
+    # The previewed bytes in base64, so that exactly these are imported.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
-        """Find the work at this address, a story before a question."""
+        """Return the work with this slug, preferring a story to a question."""
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None
@@ -64,7 +64,7 @@ class ImportForm(forms.Form):
         return work
 
     def clean(self) -> dict[str, Any]:
-        """Put the bytes of the text into ``content``; refuse an empty text, and one of more than ``LARGEST`` bytes."""
+        """Put the bytes of the text into ``content``; reject an empty text or one larger than ``MAX_FILE_SIZE``."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
         if cleaned.get("shown"):
@@ -95,26 +95,26 @@ class ImportView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
-        more: dict[str, Any] = {}
+        extra_context: dict[str, Any] = {}
         if form.is_valid():
             try:
-                reading = _reading(request, form)
+                prepared = _prepare_import(request, form)
                 if "take_in" in request.POST:
-                    return _taken(request, reading)
-                more = _shown(reading, form)
+                    return _save_import(request, prepared)
+                extra_context = _build_preview(prepared, form)
             except imports.ConflictError as refusal:
-                more = {"clashes": [from_merge_conflict(place) for place in refusal.conflicts]}
+                extra_context = {"clashes": [from_merge_conflict(conflict) for conflict in refusal.conflicts]}
             except UnreadableDocumentError as refusal:
                 form.add_error(
                     "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"
                 )
-        return self.show(form, **more)
+        return self.show(form, **extra_context)
 
-    def show(self, form: ImportForm, **more: Any) -> HttpResponse:
-        return self.render({"form": focus_first_error(form), "title": "Import", **more})
+    def show(self, form: ImportForm, **extra_context: Any) -> HttpResponse:
+        return self.render({"form": focus_first_error(form), "title": "Import", **extra_context})
 
 
-def _reading(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:
+def _prepare_import(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:
     cleaned = form.cleaned_data
     return imports.prepare_import(
         cleaned["content"],
@@ -126,18 +126,18 @@ def _reading(request: HttpRequest, form: ImportForm) -> imports.PreparedImport:
     )
 
 
-def _taken(request: HttpRequest, reading: imports.PreparedImport) -> HttpResponse:
-    work = imports.save_import(reading, by=signed_in_user(request))
-    if reading.is_unchanged:
+def _save_import(request: HttpRequest, prepared: imports.PreparedImport) -> HttpResponse:
+    work = imports.save_import(prepared, by=signed_in_user(request))
+    if prepared.is_unchanged:
         messages.info(request, "This text was brought in before; nothing was changed.")
     else:
         messages.success(request, "Brought in as a draft. Look through it, confirm what is proposed, then publish.")
     return redirect(reverse(work.change_view_name, args=[work.pk]))
 
 
-def _shown(reading: imports.PreparedImport, form: ImportForm) -> dict[str, Any]:
+def _build_preview(prepared: imports.PreparedImport, form: ImportForm) -> dict[str, Any]:
     cleaned = form.cleaned_data
-    again = ImportForm(
+    confirmation_form = ImportForm(
         initial={
             "shown": base64.b64encode(cleaned["content"]).decode(),
             "name": cleaned["name"],
@@ -146,4 +146,9 @@ def _shown(reading: imports.PreparedImport, form: ImportForm) -> dict[str, Any]:
             "into": cleaned["into"].slug if cleaned["into"] else "",
         }
     )
-    return {"reading": reading, "report": reading.report(), "again": again, "title": "What will be made"}
+    return {
+        "reading": prepared,
+        "report": prepared.report(),
+        "again": confirmation_form,
+        "title": "What will be made",
+    }

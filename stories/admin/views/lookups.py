@@ -1,4 +1,4 @@
-"""Lookups for the forms of the desk: known names, new topics and outlets, link targets, similar works, articles."""
+"""Lookups for the forms of the desk: known names, new topics and outlets, link targets, similar works and articles."""
 
 from dataclasses import asdict
 from typing import Any, ClassVar, cast
@@ -33,38 +33,38 @@ from stories.workflow.proposed_names import (
 from topics.models import Topic
 
 ENTITY_LISTS: dict[str, EntityKind] = {"topic-names": "topic", "outlet-names": "outlet"}
-LONGEST_QUERY = 200
+MAX_QUERY_LENGTH = 200
 
 
 @require_safe
 def suggest_names_view(request: HttpRequest) -> JsonResponse:
-    """Return at most eight known names that match ``q`` as JSON: of topics, outlets or images, by ``list``."""
-    asked, typed = request.GET.get("list", ""), request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", "")
-    if asked == "picture-names":
+    """Return at most eight known names that match ``q`` as JSON; ``list`` selects topics, outlets or images."""
+    list_id, typed = request.GET.get("list", ""), request.GET.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", "")
+    if list_id == "picture-names":
         if not request.user.has_perm("media.view_image"):
             raise PermissionDenied
         return JsonResponse({"names": suggest_images(typed), "known": True, "may_add": False})
-    what = ENTITY_LISTS.get(asked)
-    if what is None:
+    kind = ENTITY_LISTS.get(list_id)
+    if kind is None:
         raise Http404
-    if not request.user.has_perm(ENTITY_VIEW_PERMISSIONS[what]):
+    if not request.user.has_perm(ENTITY_VIEW_PERMISSIONS[kind]):
         raise PermissionDenied
-    found = suggest_names(what, typed)
+    matches = suggest_names(kind, typed)
     return JsonResponse(
         {
-            "names": [offer._asdict() for offer in found.offers],
-            "more": found.has_more,
-            "known": found.is_known,
-            "may_add": request.user.has_perm(ENTITY_ADD_PERMISSIONS[what]),
+            "names": [offer._asdict() for offer in matches.offers],
+            "more": matches.has_more,
+            "known": matches.is_known,
+            "may_add": request.user.has_perm(ENTITY_ADD_PERMISSIONS[kind]),
         }
     )
 
 
 class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
-    """The form for a new entity; ``looked`` is the folded name for which similar ones were already shown."""
+    """Form for a new entity; ``looked`` is the folded name for which similar ones have already been shown."""
 
     looked = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
-    what: ClassVar[EntityKind]
+    entity_kind: ClassVar[EntityKind]
     similar: list[Suggestion]
 
     def __init__(self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None) -> None:
@@ -72,15 +72,15 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and
         self.similar = []
 
     def validate_unique(self) -> None:
-        """Skip this check: ``make`` refuses a name that is taken, with a reason."""
+        """Do nothing, because ``create_entity`` rejects a name that is taken, with the reason."""
 
     def find_similar(self, values: dict[str, Any]) -> None:
-        """Find known entities that are similar to the one that was entered."""
-        name, home, item = (str(values.get(field) or "") for field in ("name", "home_page", "wikidata"))
-        self.similar = find_similar(self.what, name, home_page=home, wikidata=item)
+        """Set ``similar`` to known entities that are similar to the entered one."""
+        name, home_page, wikidata = (str(values.get(field) or "") for field in ("name", "home_page", "wikidata"))
+        self.similar = find_similar(self.entity_kind, name, home_page=home_page, wikidata=wikidata)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the name once if known names are similar; accept it when it is submitted again."""
+        """Reject a name once if known names are similar; accept it if it is submitted again."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.find_similar(cleaned)
         if self.similar and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):
@@ -89,7 +89,7 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and
 
 
 class NewTopicForm(NewEntityForm):
-    what = "topic"
+    entity_kind = "topic"
 
     class Meta:
         model = Topic
@@ -98,7 +98,7 @@ class NewTopicForm(NewEntityForm):
 
 
 class NewOutletForm(NewEntityForm):
-    what = "outlet"
+    entity_kind = "outlet"
     home_page = forms.URLField(
         label="Home page",
         required=False,
@@ -124,76 +124,76 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
     if not request.user.has_perm(ENTITY_ADD_PERMISSIONS[kind]):
         raise PermissionDenied
     if request.method != "POST":
-        name = " ".join(request.GET.get("name", "")[:LONGEST_QUERY].replace("\0", "").split())
+        name = " ".join(request.GET.get("name", "")[:MAX_QUERY_LENGTH].replace("\0", "").split())
         form = FORMS[kind](initial={"name": name, "looked": fold(name)})
         form.find_similar({"name": name})
-        return _answer(request, form)
+        return _render_form(request, form)
     form = FORMS[kind](request.POST)
     if form.is_valid():
-        said = {field: value for field, value in form.cleaned_data.items() if field not in {"name", "looked"}}
+        details = {field: value for field, value in form.cleaned_data.items() if field not in {"name", "looked"}}
         try:
-            thing = create_entity(kind, form.cleaned_data["name"], by=signed_in_user(request), **said)
+            entity = create_entity(kind, form.cleaned_data["name"], by=signed_in_user(request), **details)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            return JsonResponse({"name": thing.name, "said": f"“{thing.name}” is {_a(kind)} now."})
-    sent = request.POST.copy()
-    sent["looked"] = fold(sent.get("name", ""))
-    form.data = sent
-    return _answer(request, form)
+            return JsonResponse({"name": entity.name, "said": f"“{entity.name}” is {_format_kind(kind)} now."})
+    posted = request.POST.copy()
+    posted["looked"] = fold(posted.get("name", ""))
+    form.data = posted
+    return _render_form(request, form)
 
 
-def _answer(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
-    context = {"form": form, "what": form.what, "a_what": _a(form.what)}
+def _render_form(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
+    context = {"form": form, "what": form.entity_kind, "a_what": _format_kind(form.entity_kind)}
     return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
 
 
-def _a(what: EntityKind) -> str:
-    return "an outlet" if what == "outlet" else "a topic"
+def _format_kind(kind: EntityKind) -> str:
+    return "an outlet" if kind == "outlet" else "a topic"
 
 
 LINK_PERMISSIONS = {"story": "stories.view_story", "question": "stories.view_faq", "topic": "topics.view_topic"}
-MOST_LINKS = 8
+MAX_LINKS = 8
 
 
 @require_safe
 @json_view
 def suggest_links(request: HttpRequest) -> HttpResponse:
-    """Return the link targets that match ``q`` as JSON: stories, questions and topics that the user may see."""
-    rights = [kind for kind, right in LINK_PERMISSIONS.items() if request.user.has_perm(right)]
-    if not rights:
+    """Return the stories, questions and topics that match ``q`` and that the user may see, as JSON."""
+    kinds = [kind for kind, permission in LINK_PERMISSIONS.items() if request.user.has_perm(permission)]
+    if not kinds:
         return json_refusal("This account may see neither stories nor topics.", status=403)
     query = request.GET.get("q", "").replace("\0", "")
-    found = find_link_targets(query, kinds=rights, at=request_time(request), limit=MOST_LINKS)
-    return JsonResponse({"found": [asdict(each) for each in found]})
+    matches = find_link_targets(query, kinds=kinds, at=request_time(request), limit=MAX_LINKS)
+    return JsonResponse({"found": [asdict(each) for each in matches]})
 
 
-# The browser searches a list of this length while the user types. A name beyond it is found if it is typed in full.
-MOST_SUGGESTED = 2_000
-# A script looks these names up on the server while the user types. The page itself holds enough to do without it.
-MOST_EMBEDDED = 300
-# Fewer articles, because they are offered with their titles. An older one is found by its address.
-MOST_ARTICLES = 500
+# The browser searches a list of this length while the user types. Names beyond it have to be typed in full.
+MAX_SUGGESTIONS = 2_000
+# A script looks these names up on the server while the user types. The page contains this many for use without it.
+MAX_EMBEDDED = 300
+# Fewer articles, because the page contains their titles too. Older ones have to be entered by their address.
+MAX_ARTICLES = 500
 
 
 def get_suggestions() -> dict[str, list[str]]:
-    """Return the names to suggest, by the id of their list: questions and images the newest first, others by name."""
+    """Return the names to suggest, by the id of their list: questions and images newest first, others by name."""
     return {
-        "outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MOST_EMBEDDED]),
-        "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MOST_EMBEDDED]),
+        "outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MAX_EMBEDDED]),
+        "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
         "question-names": list(
             FAQ.objects.outside_trash()
             .exclude(question="")
             .order_by("-pk")
-            .values_list("question", flat=True)[:MOST_SUGGESTED]
+            .values_list("question", flat=True)[:MAX_SUGGESTIONS]
         ),
-        "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MOST_SUGGESTED]),
-        "picture-names": newest_names(limit=MOST_EMBEDDED),
+        "contributor-names": list(Contributor.objects.values_list("name", flat=True)[:MAX_SUGGESTIONS]),
+        "picture-names": newest_names(limit=MAX_EMBEDDED),
     }
 
 
 VIEW_PERMISSIONS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
-LONGEST_TAG = 35
+MAX_LANGUAGE_TAG_LENGTH = 35
 
 
 @require_safe
@@ -201,67 +201,70 @@ LONGEST_TAG = 35
 def find_similar_works(request: HttpRequest) -> JsonResponse:
     """Return the works of ``kind`` with titles similar to ``q`` as JSON; for a story, similar questions as well.
 
-    ``but`` is the key of the work that is being edited, which is left out.
+    ``but`` is the key of the work that is being edited, which is excluded.
     """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
         return json_refusal("Ask for stories or for questions.", status=400)
     if not request.user.has_perm(VIEW_PERMISSIONS[WorkKind(kind)]):
         return json_refusal("You may not see drafts.", status=403)
-    found = _like(request, WorkKind(kind), limit=5)
-    asks_too = kind == WorkKind.STORY and request.user.has_perm(VIEW_PERMISSIONS[WorkKind.QUESTION])
-    near = _like(request, WorkKind.QUESTION, limit=3) if asks_too else []
-    if found:
-        what = "story" if kind == WorkKind.STORY else "question"
-        said = f"This may be the same {what}:" if len(found) == 1 else f"One of these may be the same {what}:"
+    same_kind = _find_duplicates(request, WorkKind(kind), limit=5)
+    with_questions = kind == WorkKind.STORY and request.user.has_perm(VIEW_PERMISSIONS[WorkKind.QUESTION])
+    questions = _find_duplicates(request, WorkKind.QUESTION, limit=3) if with_questions else []
+    if same_kind:
+        noun = "story" if kind == WorkKind.STORY else "question"
+        message = f"This may be the same {noun}:" if len(same_kind) == 1 else f"One of these may be the same {noun}:"
     else:
-        said = "This question is close to it:" if len(near) == 1 else "These questions are close to it:"
-    lines = [*(_line(each, "") for each in found), *(_line(each, "A question. ") for each in near)]
-    return JsonResponse({"said": said if lines else "", "similar": lines})
+        message = "This question is close to it:" if len(questions) == 1 else "These questions are close to it:"
+    lines = [
+        *(_format_line(each, "") for each in same_kind),
+        *(_format_line(each, "A question. ") for each in questions),
+    ]
+    return JsonResponse({"said": message if lines else "", "similar": lines})
 
 
-def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Duplicate]:
+def _find_duplicates(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Duplicate]:
     return duplicates.find_duplicates(
         request.GET.get("q", "").replace("\0", ""),
         kind=kind,
-        language=request.GET.get("language", "en")[:LONGEST_TAG],
+        language=request.GET.get("language", "en")[:MAX_LANGUAGE_TAG_LENGTH],
         at=request_time(request),
         exclude=parse_number(request.GET.get("but", ""), digits=MAX_KEY_DIGITS),
         limit=limit,
     )
 
 
-def _line(each: duplicates.Duplicate, before: str) -> dict[str, str]:
-    standing = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
+def _format_line(duplicate: duplicates.Duplicate, prefix: str) -> dict[str, str]:
+    status = "Live" if duplicate.is_live else f"On the desk, {duplicate.work.owner or 'nobody’s'}"
     return {
-        "title": each.title,
-        "address": reverse(each.work.change_view_name, args=[each.work.pk]),
-        "standing": f"{before}{standing}",
+        "title": duplicate.title,
+        "address": reverse(duplicate.work.change_view_name, args=[duplicate.work.pk]),
+        "standing": f"{prefix}{status}",
     }
 
 
-_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
+_URL_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 
 
 @require_safe
 @json_view
 def find_article_view(request: HttpRequest) -> HttpResponse:
-    """Return the known article at ``url`` as JSON, or the outlet that the address belongs to."""
+    """Return the known article at ``url`` as JSON, or the outlet to which the address belongs."""
     if not request.user.has_perm("stories.view_article"):
         return json_refusal("This account may not see articles.", status=403)
     try:
-        url = normalise_url(_FIELD.clean(request.GET.get("url", "")))
+        url = normalise_url(_URL_FIELD.clean(request.GET.get("url", "")))
     except ValidationError:
         return json_refusal("This is no address of an article: it begins with https:// and names a site.")
     article = find_article(url)
     if article is None:
         outlet = find_outlet(url)
         return JsonResponse({"url": url, "article": None, "outlet": outlet.name if outlet else ""})
-    known = {
+    details = {
         "title": article.title,
         "outlet_name": article.outlet_name,
         "published_on": article.published_on.isoformat() if article.published_on else "",
         "author": article.author,
         "paywalled": article.paywalled,
     }
-    return JsonResponse({"url": article.url, "article": known, "outlet": article.outlet_name})
+    return JsonResponse({"url": article.url, "article": details, "outlet": article.outlet_name})

@@ -1,4 +1,4 @@
-"""The *Names waiting* screen: confirm a proposed topic or outlet, merge it into an existing one, or reject it."""
+"""The screen of proposed names: confirm a proposed topic or outlet, merge it into an existing one, or reject it."""
 
 from collections.abc import Callable
 
@@ -13,17 +13,17 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.forms.name_fields import NameInput
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import DeskView
-from stories.admin.views.lookups import MOST_EMBEDDED
+from stories.admin.views.lookups import MAX_EMBEDDED
 from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
 
-# The others appear once some of these are decided.
-MOST_SHOWN = 100
+# The rest appear after the user has decided on some of these.
+MAX_NAMES = 100
 
 
 class DecisionForm(forms.Form):
-    """The decision on one proposed name."""
+    """Form for the decision on a proposed name."""
 
     what = forms.ChoiceField(choices=[("topic", "Topic"), ("outlet", "Outlet")], widget=forms.HiddenInput)
     name = forms.CharField(max_length=200, widget=forms.HiddenInput)
@@ -32,68 +32,68 @@ class DecisionForm(forms.Form):
     into = forms.CharField(required=False, max_length=200)
 
     def decide(self, *, by: User) -> str:
-        """Carry out the decision and return it in a sentence; raise ValidationError with the reason of a refusal."""
+        """Carry out the decision and return a sentence that reports it; raise ValidationError if it is refused."""
         name, is_topic = self.cleaned_data["name"], self.cleaned_data["what"] == "topic"
         match self.cleaned_data["decision"]:
             case "confirm":
-                return _confirmed(name, self.cleaned_data["kind"], is_topic=is_topic, by=by)
+                return _confirm(name, self.cleaned_data["kind"], is_topic=is_topic, by=by)
             case "join":
-                return _joined(name, self.cleaned_data["into"], is_topic=is_topic, by=by)
+                return _merge(name, self.cleaned_data["into"], is_topic=is_topic, by=by)
             case _:
-                refuse: Callable[..., None] = proposed_names.reject_topic if is_topic else proposed_names.reject_outlet
-                refuse(name, by=by)
+                reject: Callable[..., None] = proposed_names.reject_topic if is_topic else proposed_names.reject_outlet
+                reject(name, by=by)
                 return f"“{name}” is taken out wherever it waited."
 
 
-def _confirmed(name: str, kind: str, *, is_topic: bool, by: User) -> str:
+def _confirm(name: str, kind: str, *, is_topic: bool, by: User) -> str:
     if kind not in (TopicKind if is_topic else OutletKind).values:
         raise ValidationError({"kind": f"Say what “{name}” is."})
     if is_topic:
-        waiting = next(
+        proposal = next(
             (each for each in proposed_names.list_proposed_names() if each.what == "topic" and each.name == name), None
         )
-        thing = proposed_names.confirm_topic(name, by=by, kind=kind, description=waiting.description if waiting else "")
-        return f"“{thing}” is a topic now."
+        description = proposal.description if proposal else ""
+        return f"“{proposed_names.confirm_topic(name, by=by, kind=kind, description=description)}” is a topic now."
     return f"“{proposed_names.confirm_outlet(name, by=by, kind=kind)}” is an outlet now."
 
 
-def _joined(name: str, into: str, *, is_topic: bool, by: User) -> str:
+def _merge(name: str, into: str, *, is_topic: bool, by: User) -> str:
     if is_topic:
         if (topic := Topic.objects.with_name(into).first()) is None:
-            raise ValidationError({"into": _unknown("topic", into)})
+            raise ValidationError({"into": _describe_unknown("topic", into)})
         proposed_names.merge_name_into_topic(name, topic, by=by)
         return f"“{name}” leads to the topic “{topic}” now."
     if (outlet := Outlet.objects.with_name(into).first()) is None:
-        raise ValidationError({"into": _unknown("outlet", into)})
+        raise ValidationError({"into": _describe_unknown("outlet", into)})
     proposed_names.merge_name_into_outlet(name, outlet, by=by)
     return f"“{name}” leads to the outlet “{outlet}” now."
 
 
-def _unknown(what: str, name: str) -> str:
-    return f"There is no {what} called “{name}”." if name else f"Say which {what} it is joined to."
+def _describe_unknown(kind: str, name: str) -> str:
+    return f"There is no {kind} called “{name}”." if name else f"Say which {kind} it is joined to."
 
 
 class DecisionFields(forms.Form):
-    """The two fields in the row of a proposed name; after a refusal they hold what was submitted, with the errors."""
+    """The two fields in the row of a proposed name; after a refusal, with the submitted values and the errors."""
 
     kind = forms.ChoiceField(label="It is a", required=False)
     into = forms.CharField(label="Or join it to", required=False)
 
-    def __init__(self, waiting: proposed_names.ProposedName, number: int, sent: DecisionForm | None = None) -> None:
-        super().__init__(sent.data if sent else None, auto_id=f"name-{number}-%s")
-        is_topic = waiting.what == "topic"
+    def __init__(self, proposal: proposed_names.ProposedName, number: int, refused: DecisionForm | None = None) -> None:
+        super().__init__(refused.data if refused else None, auto_id=f"name-{number}-%s")
+        is_topic = proposal.what == "topic"
         kinds = TopicKind.choices if is_topic else OutletKind.choices
         self.fields["kind"].choices = [("", "Choose …"), *kinds]  # type: ignore[attr-defined]
         self.fields["into"].widget = NameInput("topic-names" if is_topic else "outlet-names", known_only=True)
-        if sent:
+        if refused:
             self.full_clean()
-            for name, reasons in sent.errors.as_data().items():
+            for name, reasons in refused.errors.as_data().items():
                 self.add_error(name, ValidationError(reasons))
         focus_first_error(self)
 
 
 class ProposedNamesView(DeskView):
-    """List the proposed names with the works that use them, at most ``MOST_SHOWN``, and carry out a decision."""
+    """List at most ``MAX_NAMES`` proposed names with the works that use them, and carry out a decision."""
 
     permission = proposed_names.CONFIRM_PERMISSION
     template_name = "admin/proposed_names.html"
@@ -115,18 +115,19 @@ class ProposedNamesView(DeskView):
 
     def show(self, refused: DecisionForm | None) -> HttpResponse:
         rows = []
-        waiting = proposed_names.list_proposed_names()
-        for number, name in enumerate(waiting[:MOST_SHOWN]):
-            is_it = refused and (refused.cleaned_data["what"], refused.cleaned_data["name"]) == (name.what, name.name)
-            rows.append((name, DecisionFields(name, number, refused if is_it else None)))
+        proposals = proposed_names.list_proposed_names()
+        refused_key = (refused.cleaned_data["what"], refused.cleaned_data["name"]) if refused else None
+        for number, proposal in enumerate(proposals[:MAX_NAMES]):
+            is_refused = (proposal.what, proposal.name) == refused_key
+            rows.append((proposal, DecisionFields(proposal, number, refused if is_refused else None)))
         return self.render(
             {
                 "title": "Names waiting",
                 "rows": rows,
-                "has_more": len(waiting) > MOST_SHOWN,
+                "has_more": len(proposals) > MAX_NAMES,
                 "offers": {
-                    "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MOST_EMBEDDED]),
-                    "outlet-names": list(Outlet.objects.unmerged().values_list("name", flat=True)[:MOST_EMBEDDED]),
+                    "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
+                    "outlet-names": list(Outlet.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
                 },
             }
         )

@@ -1,4 +1,4 @@
-"""The *Replace* screens of an image: upload another image, then use it in the drafts that the user chooses."""
+"""The *Replace* screens of an image: upload another image, then choose the drafts that should use it."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ RIGHTS = ("media.view_image", "media.add_image")
 
 
 class ReplaceImageView(DeskView):
-    """Upload the image that replaces another; the old one stays in the library, unchanged."""
+    """Upload the image that replaces another one, which stays in the library unchanged."""
 
     template_name = "admin/media/image/replace.html"
     old: Image
@@ -31,8 +31,8 @@ class ReplaceImageView(DeskView):
         self.old = get_image(self.kwargs["key"])
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
-        known = {name: getattr(self.old, name) for name in ("title", "alt", "credit", "licence", "tags")}
-        return self.show(UploadForm(initial=known))
+        initial = {name: getattr(self.old, name) for name in ("title", "alt", "credit", "licence", "tags")}
+        return self.show(UploadForm(initial=initial))
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         old, form = self.old, UploadForm(request.POST, request.FILES)
@@ -60,22 +60,22 @@ class ReplaceImageView(DeskView):
 
 
 class ReplaceInDraftsView(DeskView):
-    """Ask which drafts show the new image from now on, and report the result for each of them."""
+    """Ask which drafts should show the new image, replace it there, and report the result for each draft."""
 
     template_name = "admin/media/image/replace_in_drafts.html"
     old: Image
     new: Image
     works: list[Any]
-    allowed: list[Any]
+    editable_works: list[Any]
 
     def prepare(self) -> None:
         user = self.request.user
         self.require(user.has_perms(RIGHTS))
         self.old, self.new = get_image(self.kwargs["key"]), get_image(self.kwargs["new"])
-        works = replace_image.list_works_showing(self.old)
-        self.works = [work for work in works if user.has_perm(f"stories.view_{work._meta.model_name}")]
+        all_works = replace_image.list_works_showing(self.old)
+        self.works = [work for work in all_works if user.has_perm(f"stories.view_{work._meta.model_name}")]
         by = signed_in_user(self.request)
-        self.allowed = [work for work in self.works if replace_image.may_replace_in(work, by)]
+        self.editable_works = [work for work in self.works if replace_image.may_replace_in(work, by)]
 
     def get(self, request: HttpRequest, key: int, new: int) -> HttpResponse:
         return self.render(
@@ -84,18 +84,18 @@ class ReplaceInDraftsView(DeskView):
                 "old": self.old,
                 "new": self.new,
                 "small": (thumbnail(self.old), thumbnail(self.new)),
-                "works": [(work, work in self.allowed) for work in self.works],
-                "may_choose": bool(self.allowed),
+                "works": [(work, work in self.editable_works) for work in self.works],
+                "may_choose": bool(self.editable_works),
             }
         )
 
     def post(self, request: HttpRequest, key: int, new: int) -> HttpResponse:
-        self.require(bool(self.allowed) or not self.works)
-        chosen = replace_image.select_works(self.allowed, request.POST.getlist("work"))
-        if not chosen:
+        self.require(bool(self.editable_works) or not self.works)
+        works = replace_image.select_works(self.editable_works, request.POST.getlist("work"))
+        if not works:
             messages.error(request, "Choose at least one draft.")
             return redirect(request.path)
-        for result in replace_image.replace_image(self.old, self.new, chosen, by=signed_in_user(request)):
+        for result in replace_image.replace_image(self.old, self.new, works, by=signed_in_user(request)):
             if result.revision:
                 messages.success(request, f"“{result.work}” shows it, saved as revision {result.revision.number}.")
             else:

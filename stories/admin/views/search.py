@@ -1,4 +1,4 @@
-"""The *Search* of the desk: the first hits from each changelist, with links to all of them."""
+"""The *Search* screen of the desk: the first hits from each changelist, with a link to all of them."""
 
 from typing import Any, NamedTuple
 
@@ -12,14 +12,14 @@ from newsroom.media.models import Image
 from stories.models import FAQ, Article, Outlet, Story
 from topics.models import Topic
 
-KINDS = (Story, FAQ, Topic, Outlet, Image, Article)
-MOST_HITS = 6
-LONGEST = 200
+MODELS = (Story, FAQ, Topic, Outlet, Image, Article)
+MAX_HITS = 6
+MAX_QUERY_LENGTH = 200
 LOOKUP_LIMIT = 1_000
 
 
 class ChangelistHits(NamedTuple):
-    """The hits in one changelist: its name, the first hits with their addresses, and the address of all of them."""
+    """The hits in one changelist: its name, the titles and addresses of the first hits, and the address of all hits."""
 
     name: str
     hits: list[tuple[str, str]]
@@ -33,32 +33,32 @@ class SearchView(DeskView):
     template_name = "admin/search.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", " ").split())
-        screens: list[Any] = [admin.site.get_model_admin(kind) for kind in KINDS]
-        seen = [screen for screen in screens if screen.has_view_permission(request)]
-        found = [_found(request, screen, asked) for screen in seen] if asked else []
+        query = " ".join(request.GET.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", " ").split())
+        model_admins: list[Any] = [admin.site.get_model_admin(model) for model in MODELS]
+        viewable = [model_admin for model_admin in model_admins if model_admin.has_view_permission(request)]
+        results = [_search_changelist(request, model_admin, query) for model_admin in viewable] if query else []
         return self.render(
             {
-                "title": f"Search: {asked}" if asked else "Search",
-                "asked": asked,
-                "found": [each for each in found if each.hits],
-                "places_asked": [str(screen.opts.verbose_name_plural) for screen in seen],
+                "title": f"Search: {query}" if query else "Search",
+                "asked": query,
+                "found": [each for each in results if each.hits],
+                "places_asked": [str(model_admin.opts.verbose_name_plural) for model_admin in viewable],
             }
         )
 
 
-def _found(request: HttpRequest, screen: Any, asked: str) -> ChangelistHits:
-    meta = screen.opts
-    hits, _ = screen.get_search_results(request, screen.get_queryset(request), asked)
-    # With a large limit a query planner looks up the words. With a small one it would try every row for a word that
-    # no row has.
-    keys = list(hits.values_list("pk", flat=True)[:LOOKUP_LIMIT])[: MOST_HITS + 1]
-    known = screen.get_queryset(request).in_bulk(keys)
-    first = [known[key] for key in keys]
-    change = f"admin:{meta.app_label}_{meta.model_name}_change"
+def _search_changelist(request: HttpRequest, model_admin: Any, query: str) -> ChangelistHits:
+    opts = model_admin.opts
+    hits, _ = model_admin.get_search_results(request, model_admin.get_queryset(request), query)
+    # With a large limit, the query planner looks the words up in the index. With a small one it would scan the table,
+    # which is slow for a word that no row contains.
+    keys = list(hits.values_list("pk", flat=True)[:LOOKUP_LIMIT])[: MAX_HITS + 1]
+    rows = model_admin.get_queryset(request).in_bulk(keys)
+    first = [rows[key] for key in keys]
+    change = f"admin:{opts.app_label}_{opts.model_name}_change"
     return ChangelistHits(
-        str(meta.verbose_name_plural).capitalize(),
-        [(str(each), reverse(change, args=[each.pk])) for each in first[:MOST_HITS]],
-        len(first) > MOST_HITS,
-        f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{urlencode({'q': asked})}",
+        str(opts.verbose_name_plural).capitalize(),
+        [(str(each), reverse(change, args=[each.pk])) for each in first[:MAX_HITS]],
+        len(first) > MAX_HITS,
+        f"{reverse(f'admin:{opts.app_label}_{opts.model_name}_changelist')}?{urlencode({'q': query})}",
     )

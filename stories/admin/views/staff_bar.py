@@ -1,6 +1,6 @@
-"""The staff bar on readers' pages: the publication status of the page, and what the user may do with it.
+"""The staff bar on readers' pages: the publication status of the page, and links to the screens of the desk about it.
 
-The page itself is the same for everybody and is stored. A script requests the bar for one user, and nothing stores it.
+The page itself is the same for everybody, and it is cached. A script requests the bar for one user; it is never cached.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ from stories.models import Outlet, WorkKind
 from topics.models import Topic
 
 RIGHT = "stories.view_work"
-KINDS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": AboutPage}
+MODELS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": AboutPage}
 
 
 @dataclass(frozen=True, slots=True)
 class StaffBar:
-    """The content of the bar, with the addresses that the user may open; ``kind`` is that of the page."""
+    """The content of the bar, with the addresses that the user may open; ``kind`` is the kind of the page."""
 
     kind: str = ""
     may_change: bool = False
@@ -48,76 +48,76 @@ class StaffBar:
 
 @require_GET
 def staff_bar(request: HttpRequest) -> HttpResponse:
-    """Return the bar for ``page``, the path of a readers' page, in its ``language``; 403 for users who see no works."""
+    """Return the bar for ``?page=PATH`` in ``?language=``; 403 for users who may not see works."""
     if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
-        return _for_nobody_else(HttpResponse(status=403))
+        return _forbid_caching(HttpResponse(status=403))
     user, at = signed_in_user(request), request_time(request)
-    with translation.override(_spoken(request.GET.get("language", ""))):
-        context = {"bar": _bar(_match(request.GET.get("page", "")), user, at=at), "person": user, "at": at}
-        return _for_nobody_else(render(request, "components/staff_bar.html", context))
+    with translation.override(_choose_language(request.GET.get("language", ""))):
+        context = {"bar": _build_bar(_resolve(request.GET.get("page", "")), user, at=at), "person": user, "at": at}
+        return _forbid_caching(render(request, "components/staff_bar.html", context))
 
 
-def _for_nobody_else(response: HttpResponse) -> HttpResponse:
+def _forbid_caching(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store, private"
     return response
 
 
-def _spoken(language: str) -> str:
-    """Return the language of the page if the interface is translated into it, else that of the desk."""
+def _choose_language(language: str) -> str:
+    """Return the language of the page if the interface is translated into it, otherwise the language of the desk."""
     return primary_subtag(language) if has_interface_in(language) else settings.LANGUAGE_CODE
 
 
-def _match(page: str) -> ResolverMatch | None:
+def _resolve(page: str) -> ResolverMatch | None:
     try:
         return resolve(unquote(page))
     except Resolver404:
         return None
 
 
-def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> StaffBar:
+def _build_bar(match: ResolverMatch | None, user: User, *, at: datetime) -> StaffBar:
     page, slug = find_page(match), str(match.kwargs.get("slug", "")) if match else ""
     if page is None:
         return StaffBar()
     if page.kind in WorkKind.values:
-        return _of_work(WorkKind(page.kind), slug, user, at=at)
-    if page.kind in KINDS:
-        return _of_thing(page.kind, KINDS[page.kind], slug, user)
+        return _build_work_bar(WorkKind(page.kind), slug, user, at=at)
+    if page.kind in MODELS:
+        return _build_model_bar(page.kind, MODELS[page.kind], slug, user)
     if page.name == "front" and user.has_perm("stories.change_frontplace"):
         return StaffBar(page.name, may_change=True, change=reverse("admin:front_page"))
     return StaffBar()
 
 
-def _of_work(kind: WorkKind, slug: str, user: User, *, at: datetime) -> StaffBar:
+def _build_work_bar(kind: WorkKind, slug: str, user: User, *, at: datetime) -> StaffBar:
     work: Any = find_at_address(kind, slug, at=at)
     if work is None or not user.has_perm(f"stories.view_{kind.model}"):
         return StaffBar()
-    standing, view = get_publication_status(work), f"admin:stories_{kind.model}"
-    is_ahead = standing in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
+    status, view = get_publication_status(work), f"admin:stories_{kind.model}"
+    is_ahead = status in {PublicationStatus.DRAFT, PublicationStatus.CHANGED}
     return StaffBar(
         kind,
         may_change=user.has_perm(f"stories.change_{kind.model}"),
         change=reverse(f"{view}_change", args=[work.pk]),
         preview=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
         history=reverse(f"{view}_history", args=[work.pk]),
-        publication_status=standing,
+        publication_status=status,
         state=work.state,
         goes_live=work.goes_live,
     )
 
 
-def _of_thing(kind: str, model: type[Model], slug: str, user: User) -> StaffBar:
+def _build_model_bar(kind: str, model: type[Model], slug: str, user: User) -> StaffBar:
     label, name = model._meta.app_label, model._meta.model_name
     may_change = user.has_perm(f"{label}.change_{name}")
     if not (may_change or user.has_perm(f"{label}.view_{name}")):
         return StaffBar()
     try:
-        thing = model._default_manager.get(slug=slug)
+        instance = model._default_manager.get(slug=slug)
     except ObjectDoesNotExist:
         return StaffBar()
     view = f"admin:{label}_{name}"
     return StaffBar(
         kind,
         may_change=may_change,
-        change=reverse(f"{view}_change", args=[thing.pk]),
-        history=reverse(f"{view}_history", args=[thing.pk]),
+        change=reverse(f"{view}_change", args=[instance.pk]),
+        history=reverse(f"{view}_history", args=[instance.pk]),
     )

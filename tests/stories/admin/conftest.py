@@ -1,4 +1,4 @@
-"""What the tests of the desk share."""
+"""Fixtures for the tests of the desk."""
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from tests.stories.admin.filling import filled
 
 @pytest.fixture
 def editor(db, client):
-    """Return an editor who is signed in."""
+    """Return an editor, signed in with ``client``."""
     user = make_user(role="Editor", first_name="Ana", last_name="Kestrel")
     client.force_login(user)
     return user
@@ -17,9 +17,9 @@ def editor(db, client):
 
 @pytest.fixture
 def save(db, client):
-    """Return a function that changes fields of a work's form and saves it as a browser without scripts would."""
+    """Return a function that changes fields on the form of a work and submits it, without JavaScript."""
 
-    def saving(work, *, then="save", by=client, expect=302, **changes):
+    def save_form(work, *, then="save", by=client, expect=302, **changes):
         address = reverse(work.change_view_name, args=[work.pk])
         form = filled(by.get(address))
         form |= {name.replace("__", "-"): value for name, value in changes.items()}
@@ -27,14 +27,14 @@ def save(db, client):
         assert response.status_code == expect, [p.message for p in response.context["problems"]]
         return response
 
-    return saving
+    return save_form
 
 
 @pytest.fixture
 def messages_of():
-    """Return a function that lists the messages a response left for the next page."""
+    """Return a function that lists the messages that a response stored for the next page."""
 
-    def listing(response):
+    def list_messages(response):
         return [str(message) for message in response.wsgi_request._messages]
 
-    return listing
+    return list_messages

@@ -1,4 +1,4 @@
-"""Reads a form of the desk as a browser without scripts would send it."""
+"""Read the values of a form, as a browser without JavaScript would submit them."""
 
 from html.parser import HTMLParser
 
@@ -7,57 +7,57 @@ class _Controls(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.values: dict[str, str] = {}
-        self._hidden = 0
-        self._text: str | None = None
-        self._select: str | None = None
-        self._first: str | None = None
+        self._template_depth = 0
+        self._textarea: str | None = None
+        self._select_name: str | None = None
+        self._first_option: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = {name: value if value is not None else "" for name, value in attrs}
-        name = named.get("name", "")
+        attributes = {name: value if value is not None else "" for name, value in attrs}
+        name = attributes.get("name", "")
         if tag == "template":
-            self._hidden += 1
-        if self._hidden or "disabled" in named:
+            self._template_depth += 1
+        if self._template_depth or "disabled" in attributes:
             return
         if tag == "input" and name:
-            kind = named.get("type", "text")
-            if kind in {"checkbox", "radio"} and "checked" not in named:
+            kind = attributes.get("type", "text")
+            if kind in {"checkbox", "radio"} and "checked" not in attributes:
                 return
             if kind not in {"submit", "file", "image"}:
-                self.values[name] = named.get("value", "on" if kind in {"checkbox", "radio"} else "")
+                self.values[name] = attributes.get("value", "on" if kind in {"checkbox", "radio"} else "")
         elif tag == "textarea":
-            self._text, self.values[name] = name, ""
+            self._textarea, self.values[name] = name, ""
         elif tag == "select":
-            self._select, self._first = name, None
-        elif tag == "option" and self._select:
-            if self._first is None:
-                self._first = named.get("value", "")
-                self.values[self._select] = self._first
-            if "selected" in named:
-                self.values[self._select] = named.get("value", "")
+            self._select_name, self._first_option = name, None
+        elif tag == "option" and self._select_name:
+            if self._first_option is None:
+                self._first_option = attributes.get("value", "")
+                self.values[self._select_name] = self._first_option
+            if "selected" in attributes:
+                self.values[self._select_name] = attributes.get("value", "")
 
     def handle_data(self, data: str) -> None:
-        if self._text and not self._hidden:
-            self.values[self._text] += data
+        if self._textarea and not self._template_depth:
+            self.values[self._textarea] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "template":
-            self._hidden -= 1
-        elif tag == "textarea" and self._text:
-            # The first line break after the opening tag is the parser's, not the text's.
-            self.values[self._text] = self.values[self._text].removeprefix("\r\n").removeprefix("\n")
-            self._text = None
+            self._template_depth -= 1
+        elif tag == "textarea" and self._textarea:
+            # HTML ignores the first line break after the opening tag.
+            self.values[self._textarea] = self.values[self._textarea].removeprefix("\r\n").removeprefix("\n")
+            self._textarea = None
         elif tag == "select":
-            self._select = None
+            self._select_name = None
 
 
 def filled(response) -> dict[str, str]:
-    """Return every control of the page with what stands in it, leaving out buttons and what is disabled."""
+    """Return the values of all controls on a page by name, without buttons and disabled controls."""
     return filled_of(response.content.decode())
 
 
 def filled_of(page: str) -> dict[str, str]:
-    """Return the same of a page that came otherwise than by the test client."""
+    """Return the values of all controls on a page that was not fetched with the test client."""
     parser = _Controls()
     parser.feed(page)
     return parser.values

@@ -1,4 +1,4 @@
-"""What becomes of a page's address while its title is being found."""
+"""Slugs of works whose titles change."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from tests.factories import make_published_story, make_story
 from tests.stories.admin.filling import filled
 
 
-def test_an_address_made_of_the_title_goes_with_the_title_until_readers_know_it(client, editor, save):
+def test_a_slug_derived_from_the_title_follows_the_title(client, editor, save):
     client.post(reverse("admin:stories_story_add"), filled(client.get(reverse("admin:stories_story_add"))))
     story = Story.objects.get()
     assert story.slug == "untitled-story"
@@ -19,21 +19,21 @@ def test_an_address_made_of_the_title_goes_with_the_title_until_readers_know_it(
     assert story.slug == "why-the-ferry-is-late-again"
 
 
-def test_an_address_that_an_editor_chose_stays(editor, save):
+def test_a_slug_that_an_editor_chose_does_not_change(editor, save):
     story = make_story(headline="Why the ferry is late", slug="ferry")
     save(story, headline="Why no ferry comes")
     story.refresh_from_db()
     assert story.slug == "ferry"
 
 
-def test_an_address_that_readers_know_stays(editor, save):
+def test_a_public_slug_does_not_change(editor, save):
     story = make_published_story(headline="Why the ferry is late", slug="why-the-ferry-is-late")
     save(story, headline="Why no ferry comes")
     story.refresh_from_db()
     assert story.slug == "why-the-ferry-is-late"
 
 
-def test_the_new_address_is_a_free_one(editor, save):
+def test_a_derived_slug_is_unique(editor, save):
     make_story(slug="why-no-ferry-comes")
     story = make_story(headline="Why the ferry is late", slug="why-the-ferry-is-late")
     save(story, headline="Why no ferry comes")

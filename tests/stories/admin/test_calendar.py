@@ -1,4 +1,4 @@
-"""The calendar: right days whatever the clocks do, addresses of its own, and moves that the server decides on."""
+"""The calendar: local days in any time zone, the addresses of its spans, and moving entries."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,17 +27,17 @@ pytestmark = pytest.mark.django_db
 CALENDAR, MOVE = "/admin/calendar/", "/admin/calendar/move/"
 TODAY = MONDAY.date()
 DAYS = st.dates(date(1971, 1, 1), date(2200, 1, 1))
-# Forward at two, forward at midnight, by half an hour, back, never.
+# Clock changes at two o'clock, forward at midnight, by half an hour, back at midnight; none; a skipped day.
 ZONES = st.sampled_from(
     ["Europe/Berlin", "Asia/Beirut", "Australia/Lord_Howe", "America/Santiago", "UTC", "Pacific/Apia"]
 )
 
 
-def waiting(work, *, at=MONDAY + timedelta(days=2), by=None):
+def make_schedule(work, *, at=MONDAY + timedelta(days=2), by=None):
     return publishing.schedule(work, by=by or make_user(), at=at)
 
 
-def waiting_of(work):
+def list_schedule_times(work):
     return [edition.live_from for edition in Edition.objects.pending(MONDAY).filter(work=work.pk)]
 
 
@@ -45,17 +45,17 @@ def waiting_of(work):
 
 
 @given(DAYS, ZONES)
-def test_a_day_begins_with_its_first_moment_and_lasts_until_the_next_one(day, zone):
+def test_a_day_starts_at_its_first_moment_and_lasts_until_the_next_day(day, zone):
     with timezone.override(ZoneInfo(zone)):
         begin, end = (calendar.get_day_start(each).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-        assert begin < end or zone == "Pacific/Apia"  # which left a whole day out once
+        assert begin < end or zone == "Pacific/Apia"  # which once skipped a whole day
         first, last = (timezone.localdate(each) for each in (begin, end - timedelta(microseconds=1)))
         assert last <= day
         assert first >= day
 
 
 @given(DAYS, st.times(), ZONES)
-def test_whatever_happens_stands_on_the_day_that_the_clocks_show(day, clock, zone):
+def test_an_entry_appears_on_its_local_day(day, clock, zone):
     with timezone.override(ZoneInfo(zone)):
         moment = datetime.combine(day, clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
         begin, end = week_bounds(timezone.localdate(moment))
@@ -63,16 +63,16 @@ def test_whatever_happens_stands_on_the_day_that_the_clocks_show(day, clock, zon
 
 
 @given(DAYS, st.sampled_from([WEEK, MONTH, LIST]))
-def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
-    def at(way):
-        name, _, value = way.partition("?")[2].partition("=")
+def test_each_span_has_an_address_and_its_neighbours_link_back_to_it(day, view):
+    def parse_address(address):
+        name, _, value = address.partition("?")[2].partition("=")
         return parse_span({name: value}, today=TODAY)
 
-    span = at(calendar_address(view, day))
+    span = parse_address(calendar_address(view, day))
     assert span.begin <= day < span.end
     assert (span.end - span.begin).days % 7 == 0
-    assert at(at(span.next_address).previous_address) == span
-    assert at(span.previous_address).begin < span.begin
+    assert parse_address(parse_address(span.next_address).previous_address) == span
+    assert parse_address(span.previous_address).begin < span.begin
 
 
 @pytest.mark.parametrize(
@@ -80,152 +80,152 @@ def test_each_span_has_an_address_and_its_neighbours_lead_back_to_it(day, view):
     ["week=2026-W99", "week=", "month=2026-13", "month=9999-12", "month=0001-01", "list=never", "list=%00", f"week={'9' * 30}",
      "list=0001-01-01", "list=9999-12-31", "month=" + "x" * 5000],
 )  # fmt: skip
-def test_an_address_that_no_calendar_has_shows_today(set_time, editor_client, query):
+def test_an_invalid_address_shows_today(set_time, editor_client, query):
     response = editor_client.get(f"{CALENDAR}?{query}")
     assert response.status_code == 200
     assert response.context["span"].begin <= TODAY < response.context["span"].end
 
 
-def test_the_earliest_and_the_latest_day_open_without_a_way_further(editor_client):
+def test_the_first_and_the_last_day_have_no_link_beyond_them(editor_client):
     for query, missing in (("list=0002-02-05", "Earlier"), ("list=8999-11-30", "Later")):
         response = editor_client.get(f"{CALENDAR}?{query}")
         assert response.status_code == 200
         assert f">{missing}</a>" not in response.content.decode()
 
 
-def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_time, editor, editor_client):
+def test_it_shows_publications_schedules_expiries_and_review_dates(set_time, editor, editor_client):
     live = make_published_story(by=editor, owner=editor)
     coming = make_story(headline="Why the night trains run again")
-    waiting(coming)
+    make_schedule(coming)
     publishing.schedule_expiry(live, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
     review_dates.set_review_by(live, TODAY + timedelta(days=4), by=editor)
     set_time.go(hours=1)
     for query in ("", "?month=2031-03", "?list=2031-03-03"):
         response = editor_client.get(f"{CALENDAR}{query}")
-        told = [(entry.kind, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
-        assert told == [
+        entries = [(entry.kind, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
+        assert entries == [
             (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
         ]
         assert "Why the night trains run again" in response.content.decode()
 
 
-def test_an_empty_calendar_says_what_to_do(set_time, editor_client):
+def test_an_empty_calendar_explains_how_to_schedule(set_time, editor_client):
     for query in ("", "?month", "?list"):
         assert "“Save and schedule”" in editor_client.get(f"{CALENDAR}{query}").content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?month=2031-03", "?list=2031-03-03"])
-def test_a_full_calendar_costs_no_more_queries(set_time, editor_client, django_assert_max_num_queries, query):
+def test_a_full_calendar_runs_no_more_queries(set_time, editor_client, django_assert_max_num_queries, query):
     for _ in range(2):
         for number in range(3):
-            waiting(make_story(), at=set_time() + timedelta(days=number, hours=1))
+            make_schedule(make_story(), at=set_time() + timedelta(days=number, hours=1))
         with django_assert_max_num_queries(8):
             editor_client.get(f"{CALENDAR}{query}")
 
 
-def test_who_sees_no_works_sees_no_calendar(set_time):
-    nobody = make_user(role="")
-    nobody.is_staff = True
-    nobody.save()
-    edition = waiting(make_story())
-    client = signed_in(nobody)
+def test_users_who_may_not_see_works_cannot_open_the_calendar(set_time):
+    user = make_user(role="")
+    user.is_staff = True
+    user.save()
+    edition = make_schedule(make_story())
+    client = signed_in(user)
     assert client.get(CALENDAR).status_code == 403
     assert client.get(f"{MOVE}?what=edition-{edition.pk}").status_code == 403
 
 
-# Moving ---------------------------------------------------------------------------------------------------------------
+# Moving entries -------------------------------------------------------------------------------------------------------
 
 
 def move(client, what, day, clock="07:00", **more):
     return client.post(MOVE, {"what": what, "day": day, "time": clock, **more})
 
 
-def test_a_schedule_is_moved_by_a_plain_form(set_time, editor, editor_client):
+def test_a_schedule_can_be_moved_with_a_plain_form(set_time, editor, editor_client):
     story = make_story()
-    edition = waiting(story)
+    edition = make_schedule(story)
     page = editor_client.get(f"{MOVE}?what=edition-{edition.pk}")
     assert page.context["form"]["day"].value() == date(2031, 3, 5)
     response = move(editor_client, f"edition-{edition.pk}", "2031-03-07")
     assert response["Location"] == f"{CALENDAR}?week=2031-W10"
-    (moment,) = waiting_of(story)
+    (moment,) = list_schedule_times(story)
     assert f"{timezone.localtime(moment):%d %H:%M}" == "07 07:00"
     event = Event.objects.about(story.uid).first()
     assert format_entry(event).startswith(f"{event.by_name} moved edition 1.0 to 7 March 2031, 07:00")
 
 
-def test_a_script_is_told_in_a_sentence(set_time, editor_client):
+def test_a_script_gets_a_sentence_as_json(set_time, editor_client):
     story = make_story()
-    edition = waiting(story)
+    edition = make_schedule(story)
     response = editor_client.post(
         MOVE,
         {"what": f"edition-{edition.pk}", "day": "2031-03-07", "time": "07:00"},
         headers={"Accept": "application/json"},
     )
-    made = Edition.objects.pending(MONDAY).get()
-    assert response.json()["what"] == f"edition-{made.pk}"
+    moved = Edition.objects.pending(MONDAY).get()
+    assert response.json()["what"] == f"edition-{moved.pk}"
     assert response.json()["said"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
-    late = editor_client.post(
+    refused = editor_client.post(
         MOVE,
-        {"what": f"edition-{made.pk}", "day": "2031-03-01", "time": "07:00"},
+        {"what": f"edition-{moved.pk}", "day": "2031-03-01", "time": "07:00"},
         headers={"Accept": "application/json"},
     )
-    assert late.status_code == 400
-    assert "is past" in late.json()["error"]
+    assert refused.status_code == 400
+    assert "is past" in refused.json()["error"]
 
 
-def test_a_move_leads_back_to_where_it_was_asked_and_nowhere_else(set_time, editor_client):
-    for back, leads in (
+def test_a_move_redirects_only_to_addresses_of_the_desk(set_time, editor_client):
+    for back, is_followed in (
         ("/admin/calendar/?month=2031-03", True),
         ("https://evil.example/", False),
         ("//evil.example", False),
     ):
-        edition = waiting(make_story())
+        edition = make_schedule(make_story())
         response = move(editor_client, f"edition-{edition.pk}", "2031-03-07", back=back)
-        assert (response["Location"] == back) == leads
+        assert (response["Location"] == back) == is_followed
 
 
 @pytest.mark.parametrize(
     ("day", "clock"),
     [("2031-03-01", "07:00"), ("", ""), ("9999-12-31", "07:00"), ("x" * 400, "25:99"), ("2031-03-\0", "07:00")],
 )
-def test_a_time_that_cannot_be_is_said_and_moves_nothing(set_time, editor_client, day, clock):
+def test_an_invalid_time_is_refused(set_time, editor_client, day, clock):
     story = make_story()
-    edition = waiting(story)
+    edition = make_schedule(story)
     response = move(editor_client, f"edition-{edition.pk}", day, clock)
     assert response.status_code == 200
     assert response.context["form"].errors
-    assert waiting_of(story) == [edition.live_from]
+    assert list_schedule_times(story) == [edition.live_from]
 
 
-def test_a_time_that_comes_twice_is_asked_about(set_time, editor_client, settings):
+def test_an_ambiguous_local_time_has_to_be_clarified(set_time, editor_client, settings):
     settings.TIME_ZONE = "Europe/Paris"
     with timezone.override("Europe/Paris"):
         story = make_story()
-        edition = waiting(story)
+        edition = make_schedule(story)
         response = move(editor_client, f"edition-{edition.pk}", "2031-10-26", "02:30")
         assert "which" in response.context["form"].errors
         move(editor_client, f"edition-{edition.pk}", "2031-10-26", "02:30", which="second")
-        assert waiting_of(story) == [datetime(2031, 10, 26, 1, 30, tzinfo=UTC)]
+        assert list_schedule_times(story) == [datetime(2031, 10, 26, 1, 30, tzinfo=UTC)]
 
 
 @pytest.mark.parametrize(
     "what",
     ["", "edition", "edition-", "edition-0", f"edition-{'9' * 30}", "edition-\0", "look-1", "topic-1", "look--1"],
 )
-def test_what_is_not_there_is_not_moved(set_time, editor_client, what):
+def test_an_unknown_entry_cannot_be_moved(set_time, editor_client, what):
     assert editor_client.get(MOVE, {"what": what}).status_code == 404
     assert move(editor_client, what, "2031-03-07").status_code == 404
 
 
-def test_writers_see_the_calendar_and_move_no_schedule(set_time, writer, writer_client):
-    edition = waiting(make_story(owner=writer))
+def test_writers_can_see_the_calendar_but_cannot_move_a_schedule(set_time, writer, writer_client):
+    edition = make_schedule(make_story(owner=writer))
     assert f"edition-{edition.pk}" not in writer_client.get(CALENDAR).content.decode()
     assert move(writer_client, f"edition-{edition.pk}", "2031-03-07").status_code == 403
     with pytest.raises(NotAllowedError):
         publishing.reschedule(edition, to=MONDAY + timedelta(days=4), by=writer)
 
 
-def test_who_may_edit_moves_the_day_of_a_look(set_time, writer, writer_client, curator_client):
+def test_users_who_may_edit_a_work_can_move_its_review_date(set_time, writer, writer_client, curator_client):
     story = make_published_story(owner=writer)
     review_dates.set_review_by(story, TODAY + timedelta(days=2), by=writer)
     set_time.go(hours=1)
@@ -237,27 +237,27 @@ def test_who_may_edit_moves_the_day_of_a_look(set_time, writer, writer_client, c
     assert "That day is past" in move(writer_client, f"look-{story.pk}", "2031-03-01").content.decode()
 
 
-# What the verb keeps in order -----------------------------------------------------------------------------------------
+# Rescheduling ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def two(set_time, editor):
-    """Return a live story with two editions that wait, on Wednesday and on Friday."""
+def two_schedules(set_time, editor):
+    """Return a live story and its two pending schedules, on Wednesday and on Friday."""
     story = make_published_story(by=editor)
-    made = []
+    editions = []
     for number, day in enumerate((2, 4)):
         section = story.sections.first()
         section.text = f"The sea came in {number} times."
         section.save()
         revisions.record_revision(story, by=editor)
-        made.append(publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=update()))
-    return story, made
+        editions.append(publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=update()))
+    return story, editions
 
 
-def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
-    story, (first, second) = two
+def test_a_move_leaves_a_later_schedule_of_the_work_unchanged(two_schedules, editor):
+    story, (first, second) = two_schedules
     (moved,) = publishing.reschedule(first, to=MONDAY + timedelta(days=3), by=editor)
-    assert waiting_of(story) == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)]
+    assert list_schedule_times(story) == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)]
     last = Edition.objects.pending(MONDAY).filter(work=story.pk).last()
     assert (moved.document_id, last.document_id) == (first.document_id, second.document_id)
     assert (moved.note, moved.label, last.label) == (first.note, first.label, second.label)
@@ -265,22 +265,22 @@ def test_what_waits_longer_stays_and_keeps_its_words(two, editor):
     assert moved.live_until == last.live_from
 
 
-def test_no_edition_is_moved_past_another_of_its_work(two, editor, editor_client):
-    story, (first, _) = two
+def test_an_edition_cannot_be_moved_past_another_of_its_work(two_schedules, editor, editor_client):
+    story, (first, _) = two_schedules
     with pytest.raises(InterveningEditionError, match="waits in between"):
         publishing.reschedule(first, to=MONDAY + timedelta(days=5), by=editor)
     response = move(editor_client, f"edition-{first.pk}", "2031-03-08", "09:00")
     assert "Decide on the form" in response.content.decode()
     assert reverse(story.change_view_name, args=[story.pk]) in response.content.decode()
-    assert waiting_of(story) == [MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)]
+    assert list_schedule_times(story) == [MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)]
 
 
-def test_no_edition_is_moved_to_the_moment_of_another(two, editor):
+def test_an_edition_cannot_be_moved_to_the_time_of_another_of_its_work(two_schedules, editor):
     with pytest.raises(TimeError, match="at that very moment"):
-        publishing.reschedule(two[1][0], to=MONDAY + timedelta(days=4), by=editor)
+        publishing.reschedule(two_schedules[1][0], to=MONDAY + timedelta(days=4), by=editor)
 
 
-def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
+def test_an_expiry_keeps_its_notice_when_it_is_moved(set_time, editor):
     story = make_published_story(by=editor)
     edition = publishing.schedule_expiry(story, by=editor, at=MONDAY + timedelta(days=3), notice="The fair is over.")
     (moved,) = publishing.reschedule(edition, to=MONDAY + timedelta(days=6), by=editor)
@@ -289,39 +289,39 @@ def test_the_end_of_a_page_is_moved_with_its_words(set_time, editor):
     assert not Edition.objects.live(MONDAY + timedelta(days=7)).filter(work=story.pk).exists()
 
 
-def test_a_bundle_is_moved_as_one(set_time, editor):
+def test_moving_one_edition_of_a_bundle_moves_the_whole_bundle(set_time, editor):
     works = [make_story(headline=f"Why the {which} pier is closed to lorries") for which in ("north", "south")]
     bundle = publishing.save_bundle("Both piers", works, by=editor)
     publishing.publish_bundle(bundle, by=editor, at=MONDAY + timedelta(days=2))
     edition = Edition.objects.pending(MONDAY).first()
-    made = publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
-    assert {each.work_id for each in made} == {work.pk for work in works}
+    editions = publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
+    assert {each.work_id for each in editions} == {work.pk for work in works}
     assert {each.live_from for each in Edition.objects.pending(MONDAY)} == {MONDAY + timedelta(days=3)}
-    assert {each.bundle for each in made} == {bundle}
+    assert {each.bundle for each in editions} == {bundle}
 
 
-def test_the_questions_that_go_out_with_a_story_go_along(set_time, editor):
+def test_questions_that_are_scheduled_with_a_story_move_with_it(set_time, editor):
     faq = make_question()
     story = make_story(questions=(faq,))
     edition = publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=2), with_questions=[faq])
     publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
-    assert waiting_of(story) == waiting_of(faq) == [MONDAY + timedelta(days=3)]
+    assert list_schedule_times(story) == list_schedule_times(faq) == [MONDAY + timedelta(days=3)]
 
 
-def test_what_a_check_refuses_by_now_stays_where_it_was(set_time, editor, editor_client):
+def test_a_schedule_that_a_check_now_blocks_is_not_moved(set_time, editor, editor_client):
     story = make_story()
-    edition = waiting(story)
+    edition = make_schedule(story)
     make_published_story(headline=story.headline, by=editor)
     with pytest.raises(NotReadyError):
         publishing.reschedule(edition, to=MONDAY + timedelta(days=3), by=editor)
-    assert waiting_of(story) == [edition.live_from]
+    assert list_schedule_times(story) == [edition.live_from]
     response = move(editor_client, f"edition-{edition.pk}", "2031-03-07")
     assert response.context["form"].non_field_errors()
 
 
-def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor):
+def test_a_schedule_that_went_live_or_was_cancelled_cannot_be_moved(set_time, editor):
     for undo in ("cancel", "go live"):
-        edition = waiting(make_story(), at=set_time() + timedelta(days=2))
+        edition = make_schedule(make_story(), at=set_time() + timedelta(days=2))
         if undo == "cancel":
             publishing.cancel_schedule(edition, by=editor)
         else:
@@ -330,16 +330,16 @@ def test_what_went_live_or_was_cancelled_meanwhile_is_not_moved(set_time, editor
             publishing.reschedule(edition, to=set_time() + timedelta(days=5), by=editor)
 
 
-def test_a_move_to_its_own_time_is_none(set_time, editor):
+def test_a_move_to_the_same_time_is_not_recorded(set_time, editor):
     story = make_story()
-    edition = waiting(story)
+    edition = make_schedule(story)
     assert publishing.reschedule(edition, to=edition.live_from, by=editor) == [edition]
     assert not Event.objects.about(story.uid).with_verb("moved").exists()
 
 
 @pytest.mark.parametrize("hours", [1, 24 * 400])
-def test_first_published_goes_with_the_first_edition(set_time, editor, hours):
-    edition = waiting(make_story())
+def test_moving_the_first_edition_changes_the_date_of_first_publication(set_time, editor, hours):
+    edition = make_schedule(make_story())
     to = MONDAY + timedelta(hours=hours)
     (moved,) = publishing.reschedule(edition, to=to, by=editor)
     assert moved.first_published_at == moved.updated_at == to

@@ -1,4 +1,4 @@
-"""The lists of the desk and its home."""
+"""Changelists of the desk, and the queues on the home page."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.database
 
 
 @pytest.mark.parametrize("model", ["stories_story", "stories_faq", "stories_outlet", "stories_article", "topics_topic"])
-def test_a_longer_list_costs_no_more_queries(client, editor, model, django_assert_max_num_queries):
+def test_a_longer_list_runs_no_more_queries(client, editor, model, django_assert_max_num_queries):
     def fill():
         for _ in range(3):
             question, outlet = make_question(), make_outlet(aliases=("Another " + str(make_topic().pk),))
@@ -45,7 +45,7 @@ def test_a_longer_list_costs_no_more_queries(client, editor, model, django_asser
         fill()
 
 
-def test_the_home_costs_no_more_queries_with_more_in_its_queues(client, editor, django_assert_max_num_queries):
+def test_the_home_page_runs_no_more_queries_with_longer_queues(client, editor, django_assert_max_num_queries):
     for _ in range(3):
         make_story(owner=editor)
         make_published_story(by=editor)
@@ -54,7 +54,7 @@ def test_the_home_costs_no_more_queries_with_more_in_its_queues(client, editor, 
 
 
 @pytest.mark.parametrize(
-    ("standing", "shown"),
+    ("status", "titles"),
     [
         ("", {"A draft", "A live one", "One ahead of its readers"}),
         ("draft", {"A draft"}),
@@ -63,39 +63,39 @@ def test_the_home_costs_no_more_queries_with_more_in_its_queues(client, editor, 
         ("binned", {"One thrown away"}),
     ],
 )
-def test_the_list_is_narrowed_by_how_a_story_stands(client, editor, save, standing, shown):
+def test_the_list_can_be_filtered_by_publication_status(client, editor, save, status, titles):
     let_pass("headline.length")
     make_story(headline="A draft")
     make_published_story(headline="A live one", by=editor)
-    ahead = make_published_story(headline="One ahead of its readers", by=editor)
-    save(ahead, standfirst="More is known now.")
+    changed = make_published_story(headline="One ahead of its readers", by=editor)
+    save(changed, standfirst="More is known now.")
     trash.move_to_trash(make_story(headline="One thrown away"), by=editor)
-    page = client.get(reverse("admin:stories_story_changelist"), {"standing": standing} if standing else {})
-    assert {story.headline for story in page.context["cl"].result_list} == shown
+    page = client.get(reverse("admin:stories_story_changelist"), {"standing": status} if status else {})
+    assert {story.headline for story in page.context["cl"].result_list} == titles
 
 
-def test_a_story_is_found_by_its_topic(client, editor):
+def test_a_search_finds_a_story_by_its_topic(client, editor):
     make_story(headline="A story of the ferry", topics=(make_topic(name="Norrhavn ferry"),))
     make_story(headline="A story of the pier")
     page = client.get(reverse("admin:stories_story_changelist"), {"q": "Norrhavn"})
     assert [story.headline for story in page.context["cl"].result_list] == ["A story of the ferry"]
 
 
-def test_the_home_says_what_waits_and_leads_to_it(client, editor):
+def test_the_home_page_lists_the_users_draft_with_a_link(client, editor):
     story = make_story(headline="Why the ferry to Norrhavn is late", owner=editor)
     page = client.get(reverse("admin:index"))
     assert "one thing waits for you" in page.context["title"]
     assert reverse(story.change_view_name, args=[story.pk]) in page.rendered_content
 
 
-def test_a_writer_s_home_offers_no_names_to_decide_on(client, db):
+def test_writers_see_no_queue_of_proposed_names(client, db):
     client.force_login(make_user(role="Writer"))
     titles = [queue.title for queue in client.get(reverse("admin:index")).context["queues"]]
     assert "Names waiting" not in titles
     assert "Mine" in titles
 
 
-def test_an_article_s_form_says_where_it_is_cited_and_takes_a_proposed_outlet(client, editor):
+def test_the_form_of_an_article_lists_its_works_and_accepts_a_proposed_outlet(client, editor):
     article = make_article()
     make_story(headline="A story of the ferry", articles=(article,))
     address = reverse("admin:stories_article_change", args=[article.pk])
@@ -105,10 +105,10 @@ def test_an_article_s_form_says_where_it_is_cited_and_takes_a_proposed_outlet(cl
     assert (article.title, article.outlet, article.proposed_outlet) == ("Late again", None, "Tessen Evening Mail")
 
 
-def test_the_home_says_what_waits_for_its_time_in_the_zone_of_the_newsroom(client, editor, set_time):
-    one, other = make_story(headline="Why the lighthouse goes dark in March"), make_published_story(by=editor)
-    publishing.schedule_expiry(other, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
-    publishing.schedule(one, by=editor, at=MONDAY + timedelta(days=4))
+def test_the_home_page_lists_schedules_in_the_newsrooms_time_zone(client, editor, set_time):
+    scheduled, expiring = make_story(headline="Why the lighthouse goes dark in March"), make_published_story(by=editor)
+    publishing.schedule_expiry(expiring, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
+    publishing.schedule(scheduled, by=editor, at=MONDAY + timedelta(days=4))
     with timezone.override("Europe/Paris"):
         page = client.get(reverse("admin:index")).content.decode()
     queue = page.split("Scheduled</h2>")[1].split("</section>")[0]
@@ -117,7 +117,7 @@ def test_the_home_says_what_waits_for_its_time_in_the_zone_of_the_newsroom(clien
     assert "The page ends" in queue
 
 
-def test_a_longer_queue_of_what_waits_leads_to_the_list_of_it(client, editor, set_time):
+def test_a_long_queue_of_schedules_links_to_the_filtered_list(client, editor, set_time):
     stories = [make_story(headline=f"Why lighthouse {number} goes dark in March") for number in range(7)]
     for number, story in enumerate(stories):
         publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=number + 1))

@@ -1,4 +1,4 @@
-"""What saving and opening a large story costs."""
+"""Query budgets for saving and opening a large story."""
 
 import re
 import uuid
@@ -18,8 +18,8 @@ from tests.stories.admin.filling import filled
 pytestmark = pytest.mark.database
 
 
-def large_story() -> Story:
-    """Make a story of 12 sections, 10 passages, 12 questions, 6 topics and 10 sources."""
+def make_large_story() -> Story:
+    """Create a story with 12 sections, 10 passages, 12 questions, 6 topics and 10 sources."""
     story = make_story(
         outlets=tuple(make_outlet() for _ in range(10)),
         questions=tuple(make_question() for _ in range(12)),
@@ -32,8 +32,8 @@ def large_story() -> Story:
     return story
 
 
-def cost_of(client, story: Story, **changes: str) -> int:
-    """Return how many queries a save with these changes costs."""
+def count_queries(client, story: Story, **changes: str) -> int:
+    """Return the number of queries of a save with these changes."""
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | changes | {"_continue": "save"}
     with CaptureQueriesContext(connection) as queries:
@@ -47,51 +47,51 @@ THREE_ROWS = {
     "passages-3-text": "It was never shut.",
     "work_topics-1-description": "A pier.",
 }
-OF_A_ROW = re.compile(r"(sections-\d+-text|passages-\d+-text|story_questions-\d+-teaser|work_topics-\d+-description)")
+ROW_FIELD = re.compile(r"(sections-\d+-text|passages-\d+-text|story_questions-\d+-teaser|work_topics-\d+-description)")
 
 
-def test_a_save_costs_by_what_changed_and_not_by_what_stands_there(client, editor):
-    story = large_story()
-    cost_of(client, story, headline="The first save keeps the sections as a revision")
-    assert cost_of(client, story, **THREE_ROWS) <= 40
+def test_the_cost_of_a_save_depends_on_the_changes_not_on_the_size(client, editor):
+    story = make_large_story()
+    count_queries(client, story, headline="The first save keeps the sections as a revision")
+    assert count_queries(client, story, **THREE_ROWS) <= 40
 
 
-def test_a_save_in_which_every_row_changed_costs_little_more(client, editor):
-    story = large_story()
-    cost_of(client, story, headline="The first save keeps the sections as a revision")
+def test_a_save_that_changes_every_row_costs_little_more(client, editor):
+    story = make_large_story()
+    count_queries(client, story, headline="The first save keeps the sections as a revision")
     form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
-    blank = {name.rpartition("-")[0] for name in form if name.endswith(("-question", "-name")) and not form[name]}
-    blank.add(f"sections-{[section.kind for section in story.sections.all()].index('papers')}")
-    every = {
+    empty_rows = {name.rpartition("-")[0] for name in form if name.endswith(("-question", "-name")) and not form[name]}
+    empty_rows.add(f"sections-{[section.kind for section in story.sections.all()].index('papers')}")
+    changes = {
         name: f"{value} And more."
         for name, value in form.items()
-        if OF_A_ROW.fullmatch(name) and name.rpartition("-")[0] not in blank
+        if ROW_FIELD.fullmatch(name) and name.rpartition("-")[0] not in empty_rows
     }
-    assert len(every) >= 11 + 10 + 12 + 6
-    assert cost_of(client, story, headline="All of it is new", **every) <= 60
+    assert len(changes) >= 11 + 10 + 12 + 6
+    assert count_queries(client, story, headline="All of it is new", **changes) <= 60
 
 
-def test_a_save_from_a_window_that_keeps_what_is_typed_costs_as_little(client, editor):
-    story = large_story()
-    cost_of(client, story, headline="The first save keeps the sections as a revision")
+def test_a_save_from_an_autosaved_window_costs_as_little(client, editor):
+    story = make_large_story()
+    count_queries(client, story, headline="The first save keeps the sections as a revision")
     window = uuid.uuid4()
     autosave.store(story, "story", by=editor, window=window, sequence=1, values=(), base=1, title="", at=clock.now())
-    assert cost_of(client, story, _window=str(window), _sequence="2", **THREE_ROWS) <= 40
+    assert count_queries(client, story, _window=str(window), _sequence="2", **THREE_ROWS) <= 40
     assert autosave.list_unsaved(story, "story", for_=editor) == []
 
 
 def test_a_save_costs_the_same_after_many_revisions(client, editor):
-    story = large_story()
-    cost_of(client, story, headline="The first save keeps the sections as a revision")
-    first = cost_of(client, story, **THREE_ROWS)
+    story = make_large_story()
+    count_queries(client, story, headline="The first save keeps the sections as a revision")
+    first = count_queries(client, story, **THREE_ROWS)
     for number in range(8):
         Section.objects.filter(story=story, kind="behind").update(text=f"It was asked {number} times.")
         revisions.record_revision(story, by=editor)
-    assert cost_of(client, story, **{name: f"{words} Again." for name, words in THREE_ROWS.items()}) == first
+    assert count_queries(client, story, **{name: f"{words} Again." for name, words in THREE_ROWS.items()}) == first
 
 
-def test_opening_a_larger_story_costs_no_more_queries(client, editor, django_assert_max_num_queries):
-    address = reverse(large_story().change_view_name, args=[large_story().pk])
-    client.get(address)  # what a process asks once is not counted
+def test_opening_a_large_story_stays_within_its_query_budget(client, editor, django_assert_max_num_queries):
+    address = reverse(make_large_story().change_view_name, args=[make_large_story().pk])
+    client.get(address)  # queries that run once per process do not count
     with django_assert_max_num_queries(47):
         client.get(address)

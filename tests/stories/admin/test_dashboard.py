@@ -1,4 +1,4 @@
-"""The home of the desk: what each queue holds, for whom, and where each of its lines leads."""
+"""The home page of the desk: the queues, their entries and links, and who sees them."""
 
 import re
 from datetime import timedelta
@@ -33,154 +33,156 @@ HOME = "/admin/"
 TODAY = MONDAY.date()
 
 
-def queues(client):
+def load_queues(client):
     return {each.title: each for each in client.get(HOME).context["queues"]}
 
 
-def things(client, title):
-    return [entry.title for entry in queues(client)[title].entries]
+def list_titles(client, title):
+    return [entry.title for entry in load_queues(client)[title].entries]
 
 
-def slot(person, work=None, *, at=MONDAY, **fields):
+def make_slot(person, work=None, *, at=MONDAY, **fields):
     return AutosaveSlot.objects.create(
         work=work, kind=work.kind if work else "story", person=person, window=uuid4(), saved_at=at, **fields
     )
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=800)))
-def test_an_age_is_told_in_a_few_words(gone):
-    told = format_age(MONDAY - gone, MONDAY)
-    assert told in {"just now", "yesterday"} or told.endswith((" min", " h", " days"))
+def test_an_age_is_formatted_in_a_few_words(age):
+    formatted = format_age(MONDAY - age, MONDAY)
+    assert formatted in {"just now", "yesterday"} or formatted.endswith((" min", " h", " days"))
 
 
 @given(st.integers(-400, 400))
-def test_a_day_ahead_or_behind_is_told_in_a_few_words(number):
+def test_the_distance_of_any_day_is_formatted(number):
     assert format_distance(TODAY + timedelta(days=number), MONDAY)
 
 
-# Waiting for me -------------------------------------------------------------------------------------------------------
+# The queue “Waiting for you” ------------------------------------------------------------------------------------------
 
 
-def test_a_mention_waits_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
+def test_a_mention_is_listed_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
-    made = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
-    (entry,) = queues(editor_client)["Waiting for you"].entries
+    comment = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
+    (entry,) = load_queues(editor_client)["Waiting for you"].entries
     assert (entry.title, entry.action_label) == (story.headline, "Answer")
     assert entry.detail == f"writer mentioned you: “@{editor.username} is the ruling final?”"
-    assert entry.address == comments.get_comment_address(made)
-    comments.resolve_thread(made, by=editor, at=MONDAY)
-    assert things(editor_client, "Waiting for you") == []
+    assert entry.address == comments.get_comment_address(comment)
+    comments.resolve_thread(comment, by=editor, at=MONDAY)
+    assert list_titles(editor_client, "Waiting for you") == []
 
 
-def test_a_mention_in_an_answer_waits_too_but_not_in_the_bin(set_time, writer, editor, editor_client):
+def test_a_mention_in_a_reply_is_listed_unless_its_work_is_in_the_trash(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
     first = comments.add_comment(story, text="Is it final?", by=writer, at=MONDAY)
     comments.add_reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
-    assert things(editor_client, "Waiting for you") == [story.headline]
+    assert list_titles(editor_client, "Waiting for you") == [story.headline]
     trash.move_to_trash(story, by=editor)
-    assert things(editor_client, "Waiting for you") == []
+    assert list_titles(editor_client, "Waiting for you") == []
 
 
-def test_a_page_of_mine_waits_for_me_from_its_day_on(set_time, writer, writer_client, editor_client):
+def test_a_page_is_listed_for_its_owner_from_its_review_date_on(set_time, writer, writer_client, editor_client):
     story = make_published_story(owner=writer)
     review_dates.set_review_by(story, TODAY + timedelta(days=3), by=writer)
     set_time.go(days=2)
-    assert things(writer_client, "Waiting for you") == []
-    assert things(writer_client, "Due for review") == [story.headline]
+    assert list_titles(writer_client, "Waiting for you") == []
+    assert list_titles(writer_client, "Due for review") == [story.headline]
     set_time.go(days=1)
-    (entry,) = queues(writer_client)["Waiting for you"].entries
+    (entry,) = load_queues(writer_client)["Waiting for you"].entries
     assert (entry.age, entry.action_label) == ("today", "Look again")
     assert entry.address == f"{reverse('admin:stories_story_review', args=[story.pk])}#again"
-    assert things(editor_client, "Waiting for you") == []
+    assert list_titles(editor_client, "Waiting for you") == []
 
 
-def test_what_waits_longest_stands_first_and_the_sentence_counts_it(set_time, writer, editor, editor_client):
-    asked, other = make_story(owner=writer), make_story(owner=writer)
-    review.send_for_review(asked, by=writer, to=editor)
+def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, writer, editor, editor_client):
+    reviewed, other = make_story(owner=writer), make_story(owner=writer)
+    review.send_for_review(reviewed, by=writer, to=editor)
     set_time.go(hours=1)
     comments.add_comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
-    assert things(editor_client, "Waiting for you") == [asked.headline, other.headline]
+    assert list_titles(editor_client, "Waiting for you") == [reviewed.headline, other.headline]
     assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
 
 
-# Mine, overdue, overridden, the worker ---------------------------------------------------------------------------------
+# The queues “Mine”, “Overdue”, “Overridden” and “Worker” --------------------------------------------------------------
 
 
-def test_mine_says_what_is_not_saved_yet(set_time, writer, writer_client):
+def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
     story = make_story(owner=writer)
-    slot(writer, story, at=MONDAY - timedelta(hours=1))
-    (entry,) = queues(writer_client)["Mine"].entries
+    make_slot(writer, story, at=MONDAY - timedelta(hours=1))
+    (entry,) = load_queues(writer_client)["Mine"].entries
     assert entry.detail == "Story, revision 1; text not yet saved from 08:00"
     assert entry.address == reverse(story.change_view_name, args=[story.pk])
 
 
-def test_text_of_mine_in_a_work_of_another_or_in_a_new_one_is_mine_too(set_time, writer, editor, writer_client):
+def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(set_time, writer, editor, writer_client):
     other = make_story(owner=editor)
-    slot(writer, other)
-    slot(writer, title="The new ferry")
-    slot(editor, title="Nobody else's business")
-    told = {entry.title: entry for entry in queues(writer_client)["Mine"].entries}
-    assert set(told) == {"The new ferry", other.headline}
-    assert told["The new ferry"].address == reverse("admin:stories_story_add")
-    assert told[other.headline].detail == "Text not yet saved from 09:00"
+    make_slot(writer, other)
+    make_slot(writer, title="The new ferry")
+    make_slot(editor, title="Nobody else's business")
+    entries = {entry.title: entry for entry in load_queues(writer_client)["Mine"].entries}
+    assert set(entries) == {"The new ferry", other.headline}
+    assert entries["The new ferry"].address == reverse("admin:stories_story_add")
+    assert entries[other.headline].detail == "Text not yet saved from 09:00"
 
 
-def test_a_slot_that_was_emptied_says_nothing(set_time, writer, writer_client):
-    slot(writer, title="Gone", emptied_at=MONDAY)
-    assert things(writer_client, "Mine") == []
+def test_an_emptied_autosave_slot_is_not_listed(set_time, writer, writer_client):
+    make_slot(writer, title="Gone", emptied_at=MONDAY)
+    assert list_titles(writer_client, "Mine") == []
 
 
-def test_what_of_mine_is_approved_is_published_next_by_who_may(set_time, writer, editor, editor_client, writer_client):
+def test_an_approved_work_offers_to_publish_to_owners_who_may(set_time, writer, editor, editor_client, writer_client):
     for owner, client, step in ((editor, editor_client, "Publish"), (writer, writer_client, "Go on")):
         story = make_story(owner=owner)
         review.send_for_review(story, by=owner)
         review.approve(story, by=make_user(), revision_number=1)
-        assert [entry.action_label for entry in queues(client)["Mine"].entries if entry.title == story.headline] == [
-            step
-        ]
+        assert [
+            entry.action_label for entry in load_queues(client)["Mine"].entries if entry.title == story.headline
+        ] == [step]
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
-def test_what_nobody_looked_at_in_time_is_overdue(set_time, writer, editor_client, make):
+def test_a_page_past_its_review_date_is_overdue(set_time, writer, editor_client, make):
     work = make(owner=writer)
     review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
-    (entry,) = queues(editor_client)["Overdue"].entries
+    (entry,) = load_queues(editor_client)["Overdue"].entries
     assert (entry.age, entry.action_label, entry.tone) == ("2 days", "Look again", "late")
     assert entry.detail == "Owner: writer; look again by 5 March; last checked on 3 March"
 
 
-def test_an_override_waits_for_a_second_look(set_time, editor, editor_client):
-    against = {"topics.some topics": "The topic comes later."}
+def test_an_override_is_listed_until_a_second_person_reviews_it(set_time, editor, editor_client):
+    overrides = {"topics.some topics": "The topic comes later."}
     by = make_user(username="jonas")
-    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=against)
-    (entry,) = queues(editor_client)["Overridden"].entries
+    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=overrides)
+    (entry,) = load_queues(editor_client)["Overridden"].entries
     assert (entry.title, entry.action_label) == ("Why this one has no topic", "Second look")
     assert "Overridden by jonas: “The topic comes later.”" in entry.detail
-    assert [each.action_label for each in queues(signed_in(by))["Overridden"].entries] == ["Read"]
+    assert [each.action_label for each in load_queues(signed_in(by))["Overridden"].entries] == ["Read"]
 
 
-def test_the_home_of_an_administrator_says_how_the_worker_does(administrator_client):
-    assert "No worker has run yet" in queues(administrator_client)["Worker"].empty_text
+def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(administrator_client):
+    assert "No worker has run yet" in load_queues(administrator_client)["Worker"].empty_text
     WorkerLife.objects.beat("one")
-    assert queues(administrator_client)["Worker"].empty_text.startswith("Everything went through. Last sign of life ")
+    assert load_queues(administrator_client)["Worker"].empty_text.startswith(
+        "Everything went through. Last sign of life "
+    )
     make_failure()
-    told = queues(administrator_client)["Worker"]
-    assert len(told.entries) == 1
-    assert told.note.startswith("Last sign of life")
+    queue = load_queues(administrator_client)["Worker"]
+    assert len(queue.entries) == 1
+    assert queue.note.startswith("Last sign of life")
     WorkerLife.objects.end("one")
-    assert "No worker runs" in queues(administrator_client)["Worker"].note
+    assert "No worker runs" in load_queues(administrator_client)["Worker"].note
 
 
-# Who sees what --------------------------------------------------------------------------------------------------------
+# Permissions and query budgets ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def full(set_time, writer, editor):
-    """Fill every queue."""
-    story, asked = make_published_story(owner=writer, by=editor), make_question(owner=writer)
+def full_queues(set_time, writer, editor):
+    """Create entries for every queue."""
+    story, reviewed = make_published_story(owner=writer, by=editor), make_question(owner=writer)
     review_dates.set_review_by(story, TODAY, by=writer)
-    review.send_for_review(asked, by=writer, to=editor)
+    review.send_for_review(reviewed, by=writer, to=editor)
     review.send_for_review(make_story(owner=writer, headline="Why the lock is shut tonight"), by=writer)
     publishing.schedule(
         make_story(headline="Why the mast of the pier is lit"), by=editor, at=MONDAY + timedelta(days=1)
@@ -191,7 +193,7 @@ def full(set_time, writer, editor):
 
 
 @pytest.mark.parametrize(
-    ("who", "hidden"),
+    ("client_name", "hidden"),
     [
         (
             "writer_client",
@@ -205,45 +207,45 @@ def full(set_time, writer, editor):
         ("administrator_client", set()),
     ],
 )
-def test_each_sees_the_queues_of_their_rights(request, full, who, hidden):
-    assert hidden.isdisjoint(queues(request.getfixturevalue(who)))
+def test_users_see_only_the_queues_that_their_roles_allow(request, full_queues, client_name, hidden):
+    assert hidden.isdisjoint(load_queues(request.getfixturevalue(client_name)))
 
 
-def test_who_sees_no_works_is_told_no_title(full):
-    nobody = make_user(role="")
-    nobody.is_staff = True
-    nobody.save()
-    page = signed_in(nobody).get(HOME)
+def test_users_who_may_not_see_works_see_no_titles(full_queues):
+    user = make_user(role="")
+    user.is_staff = True
+    user.save()
+    page = signed_in(user).get(HOME)
     assert page.context["week"] == []
-    assert set(queues(signed_in(nobody))) == {"Lately published"}
+    assert set(load_queues(signed_in(user))) == {"Lately published"}
     for title in ("Why the lock is shut tonight", "May lorries", "look again"):
         assert title not in page.content.decode()
 
 
-def test_every_line_leads_to_a_page_that_opens(
-    full, administrator_client, editor_client, writer_client, curator_client
+def test_every_entry_links_to_a_page_that_opens(
+    full_queues, administrator_client, editor_client, writer_client, curator_client
 ):
     for client in (administrator_client, editor_client, writer_client, curator_client):
-        for each in queues(client).values():
+        for each in load_queues(client).values():
             for entry in each.entries:
                 assert client.get(entry.address.partition("#")[0]).status_code == 200, (each.title, entry)
             if each.more_address:
                 assert client.get(each.more_address).status_code == 200, each.title
 
 
-def test_an_empty_queue_says_what_to_do(administrator_client):
-    assert all(each.empty_text for each in queues(administrator_client).values() if not each.entries)
+def test_an_empty_queue_explains_itself(administrator_client):
+    assert all(each.empty_text for each in load_queues(administrator_client).values() if not each.entries)
 
 
-def test_the_home_costs_no_more_queries_however_full_it_is(
-    full, writer, editor, administrator, administrator_client, django_assert_max_num_queries
+def test_the_home_page_runs_no_more_queries_with_more_entries(
+    full_queues, writer, editor, administrator, administrator_client, django_assert_max_num_queries
 ):
     def fill(number):
         for _ in range(number):
             story = make_published_story(owner=administrator, by=editor)
             review_dates.set_review_by(story, TODAY + timedelta(days=1), by=writer)
             draft = make_story(owner=administrator)
-            slot(administrator, draft)
+            make_slot(administrator, draft)
             comments.add_comment(draft, text="@administrator look.", by=writer, at=MONDAY)
             review.send_for_review(make_question(owner=writer), by=writer, to=administrator)
             make_report(story)
@@ -254,12 +256,12 @@ def test_the_home_costs_no_more_queries_however_full_it_is(
             assert administrator_client.get(HOME).status_code == 200
 
 
-def test_a_full_day_shows_what_is_to_come_and_leads_to_the_rest(set_time, editor, editor_client):
+def test_a_full_day_shows_coming_entries_and_links_to_the_rest(set_time, editor, editor_client):
     set_time.go(to=MONDAY)
     for _ in range(7):
         make_published_story(by=editor)
-    waiting = make_story(headline="Why the gate of the lock is painted twice")
-    publishing.schedule(waiting, by=editor, at=MONDAY + timedelta(hours=2))
+    story = make_story(headline="Why the gate of the lock is painted twice")
+    publishing.schedule(story, by=editor, at=MONDAY + timedelta(hours=2))
     week = re.search(r'<section class="calendar.*?</section>', editor_client.get("/admin/").content.decode(), re.DOTALL)
     assert week
     assert week[0].count('class="happening') == 6

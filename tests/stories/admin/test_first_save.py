@@ -1,4 +1,4 @@
-"""A form of something new that is sent twice makes one page, and both answers say the same."""
+"""Submitting the form for a new work twice creates one work, with the same response both times."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -20,14 +20,14 @@ ADD, SAVED = "/admin/stories/story/add/", ["Saved as revision 1."]
 
 
 @pytest.fixture
-def begun(db):
-    """Return a function that opens the form of something new and fills it in, as its script would send it."""
+def fill_new_form(db):
+    """Return a function that opens the form for a new work and returns its values, as its script would submit them."""
 
-    def filling(client, page=ADD, **more):
+    def fill(client, page=ADD, **more):
         form = filled(client.get(page)) | {"_window": str(uuid4()), "_sequence": "2", "_continue": "save"}
         return form | {name.replace("__", "-"): value for name, value in more.items()}
 
-    return filling
+    return fill
 
 
 STORY = {
@@ -44,70 +44,72 @@ STORY = {
 }
 
 
-def test_a_new_story_that_is_sent_twice_is_made_once(client, editor, begun, messages_of):
-    sent = begun(client, **STORY)
-    client.post("/admin/stories/story/new/autosave/", sent | {"_sequence": "1", "_person": str(editor.pk)})
-    answers = [client.post(ADD, sent) for _ in range(2)]
+def test_submitting_a_new_story_twice_creates_one_story(client, editor, fill_new_form, messages_of):
+    form = fill_new_form(client, **STORY)
+    client.post("/admin/stories/story/new/autosave/", form | {"_sequence": "1", "_person": str(editor.pk)})
+    responses = [client.post(ADD, form) for _ in range(2)]
     story = Story.objects.get()
-    assert [answer["Location"] for answer in answers] == [reverse(story.change_view_name, args=[story.pk])] * 2
-    assert [messages_of(answer)[-1:] for answer in answers] == [SAVED] * 2
+    assert [response["Location"] for response in responses] == [reverse(story.change_view_name, args=[story.pk])] * 2
+    assert [messages_of(response)[-1:] for response in responses] == [SAVED] * 2
     assert [revision.number for revision in revisions.list_revisions(story)] == [1]
     assert (FAQ.objects.count(), AutosaveSlot.objects.get().values) == (1, [])
 
 
-def test_a_new_question_that_is_sent_twice_is_made_once(client, editor, begun, messages_of):
+def test_submitting_a_new_question_twice_creates_one_question(client, editor, fill_new_form, messages_of):
     page = reverse("admin:stories_faq_add")
-    sent = begun(client, page, question="Who was told?", answers__0__question="When?", answers__0__text="At three.")
-    assert [messages_of(client.post(page, sent))[-1:] for _ in range(2)] == [SAVED] * 2
+    form = fill_new_form(
+        client, page, question="Who was told?", answers__0__question="When?", answers__0__text="At three."
+    )
+    assert [messages_of(client.post(page, form))[-1:] for _ in range(2)] == [SAVED] * 2
     assert FAQ.objects.count() == 1
 
 
-def test_other_words_in_the_same_form_are_shown_beside_those_that_were_saved(client, editor, begun):
-    sent = begun(client, headline="Why the sea came in at dawn")
-    client.post(ADD, sent)
-    again = client.post(ADD, sent | {"headline": "Why the sea came in at noon"})
-    assert [clash.label for clash in again.context["clashes"]] == ["Headline"]
+def test_resubmitting_the_form_with_a_different_text_shows_a_conflict(client, editor, fill_new_form):
+    form = fill_new_form(client, headline="Why the sea came in at dawn")
+    client.post(ADD, form)
+    response = client.post(ADD, form | {"headline": "Why the sea came in at noon"})
+    assert [clash.label for clash in response.context["clashes"]] == ["Headline"]
     story = Story.objects.get()
     assert story.headline == "Why the sea came in at dawn"
-    client.post(reverse(story.change_view_name, args=[story.pk]), filled(again) | {"_continue": "save"})
+    client.post(reverse(story.change_view_name, args=[story.pk]), filled(response) | {"_continue": "save"})
     assert Story.objects.get().headline == "Why the sea came in at noon"
 
 
-def test_two_forms_make_two_stories_also_of_the_same_words(client, editor, begun):
+def test_two_forms_with_the_same_text_create_two_stories(client, editor, fill_new_form):
     for _ in range(2):
-        client.post(ADD, begun(client, headline="Why the sea came in at dawn"))
+        client.post(ADD, fill_new_form(client, headline="Why the sea came in at dawn"))
     assert Story.objects.count() == 2
 
 
-def test_nobody_finds_another_person_s_story_by_the_name_of_its_form(client, editor, begun):
-    sent = begun(client, headline="Why the sea came in at dawn")
-    client.post(ADD, sent)
+def test_the_token_of_a_form_does_not_lead_to_another_users_story(client, editor, fill_new_form):
+    form = fill_new_form(client, headline="Why the sea came in at dawn")
+    client.post(ADD, form)
     other = Client()
     other.force_login(make_user(role="Editor"))
-    other.post(ADD, sent)
+    other.post(ADD, form)
     assert Story.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_story_that_is_sent_several_times_at_once_is_made_once(begun):
-    many = 4
+def test_submitting_a_new_story_several_times_at_once_creates_one_story(fill_new_form):
+    count = 4
     reader = Client()
     reader.force_login(make_user(role="Editor"))
-    sent, session = begun(reader, **STORY), reader.cookies
+    form, session = fill_new_form(reader, **STORY), reader.cookies
 
     def send(_: int) -> tuple[int, str, str]:
         client = Client(raise_request_exception=False)
         client.cookies = session
         try:
-            answer = client.post(ADD, sent)
-            told = [str(message) for message in get_messages(answer.wsgi_request)]
-            return answer.status_code, answer.get("Location", ""), told[-1] if told else ""
+            response = client.post(ADD, form)
+            texts = [str(message) for message in get_messages(response.wsgi_request)]
+            return response.status_code, response.get("Location", ""), texts[-1] if texts else ""
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(many) as threads:
-        answers = set(threads.map(send, range(many)))
+    with ThreadPoolExecutor(count) as threads:
+        responses = set(threads.map(send, range(count)))
 
     story = Story.objects.get()
-    assert answers == {(302, reverse(story.change_view_name, args=[story.pk]), *SAVED)}
+    assert responses == {(302, reverse(story.change_view_name, args=[story.pk]), *SAVED)}
     assert [revision.number for revision in revisions.list_revisions(story)] == [1]

@@ -1,4 +1,4 @@
-"""An outlet has as many further hosts as an outlet can have."""
+"""The limit on the further hosts of an outlet."""
 
 import pytest
 from django.urls import reverse
@@ -8,15 +8,15 @@ from tests.stories.admin.filling import filled
 
 
 @pytest.mark.parametrize(("count", "is_saved"), [(200, True), (201, False), (5_000, False)])
-def test_more_further_hosts_than_an_outlet_has_are_refused_before_any_is_looked_up(
+def test_too_many_further_hosts_are_refused_before_any_is_looked_up(
     editor, client, count, is_saved, django_assert_max_num_queries
 ):
-    where = reverse("admin:stories_outlet_add")
+    address = reverse("admin:stories_outlet_add")
     hosts = "\n".join(f"h{number}.example" for number in range(count))
-    sent = filled(client.get(where)) | {"name": "Ansgar Wire", "further_hosts": hosts}
+    form = filled(client.get(address)) | {"name": "Ansgar Wire", "further_hosts": hosts}
     with django_assert_max_num_queries(1_000 if is_saved else 40):
-        answer = client.post(where, sent)
+        response = client.post(address, form)
     assert Outlet.objects.exists() is is_saved
     if not is_saved:
-        said = f"An outlet has at most 200 further hosts; you entered {count:,}."
-        assert [problem.message for problem in answer.context["problems"]] == [said]
+        message = f"An outlet has at most 200 further hosts; you entered {count:,}."
+        assert [problem.message for problem in response.context["problems"]] == [message]

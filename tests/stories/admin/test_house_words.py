@@ -1,4 +1,4 @@
-"""The screens of the house dictionary, and its words as findings."""
+"""The screens of house style, and the findings that its entries cause."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ ADD = reverse("admin:stories_houseword_add")
 PASTE = reverse("admin:stories_houseword_paste")
 
 
-def test_a_curator_adds_changes_and_removes_a_word_and_the_record_says_so(curator_client):
+def test_a_curator_can_add_change_and_delete_an_entry_and_each_step_is_logged(curator_client):
     assert (
         curator_client.post(ADD, {"written": " web  site", "preferred": "website", "language": "en"}).status_code == 302
     )
@@ -37,7 +37,7 @@ def test_a_curator_adds_changes_and_removes_a_word_and_the_record_says_so(curato
 
 
 @pytest.mark.parametrize(
-    ("body", "why"),
+    ("fields", "reason"),
     [
         ({"written": "", "preferred": "x"}, "This field is required."),
         ({"written": "\u200b", "preferred": "x"}, "Name the word."),
@@ -45,30 +45,30 @@ def test_a_curator_adds_changes_and_removes_a_word_and_the_record_says_so(curato
         ({"written": "x" * 101}, "at most 100 characters"),
     ],
 )
-def test_a_word_that_is_none_is_refused_with_a_sentence(curator_client, body, why):
-    response = curator_client.post(ADD, body)
+def test_an_invalid_entry_is_refused_with_a_reason(curator_client, fields, reason):
+    response = curator_client.post(ADD, fields)
     assert response.status_code == 200
-    assert why in response.content.decode()
+    assert reason in response.content.decode()
 
 
-def test_the_same_word_stands_once_in_a_language(curator_client):
+def test_a_language_has_only_one_entry_for_a_word(curator_client):
     HouseWord.objects.create(written="web site", preferred="website")
     response = curator_client.post(ADD, {"written": "web site", "preferred": "web-site"})
     assert "This word stands in the dictionary for this language." in response.content.decode()
 
 
-def test_many_are_pasted_or_each_line_that_is_refused_is_named(curator_client):
-    said = curator_client.post(PASTE, {"lines": "web site,website\nsame,same"}).content.decode()
-    assert "Line 2: That is how it is written above." in said
-    many = curator_client.post(PASTE, {"lines": "\n".join(["same,same"] * 25)}).content.decode()
-    assert "Line 20: " in many
-    assert "And 5 more." in many
+def test_pasted_entries_are_all_imported_or_the_refused_lines_are_listed(curator_client):
+    page = curator_client.post(PASTE, {"lines": "web site,website\nsame,same"}).content.decode()
+    assert "Line 2: That is how it is written above." in page
+    long_page = curator_client.post(PASTE, {"lines": "\n".join(["same,same"] * 25)}).content.decode()
+    assert "Line 20: " in long_page
+    assert "And 5 more." in long_page
     response = curator_client.post(PASTE, {"lines": "web site,website\nvery"}, follow=True)
     assert "2 added, 0 changed." in response.content.decode()
     assert "Paste at least one line." in curator_client.post(PASTE, {"lines": ""}).content.decode()
 
 
-def test_writers_read_the_dictionary_and_change_nothing(writer_client):
+def test_writers_can_read_house_style_but_not_change_it(writer_client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     assert writer_client.get(LIST).status_code == 200
     assert "website" in writer_client.get(reverse("admin:stories_houseword_change", args=[word.pk])).content.decode()
@@ -76,7 +76,7 @@ def test_writers_read_the_dictionary_and_change_nothing(writer_client):
     assert writer_client.post(PASTE, {"lines": "x,y"}).status_code == 403
 
 
-def found_on(work) -> list[tuple[str, str, str]]:
+def list_findings(work) -> list[tuple[str, str, str]]:
     document = revisions.record_revision(work, by=None).document.value()
     return [
         (finding.code, finding.level.value, finding.message)
@@ -85,19 +85,19 @@ def found_on(work) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_words_of_the_dictionary_are_findings_but_not_in_quotations():
+def test_deviations_from_house_style_are_findings_except_in_quotations():
     HouseWord.objects.create(written="web site", preferred="website", reason="One word.")
     HouseWord.objects.create(written="very")
     HouseWord.objects.create(written="lorry", preferred="Lastwagen", language="de")
     text = "A web site, a very old web site. “It is a very old web site,” she said. See https://lisle.example/very."
-    assert found_on(make_story(texts={"behind": text})) == [
+    assert list_findings(make_story(texts={"behind": text})) == [
         ("house.banned", "warning", "“very” is not used here."),
         ("house.spelling", "hint", "“website” is how it is written here, not “web site” (2 times). One word."),
     ]
-    assert [code for code, _, _ in found_on(make_question(introduction="It is a web site."))] == ["house.spelling"]
+    assert [code for code, _, _ in list_findings(make_question(introduction="It is a web site."))] == ["house.spelling"]
 
 
-def test_their_level_is_the_administrators_to_choose():
+def test_administrators_can_set_the_level_of_house_style_checks():
     HouseWord.objects.create(written="very")
     CheckLevel.objects.create(code="house.banned", level="hint")
-    assert [level for _, level, _ in found_on(make_story(texts={"behind": "It is very old."}))] == ["hint"]
+    assert [level for _, level, _ in list_findings(make_story(texts={"behind": "It is very old."}))] == ["hint"]

@@ -1,4 +1,4 @@
-"""No list and no text that comes in writes over what somebody saved: words change by the form, which joins."""
+"""Neither changelists nor imports overwrite saved text: only the form changes it, and the form merges."""
 
 import json
 
@@ -14,17 +14,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", [Story, FAQ])
-def test_no_list_of_works_edits_their_words(model):
+def test_no_changelist_of_works_is_editable(model):
     assert not admin.site.get_model_admin(model).list_editable
 
 
-def test_a_text_that_comes_in_again_leaves_what_the_desk_wrote_meanwhile(client):
+def test_a_repeated_import_keeps_edits_made_meanwhile(client):
     client.force_login(make_user(role="Editor"))
     story = make_story(texts={"happened": "The sea came in at three."})
-    first = drafts.build_document(story)
-    sent = {"take_in": "yes"}
-    client.post(reverse("admin:import"), sent | {"text": json.dumps(first.body())})
+    exported = drafts.build_document(story)
+    form = {"take_in": "yes"}
+    client.post(reverse("admin:import"), form | {"text": json.dumps(exported.body())})
     Section.objects.filter(story=story, kind="happened").update(text="The desk wrote on.")
-    again = first.changed(standfirst="The text says more.")
-    client.post(reverse("admin:import"), sent | {"text": json.dumps(again.body())})
+    changed = exported.changed(standfirst="The text says more.")
+    client.post(reverse("admin:import"), form | {"text": json.dumps(changed.body())})
     assert drafts.build_document(story).sections[0].text == "The desk wrote on."

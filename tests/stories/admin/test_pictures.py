@@ -1,4 +1,4 @@
-"""Choosing pictures on the forms of the desk."""
+"""Choosing images on the forms of the desk."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from tests.factories import make_image, make_story, make_topic, make_user
 from tests.stories.admin.filling import filled
 
 
-def test_a_lead_picture_is_chosen_by_its_title_and_shown_small(client, editor, save):
+def test_a_lead_image_is_chosen_by_title_and_shown_as_a_thumbnail(client, editor, save):
     image = make_image(title="Nine gates at night")
     story = make_story()
     save(story, lead="nine gates at night", lead_alt="Nine gates, two of them open.")
@@ -25,7 +25,7 @@ def test_a_lead_picture_is_chosen_by_its_title_and_shown_small(client, editor, s
     assert story.revisions.count() == 2
 
 
-def test_a_chosen_picture_brings_its_alternative_text_and_credit_where_none_are_written(editor, save):
+def test_a_chosen_image_fills_the_empty_alternative_text_and_credit(editor, save):
     make_image(title="Gates", alt="Two of nine gates are open.", credit="Ida Holm")
     make_image(title="Pier", alt="A pier.", credit="Jo Sund")
     story = make_story()
@@ -42,14 +42,14 @@ def test_a_chosen_picture_brings_its_alternative_text_and_credit_where_none_are_
     assert story.lead_credit == "", "What an editor empties later stays empty."
 
 
-def test_of_pictures_with_one_title_the_time_says_which(client, editor, save):
+def test_images_with_the_same_title_are_told_apart_by_the_time_of_their_upload(client, editor, save):
     added = [datetime(2026, 11, 9, hour, 40, tzinfo=UTC) for hour in (16, 17, 17)]
     images = [make_image(title="Gates", created_at=at) for at in added]
     names = [f"Gates (added 9 November 2026, {rest})" for rest in ("16:40", "17:40", "17:40, number 2")]
     story = make_story()
-    refused = save(story, expect=200, lead="Gates")
-    told = f"Several pictures are called “Gates”: {', '.join(reversed(names))}."
-    assert refused.context["problems"][0].message == told
+    response = save(story, expect=200, lead="Gates")
+    message = f"Several pictures are called “Gates”: {', '.join(reversed(names))}."
+    assert response.context["problems"][0].message == message
     for image, name in zip(images, names, strict=True):
         save(story, lead=name)
         story.refresh_from_db()
@@ -57,7 +57,7 @@ def test_of_pictures_with_one_title_the_time_says_which(client, editor, save):
         assert filled(client.get(reverse(story.change_view_name, args=[story.pk])))["lead"] == name
 
 
-def test_a_name_with_a_number_that_forms_showed_before_is_understood(editor, save):
+def test_the_former_notation_with_a_number_is_accepted(editor, save):
     make_image(title="Gates")
     second, story = make_image(title="Gates"), make_story()
     save(story, lead=f"Gates (#{second.pk})")
@@ -65,7 +65,7 @@ def test_a_name_with_a_number_that_forms_showed_before_is_understood(editor, sav
     assert story.lead_image == second
 
 
-def test_the_names_of_many_pictures_cost_one_query(client, editor, django_assert_num_queries):
+def test_the_names_of_many_images_take_one_query(client, editor, django_assert_num_queries):
     images = [make_image(title=title) for title in ("Gates", "Gates", "Pier", "Quay")]
     with django_assert_num_queries(1):
         set_display_names(images)
@@ -73,18 +73,18 @@ def test_the_names_of_many_pictures_cost_one_query(client, editor, django_assert
 
 
 @pytest.mark.parametrize("written", ["A picture nobody took", "Gates (#999999)"])
-def test_a_picture_that_is_not_in_the_library_is_refused(editor, save, written):
+def test_an_image_that_is_not_in_the_library_is_refused(editor, save, written):
     refused = save(make_story(), expect=200, lead=written)
     assert refused.context["problems"][0].message == f"“{written}” is not in the library."
 
 
-def test_a_decorative_picture_with_a_text_is_refused_in_words(editor, save):
+def test_a_decorative_image_with_alternative_text_is_refused_with_a_reason(editor, save):
     make_image(title="Gates")
     refused = save(make_story(), expect=200, lead="Gates", lead_alt="Gates.", lead_decorative="on")
     assert "A decorative picture has no alternative text." in [p.message for p in refused.context["problems"]]
 
 
-def test_a_picture_in_the_text_says_how_the_text_places_it(client, editor, save):
+def test_the_row_of_an_image_shows_the_markdown_that_includes_it(client, editor, save):
     image = make_image(title="Gates")
     story = make_story()
     save(story, pictures__0__picture="Gates", pictures__0__alt="Two gates.", pictures__0__caption="At dawn.")
@@ -96,7 +96,7 @@ def test_a_picture_in_the_text_says_how_the_text_places_it(client, editor, save)
     assert "At dawn." in read
 
 
-def test_a_revision_whose_picture_is_gone_is_not_brought_back_and_says_why(client, editor, save):
+def test_a_revision_with_a_deleted_image_cannot_be_restored(client, editor, save):
     make_image(title="Gates")
     story = make_story()
     save(story, lead="Gates", lead_alt="Two gates.")
@@ -107,7 +107,7 @@ def test_a_revision_whose_picture_is_gone_is_not_brought_back_and_says_why(clien
     assert revisions.get_newest_revision(story).number == 3
 
 
-def test_a_topic_has_a_picture(client, db):
+def test_a_topic_can_have_an_image(client, db):
     client.force_login(make_user(role="Curator"))
     image, topic = make_image(title="The harbour", alt="A harbour."), make_topic()
     address = reverse("admin:topics_topic_change", args=[topic.pk])

@@ -1,4 +1,4 @@
-"""Writing a question on its form."""
+"""The form of a question."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ def test_a_new_question_is_saved_with_its_answers(client, editor):
     assert (answer.question, answer.as_of) == ("What does the insurer pay?", date(2026, 11, 9))
 
 
-def test_answers_stand_in_the_order_of_their_places_and_go_when_removed(editor, save):
+def test_answers_are_saved_in_the_order_of_their_positions_without_removed_ones(editor, save):
     faq = make_question(answers=3)
     first, _, third = (answer.uid for answer in faq.answers.all())
     save(faq, answers__2__place="1", answers__1__DELETE="on")
@@ -42,7 +42,7 @@ def test_a_question_that_is_answered_twice_is_refused_at_its_field(editor, save)
     assert problem.field == "id_answers-1-question"
 
 
-def test_topics_and_sources_are_for_questions_too(editor, save):
+def test_questions_can_have_topics_and_sources(editor, save):
     topic, article = make_topic(name="Port Lisle"), make_article()
     faq = make_question()
     save(faq, work_topics__0__name="port lisle", citations__0__url=article.url)
@@ -50,7 +50,7 @@ def test_topics_and_sources_are_for_questions_too(editor, save):
     assert faq.citations.get().article == article
 
 
-def test_the_form_says_which_stories_ask_it(client, editor):
+def test_the_form_lists_the_stories_that_ask_the_question(client, editor):
     faq = make_question()
     make_story(headline="Why the ferry to Norrhavn is late", questions=(faq,))
     assert (
@@ -58,19 +58,19 @@ def test_the_form_says_which_stories_ask_it(client, editor):
     )
 
 
-def test_a_save_of_a_question_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
+def test_a_conflicting_save_of_a_question_shows_both_texts(client, editor):
     faq = make_question(introduction="A third is insured.")
     address = reverse(faq.change_view_name, args=[faq.pk])
-    mine = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
+    form = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
-    refused = client.post(address, mine)
-    (clash,) = refused.context["clashes"]
-    assert clash.label == "Introduction"
+    refused = client.post(address, form)
+    (text_conflict,) = refused.context["clashes"]
+    assert text_conflict.label == "Introduction"
     assert "You changed this in another window" in refused.rendered_content
     assert filled(refused)["introduction"] == "Half is insured."
 
 
-def test_the_way_to_the_public_page_stays_right_while_a_new_address_is_only_saved(client, editor, save):
+def test_the_form_links_to_the_public_address_while_a_new_slug_is_unpublished(client, editor, save):
     faq = make_published_question(by=editor, slug="who-pays")
     save(faq, slug="who-pays-now")
     assert 'href="/questions/who-pays/"' in client.get(reverse(faq.change_view_name, args=[faq.pk])).rendered_content

@@ -1,4 +1,4 @@
-"""Reports from readers on the desk: read, dismissed with a reason, or turned into a correction."""
+"""Reader reports at the desk: reading them, dismissing them with a reason, and turning them into corrections."""
 
 import re
 from datetime import timedelta
@@ -35,15 +35,15 @@ SENTENCE = "A survey four years ago asked for a limit of ten tonnes."
 
 @pytest.fixture
 def story():
-    """Return a story that readers see."""
+    """Return a live story."""
     return make_published_story(slug="north-pier", texts={"background": f"{SENTENCE} It was never put on a sign."})
 
 
-def form_of(report):
+def form_address(report):
     return reverse("admin:site_report_change", args=[report.pk])
 
 
-def send_form_of(report, story):
+def correction_address(report, story):
     return f"{reverse('admin:stories_story_send', args=[story.pk])}?report={report.pk}"
 
 
@@ -52,67 +52,67 @@ def rewrite(story, text="A survey four years ago asked for a limit of nine tonne
     revisions.record_revision(story, by=None)
 
 
-def correct(story, **said):
-    rewrite(story, **said)
+def correct(story, **fields):
+    rewrite(story, **fields)
     return publishing.correct(story, by=make_user(), was_wrong="Ten tonnes.", is_right="Nine tonnes.")
 
 
-def test_the_list_shows_what_is_open_first_and_can_be_narrowed(editor_client, editor):
+def test_the_list_shows_open_reports_first_and_can_be_filtered(editor_client, editor):
     old = make_report(at=clock.now() - timedelta(days=2), problem="The oldest one.")
     done, _ = make_report(problem="The one that is done."), make_report(problem="The newest one.")
     verbs.dismiss_report(done, by=editor, reason="It is right.")
     page = editor_client.get(LIST).content.decode()
-    shown = re.findall(r"The oldest one|The one that is done|The newest one", page)
-    assert shown == ["The newest one", "The oldest one", "The one that is done"]
+    problems = re.findall(r"The oldest one|The one that is done|The newest one", page)
+    assert problems == ["The newest one", "The oldest one", "The one that is done"]
     assertNotContains(editor_client.get(LIST, {"state": "dismissed"}), "The newest one")
     assertContains(editor_client.get(LIST, {"state": "open"}), old.problem)
 
 
-def test_it_shows_what_was_read_and_the_sentence_where_it_stands(editor_client, story):
+def test_the_form_shows_the_edition_that_was_read_and_the_sentence_in_the_live_page(editor_client, story):
     report = make_report(story, sentence=SENTENCE.replace("ten", "ten,"), email="reader@lisle.example")
-    page = editor_client.get(form_of(report))
+    page = editor_client.get(form_address(report))
     assertContains(page, f"<mark>{SENTENCE}</mark>")
     assertContains(page, "nothing has changed since")
     assertContains(page, 'href="/stories/north-pier/history/1/"')
     assertContains(page, 'href="mailto:reader@lisle.example"')
-    assertContains(page, send_form_of(report, story).replace("&", "&amp;"))
+    assertContains(page, correction_address(report, story).replace("&", "&amp;"))
 
 
-def test_it_says_that_the_page_was_corrected_meanwhile(editor_client, story):
+def test_the_form_mentions_a_correction_made_since_the_report(editor_client, story):
     report = make_report(story, sentence=SENTENCE)
     correct(story)
-    page = editor_client.get(form_of(report))
+    page = editor_client.get(form_address(report))
     assertContains(page, "The page was corrected since then.")
     assertContains(page, 'href="/stories/north-pier/history/2/#compared"')
     assertContains(page, "It is no longer there")
     assertNotContains(page, "<mark>")
 
 
-def test_of_a_withdrawn_page_it_still_tells(editor_client, story):
+def test_a_report_on_a_withdrawn_page_can_still_be_read(editor_client, story):
     report = make_report(story, sentence=SENTENCE)
     publishing.withdraw(story, by=make_user(), notice="Its source took the numbers back.")
-    page = editor_client.get(form_of(report))
+    page = editor_client.get(form_address(report))
     assertContains(page, "Withdrawn")
     assertNotContains(page, "Turn into a correction")
 
 
-def test_a_report_on_a_list_or_on_nothing_can_be_read_and_dismissed(editor_client):
+def test_a_report_on_a_list_or_on_an_unknown_page_can_be_read(editor_client):
     report = make_report()
-    assertContains(editor_client.get(form_of(report)), 'href="/topics/"')
-    assertNotContains(editor_client.get(form_of(report)), "Turn into a correction")
+    assertContains(editor_client.get(form_address(report)), 'href="/topics/"')
+    assertNotContains(editor_client.get(form_address(report)), "Turn into a correction")
     Report.objects.update(path="", title="javascript:alert(1)")
-    page = editor_client.get(form_of(report))
+    page = editor_client.get(form_address(report))
     assertNotContains(page, 'href="javascript:')
     assertContains(page, "these are the reader’s words")
 
 
-def test_markup_in_any_field_is_only_text(editor_client, story):
+def test_markup_in_reports_is_escaped(editor_client, story):
     evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     report = make_report(story, sentence=evil, problem=evil, source=f"https://{evil}", email="a@lisle.example")
     Report.objects.update(title=evil)
-    send = send_form_of(report, story)
+    send = correction_address(report, story)
     rewrite(story)
-    for address in (form_of(report), LIST, reverse("admin:index"), send, f"{LIST}?q=script"):
+    for address in (form_address(report), LIST, reverse("admin:index"), send, f"{LIST}?q=script"):
         page = editor_client.get(address).content.decode()
         assert "<script>alert" not in page, address
         assert "<img src=x" not in page, address
@@ -125,57 +125,57 @@ def test_markup_in_any_field_is_only_text(editor_client, story):
         ("See https://survey.example", False), ("//survey.example", False), ("HTTPS javascript:", False),
     ],
 )  # fmt: skip
-def test_only_a_web_address_is_followed(editor_client, source, is_followed):
-    page = editor_client.get(form_of(make_report(source=source))).content.decode()
+def test_only_web_addresses_become_links(editor_client, source, is_followed):
+    page = editor_client.get(form_address(make_report(source=source))).content.decode()
     assert (f'href="{source}" rel="noopener noreferrer nofollow"' in page) is is_followed
     assert source in page
 
 
-def test_an_e_mail_address_adds_nothing_to_a_letter(editor_client):
+def test_an_email_address_cannot_inject_mail_headers(editor_client):
     report = make_report(email="a?bcc=b&subject=c@lisle.example")
-    assertContains(editor_client.get(form_of(report)), 'href="mailto:a%3Fbcc%3Db%26subject%3Dc@lisle.example"')
+    assertContains(editor_client.get(form_address(report)), 'href="mailto:a%3Fbcc%3Db%26subject%3Dc@lisle.example"')
 
 
-def test_an_e_mail_address_is_for_those_who_decide_and_for_ninety_days(editor_client, writer_client):
+def test_an_email_address_is_shown_for_ninety_days_to_users_who_may_decide(editor_client, writer_client):
     report = make_report(email="reader@lisle.example")
-    assertContains(writer_client.get(form_of(report)), report.problem)
+    assertContains(writer_client.get(form_address(report)), report.problem)
     for client, address in (
-        (writer_client, form_of(report)),
+        (writer_client, form_address(report)),
         (writer_client, LIST),
         (editor_client, LIST),
         (writer_client, f"{LIST}?q=reader@lisle"),
     ):
         assertNotContains(client.get(address), "reader@lisle.example")
     Report.objects.update(received_at=clock.now() - timedelta(days=90))
-    assertNotContains(editor_client.get(form_of(report)), "reader@lisle.example")
+    assertNotContains(editor_client.get(form_address(report)), "reader@lisle.example")
 
 
-@pytest.mark.parametrize("asked", ["email__startswith=r", "email=x", "decided_by__password__startswith=m"])
-def test_the_list_answers_no_question_about_addresses(writer_client, asked):
+@pytest.mark.parametrize("query", ["email__startswith=r", "email=x", "decided_by__password__startswith=m"])
+def test_the_list_cannot_be_filtered_by_email_address(writer_client, query):
     make_report(email="reader@lisle.example")
-    response = writer_client.get(f"{LIST}?{asked}")
+    response = writer_client.get(f"{LIST}?{query}")
     assert response.status_code == 400 or (response.status_code == 302 and "e=1" in response["Location"])
 
 
-def test_it_is_dismissed_with_a_reason_which_stands_in_the_record(editor_client, editor, story):
+def test_a_report_is_dismissed_with_a_reason_that_is_logged(editor_client, editor, story):
     report = make_report(story)
-    refused = editor_client.post(form_of(report), {"reason": " ", "_save": "yes"})
+    refused = editor_client.post(form_address(report), {"reason": " ", "_save": "yes"})
     assertContains(refused, "Say why the report is dismissed.")
-    answer = editor_client.post(form_of(report), {"reason": "The survey says ten.", "_save": "yes"}, follow=True)
-    assertContains(answer, "Your reason is on record.")
+    page = editor_client.post(form_address(report), {"reason": "The survey says ten.", "_save": "yes"}, follow=True)
+    assertContains(page, "Your reason is on record.")
     report.refresh_from_db()
     assert (report.state, report.decided_by, report.reason) == ("dismissed", editor, "The survey says ten.")
     event = Event.objects.about(story.uid).first()
     assert build_entries([event])[0].sentence == "Ana Kestrel dismissed a report from a reader"
     assert (event.reason, event.after) == ("The survey says ten.", {"report": report.pk})
-    assertContains(editor_client.get(form_of(report)), "Dismissed by Ana Kestrel")
-    assert editor_client.post(form_of(report), {"reason": "Again.", "_save": "yes"}).status_code == 403
+    assertContains(editor_client.get(form_address(report)), "Dismissed by Ana Kestrel")
+    assert editor_client.post(form_address(report), {"reason": "Again.", "_save": "yes"}).status_code == 403
 
 
-def test_it_can_be_taken_up_again(editor_client, editor, story):
+def test_a_dismissed_report_can_be_reopened(editor_client, editor, story):
     report = make_report(story)
     verbs.dismiss_report(report, by=editor, reason="It is right.")
-    page = editor_client.get(form_of(report))
+    page = editor_client.get(form_address(report))
     assertContains(page, "Take it up again")
     take_up = reverse("admin:site_report_take_up", args=[report.pk])
     assertContains(editor_client.post(take_up, follow=True), "The report is open again.")
@@ -185,11 +185,11 @@ def test_it_can_be_taken_up_again(editor_client, editor, story):
     assert Event.objects.about(story.uid).first().verb == "report taken up again"
 
 
-def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(editor_client, editor, story):
+def test_a_report_fills_the_correction_form_and_records_the_edition(editor_client, editor, story):
     report = make_report(story, sentence=f"{SENTENCE}Source1", problem="The survey asked for nine.")
     other = make_report(story, problem="Another thing.")
     rewrite(story)
-    address = send_form_of(report, story)
+    address = correction_address(report, story)
     form = filled(editor_client.get(address))
     assert (form["kind"], form["was_wrong"], form["is_right"]) == (
         "correction",
@@ -203,7 +203,7 @@ def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(ed
     edition = edition_of(story)
     assert (report.state, report.led_to, report.decided_by) == ("corrected", edition.number, editor)
     assert other.is_open
-    assertContains(editor_client.get(form_of(report)), f"Put right in edition {edition.label} by Ana Kestrel")
+    assertContains(editor_client.get(form_address(report)), f"Put right in edition {edition.label} by Ana Kestrel")
     event = Event.objects.about(story.uid).with_verb("report settled").get()
     assert (
         build_entries([event])[0].sentence
@@ -211,21 +211,23 @@ def test_a_report_becomes_a_correction_in_its_words_and_remembers_the_edition(ed
     )
 
 
-def test_a_report_leads_to_a_correction_only(editor_client, story):
+def test_a_report_can_only_be_settled_by_a_correction(editor_client, story):
     report = make_report(story)
     rewrite(story)
-    form = filled(editor_client.get(send_form_of(report, story)))
-    answer = editor_client.post(send_form_of(report, story), form | {"kind": "update", "note": "New."})
-    assertContains(answer, "A report leads to a correction.")
+    form = filled(editor_client.get(correction_address(report, story)))
+    page = editor_client.post(correction_address(report, story), form | {"kind": "update", "note": "New."})
+    assertContains(page, "A report leads to a correction.")
     assert Edition.objects.filter(work=story).count() == 1
-    answer = editor_client.post(send_form_of(report, story), form | {"kind": "update", "note": "New.", "reports": ""})
+    page = editor_client.post(
+        correction_address(report, story), form | {"kind": "update", "note": "New.", "reports": ""}
+    )
     report.refresh_from_db()
     assert report.is_open
 
 
-def test_where_publishing_is_refused_the_report_stays_open(editor_client, story):
+def test_a_report_stays_open_if_publishing_is_refused(editor_client, story):
     report = make_report(story, sentence="Ten.")
-    address = send_form_of(report, story)
+    address = correction_address(report, story)
     form = filled(editor_client.get(address))
     rewrite(story)
     assert editor_client.post(address, form).status_code == 200
@@ -233,11 +235,11 @@ def test_where_publishing_is_refused_the_report_stays_open(editor_client, story)
     assert report.is_open
 
 
-def test_no_report_on_another_page_is_offered_or_settled(editor_client, story):
+def test_reports_on_other_pages_cannot_be_settled(editor_client, story):
     other = make_report(make_published_story(), sentence="Words of another page.")
     mine = make_report(story)
     rewrite(story)
-    address = send_form_of(other, story)
+    address = correction_address(other, story)
     page = editor_client.get(address)
     assertNotContains(page, "Words of another page.")
     form = filled(page) | {"kind": "correction", "was_wrong": "a", "is_right": "b", "reports": str(other.pk)}
@@ -248,32 +250,32 @@ def test_no_report_on_another_page_is_offered_or_settled(editor_client, story):
     assert (other.is_open, mine.is_open) == (True, False)
 
 
-def test_a_correction_for_later_says_when_it_goes_live_and_when_it_was_cancelled(editor_client, editor, story):
+def test_a_report_shows_whether_its_scheduled_correction_is_pending_or_cancelled(editor_client, editor, story):
     report = make_report(story)
     rewrite(story)
     change = update()
     edition = publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=change)
     verbs.settle_reports([report], edition, by=editor)
-    assertContains(editor_client.get(form_of(report)), "It goes live on")
+    assertContains(editor_client.get(form_address(report)), "It goes live on")
     publishing.cancel_schedule(edition, by=editor)
-    assertContains(editor_client.get(form_of(report)), "That edition was cancelled: readers never saw it.")
+    assertContains(editor_client.get(form_address(report)), "That edition was cancelled: readers never saw it.")
 
 
-def test_a_question_has_reports_too(editor_client):
+def test_questions_can_have_reports(editor_client):
     faq = make_published_question()
     report = make_report(faq, sentence="signs permit 1")
-    page = editor_client.get(form_of(report))
+    page = editor_client.get(form_address(report))
     assertContains(page, "<mark>signs permit 1</mark>")
     assertContains(page, reverse("admin:stories_faq_send", args=[faq.pk]))
 
 
 @pytest.mark.parametrize("role", ["Writer", "Curator"])
-def test_only_editors_decide(role, story):
-    report, somebody = make_report(story), make_user(role=role)
+def test_users_without_the_right_cannot_decide_on_reports(role, story):
+    report, user = make_report(story), make_user(role=role)
     for verb in (
-        lambda: verbs.dismiss_report(report, by=somebody, reason="No."),
-        lambda: verbs.reopen_report(report, by=somebody),
-        lambda: verbs.settle_reports([report], edition_of(story), by=somebody),
+        lambda: verbs.dismiss_report(report, by=user, reason="No."),
+        lambda: verbs.reopen_report(report, by=user),
+        lambda: verbs.settle_reports([report], edition_of(story), by=user),
     ):
         with pytest.raises(NotAllowedError):
             verb()
@@ -281,7 +283,7 @@ def test_only_editors_decide(role, story):
     assert report.is_open
 
 
-def test_the_home_says_what_waits_to_those_who_may_read_it(editor_client, writer_client, curator_client):
+def test_the_home_page_lists_reports_for_users_who_may_read_them(editor_client, writer_client, curator_client):
     make_report(problem="The gate has nine bars.")
     assertContains(editor_client.get(reverse("admin:index")), "The gate has nine bars.")
     assertContains(editor_client.get(reverse("admin:index")), "Decide<span")
@@ -290,23 +292,23 @@ def test_the_home_says_what_waits_to_those_who_may_read_it(editor_client, writer
 
 
 @pytest.mark.parametrize("what", ["work", "edition", "passage"])
-def test_erasing_takes_along_what_readers_said_of_the_page(what, story):
-    chief = make_user(role="Administrator")
+def test_erasing_deletes_the_reports_on_the_page(what, story):
+    administrator = make_user(role="Administrator")
     make_report(story, problem="It says qxword.")
     other = make_report(make_published_story())
     correct(story)
     if what == "work":
-        erase.erase_work(story, by=chief, reason="Regional court of Lisle, file 12.")
+        erase.erase_work(story, by=administrator, reason="Regional court of Lisle, file 12.")
     elif what == "edition":
         edition = Edition.objects.with_number(story, 1)
-        erase.erase_edition(edition, by=chief, reason="Regional court of Lisle, file 12.")
+        erase.erase_edition(edition, by=administrator, reason="Regional court of Lisle, file 12.")
     else:
         uid = story.passages.first().uid
-        erase.erase_passage(story, uid, by=chief, reason="Regional court of Lisle, file 12.")
+        erase.erase_passage(story, uid, by=administrator, reason="Regional court of Lisle, file 12.")
     assert list(Report.objects.all()) == [other]
 
 
-def test_a_question_that_is_erased_takes_along_what_was_said_of_the_stories_that_ask_it():
+def test_erasing_a_question_deletes_reports_that_quote_it_on_stories():
     faq = make_published_question()
     make_report(make_published_story(questions=(faq,), topics=(make_topic(),)), sentence=faq.question)
     erase.erase_work(faq, by=make_user(role="Administrator"), reason="Regional court of Lisle, file 12.")

@@ -1,4 +1,4 @@
-"""Two people on one story: the second is told, and nothing is lost."""
+"""Concurrent saves of a work: the second user sees the conflict, and no text is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +14,7 @@ from tests.stories.admin.filling import filled
 pytestmark = pytest.mark.database
 
 
-def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(client, editor):
+def test_a_conflicting_save_is_refused_and_shows_both_texts(client, editor):
     story = make_story(texts={"happened": "The sea came in at three."})
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "sections-0-text": "The sea came in at four."}
@@ -29,17 +29,17 @@ def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(c
     assert response.status_code == 200
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in before dawn."
-    (clash,) = response.context["clashes"]
-    assert clash.label == "What’s happened, text"
-    assert clash.before == "The sea came in at three."
-    assert "".join(run.text for run in clash.theirs if run.kind != "gone") == "The sea came in before dawn."
-    assert "".join(run.text for run in clash.mine if run.kind != "gone") == "The sea came in at four."
+    (text_conflict,) = response.context["clashes"]
+    assert text_conflict.label == "What’s happened, text"
+    assert text_conflict.before == "The sea came in at three."
+    assert "".join(run.text for run in text_conflict.theirs if run.kind != "gone") == "The sea came in before dawn."
+    assert "".join(run.text for run in text_conflict.mine if run.kind != "gone") == "The sea came in at four."
     page = response.content.decode()
     assert "Jonas Adebar saved revision 2" in page
     assert filled(response)["sections-0-text"] == "The sea came in at four."
 
 
-def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
+def test_a_refused_save_can_be_submitted_again_to_replace_the_other_text(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
@@ -52,7 +52,7 @@ def test_what_was_refused_can_be_saved_over_the_other_text(client, editor):
     assert [revision.number for revision in revisions.list_revisions(story)] == [3, 2, 1]
 
 
-def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved(client, editor):
+def test_an_outdated_save_keeps_all_submitted_rows_even_invalid_ones(client, editor):
     story = make_story(outlets=(make_outlet(),))
     address = reverse(story.change_view_name, args=[story.pk])
     mine = filled(client.get(address)) | {
@@ -61,16 +61,16 @@ def test_a_late_save_keeps_every_row_that_was_sent_also_one_that_cannot_be_saved
         "passages-1-text": "A passage of my own.",
     }
     client.post(address, filled(client.get(address)) | {"_continue": "save", "headline": "Why the sea came in at dawn"})
-    kept = filled(client.post(address, mine))
-    assert kept["passages-0-source_numbers"] == "nine"
-    assert kept["passages-1-text"] == "A passage of my own."
+    values = filled(client.post(address, mine))
+    assert values["passages-0-source_numbers"] == "nine"
+    assert values["passages-1-text"] == "A passage of my own."
 
 
-def test_a_save_without_its_revision_is_refused(client, editor):
+def test_a_save_without_a_base_revision_is_refused(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
-    sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late.", "base_revision": ""}
-    assert client.post(address, sent).status_code == 200
+    form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late.", "base_revision": ""}
+    assert client.post(address, form).status_code == 200
     story.refresh_from_db()
     assert story.standfirst == ""
 
@@ -78,15 +78,15 @@ def test_a_save_without_its_revision_is_refused(client, editor):
 def test_a_refused_save_publishes_nothing(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
-    sent = filled(client.get(address)) | {"_continue": "publish", "standfirst": "Late."}
+    form = filled(client.get(address)) | {"_continue": "publish", "standfirst": "Late."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "standfirst": "Early."})
-    client.post(address, sent)
+    client.post(address, form)
     assert not story.editions.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_length):
-    many = 60 if full_length else 20
+def test_one_of_many_simultaneous_saves_succeeds_and_the_others_are_refused(full_length):
+    count = 60 if full_length else 20
     story = make_story()
     user = make_user(role="Editor")
     address = reverse(story.change_view_name, args=[story.pk])
@@ -105,25 +105,25 @@ def test_of_many_saves_sent_at_once_one_is_taken_and_all_others_are_told(full_le
             connection.close()
 
     with ThreadPoolExecutor(12) as threads:
-        answers = list(threads.map(send, range(many)))
+        responses = list(threads.map(send, range(count)))
 
-    assert sorted(status for status, _ in answers) == [200] * (many - 1) + [302]
-    assert [number for number in range(many) if answers[number] == (200, f"Version {number}.")] == [
-        number for number in range(many) if answers[number][0] == 200
+    assert sorted(status for status, _ in responses) == [200] * (count - 1) + [302]
+    assert [number for number in range(count) if responses[number] == (200, f"Version {number}.")] == [
+        number for number in range(count) if responses[number][0] == 200
     ]
     assert [revision.number for revision in revisions.list_revisions(story)] == [2, 1]
 
 
-def test_a_refused_form_keeps_the_order_that_was_chosen(client, editor):
+def test_a_refused_form_keeps_the_chosen_order(client, editor):
     story = make_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")))
     address = reverse(story.change_view_name, args=[story.pk])
-    sent = filled(client.get(address)) | {"passages-0-place": "2", "passages-1-place": "1", "byline_names": "Nobody"}
-    page = client.post(address, sent | {"_continue": "save"}).rendered_content
+    form = filled(client.get(address)) | {"passages-0-place": "2", "passages-1-place": "1", "byline_names": "Nobody"}
+    page = client.post(address, form | {"_continue": "save"}).rendered_content
     assert page.index("Morrow Daily reports") < page.index("Radio Tessen reports")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_saves_of_different_places_sent_at_once_are_all_in():
+def test_simultaneous_saves_of_different_places_are_all_merged():
     story = make_story()
     user = make_user(role="Editor")
     address = reverse(story.change_view_name, args=[story.pk])

@@ -1,4 +1,4 @@
-"""Writing a story on its form."""
+"""The form of a story."""
 
 import uuid
 
@@ -19,7 +19,7 @@ from tests.stories.admin.filling import filled
 ADD = "admin:stories_story_add"
 
 
-def test_a_new_story_opens_with_the_four_sections_and_its_author_as_the_owner(client, editor):
+def test_a_new_story_starts_with_four_sections_and_its_author_as_the_owner(client, editor):
     form = filled(client.get(reverse(ADD)))
     assert [form[f"sections-{n}-kind"] for n in range(4)] == ["happened", "behind", "papers", "background"]
     assert form["owner"] == str(editor.pk)
@@ -38,7 +38,7 @@ def test_a_new_story_is_saved_with_its_sections_and_one_revision(client, editor)
     assert revision.document.value().sections[0].text == "The ferry came late on Monday."
 
 
-def test_a_save_that_changes_nothing_keeps_no_revision(editor, save):
+def test_a_save_without_changes_records_no_revision(editor, save):
     story = make_story(
         outlets=(make_outlet(), make_outlet()),
         topics=(make_topic(),),
@@ -50,7 +50,7 @@ def test_a_save_that_changes_nothing_keeps_no_revision(editor, save):
     assert story.revisions.count() == 1
 
 
-def test_a_row_that_was_added_elsewhere_meanwhile_comes_in_again_as_a_new_one(client, editor):
+def test_a_submitted_row_that_was_deleted_meanwhile_is_added_again(client, editor):
     story = make_story(outlets=(make_outlet(),))
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
@@ -60,7 +60,7 @@ def test_a_row_that_was_added_elsewhere_meanwhile_comes_in_again_as_a_new_one(cl
     assert story.passages.count() == 2
 
 
-def test_a_request_that_is_sent_twice_makes_one_row(client, editor):
+def test_submitting_the_form_twice_adds_a_row_once(client, editor):
     story = make_story(outlets=())
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
@@ -74,21 +74,21 @@ def test_a_request_that_is_sent_twice_makes_one_row(client, editor):
     assert story.passages.count() == 1
 
 
-def test_rows_stand_in_the_order_of_their_places(editor, save):
+def test_rows_are_saved_in_the_order_of_their_positions(editor, save):
     story = make_story(outlets=(make_outlet(), make_outlet(), make_outlet()))
     first, second, third = (passage.uid for passage in story.passages.all())
     save(story, passages__2__place="1")
     assert [passage.uid for passage in story.passages.all()] == [third, first, second]
 
 
-def test_a_removed_row_goes(editor, save):
+def test_a_removed_row_is_deleted(editor, save):
     story = make_story(outlets=(make_outlet(), make_outlet()))
-    kept = story.passages.last()
+    remaining = story.passages.last()
     save(story, passages__0__DELETE="on")
-    assert list(story.passages.all()) == [kept]
+    assert list(story.passages.all()) == [remaining]
 
 
-def test_known_outlets_are_found_by_any_name_and_unknown_ones_are_proposed(editor, save):
+def test_known_outlets_are_found_by_name_or_alias_and_unknown_ones_are_proposed(editor, save):
     courier = make_outlet(name="The Lisle Courier", aliases=("Lisle Courier",))
     story = make_story(outlets=(make_outlet(),))
     save(story, passages__0__outlet_names="lisle courier; Tessen Evening Mail")
@@ -97,7 +97,7 @@ def test_known_outlets_are_found_by_any_name_and_unknown_ones_are_proposed(edito
     assert passage.proposed_outlets == ["Tessen Evening Mail"]
 
 
-def test_a_passage_draws_on_sources_by_their_numbers_also_on_one_added_with_it(editor, save):
+def test_a_passage_can_refer_to_a_source_that_is_added_in_the_same_save(editor, save):
     known = make_article()
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"),), articles=(known,))
     save(
@@ -112,7 +112,7 @@ def test_a_passage_draws_on_sources_by_their_numbers_also_on_one_added_with_it(e
     assert [citation.number for citation in story.citations.all()] == [1, 2]
 
 
-def test_the_number_of_a_source_that_went_is_never_given_again(editor, save):
+def test_the_number_of_a_removed_source_is_never_reused(editor, save):
     story = make_story(articles=(make_article(), make_article()))
     save(story, citations__1__DELETE="on")
     story.refresh_from_db()
@@ -125,14 +125,14 @@ def test_the_number_of_a_source_that_went_is_never_given_again(editor, save):
     assert [citation.number for citation in story.citations.all()] == [1, 3]
 
 
-def test_an_article_that_is_kept_already_is_found_by_its_address(editor, save):
+def test_a_known_article_is_found_by_its_address(editor, save):
     article = make_article()
     story = make_story()
     save(story, citations__0__url=article.url)
     assert story.citations.get().article == article
 
 
-def test_a_number_that_no_source_has_is_refused_at_its_field(editor, save):
+def test_an_unknown_source_number_is_refused_at_its_field(editor, save):
     story = make_story(outlets=(make_outlet(),))
     response = save(story, expect=200, passages__0__source_numbers="4")
     (problem,) = response.context["problems"]
@@ -140,7 +140,7 @@ def test_a_number_that_no_source_has_is_refused_at_its_field(editor, save):
     assert problem.field == "id_passages-0-source_numbers"
 
 
-def test_an_unknown_topic_is_proposed_and_a_known_one_found_by_another_name(editor, save):
+def test_an_unknown_topic_is_proposed_and_a_known_one_found_by_its_alias(editor, save):
     lisle = make_topic(name="Port Lisle", aliases=("Lisle",))
     story = make_story(topics=(make_topic(), make_topic()))
     save(story, work_topics__0__name="lisle", work_topics__1__name="Philippa Oduya-Brandt")
@@ -150,7 +150,7 @@ def test_an_unknown_topic_is_proposed_and_a_known_one_found_by_another_name(edit
     ]
 
 
-def test_a_question_that_exists_is_asked_and_another_is_made_as_a_draft_of_its_own(editor, save, messages_of):
+def test_a_known_question_is_linked_and_a_new_one_becomes_a_draft(editor, save, messages_of):
     known = make_question(question="Who pays for the damage?")
     story = make_story(questions=(known,))
     save(
@@ -158,13 +158,13 @@ def test_a_question_that_exists_is_asked_and_another_is_made_as_a_draft_of_its_o
         story_questions__1__question="Which gates are checked at night?",
         story_questions__1__teaser="Two of nine.",
     )
-    made = FAQ.objects.exclude(pk=known.pk).get()
-    assert [row.faq for row in story.story_questions.all()] == [known, made]
-    assert made.introduction == "Two of nine."
-    assert revisions.get_newest_revision(made).number == 1
+    created = FAQ.objects.exclude(pk=known.pk).get()
+    assert [row.faq for row in story.story_questions.all()] == [known, created]
+    assert created.introduction == "Two of nine."
+    assert revisions.get_newest_revision(created).number == 1
 
 
-def test_other_words_for_a_question_are_this_story_s_own(editor, save):
+def test_a_different_wording_of_a_question_belongs_to_the_story(editor, save):
     known = make_question(question="Who pays for the damage?")
     story = make_story(questions=(known,))
     save(story, story_questions__0__question="Who pays for it all?")
@@ -173,7 +173,7 @@ def test_other_words_for_a_question_are_this_story_s_own(editor, save):
     assert story.story_questions.get().wording == "Who pays for it all?"
 
 
-def test_the_form_says_which_other_stories_ask_a_question(client, editor):
+def test_the_form_lists_other_stories_that_ask_a_question(client, editor):
     known = make_question()
     make_story(headline="How a barrier for a century was sold for thirty years", questions=(known,))
     story = make_story(questions=(known,))
@@ -182,18 +182,18 @@ def test_the_form_says_which_other_stories_ask_a_question(client, editor):
     assert "How a barrier for a century was sold for thirty years" in page
 
 
-def test_a_contributor_nobody_knows_is_refused(editor, save):
+def test_an_unknown_contributor_is_refused(editor, save):
     response = save(make_story(), expect=200, byline_names="Nobody Knows")
     assert response.context["problems"][0].field == "id_byline_names"
 
 
-def test_two_sections_of_one_kind_are_refused_in_words(editor, save):
+def test_two_sections_of_the_same_kind_are_refused_with_a_reason(editor, save):
     story = make_story()
     response = save(story, expect=200, sections__4__kind="happened", sections__4__text="Again.")
     assert "“What’s happened” stands twice" in response.context["problems"][0].message
 
 
-def test_a_headline_changed_by_a_writer_is_only_proposed(client, save):
+def test_a_headline_that_a_writer_changes_becomes_unconfirmed(client, save):
     client.force_login(make_user(role="Writer"))
     story = make_story(headline_confirmed=True)
     save(story, headline="Why nobody closed the Kelmar barrier")
@@ -202,29 +202,29 @@ def test_a_headline_changed_by_a_writer_is_only_proposed(client, save):
     assert not story.headline_confirmed
 
 
-def test_what_is_more_than_a_page_can_hold_is_refused_in_words(editor, save):
+def test_a_text_that_is_too_large_is_refused_with_a_reason(editor, save):
     story = make_story()
-    many = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
-    for changes, said in [
-        (many, "There are more than 25,000 lines, brackets, stars and such marks"),
+    long_texts = {f"sections__{place}__text": "[" * 9_000 for place in (0, 1, 3)}
+    for changes, message in [
+        (long_texts, "There are more than 25,000 lines, brackets, stars and such marks"),
         ({"standfirst": "a" * 200_001}, "is longer than 200,000 characters: split it up."),
         ({"lead_caption": "a" * 200_001}, "is longer than 200,000 characters: split it up."),
     ]:
         response = save(story, expect=200, **changes)
-        assert [said in problem.message for problem in response.context["problems"]] == [True]
+        assert [message in problem.message for problem in response.context["problems"]] == [True]
     assert revisions.get_newest_revision(story).number == 1
 
 
-def test_more_rows_than_a_page_has_are_refused_before_any_of_them_is_saved(editor, save):
+def test_too_many_rows_are_refused_before_any_is_saved(editor, save):
     story = make_story()
-    for prefix, said in [("story_questions", "at most 100 questions"), ("sections", "at most 100 sections")]:
+    for prefix, message in [("story_questions", "at most 100 questions"), ("sections", "at most 100 sections")]:
         rows = {f"{prefix}__{n}__{name}": f"Why {n}?" for n in range(1, 300) for name in ("question", "heading")}
         response = save(story, expect=200, **rows, **{f"{prefix}__TOTAL_FORMS": "300"})
-        assert [said in problem.message for problem in response.context["problems"]].count(True) == 1
+        assert [message in problem.message for problem in response.context["problems"]].count(True) == 1
     assert FAQ.objects.count() == 0
 
 
-def test_the_outlets_of_all_passages_are_looked_up_together(client, editor, save, django_assert_max_num_queries):
+def test_outlets_of_all_passages_are_looked_up_together(client, editor, save, django_assert_max_num_queries):
     make_outlet(name="Radio Tessen", aliases=("Tessen",))
     story = make_story()
     names = "; ".join(["Tessen", *(f"Paper {n}" for n in range(49))])
@@ -234,12 +234,12 @@ def test_the_outlets_of_all_passages_are_looked_up_together(client, editor, save
     assert [outlet.name for outlet in first.outlets.all()] == ["Radio Tessen"]
     assert first.proposed_outlets == [f"Paper {n}" for n in range(49)]
     assert [outlet.name for outlet in second.outlets.all()] == ["Radio Tessen"]
-    many = "; ".join(f"Paper {n}" for n in range(10_000))
-    problems = save(story, expect=200, passages__0__outlet_names=many).context["problems"]
+    too_many = "; ".join(f"Paper {n}" for n in range(10_000))
+    problems = save(story, expect=200, passages__0__outlet_names=too_many).context["problems"]
     assert [problem.message for problem in problems] == ["Enter at most 50 names; these are 10,000."]
 
 
-def test_a_form_that_says_it_has_more_rows_than_it_can_send_is_refused(client, editor):
+def test_an_impossible_number_of_rows_is_refused(client, editor):
     story = make_story()
     form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
     for total in ("2000", "+1000000", "9" * 9, "9" * 4_000):
@@ -252,6 +252,6 @@ def test_a_form_that_says_it_has_more_rows_than_it_can_send_is_refused(client, e
     assert revisions.get_newest_revision(story).number == 1
 
 
-def test_a_place_that_is_no_number_of_a_place_is_refused_at_its_row(editor, save):
+def test_an_invalid_position_is_refused_at_its_row(editor, save):
     response = save(make_story(), expect=200, sections__0__place="9" * 5_000)
     assert response.context["problems"][0].field == "id_sections-0-place"

@@ -1,1 +1,1 @@
-"""Autosave: store what is typed before it is saved; list, compare, restore and discard it."""
+"""Autosave: store typed text before it is saved; list, compare, restore and discard it."""

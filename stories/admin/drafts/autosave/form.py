@@ -1,4 +1,4 @@
-"""Autosave on the form of a work: what its scripts need, restored text in it, and slots that a save empties."""
+"""Mixin for the form of a work with autosave: settings for its scripts, restored text, and slots that a save empties."""
 
 from typing import Any, cast
 
@@ -22,22 +22,22 @@ from stories.drafts import revisions
 from stories.models import Work
 from stories.workflow import autosave
 
-# In milliseconds: when a form is sent after the last change, how often at least while the user types on, and how long
-# an answer may take before the page warns.
-AFTER, EACH, PATIENCE = 3_000, 30_000, 20_000
+AUTOSAVE_DELAY_MS = 3_000  # after the last change
+MAX_AUTOSAVE_INTERVAL_MS = 30_000  # while the user keeps typing
+RESPONSE_TIMEOUT_MS = 20_000  # then the page shows a warning
 
 
-class _OnlyShown:
+class _Unsaveable:
     """Mixin for a form that shows autosaved text with its errors and is never saved."""
 
     def is_valid(self) -> bool:
-        """Validate the form, and return False in any case, so that it is not saved."""
+        """Validate the form, but always return False, so that it is not saved."""
         super().is_valid()  # type: ignore[misc]  # mixed in before a form class
         return False
 
 
 class AutosaveMixin(DeskAdmin):
-    """Mixin for a form that is autosaved, and that can show what was autosaved."""
+    """Mixin for a form that is autosaved, and that can show autosaved text."""
 
     form: type[WorkForm]
 
@@ -48,44 +48,44 @@ class AutosaveMixin(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Save, and empty the autosave slot of the window in the same transaction."""
+        """Save the form, and empty the autosave slot of the window in the same transaction."""
         state = FORM_STATE.get(request)
         if request.method != "POST" or state.restored:
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with confirm_commit("Not saved"):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
-                if isinstance(response, HttpResponseRedirect) and (state.locked or not object_id):
-                    self.empty_slots(request, state.locked)
+                if isinstance(response, HttpResponseRedirect) and (state.locked_work or not object_id):
+                    self.empty_slots(request, state.locked_work)
         except NotCommittedError as not_committed:
-            list(messages.get_messages(request))  # discard the messages: what they report was not committed
+            list(messages.get_messages(request))  # discard the messages, which report changes that were not committed
             return refusal_page(request, "Not saved", str(not_committed), status=503)
         return response
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
-        """Empty the slot of the saved form, the slot restored into it, and every slot whose text is saved now."""
+        """Empty the slot of the saved form, the slot restored into it, and each slot whose text is now saved."""
         posted, by, at = request.POST, signed_in_user(request), request_time(request)
         window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
         if window is not None and sequence is not None:
             autosave.clear_slot(work, self.form.kind, by=by, window=window, sequence=sequence, at=at)
-        key, _, taken = posted.get("_taken", "").partition(":")
-        slot, then = parse_sequence(key), parse_sequence(taken)
-        if slot is not None and then is not None:
-            autosave.clear_restored_slot(work, self.form.kind, slot, by=by, sequence=then, at=at)
-        left_over = autosave.list_unsaved(work, self.form.kind, for_=by) if work is not None else []
-        if work is not None and left_over and (newest := revisions.get_newest_revision(work)):
-            for left in left_over:
-                if is_saved(left, work, newest):
-                    autosave.clear_restored_slot(work, self.form.kind, left.pk, by=by, sequence=left.sequence, at=at)
+        key, _, number = posted.get("_taken", "").partition(":")
+        slot_key, restored_sequence = parse_sequence(key), parse_sequence(number)
+        if slot_key is not None and restored_sequence is not None:
+            autosave.clear_restored_slot(work, self.form.kind, slot_key, by=by, sequence=restored_sequence, at=at)
+        remaining = autosave.list_unsaved(work, self.form.kind, for_=by) if work is not None else []
+        if work is not None and remaining and (newest := revisions.get_newest_revision(work)):
+            for slot in remaining:
+                if is_saved(slot, work, newest):
+                    autosave.clear_restored_slot(work, self.form.kind, slot.pk, by=by, sequence=slot.sequence, at=at)
 
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Return the form class; make it unsaveable if the form only shows autosaved text."""
+        """Return the form class; if the form only shows autosaved text, one that cannot be saved."""
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
         if not FORM_STATE.get(request).restored:
             return form
-        return cast("type[forms.ModelForm[Any]]", ModelFormMetaclass("Shown", (_OnlyShown, form), {}))
+        return cast("type[forms.ModelForm[Any]]", ModelFormMetaclass("UnsaveableForm", (_Unsaveable, form), {}))
 
     def render_change_form(
         self,
@@ -96,17 +96,21 @@ class AutosaveMixin(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add what the autosave scripts need, and the list of unsaved texts."""
+        """Add the settings for the autosave scripts, and the list of unsaved texts."""
         restored = FORM_STATE.get(request).restored
-        # A form that is shown again because of errors still holds the text that it was filled with.
+        # If a restored form is shown again because of errors, it still contains the restored text.
         mark = restored.mark if restored else request.POST.get("_taken", "")
-        here = parse_window(request.POST.get("_window"))
-        waiting = list_unsaved(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
+        window = parse_window(request.POST.get("_window"))
+        unsaved = list_unsaved(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
         context |= {
             "taken": restored,
             "taken_mark": mark,
-            "unsaved": [each for each in waiting if each.slot.window != here and slot_mark(each.slot) != mark],
+            "unsaved": [each for each in unsaved if each.slot.window != window and slot_mark(each.slot) != mark],
             "work_key": obj.pk if obj else NEW,
-            "autosave": {"after": AFTER, "each": EACH, "patience": PATIENCE},
+            "autosave": {
+                "after": AUTOSAVE_DELAY_MS,
+                "each": MAX_AUTOSAVE_INTERVAL_MS,
+                "patience": RESPONSE_TIMEOUT_MS,
+            },
         }
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,4 +1,4 @@
-"""Read what an autosaving form sends besides its text: window, sequence number, and the revision it started from."""
+"""Parse the values that an autosaved form submits: its text, window, sequence number and base revision."""
 
 from uuid import UUID
 
@@ -7,17 +7,17 @@ from django.http import QueryDict
 from newsroom.http.converters import parse_number
 from stories.workflow.autosave import LARGEST_SEQUENCE, Pairs
 
-LONGEST_NUMBER = 16
+MAX_SEQUENCE_DIGITS = 16
 
 
 def parse_sequence(text: str | None) -> int | None:
-    """Return the sequence number in a request, or None if no slot could have it."""
-    number = parse_number(text or "", digits=LONGEST_NUMBER)
+    """Return the sequence number in a request, or None if it is invalid or too large."""
+    number = parse_number(text or "", digits=MAX_SEQUENCE_DIGITS)
     return number if number is not None and number <= LARGEST_SEQUENCE else None
 
 
 def parse_revision_number(text: str | None) -> int:
-    """Return the number of the revision that a form started from, or 0 if it is invalid."""
+    """Return the number of the base revision, or 0 if it is invalid."""
     number = parse_sequence(text) or 0
     return number if number < 2**31 else 0
 
@@ -31,13 +31,13 @@ def parse_window(text: str | None) -> UUID | None:
 
 
 def read_values(posted: QueryDict) -> Pairs:
-    """Return the values of the form, without the CSRF token and the names that describe the request itself."""
+    """Return the values of the form, without the CSRF token and the fields that describe the request itself."""
     names = [name for name in posted if not name.startswith("_") and name != "csrfmiddlewaretoken"]
     return [(name, value) for name in names for value in posted.getlist(name)]
 
 
 def make_querydict(values: Pairs) -> QueryDict:
-    """Return values as the QueryDict of a request."""
+    """Return the values as POST data."""
     posted = QueryDict(mutable=True)
     for name, value in values:
         posted.appendlist(name, value)

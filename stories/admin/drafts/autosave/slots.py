@@ -1,10 +1,10 @@
-"""Decide whether the text of an autosave slot has been saved since, from any window."""
+"""Find out whether the text of an autosave slot has been saved meanwhile, from any window."""
 
 from copy import copy
 
 from newsroom.http.converters import parse_number
 from stories.admin.drafts.document import DraftForm
-from stories.admin.drafts.merge_saves import NOTES
+from stories.admin.drafts.merge_saves import NOTE_FIELDS
 from stories.documents import equal_except_names
 from stories.documents.merge import merge
 from stories.drafts import revisions
@@ -13,17 +13,17 @@ from stories.workflow import autosave
 
 
 def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
-    """Return whether ``newest`` contains every change that the slot makes to the revision from which it started.
+    """Return whether ``newest`` contains every change that the slot makes to its base revision.
 
-    A slot with notes never counts as saved, because notes belong to the next step, not to a revision.
+    A slot with notes never counts as saved, because revisions do not contain notes.
     """
     base = revisions.get_revision(work, slot.base_number)
-    sent = dict(autosave.get_slot_values(slot))
-    if base is None or any(sent.get(name, "").strip() for name in NOTES):
+    values = dict(autosave.get_slot_values(slot))
+    if base is None or any(values.get(name, "").strip() for name in NOTE_FIELDS):
         return False
-    then = copy(work)
+    old_work = copy(work)
     # A new source gets the number that it would have got at that time.
-    then.citations_given = parse_number(sent.get("sources_given", ""), digits=8) or 0
-    before, now = base.document.value(), newest.document.value()
-    merged = merge(before, now, DraftForm.read(sent, then, by=slot.person).document(before))
-    return not merged.conflicts and equal_except_names(merged.document, now)
+    old_work.citations_given = parse_number(values.get("sources_given", ""), digits=8) or 0
+    before, saved = base.document.value(), newest.document.value()
+    merged = merge(before, saved, DraftForm.read(values, old_work, by=slot.person).document(before))
+    return not merged.conflicts and equal_except_names(merged.document, saved)

@@ -1,4 +1,4 @@
-"""Describe autosaved text that is not saved yet, and compare it with what is saved."""
+"""Describe autosaved text that is not saved yet, and compare it with the saved document."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from stories.workflow import autosave
 
 @dataclass(frozen=True, slots=True)
 class UnsavedText:
-    """Text that is not saved: ``said`` describes it, ``title`` is that of its work, and ``address`` opens it."""
+    """Unsaved text in a slot; ``title`` is the title of its work, and ``address`` the screen that compares it."""
 
     slot: AutosaveSlot
     label: str
@@ -27,41 +27,42 @@ class UnsavedText:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place that was edited, compared word by word with what is saved."""
+    """One edited place, compared word by word with the saved text."""
 
     label: str
     runs: list[Run]
 
 
 def slot_mark(slot: AutosaveSlot) -> str:
-    """Return the mark that identifies the present text of a slot."""
+    """Return a mark that identifies the current text of a slot."""
     return f"{slot.pk}:{slot.sequence}"
 
 
 def list_differences(form: DraftForm, saved: AnyDocument) -> list[Difference]:
-    """Return each place where what was typed differs from what is saved, and what was typed that fits in no place."""
+    """Return each place at which typed and saved text differ, and the typed texts that the document leaves out."""
     document = form.document(saved)
-    mine, old = ({each.key: each for each in list_texts(version)} for version in (document, saved))
-    found = []
+    mine, old = ({each.key: each for each in list_texts(side)} for side in (document, saved))
+    differences = []
     for key in [*mine, *(key for key in old if key not in mine)]:
         before, after = (side[key].text.strip() if key in side else "" for side in (old, mine))
         if before != after:
-            found.append(Difference((old.get(key) or mine[key]).label, compare_source(before, after)))
-    return found + [Difference("Not usable yet", compare_source("", text)) for text in form.left_out(document)]
+            differences.append(Difference((old.get(key) or mine[key]).label, compare_source(before, after)))
+    left_out = [Difference("Not usable yet", compare_source("", text)) for text in form.list_left_out(document)]
+    return differences + left_out
 
 
 def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
-    """Return whose text the slot holds and since when, in words."""
-    who = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
-    return f"{who[:1].upper()}{who[1:]}, not yet saved, {format_time(slot.saved_at, at=at)}"
+    """Return a phrase with the author of the text in the slot and the time of its last change."""
+    owner = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
+    return f"{owner[:1].upper()}{owner[1:]}, not yet saved, {format_time(slot.saved_at, at=at)}"
 
 
 def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[UnsavedText]:
-    """Return the unsaved texts of a work, or of new works of this kind, for a user who may edit it."""
-    return [_listed(slot, for_=for_, at=at) for slot in autosave.list_unsaved(work, kind, for_=for_)]
+    """Return the unsaved texts of a work, or those of new works of this kind; the user must be allowed to edit it."""
+    return [_describe_unsaved(slot, for_=for_, at=at) for slot in autosave.list_unsaved(work, kind, for_=for_)]
 
 
-def _listed(slot: AutosaveSlot, *, for_: User, at: datetime) -> UnsavedText:
+def _describe_unsaved(slot: AutosaveSlot, *, for_: User, at: datetime) -> UnsavedText:
     kind = WorkKind(slot.kind)
     address = reverse(f"admin:stories_{kind.model}_unsaved", args=[slot.work_id or "new", slot.pk])
     title = slot.title or f"Untitled {kind.label.lower()}"

@@ -1,4 +1,4 @@
-"""The rows of stories and questions, as inlines of their forms."""
+"""Inlines for the rows of stories and questions."""
 
 from stories.admin.forms.rows.answers import AnswerRows
 from stories.admin.forms.rows.images import ImageRows

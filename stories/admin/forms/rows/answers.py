@@ -1,4 +1,4 @@
-"""The rows for the answers of a question page."""
+"""Rows for the answers of a question page."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from stories.models import Answer
 
 
 class AnswerForm(RowForm):
-    """An answer: a narrower question and what is known about it, true as of a day."""
+    """Form of an answer: a narrower question, what is known about it, and an as-of date."""
 
     class Meta:
         model = Answer
@@ -27,7 +27,7 @@ class AnswerFormSet(UidFormSet):
     unique_field = "question"
 
     def clean(self) -> None:
-        """Refuse a question that is answered twice."""
+        """Reject a question that is answered twice."""
         seen: set[str] = set()
         for form in self.forms:
             if self.is_remaining(form) and (folded := fold(form.cleaned_data.get("question") or "")):

@@ -1,4 +1,4 @@
-"""The rows for images in the texts of a work."""
+"""Rows for images in the texts of a work."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from stories.models import WorkImage
 
 
 class ImageForm(RowForm):
-    """An image with the alternative text, caption and credit that this work gives it."""
+    """Form of an image, with the alternative text, caption and credit that it has in this work."""
 
     picture = ImageField(label="Picture")
 
@@ -32,7 +32,7 @@ class ImageForm(RowForm):
         return "" if self.is_new else thumbnail(self.instance.image)
 
     def clean(self) -> dict[str, object]:
-        """Assign the chosen image; a new one fills the empty alternative text and credit."""
+        """Assign the chosen image. If it has changed, copy its alternative text and credit into empty fields."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if isinstance(image := cleaned.get("picture"), Image):
             self.instance.image = image

@@ -1,4 +1,4 @@
-"""The rows for the passages, which readers see under *What the papers say*."""
+"""Rows for passages, which readers see under *What the papers say*."""
 
 import re
 from functools import cached_property
@@ -16,13 +16,13 @@ from stories.drafts.citations import sort_outlets
 from stories.models import Outlet, SourceSummary
 
 NUMBERS = re.compile(r"\d{1,6}")
-MOST_OUTLETS = 50  # of one passage
+MAX_OUTLETS = 50  # per passage
 
 
 class PassageForm(RowForm):
-    """A passage: its outlets, its text, and the numbers of the sources that it draws on."""
+    """Form of a passage: its outlets, its text, and the numbers of the sources that it draws on."""
 
-    outlet_names = NamesField(list_id="outlet-names", label="Outlets", limit=MOST_OUTLETS)
+    outlet_names = NamesField(list_id="outlet-names", label="Outlets", limit=MAX_OUTLETS)
     source_numbers = forms.CharField(
         required=False,
         label="Sources",
@@ -35,11 +35,11 @@ class PassageForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
 
     def clean_source_numbers(self) -> list[int]:
-        """Return the numbers in order; refuse anything else, and a number that no source on the form has."""
-        written = self.cleaned_data["source_numbers"]
-        if NUMBERS.sub("", written).strip(" ,;[]@"):
+        """Return the numbers in order. Reject any other text, and the number of a source that is not on the form."""
+        entered = self.cleaned_data["source_numbers"]
+        if NUMBERS.sub("", entered).strip(" ,;[]@"):
             raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
-        numbers = sorted({int(number) for number in NUMBERS.findall(written)})
+        numbers = sorted({int(number) for number in NUMBERS.findall(entered)})
         known = self.rows.source_rows().known_numbers()  # type: ignore[attr-defined]  # a PassageFormSet
         for number in numbers:
             if number not in known:
@@ -63,12 +63,12 @@ class PassageForm(RowForm):
 
     @property
     def margin_lines(self) -> int:
-        """The number of outlets, at most 6: the margin has a line for each."""
+        """The number of lines that the outlets take in the margin, one for each, at most 6."""
         return min(len(self._names()), 6)
 
     @property
     def outlets_label(self) -> str:
-        """The outlets as the margin names them: a name, a number of outlets, or our comparison."""
+        """The label in the margin: the name of the outlet, the number of outlets, or “Our comparison”."""
         names = self._names()
         return f"{len(names)} outlets" if len(names) > 1 else names[0] if names else "Our comparison"
 
@@ -79,14 +79,14 @@ class PassageForm(RowForm):
 
 class PassageFormSet(UidFormSet):
     def source_rows(self) -> SourceFormSet:
-        """Return the formset of the sources on the same form."""
+        """Return the formset of sources on the same form."""
         rows = self.formsets_of_form["citations"]
-        assert isinstance(rows, SourceFormSet)  # noqa: S101  # both are on one form
+        assert isinstance(rows, SourceFormSet)  # noqa: S101  # passages and sources are always on one form
         return rows
 
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
-        """The outlets with the names that changed, by name, looked up together when the first passage is saved."""
+        """The known outlets among all changed names, by name; one lookup for all passages."""
         return Outlet.objects.by_names(
             name
             for form in self.forms
@@ -95,15 +95,15 @@ class PassageFormSet(UidFormSet):
         )
 
     def set_initial(self, form: RowForm) -> None:
-        """Set the names of the outlets and the numbers of the sources."""
+        """Set the initial outlet names and source numbers."""
         if form.is_new:
             return
         passage: SourceSummary = form.instance
-        named = sort_outlets(passage.text, passage.outlets.all(), passage.proposed_outlets)
-        form.initial["outlet_names"] = [outlet.name for outlet in named]
+        outlets = sort_outlets(passage.text, passage.outlets.all(), passage.proposed_outlets)
+        form.initial["outlet_names"] = [outlet.name for outlet in outlets]
         numbers = self.source_rows().numbers_by_article()
-        drawn = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)
-        form.initial["source_numbers"] = ", ".join(map(str, drawn))
+        cited = sorted(numbers[article.pk] for article in passage.articles.all() if article.pk in numbers)
+        form.initial["source_numbers"] = ", ".join(map(str, cited))
 
 
 class PassageRows(RowInline):

@@ -1,4 +1,4 @@
-"""The rows for the questions that a story asks."""
+"""Rows for the questions that a story asks."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from stories.models import FAQ, Story, StoryQuestion
 
 
 class StoryQuestionForm(RowForm):
-    """A question, found by its words; if there is none, saving creates a draft."""
+    """Form of a question, which is looked up by its text; if there is none, saving creates a draft."""
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
     goes_out = forms.BooleanField(
         label="Publish it with the story", required=False, help_text="When you choose Save and publish."
     )
     created_question: FAQ | None = None
-    # Shown beside the question: the other stories that ask it, and whether its draft is ahead of what readers see.
+    # Shown beside the question: the other stories that ask it, and whether its draft is ahead of the live edition.
     other_stories: Sequence[Story] = ()
     is_ahead: bool = False
 
@@ -36,11 +36,11 @@ class StoryQuestionForm(RowForm):
         widgets: ClassVar = {"teaser": MarkdownEditor(rows=2)}
 
     def has_changed(self) -> bool:
-        """Return whether the row changed; ticking it for publication is no change."""
+        """Return whether the row changed; ticking it for publication does not count."""
         return bool(set(self.changed_data) - {"goes_out"})
 
     def clean_question(self) -> str:
-        """Find the question by its folded words; words that differ from its own become the wording of this story."""
+        """Look up the question by its folded text; a text that differs from its own becomes this story's wording."""
         words = " ".join(self.cleaned_data["question"].split())
         if "question" not in self.changed_data:
             return words
@@ -55,12 +55,12 @@ class StoryQuestionForm(RowForm):
         return words
 
     def before_save(self) -> None:
-        """Create a draft of a question that does not exist; the teaser becomes its introduction."""
+        """Create a draft if the question does not exist, with the teaser as its introduction."""
         if self.instance.faq_id is None:
-            asked = AskedQuestion(
+            new_question = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]
             )
-            self.created_question, _ = get_or_create_question(asked, work=self.rows.instance)
+            self.created_question, _ = get_or_create_question(new_question, work=self.rows.instance)
             self.instance.faq = self.created_question
             self.instance.teaser = ""
 
@@ -69,20 +69,20 @@ class StoryQuestionFormSet(UidFormSet):
     unique_field = "question"
 
     def set_initial(self, form: RowForm) -> None:
-        """Show the question in the wording of this story."""
+        """Set the initial question, in the wording of this story."""
         if not form.is_new:
             row: StoryQuestion = form.instance
             form.initial["question"] = row.wording or row.faq.question
 
     def clean(self) -> None:
-        """Refuse a question that is asked twice."""
+        """Reject a question that is asked twice."""
         seen: set[object] = set()
         for form in self.forms:
             if self.is_remaining(form) and "question" in form.cleaned_data:
-                what = form.instance.faq_id or fold(form.cleaned_data["question"])
-                if what in seen:
+                identity = form.instance.faq_id or fold(form.cleaned_data["question"])
+                if identity in seen:
                     form.add_error("question", "This story asks this question already.")
-                seen.add(what)
+                seen.add(identity)
 
     def question_forms(self) -> list[StoryQuestionForm]:
         return [form for form in self.forms if isinstance(form, StoryQuestionForm)]

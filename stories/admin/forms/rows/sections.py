@@ -1,4 +1,4 @@
-"""The rows for the sections of a story."""
+"""Rows for the sections of a story."""
 
 from collections import Counter
 from typing import Any, ClassVar
@@ -13,12 +13,12 @@ from stories.models import Section
 
 PAPERS = "papers"
 FREE = "free"
-# The fewest and the most words that readers expect, by kind of section.
+# Minimum and maximum number of words that readers expect, by kind of section.
 EXPECTED_WORDS = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
 
 
 class SectionForm(RowForm):
-    """A section; its kind cannot be changed once it is saved."""
+    """Form of a section; its kind cannot change once it is saved."""
 
     save_if_empty = True
     form_checked_constraints = frozenset({"section_papers_has_no_text"})
@@ -36,18 +36,18 @@ class SectionForm(RowForm):
         self.fields["heading"].widget.attrs |= {"placeholder": self.default_heading, "dir": "auto"}
 
     def has_changed(self) -> bool:
-        """Return whether the row changed; a new row without a kind needs a heading or a text for that."""
+        """Return whether the row changed; a new row without a kind counts only if it has a heading or a text."""
         if self.is_new and self.is_bound and not self.data.get(self.add_prefix("kind")):
             return bool(self.data.get(self.add_prefix("text")) or self.data.get(self.add_prefix("heading")))
         changed: bool = super().has_changed()
         return changed
 
     def clean_kind(self) -> str:
-        """Return the kind, *free* if none was chosen."""
+        """Return the kind, or *free* if none was chosen."""
         return self.cleaned_data["kind"] or FREE
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a text in the section that holds the passages."""
+        """Reject a text in the section of passages."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PAPERS and cleaned.get("text"):
             self.add_error("text", "What the papers say is made of passages; the section itself has no text.")
@@ -61,7 +61,7 @@ class SectionForm(RowForm):
 
     @property
     def expected_words(self) -> tuple[int, int] | None:
-        """The fewest and the most words that readers expect in this section, or None."""
+        """The minimum and maximum number of words that readers expect in this section, or None."""
         return EXPECTED_WORDS.get(self["kind"].value() or "")
 
     @property
@@ -72,11 +72,10 @@ class SectionForm(RowForm):
 
 class SectionFormSet(UidFormSet):
     def clean(self) -> None:
-        """Refuse two sections of one kind other than *free*, even if another user added one of them meanwhile."""
-        gone = {form.instance.pk for form in self.forms if self.is_removed(form)}
-        shown = {form.instance.pk for form in self.forms}
+        """Reject two sections of the same kind other than *free*, even if another user added one of them meanwhile."""
+        on_form = {form.instance.pk for form in self.forms}
         kinds = [form.cleaned_data.get("kind") for form in self.forms if self.is_remaining(form)]
-        kinds += [row.kind for row in self.get_queryset() if row.pk not in gone | shown]
+        kinds += [row.kind for row in self.get_queryset() if row.pk not in on_form]
         for kind, count in Counter(kinds).items():
             if count > 1 and kind and kind != FREE:
                 raise forms.ValidationError(
@@ -93,9 +92,9 @@ class SectionRows(RowInline):
     template = "admin/stories/rows/sections.html"
 
     def initial_rows(self, request: HttpRequest) -> list[dict[str, object]]:
-        """Return the kinds of the four sections with which a new story starts."""
+        """Return initial values for the sections of a new story."""
         return [{"kind": kind.code} for kind in STARTING_KINDS]
 
     def get_extra(self, request: HttpRequest, obj: object = None, **kwargs: object) -> int:
-        """Return 1, for a blank row that needs no script, and for a new story 4 more, for its starting sections."""
+        """Return the number of blank rows: one to use without JavaScript, and for a new story its initial sections."""
         return 1 if obj else len(STARTING_KINDS) + 1

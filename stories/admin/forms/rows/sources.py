@@ -1,4 +1,4 @@
-"""The rows for the sources: articles with the numbers by which texts cite them."""
+"""Rows for sources: articles with the numbers by which texts cite them."""
 
 from collections import Counter
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
 
 
 class SourceForm(RowForm):
-    """A source; its article is found by the address, or created from what was entered."""
+    """Form of a source. Its article is looked up by the address, or created from the entered values."""
 
     url = forms.URLField(
         label="Address",
@@ -44,19 +44,19 @@ class SourceForm(RowForm):
     article: Article | None = None
 
     def clean_url(self) -> str:
-        """Return the address; normalise a new one, without tracking parameters."""
+        """Return the address; normalise a changed one and remove its tracking parameters."""
         url = str(self.cleaned_data["url"] or "")
         return normalise_url(url) if "url" in self.changed_data else url
 
     def clean(self) -> dict[str, object]:
-        """Find the known article at the address of a new source; refuse any other without a title or an outlet."""
+        """Look up the article of a new source by its address; otherwise require a title and an outlet."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
         if not url or not self.has_changed():
             return cleaned
-        kept = find_article(url) if "url" in self.changed_data else None
-        if self.is_new and kept:
-            self.article = kept
+        known = find_article(url) if "url" in self.changed_data else None
+        if self.is_new and known:
+            self.article = known
             return cleaned
         article = self.article = Article() if self.is_new else self.instance.article
         for name in ARTICLE_FIELDS:
@@ -66,7 +66,7 @@ class SourceForm(RowForm):
             self.add_error("title", "Say what the article is called.")
         if not article.outlet_name:
             self.add_error("outlet_name", "Say who published the article.")
-        if kept and kept.pk != article.pk:
+        if known and known.pk != article.pk:
             self.add_error("url", "An article of this address is already kept. Add it as a source of its own.")
         return cleaned
 
@@ -92,16 +92,16 @@ class SourceFormSet(UidFormSet):
         return row.number
 
     def posted_identity(self, text: str) -> object | None:
-        """Return the number in a submitted value, or None for a new source."""
+        """Return the submitted number, or None for a new source."""
         return int(text) if text.isdecimal() and len(text) < 9 else None
 
     def new_row(self, identity: object) -> Citation:
-        """Return a new source for one that another user removed meanwhile."""
-        # A number is never reused, so this source gets another one.
+        """Return a new source in place of one that another user removed meanwhile."""
+        # Numbers are never reused, so this source gets a new one.
         return Citation()
 
     def set_initial(self, form: RowForm) -> None:
-        """Show the article, and disable its fields for a user who may not change articles."""
+        """Set the initial values from the article; disable them for a user who may not change articles."""
         form.fields.pop("place")
         if form.is_new:
             form.initial.pop("row", None)
@@ -114,7 +114,7 @@ class SourceFormSet(UidFormSet):
                 form.fields[name].disabled = True
 
     def save_new(self, form: RowForm, commit: bool = True) -> Citation:
-        """Save the article, cite it in the work, and return the citation; log an article that is new."""
+        """Save the article, cite it in the work and return the citation; write an audit entry for a new article."""
         article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
         is_known = article.pk is not None
         form.instance = citations.cite_article(self.instance, Article.objects.save_article(article))
@@ -123,23 +123,23 @@ class SourceFormSet(UidFormSet):
         return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
 
     def save_changed(self, changed: list[RowForm]) -> None:
-        """Save the changed articles and log the changes; their numbers stay."""
+        """Save the changed articles and write audit entries; the numbers of the sources stay the same."""
         for form in changed:
             article: Article = form.article  # type: ignore[attr-defined]  # a SourceForm
             with track_changes.track_changes(article, by=self.by):
                 Article.objects.save_article(article)
 
     def clean(self) -> None:
-        """Refuse an article that is listed twice."""
+        """Reject an article that is listed twice."""
         urls = {form: form.cleaned_data.get("url") for form in self.forms if self.is_remaining(form)}
-        pages = Counter(get_canonical_spelling(url) for url in urls.values() if url)
+        counts = Counter(get_canonical_spelling(url) for url in urls.values() if url)
         for form, url in urls.items():
-            if url and (form.is_new or "url" in form.changed_data) and pages[get_canonical_spelling(url)] > 1:
+            if url and (form.is_new or "url" in form.changed_data) and counts[get_canonical_spelling(url)] > 1:
                 raise forms.ValidationError(f"{url} stands twice in the list of sources.", code="twice")
 
     def rows_in_order(self) -> list[RowForm]:
-        """Return the rows that stay, in the order in which they were submitted."""
-        # Sources have no places: they are numbered in the order in which they were added.
+        """Return the remaining rows in the order in which they were submitted."""
+        # Sources have no position field: they are numbered in the order in which they were added.
         return [form for form in self.forms if self.is_remaining(form)]
 
     def numbers_by_article(self) -> dict[int, int]:
@@ -147,19 +147,19 @@ class SourceFormSet(UidFormSet):
         return {row.article_id: row.number for row in self.get_queryset()}
 
     def next_number(self) -> int:
-        """Return the number that the next new source gets."""
+        """Return the number for the next new source."""
         work = self.instance
         return (work.citations_given if isinstance(work, Work) else 0) + 1
 
     def known_numbers(self) -> set[int]:
-        """Return the numbers of the sources that stay, and those that new sources will get."""
+        """Return the numbers of the remaining sources, and those that the new sources will get."""
         self.full_clean_once()
-        staying = self.rows_in_order()
-        kept = {form.instance.number for form in staying if not form.is_new}
-        return kept | {self.next_number() + n for n in range(sum(form.is_new for form in staying))}
+        remaining = self.rows_in_order()
+        numbers = {form.instance.number for form in remaining if not form.is_new}
+        return numbers | {self.next_number() + n for n in range(sum(form.is_new for form in remaining))}
 
     def articles_by_number(self) -> dict[int, Article]:
-        """Return the articles by number; the sources must be saved first."""
+        """Return the articles by number; the sources must have been saved."""
         work: Work = self.instance
         return {row.number: row.article for row in work.citations.select_related("article")}
 
@@ -177,7 +177,7 @@ class SourceRows(RowInline):
         return citations.select_related("article__outlet")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the formset class, with the user and whether they may change articles, which works share."""
+        """Return the formset class, with the user and whether they may change articles, which other works also cite."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.by = signed_in_user(request)
         formset.may_change_articles = request.user.has_perm("stories.change_article")

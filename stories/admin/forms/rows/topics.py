@@ -1,4 +1,4 @@
-"""The rows for the topics of a work."""
+"""Rows for the topics of a work."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from topics.models import Topic
 
 
 class TopicForm(RowForm):
-    """A topic by its name: a known one, or a proposed name."""
+    """Form of a topic, which is looked up by its name or alias; an unknown name is proposed."""
 
     name = forms.CharField(label="Name", max_length=200, widget=NameInput("topic-names"))
 
@@ -26,7 +26,7 @@ class TopicForm(RowForm):
         widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
 
     def clean_name(self) -> str:
-        """Find the topic with this name or alias, or propose the name."""
+        """Look up the topic with this name or alias; propose the name if there is none."""
         name = " ".join(self.cleaned_data["name"].split())
         if "name" in self.changed_data:
             if not fold(name):
@@ -40,24 +40,24 @@ class TopicFormSet(UidFormSet):
     unique_field = "name"
 
     def set_initial(self, form: RowForm) -> None:
-        """Show the name of the topic, or the proposed name."""
+        """Set the initial name: that of the topic, or the proposed one."""
         if not form.is_new:
             row: WorkTopic = form.instance
             form.initial["name"] = row.topic.name if row.topic else row.proposed_name
 
     def clean(self) -> None:
-        """Refuse a topic that is named twice."""
+        """Reject a topic that is listed twice."""
         seen: set[object] = set()
         for form in self.forms:
             if self.is_remaining(form) and "name" in form.cleaned_data:
-                what = form.instance.topic_id or fold(form.instance.proposed_name)
-                if what in seen:
+                identity = form.instance.topic_id or fold(form.instance.proposed_name)
+                if identity in seen:
                     form.add_error("name", "This topic is already named here.")
-                seen.add(what)
+                seen.add(identity)
 
 
 class TopicRows(RowInline):
-    """Topics in their order; lists of works show the first one."""
+    """Topics in order; lists of works show the first one."""
 
     model = WorkTopic
     form = TopicForm

@@ -1,1 +1,1 @@
-"""The screens of one work, beside its form."""
+"""Screens of a work other than its form."""

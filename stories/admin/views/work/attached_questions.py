@@ -1,4 +1,4 @@
-"""The questions that are published together with a story, each with its own change note."""
+"""Questions to publish together with a story, each with its own change note."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stories.publishing.preflight import Preflight, load_preflight
 
 @dataclass(frozen=True, slots=True)
 class AttachedQuestion:
-    """A question that can be published with a work, and the form for it; ``is_chosen`` if the user ticked it."""
+    """A question that can be published with a work, and its form; ``is_chosen`` says whether the user ticked it."""
 
     work: FAQ
     preflight: Preflight
@@ -24,8 +24,8 @@ class AttachedQuestion:
 
     def publish_request(self) -> PublishRequest:
         """Return the publish request for the question; the form must be valid."""
-        said = self.form
-        return PublishRequest(self.work, said.change_note(), None, said.overrides(), said.cleaned_data["seen"])
+        form = self.form
+        return PublishRequest(self.work, form.change_note(), None, form.overrides(), form.cleaned_data["seen"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,24 @@ class AttachedQuestions:
 
     @classmethod
     def from_request(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "AttachedQuestions":
-        """Return the questions, each with its tick and its form as the request fills them in."""
-        chosen = set(request.POST.getlist("questions"))
-        members = []
+        """Return the questions, each with its form and whether it is ticked, from the data of the request."""
+        chosen_keys = set(request.POST.getlist("questions"))
+        attached = []
         for faq in questions:
-            outlook = load_preflight(faq, at=at)
+            preflight = load_preflight(faq, at=at)
             form = ChangeNoteForm(
                 request.POST or None,
                 prefix=f"question-{faq.pk}",
-                preflight=outlook,
-                overridable=outlook.overridable(by=signed_in_user(request)),
-                initial={"seen": outlook.newest.number if outlook.newest else 0},
+                preflight=preflight,
+                overridable=preflight.overridable(by=signed_in_user(request)),
+                initial={"seen": preflight.newest.number if preflight.newest else 0},
             )
-            members.append(AttachedQuestion(faq, outlook, form, str(faq.pk) in chosen))
-        return cls(tuple(members))
+            attached.append(AttachedQuestion(faq, preflight, form, str(faq.pk) in chosen_keys))
+        return cls(tuple(attached))
 
     @property
     def needing_input(self) -> list[AttachedQuestion]:
-        """The questions that need more than a tick: those whose form has visible fields, or errors."""
+        """The questions that need more input than a tick: those whose form has visible fields or errors."""
         return [each for each in self.questions if each.form.visible_fields() or each.form.errors]
 
     @property
@@ -63,13 +63,13 @@ class AttachedQuestions:
 
     def is_valid(self) -> bool:
         """Return whether the forms of all ticked questions are valid."""
-        # A list, so that every form is validated and shows its own errors.
+        # A list, not a generator, so that every form is validated and shows its own errors.
         return all([each.form.is_valid() for each in self.chosen])  # noqa: C419
 
     def resolutions(self) -> Mapping[int, ScheduleResolution]:
-        """Return the resolutions chosen for pending schedules of ticked questions, by the key of the edition."""
-        return {key: answer for each in self.chosen for key, answer in each.form.resolutions().items()}
+        """Return the chosen resolutions for pending schedules of ticked questions, by the key of the edition."""
+        return {key: resolution for each in self.chosen for key, resolution in each.form.resolutions().items()}
 
     def get_form(self, work: Work) -> ChangeNoteForm | None:
-        """Return the form of this question, or None if the work is not among the questions."""
+        """Return the form of the question ``work``, or None if it is not one of these questions."""
         return next((each.form for each in self.questions if each.work.pk == work.pk), None)

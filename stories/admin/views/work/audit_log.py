@@ -1,4 +1,4 @@
-"""The audit log of a work as a page of sentences."""
+"""The audit log of a work, one sentence for each entry."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -9,12 +9,12 @@ from stories.admin.views.work.base import WorkView
 
 
 class AuditLogView(WorkView):
-    """List the audit entries about the work, newest first, and on the first page who was notified of it."""
+    """List the audit entries about the work, newest first. The first page also lists the notifications about it."""
 
     template_name = "admin/stories/work/audit_log.html"
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         page = self.get_page(Event.objects.about(self.work.uid))
-        told = notifications_about(self.work.uid) if page.number == 1 else []
-        context = {"page": page, "entries": build_entries(page), "told": told, "title": f"Record: {self.work}"}
+        notifications = notifications_about(self.work.uid) if page.number == 1 else []
+        context = {"page": page, "entries": build_entries(page), "told": notifications, "title": f"Record: {self.work}"}
         return self.render(context)

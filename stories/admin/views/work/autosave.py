@@ -1,4 +1,4 @@
-"""The address to which the form of a work sends its content while the user types."""
+"""Autosave of the form of a work, requested by its script while the user types."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from stories.workflow import autosave
 
 
 class AutosaveView(DraftView):
-    """Store the content of the form; always answer in JSON, a refusal with its reason."""
+    """Store the content of the form. All responses are JSON; a refusal contains the reason."""
 
     http_method_names = ["post"]
 

@@ -1,4 +1,4 @@
-"""The base of the screens of one work."""
+"""Base classes for the screens of a work."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from stories.models import Work
 from stories.workflow import shared_previews
 
 ROWS_PER_PAGE = 50
-# Stands for the key in the address of a work that was never saved.
+# Takes the place of the key in the addresses of a work that was never saved.
 NEW = "new"
 
 
@@ -24,9 +24,9 @@ def work_address(work: Work, screen: str, *keys: object) -> str:
 
 
 def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
-    """Return the work with its publication status.
+    """Return the work, annotated with its publication status.
 
-    Raise PermissionDenied without the right to see works, and Http404 if there is no such work.
+    Raise PermissionDenied if the user may not see works, and Http404 if there is no such work.
     """
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
@@ -37,7 +37,7 @@ def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
 
 
 class WorkView(ModelView):
-    """A screen of the work that the address names; the user must be allowed to see works, and have ``permission``."""
+    """Base of a screen of the work in the address; the user must be allowed to see works, and have ``permission``."""
 
     work: Any
 
@@ -60,7 +60,7 @@ class WorkView(ModelView):
         return work_address(self.work, screen, *keys)
 
     def get_page(self, rows: Any) -> Any:
-        """Return the page of ``rows`` that the address asks for."""
+        """Return the page of ``rows`` that the query string requests."""
         paginator = self.model_admin.get_paginator(self.request, rows, ROWS_PER_PAGE)
         return paginator.get_page(self.request.GET.get("p"))
 
@@ -80,10 +80,10 @@ class WorkView(ModelView):
 
 
 class DraftView(WorkView):
-    """A screen about the text that a user edits; ``work`` is None if it was never saved."""
+    """Base of a screen about text that the user is editing; ``work`` is None if it was never saved."""
 
     def prepare(self) -> None:
-        """Load the work, which the user must be allowed to edit, or to create if it is new."""
+        """Load the work; the user must be allowed to edit it, or to create it if it is new."""
         if self.kwargs.get("object_id", NEW) == NEW:
             self.work = None
             self.require(self.model_admin.has_add_permission(self.request))

@@ -1,4 +1,4 @@
-"""The comments on a work: beside its form and its texts, and on a page of their own that needs no script."""
+"""Comments on a work: beside its form and its texts, and on a separate page that works without JavaScript."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -37,11 +37,12 @@ FIELDS = ("text", "place", "quote", "before", "after")
 
 @dataclass(frozen=True, slots=True)
 class CommentsPanel:
-    """What a page needs to show the comments on a work and to accept new ones.
+    """Data that a page needs to show the comments on a work and to accept new ones.
 
     ``places`` are the texts that can be commented on, each with the id of its field if the page is a form. ``typed``
-    is what the form contains; if it was refused, ``error`` is the reason and ``error_field`` the field. ``back`` is the
-    address to return to. With ``is_quiet`` only a script shows the forms: on a page whose own form must not be left.
+    contains the values of the comment form; if it was refused, ``error`` is the reason and ``error_field`` the field.
+    ``back`` is the address to return to. With ``is_quiet``, the comment forms appear only with JavaScript, because
+    submitting them would leave the form of the page.
     """
 
     comments: Comments
@@ -61,24 +62,27 @@ def build_comments_panel(
     work: Work,
     document: AnyDocument | None,
     *,
-    field_of: Callable[[str], str] | None = None,
-    **more: Any,
+    get_field_id: Callable[[str], str] | None = None,
+    **panel_fields: Any,
 ) -> CommentsPanel:
-    """Return the panel for ``work`` with its comments at the texts of ``document``; the user must be allowed to see it.
+    """Return the panel for ``work``, with each comment at its text in ``document``; the user must be allowed to see it.
 
-    ``field_of`` returns the id of the control for a text on the page, by the key of the text.
+    ``get_field_id`` returns the id of the control on the page for the key of a text. ``panel_fields`` are passed on to
+    ``CommentsPanel``.
     """
     comments = load_comments(work, document)
-    may = may_comment(signed_in_user(request), work) and work.binned_at is None
+    is_allowed = may_comment(signed_in_user(request), work) and work.binned_at is None
     return CommentsPanel(
         comments=comments,
         address=reverse(work.view_name("comments"), args=[work.pk]),
-        may_comment=may,
-        people=list(active_users()) if may else [],
+        may_comment=is_allowed,
+        people=list(active_users()) if is_allowed else [],
         places=[
-            (each, field_of(each.key) if field_of else "") for each in comments.texts.by_key.values() if each.is_read
+            (each, get_field_id(each.key) if get_field_id else "")
+            for each in comments.texts.by_key.values()
+            if each.is_read
         ],
-        **more,
+        **panel_fields,
     )
 
 
@@ -86,20 +90,20 @@ def build_form_panel(
     request: HttpRequest, work: Work, document: AnyDocument | None, formsets: Iterable[UidFormSet]
 ) -> CommentsPanel:
     """Return the panel beside the form of ``work``, whose last saved document is ``document``."""
-    places = list_form_rows(formsets)
+    rows = list_form_rows(formsets)
 
-    def field_of(key: str) -> str:
-        return field_id(ANCHORS_BY_KEY.get(key, key), places)
+    def get_field_id(key: str) -> str:
+        return field_id(ANCHORS_BY_KEY.get(key, key), rows)
 
-    # Quiet, because submitting a form of the comments would leave this form.
-    return build_comments_panel(request, work, document, field_of=field_of, is_quiet=True)
+    # Quiet, because submitting a comment form would leave the form of the work.
+    return build_comments_panel(request, work, document, get_field_id=get_field_id, is_quiet=True)
 
 
 class CommentsView(WorkView):
-    """Show the newest text with its comments; on POST add a comment or a reply, or resolve or reopen a thread.
+    """Show the newest text with its comments. On POST, add a comment or a reply, or resolve or reopen a thread.
 
     ``do`` is ``comment``, ``reply:UID``, ``resolve:UID`` or ``reopen:UID``. A client that does not accept HTML gets
-    JSON with the comments as HTML, or with the reason why nothing was written.
+    JSON with the comments as HTML, or with the reason for a refusal.
     """
 
     template_name = "admin/stories/work/comments_layout.html"
@@ -113,25 +117,25 @@ class CommentsView(WorkView):
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not request.accepts("text/html"):
-            return self._as_json()
+            return self._render_json()
         return self.show({"typed": {name: request.GET.get(name, "") for name in FIELDS}})
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
         self.require(request.user.has_perm(COMMENT_PERMISSION))
         try:
-            written = self._write()
+            comment = self._perform_action()
         except RefusedError as refusal:
-            wrong = _wrong(request, refusal)
+            error_field = _get_error_field(request, refusal)
             if not request.accepts("text/html"):
-                return json_refusal(str(refusal), field=wrong)
-            return self.show({"typed": _typed(request), "error": str(refusal), "error_field": wrong})
+                return json_refusal(str(refusal), field=error_field)
+            return self.show({"typed": _get_typed_values(request), "error": str(refusal), "error_field": error_field})
         if not request.accepts("text/html"):
-            return self._as_json()
+            return self._render_json()
         back = safe_next_url(request.POST.get("comment-back", "")) or self.address("comments")
-        return redirect(f"{back}#comment-{written.uid}")
+        return redirect(f"{back}#comment-{comment.uid}")
 
-    def show(self, asked: dict[str, Any]) -> HttpResponse:
-        panel = build_comments_panel(self.request, self.work, self.document, **asked)
+    def show(self, panel_fields: dict[str, Any]) -> HttpResponse:
+        panel = build_comments_panel(self.request, self.work, self.document, **panel_fields)
         context = {
             "panel": panel,
             "comments": panel.comments,
@@ -140,19 +144,19 @@ class CommentsView(WorkView):
         }
         return self.render(context, status=422 if panel.error else 200)
 
-    def _write(self) -> Comment:
-        """Carry out what ``do`` names, and return the comment that it concerns."""
-        sent, by, at = self.request.POST, self.by, self.at
-        do, _, uid = sent.get("do", "comment").partition(":")
-        if do == "comment":
-            texts = {name: sent.get(f"comment-{name}", "") for name in FIELDS}
+    def _perform_action(self) -> Comment:
+        """Carry out the action in ``do``, and return the comment that it creates or changes."""
+        posted, by, at = self.request.POST, self.by, self.at
+        action, _, uid = posted.get("do", "comment").partition(":")
+        if action == "comment":
+            texts = {name: posted.get(f"comment-{name}", "") for name in FIELDS}
             return add_comment(self.work, **texts, by=by, at=at)
         thread = Comment.objects.of_work(self.work).with_uid(uid).select_related("work").first()
         if thread is None:
             raise Http404
-        match do:
+        match action:
             case "reply":
-                return add_reply(thread, sent.get(f"reply-{uid}", ""), by=by, at=at)
+                return add_reply(thread, posted.get(f"reply-{uid}", ""), by=by, at=at)
             case "resolve":
                 resolve_thread(thread, by=by, at=at)
             case "reopen":
@@ -161,20 +165,20 @@ class CommentsView(WorkView):
                 raise Http404
         return thread
 
-    def _as_json(self) -> HttpResponse:
+    def _render_json(self) -> HttpResponse:
         request, work = self.request, self.work
         panel = build_comments_panel(request, work, self.document, is_quiet="quiet" in request.GET)
         html = render_to_string("admin/stories/work/comments.html", {"panel": panel, "work": work}, request)
         return JsonResponse({"html": html, "open": len(panel.comments.open)})
 
 
-def _typed(request: HttpRequest) -> dict[str, str]:
+def _get_typed_values(request: HttpRequest) -> dict[str, str]:
     typed = {name: request.POST.get(f"comment-{name}", "") for name in FIELDS}
     _, _, uid = request.POST.get("do", "").partition(":")
     return typed | {"to": uid, "reply": request.POST.get(f"reply-{uid}", "")}
 
 
-def _wrong(request: HttpRequest, refusal: RefusedError) -> str:
+def _get_error_field(request: HttpRequest, refusal: RefusedError) -> str:
     if request.POST.get("do", "").startswith("reply:"):
         return "reply"
     return getattr(refusal, "field", "") or "text"

@@ -1,4 +1,4 @@
-"""The *Erase* screen, for court orders: what is erased for ever, why, and a confirmation."""
+"""The *Erase* screen, for court orders: what to erase permanently, why, and a confirmation."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ CONFIRMATION_WORD = "ERASE"
 
 
 class EraseForm(forms.Form):
-    """What is erased, who ordered it, and a word that the user types to confirm."""
+    """Form for what to erase, who ordered it, and a word that the user types to confirm."""
 
     what = forms.ChoiceField(label="What", error_messages={"required": "Choose what has to go."})
     reason = forms.CharField(
@@ -41,17 +41,17 @@ class EraseForm(forms.Form):
     def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.editions = {f"edition {each.number}": each for each in work.editions.for_cards()}
-        words = list_parts(work)
-        self.passages = {f"passage {uid}": uid for uid in words}
-        self.fields["what"].choices = [  # type: ignore[attr-defined]  # it is the field of choices above
+        passages = list_parts(work)
+        self.passages = {f"passage {uid}": uid for uid in passages}
+        self.fields["what"].choices = [  # type: ignore[attr-defined]  # the choice field above
             ("", "Choose"),
             (WHOLE_PAGE, "The whole page, with its history"),
-            ("One edition", [(key, _said(edition)) for key, edition in self.editions.items()]),
-            ("A passage, wherever it stands", [(key, words[uid]) for key, uid in self.passages.items()]),
+            ("One edition", [(key, _format_edition(edition)) for key, edition in self.editions.items()]),
+            ("A passage, wherever it stands", [(key, passages[uid]) for key, uid in self.passages.items()]),
         ]
 
     def clean_meant(self) -> str:
-        """Refuse any word other than ``MEANT``."""
+        """Reject any word other than ``CONFIRMATION_WORD``."""
         word: str = self.cleaned_data["meant"]
         if word != CONFIRMATION_WORD:
             raise forms.ValidationError(f"Type {CONFIRMATION_WORD} in capitals if you mean it.", code="meant")
@@ -69,7 +69,7 @@ class EraseForm(forms.Form):
 
 
 class EraseView(DeskFormView, WorkView):
-    """Ask what is to be erased and why, then erase it; the user must have confirmed recently who they are."""
+    """Ask what to erase and why, then erase it; require a recent reauthentication."""
 
     permission = PERMISSION
     template_name = "admin/stories/work/erase.html"
@@ -97,6 +97,6 @@ class EraseView(DeskFormView, WorkView):
         return {**super().get_context(), "title": f"Erase: {self.work}"}
 
 
-def _said(edition: Edition) -> str:
+def _format_edition(edition: Edition) -> str:
     begin = date(timezone.localtime(edition.live_from), "j F Y, H:i")
     return f"Edition {edition.label}, number {edition.number}, from {begin}: {edition.title}"[:120]

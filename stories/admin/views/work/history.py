@@ -1,4 +1,4 @@
-"""The history of a work: its revisions, one to read, two compared, and restoring one."""
+"""The history of a work: list its revisions, read one, compare two, restore one."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ class HistoryView(WorkView):
 
 
 class RevisionView(WorkView):
-    """Show the texts of a revision to read; the newest revision if no number is given."""
+    """Show the texts of a revision, by default the newest one."""
 
     template_name = "admin/stories/work/revision.html"
 
@@ -46,15 +46,15 @@ class RevisionView(WorkView):
 
 
 class CompareView(WorkView):
-    """Compare a revision with the one before it, or with the one that ``with`` names."""
+    """Compare a revision with the one before it, or with the one whose number is in ``?with=``."""
 
     template_name = "admin/stories/work/compare.html"
 
     def get(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        work, asked = self.work, request.GET.get("with", "")
-        other = int(asked) if asked.isdecimal() and len(asked) < 10 else number - 1
+        work, with_number = self.work, request.GET.get("with", "")
+        other = int(with_number) if with_number.isdecimal() and len(with_number) < 10 else number - 1
         earlier, later = (revisions.get_revision(work, each) for each in sorted((other, number)))
-        if later is None or (earlier is None and asked):
+        if later is None or (earlier is None and with_number):
             raise Http404
         return self.render(
             {
@@ -70,7 +70,7 @@ class CompareView(WorkView):
 
 
 class RestoreView(WorkView):
-    """Restore a revision on POST, as a new revision; GET redirects to the revision."""
+    """On POST, restore a revision as a new one; on GET, redirect to the revision."""
 
     revision: Revision
 

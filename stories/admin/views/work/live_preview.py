@@ -1,4 +1,4 @@
-"""The live preview of a form: its page and its findings, made from its current content. Nothing is stored."""
+"""The live preview of a form: the page and the findings for its current content. Nothing is stored."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,7 +22,7 @@ from stories.workflow.shared_previews.page import UNSAVED, build_draft_page
 
 
 class LivePreviewView(DraftView):
-    """Return the saved page for the frame; answer a posted form with its page and its findings as JSON."""
+    """Return the page of the saved draft for the frame. For a posted form, return its page and its findings as JSON."""
 
     draft: Work
     base: AnyDocument
@@ -36,7 +36,7 @@ class LivePreviewView(DraftView):
         self.base = newest.document.value() if newest else blank_document(self.draft)
 
     def get(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
-        response = HttpResponse(_page(request, page.build_unsaved_edition(self.draft, self.base, at=self.at)))
+        response = HttpResponse(_render_page(request, page.build_unsaved_edition(self.draft, self.base, at=self.at)))
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -45,35 +45,35 @@ class LivePreviewView(DraftView):
         if excess := describe_excess(posted.values()):
             return json_refusal(excess, status=413)
         form = DraftForm.read(posted, self.draft, by=self.by)
-        document, places = form.document(self.base), form.places(self.base)
+        document, rows = form.document(self.base), form.list_rows(self.base)
         edition = page.build_unsaved_edition(self.draft, document, at=self.at)
-        found = check_unsaved(self.draft, document, at=self.at)
+        findings = check_unsaved(self.draft, document, at=self.at)
         if "_typing" in request.POST:
-            # A half-typed word gets no new finding: while the user types, findings only disappear.
-            found = found.with_keys(request.POST.getlist("_shown"))
-        located = [(each, field_id(each.anchor, places)) for each in found]
+            # While the user types, findings only disappear, so that a half-typed word gets no new one.
+            findings = findings.with_keys(request.POST.getlist("_shown"))
+        located = [(each, field_id(each.anchor, rows)) for each in findings]
         context = {"findings": located, "is_live": True, **reading_length(edition)}
         return JsonResponse(
             {
                 "fixes": locate_fixes(located, request.POST, language=document.language),
-                "page": _page(request, edition) if "_page" in request.POST else "",
+                "page": _render_page(request, edition) if "_page" in request.POST else "",
                 "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
-                "said": summarise_findings(found),
+                "said": summarise_findings(findings),
             }
         )
 
 
-def _page(request: HttpRequest, edition: Edition) -> str:
+def _render_page(request: HttpRequest, edition: Edition) -> str:
     template, page = build_draft_page(edition, at=edition.updated_at)
     with translation.override(edition.language):
         return render_to_string(template, {"page": page, "preview": UNSAVED}, request)
 
 
-def summarise_findings(found: Findings) -> str:
-    """Return the findings by level in a few words, such as “2 blockers, 1 warning”."""
-    counted = [(level, len(each)) for level, each in found.by_level()]
-    return ", ".join(f"{number} {_level(level, number)}" for level, number in counted) or "Nothing found"
+def summarise_findings(findings: Findings) -> str:
+    """Return the number of findings by level, such as “2 blockers, 1 warning”."""
+    counts = [(level, len(each)) for level, each in findings.by_level()]
+    return ", ".join(f"{number} {_pluralise(level, number)}" for level, number in counts) or "Nothing found"
 
 
-def _level(level: Level, number: int) -> str:
+def _pluralise(level: Level, number: int) -> str:
     return level.value if number == 1 else f"{level.value}s"

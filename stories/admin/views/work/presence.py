@@ -1,4 +1,4 @@
-"""Presence on the form of a work: who else has it open, and who saved it meanwhile."""
+"""Presence on the form of a work: who else has it open, and who has saved it meanwhile."""
 
 from datetime import datetime
 
@@ -15,12 +15,12 @@ from stories.drafts import revisions
 from stories.models import Work
 from stories.workflow import presence
 
-# Bytes of a response, so that it stays below a kilobyte; windows that do not fit are only counted.
-LARGEST = 1_000
+# In bytes, to keep responses below a kilobyte; windows that do not fit are only counted.
+MAX_RESPONSE_SIZE = 1_000
 
 
 def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, object]:
-    """Return who has the work open, and where and how often the script of the form reports its own window."""
+    """Return who has the work open, and the address and intervals for the reports of the form's script."""
     return {
         "present": presence.list_other_windows(work, by=by, at=at),
         "presence_address": work_address(work, "presence"),
@@ -30,45 +30,46 @@ def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, obj
 
 
 class PresenceView(ModelView):
-    """Record that a window has the work open or closed it, and return who else has it open.
+    """Record that a window has the work open or has closed it, and return who else has it open.
 
     ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``gone`` says
-    that it was closed. ``sequence`` orders the messages of a window, which may arrive in another order. The
-    response also says who saved the newest revision, if that is not ``revision``.
+    that it was closed. ``sequence`` orders the messages of a window, which may arrive out of order. The response also
+    says who saved the newest revision, unless that is ``revision``.
     """
 
     def prepare(self) -> None:
-        # Every window asks again and again: the verb reads the work only if it has to.
+        # Windows report every few seconds, so do not load the work here. ``report_presence`` loads it if necessary.
         self.require(self.model_admin.has_view_permission(self.request))
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        by, at, sent = signed_in_user(request), self.at, request.POST
-        window, sequence = parse_window(sent.get("window")), parse_sequence(sent.get("sequence"))
+        by, at, posted = signed_in_user(request), self.at, request.POST
+        window, sequence = parse_window(posted.get("window")), parse_sequence(posted.get("sequence"))
         if window is None or sequence is None:
             return json_refusal("This window has no name, or does not number what it says.")
-        if "gone" in sent:
+        if "gone" in posted:
             presence.report_closed(object_id, by=by, window=window, sequence=sequence, at=at)
             return JsonResponse({})
-        here = presence.report_presence(
+        result = presence.report_presence(
             object_id,
             self.model_admin.kind,
             by=by,
             window=window,
             sequence=sequence,
-            place=sent.get("place", ""),
-            has_unsaved="unsaved" in sent,
-            is_active="active" in sent,
+            place=posted.get("place", ""),
+            has_unsaved="unsaved" in posted,
+            is_active="active" in posted,
             at=at,
         )
-        if here is None:
+        if result is None:
             raise Http404
-        newest = str(here.newest)
-        told = _saved(request, object_id, here.newest) if newest != sent.get("revision", newest) else {}
-        return _fitting(here.others, told | {"again": round(here.changes_in.total_seconds(), 2)})
+        newest = str(result.newest)
+        is_newer = newest != posted.get("revision", newest)
+        newest_values = _describe_revision(request, object_id, result.newest) if is_newer else {}
+        return _make_response(result.others, newest_values | {"again": round(result.changes_in.total_seconds(), 2)})
 
 
-def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
-    """Return who saved the newest revision, and when; empty if it does not exist any more."""
+def _describe_revision(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:
+    """Return who saved a revision, and when; return {} if it no longer exists."""
     work = Work.objects.with_pk(object_id).first()
     revision = revisions.get_revision(work, number) if work else None
     if revision is None:
@@ -81,21 +82,21 @@ def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, objec
     }
 
 
-def _fitting(others: list[presence.OtherWindow], told: dict[str, object]) -> HttpResponse:
-    """Return a response of at most ``LARGEST`` bytes that names as many of the others as fit."""
+def _make_response(others: list[presence.OtherWindow], values: dict[str, object]) -> HttpResponse:
+    """Return a response of at most ``MAX_RESPONSE_SIZE`` bytes, with as many of the other windows as fit."""
     for count in range(len(others), -1, -1):
         people = [
             {"name": each.name, "place": each.place}
             | {
                 name: 1
-                for name, is_so in (("unsaved", each.has_unsaved), ("idle", each.is_idle), ("own", each.is_own))
-                if is_so
+                for name, is_set in (("unsaved", each.has_unsaved), ("idle", each.is_idle), ("own", each.is_own))
+                if is_set
             }
             for each in others[:count]
         ]
-        answer = JsonResponse(
-            {"people": people, "more": len(others) - count, **told}, json_dumps_params={"ensure_ascii": False}
+        response = JsonResponse(
+            {"people": people, "more": len(others) - count, **values}, json_dumps_params={"ensure_ascii": False}
         )
-        if len(answer.content) <= LARGEST:
-            return answer
-    raise AssertionError("nobody always fits in")
+        if len(response.content) <= MAX_RESPONSE_SIZE:
+            return response
+    raise AssertionError("a response without other windows always fits")

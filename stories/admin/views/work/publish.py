@@ -1,4 +1,4 @@
-"""The screens that publish, schedule or expire a work, and that change its pending schedules."""
+"""Screens that publish, schedule or expire a work, or change its pending schedules."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +31,7 @@ from stories.workflow.reader_reports import verbs
 
 
 class ExpireForm(DateTimeForm):
-    """When a page expires, and the notice that readers find then."""
+    """Form for the time at which a page expires, and for the notice that takes its place."""
 
     happens = "the page ends"
 
@@ -45,44 +45,44 @@ class ExpireForm(DateTimeForm):
 
 
 class PublishingView(WorkView):
-    """A screen that decides about the publication of a work."""
+    """Base of screens that require the right to publish."""
 
     permission = PUBLISH_PERMISSION
 
 
 class PublishView(PublishingView):
-    """Ask for what publishing requires, then publish or schedule the draft."""
+    """Ask for the input that publishing requires, then publish or schedule the draft."""
 
     template_name = "admin/stories/work/publish.html"
-    outlook: Preflight
+    preflight: Preflight
     newest: Revision
     form: PublishForm
-    party: AttachedQuestions
+    attached: AttachedQuestions
 
     def prepare(self) -> None:
-        """Make the forms for the work and for the questions that can be published with it."""
+        """Create the forms for the work and for the questions that can be published with it."""
         super().prepare()
         request, work = self.request, self.work
-        self.outlook = outlook = load_preflight(work, at=self.at)
-        if outlook.newest is None:
+        self.preflight = preflight = load_preflight(work, at=self.at)
+        if preflight.newest is None:
             raise Http404
-        self.newest = outlook.newest
-        overridable = outlook.overridable(by=self.by)
+        self.newest = preflight.newest
+        overridable = preflight.overridable(by=self.by)
         questions = publishing.list_changed_questions(work, at=self.at) if isinstance(work, Story) else []
-        self.party = AttachedQuestions.from_request(request, questions, at=self.at)
+        self.attached = AttachedQuestions.from_request(request, questions, at=self.at)
         reports = verbs.list_open_reports(work) if request.user.has_perm(verbs.DECIDE_PERMISSION) else []
         self.form = PublishForm(
             request.POST or None,
-            preflight=outlook,
+            preflight=preflight,
             questions=questions,
             reports=reports,
             overridable=overridable,
             initial={
-                "seen": outlook.newest.number,
+                "seen": preflight.newest.number,
                 "when": LATER if request.GET.get("when") == LATER else NOW,
                 "questions": request.GET.getlist("question"),
                 "note": request.GET.get("note", ""),
-                **get_initial_from_report(reports, request.GET.get("report", ""), outlook.previous_document),
+                **get_initial_from_report(reports, request.GET.get("report", ""), preflight.previous_document),
             },
         )
 
@@ -90,51 +90,51 @@ class PublishView(PublishingView):
         return self.render(
             {
                 "form": focus_first_error(self.form),
-                "party": self.party,
-                "outlook": self.outlook,
+                "party": self.attached,
+                "outlook": self.preflight,
                 "missing": describe_missing_approval(self.work, self.newest),
-                "blockers": link_findings(self.outlook.not_overridable(by=self.by), self.work),
+                "blockers": link_findings(self.preflight.not_overridable(by=self.by), self.work),
                 "title": f"Publish: {self.work}",
             }
         )
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        # Validate both, so that each shows its own errors.
-        is_told, is_valid = self.party.is_valid(), self.form.is_valid()
-        edition = self._publish() if is_told and is_valid else None
+        # Validate both, even if the first is invalid, so that each shows its own errors.
+        are_questions_valid, is_valid = self.attached.is_valid(), self.form.is_valid()
+        edition = self._publish() if are_questions_valid and is_valid else None
         if edition is None:
             return self.get(request, object_id)
-        messages.success(request, _outcome(edition, is_scheduled=self.form.moment is not None))
+        messages.success(request, _describe_outcome(edition, is_scheduled=self.form.moment is not None))
         return redirect(self.address("change"))
 
     def _publish(self) -> Edition | None:
         """Publish or schedule the work; return None if that is refused, with the reasons on the forms."""
-        form, party = self.form, self.party
+        form, attached = self.form, self.attached
         verb: Any = publishing.publish
-        more: dict[str, Any] = {}
+        extra: dict[str, Any] = {}
         if form.moment is not None:
-            verb, more = publishing.schedule, {"at": form.moment}
+            verb, extra = publishing.schedule, {"at": form.moment}
         try:
             with confirm_commit("Not published"):
                 edition: Edition = verb(
                     self.work,
                     by=self.by,
                     change=form.change_note(),
-                    with_questions=[each.publish_request() for each in party.chosen],
-                    resolutions={**form.resolutions(), **party.resolutions()},
+                    with_questions=[each.publish_request() for each in attached.chosen],
+                    resolutions={**form.resolutions(), **attached.resolutions()},
                     overrides=form.overrides(),
                     seen_revision_number=form.cleaned_data["seen"],
-                    **more,
+                    **extra,
                 )
                 verbs.settle_reports(form.chosen_reports(), edition, by=self.by)
         except publishing.PendingScheduleError as refusal:
-            for one, editions in refusal.pending.items():
-                (party.get_form(one) or form).require_resolutions(editions)
+            for work, editions in refusal.pending.items():
+                (attached.get_form(work) or form).require_resolutions(editions)
         except publishing.NotReadyError as refusal:
-            for one, findings in refusal.findings.items():
-                (party.get_form(one) or form).add_blockers(findings)
+            for work, findings in refusal.findings.items():
+                (attached.get_form(work) or form).add_blockers(findings)
         except publishing.MergeConflictError as refusal:
-            (party.get_form(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
+            (attached.get_form(refusal.edition.work) or form).add_error(f"answer-{refusal.edition.pk}", str(refusal))
         except publishing.TimeError as refusal:
             form.add_error("time" if form.moment else None, str(refusal))
         except publishing.RefusedError as refusal:
@@ -145,7 +145,7 @@ class PublishView(PublishingView):
 
 
 class ExpireView(DeskFormView, PublishingView):
-    """Ask when the page expires and for the notice, then schedule its expiry."""
+    """Ask for the time and for the notice, then schedule the expiry of the page."""
 
     template_name = "admin/stories/work/expire.html"
     form_class = ExpireForm
@@ -156,8 +156,8 @@ class ExpireView(DeskFormView, PublishingView):
             edition = publishing.schedule_expiry(
                 self.work, by=self.by, at=form.moment, notice=form.cleaned_data["notice"]
             )
-        words = f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice."
-        messages.success(self.request, words)
+        report = f"The page ends on {format_local(edition.live_from)}. From then on readers find your notice."
+        messages.success(self.request, report)
         return redirect(self.address("change"))
 
     def get_context(self) -> dict[str, Any]:
@@ -165,7 +165,7 @@ class ExpireView(DeskFormView, PublishingView):
 
 
 class ScheduleView(PublishingView):
-    """A screen about the pending schedule that the address names; GET redirects to the form of the work."""
+    """Base of screens about the pending schedule in the address; on GET, redirect to the form of the work."""
 
     edition: Edition
 
@@ -191,31 +191,33 @@ class CancelScheduleView(ScheduleView):
         except publishing.RefusedError as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"Cancelled: {_what_waited(edition)} on {format_local(edition.live_from)}.")
+            messages.success(
+                request, f"Cancelled: {_describe_cancelled(edition)} on {format_local(edition.live_from)}."
+            )
         return redirect(self.address("change"))
 
 
 class UseNewestView(ScheduleView):
-    """Schedule the newest revision in place of a pending schedule; ask for the resolution of later schedules."""
+    """Schedule the newest revision in place of a pending schedule, with resolutions for any later schedules."""
 
     template_name = "admin/stories/work/use_revision.html"
 
     def post(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         edition = self.edition
-        waiting = load_preflight(self.work, at=self.at).pending_pages
+        pending = load_preflight(self.work, at=self.at).pending_pages
         form = ScheduleResolutionForm(
-            request.POST, pending_schedules=[each for each in waiting if each.live_from > edition.live_from]
+            request.POST, pending_schedules=[each for each in pending if each.live_from > edition.live_from]
         )
         try:
             if form.is_valid():
                 with confirm_commit("Not used"):
-                    made = publishing.replace_revision(
+                    replacement = publishing.replace_revision(
                         edition,
                         by=self.by,
                         resolutions=form.resolutions(),
                         seen_revision_number=form.cleaned_data["seen"],
                     )
-                messages.success(request, _outcome(made, is_scheduled=True))
+                messages.success(request, _describe_outcome(replacement, is_scheduled=True))
                 return redirect(self.address("change"))
             messages.error(request, "Say which revision you read.")
         except publishing.PendingScheduleError as refusal:
@@ -230,57 +232,61 @@ class UseNewestView(ScheduleView):
         return self.render({"form": focus_first_error(form), "edition": edition, "title": title})
 
 
-def _what_waited(edition: Edition) -> str:
+def _describe_cancelled(edition: Edition) -> str:
     is_page = edition.kind == EditionKind.PAGE
     return f"edition {edition.label} does not go live" if is_page else "the page does not end"
 
 
-def _outcome(edition: Edition, *, is_scheduled: bool) -> str:
+def _describe_outcome(edition: Edition, *, is_scheduled: bool) -> str:
     if is_scheduled:
         return f"Edition {edition.label} goes live on {format_local(edition.live_from)}."
-    what = "Read it" if edition.kind == EditionKind.PAGE else "See the notice"
-    return format_html('Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), what)
+    link_text = "Read it" if edition.kind == EditionKind.PAGE else "See the notice"
+    return format_html(
+        'Published as edition {}. <a href="{}">{}</a>', edition.label, edition.get_absolute_url(), link_text
+    )
 
 
 def publish_and_report(request: HttpRequest, work: Work, *, note: str, with_questions: Sequence[FAQ]) -> str:
-    """Publish the saved draft of ``work``, or show why that is refused; the save remains in any case.
+    """Publish the saved draft of ``work``, or show why that is refused; the draft stays saved in either case.
 
-    Return the address of the *Publish* screen if publishing requires more input, else an empty string.
+    Return the address of the *Publish* screen if publishing requires more input, otherwise an empty string.
     """
-    send_address = work_address(work, "send")
-    asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
+    publish_address = work_address(work, "send")
+    query = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:
         edition = publishing.publish(
             work, by=signed_in_user(request), change=ChangeNote(Change.UPDATE, note), with_questions=with_questions
         )
     except publishing.PendingScheduleError:
-        return f"{send_address}?{asked}"
+        return f"{publish_address}?{query}"
     except publishing.NotReadyError as refusal:
-        every = [finding for findings in refusal.findings.values() for finding in findings]
-        if all(finding.code.startswith("change.") for finding in every):
-            return f"{send_address}?{asked}"
-        messages.error(request, _reasons(refusal))
-        if all(finding.is_overridable for finding in every) and request.user.has_perm(OVERRIDE_PERMISSION):
-            way = format_html('<a href="{}?{}">Publish all the same, with a written reason</a>', send_address, asked)
-            messages.info(request, way)
+        all_findings = [finding for findings in refusal.findings.values() for finding in findings]
+        if all(finding.code.startswith("change.") for finding in all_findings):
+            return f"{publish_address}?{query}"
+        messages.error(request, _list_reasons(refusal))
+        if all(finding.is_overridable for finding in all_findings) and request.user.has_perm(OVERRIDE_PERMISSION):
+            link = format_html(
+                '<a href="{}?{}">Publish all the same, with a written reason</a>', publish_address, query
+            )
+            messages.info(request, link)
     except (publishing.RefusedError, PermissionDenied) as refusal:
         messages.error(request, f"Saved, not published. {refusal}")
     else:
-        words = format_html(
+        report = format_html(
             'Published as edition {}. <a href="{}">Read it</a>', edition.label, edition.get_absolute_url()
         )
-        messages.success(request, words)
+        messages.success(request, report)
     return ""
 
 
-def _reasons(refusal: publishing.NotReadyError) -> str:
+def _list_reasons(refusal: publishing.NotReadyError) -> str:
     reasons = []
     for work, findings in refusal.findings.items():
         is_story = work.kind == WorkKind.STORY
         page = reverse(work.change_view_name, args=[work.pk])
-        thing = work.story if is_story else work.faq
-        about = "" if is_story else f"{thing}: "
-        places = list_saved_rows(thing)
-        reasons += [(page, field_id(finding.anchor, places), about, finding.message) for finding in findings]
-    listed = format_html_join("", '<li><a href="{}#{}">{}{}</a></li>', reasons)
-    return format_html("Saved, not published. This keeps it back: <ul>{}</ul>", listed)
+        specific = work.story if is_story else work.faq
+        prefix = "" if is_story else f"{specific}: "
+        rows = list_saved_rows(specific)
+        reasons += [(page, field_id(finding.anchor, rows), prefix, finding.message) for finding in findings]
+    items = format_html_join("", '<li><a href="{}#{}">{}{}</a></li>', reasons)
+    return format_html("Saved, not published. This keeps it back: <ul>{}</ul>", items)

@@ -1,4 +1,4 @@
-"""The review screen of a work: its newest text, compared with what the user knows, to approve, return or comment on."""
+"""The review screen: compare the newest text of a work with a revision that the user has read, then decide on it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,22 +32,22 @@ from stories.publishing import review
 from stories.publishing.errors import RefusedError
 from stories.publishing.review import get_last_public_number
 
-# The values of the buttons, with the words by which a refusal names the step.
+# The values of the buttons, each with the participle that error messages use for that step.
 STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
 VERBS = ("sent to review", "taken back", "approved", "returned")
-SHOWN = 10
-LONGEST = 5_000
+MAX_EVENTS = 10
+MAX_REASON_LENGTH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewPanel:
-    """What the form shows about the review of a work; ``newest`` is its newest revision."""
+    """Data about the review of a work, for its form and for the review screen; ``newest`` is the newest revision."""
 
     state: State
     newest: Revision
     reviewed_revision: Revision | None
-    step: str
-    words: str
+    last_step: str
+    reason: str
     is_stale: bool
     public_revision_number: int
     events: list[tuple[Event, str]]
@@ -60,7 +60,7 @@ class ReviewPanel:
 
     @property
     def stale_note(self) -> str:
-        """What a revision newer than the one under review or approved means, or an empty string."""
+        """A warning that the newest revision is not the one under review or approved, or an empty string."""
         if not self.is_stale or self.reviewed_revision is None:
             return ""
         if self.state == State.APPROVED:
@@ -69,95 +69,103 @@ class ReviewPanel:
 
 
 def build_review_panel(work: Work, newest: Revision, *, user: User, at: datetime) -> ReviewPanel:
-    """Return what the form shows this user about the review.
+    """Return the review panel for this user.
 
-    For a user who may decide, ``seen`` is the number of the revision that readers saw last; otherwise it is 0.
+    For a user who may decide on the review, ``public_revision_number`` is the number of the revision that readers saw
+    last; otherwise it is 0.
     """
-    state, about = State(work.state), work.reviewed_revision
-    holds = about is not None and review.is_review_of(work, newest)
+    state, reviewed = State(work.state), work.reviewed_revision
+    is_current = reviewed is not None and review.is_review_of(work, newest)
     is_open = state == State.IN_REVIEW
     reviewers = review.list_reviewers(work, up_to=newest, at=at, sender=None if is_open else user)
-    events = [(event, format_entry(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:SHOWN]]
+    events = [(event, format_entry(event)) for event in Event.objects.about(work.uid).with_verb(*VERBS)[:MAX_EVENTS]]
     may_decide = state in {State.IN_REVIEW, State.APPROVED} and user.has_perm(review.REVIEW_PERMISSION)
     return ReviewPanel(
         state=state,
         newest=newest,
-        reviewed_revision=about,
-        step=events[0][1] if events and state != State.DRAFT else "",
-        words=work.review_reason,
-        is_stale=state in {State.IN_REVIEW, State.APPROVED} and not holds,
+        reviewed_revision=reviewed,
+        last_step=events[0][1] if events and state != State.DRAFT else "",
+        reason=work.review_reason,
+        is_stale=state in {State.IN_REVIEW, State.APPROVED} and not is_current,
         public_revision_number=get_last_public_number(work, at=at) if may_decide else 0,
         events=events,
         reviewers=[each for each in reviewers if each != user or settings.ALLOW_SELF_APPROVAL],
         may_approve=is_open and user in reviewers,
         may_decide=may_decide,
         may_take_back=is_open and (not may_decide or user in {work.reviewed_by, work.owner}),
-        may_send=not (state in {State.IN_REVIEW, State.APPROVED} and holds),
+        may_send=not (state in {State.IN_REVIEW, State.APPROVED} and is_current),
         missing_approval=review.describe_missing_approval(work, newest),
     )
 
 
 def is_review_step(request: HttpRequest) -> bool:
-    """Return whether the form was submitted by a button of the review."""
+    """Return whether the form was submitted with one of the review buttons."""
     return request.POST.get("_continue") in STEPS
 
 
-def take_review_step(request: HttpRequest, work: Work, *, saved: str) -> None:
-    """Take the chosen step of the review after the save, and show the result.
+def take_review_step(request: HttpRequest, work: Work, *, saved_message: str) -> None:
+    """Carry out the chosen step of the review after the save, and report the result in a message.
 
-    If the step is refused, the message repeats the words that were typed, so that they are not lost.
+    If the step is refused, the message repeats the typed text, so that it is not lost.
     """
     step = request.POST["_continue"]
-    sent = request.POST.get("review_note" if step == "submit" else "review_reason", "")
-    words = sent.replace("\0", "").strip()[:LONGEST]  # PostgreSQL cannot store NUL
+    typed = request.POST.get("review_note" if step == "submit" else "review_reason", "")
+    reason = typed.replace("\0", "").strip()[:MAX_REASON_LENGTH]  # PostgreSQL cannot store NUL
     try:
-        done = _take(request, work, step, words, by=signed_in_user(request))
+        report = _perform_step(request, work, step, reason, by=signed_in_user(request))
     except (RefusedError, PermissionDenied) as refusal:
-        kept = f" You wrote: “{words}”" if words else ""
-        messages.error(request, f"{saved} Not {STEPS[step]}. {refusal}{kept}".strip())
+        quoted = f" You wrote: “{reason}”" if reason else ""
+        messages.error(request, f"{saved_message} Not {STEPS[step]}. {refusal}{quoted}".strip())
     else:
-        messages.success(request, f"{saved} {done}".strip())
+        messages.success(request, f"{saved_message} {report}".strip())
 
 
-def _take(request: HttpRequest, work: Work, step: str, words: str, *, by: User) -> str:
+def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, by: User) -> str:
     newest = revisions.get_newest_revision(work)
     number = newest.number if newest else 0
-    seen = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
-    if step in {"approve", "return"} and newest and newest.created_by == by and not _was_read(newest, seen):
+    seen_number = parse_number(request.POST.get("base_revision", ""), digits=9) or 0
+    if (
+        step in {"approve", "return"}
+        and newest
+        and newest.created_by == by
+        and not _confirms_read_revision(newest, seen_number)
+    ):
         raise review.OwnWorkError(f"What you changed is revision {number}: nobody has read that yet.")
     match step:
         case "submit":
-            to = _reviewer(request.POST.get("review_to"), work, newest, by=by, at=request_time(request))
-            review.send_for_review(work, by=by, to=to, revision_number=number, note=words)
+            to = _get_chosen_reviewer(request.POST.get("review_to"), work, newest, by=by, at=request_time(request))
+            review.send_for_review(work, by=by, to=to, revision_number=number, note=reason)
             return f"Sent to review, to {to}." if to else "Sent to review, open to everybody who reviews."
         case "approve":
-            review.approve(work, by=by, revision_number=seen)
-            since = "" if seen == number else f" Revision {number} only confirms it."
-            return f"Revision {seen} is approved.{since}"
+            review.approve(work, by=by, revision_number=seen_number)
+            addition = "" if seen_number == number else f" Revision {number} only confirms it."
+            return f"Revision {seen_number} is approved.{addition}"
         case "return":
             state = request.POST.get("review_state")
-            seen_as = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
-            review.return_to_writer(work, by=by, reason=words, revision_number=seen, seen_state=seen_as)
+            seen_state = State.APPROVED if state == State.APPROVED else State.IN_REVIEW
+            review.return_to_writer(work, by=by, reason=reason, revision_number=seen_number, seen_state=seen_state)
             return "Returned, with your reason."
         case _:
             review.end_review(work, by=by)
             return "Taken back; nobody reviews it now."
 
 
-def _was_read(newest: Revision, seen: int) -> bool:
-    """Return whether ``newest`` only confirms what revision ``seen`` says, which the user read."""
-    read = revisions.get_revision(newest.work, seen)
-    return read is not None and review.only_confirms(newest, read)
+def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:
+    """Return whether ``newest`` only confirms revision ``seen_number``, which the user has read."""
+    read_revision = revisions.get_revision(newest.work, seen_number)
+    return read_revision is not None and review.only_confirms(newest, read_revision)
 
 
-def _reviewer(key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime) -> User | None:
+def _get_chosen_reviewer(
+    key: str | None, work: Work, newest: Revision | None, *, by: User, at: datetime
+) -> User | None:
     if not key or newest is None:
         return None
     reviewers = review.list_reviewers(work, up_to=newest, at=at, sender=by)
-    offered = {str(each.pk): each for each in reviewers}
-    if key not in offered:
+    by_key = {str(each.pk): each for each in reviewers}
+    if key not in by_key:
         raise review.OwnWorkError("Choose who reviews it from the list: somebody who did not write it.")
-    return offered[key]
+    return by_key[key]
 
 
 WHOLE_TEXT = "text"
@@ -165,7 +173,7 @@ WHOLE_TEXT = "text"
 
 @dataclass(frozen=True, slots=True)
 class ComparisonBase:
-    """A revision to compare the newest text with: one that this user, or every reader, knows."""
+    """A revision to compare the newest text with, such as the one that the user last read."""
 
     code: str
     label: str
@@ -174,7 +182,7 @@ class ComparisonBase:
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """A text of the document as HTML to read; ``key`` is the key of the text."""
+    """One text of the document, rendered as HTML; ``key`` identifies the text."""
 
     key: str
     label: str
@@ -182,7 +190,7 @@ class RenderedText:
 
 
 class ReviewView(WorkView):
-    """Show the newest text, whole or compared with a revision (``?since=``); on POST take a step of the review."""
+    """Show the newest text, whole or compared with a revision (``?since=``). On POST, carry out a review step."""
 
     template_name = "admin/stories/work/review_layout.html"
 
@@ -190,9 +198,9 @@ class ReviewView(WorkView):
         return self.show(FactCheckForm(instance=self.work))
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        may = request.user.has_perm(review.REVIEW_PERMISSION) or self.may_change
-        self.require(may and is_review_step(request))
-        take_review_step(request, self.work, saved="")
+        is_allowed = request.user.has_perm(review.REVIEW_PERMISSION) or self.may_change
+        self.require(is_allowed and is_review_step(request))
+        take_review_step(request, self.work, saved_message="")
         return redirect(self.address("review"))
 
     def show(self, form: FactCheckForm) -> HttpResponse:
@@ -202,17 +210,17 @@ class ReviewView(WorkView):
         if newest is not None:
             document = newest.document.value()
             panel = build_comments_panel(request, work, document, back=request.get_full_path())
-            sinces = list(_sinces(work, newest, by=by, at=at))
-            chosen = _chosen(sinces, request.GET.get("since", ""))
-            compared = _compared(work, chosen, document)
+            bases = list(_iter_comparison_bases(work, newest, by=by, at=at))
+            base = _choose_base(bases, request.GET.get("since", ""))
+            comparison = _compare_with_base(work, base, document)
             context |= {
-                "sinces": sinces,
-                "chosen": chosen,
-                "comparison": compared,
-                "before_label": f"Revision {chosen.number}" if chosen else "",
+                "sinces": bases,
+                "chosen": base,
+                "comparison": comparison,
+                "before_label": f"Revision {base.number}" if base else "",
                 "after_label": f"Revision {newest.number}",
-                "texts": list(_texts(document)) if compared is None else [],
-                "apart": _apart(panel, document, compared),
+                "texts": list(_render_texts(document)) if comparison is None else [],
+                "apart": _list_threads_without_text(panel, document, comparison),
                 "panel": panel,
                 "review": build_review_panel(work, newest, user=by, at=at),
                 "looked": LastLook.objects.last_read_number(work, by=by),
@@ -221,7 +229,7 @@ class ReviewView(WorkView):
 
 
 class MarkReadView(WorkView):
-    """Record that the user has read revision ``number``; requested by a script or a button."""
+    """Record that the user has read revision ``number``, at the request of a script or a button."""
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
         number = parse_number(request.POST.get("number", ""), digits=9) or 0
@@ -245,59 +253,59 @@ class FactCheckView(ReviewView):
         form = FactCheckForm(request.POST, instance=self.work)
         if form.is_valid():
             try:
-                words = save_review_date(self.work, form.cleaned_data["review_by"], is_checked=True, request=request)
+                report = save_review_date(self.work, form.cleaned_data["review_by"], is_checked=True, request=request)
             except RefusedError as refusal:
                 form.add_error("review_by", str(refusal))
             else:
-                messages.success(request, words)
+                messages.success(request, report)
                 return redirect(self.address("review"))
         return self.show(focus_first_error(form))
 
 
-def _sinces(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:
-    """Yield the revisions to compare with: read last by this user, seen last by readers, reviewed last by this user."""
-    looked = LastLook.objects.last_read_number(work, by=by)
-    if looked and looked != newest.number:
-        yield ComparisonBase("look", "Since you last looked", looked)
+def _iter_comparison_bases(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:
+    """Yield the revisions that this user last read, that readers last saw, and that this user last reviewed."""
+    last_read = LastLook.objects.last_read_number(work, by=by)
+    if last_read and last_read != newest.number:
+        yield ComparisonBase("look", "Since you last looked", last_read)
     if public := get_last_public_number(work, at=at):
         yield ComparisonBase("live", "Since readers saw it", public)
     if reviewed := review.get_last_reviewed_number(work, by=by):
         yield ComparisonBase("review", "Since your review", reviewed)
 
 
-def _chosen(sinces: list[ComparisonBase], asked: str) -> ComparisonBase | None:
-    """Return the revision that ``asked`` names by code or number, None for ``NOTHING``, and the first by default."""
-    if asked == WHOLE_TEXT:
+def _choose_base(bases: list[ComparisonBase], requested: str) -> ComparisonBase | None:
+    """Return the revision whose code or number is ``requested``, None for ``WHOLE_TEXT``, by default the first one."""
+    if requested == WHOLE_TEXT:
         return None
-    named = next((each for each in sinces if asked in {each.code, str(each.number)}), None)
-    if named or not (number := parse_number(asked, digits=9)):
-        return named or (sinces[0] if sinces else None)
+    base = next((each for each in bases if requested in {each.code, str(each.number)}), None)
+    if base or not (number := parse_number(requested, digits=9)):
+        return base or (bases[0] if bases else None)
     return ComparisonBase(str(number), f"Since revision {number}", number)
 
 
-def _compared(work: Work, since: ComparisonBase | None, document: AnyDocument) -> Comparison | None:
-    if since is None:
+def _compare_with_base(work: Work, base: ComparisonBase | None, document: AnyDocument) -> Comparison | None:
+    if base is None:
         return None
-    earlier = revisions.get_revision(work, since.number)
+    earlier = revisions.get_revision(work, base.number)
     if earlier is None:
         raise Http404
     return compare(earlier.document.value(), document)
 
 
-def _apart(panel: CommentsPanel, document: AnyDocument, compared: Comparison | None) -> list[Any]:
+def _list_threads_without_text(panel: CommentsPanel, document: AnyDocument, comparison: Comparison | None) -> list[Any]:
     """Return the open threads that belong to no text on the screen."""
-    shown = {place for part in compared.parts for place in part.places} if compared else {
+    keys = {place for part in comparison.parts for place in part.places} if comparison else {
         each.key for each in list_texts(document) if each.is_read
     }  # fmt: skip
-    at_texts = {thread.first.pk for key in shown for thread in panel.comments.at(key)}
+    at_texts = {thread.first.pk for key in keys for thread in panel.comments.at(key)}
     return [thread for thread in panel.comments.open if thread.first.pk not in at_texts]
 
 
-def _texts(document: AnyDocument) -> Iterator[RenderedText]:
+def _render_texts(document: AnyDocument) -> Iterator[RenderedText]:
     numbers = {cited.number: cited.number for cited in document.citations}
-    for place, each in enumerate(list_texts(document), start=1):
+    for position, each in enumerate(list_texts(document), start=1):
         if each.is_read:
-            html = render(each.text, numbers=numbers, anchor=f"text-{place}", headings=False, resolves_uids=False)
+            html = render(each.text, numbers=numbers, anchor=f"text-{position}", headings=False, resolves_uids=False)
             yield RenderedText(
                 each.key, each.label, html if each.is_markdown else linebreaks(each.text, autoescape=True)
             )

@@ -1,4 +1,4 @@
-"""The review date of a work: the fields on its form, and the form beside the page to read."""
+"""The review date of a work: the fields on its form, and the form on the review screen."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
-from django.template.defaultfilters import date as written
+from django.template.defaultfilters import date as format_date
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
@@ -16,7 +16,7 @@ from stories.publishing.errors import RefusedError
 from stories.workflow import review_dates
 
 FIELDS = ("review_by", "is_checked")
-# What a merged form takes over from the request, because no revision holds it.
+# Fields that a merged form copies from the request, because no revision contains them.
 MERGED_FIELDS = (*FIELDS, "initial-review_by")
 
 
@@ -25,14 +25,14 @@ def create_review_date_field() -> forms.DateField:
     return forms.DateField(
         label="Look again by",
         required=False,
-        show_hidden_initial=True,  # tells a date that was set meanwhile from one that was entered here
+        show_hidden_initial=True,  # distinguishes a date that was set meanwhile from one that was entered here
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="The owner is reminded. Once the day has passed, readers see when the page was last checked.",
     )
 
 
 class ReviewDateFields(forms.Form):
-    """The fields for the review date, and for a check of the page that was made now."""
+    """Fields for the review date, and for a fact check that was made today."""
 
     review_by = create_review_date_field()
     is_checked = forms.BooleanField(label="I looked at it with its sources in hand", required=False)
@@ -43,11 +43,11 @@ class ReviewDateFields(forms.Form):
 
     @property
     def work(self) -> Any:
-        """The work with its dates."""
+        """The work, annotated with its dates."""
         return vars(self)["instance"]
 
     def clean(self) -> dict[str, Any]:
-        """Require an owner and a day that is not past, for a review date that changed or accompanies a check."""
+        """If the review date changed or the page was checked, require an owner and a date that is not past."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
             owner = cleaned.get("owner", self.work.owner)
@@ -57,16 +57,16 @@ class ReviewDateFields(forms.Form):
 
 
 class FactCheckForm(ReviewDateFields):
-    """The form beside the page to read; submitting it records a check of the page."""
+    """Form on the review screen; submitting it records a fact check."""
 
-    is_checked = None  # type: ignore[assignment]  # submitting the form means that
+    is_checked = None  # type: ignore[assignment]  # implied by submitting the form
 
     def __init__(self, *args: Any, instance: Work, **kwargs: Any) -> None:
         self.instance = instance
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Require an owner and a day that is not past, if a review date is given."""
+        """If a review date is given, require an owner and a date that is not past."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
         if refusal := review_dates.check_review_date(self.work.owner, cleaned.get("review_by"), at=clock.now()):
             self.add_error("review_by", str(refusal))
@@ -74,7 +74,7 @@ class FactCheckForm(ReviewDateFields):
 
 
 def remember_review_date(request: HttpRequest, form: Any) -> None:
-    """Remember on the request what a form says about the review date, until its work is saved."""
+    """Remember the review date and the fact check from a form in the form state, until its work is saved."""
     changed = "review_by" in form.changed_data
     if form.cleaned_data.get("is_checked") or changed:
         FORM_STATE.get(request).review_date = (
@@ -84,7 +84,7 @@ def remember_review_date(request: HttpRequest, form: Any) -> None:
 
 
 def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
-    """Store the review date that was remembered, after the work was saved, and show the result."""
+    """Store the remembered review date after the work was saved, and report the result in a message."""
     state = FORM_STATE.get(request)
     if state.review_date is None:
         return
@@ -97,10 +97,13 @@ def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
 
 
 def save_review_date(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
-    """Store the review date or the check; return the result in a sentence. Raise the errors of ``review_dates``."""
-    following = f"Look again by {written(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
+    """Store the review date, or the fact check with it; return a sentence that reports it.
+
+    Raise the exceptions of ``review_dates.mark_reviewed`` and ``review_dates.set_review_by``.
+    """
+    next_review = f"Look again by {format_date(review_by, 'j F Y')}." if review_by else "Nobody has to look again."
     if is_checked:
         review_dates.mark_reviewed(work, by=signed_in_user(request), next_by=review_by)
-        return f"Checked today. {following}"
+        return f"Checked today. {next_review}"
     review_dates.set_review_by(work, review_by, by=signed_in_user(request))
-    return following
+    return next_review

@@ -1,4 +1,4 @@
-"""The preview of a draft for the desk, and its shared previews for people without an account."""
+"""The preview of a draft at the desk, and its shared previews for people without an account."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +20,12 @@ from stories.workflow import shared_previews
 from stories.workflow.shared_previews.page import DeskBanner, build_draft_page, build_unsaved_edition
 
 DEFAULT_LIFE = timedelta(days=7)
-MOST_REVISIONS = 50
+MAX_REVISIONS = 50
 NEWEST = ""
 
 
 class SharedPreviewForm(DateTimeForm):
-    """A new shared preview: for whom, of which revision, and until when."""
+    """Form of a new shared preview: for whom, of which revision, and until when."""
 
     happens = "the link ends"
 
@@ -57,16 +57,16 @@ class SharedPreviewForm(DateTimeForm):
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["revision"].choices = choices  # type: ignore[attr-defined]  # it is the field of choices above
+        self.fields["revision"].choices = choices  # type: ignore[attr-defined]  # the choice field above
 
     @property
     def latest_end(self) -> str:
-        """The latest possible end of a link, as a help text."""
+        """A help text with the latest time at which the link can end."""
         return f"{shared_previews.MAX_LIFETIME.days} days from now at most."
 
 
 class PreviewView(WorkView):
-    """Show a revision exactly as readers would see it; the newest if no number is given. Nothing is stored."""
+    """Show a revision, by default the newest one, exactly as readers would see it. Nothing is stored."""
 
     def get(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
         work = self.work
@@ -83,7 +83,7 @@ class PreviewView(WorkView):
 
 
 class SharingView(WorkView):
-    """A screen for users who may both share drafts and edit this work."""
+    """Base of screens for users who may both share drafts and edit this work."""
 
     def prepare(self) -> None:
         super().prepare()
@@ -92,42 +92,42 @@ class SharingView(WorkView):
 
 
 class ShareView(SharingView):
-    """List the shared previews of a work, and create one on POST.
+    """List the shared previews of a work; on POST, create one.
 
-    The address of a new one is part of this response only, and is not stored.
+    Only this response contains the address of the new one; it is not stored.
     """
 
     template_name = "admin/stories/work/share.html"
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         newest = revisions.get_newest_revision(self.work)
-        choices, asked = _choices(self.work, newest), request.GET.get("revision", NEWEST)
-        chosen = asked if asked in dict(choices) else NEWEST
-        initial = _usual_end(self.at) | {"revision": chosen}
+        choices, requested = _list_choices(self.work, newest), request.GET.get("revision", NEWEST)
+        revision = requested if requested in dict(choices) else NEWEST
+        initial = _get_default_end(self.at) | {"revision": revision}
         return self.show(SharedPreviewForm(choices=choices, initial=initial), newest)
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
         newest = revisions.get_newest_revision(self.work)
-        choices = _choices(self.work, newest)
-        made, form = None, SharedPreviewForm(request.POST, choices=choices)
+        choices = _list_choices(self.work, newest)
+        new_link, form = None, SharedPreviewForm(request.POST, choices=choices)
         if form.is_valid():
             try:
-                made = self._create(form)
+                new_link = self._create(form)
             except shared_previews.SharingRefusedError as refusal:
                 form.add_error({"ends_at": "day"}.get(refusal.field, refusal.field or None), str(refusal))
             else:
-                form = SharedPreviewForm(choices=choices, initial=_usual_end(self.at))
-        return self.show(form, newest, made)
+                form = SharedPreviewForm(choices=choices, initial=_get_default_end(self.at))
+        return self.show(form, newest, new_link)
 
     def show(
-        self, form: SharedPreviewForm, newest: Revision | None, made: shared_previews.NewLink | None = None
+        self, form: SharedPreviewForm, newest: Revision | None, new_link: shared_previews.NewLink | None = None
     ) -> HttpResponse:
         page = self.get_page(shared_previews.get_links(self.work))
         return self.render(
             {
                 "form": focus_first_error(form),
-                "made": made,
-                "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
+                "made": new_link,
+                "made_address": f"{settings.SITE_URL}{reverse('preview', args=[new_link.token])}" if new_link else "",
                 "may_make": newest is not None and self.work.binned_at is None,
                 "page": page,
                 "links": shared_previews.list_links(page, newest=newest, for_=self.by, at=self.at),
@@ -136,22 +136,22 @@ class ShareView(SharingView):
         )
 
     def _create(self, form: SharedPreviewForm) -> shared_previews.NewLink:
-        chosen = form.cleaned_data
-        number = chosen["revision"]
+        cleaned = form.cleaned_data
+        number = cleaned["revision"]
         assert form.moment is not None, "a valid form says until when"  # noqa: S101
         return shared_previews.create_link(
             self.work,
             by=self.by,
-            label=chosen["label"],
+            label=cleaned["label"],
             ends_at=form.moment,
             revision=revisions.get_revision(self.work, int(number)) if number else None,
-            passcode=chosen["passcode"],
-            takes_comments=chosen["takes_comments"],
+            passcode=cleaned["passcode"],
+            takes_comments=cleaned["takes_comments"],
         )
 
 
 class RevokeView(SharingView):
-    """Revoke a shared preview on POST; GET redirects to the list."""
+    """On POST, revoke a shared preview; on GET, redirect to the list."""
 
     def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         return redirect(self.address("share"))
@@ -163,18 +163,20 @@ class RevokeView(SharingView):
         return redirect(self.address("share"))
 
 
-def _usual_end(at: datetime) -> dict[str, Any]:
-    """Return the day and the time at which a link ends by default."""
+def _get_default_end(at: datetime) -> dict[str, Any]:
+    """Return the day and the time at which a link ends by default, as initial values."""
     local = timezone.localtime(at + DEFAULT_LIFE)
     return {"day": local.date(), "time": local.time()}
 
 
-def _choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
-    """Return what a link can show: the newest draft, also after later saves, or one of the newest revisions."""
+def _list_choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
+    """Return the choices of what a link shows: always the newest draft, or one of the newest revisions."""
     choices = [(NEWEST, "The newest draft, also what is saved later")]
-    for revision in revisions.list_revisions(work)[:MOST_REVISIONS]:
+    for revision in revisions.list_revisions(work)[:MAX_REVISIONS]:
         local = timezone.localtime(revision.created_at)
         label = getattr(getattr(revision, "labelled", None), "text", "")
-        which = f"{label}, " if label else ("the newest now, " if revision == newest else "")
-        choices.append((str(revision.number), f"Revision {revision.number} only: {which}{local.day} {local:%B, %H:%M}"))
+        addition = f"{label}, " if label else ("the newest now, " if revision == newest else "")
+        choices.append(
+            (str(revision.number), f"Revision {revision.number} only: {addition}{local.day} {local:%B, %H:%M}")
+        )
     return choices

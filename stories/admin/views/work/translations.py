@@ -1,4 +1,4 @@
-"""The screen that links a work to the original of which it is a translation."""
+"""The *Translations* screen, which links a work to its original in another language."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -17,11 +17,11 @@ from stories.models import Work
 from stories.publishing import RefusedError
 from stories.workflow import translations
 
-MOST = 500
+MAX_TITLES = 500
 
 
 class TranslationForm(forms.Form):
-    """The original of a translation, by its title or its address."""
+    """Form for the original of a translation, by title or address."""
 
     original = forms.CharField(
         label="Translation of",
@@ -36,40 +36,40 @@ class TranslationForm(forms.Form):
         self.work = work
 
     def clean_original(self) -> Work | None:
-        """Return the one work of the same kind with this title or address; None if the field is empty."""
-        words = " ".join(self.cleaned_data["original"].split())
-        found = (
-            list(Work.objects.outside_trash().of_kind(self.work.kind).with_title_or_slug(unquote(words))[:2])
-            if words
+        """Return the work of the same kind with this title or address; None if the field is empty. Reject several."""
+        entered = " ".join(self.cleaned_data["original"].split())
+        matches = (
+            list(Work.objects.outside_trash().of_kind(self.work.kind).with_title_or_slug(unquote(entered))[:2])
+            if entered
             else []
         )
-        if words and not found:
+        if entered and not matches:
             raise forms.ValidationError(f"No {self.work.kind} has this title or address.", code="unknown")
-        if len(found) > 1:
+        if len(matches) > 1:
             raise forms.ValidationError("More than one has this title: give the address.", code="several")
-        return found[0] if found else None
+        return matches[0] if matches else None
 
 
 class TranslationsView(DeskFormView, WorkView):
-    """List the work in other languages; on POST link it to its original, or unlink it."""
+    """List the translations of the work; on POST, link it to its original, or unlink it."""
 
     template_name = "admin/stories/work/translations.html"
-    versions: list[Work]
+    translations: list[Work]
 
     def prepare(self) -> None:
         super().prepare()
         self.require(self.request.user.has_perm(get_edit_permission(self.work)))
-        self.versions = list(translations.list_translations(self.work))
+        self.translations = list(translations.list_translations(self.work))
 
     def make_form(self, data: QueryDict | None) -> TranslationForm:
-        original = next((each for each in self.versions if each.uid == self.work.translation_group), None)
+        original = next((each for each in self.translations if each.uid == self.work.translation_group), None)
         title = get_title(original) if original else ""
         return TranslationForm(data, work=self.work, initial={"original": title})
 
     def submit(self, form: TranslationForm) -> HttpResponse | None:
         original = form.cleaned_data["original"]
         try:
-            is_known = (
+            is_public_now = (
                 translations.link_translation(self.work, original, by=self.by)
                 if original
                 else translations.unlink_translation(self.work, by=self.by)
@@ -77,15 +77,15 @@ class TranslationsView(DeskFormView, WorkView):
         except RefusedError as refusal:
             form.add_error("original", str(refusal))
             return None
-        done = "Linked." if original else "It is no translation of anything."
-        seen = "Readers see it now." if is_known else "Readers see it with the next edition."
-        messages.success(self.request, f"{done} {seen}")
+        report = "Linked." if original else "It is no translation of anything."
+        visibility = "Readers see it now." if is_public_now else "Readers see it with the next edition."
+        messages.success(self.request, f"{report} {visibility}")
         return redirect(self.address("translations"))
 
     def get_context(self) -> dict[str, Any]:
         return {
             **super().get_context(),
-            "versions": [(each, get_title(each)) for each in self.versions],
-            "offers": {"work-names": translations.list_candidate_titles(self.work, limit=MOST)},
+            "versions": [(each, get_title(each)) for each in self.translations],
+            "offers": {"work-names": translations.list_candidate_titles(self.work, limit=MAX_TITLES)},
             "title": f"Translations: {self.work}",
         }

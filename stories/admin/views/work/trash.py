@@ -1,4 +1,4 @@
-"""The screens that move a draft which readers never saw to the trash, and back."""
+"""Screens that move a draft that was never published to the trash, and restore it."""
 
 from collections.abc import Callable
 
@@ -21,24 +21,24 @@ class TrashView(WorkView):
         return self.render({"title": "Put into the bin"})
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.move(trash.move_to_trash, "In the bin. It can be taken out again.")
+        return self.call_verb(trash.move_to_trash, "In the bin. It can be taken out again.")
 
-    def move(self, verb: Callable[..., None], words: str) -> HttpResponse:
-        """Call the verb, report the outcome, and redirect to the form."""
+    def call_verb(self, verb: Callable[..., None], report: str) -> HttpResponse:
+        """Call ``verb``, report the outcome in a message, and redirect to the form."""
         try:
             verb(self.work, by=self.by)
         except RefusedError as refusal:
             messages.error(self.request, str(refusal))
         else:
-            messages.success(self.request, words)
+            messages.success(self.request, report)
         return redirect(self.address("change"))
 
 
 class RestoreFromTrashView(TrashView):
-    """Restore a draft from the trash on POST."""
+    """On POST, restore a draft from the trash; on GET, redirect to the form."""
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(self.address("change"))
 
     def post(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.move(trash.restore_from_trash, "Back on the desk.")
+        return self.call_verb(trash.restore_from_trash, "Back on the desk.")

@@ -1,4 +1,4 @@
-"""Unsaved text of a work: compared with what is saved, restored into the form, and discarded."""
+"""Screens for unsaved text of a work: compare it with the saved document, restore it into the form, discard it."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from stories.workflow.autosave import Pairs
 
 
 class UnsavedTextView(DraftView):
-    """A screen about text that is not saved; ``slot`` is None if the text comes from the browser."""
+    """Base of screens about unsaved text; ``slot`` is None for a local copy."""
 
     template_name = "admin/stories/work/unsaved.html"
     slot: AutosaveSlot | None = None
@@ -36,20 +36,20 @@ class UnsavedTextView(DraftView):
         }
 
     def compare(self, values: Pairs) -> HttpResponse:
-        """Return the screen that compares ``values``, word by word, with the revision from which they started."""
+        """Return the screen that compares ``values``, word by word, with their base revision."""
         work, posted = self.work, dict(values)
         newest = revisions.get_newest_revision(work) if work else None
         base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
-        started, draft = base or newest, work or new_work(self.model_admin.kind)
+        saved, draft = base or newest, work or new_work(self.model_admin.kind)
         form = DraftForm.read(posted, draft, by=self.by)
-        differences = list_differences(form, started.document.value() if started else blank_document(draft))
-        carried = [] if self.slot else values
-        return self.render({"differences": differences, "base": started, "newest": newest, "values": carried})
+        differences = list_differences(form, saved.document.value() if saved else blank_document(draft))
+        hidden_values = [] if self.slot else values
+        return self.render({"differences": differences, "base": saved, "newest": newest, "values": hidden_values})
 
     def fill(self, values: Pairs, restored: RestoredText) -> HttpResponse:
-        """Return the form with ``values``, as if they had been submitted and could not be saved."""
+        """Return the form filled with ``values``, as if they had been submitted and refused."""
         request = self.request
-        submit(request, make_querydict(values))
+        replace_post(request, make_querydict(values))
         FORM_STATE.get(request).restored = restored
         response: HttpResponse = self.model_admin.changeform_view(
             request, str(self.work.pk) if self.work else None, self.form_address()
@@ -57,16 +57,16 @@ class UnsavedTextView(DraftView):
         return response
 
 
-def submit(request: HttpRequest, posted: QueryDict) -> None:
-    """Change the request so that ``posted`` seems to have been submitted with it."""
-    # Reading FILES parses the body and would replace POST again; clear them now, because the form accepts no files.
+def replace_post(request: HttpRequest, posted: QueryDict) -> None:
+    """Change ``request`` into a POST request with the data ``posted``."""
+    # The first access to FILES parses the body and sets POST, so it must come first. The form accepts no files.
     request.FILES.clear()
     request.POST = posted  # type: ignore[assignment]  # a mutable QueryDict works as well
     request.method = "POST"
 
 
 class SlotView(UnsavedTextView):
-    """A screen about the text of a slot, which must not be empty."""
+    """Base of screens about the text in an autosave slot; raise Http404 if the slot is empty."""
 
     slot: AutosaveSlot
 
@@ -79,22 +79,22 @@ class SlotView(UnsavedTextView):
 
 
 class CompareSlotView(SlotView):
-    """Compare the text of a slot with what is saved, word by word."""
+    """Compare the text in a slot with the saved document, word by word."""
 
     def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
         return self.compare(autosave.get_slot_values(self.slot))
 
 
-class TakeInView(SlotView):
-    """Show the form filled with the text of a slot; nothing is saved yet."""
+class RestoreTextView(SlotView):
+    """Show the form filled with the text in a slot; nothing is saved yet."""
 
     def get(self, request: HttpRequest, object_id: str, key: int) -> HttpResponse:
-        said = describe_slot(self.slot, for_=self.by, at=self.at)
-        return self.fill(autosave.get_slot_values(self.slot), RestoredText(said, slot_mark(self.slot)))
+        label = describe_slot(self.slot, for_=self.by, at=self.at)
+        return self.fill(autosave.get_slot_values(self.slot), RestoredText(label, slot_mark(self.slot)))
 
 
 class DiscardView(SlotView):
-    """Ask for confirmation, then discard the text of a slot."""
+    """Ask for confirmation, then discard the text in a slot."""
 
     template_name = "admin/stories/work/discard.html"
 
@@ -108,7 +108,7 @@ class DiscardView(SlotView):
 
 
 class LocalCopyView(UnsavedTextView):
-    """Compare or restore a local copy that the browser sends; GET redirects to the form."""
+    """On POST, compare or restore a local copy that the browser submits; on GET, redirect to the form."""
 
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(self.form_address())
@@ -117,6 +117,6 @@ class LocalCopyView(UnsavedTextView):
         values = read_values(request.POST)
         if request.POST.get("_then") != "take":
             return self.compare(values)
-        # The server may have received the same text at the last moment.
-        same = autosave.find_identical(self.work, self.model_admin.form.kind, values, by=self.by)
-        return self.fill(values, RestoredText("Text that was kept in this browser", slot_mark(same) if same else ""))
+        # The last autosave may have stored the same text on the server.
+        slot = autosave.find_identical(self.work, self.model_admin.form.kind, values, by=self.by)
+        return self.fill(values, RestoredText("Text that was kept in this browser", slot_mark(slot) if slot else ""))

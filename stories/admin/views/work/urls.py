@@ -1,4 +1,4 @@
-"""The URLs of the screens of one work, which the admin classes of stories and of questions include."""
+"""The URLs of the screens of a work, which the admin classes of stories and of questions include."""
 
 from typing import Any
 
@@ -18,15 +18,15 @@ from stories.admin.views.work.review import FactCheckView, MarkReadView, ReviewV
 from stories.admin.views.work.shared_previews import PreviewView, RevokeView, ShareView
 from stories.admin.views.work.translations import TranslationsView
 from stories.admin.views.work.trash import RestoreFromTrashView, TrashView
-from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, TakeInView
+from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, RestoreTextView
 from stories.admin.views.work.withdraw import WithdrawView
 
-# The end of the address, the end of the name, and the view. An address that ends like another one comes before it,
-# because the key of a work is a ``path``, which may hold slashes.
+# The end of the URL, the end of the name, and the view. If one URL ends with another, as ``history/1/preview/`` ends
+# with ``preview/``, the longer one comes first: the key of a work is matched by ``path``, which accepts slashes.
 SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("local-copy/", "local_copy", LocalCopyView),
     ("unsaved/<int:key>/", "unsaved", CompareSlotView),
-    ("unsaved/<int:key>/take-in/", "take_in", TakeInView),
+    ("unsaved/<int:key>/take-in/", "take_in", RestoreTextView),
     ("unsaved/<int:key>/discard/", "discard", DiscardView),
     ("comments/", "comments", CommentsView),
     ("presence/", "presence", PresenceView),
@@ -56,8 +56,8 @@ SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
 
 def work_urls(model_admin: Any) -> list[URLPattern]:
     """Return the URLs of all screens of a work of this kind."""
-    name, enter = f"stories_{model_admin.opts.model_name}", model_admin.admin_site.admin_view
-    # Only scripts ask for these two, so a refusal is JSON and never a redirect to the sign-in page.
+    name, admin_view = f"stories_{model_admin.opts.model_name}", model_admin.admin_site.admin_view
+    # Only scripts request these two, so errors are JSON and never a redirect to the sign-in page.
     store = json_errors(AutosaveView.as_view(model_admin=model_admin))
     preview = allow_framing(json_errors(LivePreviewView.as_view(model_admin=model_admin)))
     return [
@@ -65,7 +65,9 @@ def work_urls(model_admin: Any) -> list[URLPattern]:
         path("live/", preview, name=f"{name}_live_new"),
         path("<path:object_id>/live/", preview, name=f"{name}_live"),
         *(
-            path(f"<path:object_id>/{route}", enter(view.as_view(model_admin=model_admin)), name=f"{name}_{screen}")
+            path(
+                f"<path:object_id>/{route}", admin_view(view.as_view(model_admin=model_admin)), name=f"{name}_{screen}"
+            )
             for route, screen, view in SCREENS
         ),
     ]

@@ -1,4 +1,4 @@
-"""The screen that withdraws a page and leaves a notice in its place."""
+"""The *Withdraw* screen, which replaces a page with a notice."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from stories.workflow.reader_reports.subject import find_reported_page
 
 
 class NoticeForm(forms.Form):
-    """The notice that tells readers why a page is withdrawn, and a page to suggest instead."""
+    """Form for the notice that tells readers why a page was withdrawn, and for a page to suggest instead."""
 
     notice = forms.CharField(
         label="Notice",

@@ -1,4 +1,4 @@
-"""The form sends what is typed; whoever may edit the work compares it, takes it in or discards it."""
+"""Autosave: storing typed text; comparing, restoring and discarding it."""
 
 from urllib.parse import quote
 from uuid import uuid4
@@ -18,7 +18,7 @@ from tests.factories import make_published_story, make_question, make_story, mak
 from tests.stories.admin.filling import filled
 
 
-def form_of(work):
+def form_address(work):
     return reverse(work.change_view_name, args=[work.pk])
 
 
@@ -27,26 +27,26 @@ def address(screen, work, *more, model="story"):
 
 
 class Window:
-    """A form that is open in one window, and what its script would send."""
+    """A form that is open in one window of a browser, with the requests that its script sends."""
 
     def __init__(self, client, page, *, model="story", work=None):
         self.client, self.page, self.work, self.model = client, page, work, model
         self.form, self.uid, self.sequence = filled(client.get(page)), str(uuid4()), 0
         self.form.pop("csrfmiddlewaretoken", None)
 
-    def sent(self, **more):
+    def build_post(self, **more):
         self.sequence += 1
         return self.form | {"_window": self.uid, "_sequence": str(self.sequence)} | more
 
-    def types(self, **changes):
+    def type_text(self, **changes):
         self.form |= {name.replace("__", "-"): value for name, value in changes.items()}
-        return self.autosaves(self.sent())
+        return self.autosave(self.build_post())
 
-    def autosaves(self, body):
+    def autosave(self, body):
         return self.client.post(address("autosave", self.work, model=self.model), body)
 
-    def saves(self, then="save", **more):
-        return self.client.post(self.page, self.sent(_continue=then, **more))
+    def save(self, then="save", **more):
+        return self.client.post(self.page, self.build_post(_continue=then, **more))
 
 
 @pytest.fixture
@@ -56,285 +56,289 @@ def story(db):
 
 @pytest.fixture
 def window(client, editor, story):
-    return Window(client, form_of(story), work=story)
+    return Window(client, form_address(story), work=story)
 
 
 @pytest.fixture
 def jonas(db):
-    """Return the browser of somebody else."""
+    """Return the client of another editor."""
     other = Client()
     other.force_login(make_user(role="Editor", first_name="Jonas", last_name="Adebar"))
     return other
 
 
-def slot_of(work):
+def get_slot(work):
     return AutosaveSlot.objects.get(work=work)
 
 
-def test_what_is_typed_is_kept_and_shown_to_whoever_opens_the_work_next(window, story, jonas):
-    answer = window.types(standfirst="Half a wo")
-    assert answer.status_code == 200
-    assert answer.json()["is_new"] is True
-    page = jonas.get(form_of(story)).content.decode()
+def test_typed_text_is_autosaved_and_offered_to_the_next_user(window, story, jonas):
+    response = window.type_text(standfirst="Half a wo")
+    assert response.status_code == 200
+    assert response.json()["is_new"] is True
+    page = jonas.get(form_address(story)).content.decode()
     assert "Text by Ana Kestrel, not yet saved, " in page
     for screen in ("unsaved", "take_in", "discard"):
-        assert address(screen, story, slot_of(story).pk) in page
+        assert address(screen, story, get_slot(story).pk) in page
     assert revisions.get_newest_revision(story).number == 1
 
 
-def test_the_comparison_shows_word_by_word_what_was_typed(window, story, jonas):
-    window.types(sections__0__text="The sea came in at dawn.", standfirst="New here.")
-    response = jonas.get(address("unsaved", story, slot_of(story).pk))
-    found = {each.label: [(run.kind, run.text) for run in each.runs] for each in response.context["differences"]}
-    assert found == {
+def test_the_comparison_shows_typed_text_word_by_word(window, story, jonas):
+    window.type_text(sections__0__text="The sea came in at dawn.", standfirst="New here.")
+    response = jonas.get(address("unsaved", story, get_slot(story).pk))
+    runs_by_label = {
+        each.label: [(run.kind, run.text) for run in each.runs] for each in response.context["differences"]
+    }
+    assert runs_by_label == {
         "Standfirst": [("new", "New here.")],
         "What’s happened": [("same", "The sea came in at "), ("gone", "three"), ("new", "dawn"), ("same", ".")],
     }
 
 
-def test_the_comparison_shows_what_no_document_can_hold_yet(window, story, jonas):
-    window.types(byline_names="Nobody We Know", lead_alt="A quay at low tide.", standfirst="New here.")
-    response = jonas.get(address("unsaved", story, slot_of(story).pk))
+def test_the_comparison_shows_text_that_no_document_can_contain_yet(window, story, jonas):
+    window.type_text(byline_names="Nobody We Know", lead_alt="A quay at low tide.", standfirst="New here.")
+    response = jonas.get(address("unsaved", story, get_slot(story).pk))
     shown = "\n".join(run.text for each in response.context["differences"] for run in each.runs)
     assert all(text in shown for text in ("Nobody We Know", "A quay at low tide.", "New here."))
     assert shown.count("New here.") == 1
 
 
-def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window, story, jonas):
-    window.types(standfirst="Ana’s words.")
-    slot = slot_of(story)
+def test_restoring_unsaved_text_fills_the_form_without_saving(window, story, jonas):
+    window.type_text(standfirst="Ana’s words.")
+    slot = get_slot(story)
     other = Window(jonas, address("take_in", story, slot.pk), work=story)
     assert other.form["standfirst"] == "Ana’s words."
     story.refresh_from_db()
-    assert (story.standfirst, autosave.get_slot_values(slot_of(story)) != []) == ("", True)
-    other.page = form_of(story)
-    response = other.saves()
+    assert (story.standfirst, autosave.get_slot_values(get_slot(story)) != []) == ("", True)
+    other.page = form_address(story)
+    response = other.save()
     assert response.status_code == 302, [problem.message for problem in response.context["problems"]]
     story.refresh_from_db()
     assert story.standfirst == "Ana’s words."
     assert autosave.list_unsaved(story, "story", for_=make_user()) == []
 
 
-def test_saving_empties_the_slot_of_its_window_and_no_other(window, story, client):
-    beside = Window(client, form_of(story), work=story)
-    beside.types(standfirst="In the other window.")
-    window.types(standfirst="In this window.")
-    assert window.saves().status_code == 302
+def test_saving_empties_only_the_slot_of_its_window(window, story, client):
+    beside = Window(client, form_address(story), work=story)
+    beside.type_text(standfirst="In the other window.")
+    window.type_text(standfirst="In this window.")
+    assert window.save().status_code == 302
     assert [slot.title for slot in AutosaveSlot.objects.exclude(values=[])] == [story.headline]
     assert dict(AutosaveSlot.objects.exclude(values=[]).get().values)["standfirst"] == "In the other window."
 
 
-def test_a_save_that_is_refused_empties_nothing(window, story):
-    window.types(passages__0__source_numbers="nine", standfirst="Kept.")
-    assert window.saves().status_code == 200
-    assert dict(slot_of(story).values)["standfirst"] == "Kept."
+def test_a_refused_save_does_not_empty_the_slot(window, story):
+    window.type_text(passages__0__source_numbers="nine", standfirst="Kept.")
+    assert window.save().status_code == 200
+    assert dict(get_slot(story).values)["standfirst"] == "Kept."
 
 
-def test_a_save_that_is_merged_with_another_empties_the_slot(window, story, jonas):
-    window.types(standfirst="Ana’s summary.")
-    other = Window(jonas, form_of(story), work=story)
-    other.types(sections__0__text="The sea came in at dawn.")
-    assert other.saves().status_code == 302
-    assert window.saves().status_code == 302
+def test_a_merged_save_empties_the_slot(window, story, jonas):
+    window.type_text(standfirst="Ana’s summary.")
+    other = Window(jonas, form_address(story), work=story)
+    other.type_text(sections__0__text="The sea came in at dawn.")
+    assert other.save().status_code == 302
+    assert window.save().status_code == 302
     story.refresh_from_db()
     assert (story.standfirst, story.sections.first().text) == ("Ana’s summary.", "The sea came in at dawn.")
     assert [slot.values for slot in AutosaveSlot.objects.all()] == [[], []]
 
 
-def test_text_that_started_from_an_older_revision_is_merged_when_it_was_taken_in(window, story, jonas):
-    window.types(standfirst="Ana’s summary.")
-    other = Window(jonas, form_of(story), work=story)
-    other.types(sections__0__text="The sea came in at dawn.")
-    other.saves()
-    third = Window(jonas, address("take_in", story, slot_of_ana(story).pk), work=story)
+def test_restored_text_from_an_older_revision_is_merged(window, story, jonas):
+    window.type_text(standfirst="Ana’s summary.")
+    other = Window(jonas, form_address(story), work=story)
+    other.type_text(sections__0__text="The sea came in at dawn.")
+    other.save()
+    third = Window(jonas, address("take_in", story, get_slot_of_ana(story).pk), work=story)
     assert (third.form["standfirst"], third.form["base_revision"]) == ("Ana’s summary.", "1")
-    third.page = form_of(story)
-    assert third.saves().status_code == 302
+    third.page = form_address(story)
+    assert third.save().status_code == 302
     story.refresh_from_db()
     assert (story.standfirst, story.sections.first().text) == ("Ana’s summary.", "The sea came in at dawn.")
-    assert slot_of_ana(story).values == []
+    assert get_slot_of_ana(story).values == []
 
 
-def slot_of_ana(story):
+def get_slot_of_ana(story):
     return AutosaveSlot.objects.get(work=story, person__first_name="Ana")
 
 
-def test_text_with_what_could_not_be_saved_is_taken_in_with_the_reason(window, story, client):
-    window.types(passages__0__source_numbers="nine")
-    response = client.get(address("take_in", story, slot_of(story).pk))
+def test_restored_text_with_an_invalid_value_shows_the_error(window, story, client):
+    window.type_text(passages__0__source_numbers="nine")
+    response = client.get(address("take_in", story, get_slot(story).pk))
     assert filled(response)["passages-0-source_numbers"] == "nine"
     assert [problem.message for problem in response.context["problems"]] == [
         "Write the numbers of sources, parted by commas."
     ]
 
 
-def test_a_form_that_was_filled_and_could_not_be_saved_still_empties_the_slot_when_it_is(window, story, client):
-    window.types(passages__0__source_numbers="nine", standfirst="Ana’s words.")
-    taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
-    taken.page = form_of(story)
-    refused = taken.saves()
+def test_a_restored_form_that_is_corrected_empties_its_slot(window, story, client):
+    window.type_text(passages__0__source_numbers="nine", standfirst="Ana’s words.")
+    restored = Window(client, address("take_in", story, get_slot(story).pk), work=story)
+    restored.page = form_address(story)
+    refused = restored.save()
     assert "not yet saved" not in refused.content.decode()
-    right = filled(refused) | {"passages-0-source_numbers": "", "_continue": "save"}
-    assert client.post(form_of(story), right).status_code == 302
-    assert slot_of(story).values == []
+    corrected = filled(refused) | {"passages-0-source_numbers": "", "_continue": "save"}
+    assert client.post(form_address(story), corrected).status_code == 302
+    assert get_slot(story).values == []
 
 
-def test_a_row_that_was_added_and_not_saved_comes_back_once_and_under_its_uid(window, story, client):
+def test_a_restored_new_row_keeps_its_uid(window, story, client):
     uid = str(uuid4())
-    window.types(sections__4__row=uid, sections__4__kind="free", sections__4__heading="Next", sections__4__text="A survey.", sections__4__place="5")  # fmt: skip
-    taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
-    taken.page = form_of(story)
-    assert taken.saves().status_code == 302
+    window.type_text(sections__4__row=uid, sections__4__kind="free", sections__4__heading="Next", sections__4__text="A survey.", sections__4__place="5")  # fmt: skip
+    restored = Window(client, address("take_in", story, get_slot(story).pk), work=story)
+    restored.page = form_address(story)
+    assert restored.save().status_code == 302
     assert [str(row.uid) for row in Section.objects.filter(heading="Next")] == [uid]
 
 
-# What others get wrong ------------------------------------------------------------------------------------------------
+# Mistakes of other systems --------------------------------------------------------------------------------------------
 
 
-def test_a_save_in_the_background_never_turns_a_live_story_into_a_draft(client, editor):
+def test_an_autosave_never_changes_a_live_story(client, editor):
     live = make_published_story(by=editor)
     page = client.get(f"/stories/{live.slug}/").content
     before = list(Work.objects.values()), list(Edition.objects.values())
-    Window(client, form_of(live), work=live).types(headline="Another headline", standfirst="Half a wo")
+    Window(client, form_address(live), work=live).type_text(headline="Another headline", standfirst="Half a wo")
     assert (list(Work.objects.values()), list(Edition.objects.values())) == before
     assert client.get(f"/stories/{live.slug}/").content == page
 
 
-def test_an_eager_first_save_makes_no_untitled_draft(client, editor):
+def test_an_autosave_of_a_new_story_creates_no_draft(client, editor):
     page = reverse("admin:stories_story_add")
-    new = Window(client, page)
-    new.types(standfirst="Before there is a headline.")
+    window = Window(client, page)
+    window.type_text(standfirst="Before there is a headline.")
     assert (Story.objects.count(), Work.objects.count()) == (0, 0)
-    offered = client.get(page).content.decode()
-    assert "Your text, not yet saved, " in offered
-    again = Window(client, address("take_in", None, AutosaveSlot.objects.get().pk))
-    assert again.form["standfirst"] == "Before there is a headline."
-    again.page = page
-    assert again.saves(headline="Why the sea came in").status_code == 302
+    html = client.get(page).content.decode()
+    assert "Your text, not yet saved, " in html
+    restored_window = Window(client, address("take_in", None, AutosaveSlot.objects.get().pk))
+    assert restored_window.form["standfirst"] == "Before there is a headline."
+    restored_window.page = page
+    assert restored_window.save(headline="Why the sea came in").status_code == 302
     assert Story.objects.get().standfirst == "Before there is a headline."
     assert "not yet saved" not in client.get(page).content.decode()
 
 
-def test_a_new_question_is_kept_before_its_first_save_too(client, editor):
+def test_a_new_question_is_autosaved_before_its_first_save(client, editor):
     page = reverse("admin:stories_faq_add")
-    new = Window(client, page, model="faq")
-    new.types(question="Why did the sea come i")
+    window = Window(client, page, model="faq")
+    window.type_text(question="Why did the sea come i")
     assert FAQ.objects.count() == 0
     assert "Why did the sea come i" in client.get(page).content.decode()
     assert "not yet saved" not in client.get(reverse("admin:stories_story_add")).content.decode()
-    assert new.saves().status_code == 302
+    assert window.save().status_code == 302
     assert AutosaveSlot.objects.get().values == []
 
 
-def test_a_form_that_is_sent_twice_makes_no_second_row(window, story):
+def test_submitting_an_autosaved_form_twice_adds_a_row_once(window, story):
     uid = str(uuid4())
-    body = window.sent(**{
+    body = window.build_post(**{
         "sections-4-row": uid, "sections-4-kind": "free", "sections-4-heading": "Next", "sections-4-text": "A survey.",
         "_continue": "save",
     })  # fmt: skip
-    assert window.client.post(form_of(story), body).status_code == 302
-    window.client.post(form_of(story), body)
+    assert window.client.post(form_address(story), body).status_code == 302
+    window.client.post(form_address(story), body)
     assert [str(row.uid) for row in Section.objects.filter(heading="Next")] == [uid]
-    assert window.autosaves(body).json()["is_new"] is False
+    assert window.autosave(body).json()["is_new"] is False
 
 
-def test_no_typed_title_becomes_an_address_before_it_is_saved_by_hand(client, editor):
+def test_an_autosaved_title_does_not_become_an_address(client, editor):
     live = make_published_story(by=editor)
     before = list(Address.objects.values_list("slug", flat=True)), live.slug
-    form = Window(client, form_of(live), work=live)
+    form = Window(client, form_address(live), work=live)
     for length in range(4, 12):
-        form.types(headline="Why the sea"[:length], slug="why-the-sea"[:length])
+        form.type_text(headline="Why the sea"[:length], slug="why-the-sea"[:length])
     live.refresh_from_db()
     assert (list(Address.objects.values_list("slug", flat=True)), live.slug) == before
 
 
-def test_what_the_server_changed_is_what_the_form_shows_after_the_save(client, editor):
-    new = Window(client, reverse("admin:stories_story_add"))
-    new.types(headline="Why the sea came in", slug="Why The SEA")
-    saved = new.saves()
+def test_the_form_shows_values_that_the_server_normalised(client, editor):
+    window = Window(client, reverse("admin:stories_story_add"))
+    window.type_text(headline="Why the sea came in", slug="Why The SEA")
+    saved = window.save()
     page = Window(client, saved["Location"])
     assert page.form["slug"] == "why-the-sea"
     assert "not yet saved" not in client.get(saved["Location"]).content.decode()
 
 
-def test_a_late_autosave_cancels_no_publication(window, story, editor):
-    late = window.sent(standfirst="Typed before the button.")
-    assert window.saves(then="publish", standfirst="Published.").status_code == 302
+def test_a_late_autosave_does_not_affect_a_publication(window, story, editor):
+    late_form = window.build_post(standfirst="Typed before the button.")
+    assert window.save(then="publish", standfirst="Published.").status_code == 302
     edition = Edition.objects.get(work=story)
-    assert window.autosaves(late).json()["is_new"] is False
-    window.types(standfirst="Typed after it.")
+    assert window.autosave(late_form).json()["is_new"] is False
+    window.type_text(standfirst="Typed after it.")
     story.refresh_from_db()
     assert (story.standfirst, story.state) == ("Published.", State.DRAFT)
     assert Edition.objects.get(work=story) == edition
     assert edition in Edition.objects.live(clock.now())
 
 
-# Rights, and what cannot be read --------------------------------------------------------------------------------------
+# Permissions and invalid input ----------------------------------------------------------------------------------------
 
 
-def test_somebody_else_who_signed_in_meanwhile_does_not_get_the_text(window, story):
+def test_an_autosave_is_refused_after_another_user_has_signed_in(window, story):
     window.client.force_login(make_user(role="Editor", first_name="Jonas", last_name="Adebar"))
-    answer = window.types(standfirst="Ana’s words.")
-    assert answer.status_code == 409
-    assert answer.json()["error"] == "Jonas Adebar is signed in now: this text is not theirs."
+    response = window.type_text(standfirst="Ana’s words.")
+    assert response.status_code == 409
+    assert response.json()["error"] == "Jonas Adebar is signed in now: this text is not theirs."
     assert AutosaveSlot.objects.count() == 0
 
 
-def test_a_script_that_is_signed_out_hears_so_in_json(window):
+def test_a_signed_out_script_gets_a_json_error(window):
     window.client.logout()
-    answer = window.types(standfirst="Ana’s words.")
-    assert (answer.status_code, answer.json()["signed_out"]) == (403, True)
+    response = window.type_text(standfirst="Ana’s words.")
+    assert (response.status_code, response.json()["signed_out"]) == (403, True)
 
 
-def test_an_old_token_is_refused_in_json_to_a_script_and_in_words_to_a_person(story, editor):
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(editor)
-    answer = strict.post(address("autosave", story), {}, headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json()["signed_out"]) == (403, True)
-    assert "open too long" in strict.post(form_of(story), {}).content.decode()
+def test_an_expired_csrf_token_is_refused_as_json_for_scripts_and_as_a_page_for_people(story, editor):
+    strict_client = Client(enforce_csrf_checks=True)
+    strict_client.force_login(editor)
+    response = strict_client.post(address("autosave", story), {}, headers={"Accept": "application/json"})
+    assert (response.status_code, response.json()["signed_out"]) == (403, True)
+    assert "open too long" in strict_client.post(form_address(story), {}).content.decode()
 
 
-def test_what_is_sent_without_a_script_and_cannot_be_taken_is_given_back_to_be_copied(window, story, editor):
-    sent = window.sent(standfirst="Ana’s own words.")
-    answer = window.client.post(reverse("account_login"), {"login": "Ana’s own words.", "password": "Ana’s own words."})
-    assert "What you wrote" not in answer.content.decode(), "no form of signing in is shown"
-    strict = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
-    strict.force_login(editor)
+def test_a_refused_submission_shows_the_text_to_copy(window, story, editor):
+    form = window.build_post(standfirst="Ana’s own words.")
+    response = window.client.post(
+        reverse("account_login"), {"login": "Ana’s own words.", "password": "Ana’s own words."}
+    )
+    assert "What you wrote" not in response.content.decode(), "the refused sign-in shows no text"
+    strict_client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+    strict_client.force_login(editor)
     other = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "cross-site"})
     other.force_login(editor)
-    assert "Ana’s own words." in strict.post(form_of(story), sent).content.decode()
-    assert "Ana’s own words." not in other.post(form_of(story), sent).content.decode()
+    assert "Ana’s own words." in strict_client.post(form_address(story), form).content.decode()
+    assert "Ana’s own words." not in other.post(form_address(story), form).content.decode()
     trash.move_to_trash(story, by=editor)
-    answer = window.client.post(form_of(story), sent)
-    assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (403, True)
-    answer = window.client.post(reverse(story.change_view_name, args=[10**6]), sent)
-    assert (answer.status_code, "Ana’s own words." in answer.content.decode()) == (404, True)
+    response = window.client.post(form_address(story), form)
+    assert (response.status_code, "Ana’s own words." in response.content.decode()) == (403, True)
+    response = window.client.post(reverse(story.change_view_name, args=[10**6]), form)
+    assert (response.status_code, "Ana’s own words." in response.content.decode()) == (404, True)
     window.client.logout()
-    answer = window.client.post(form_of(story), sent)
-    page = answer.content.decode()
-    assert (answer.status_code, "Ana’s own words." in page, answer["Cache-Control"]) == (403, True, "no-store")
+    response = window.client.post(form_address(story), form)
+    page = response.content.decode()
+    assert (response.status_code, "Ana’s own words." in page, response["Cache-Control"]) == (403, True, "no-store")
     assert str(story.uid) not in page
-    assert f"/accounts/login/?next={quote(form_of(story), safe='')}" in page
+    assert f"/accounts/login/?next={quote(form_address(story), safe='')}" in page
 
 
-def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_is_kept(window, story, editor):
+def test_an_autosave_is_refused_without_the_right_and_for_a_work_in_the_trash(window, story, editor):
     trash.move_to_trash(story, by=editor)
-    assert window.types(standfirst="Late.").status_code == 403
+    assert window.type_text(standfirst="Late.").status_code == 403
     trash.restore_from_trash(story, by=editor)
     editor.groups.clear()
-    answer = window.types(standfirst="Late.")
-    assert (answer.status_code, answer.json()["error"]) == (403, "You may not edit this any more.")
+    response = window.type_text(standfirst="Late.")
+    assert (response.status_code, response.json()["error"]) == (403, "You may not edit this any more.")
     assert AutosaveSlot.objects.count() == 0
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status"),
+    ("invalid", "status"),
     [
         ({"_window": "no uid"}, 400),
         ({"_window": ""}, 400),
         ({"_sequence": "9" * 30}, 400),
         ({"_sequence": "-1"}, 400),
-        ({"_sequence": "²"}, 400),
+        ({"_sequence": ""}, 400),
         ({"_person": "9" * 30}, 409),
         ({"base_revision": "9" * 30}, 200),
         ({"standfirst": "A\0B", "headline": "\0" * 400}, 200),
@@ -342,16 +346,16 @@ def test_who_lost_the_right_or_finds_the_work_in_the_bin_is_told_so_and_nothing_
         ({"standfirst": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}, 413),
     ],
 )
-def test_what_cannot_be_is_refused_in_a_sentence_or_kept_as_it_can_be(window, story, client, wrong, status):
-    answer = window.autosaves(window.sent(**wrong))
-    assert answer.status_code == status
-    assert "is_new" in answer.json() if status == 200 else answer.json()["error"]
+def test_invalid_values_are_refused_with_a_reason_or_stored_as_far_as_possible(window, story, client, invalid, status):
+    response = window.autosave(window.build_post(**invalid))
+    assert response.status_code == status
+    assert "is_new" in response.json() if status == 200 else response.json()["error"]
     for slot in AutosaveSlot.objects.all():
         for screen in ("unsaved", "take_in"):
             assert client.get(address(screen, story, slot.pk)).status_code == 200
 
 
-def test_a_slot_without_a_whole_form_can_be_looked_at(client, editor, story):
+def test_a_slot_with_an_incomplete_form_can_be_opened(client, editor, story):
     body = {
         "_window": str(uuid4()),
         "_sequence": "1",
@@ -361,105 +365,105 @@ def test_a_slot_without_a_whole_form_can_be_looked_at(client, editor, story):
     }
     client.post(address("autosave", story), body)
     for screen in ("unsaved", "take_in", "discard"):
-        assert client.get(address(screen, story, slot_of(story).pk)).status_code == 200
+        assert client.get(address(screen, story, get_slot(story).pk)).status_code == 200
 
 
 @pytest.mark.parametrize("key", [7, int("9" * 30)])
-def test_a_slot_that_is_not_there_or_of_another_work_is_not_found(client, editor, story, key):
+def test_an_unknown_slot_and_one_of_another_work_answer_404(client, editor, story, key):
     other = make_question()
-    Window(client, form_of(other), work=other, model="faq").types(question="What else?")
+    Window(client, form_address(other), work=other, model="faq").type_text(question="What else?")
     for screen in ("unsaved", "take_in", "discard"):
         assert client.get(address(screen, story, key)).status_code == 404
         assert client.get(address(screen, story, AutosaveSlot.objects.get().pk)).status_code == 404
 
 
-def test_text_of_something_new_is_its_writers_alone(client, editor, jonas):
-    Window(client, reverse("admin:stories_story_add")).types(headline="A secret to be")
+def test_only_its_author_can_open_the_text_of_a_new_work(client, editor, jonas):
+    Window(client, reverse("admin:stories_story_add")).type_text(headline="A secret to be")
     for screen in ("unsaved", "take_in", "discard"):
         assert jonas.get(address(screen, None, AutosaveSlot.objects.get().pk)).status_code == 404
     assert "A secret to be" not in jonas.get(reverse("admin:stories_story_add")).content.decode()
 
 
-def test_text_is_discarded_once_somebody_was_asked(window, story, jonas):
-    window.types(standfirst="Ana’s words.")
-    where = address("discard", story, slot_of(story).pk)
-    assert "Nobody can bring it back" in jonas.get(where).content.decode()
-    assert slot_of(story).values
-    assert jonas.post(where).status_code == 302
-    assert slot_of(story).values == []
-    assert jonas.post(where).status_code == 404
+def test_unsaved_text_is_discarded_after_a_confirmation(window, story, jonas):
+    window.type_text(standfirst="Ana’s words.")
+    url = address("discard", story, get_slot(story).pk)
+    assert "Nobody can bring it back" in jonas.get(url).content.decode()
+    assert get_slot(story).values
+    assert jonas.post(url).status_code == 302
+    assert get_slot(story).values == []
+    assert jonas.post(url).status_code == 404
 
 
-def test_what_a_browser_kept_is_compared_and_taken_in_by_the_same_screens(client, editor, story):
-    body = Window(client, form_of(story), work=story).form | {"standfirst": "Kept in the browser.\n"}
+def test_a_local_copy_can_be_compared_and_restored(client, editor, story):
+    body = Window(client, form_address(story), work=story).form | {"standfirst": "Kept in the browser.\n"}
     compared = client.post(address("local_copy", story), body | {"_then": "compare"})
     assert [each.label for each in compared.context["differences"]] == ["Standfirst"]
-    carried = filled(compared)
-    assert {name: carried[name] for name in body if not name.startswith("_")} == {
+    values = filled(compared)
+    assert {name: values[name] for name in body if not name.startswith("_")} == {
         name: value for name, value in body.items() if not name.startswith("_")
     }
-    taken = client.post(address("local_copy", story), body | {"_then": "take"})
-    assert filled(taken)["standfirst"] == "Kept in the browser.\n"
-    assert f'action="{form_of(story)}"' in taken.content.decode()
+    restored = client.post(address("local_copy", story), body | {"_then": "take"})
+    assert filled(restored)["standfirst"] == "Kept in the browser.\n"
+    assert f'action="{form_address(story)}"' in restored.content.decode()
     assert client.get(address("local_copy", story)).status_code == 302
     assert revisions.get_newest_revision(story).number == 1
 
 
-def test_what_a_browser_kept_and_the_server_got_too_is_one_text(window, story, client):
-    window.types(standfirst="Both have it.")
-    taken = client.post(address("local_copy", story), window.form | {"_then": "take"})
-    assert "not yet saved" not in taken.content.decode()
-    assert client.post(form_of(story), filled(taken) | {"_continue": "save"}).status_code == 302
-    assert slot_of(story).values == []
+def test_a_local_copy_that_was_also_autosaved_is_offered_once(window, story, client):
+    window.type_text(standfirst="Both have it.")
+    restored = client.post(address("local_copy", story), window.form | {"_then": "take"})
+    assert "not yet saved" not in restored.content.decode()
+    assert client.post(form_address(story), filled(restored) | {"_continue": "save"}).status_code == 302
+    assert get_slot(story).values == []
 
 
-# Signing in on the page -----------------------------------------------------------------------------------------------
+# Signing in again on the form -----------------------------------------------------------------------------------------
 
 
-def test_only_the_pages_of_signing_in_stand_in_a_frame_and_only_of_this_site(client, editor):
-    framed = [reverse(name) for name in ("account_login", "signed_in")]
+def test_only_sign_in_pages_can_be_framed_and_only_by_this_site(client, editor):
+    framed_urls = [reverse(name) for name in ("account_login", "signed_in")]
     other = [reverse(name) for name in ("account_reset_password", "account_logout", "admin:index")]
-    for address_ in framed:
-        answer = client.get(address_)
-        assert answer["X-Frame-Options"] == "SAMEORIGIN"
-        assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
-    for address_ in other:
-        answer = client.get(address_)
-        assert answer["X-Frame-Options"] == "DENY"
-        assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    for url in framed_urls:
+        response = client.get(url)
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+    for url in other:
+        response = client.get(url)
+        assert response["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
 
 
-def test_the_last_page_of_signing_in_hands_its_token_on_only_for_who_may_enter_the_desk(client, editor, settings):
-    address_ = reverse("signed_in")
-    assert f'data-signed-in="{editor.pk}"' in client.get(address_).content.decode()
+def test_the_last_sign_in_page_confirms_only_users_who_may_enter_the_desk(client, editor, settings):
+    url = reverse("signed_in")
+    assert f'data-signed-in="{editor.pk}"' in client.get(url).content.decode()
     settings.REQUIRE_SECOND_FACTOR = True
-    page = client.get(address_).content.decode()
+    page = client.get(url).content.decode()
     assert "data-signed-in" not in page
     assert "second factor" in page
     client.force_login(make_user(role=""))
-    assert "no place at the desk" in client.get(address_).content.decode()
-    assert Client().get(address_)["Location"].startswith(reverse("account_login"))
+    assert "no place at the desk" in client.get(url).content.decode()
+    assert Client().get(url)["Location"].startswith(reverse("account_login"))
 
 
-def test_signing_out_lets_the_browser_forget_what_forms_kept(client, editor):
+def test_signing_out_clears_the_local_copies(client, editor):
     assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
     assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"storage"'
 
 
-def offered(window):
+def is_text_offered(window):
     return "not yet saved" in window.client.get(window.page).content.decode()
 
 
-def test_text_that_was_saved_from_another_window_is_not_offered_any_more(client, editor, story):
-    killed, other = (Window(client, form_of(story), work=story) for _ in range(2))
-    killed.types(standfirst="Nobody was warned.", citations__0__url="https://wire.example/1",
+def test_text_that_was_saved_from_another_window_is_no_longer_offered(client, editor, story):
+    closed, other = (Window(client, form_address(story), work=story) for _ in range(2))
+    closed.type_text(standfirst="Nobody was warned.", citations__0__url="https://wire.example/1",
                  citations__0__title="The sea came in", citations__0__outlet_name="Ansgar Wire",
                  sections__1__text="A tide met a storm. [@1]")  # fmt: skip
-    typed = {name: killed.form[name] for name in killed.form if name.startswith("citations-0-")}
-    assert offered(other)
-    other.saves(**typed | {"standfirst": "Nobody was warned.", "sections-1-text": "A tide met a storm. [@1]",
+    typed = {name: closed.form[name] for name in closed.form if name.startswith("citations-0-")}
+    assert is_text_offered(other)
+    other.save(**typed | {"standfirst": "Nobody was warned.", "sections-1-text": "A tide met a storm. [@1]",
                            "method_note": "From the log."})  # fmt: skip
-    assert not offered(other)
+    assert not is_text_offered(other)
     assert list_unsaved(editor) == []
 
 
@@ -467,26 +471,26 @@ def test_text_that_was_saved_from_another_window_is_not_offered_any_more(client,
     "typed",
     [{"standfirst": "Nobody was warned, it seems."}, {"headline_confirmed": ""}, {"note": "The hour was wrong."}],
 )
-def test_text_of_which_something_is_not_saved_is_offered_still(client, editor, story, typed):
-    killed, other = (Window(client, form_of(story), work=story) for _ in range(2))
-    killed.types(**{"sections__1__text": "A tide met a storm."} | typed)
-    other.saves(standfirst="Nobody was warned.", **{"sections-1-text": "A tide met a storm."})
-    assert offered(other)
+def test_text_that_was_saved_only_in_part_is_still_offered(client, editor, story, typed):
+    closed, other = (Window(client, form_address(story), work=story) for _ in range(2))
+    closed.type_text(**{"sections__1__text": "A tide met a storm."} | typed)
+    other.save(standfirst="Nobody was warned.", **{"sections-1-text": "A tide met a storm."})
+    assert is_text_offered(other)
 
 
-def test_text_that_somebody_else_saved_meanwhile_is_not_offered_any_more(client, editor, story):
-    killed = Window(client, form_of(story), work=story)
-    killed.types(standfirst="Nobody was warned.")
+def test_text_that_another_user_has_saved_is_no_longer_offered(client, editor, story):
+    closed = Window(client, form_address(story), work=story)
+    closed.type_text(standfirst="Nobody was warned.")
     jonas = Client()
     jonas.force_login(make_user(role="Editor"))
-    his = Window(jonas, form_of(story), work=story)
-    his.saves(standfirst="Nobody was warned.")
-    assert not offered(his)
+    other_window = Window(jonas, form_address(story), work=story)
+    other_window.save(standfirst="Nobody was warned.")
+    assert not is_text_offered(other_window)
 
 
-def test_what_a_window_types_after_its_text_was_saved_elsewhere_is_kept(client, editor, story):
-    first, other = (Window(client, form_of(story), work=story) for _ in range(2))
-    first.types(standfirst="Nobody was warned.")
-    other.saves(standfirst="Nobody was warned.")
-    assert first.types(standfirst="Nobody was warned, it seems.").json()["is_new"]
-    assert offered(other)
+def test_text_typed_after_a_save_in_another_window_is_autosaved(client, editor, story):
+    first, other = (Window(client, form_address(story), work=story) for _ in range(2))
+    first.type_text(standfirst="Nobody was warned.")
+    other.save(standfirst="Nobody was warned.")
+    assert first.type_text(standfirst="Nobody was warned, it seems.").json()["is_new"]
+    assert is_text_offered(other)

@@ -1,4 +1,4 @@
-"""On the page of a conflict each place has a choice, which the server carries out, script or none."""
+"""Choices between two texts on the page of a conflict, which work without JavaScript."""
 
 import pytest
 from django.http import QueryDict
@@ -27,29 +27,29 @@ def jonas(editor):
 
 
 @pytest.fixture
-def asked(client, editor, jonas, save):
-    """Return a function that answers with the page which asks, after Jonas saved one form and Ana another."""
+def make_conflict(client, editor, jonas, save):
+    """Return a function that lets Jonas and Ana change a work, and returns the page of the conflict that Ana gets."""
 
-    def asking(work, *, his, mine):
+    def make(work, *, his, mine):
         address = reverse(work.change_view_name, args=[work.pk])
-        sent = filled(client.get(address)) | {"_continue": "save"}
+        form = filled(client.get(address)) | {"_continue": "save"}
         save(work, by=jonas, **his)
-        page = client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
+        page = client.post(address, form | {name.replace("__", "-"): value for name, value in mine.items()})
         assert page.status_code == 200
         return page
 
-    return asking
+    return make
 
 
-def choose(client, work, page, expect=302, **changes):
+def submit_choice(client, work, page, expect=302, **changes):
     address = reverse(work.change_view_name, args=[work.pk])
-    sent = filled(page) | {"_continue": "save"} | {name.replace("__", "-"): value for name, value in changes.items()}
-    response = client.post(address, sent)
+    form = filled(page) | {"_continue": "save"} | {name.replace("__", "-"): value for name, value in changes.items()}
+    response = client.post(address, form)
     assert response.status_code == expect, [p.message for p in response.context["problems"]]
     return response
 
 
-def text_of(work):
+def get_first_text(work):
     return drafts.build_document(work).sections[0].text
 
 
@@ -59,53 +59,53 @@ def story():
 
 
 @pytest.fixture
-def same_sentence(asked, story):
-    return asked(story, his={"sections__0__text": HIS}, mine={"sections__0__text": HERS})
+def conflict_page(make_conflict, story):
+    return make_conflict(story, his={"sections__0__text": HIS}, mine={"sections__0__text": HERS})
 
 
-@pytest.mark.parametrize(("choice", "said"), [("theirs", HIS), ("mine", HERS), ("both", f"{HIS}\n\n{HERS}")])
-def test_a_choice_is_carried_out_without_a_script(client, story, same_sentence, choice, said):
-    choose(client, story, same_sentence, **{"choice-1": choice})
-    assert text_of(story) == said
+@pytest.mark.parametrize(("choice", "text"), [("theirs", HIS), ("mine", HERS), ("both", f"{HIS}\n\n{HERS}")])
+def test_a_choice_is_applied_without_javascript(client, story, conflict_page, choice, text):
+    submit_choice(client, story, conflict_page, **{"choice-1": choice})
+    assert get_first_text(story) == text
     assert revisions.get_newest_revision(story).number == (2 if choice == "theirs" else 3)
 
 
-def test_two_texts_to_edit_together_come_back_in_the_field_and_nothing_is_saved_yet(client, story, same_sentence):
-    page = choose(client, story, same_sentence, expect=200, **{"choice-1": "together"})
+def test_edit_together_puts_both_texts_into_the_field_without_saving(client, story, conflict_page):
+    page = submit_choice(client, story, conflict_page, expect=200, **{"choice-1": "together"})
     assert filled(page)["sections-0-text"] == f"{HIS}\n\n{HERS}"
     problems = {problem.field: problem.message for problem in page.context["problems"]}
     assert problems["id_sections-0-text"] == "Both texts stand here: put them together."
-    assert text_of(story) == HIS
-    choose(client, story, page, **{"sections-0-text": "The sea came in at four, before dawn."})
-    assert text_of(story) == "The sea came in at four, before dawn."
+    assert get_first_text(story) == HIS
+    submit_choice(client, story, page, **{"sections-0-text": "The sea came in at four, before dawn."})
+    assert get_first_text(story) == "The sea came in at four, before dawn."
 
 
-def test_what_a_script_carried_out_stays_as_it_was_edited_then(client, story, same_sentence):
+def test_a_choice_that_a_script_has_applied_keeps_the_edited_text(client, story, conflict_page):
     edited = {"choice-1": "together", "applied-1": "together", "sections-0-text": "Both, edited."}
-    choose(client, story, same_sentence, **edited)
-    assert text_of(story) == "Both, edited."
+    submit_choice(client, story, conflict_page, **edited)
+    assert get_first_text(story) == "Both, edited."
 
 
-def test_without_a_choice_what_i_wrote_stays(client, story, same_sentence):
-    choose(client, story, same_sentence)
-    assert text_of(story) == HERS
+def test_without_a_choice_the_submitted_text_is_saved(client, story, conflict_page):
+    submit_choice(client, story, conflict_page)
+    assert get_first_text(story) == HERS
 
 
-def test_each_place_has_its_own_choice(client, story, asked):
-    page = asked(
+def test_each_place_has_its_own_choice(client, story, make_conflict):
+    page = make_conflict(
         story,
         his={"sections__0__text": HIS, "headline": "Why the pier of Port Lisle is shut"},
         mine={"sections__0__text": HERS, "headline": "Why no lorry crosses the north pier"},
     )
-    labels = [clash.label for clash, _ in page.context["asked"]]
+    labels = [text_conflict.label for text_conflict, _ in page.context["asked"]]
     number = labels.index("Headline") + 1
-    choose(client, story, page, **{f"choice-{number}": "theirs"})
+    submit_choice(client, story, page, **{f"choice-{number}": "theirs"})
     document = drafts.build_document(story)
     assert (document.headline, document.sections[0].text) == ("Why the pier of Port Lisle is shut", HERS)
 
 
-def test_what_fits_together_is_named(story, asked):
-    page = asked(
+def test_changes_that_were_merged_are_listed(story, make_conflict):
+    page = make_conflict(
         story,
         his={"sections__0__text": HIS, "standfirst": "His standfirst."},
         mine={"sections__0__text": HERS, "method_note": "Hers."},
@@ -115,42 +115,42 @@ def test_what_fits_together_is_named(story, asked):
 
 
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
-def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked, choice):
-    page = asked(story, his={"passages__0__text": "Weighed three times."}, mine={"passages__0__DELETE": "on"})
-    (clash, offered), *_ = page.context["asked"]
-    assert [words for _, words in offered.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
-    assert clash.anchor.startswith("passages.")
-    choose(client, story, page, **{"choice-1": choice})
+def test_a_passage_that_one_side_removed_and_the_other_edited_has_a_choice(client, story, make_conflict, choice):
+    page = make_conflict(story, his={"passages__0__text": "Weighed three times."}, mine={"passages__0__DELETE": "on"})
+    (text_conflict, options), *_ = page.context["asked"]
+    assert [words for _, words in options.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
+    assert text_conflict.anchor.startswith("passages.")
+    submit_choice(client, story, page, **{"choice-1": choice})
     texts = [passage.text for passage in drafts.build_document(story).passages]
     assert ("Weighed three times." in texts) == (choice == "theirs")
 
 
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
-def test_a_passage_edited_here_and_removed_there_is_chosen(client, story, asked, choice):
-    page = asked(story, his={"passages__0__DELETE": "on"}, mine={"passages__0__text": "Weighed three times."})
-    choose(client, story, page, **{"choice-1": choice})
+def test_a_passage_that_one_side_edited_and_the_other_removed_has_a_choice(client, story, make_conflict, choice):
+    page = make_conflict(story, his={"passages__0__DELETE": "on"}, mine={"passages__0__text": "Weighed three times."})
+    submit_choice(client, story, page, **{"choice-1": choice})
     texts = [passage.text for passage in drafts.build_document(story).passages]
     assert ("Weighed three times." in texts) == (choice == "mine")
 
 
-def test_outlets_that_both_added_are_all_kept(client, story, asked):
+def test_keeping_both_keeps_all_outlets(client, story, make_conflict):
     his = {"passages__0__outlet_names": "The Lisle Courier; Radio Tessen"}
-    page = asked(story, his=his, mine={"passages__0__outlet_names": "The Lisle Courier; Morrow Daily"})
-    choose(client, story, page, **{"choice-1": "both"})
+    page = make_conflict(story, his=his, mine={"passages__0__outlet_names": "The Lisle Courier; Morrow Daily"})
+    submit_choice(client, story, page, **{"choice-1": "both"})
     names = {outlet.name for outlet in drafts.build_document(story).passages[0].outlets}
     assert names == {"The Lisle Courier", "Radio Tessen", "Morrow Daily"}
 
 
-def test_a_question_has_the_same_choices(client, asked):
+def test_a_question_has_the_same_choices(client, make_conflict):
     question = make_question(introduction="It opens.")
-    page = asked(question, his={"introduction": "It opens at six."}, mine={"introduction": "It opens daily."})
-    choose(client, question, page, **{"choice-1": "both"})
+    page = make_conflict(question, his={"introduction": "It opens at six."}, mine={"introduction": "It opens daily."})
+    submit_choice(client, question, page, **{"choice-1": "both"})
     assert drafts.build_document(question).introduction == "It opens at six.\n\nIt opens daily."
 
 
-def test_who_saves_in_between_is_joined_with_what_was_chosen(client, story, same_sentence, save, jonas):
+def test_a_choice_is_merged_with_a_save_made_meanwhile(client, story, conflict_page, save, jonas):
     save(story, by=jonas, standfirst="He goes on.")
-    choose(client, story, same_sentence, **{"choice-1": "both"})
+    submit_choice(client, story, conflict_page, **{"choice-1": "both"})
     document = drafts.build_document(story)
     assert (document.standfirst, document.sections[0].text) == ("He goes on.", f"{HIS}\n\n{HERS}")
 
@@ -165,24 +165,24 @@ def test_who_saves_in_between_is_joined_with_what_was_chosen(client, story, same
         "choice-1=\0&applied-1=",
     ],
 )
-def test_a_choice_that_means_nothing_changes_nothing(client, story, same_sentence, body):
+def test_an_invalid_choice_changes_nothing(client, story, conflict_page, body):
     extra = dict(QueryDict(body).items())
-    choose(client, story, same_sentence, **extra)
-    assert text_of(story) in (HIS, HERS)
+    submit_choice(client, story, conflict_page, **extra)
+    assert get_first_text(story) in (HIS, HERS)
 
 
-@given(theirs=st.text(), mine=st.text(), between=st.sampled_from(["paragraph", "space", "names", "numbers"]))
-def test_keeping_both_loses_no_word_of_either(theirs, mine, between):
-    kept = join_texts(theirs, mine, between)
+@given(theirs=st.text(), mine=st.text(), separator=st.sampled_from(["paragraph", "space", "names", "numbers"]))
+def test_keeping_both_loses_no_word_of_either(theirs, mine, separator):
+    joined = join_texts(theirs, mine, separator)
     for text in (theirs, mine):
         parts = (
             [text]
-            if between in ("paragraph", "space")
-            else text.replace(",", ";" if between == "numbers" else ",").split(";")
+            if separator in ("paragraph", "space")
+            else text.replace(",", ";" if separator == "numbers" else ",").split(";")
         )
-        assert all(part.strip() in kept for part in parts)
+        assert all(part.strip() in joined for part in parts)
 
 
-def test_nothing_is_touched_where_nothing_was_chosen():
-    sent = QueryDict("headline=One&theirs-1:headline:=Two")
-    assert apply_choices(sent) == (sent, [])
+def test_a_form_without_choices_is_unchanged():
+    form = QueryDict("headline=One&theirs-1:headline:=Two")
+    assert apply_choices(form) == (form, [])

@@ -1,4 +1,4 @@
-"""The page and the findings beside a form: of what was typed, with nothing saved."""
+"""Live preview: the page and the findings for the typed text, without saving it."""
 
 from uuid import uuid4
 
@@ -32,20 +32,20 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.filling import filled
-from tests.stories.admin.test_cost import large_story
+from tests.stories.admin.test_cost import make_large_story
 
 pytestmark = pytest.mark.django_db
 
 
-def live_of(work) -> str:
+def live_address(work) -> str:
     return reverse(work.change_view_name.replace("_change", "_live"), args=[work.pk])
 
 
-def form_of(client, work) -> dict[str, str]:
+def read_form(client, work) -> dict[str, str]:
     return filled(client.get(reverse(work.change_view_name, args=[work.pk]))) | {"_page": "on"}
 
 
-def everything() -> dict[str, list[tuple[object, ...]]]:
+def read_all_rows() -> dict[str, list[tuple[object, ...]]]:
     return {
         model._meta.label: list(model._base_manager.order_by("pk").values_list())
         for model in apps.get_models()
@@ -58,7 +58,7 @@ def client(editor_client):
     return editor_client
 
 
-def whole_story() -> Story:
+def make_full_story() -> Story:
     story = make_published_story(
         outlets=(make_outlet(name="Radio Tessen", aliases=("Tessen",)), make_outlet(name="Morrow Daily")),
         topics=(make_topic(name="Port Lisle"),),
@@ -73,38 +73,40 @@ def whole_story() -> Story:
     return story
 
 
-@pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
-def test_a_form_that_nobody_touched_makes_the_document_that_was_saved(client, make, monkeypatch):
-    work, seen = make(), []
-    monkeypatch.setattr(live_preview, "check_unsaved", lambda work, document, at: seen.append(document) or Findings())
-    assert client.post(live_of(work), form_of(client, work)).status_code == 200
-    assert seen == [drafts.build_document(work)]
+@pytest.mark.parametrize("make", [make_full_story, make_question], ids=["story", "question"])
+def test_an_unchanged_form_results_in_the_saved_document(client, make, monkeypatch):
+    work, documents = make(), []
+    monkeypatch.setattr(
+        live_preview, "check_unsaved", lambda work, document, at: documents.append(document) or Findings()
+    )
+    assert client.post(live_address(work), read_form(client, work)).status_code == 200
+    assert documents == [drafts.build_document(work)]
 
 
-def test_what_is_typed_is_on_the_page_and_in_the_findings_and_nothing_is_saved(client):
-    story = whole_story()
-    form = form_of(client, story) | {
+def test_typed_text_appears_in_the_preview_and_the_findings_and_is_not_saved(client):
+    story = make_full_story()
+    form = read_form(client, story) | {
         "headline": "Half a w",
         "sections-0-text": "The pier is **shut**.",
         "work_topics-0-name": "A name that nobody knows",
         "story_questions-0-question": "A question that is new?",
     }
-    before = everything()
-    with statements() as asked:
-        said = client.post(live_of(story), form).json()
-    assert [sql for sql in asked if not sql.startswith(("SELECT", "EXECUTE", "SAVEPOINT", "RELEASE"))] == []
-    assert everything() == before
-    assert "Half a w" in said["page"]
-    assert "<strong>shut</strong>" in said["page"]
-    assert 'href="#id_headline"' in said["findings"]
-    assert 'href="#id_work_topics-0-name"' in said["findings"]
-    assert "blocker" in said["said"]
+    before = read_all_rows()
+    with statements() as sql_statements:
+        result = client.post(live_address(story), form).json()
+    assert [sql for sql in sql_statements if not sql.startswith(("SELECT", "EXECUTE", "SAVEPOINT", "RELEASE"))] == []
+    assert read_all_rows() == before
+    assert "Half a w" in result["page"]
+    assert "<strong>shut</strong>" in result["page"]
+    assert 'href="#id_headline"' in result["findings"]
+    assert 'href="#id_work_topics-0-name"' in result["findings"]
+    assert "blocker" in result["said"]
 
 
-def test_new_rows_are_numbered_and_named_as_a_save_would(client):
-    story = whole_story()
+def test_new_rows_get_the_numbers_and_names_that_a_save_would_give_them(client):
+    story = make_full_story()
     known, outlet = make_article(), make_outlet(name="The Lisle Courier", aliases=("The Courier",))
-    form = form_of(client, story)
+    form = read_form(client, story)
     form |= {
         "citations-3-url": known.url,
         "citations-4-url": "https://courier.example/new",
@@ -125,7 +127,7 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
     }
     base = revisions.get_newest_revision(story).document.value()
     draft = DraftForm(SubmittedForm.parse(form), story, may_confirm=True)
-    document, places = draft.document(base), draft.places(base)
+    document, rows = draft.document(base), draft.list_rows(base)
     assert [(cited.number, cited.url) for cited in document.citations][2:] == [
         (3, known.url),
         (4, "https://courier.example/new"),
@@ -136,15 +138,15 @@ def test_new_rows_are_numbered_and_named_as_a_save_would(client):
     assert [section.kind for section in document.sections].count("behind") == 1
     assert "happened" not in {section.kind for section in document.sections}
     assert (document.language, document.slug, len(document.byline)) == (base.language, base.slug, 1)
-    assert places["citations"][4] == 4
-    assert str(places["passages"][7]) == form["passages-7-row"]
+    assert rows["citations"][4] == 4
+    assert str(rows["passages"][7]) == form["passages-7-row"]
 
 
-def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were(writer_client):
-    story = whole_story()
+def test_disabled_fields_and_half_typed_images_keep_their_saved_values(writer_client):
+    story = make_full_story()
     WorkImage.objects.create(work=story, image=make_image(), alt="A quay.")
     before = revisions.record_revision(story, by=None).document.value()
-    form = form_of(writer_client, story) | {"pictures-0-picture": "Half a na"}
+    form = read_form(writer_client, story) | {"pictures-0-picture": "Half a na"}
     assert "citations-0-url" not in form
     assert DraftForm(SubmittedForm.parse(form), story, may_confirm=False).document(before) == before
     assert Fields({"day": "2026-02-31"}).day("day") is None
@@ -154,8 +156,8 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
     st.dictionaries(
         st.sampled_from(
             [
-                f"{set_}-{n}-{field}"
-                for set_ in (
+                f"{prefix}-{n}-{field}"
+                for prefix in (
                     "sections",
                     "passages",
                     "citations",
@@ -188,31 +190,31 @@ def test_what_a_writer_may_not_change_and_a_picture_half_named_stay_as_they_were
     )
 )
 @settings(max_examples=40)
-def test_whatever_is_sent_makes_a_document(sent):
+def test_any_submission_results_in_a_document(posted):
     for base in (Explainer(uid=uuid4(), slug="a"), QuestionPage(uid=uuid4(), slug="a")):
         work = Story(kind="story") if isinstance(base, Explainer) else FAQ(kind="question")
-        draft = DraftForm(SubmittedForm.parse(sent), work, may_confirm=False)
+        draft = DraftForm(SubmittedForm.parse(posted), work, may_confirm=False)
         document = draft.document(base)
         assert document.digest()
-        assert "" not in draft.left_out(document)
+        assert "" not in draft.list_left_out(document)
 
 
 @pytest.mark.parametrize("model", ["story", "faq"])
-def test_something_new_has_a_preview_before_it_is_saved(client, model):
+def test_a_new_work_has_a_preview_before_it_is_saved(client, model):
     address = reverse(f"admin:stories_{model}_live_new")
     form = filled(client.get(reverse(f"admin:stories_{model}_add"))) | {
         "headline": "A new one",
         "question": "A new one",
     }
-    said = client.post(address, form | {"_page": "on"}).json()
-    assert "A new one" in said["page"]
+    result = client.post(address, form | {"_page": "on"}).json()
+    assert "A new one" in result["page"]
     assert client.get(address).status_code == 200
     assert not Story.objects.exists()
 
 
-def test_the_address_of_the_page_may_be_framed_by_us_and_the_form_frames_it(client):
+def test_the_preview_can_be_framed_by_this_site_and_the_form_frames_it(client):
     story = make_story()
-    page, form = client.get(live_of(story)), client.get(reverse(story.change_view_name, args=[story.pk]))
+    page, form = client.get(live_address(story)), client.get(reverse(story.change_view_name, args=[story.pk]))
     assert story.headline in page.content.decode()
     assert "frame-ancestors 'self'" in page["Content-Security-Policy"]
     assert (page["X-Frame-Options"], page["X-Robots-Tag"]) == ("SAMEORIGIN", "noindex, nofollow")
@@ -221,35 +223,35 @@ def test_the_address_of_the_page_may_be_framed_by_us_and_the_form_frames_it(clie
     assert 'sandbox="allow-same-origin"' in form.content.decode()
 
 
-@pytest.mark.parametrize("make", [whole_story, make_question], ids=["story", "question"])
-def test_the_page_beside_a_form_holds_no_script_as_its_frame_runs_none(client, make):
+@pytest.mark.parametrize("make", [make_full_story, make_question], ids=["story", "question"])
+def test_the_preview_contains_no_script(client, make):
     work = make()
-    framed = client.get(live_of(work)).content.decode()
-    exchanged = client.post(live_of(work), form_of(client, work)).json()["page"]
+    framed = client.get(live_address(work)).content.decode()
+    updated = client.post(live_address(work), read_form(client, work)).json()["page"]
     assert "</article>" in framed
-    assert "</article>" in exchanged
-    assert "<script" not in framed + exchanged
+    assert "</article>" in updated
+    assert "<script" not in framed + updated
 
 
-def test_it_costs_no_more_with_more_rows_and_more_revisions(client):
-    def cost(story) -> int:
-        form = form_of(client, story)
+def test_the_preview_runs_no_more_queries_with_more_rows_and_revisions(client):
+    def count_queries(story) -> int:
+        form = read_form(client, story)
         with CaptureQueriesContext(connection) as queries:
-            assert client.post(live_of(story), form).status_code == 200
+            assert client.post(live_address(story), form).status_code == 200
         return len(queries)
 
     small = make_story(articles=(make_article(),), questions=(make_question(),), byline=("Ana Kestrel",))
-    first = cost(small)
-    large = large_story()
+    first = count_queries(small)
+    large = make_large_story()
     for number in range(5):
         Story.objects.filter(pk=large.pk).update(standfirst=f"Part {number}.")
         revisions.record_revision(large, by=None)
-    assert cost(large) <= first <= 45
+    assert count_queries(large) <= first <= 45
 
 
-def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(client, curator_client):
+def test_users_without_access_and_oversized_forms_are_refused_with_a_reason(client, curator_client):
     story = make_story()
-    address = live_of(story)
+    address = live_address(story)
     stranger = Client().post(address, {"headline": "x"})
     assert (stranger.status_code, stranger.json()["signed_out"]) == (403, True)
     outsider = signed_in(make_user(role="")).post(address, {})
@@ -261,40 +263,40 @@ def test_strangers_outsiders_and_what_is_too_long_are_refused_in_a_sentence(clie
     assert (heavy.status_code, "more than 25,000 lines, brackets" in heavy.json()["error"]) == (413, True)
     broken = client.post(address, b"x", content_type="multipart/form-data")
     assert (broken.status_code, broken.json()["error"]) == (400, "What was sent cannot be read.")
-    assert client.post(live_of(story).replace(f"/{story.pk}/", f"/{'9' * 30}/"), {}).status_code == 404
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
-    assert strict.post(address, {"headline": "x"}).status_code == 403
+    assert client.post(live_address(story).replace(f"/{story.pk}/", f"/{'9' * 30}/"), {}).status_code == 404
+    strict_client = Client(enforce_csrf_checks=True)
+    strict_client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    assert strict_client.post(address, {"headline": "x"}).status_code == 403
 
 
-def test_a_word_is_put_right_without_a_script_too_and_nothing_is_saved(client):
+def test_a_quick_fix_works_without_javascript_and_is_not_saved(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story(texts={"behind": "A web site. “A web site,” she said."})
     address = reverse(story.change_view_name, args=[story.pk])
-    shown = client.get(address).content.decode()
-    assert f'name="_fix" value="id_sections-1-text {word.pk}"' in shown
+    html = client.get(address).content.decode()
+    assert f'name="_fix" value="id_sections-1-text {word.pk}"' in html
     form = filled(client.get(address)) | {"_fix": f"id_sections-1-text {word.pk}"}
-    said = client.post(address, form).content.decode()
-    assert "A website. “A web site,” she said." in said
-    assert "“web site” is “website” now. Nothing is saved yet" in said
+    result = client.post(address, form).content.decode()
+    assert "A website. “A web site,” she said." in result
+    assert "“web site” is “website” now. Nothing is saved yet" in result
     assert revisions.get_newest_revision(story).number == 1
     for nothing in ("", "id_headline 999", f"id_password {word.pk}", "\0", "9" * 40):
         assert "nothing to put right" in client.post(address, form | {"_fix": nothing}).content.decode()
 
 
-def test_what_a_fix_replaces_is_counted_as_scripts_count(client):
+def test_positions_of_quick_fixes_are_counted_in_utf_16(client):
     word = HouseWord.objects.create(written="web site", preferred="website")
     story = make_story()
-    said = client.post(live_of(story), form_of(client, story) | {"sections-1-text": "A 🚢 web site."}).json()
-    assert said["fixes"] == {f"id_sections-1-text {word.pk}": [[5, 13, "website"]]}
+    result = client.post(live_address(story), read_form(client, story) | {"sections-1-text": "A 🚢 web site."}).json()
+    assert result["fixes"] == {f"id_sections-1-text {word.pk}": [[5, 13, "website"]]}
 
 
-def test_what_may_be_the_same_is_answered_with_its_place_at_the_desk(client):
+def test_a_similar_work_is_returned_with_its_address_at_the_desk(client):
     story = make_story(headline="Why the Kelmar barrier stood open")
     address = reverse("admin:similar")
-    said = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
-    assert said["said"] == "This may be the same story:"
-    assert said["similar"] == [
+    result = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
+    assert result["said"] == "This may be the same story:"
+    assert result["similar"] == [
         {
             "title": str(story),
             "address": reverse(story.change_view_name, args=[story.pk]),

@@ -1,4 +1,4 @@
-"""A save that started from an older revision is joined with what came in between."""
+"""A save that started from an older revision is merged with later ones."""
 
 import pytest
 from django.test import Client
@@ -18,40 +18,40 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def jonas(editor):
-    """Return the browser of another editor."""
+    """Return the client of another editor."""
     user = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
-    other = Client()
-    other.force_login(user)
-    other.user = user
-    return other
+    client = Client()
+    client.force_login(user)
+    client.user = user
+    return client
 
 
 @pytest.fixture
-def both(client, editor, jonas, save):
-    """Return a function that lets Jonas save one form and then sends Ana's, opened before his save."""
+def save_both(client, editor, jonas, save):
+    """Return a function that lets Jonas save, and then submits a form that Ana opened before his save."""
 
-    def sending(work, *, his, mine, then="save"):
+    def submit_both(work, *, his, mine, then="save"):
         address = reverse(work.change_view_name, args=[work.pk])
-        sent = filled(client.get(address)) | {"_continue": then}
+        form = filled(client.get(address)) | {"_continue": then}
         save(work, by=jonas, **his)
-        return client.post(address, sent | {name.replace("__", "-"): value for name, value in mine.items()})
+        return client.post(address, form | {name.replace("__", "-"): value for name, value in mine.items()})
 
-    return sending
+    return submit_both
 
 
-def story_of(work) -> Explainer:
+def build_explainer(work) -> Explainer:
     document = drafts.build_document(work)
     assert isinstance(document, Explainer)
     return document
 
 
-def test_changes_in_two_places_are_both_saved(both, messages_of):
+def test_changes_in_two_places_are_both_saved(save_both, messages_of):
     story = make_story(texts={"happened": "The sea came in at three."})
-    response = both(
+    response = save_both(
         story, his={"sections__0__text": "The sea came in at four."}, mine={"standfirst": "What is known so far."}
     )
     assert response.status_code == 302
-    document = story_of(story)
+    document = build_explainer(story)
     assert (document.sections[0].text, document.standfirst) == ("The sea came in at four.", "What is known so far.")
     newest = revisions.get_newest_revision(story)
     assert (newest.number, newest.reason, str(newest.created_by)) == (3, "Merged with revision 2", "Ana Kestrel")
@@ -61,24 +61,24 @@ def test_changes_in_two_places_are_both_saved(both, messages_of):
     ]
 
 
-def test_all_who_saved_meanwhile_are_named(client, editor, jonas, save, messages_of):
+def test_the_message_names_everyone_who_saved_meanwhile(client, editor, jonas, save, messages_of):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
-    sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
+    form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
     save(story, by=jonas, headline="Why the north pier is closed", sections__0__text="One.")
     save(story, sections__1__text="Two.", sections__3__text="Three.", method_note="Four.", language="de")
-    message = messages_of(client.post(address, sent))[-1]
+    message = messages_of(client.post(address, form))[-1]
     assert message == (
         "Jonas Adebar and You, in another window, saved revisions 2 and 3 meanwhile; the changes to Headline, "
         "What’s happened, What’s behind the headline?, How we got here and 1 more are in."
     )
 
 
-def test_rows_that_the_other_added_edited_and_removed_stay_so(both):
+def test_rows_that_the_other_editor_added_edited_or_removed_are_merged(save_both):
     story = make_story(
         outlets=tuple(make_outlet(name=name) for name in ("Ansgar Wire", "Radio Tessen", "Morrow Daily"))
     )
-    both(
+    save_both(
         story,
         his={
             "passages__0__text": "Ansgar Wire says the gates held.",
@@ -87,7 +87,7 @@ def test_rows_that_the_other_added_edited_and_removed_stay_so(both):
         },
         mine={"passages__2__text": "Morrow Daily saw two boats.", "work_topics__0__name": "Port Lisle"},
     )
-    document = story_of(story)
+    document = build_explainer(story)
     assert [passage.text for passage in document.passages] == [
         "Ansgar Wire says the gates held.",
         "Morrow Daily saw two boats.",
@@ -96,24 +96,24 @@ def test_rows_that_the_other_added_edited_and_removed_stay_so(both):
     assert [topic.name for topic in document.topics] == ["Port Lisle"]
 
 
-def test_a_row_that_was_removed_here_and_edited_there_is_asked_about(both, client):
+def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict(save_both, client):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")))
-    refused = both(
+    refused = save_both(
         story, his={"passages__0__text": "Ansgar Wire says the gates held."}, mine={"passages__0__DELETE": "on"}
     )
     assert refused.status_code == 200
-    (clash,) = refused.context["clashes"]
-    assert clash.label == "Passage: Ansgar Wire"
+    (text_conflict,) = refused.context["clashes"]
+    assert text_conflict.label == "Passage: Ansgar Wire"
     form = filled(refused)
     (removed,) = (name.removesuffix("DELETE") for name in form if name.endswith("-DELETE"))
     assert form[f"{removed}text"] == "Ansgar Wire says the gates held."
     client.post(reverse(story.change_view_name, args=[story.pk]), form | {"_continue": "save"})
-    assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Radio Tessen"]
+    assert [passage.outlets[0].name for passage in build_explainer(story).passages] == ["Radio Tessen"]
 
 
-def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both, client):
+def test_only_places_that_both_changed_are_conflicts_and_the_rest_is_merged_in_the_form(save_both, client):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"), make_outlet(name="Radio Tessen")))
-    refused = both(
+    refused = save_both(
         story,
         his={"standfirst": "His.", "headline": "Why the north pier is closed", "passages__0__DELETE": "on"},
         mine={
@@ -125,7 +125,7 @@ def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both
             "note": "What changed.",
         },
     )
-    assert [clash.label for clash in refused.context["clashes"]] == ["Standfirst"]
+    assert [text_conflict.label for text_conflict in refused.context["clashes"]] == ["Standfirst"]
     assert [run.text for run in refused.context["clashes"][0].theirs] == ["His."]
     assert "1 place that both of you changed" in refused.rendered_content
     assert revisions.get_newest_revision(story).number == 2
@@ -136,7 +136,7 @@ def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both
         "What changed.",
     )
     client.post(reverse(story.change_view_name, args=[story.pk]), form | {"_continue": "save"})
-    document = story_of(story)
+    document = build_explainer(story)
     assert (document.headline, document.standfirst) == ("Why the north pier is closed", "Mine.")
     assert document.sections[0].text == "It closed."
     assert [passage.text for passage in document.passages] == ["Nobody says when it opens."]
@@ -152,23 +152,23 @@ def source(number: int) -> dict[str, str]:
     }
 
 
-def test_two_sources_added_at_once_get_two_numbers_and_each_text_cites_its_own(both):
+def test_sources_that_both_sides_added_get_different_numbers(save_both):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"),))
-    response = both(
+    response = save_both(
         story,
         his=source(1) | {"sections__0__text": "It closed. [@1]"},
         mine=source(2) | {"sections__1__text": "A tide met a storm. [@1]", "passages__0__source_numbers": "1"},
     )
     assert response.status_code == 302
-    document = story_of(story)
+    document = build_explainer(story)
     assert [(cited.number, cited.title) for cited in document.citations] == [(1, "About 1"), (2, "About 2")]
     assert [section.text for section in document.sections[:2]] == ["It closed. [@1]", "A tide met a storm. [@2]"]
     assert document.passages[0].sources == (2,)
 
 
-def test_a_source_keeps_its_number_through_a_page_that_asks(both, client):
+def test_a_source_keeps_its_number_on_a_page_with_conflicts(save_both, client):
     story = make_story(articles=(make_article(),))
-    refused = both(
+    refused = save_both(
         story,
         his={"standfirst": "His.", "citations__1__url": "https://wire.example/1", "citations__1__title": "About 1",
              "citations__1__outlet_name": "Ansgar Wire"},
@@ -178,61 +178,61 @@ def test_a_source_keeps_its_number_through_a_page_that_asks(both, client):
     form = filled(refused)
     assert form["standfirst"] == "Mine. [@3]"
     client.post(reverse(story.change_view_name, args=[story.pk]), form | {"_continue": "save"})
-    document = story_of(story)
+    document = build_explainer(story)
     assert [(cited.number, cited.url) for cited in document.citations][1:] == [
         (2, "https://wire.example/1"),
         (3, "https://wire.example/2"),
     ]
 
 
-def test_what_was_changed_about_an_article_is_in_from_both_sides(both):
+def test_changes_of_both_sides_to_an_article_are_merged(save_both):
     story = make_story(articles=(make_article(title="Old", author=""), make_article(title="Two")))
-    both(
+    save_both(
         story,
         his={"citations__0__title": "New"},
         mine={"citations__0__author": "Ada Holm", "citations__1__title": "Three"},
     )
-    first, second = story_of(story).citations
+    first, second = build_explainer(story).citations
     assert (first.title, first.author, second.title) == ("New", "Ada Holm", "Three")
 
 
-def test_a_source_that_one_takes_out_and_the_other_cites_is_asked_about(both):
+def test_a_source_that_one_side_removed_and_the_other_cites_is_a_conflict(save_both):
     story = make_story(articles=(make_article(title="The survey"),))
-    refused = both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
-    assert [clash.label for clash in refused.context["clashes"]] == ["Source 1"]
+    refused = save_both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
+    assert [text_conflict.label for text_conflict in refused.context["clashes"]] == ["Source 1"]
     assert filled(refused)["standfirst"] == "See [@1]."
 
 
-def test_moves_of_different_rows_are_both_made(both):
+def test_moves_of_different_rows_are_merged(save_both):
     story = make_story(outlets=tuple(make_outlet(name=name) for name in ("One", "Two", "Three", "Four")))
-    both(
+    save_both(
         story,
         his={"passages__0__place": "2", "passages__1__place": "1"},
         mine={"passages__2__place": "4", "passages__3__place": "3"},
     )
-    assert [passage.outlets[0].name for passage in story_of(story).passages] == ["Two", "One", "Four", "Three"]
+    assert [passage.outlets[0].name for passage in build_explainer(story).passages] == ["Two", "One", "Four", "Three"]
 
 
-def test_a_save_that_cannot_be_saved_says_why_and_is_joined_once_it_can(both, client, messages_of):
+def test_an_invalid_save_is_merged_after_it_is_corrected(save_both, client, messages_of):
     story = make_story()
-    refused = both(story, his={"standfirst": "His."}, mine={"byline_names": "Nobody", "method_note": "Mine."})
+    refused = save_both(story, his={"standfirst": "His."}, mine={"byline_names": "Nobody", "method_note": "Mine."})
     assert refused.status_code == 200
     assert [problem.place for problem in refused.context["problems"]] == ["Byline"]
     assert "Jonas Adebar saved revision 2 while you were writing." in refused.content.decode()
     assert "You started from revision 1; the newest is 2, saved" in refused.content.decode()
     form = filled(refused)
     assert (form["base_revision"], form["method_note"]) == ("1", "Mine.")
-    assert story_of(story).standfirst == "His."
+    assert build_explainer(story).standfirst == "His."
     saved = client.post(
         reverse(story.change_view_name, args=[story.pk]), form | {"byline_names": "", "_continue": "save"}
     )
     assert "merged with revision 2" in messages_of(saved)[0]
-    assert (story_of(story).standfirst, story_of(story).method_note) == ("His.", "Mine.")
+    assert (build_explainer(story).standfirst, build_explainer(story).method_note) == ("His.", "Mine.")
 
 
-def test_what_was_joined_is_not_published_unseen(both, messages_of):
+def test_a_merged_save_is_not_published(save_both, messages_of):
     story = make_story()
-    response = both(
+    response = save_both(
         story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "note": "A new note."}, then="publish"
     )
     assert not story.editions.exists()
@@ -241,23 +241,23 @@ def test_what_was_joined_is_not_published_unseen(both, messages_of):
     )
 
 
-def test_what_was_joined_is_not_sent_to_review_unseen(both, messages_of):
+def test_a_merged_save_is_not_sent_to_review(save_both, messages_of):
     story = make_story()
-    both(story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "review_note": "Please."}, then="submit")
+    save_both(story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "review_note": "Please."}, then="submit")
     story.refresh_from_db()
     assert (story.state, story.method_note) == ("draft", "Mine.")
 
 
-def test_the_same_change_sent_twice_is_made_once(both, messages_of):
+def test_the_same_change_by_both_sides_is_saved_once(save_both, messages_of):
     story = make_story()
-    response = both(story, his={"standfirst": "Ours."}, mine={"standfirst": "Ours."})
+    response = save_both(story, his={"standfirst": "Ours."}, mine={"standfirst": "Ours."})
     assert messages_of(response)[0] == "Nothing of what you sent was new: revision 2 says it."
     assert revisions.get_newest_revision(story).number == 2
 
 
-def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, messages_of):
+def test_a_merged_save_creates_a_new_question_once(save_both, messages_of):
     story = make_story()
-    response = both(
+    response = save_both(
         story,
         his={"standfirst": "His."},
         mine={"story_questions__0__question": "Who closes it?", "story_questions__0__teaser": "The office."},
@@ -266,28 +266,28 @@ def test_a_question_that_is_made_while_somebody_else_saves_is_made_once(both, me
     assert (faq.question, faq.introduction) == ("Who closes it?", "The office.")
     assert revisions.get_newest_revision(faq).number == 1
     assert "Who closes it?" in messages_of(response)[-1]
-    assert story_of(story).questions[0].uid == faq.uid
+    assert build_explainer(story).questions[0].uid == faq.uid
 
 
-def test_a_tick_for_publishing_stays_through_a_page_that_asks(both):
+def test_a_ticked_question_stays_ticked_on_a_page_with_conflicts(save_both):
     story = make_story(questions=(make_question(question="Who closes it?"),))
-    refused = both(
+    refused = save_both(
         story, his={"standfirst": "His."}, mine={"standfirst": "Mine.", "story_questions__0__goes_out": "on"}
     )
     assert filled(refused)["story_questions-0-goes_out"] == "on"
 
 
 @pytest.mark.parametrize(("his", "mine", "owner"), [(True, False, "his"), (False, True, "mine"), (True, True, "mine")])
-def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
+def test_owners_are_merged(save_both, jonas, editor, client, his, mine, owner):
     people = {"his": make_user(first_name="Bo"), "mine": make_user(first_name="Cy")}
     story = make_story(owner=editor)
-    response = both(
+    response = save_both(
         story,
         his={"standfirst": "His."} | ({"owner": str(people["his"].pk)} if his else {}),
         mine={"method_note": "Mine."} | ({"owner": str(people["mine"].pk)} if mine else {}),
     )
     if his and mine:
-        assert [clash.label for clash in response.context["clashes"]] == ["Owner"]
+        assert [text_conflict.label for text_conflict in response.context["clashes"]] == ["Owner"]
         assert response.context["clashes"][0].before == "Ana Kestrel"
         response = client.post(
             reverse(story.change_view_name, args=[story.pk]), filled(response) | {"_continue": "save"}
@@ -297,48 +297,48 @@ def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
     assert story.owner == people[owner]
 
 
-def test_answers_of_a_question_are_joined(both):
+def test_answers_of_a_question_are_merged(save_both):
     faq = make_question(answers=2)
-    both(faq, his={"answers__0__text": "The office."}, mine={"answers__1__text": "The city."})
+    save_both(faq, his={"answers__0__text": "The office."}, mine={"answers__1__text": "The city."})
     assert [answer.text for answer in faq.answers.all()] == ["The office.", "The city."]
 
 
-def test_a_topic_that_was_renamed_meanwhile_is_no_change_of_the_one_who_wrote(both):
+def test_renaming_a_topic_meanwhile_is_not_a_conflict(save_both):
     topic = make_topic(name="Port Lisle")
     story = make_story(topics=(topic,))
     topic.name = "Harbour of Lisle"
     topic.save()
-    both(story, his={"standfirst": "His."}, mine={"method_note": "Mine."})
-    assert [(named.topic, named.name) for named in story_of(story).topics] == [(topic.uid, "Harbour of Lisle")]
+    save_both(story, his={"standfirst": "His."}, mine={"method_note": "Mine."})
+    assert [(named.topic, named.name) for named in build_explainer(story).topics] == [(topic.uid, "Harbour of Lisle")]
 
 
-def test_where_the_desk_cannot_say_what_it_said_then_both_texts_are_shown(client, editor, jonas, save):
+def test_both_texts_are_shown_if_the_older_revision_cannot_be_restored(client, editor, jonas, save):
     story = make_story()
     image = make_image()
     WorkImage.objects.create(work=story, image=image, alt="A gate")
     revisions.record_revision(story, by=editor)
     address = reverse(story.change_view_name, args=[story.pk])
-    sent = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
+    form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Mine."}
     save(story, by=jonas, pictures__0__DELETE="on")
     Image.objects.get(pk=image.pk).delete()
-    refused = client.post(address, sent)
+    refused = client.post(address, form)
     assert refused.status_code == 200
-    assert "Standfirst" in [clash.label for clash in refused.context["clashes"]]
+    assert "Standfirst" in [text_conflict.label for text_conflict in refused.context["clashes"]]
     assert filled(refused)["standfirst"] == "Mine."
 
 
-def test_a_section_of_a_kind_that_both_added_is_asked_about(both, client):
+def test_a_section_of_the_same_kind_that_both_sides_added_is_a_conflict(save_both, client):
     story = make_story()
     added = {"sections__4__kind": "timeline"}
-    refused = both(
+    refused = save_both(
         story, his=added | {"sections__4__text": "- Monday"}, mine=added | {"sections__4__text": "- Tuesday"}
     )
-    assert [clash.label for clash in refused.context["clashes"]] == ["Timeline, twice"]
+    assert [text_conflict.label for text_conflict in refused.context["clashes"]] == ["Timeline, twice"]
     client.post(reverse(story.change_view_name, args=[story.pk]), filled(refused) | {"_continue": "save"})
     assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
 
 
-def proposing(**fields):
+def make_story_with_proposed_topic(**fields):
     story = make_story(topics=(), **fields)
     WorkTopic.objects.create(work=story, proposed_name="Harbours", position=0)
     revisions.record_revision(story, by=None)
@@ -346,72 +346,72 @@ def proposing(**fields):
 
 
 @pytest.fixture
-def meanwhile(client, editor):
-    """Return a function that opens the form, lets something happen, and then publishes from the form."""
+def publish_after(client, editor):
+    """Return a function that opens the form, calls ``action``, and then publishes from the form."""
 
-    def publishing(story, happens, **mine):
+    def publish(story, action, **mine):
         address = reverse(story.change_view_name, args=[story.pk])
-        sent = filled(client.get(address)) | {"_continue": "publish"} | mine
-        happens()
-        return client.post(address, sent)
+        form = filled(client.get(address)) | {"_continue": "publish"} | mine
+        action()
+        return client.post(address, form)
 
-    return publishing
+    return publish
 
 
 @pytest.mark.parametrize("who", ["the same person", "somebody else"])
 @pytest.mark.parametrize("decide", [proposed_names.confirm_topic, proposed_names.reject_topic])
-def test_names_that_were_decided_on_meanwhile_do_not_stop_a_publication(
-    meanwhile, messages_of, editor, curator, who, decide
+def test_a_decision_on_a_proposed_name_meanwhile_does_not_stop_publication(
+    publish_after, messages_of, editor, curator, who, decide
 ):
-    story = proposing()
-    make = make_topic(name="Port Lisle")
-    WorkTopic.objects.create(work=story, topic=make, position=1)
+    story = make_story_with_proposed_topic()
+    topic = make_topic(name="Port Lisle")
+    WorkTopic.objects.create(work=story, topic=topic, position=1)
     revisions.record_revision(story, by=editor)
     by = editor if who == "the same person" else curator
-    response = meanwhile(story, lambda: decide("Harbours", by=by), standfirst="What is known so far.")
-    named = [topic.name for topic in story.editions.get().document.value().topics]
-    assert named == (["Harbours", "Port Lisle"] if decide is proposed_names.confirm_topic else ["Port Lisle"])
+    response = publish_after(story, lambda: decide("Harbours", by=by), standfirst="What is known so far.")
+    names = [topic.name for topic in story.editions.get().document.value().topics]
+    assert names == (["Harbours", "Port Lisle"] if decide is proposed_names.confirm_topic else ["Port Lisle"])
     assert story.editions.get().document.value().standfirst == "What is known so far."
-    told = messages_of(response)
-    assert "Published as edition 1." in told[0]
-    assert "saved revision 4 meanwhile" in told[1]
+    messages = messages_of(response)
+    assert "Published as edition 1." in messages[0]
+    assert "saved revision 4 meanwhile" in messages[1]
 
 
-def test_a_headline_that_somebody_else_confirmed_meanwhile_does_not_stop_a_publication(meanwhile, jonas, save):
+def test_a_headline_confirmed_meanwhile_does_not_stop_publication(publish_after, jonas, save):
     story = make_story(headline_confirmed=False)
-    meanwhile(story, lambda: save(story, by=jonas, headline_confirmed="on"))
+    publish_after(story, lambda: save(story, by=jonas, headline_confirmed="on"))
     assert story.editions.get().document.value().headline_confirmed
 
 
-def test_a_name_beside_a_word_stops_a_publication(meanwhile, editor, save):
-    story = proposing()
+def test_a_changed_text_beside_a_confirmed_name_stops_publication(publish_after, editor, save):
+    story = make_story_with_proposed_topic()
 
-    def both():
+    def confirm_and_save():
         proposed_names.confirm_topic("Harbours", by=editor)
         save(story, standfirst="His.")
 
-    meanwhile(story, both, method_note="Mine.")
+    publish_after(story, confirm_and_save, method_note="Mine.")
     assert not story.editions.exists()
 
 
-def test_an_article_that_was_corrected_meanwhile_stops_a_publication(meanwhile, jonas, save):
+def test_an_article_changed_meanwhile_stops_publication(publish_after, jonas, save):
     story = make_story(articles=(make_article(),))
-    meanwhile(story, lambda: save(story, by=jonas, citations__0__title="Another count"))
+    publish_after(story, lambda: save(story, by=jonas, citations__0__title="Another count"))
     assert not story.editions.exists()
 
 
-def test_a_question_that_was_ticked_goes_out_with_a_joined_save(meanwhile, editor):
+def test_a_ticked_question_is_published_with_a_merged_save(publish_after, editor):
     faq = make_question(topics=(make_topic(),))
-    story = proposing(questions=(faq,))
+    story = make_story_with_proposed_topic(questions=(faq,))
     ticked = {"story_questions-0-goes_out": "on"}
-    meanwhile(story, lambda: proposed_names.confirm_topic("Harbours", by=editor), **ticked)
+    publish_after(story, lambda: proposed_names.confirm_topic("Harbours", by=editor), **ticked)
     assert story.editions.count() == faq.editions.count() == 1
 
 
-def test_the_screen_of_publishing_goes_on_after_a_decision_on_a_name(client, editor):
-    story = proposing()
+def test_the_publish_screen_works_after_a_decision_on_a_name(client, editor):
+    story = make_story_with_proposed_topic()
     address = reverse("admin:stories_story_send", args=[story.pk])
-    sent = filled(client.get(address))
+    form = filled(client.get(address))
     proposed_names.confirm_topic("Harbours", by=editor)
-    client.post(address, sent)
+    client.post(address, form)
     assert story.editions.exists()

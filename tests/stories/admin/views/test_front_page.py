@@ -1,4 +1,4 @@
-"""The screen on which editors say what stands first on the front page."""
+"""The *Front page* screen, on which editors choose the first stories."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,58 +16,58 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/front/"
 
 
-def sent(*keys, seen=None, **fields):
-    """Return what the form sends: a story for each place, none where it is None."""
+def build_post(*keys, seen=None, **fields):
+    """Return the POST data with the uid of a story for each place; None leaves a place empty."""
     body = {f"place-{number}-story": str(key or "") for number, key in enumerate(keys, start=1)}
     return {**body, "seen": front_page.get_arrangement_digest() if seen is None else seen, **fields}
 
 
-def test_the_home_of_an_editor_leads_there_and_that_of_a_writer_does_not(editor_client, writer_client):
+def test_editors_have_a_link_to_the_screen_and_writers_do_not(editor_client, writer_client):
     assertContains(editor_client.get("/admin/"), f'href="{ADDRESS}"')
     assertNotContains(writer_client.get("/admin/"), f'href="{ADDRESS}"')
 
 
-def test_chosen_stories_are_kept_in_their_order_and_open_places_are_closed_up(editor_client):
-    one, two = make_published_story(), make_published_story()
-    response = editor_client.post(ADDRESS, sent(None, two.uid, None, one.uid), follow=True)
+def test_chosen_stories_are_stored_in_order_without_gaps(editor_client):
+    first, second = make_published_story(), make_published_story()
+    response = editor_client.post(ADDRESS, build_post(None, second.uid, None, first.uid), follow=True)
     assertRedirects(response, ADDRESS)
     assertContains(response, "The front page is arranged.")
-    assert list(FrontPlace.objects.values_list("uid", flat=True)) == [two.uid, one.uid]
-    assertContains(response, f'<option value="{two.uid}" selected>')
+    assert list(FrontPlace.objects.values_list("uid", flat=True)) == [second.uid, first.uid]
+    assertContains(response, f'<option value="{second.uid}" selected>')
 
 
-def test_an_end_is_kept_and_shown_by_the_clocks_of_the_newsroom(editor_client, settings):
+def test_an_end_is_entered_and_shown_in_the_newsrooms_time_zone(editor_client, settings):
     settings.TIME_ZONE = "Europe/Berlin"
     story = make_published_story()
     times = {"place-1-day": "2999-07-01", "place-1-time": "09:30"}
-    response = editor_client.post(ADDRESS, sent(story.uid, **times), follow=True)
+    response = editor_client.post(ADDRESS, build_post(story.uid, **times), follow=True)
     assert FrontPlace.objects.get().until == datetime(2999, 7, 1, 7, 30, tzinfo=UTC)
     assertContains(response, 'value="09:30"')
 
 
-def test_a_day_without_a_time_is_asked_about(editor_client):
+def test_a_day_without_a_time_is_refused(editor_client):
     story = make_published_story()
-    response = editor_client.post(ADDRESS, sent(story.uid, **{"place-1-day": "2999-07-01"}))
+    response = editor_client.post(ADDRESS, build_post(story.uid, **{"place-1-day": "2999-07-01"}))
     assertContains(response, "Say at what time.")
     assert not FrontPlace.objects.exists()
 
 
-def test_what_the_verb_refuses_stands_at_its_place(editor_client):
+def test_a_refusal_is_shown_at_its_place(editor_client):
     story = make_published_story()
-    response = editor_client.post(ADDRESS, sent(story.uid, None, story.uid))
+    response = editor_client.post(ADDRESS, build_post(story.uid, None, story.uid))
     page = response.content.decode()
     assert page.index("This story has a place already.") > page.index("Place 3")
 
 
-def test_what_somebody_else_arranged_meanwhile_is_not_overwritten(editor, editor_client):
-    one, two = make_published_story(), make_published_story()
+def test_a_concurrent_arrangement_is_not_overwritten(editor, editor_client):
+    first, second = make_published_story(), make_published_story()
     seen = front_page.get_arrangement_digest()
-    front_page.arrange_front_page([FrontPagePlace(one.uid)], by=editor, seen_digest=seen)
-    assertContains(editor_client.post(ADDRESS, sent(two.uid, seen=seen)), "a moment ago")
-    assert FrontPlace.objects.get().uid == one.uid
+    front_page.arrange_front_page([FrontPagePlace(first.uid)], by=editor, seen_digest=seen)
+    assertContains(editor_client.post(ADDRESS, build_post(second.uid, seen=seen)), "a moment ago")
+    assert FrontPlace.objects.get().uid == first.uid
 
 
-def test_a_placed_story_that_was_withdrawn_is_told_as_not_seen(editor, editor_client):
+def test_a_withdrawn_story_is_marked_as_not_live(editor, editor_client):
     story = make_published_story(headline="Why it was taken back")
     front_page.arrange_front_page(
         [FrontPagePlace(story.uid, clock.now() + timedelta(days=1))],
@@ -80,7 +80,7 @@ def test_a_placed_story_that_was_withdrawn_is_told_as_not_seen(editor, editor_cl
     assertContains(response, "Readers do not see it now.")
 
 
-def test_where_the_site_has_several_languages_each_story_says_its_own(editor_client, settings):
+def test_a_site_with_several_languages_shows_the_language_of_each_story(editor_client, settings):
     settings.SITE_LANGUAGES = ["en-gb", "de"]
     make_published_story(headline="Warum der Pier geschlossen ist", language="de")
     response = editor_client.get(ADDRESS)

@@ -1,4 +1,4 @@
-"""Bringing a text in at the desk."""
+"""The *Import* screen."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,7 +21,7 @@ def address():
     return reverse("admin:import")
 
 
-def test_a_pasted_text_is_shown_before_anything_is_written(client, editor, address):
+def test_a_pasted_text_is_previewed_before_anything_is_stored(client, editor, address):
     make_outlet(name="The Lisle Courier")
     page = client.post(address, {"text": TEXT})
     assert "The Lisle Courier" in page.rendered_content
@@ -29,63 +29,63 @@ def test_a_pasted_text_is_shown_before_anything_is_written(client, editor, addre
     assert not Story.objects.exists()
 
 
-def test_what_was_shown_is_taken_in_and_leads_to_the_draft(client, editor, address):
-    shown = client.post(address, {"text": TEXT.replace("\n", "\r\n")})
-    taken = client.post(address, filled(shown) | {"take_in": "yes"})
+def test_a_previewed_text_is_imported_and_the_draft_opens(client, editor, address):
+    preview = client.post(address, {"text": TEXT.replace("\n", "\r\n")})
+    response = client.post(address, filled(preview) | {"take_in": "yes"})
     story = Story.objects.get()
-    assert taken.url == reverse(story.change_view_name, args=[story.pk])
+    assert response.url == reverse(story.change_view_name, args=[story.pk])
     assert story.owner == editor
     assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")
 
 
-def test_a_file_comes_in_byte_for_byte_as_by_command(client, editor, address):
+def test_the_same_text_as_an_imported_file_is_recognised(client, editor, address):
     file = SimpleUploadedFile("ferry.txt", TEXT.encode())
-    shown = client.post(address, {"file": file})
-    client.post(address, filled(shown) | {"take_in": "yes"})
-    kept = Import.objects.get()
-    assert kept.name == "ferry.txt"
-    again = client.post(address, {"text": TEXT})
-    assert "This very text was brought in before" in again.rendered_content
+    preview = client.post(address, {"file": file})
+    client.post(address, filled(preview) | {"take_in": "yes"})
+    stored = Import.objects.get()
+    assert stored.name == "ferry.txt"
+    repeated = client.post(address, {"text": TEXT})
+    assert "This very text was brought in before" in repeated.rendered_content
 
 
-def test_a_text_that_cannot_be_read_is_refused_with_its_line(client, editor, address):
+def test_an_unreadable_text_is_refused_with_the_line_number(client, editor, address):
     page = client.post(address, {"text": "No heading of a story stands here."})
     assert "Line 1:" in page.rendered_content
     assert filled(page)["text"] == "No heading of a story stands here."
 
 
-def test_nothing_to_bring_in_is_said(client, editor, address):
+def test_an_empty_text_is_refused(client, editor, address):
     assert "Paste a text, or choose a file." in client.post(address, {"text": "  "}).rendered_content
 
 
-def test_a_text_that_changes_what_somebody_edited_shows_all_three_texts(client, editor, address, save):
+def test_a_conflict_with_an_edit_shows_all_three_texts(client, editor, address, save):
     story = make_story(texts={"happened": "The ferry was late on Monday."})
     save(story, sections__0__text="The ferry was late on Monday and on Tuesday.")
     page = client.post(address, {"text": TEXT, "into": story.slug})
     assert "Nothing was changed." in page.rendered_content
-    (clash,) = page.context["clashes"]
-    assert (clash.label, clash.before) == ("What’s happened, text", "The ferry was late on Monday.")
-    assert "".join(run.text for run in clash.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
-    assert "".join(run.text for run in clash.mine if run.kind != "gone").endswith("because its bow door froze.")
+    (text_conflict,) = page.context["clashes"]
+    assert (text_conflict.label, text_conflict.before) == ("What’s happened, text", "The ferry was late on Monday.")
+    assert "".join(run.text for run in text_conflict.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
+    assert "".join(run.text for run in text_conflict.mine if run.kind != "gone").endswith("because its bow door froze.")
     assert "edited a place that this text changes too" in page.rendered_content
 
 
-def test_a_text_is_joined_with_what_somebody_edited_elsewhere(client, editor, address, save):
+def test_an_import_is_merged_with_edits_of_other_places(client, editor, address, save):
     story = make_story(texts={"happened": "The ferry was late on Monday."})
     save(story, standfirst="What is known so far.")
-    shown = client.post(address, {"text": TEXT, "into": story.slug})
-    assert "Both changes are in." in shown.rendered_content
-    client.post(address, filled(shown) | {"take_in": "yes"})
+    preview = client.post(address, {"text": TEXT, "into": story.slug})
+    assert "Both changes are in." in preview.rendered_content
+    client.post(address, filled(preview) | {"take_in": "yes"})
     story.refresh_from_db()
     assert story.standfirst == "What is known so far."
     assert story.sections.get(kind="happened").text.startswith("The ferry to Norrhavn was late all week")
 
 
-def test_damage_on_the_way_is_noticed(client, editor, address):
+def test_damaged_preview_data_is_refused(client, editor, address):
     page = client.post(address, {"shown": "not base64!", "take_in": "yes"})
     assert "came back damaged" in page.rendered_content
 
 
-def test_a_curator_brings_nothing_in(client, db, address):
+def test_curators_cannot_import(client, db, address):
     client.force_login(make_user(role="Curator"))
     assert client.post(address, {"text": TEXT}).status_code == 403

@@ -1,4 +1,4 @@
-"""What scripts ask while somebody writes: names to link to, and what is known of an address."""
+"""Lookups for scripts: link targets, and the article at an address."""
 
 import pytest
 from django.urls import reverse
@@ -9,44 +9,44 @@ from tests.factories import make_article, make_outlet, make_story, make_topic, m
 pytestmark = pytest.mark.django_db
 
 
-def test_a_name_is_answered_with_its_uid(writer_client):
+def test_a_topic_is_found_by_name_with_its_uid(writer_client):
     topic = make_topic(name="Port Lisle")
-    answer = writer_client.get(reverse("admin:linking"), {"q": "port"})
-    assert answer.json() == {
+    response = writer_client.get(reverse("admin:linking"), {"q": "port"})
+    assert response.json() == {
         "found": [{"kind": "topic", "uid": str(topic.uid), "title": "Port Lisle", "note": "Topic, subject"}]
     }
-    assert "no-store" in answer["Cache-Control"]
+    assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(
     "query", ["", "\0", "x" * 100_000, "%00' OR 1=1", "[[", "\ud800".encode("utf-8", "replace").decode()]
 )
-def test_whatever_is_typed_is_answered(writer_client, query):
+def test_any_query_is_answered(writer_client, query):
     assert writer_client.get(reverse("admin:linking"), {"q": query}).status_code == 200
 
 
-def test_no_title_is_told_to_who_may_not_see_the_work(client):
+def test_users_who_may_not_see_works_get_no_titles(client):
     make_story(headline="The secret quay")
-    nobody = make_user(role="")
-    nobody.is_staff = True
-    nobody.save()
-    for answer in (
+    user = make_user(role="")
+    user.is_staff = True
+    user.save()
+    for response in (
         client.get(reverse("admin:linking"), {"q": "quay"}),
-        signed_in(nobody).get(reverse("admin:linking"), {"q": "quay"}),
+        signed_in(user).get(reverse("admin:linking"), {"q": "quay"}),
         signed_in(make_user(role="")).get(reverse("admin:linking"), {"q": "quay"}),
     ):
-        assert answer.status_code == 403
-        assert answer.json()["error"]
-        assert b"secret" not in answer.content
+        assert response.status_code == 403
+        assert response.json()["error"]
+        assert b"secret" not in response.content
     assert client.get(reverse("admin:linking")).json()["signed_out"]
 
 
-def test_an_article_that_is_kept_is_answered_with_all_that_is_known(writer_client):
+def test_a_known_article_is_returned_with_its_details(writer_client):
     article = make_article(
         url="https://paper.example/a", title="The letter", author="Ida Sund", outlet=make_outlet(name="The Courier")
     )
-    answer = writer_client.get(reverse("admin:source_at"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
-    assert answer == {
+    response = writer_client.get(reverse("admin:source_at"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
+    assert response == {
         "url": article.url,
         "outlet": "The Courier",
         "article": {
@@ -59,22 +59,22 @@ def test_an_article_that_is_kept_is_answered_with_all_that_is_known(writer_clien
     }
 
 
-def test_of_a_new_address_the_outlet_is_answered_and_nothing_is_fetched(writer_client):
+def test_the_outlet_of_a_new_address_is_returned(writer_client):
     make_outlet(name="The Courier", home_page="https://courier.example")
-    answer = writer_client.get(reverse("admin:source_at"), {"url": "https://courier.example/new#a"})
-    assert answer.json() == {"url": "https://courier.example/new", "article": None, "outlet": "The Courier"}
+    response = writer_client.get(reverse("admin:source_at"), {"url": "https://courier.example/new#a"})
+    assert response.json() == {"url": "https://courier.example/new", "article": None, "outlet": "The Courier"}
 
 
 @pytest.mark.parametrize(
     "url", ["", "words", "javascript:alert(1)", "https://", "https://a\0.example", "https://x/" + "y" * 5_000]
 )
-def test_what_is_no_address_is_refused_in_words(writer_client, url):
-    answer = writer_client.get(reverse("admin:source_at"), {"url": url})
-    assert answer.status_code == 400
-    assert "address" in answer.json()["error"]
+def test_an_invalid_address_is_refused_with_a_reason(writer_client, url):
+    response = writer_client.get(reverse("admin:source_at"), {"url": url})
+    assert response.status_code == 400
+    assert "address" in response.json()["error"]
 
 
-def test_the_help_is_a_page_that_lists_the_keys(writer_client):
+def test_the_help_page_lists_the_shortcuts(writer_client):
     page = writer_client.get(reverse("admin:help"))
     assert page.status_code == 200
     assert b'id="keys"' in page.content

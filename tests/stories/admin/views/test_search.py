@@ -1,4 +1,4 @@
-"""One question to every list of the desk."""
+"""The *Search* screen, which searches all changelists."""
 
 import pytest
 from django.urls import reverse
@@ -10,18 +10,18 @@ from tests.factories import make_image, make_outlet, make_story, make_topic, mak
 SEARCH = "admin:search"
 
 
-def found(client, asked):
-    page = client.get(reverse(SEARCH), {"q": asked})
+def search(client, query):
+    page = client.get(reverse(SEARCH), {"q": query})
     return {part.name: [label for label, _ in part.hits] for part in page.context["found"]}, page.rendered_content
 
 
-def test_every_list_is_asked_at_once(editor_client):
+def test_all_changelists_are_searched(editor_client):
     story = make_story(headline="Why the qxgate stood open")
     revisions.record_revision(story, by=None)
     make_topic(name="Gate keepers", aliases=("Qxgate crew",))
     make_outlet(name="The Qxgate Mail")
     make_image(title="Night", tags="qxgate")
-    hits, _ = found(editor_client, "qxgate")
+    hits, _ = search(editor_client, "qxgate")
     assert hits == {
         "Stories": ["Why the qxgate stood open"],
         "Topics": ["Gate keepers"],
@@ -30,24 +30,24 @@ def test_every_list_is_asked_at_once(editor_client):
     }
 
 
-def test_what_has_more_hits_leads_to_its_list(editor_client):
+def test_a_list_with_more_hits_is_linked(editor_client):
     for number in range(8):
         make_topic(name=f"Gate {number}")
-    hits, page = found(editor_client, "gate")
+    hits, page = search(editor_client, "gate")
     assert len(hits["Topics"]) == 6
     assert f"{reverse('admin:topics_topic_changelist')}?q=gate" in page
 
 
-def test_who_may_see_nothing_finds_nothing(db):
+def test_users_without_permissions_find_nothing(db):
     make_topic(name="Secret gate")
     person = make_user(role="")
     person.is_staff = True
     person.save()
-    hits, page = found(signed_in(person), "gate")
+    hits, page = search(signed_in(person), "gate")
     assert hits == {}
     assert "Secret" not in page
 
 
-@pytest.mark.parametrize("asked", ["", "\0", '"', "-", "%", "a" * 5_000, '"a -"'])
-def test_whatever_is_asked_is_answered(editor_client, asked):
-    assert editor_client.get(reverse(SEARCH), {"q": asked}).status_code == 200
+@pytest.mark.parametrize("query", ["", "\0", '"', "-", "%", "a" * 5_000, '"a -"'])
+def test_any_query_is_answered(editor_client, query):
+    assert editor_client.get(reverse(SEARCH), {"q": query}).status_code == 200

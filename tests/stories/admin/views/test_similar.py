@@ -1,4 +1,4 @@
-"""What is said under a headline while it is typed."""
+"""The lookup of similar works while a title is typed."""
 
 import pytest
 
@@ -9,26 +9,26 @@ pytestmark = pytest.mark.django_db
 TITLE = "Why the north pier stays closed to lorries"
 
 
-def said(client, **asked):
-    return client.get("/admin/similar/", {"q": TITLE, "language": "en", **asked}).json()
+def find_similar(client, **query):
+    return client.get("/admin/similar/", {"q": TITLE, "language": "en", **query}).json()
 
 
-def test_a_headline_finds_stories_and_the_questions_that_come_close(editor_client):
+def test_a_headline_finds_similar_stories_and_questions(editor_client):
     make_story(headline=TITLE)
     make_question(question="When will the north pier be open to lorries again?")
-    answer = said(editor_client, kind="story")
-    assert answer["said"] == "This may be the same story:"
-    assert [each["title"] for each in answer["similar"]] == [
+    result = find_similar(editor_client, kind="story")
+    assert result["said"] == "This may be the same story:"
+    assert [each["title"] for each in result["similar"]] == [
         TITLE, "When will the north pier be open to lorries again?"
     ]  # fmt: skip
-    assert answer["similar"][1]["standing"].startswith("A question. ")
+    assert result["similar"][1]["standing"].startswith("A question. ")
 
 
-def test_a_headline_that_only_questions_come_close_to_says_so(editor_client):
+def test_a_headline_can_be_similar_to_questions_only(editor_client):
     make_question(question="When will the north pier be open to lorries again?")
-    assert said(editor_client, kind="story")["said"] == "This question is close to it:"
+    assert find_similar(editor_client, kind="story")["said"] == "This question is close to it:"
 
 
-def test_a_question_finds_questions_alone(editor_client):
+def test_a_question_finds_only_questions(editor_client):
     make_story(headline=TITLE)
-    assert said(editor_client, kind="question") == {"said": "", "similar": []}
+    assert find_similar(editor_client, kind="question") == {"said": "", "similar": []}

@@ -1,4 +1,4 @@
-"""The list of sources on the forms of the desk."""
+"""The rows of sources on the forms of works."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ NEW = {
 }
 
 
-def test_a_new_source_keeps_its_article_with_all_that_was_typed(editor, save):
+def test_a_new_source_stores_its_article_with_all_entered_details(editor, save):
     outlet = make_outlet(name="Ansgar Wire")
     story = make_story()
     save(
@@ -35,24 +35,24 @@ def test_a_new_source_keeps_its_article_with_all_that_was_typed(editor, save):
     )
 
 
-def test_the_outlet_of_an_address_is_known_from_its_home_page(editor, save):
+def test_the_outlet_of_an_address_is_found_by_its_home_page(editor, save):
     outlet = make_outlet(home_page="https://www.ansgar.example/")
     story = make_story()
     save(story, **NEW | {"citations__0__outlet_name": ""})
     assert story.citations.get().article.outlet == outlet
 
 
-def test_pasted_addresses_of_two_hosts_find_one_outlet(editor, save, client):
+def test_addresses_on_several_hosts_belong_to_one_outlet(editor, save, client):
     outlet = make_outlet(name="Ansgar Wire", home_page="https://www.ansgar.example/", further_hosts="ansgar.test")
     story = make_story()
     for address in ("https://ansgar.example/surge", "https://news.ansgar.test/surge"):
-        found = client.get(reverse("admin:source_at"), {"url": address}).json()
-        assert found["outlet"] == "Ansgar Wire"
+        lookup = client.get(reverse("admin:source_at"), {"url": address}).json()
+        assert lookup["outlet"] == "Ansgar Wire"
     save(story, **NEW | {"citations__0__url": "https://www.ansgar.test/surge", "citations__0__outlet_name": ""})
     assert story.citations.get().article.outlet == outlet
 
 
-def test_an_outlet_nobody_knows_is_proposed(editor, save):
+def test_an_unknown_outlet_is_proposed(editor, save):
     story = make_story()
     save(story, **NEW)
     article = story.citations.get().article
@@ -64,34 +64,34 @@ def test_an_outlet_nobody_knows_is_proposed(editor, save):
     [("title", "Say what the article is called."), ("outlet_name", "Say who published the article.")],
 )
 def test_a_new_article_without_its_title_or_outlet_is_refused(editor, save, left_out, reason):
-    refused = save(make_story(), expect=200, **NEW | {f"citations__0__{left_out}": ""})
-    (problem,) = refused.context["problems"]
+    response = save(make_story(), expect=200, **NEW | {f"citations__0__{left_out}": ""})
+    (problem,) = response.context["problems"]
     assert (problem.message, problem.field) == (reason, f"id_citations-0-{left_out}")
 
 
-def test_an_article_that_stands_twice_is_refused(editor, save):
+def test_an_article_that_is_listed_twice_is_refused(editor, save):
     article = make_article()
     story = make_story(articles=(article,))
-    refused = save(story, expect=200, citations__1__url=article.url)
-    assert f"{article.url} stands twice in the list of sources." in [p.message for p in refused.context["problems"]]
+    response = save(story, expect=200, citations__1__url=article.url)
+    assert f"{article.url} stands twice in the list of sources." in [p.message for p in response.context["problems"]]
 
 
-def test_an_editor_mends_an_article_where_it_is_cited(editor, save):
+def test_an_editor_can_correct_an_article_on_the_form_of_a_story(editor, save):
     article = make_article(title="The leter nobody answered")
     save(make_story(articles=(article,)), citations__0__title="The letter nobody answered")
     article.refresh_from_db()
     assert article.title == "The letter nobody answered"
 
 
-def test_an_address_that_is_another_article_s_is_refused(editor, save):
+def test_the_address_of_another_article_is_refused(editor, save):
     article, other = make_article(), make_article()
-    refused = save(make_story(articles=(article,)), expect=200, citations__0__url=other.url)
-    assert refused.context["problems"][0].field == "id_citations-0-url"
+    response = save(make_story(articles=(article,)), expect=200, citations__0__url=other.url)
+    assert response.context["problems"][0].field == "id_citations-0-url"
     article.refresh_from_db()
     assert article.url != other.url
 
 
-def test_a_writer_adds_articles_and_leaves_those_that_exist_as_they_are(client, save):
+def test_writers_can_add_articles_but_not_change_them(client, save):
     client.force_login(make_user(role="Writer"))
     article = make_article(title="As it was")
     story = make_story(articles=(article,))
@@ -105,7 +105,7 @@ def test_a_writer_adds_articles_and_leaves_those_that_exist_as_they_are(client, 
     assert Article.objects.filter(title="The surge was the highest since 1961").exists()
 
 
-def test_a_source_that_somebody_took_out_meanwhile_comes_back_under_a_new_number(client, editor):
+def test_a_source_that_was_removed_meanwhile_is_added_again_with_a_new_number(client, editor):
     story = make_story(articles=(make_article(),))
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address))
@@ -114,41 +114,41 @@ def test_a_source_that_somebody_took_out_meanwhile_comes_back_under_a_new_number
     assert [citation.number for citation in story.citations.all()] == [2]
 
 
-def test_what_is_no_number_is_refused_as_a_source(editor, save):
+def test_a_source_that_is_not_a_number_is_refused(editor, save):
     story = make_story(outlets=(make_outlet(),))
-    refused = save(story, expect=200, passages__0__source_numbers="the first")
-    assert refused.context["problems"][0].message == "Write the numbers of sources, parted by commas."
+    response = save(story, expect=200, passages__0__source_numbers="the first")
+    assert response.context["problems"][0].message == "Write the numbers of sources, parted by commas."
 
 
-def test_two_saves_at_once_show_what_differs_in_the_sources_too(client, editor):
+def test_conflicts_include_sources(client, editor):
     story = make_story(articles=(make_article(title="As it was"),))
     address = reverse(story.change_view_name, args=[story.pk])
-    mine = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
+    form = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
-    (clash,) = client.post(address, mine).context["clashes"]
-    assert clash.label == "Source 1, title"
+    (text_conflict,) = client.post(address, form).context["clashes"]
+    assert text_conflict.label == "Source 1, title"
 
 
-def test_a_new_source_is_the_article_that_is_kept_under_another_spelling_of_its_address(editor, save):
+def test_a_known_article_is_found_by_another_spelling_of_its_address(editor, save):
     article = make_article(url="https://ansgar.example/surge")
     story = make_story()
     save(story, citations__0__url="http://www.ansgar.example/surge/?utm_source=mail#top")
     assert story.citations.get().article == article
 
 
-def test_a_new_address_is_kept_without_what_follows_readers(editor, save):
+def test_tracking_parameters_are_removed_from_a_new_address(editor, save):
     story = make_story()
     save(story, **NEW | {"citations__0__url": "https://Ansgar.example/surge?id=1&fbclid=x#top"})
     assert story.citations.get().article.url == "https://ansgar.example/surge?id=1"
 
 
-def test_two_spellings_of_one_address_are_refused_as_the_same_source_twice(editor, save):
+def test_two_spellings_of_the_same_address_are_refused(editor, save):
     story = make_story(articles=(make_article(url="https://ansgar.example/surge"),))
-    refused = save(story, expect=200, citations__1__url="https://www.ansgar.example/surge/")
-    assert "stands twice in the list of sources." in refused.context["problems"][0].message
+    response = save(story, expect=200, citations__1__url="https://www.ansgar.example/surge/")
+    assert "stands twice in the list of sources." in response.context["problems"][0].message
 
 
-def test_two_articles_that_were_cited_as_two_stay_two(editor, save):
+def test_two_articles_that_are_already_cited_stay_separate(editor, save):
     urls = ("https://ansgar.example/surge", "https://ansgar.example/surge/")
     story = make_story(articles=tuple(make_article(url=url) for url in urls))
     save(story, headline="Why both stay as they are")

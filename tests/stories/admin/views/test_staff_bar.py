@@ -1,4 +1,4 @@
-"""The bar on readers' pages: for people of the desk alone, each what they may do, and kept by nobody."""
+"""The staff bar on readers' pages: who gets it, its links and its status, and that it is never cached."""
 
 import re
 from datetime import timedelta
@@ -32,28 +32,28 @@ ROLES = ("Writer", "Editor", "Curator", "Administrator")
 LINK = re.compile(r'<a[^>]*href="([^"]+)"[^>]*>\s*(.*?)\s*</a>', re.DOTALL)
 
 
-def asked(client: Client, page: str, language: str = "en"):
-    """Return the answer to what the script of a page asks."""
+def get_bar(client: Client, page: str, language: str = "en"):
+    """Return the response to the request of the script on ``page``."""
     return client.get(f"{reverse('admin:bar')}?{urlencode({'page': page, 'language': language})}")
 
 
-def said(answer) -> str:
-    """Return how the bar says that the page stands, word after word."""
-    found = re.findall(r"<(strong|span)[^>]*>(.*?)</\1>", answer.content.decode(), re.DOTALL)
-    return " · ".join(re.sub("<[^>]+>", "", words) for _, words in found)
+def read_status(response) -> str:
+    """Return the status in the bar, with its parts separated by dots."""
+    parts = re.findall(r"<(strong|span)[^>]*>(.*?)</\1>", response.content.decode(), re.DOTALL)
+    return " · ".join(re.sub("<[^>]+>", "", text) for _, text in parts)
 
 
-def ways(answer) -> dict[str, str]:
-    """Return where the bar leads, by the words of its links."""
-    return {words: address for address, words in LINK.findall(answer.content.decode())}
+def read_links(response) -> dict[str, str]:
+    """Return the addresses of the links in the bar by their text."""
+    return {text: address for address, text in LINK.findall(response.content.decode())}
 
 
-def at_the_desk(role: str) -> Client:
+def client_with_role(role: str) -> Client:
     return signed_in(make_user(role=role))
 
 
-def edited(story, words: str = "Words that are not public yet"):
-    story.headline = words
+def edit_draft(story, text: str = "Words that are not public yet"):
+    story.headline = text
     story.save()
     revisions.record_revision(story, by=None)
     return story
@@ -64,61 +64,61 @@ def story():
     return make_published_story(slug="pier", topics=(make_topic(slug="gates"),), outlets=(make_outlet(slug="courier"),))
 
 
-def test_whoever_is_not_of_the_desk_is_told_nothing_that_they_could_not_read(story):
-    edited(story)
-    nobody, account, without_role = Client(), at_the_desk(""), make_user(role="")
+def test_users_without_access_to_the_desk_get_an_empty_403(story):
+    edit_draft(story)
+    anonymous, without_staff_access, without_role = Client(), client_with_role(""), make_user(role="")
     without_role.is_staff = True
     without_role.save()
-    for client in (nobody, account, signed_in(without_role)):
+    for client in (anonymous, without_staff_access, signed_in(without_role)):
         for page in ("/stories/pier/", "/", "/nowhere/"):
-            answer = asked(client, page)
-            assert (answer.status_code, answer.content) == (403, b"")
+            response = get_bar(client, page)
+            assert (response.status_code, response.content) == (403, b"")
 
 
-def test_without_a_demanded_second_factor_somebody_is_told_nothing(story, settings):
+def test_a_required_second_factor_has_to_be_set_up(story, settings):
     settings.REQUIRE_SECOND_FACTOR = True
     person = make_user()
-    assert asked(signed_in(person), "/stories/pier/").status_code == 302
+    assert get_bar(signed_in(person), "/stories/pier/").status_code == 302
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    assert asked(signed_in(person), "/stories/pier/").status_code == 200
+    assert get_bar(signed_in(person), "/stories/pier/").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "head", "options"])
-def test_it_is_asked_by_get_alone(editor_client, method):
+def test_only_get_is_allowed(editor_client, method):
     assert getattr(editor_client, method)(reverse("admin:bar")).status_code == 405
 
 
-def test_no_cache_keeps_it_and_no_other_site_reads_it(story, editor_client):
-    for one in (Client(), editor_client):
-        answer = asked(one, "/stories/pier/")
-        assert answer["Cache-Control"] == "no-store, private"
-        assert "Cookie" in answer["Vary"]
-        assert not [name for name in answer.headers if name.startswith("Access-Control-")]
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert not {"ETag", "Surrogate-Key", "Cache-Tag", "CDN-Cache-Control"} & {*answer.headers}
+def test_the_bar_is_not_cached_and_not_readable_by_other_sites(story, editor_client):
+    for each in (Client(), editor_client):
+        response = get_bar(each, "/stories/pier/")
+        assert response["Cache-Control"] == "no-store, private"
+        assert "Cookie" in response["Vary"]
+        assert not [name for name in response.headers if name.startswith("Access-Control-")]
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert not {"ETag", "Surrogate-Key", "Cache-Tag", "CDN-Cache-Control"} & {*response.headers}
 
 
 @pytest.mark.parametrize(
-    ("role", "words"),
+    ("role", "text"),
     [("Writer", "Edit this story"), ("Editor", "Edit this story"), ("Curator", "Open at the desk"),
      ("Administrator", "Edit this story")],
 )  # fmt: skip
-def test_each_role_is_led_to_what_it_may_do_with_a_story(story, role, words):
-    client = at_the_desk(role)
-    found = ways(asked(client, "/stories/pier/"))
-    assert found[words] == reverse("admin:stories_story_change", args=[story.pk])
-    assert found["History"] == reverse("admin:stories_story_history", args=[story.pk])
-    assert "Preview" not in found
-    assert [client.get(address).status_code for address in found.values()] == [200] * len(found)
+def test_each_role_gets_its_links_for_a_story(story, role, text):
+    client = client_with_role(role)
+    links = read_links(get_bar(client, "/stories/pier/"))
+    assert links[text] == reverse("admin:stories_story_change", args=[story.pk])
+    assert links["History"] == reverse("admin:stories_story_history", args=[story.pk])
+    assert "Preview" not in links
+    assert [client.get(address).status_code for address in links.values()] == [200] * len(links)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_is_led_to_what_it_may_do_with_names_and_pages(story, role):
+def test_each_role_gets_its_links_for_other_pages(story, role):
     about = AboutPage.objects.create(slug="how", title="How", text="We read.")
     question = make_published_question(slug="who-closed-it")
-    client = at_the_desk(role)
+    client = client_with_role(role)
     topic, outlet = story.work_topics.get().topic, Outlet.objects.get(slug="courier")
-    is_curator, is_chief = role in {"Curator", "Administrator"}, role == "Administrator"
+    is_curator, is_administrator = role in {"Curator", "Administrator"}, role == "Administrator"
     expected = {
         "/topics/gates/": ("Edit this topic" if is_curator else "Open at the desk", "topics_topic", topic),
         "/sources/courier/": ("Edit this outlet" if is_curator else "Open at the desk", "stories_outlet", outlet),
@@ -126,104 +126,104 @@ def test_each_role_is_led_to_what_it_may_do_with_names_and_pages(story, role):
             "Open at the desk" if role == "Curator" else "Edit this question", "stories_faq", question,
         ),
     }  # fmt: skip
-    for page, (words, view, thing) in expected.items():
-        found = ways(asked(client, page))
-        assert found[words] == reverse(f"admin:{view}_change", args=[thing.pk])
-        assert [client.get(address).status_code for address in found.values()] == [200] * len(found)
-    assert ("Edit this page" in ways(asked(client, about.get_absolute_url()))) is is_chief
-    assert ("Arrange the front page" in ways(asked(client, "/"))) is (role in {"Editor", "Administrator"})
+    for page, (text, view, target) in expected.items():
+        links = read_links(get_bar(client, page))
+        assert links[text] == reverse(f"admin:{view}_change", args=[target.pk])
+        assert [client.get(address).status_code for address in links.values()] == [200] * len(links)
+    assert ("Edit this page" in read_links(get_bar(client, about.get_absolute_url()))) is is_administrator
+    assert ("Arrange the front page" in read_links(get_bar(client, "/"))) is (role in {"Editor", "Administrator"})
 
 
 @pytest.mark.parametrize(
     "page", ["/stories/pier/history/", "/stories/pier/history/1/", "/stories/pier/?x=1", "/stories/%70ier/"]
 )
-def test_the_pages_beside_a_story_lead_to_it_too(story, editor_client, page):
-    assert ways(asked(editor_client, page.partition("?")[0]))["Edit this story"].endswith(f"/{story.pk}/change/")
+def test_pages_about_a_story_link_to_its_form(story, editor_client, page):
+    assert read_links(get_bar(editor_client, page.partition("?")[0]))["Edit this story"].endswith(
+        f"/{story.pk}/change/"
+    )
 
 
-def test_a_list_in_another_language_leads_to_the_same_topic(story, editor_client, four_languages):
-    answer = asked(editor_client, "/de/topics/gates/", "de")
-    assert ways(answer)["In der Redaktion öffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
+def test_a_list_in_another_language_links_to_the_same_topic(story, editor_client, four_languages):
+    response = get_bar(editor_client, "/de/topics/gates/", "de")
+    assert read_links(response)["In der Redaktion öffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
 
 
 @pytest.mark.parametrize(
     "page", ["", "/nowhere/", "/stories/never-was/", "/topics/never-was/", "//x", "/%00", "/stories/%ff/"]
 )
-def test_where_nothing_of_the_desk_stands_it_leads_to_the_desk_alone(editor, editor_client, page):
-    assert ways(asked(editor_client, page)).keys() == {"Desk", str(editor)}
+def test_an_unknown_page_links_only_to_the_desk(editor, editor_client, page):
+    assert read_links(get_bar(editor_client, page)).keys() == {"Desk", str(editor)}
 
 
-def test_it_says_how_a_story_stands(story, editor_client, editor):
-    assert said(asked(editor_client, "/stories/pier/")) == "Live"
-    edited(story)
-    answer = asked(editor_client, "/stories/pier/")
-    assert said(answer) == "Live · a newer draft is at the desk"
-    assert ways(answer)["Preview"] == reverse("admin:stories_story_preview", args=[story.pk])
-    assert "not public yet" not in answer.content.decode()
+def test_the_bar_shows_the_publication_status(story, editor_client, editor):
+    assert read_status(get_bar(editor_client, "/stories/pier/")) == "Live"
+    edit_draft(story)
+    response = get_bar(editor_client, "/stories/pier/")
+    assert read_status(response) == "Live · a newer draft is at the desk"
+    assert read_links(response)["Preview"] == reverse("admin:stories_story_preview", args=[story.pk])
+    assert "not public yet" not in response.content.decode()
     review.send_for_review(Work.objects.get(pk=story.pk), by=make_user())
-    assert said(asked(editor_client, "/stories/pier/")) == "Live · a newer draft is at the desk · in review"
+    assert read_status(get_bar(editor_client, "/stories/pier/")) == "Live · a newer draft is at the desk · in review"
     publishing.withdraw(story, by=editor, notice="It was wrong.")
-    assert said(asked(editor_client, "/stories/pier/")).startswith("Withdrawn")
+    assert read_status(get_bar(editor_client, "/stories/pier/")).startswith("Withdrawn")
 
 
-def test_it_says_when_a_story_goes_out_and_what_was_never_public(editor_client, editor):
-    waiting, draft, binned = (make_story(slug=slug) for slug in ("waiting", "a-draft", "thrown-away"))
-    publishing.schedule(waiting, by=editor, at=clock.now() + timedelta(days=400))
+def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
+    scheduled, draft, binned = (make_story(slug=slug) for slug in ("waiting", "a-draft", "thrown-away"))
+    publishing.schedule(scheduled, by=editor, at=clock.now() + timedelta(days=400))
     trash.move_to_trash(binned, by=editor)
     assert re.fullmatch(
-        r"Draft · scheduled for \d+\s\w+\s\d{4}, \d\d:\d\d", said(asked(editor_client, "/stories/waiting/"))
+        r"Draft · scheduled for \d+\s\w+\s\d{4}, \d\d:\d\d", read_status(get_bar(editor_client, "/stories/waiting/"))
     )
-    assert said(asked(editor_client, "/stories/a-draft/")) == "Draft"
-    assert said(asked(editor_client, "/stories/thrown-away/")) == "In the bin"
-    assert {asked(Client(), f"/stories/{each.slug}/").content for each in (waiting, draft, binned)} == {b""}
+    assert read_status(get_bar(editor_client, "/stories/a-draft/")) == "Draft"
+    assert read_status(get_bar(editor_client, "/stories/thrown-away/")) == "In the bin"
+    assert {get_bar(Client(), f"/stories/{each.slug}/").content for each in (scheduled, draft, binned)} == {b""}
 
 
 @pytest.mark.parametrize(
-    ("language", "words", "direction"),
+    ("language", "text", "direction"),
     [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "تعديل هذه القصة", "rtl"),
      ("en-GB", "Edit this story", "ltr"), ("fr", "Edit this story", "ltr"), ("../de", "Edit this story", "ltr")],
 )  # fmt: skip
-def test_it_speaks_the_language_of_the_page_where_there_are_words_in_it(
-    story, editor_client, language, words, direction
-):
-    answer = asked(editor_client, "/stories/pier/", language)
-    assert words in ways(answer)
-    assert f'dir="{direction}"' in answer.content.decode()
+def test_the_bar_uses_the_language_of_the_page_if_it_is_translated(story, editor_client, language, text, direction):
+    response = get_bar(editor_client, "/stories/pier/", language)
+    assert text in read_links(response)
+    assert f'dir="{direction}"' in response.content.decode()
 
 
-def test_a_name_with_signs_of_markup_stays_a_name(story):
+def test_markup_in_a_name_is_escaped(story):
     person = make_user(username="editor2")
     person.first_name = "<img src=x>"
     person.save()
-    assert "<img" not in asked(signed_in(person), "/stories/pier/").content.decode()
+    assert "<img" not in get_bar(signed_in(person), "/stories/pier/").content.decode()
 
 
-def test_it_asks_no_more_for_a_story_with_more_in_it(django_assert_max_num_queries, editor, editor_client):
+def test_a_larger_story_takes_no_more_queries(django_assert_max_num_queries, editor, editor_client):
     make_published_story(
         slug="long", topics=tuple(make_topic(picture=make_image()) for _ in range(5)),
         outlets=tuple(make_outlet() for _ in range(5)),
     )  # fmt: skip
     with django_assert_max_num_queries(5):
-        assert said(asked(editor_client, "/stories/long/")) == "Live"
+        assert read_status(get_bar(editor_client, "/stories/long/")) == "Live"
 
 
-def test_pages_of_readers_carry_the_script_and_previews_embeds_and_sign_in_do_not(story, editor_client):
+def test_only_readers_pages_load_the_script(story, editor_client):
     client = Client()
     draft = make_story(slug="not-yet")
-    has_it = {
-        address: "js/staff_bar.js" in one.get(address).content.decode()
-        for one, address in (
+    loads_script = {
+        address: "js/staff_bar.js" in each.get(address).content.decode()
+        for each, address in (
             (client, "/stories/pier/"), (client, "/"), (client, "/topics/gates/"), (client, "/nowhere/"),
             (client, "/stories/pier/embed/"), (client, "/accounts/login/"),
             (editor_client, reverse("admin:stories_story_preview", args=[draft.pk])),
         )
     }  # fmt: skip
-    assert list(has_it.values()) == [True] * 4 + [False] * 3
+    assert list(loads_script.values()) == [True] * 4 + [False] * 3
 
 
-def test_a_page_is_the_same_for_whoever_is_marked(story, editor_client):
+def test_the_page_itself_is_the_same_for_users_of_the_desk(story, editor_client):
     editor_client.get("/admin/")
     assert "desk" in editor_client.cookies
-    pages = [one.get("/stories/pier/") for one in (Client(), editor_client)]
+    pages = [each.get("/stories/pier/") for each in (Client(), editor_client)]
     assert pages[0].content == pages[1].content
     assert dict(pages[0].headers) == dict(pages[1].headers)

@@ -1,4 +1,4 @@
-"""The screen on which administrators erase, for court orders."""
+"""The *Erase* screen, for court orders."""
 
 import pytest
 from django.urls import reverse
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 ORDER = "Regional court of Lisle, 3 November, file 12."
 
 
-def sent(what, **fields):
+def build_post(what, **fields):
     return {"what": what, "reason": ORDER, "meant": "ERASE", **fields}
 
 
@@ -23,9 +23,9 @@ def address(work, screen="erase"):
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
-def test_a_whole_page_is_erased_and_the_list_says_so_without_its_words(administrator_client, make):
+def test_an_erased_page_is_reported_without_its_title(administrator_client, make):
     work = make()
-    response = administrator_client.post(address(work), sent("page"), follow=True)
+    response = administrator_client.post(address(work), build_post("page"), follow=True)
     page = response.content.decode()
     assert "Erased. The record keeps that it was done, by whom and why." in page
     assert str(work) not in page
@@ -33,24 +33,24 @@ def test_a_whole_page_is_erased_and_the_list_says_so_without_its_words(administr
     assert Event.objects.about(work.uid)[0].reason == ORDER
 
 
-def test_an_edition_and_a_passage_are_chosen_by_what_they_say(administrator_client):
+def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
     story = make_published_story()
     passage = story.passages.all()[0]
     page = administrator_client.get(address(story)).content.decode()
     assert "Edition 1.0, number 1" in page
     assert passage.text[:40] in page
-    administrator_client.post(address(story), sent(f"passage {passage.uid}"))
+    administrator_client.post(address(story), build_post(f"passage {passage.uid}"))
     assert not SourceSummary.objects.filter(pk=passage.pk).exists()
     story.standfirst = "Another summary."
     story.save()
     revisions.record_revision(story, by=None)
-    administrator_client.post(address(story), sent("edition 1"))
+    administrator_client.post(address(story), build_post("edition 1"))
     assert Edition.objects.get(work=story).notice == "This edition was removed."
     assert [erasure.scope for erasure in Erasure.objects.order_by("pk")] == ["a passage", "edition 1"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "sentence"),
+    ("fields", "message"),
     [
         ({"meant": "erase"}, "Type ERASE in capitals if you mean it."),
         ({"meant": ""}, "Type ERASE in capitals if you mean it."),
@@ -60,26 +60,26 @@ def test_an_edition_and_a_passage_are_chosen_by_what_they_say(administrator_clie
         ({"what": "edition 1"}, "The desk still says exactly what this edition says."),
     ],
 )
-def test_a_slip_erases_nothing(administrator_client, fields, sentence):
+def test_an_invalid_form_erases_nothing(administrator_client, fields, message):
     story = make_published_story()
-    page = administrator_client.post(address(story), {**sent("page"), **fields}).content.decode()
-    assert sentence in page
+    page = administrator_client.post(address(story), {**build_post("page"), **fields}).content.decode()
+    assert message in page
     assert Work.objects.filter(pk=story.pk).exists()
     assert not Erasure.objects.exists()
 
 
-def test_the_screen_is_for_administrators_only_and_so_is_the_way_to_it(administrator_client, editor_client):
+def test_only_administrators_can_open_the_screen_and_see_its_link(administrator_client, editor_client):
     story = make_story()
     assert editor_client.get(address(story)).status_code == 403
-    assert editor_client.post(address(story), sent("page")).status_code == 403
+    assert editor_client.post(address(story), build_post("page")).status_code == 403
     assert address(story) in administrator_client.get(address(story, "change")).content.decode()
     assert address(story) not in editor_client.get(address(story, "change")).content.decode()
 
 
-def test_what_was_withdrawn_and_what_lies_in_the_bin_can_be_erased(administrator_client):
+def test_a_withdrawn_work_and_one_in_the_trash_can_be_erased(administrator_client):
     withdrawn, binned = make_published_story(), make_story()
     publishing.withdraw(withdrawn, by=make_user(), notice="Its source took the numbers back.")
     trash.move_to_trash(binned, by=make_user())
     for story in (withdrawn, binned):
-        administrator_client.post(address(story), sent("page"))
+        administrator_client.post(address(story), build_post("page"))
         assert not Work.objects.filter(pk=story.pk).exists()

@@ -1,4 +1,4 @@
-"""Publishing, withdrawing and the bin, from the desk."""
+"""Publishing from the form, withdrawing, and the trash."""
 
 import pytest
 from django.urls import reverse
@@ -8,7 +8,7 @@ from tests.factories import let_pass, make_published_story, make_question, make_
 from tests.stories.admin.filling import filled
 
 
-def test_save_and_publish_saves_first_and_publishes_what_was_saved(editor, save):
+def test_save_and_publish_publishes_the_saved_text(editor, save):
     story = make_story(headline="Why the ferry to Norrhavn is late")
     save(story, then="publish", headline="Why the ferry to Norrhavn was late all week", note="The week is over.")
     edition = Edition.objects.get(work=story)
@@ -17,7 +17,7 @@ def test_save_and_publish_saves_first_and_publishes_what_was_saved(editor, save)
     assert edition.published_by == editor
 
 
-def test_a_new_story_can_be_published_at_once(client, editor):
+def test_a_new_story_can_be_published_with_its_first_save(client, editor):
     let_pass()
     address = reverse("admin:stories_story_add")
     form = filled(client.get(address)) | {
@@ -30,14 +30,14 @@ def test_a_new_story_can_be_published_at_once(client, editor):
     assert Edition.objects.get().title == "Why the ferry to Norrhavn is late"
 
 
-def test_the_ticked_questions_go_out_with_the_story(editor, save):
-    ticked, left = make_question(), make_question()
-    story = make_story(questions=(ticked, left))
+def test_ticked_questions_are_published_with_the_story(editor, save):
+    ticked, other = make_question(), make_question()
+    story = make_story(questions=(ticked, other))
     save(story, then="publish", story_questions__0__goes_out="on")
     assert set(Edition.objects.values_list("work", flat=True)) == {story.pk, ticked.pk}
 
 
-def test_a_question_that_this_person_saved_last_is_ticked_beforehand(client, editor):
+def test_a_question_that_this_user_saved_last_is_preselected(client, editor):
     own, other = make_question(owner=editor), make_question(owner=make_user())
     story = make_story(questions=(own, other))
     form = filled(client.get(reverse(story.change_view_name, args=[story.pk])))
@@ -45,7 +45,7 @@ def test_a_question_that_this_person_saved_last_is_ticked_beforehand(client, edi
     assert "story_questions-1-goes_out" not in form
 
 
-def test_what_keeps_a_page_back_is_said_with_a_link_into_its_field(client, editor, save):
+def test_a_blocker_is_shown_with_a_link_to_its_field(client, editor, save):
     story = make_story(topics=(make_topic(),))
     response = save(story, then="publish", headline_confirmed="", work_topics__0__name="Philippa Oduya-Brandt")
     page = client.get(response.url).content.decode()
@@ -58,16 +58,16 @@ def test_what_keeps_a_page_back_is_said_with_a_link_into_its_field(client, edito
     assert not story.editions.exists()
 
 
-def test_a_question_that_keeps_the_story_back_is_named_with_the_way_to_it(client, editor, save):
-    empty = make_question(question="Who pays for it?", answers=0)
-    story = make_story(questions=(empty,))
+def test_a_blocker_of_a_question_is_shown_with_a_link_to_its_form(client, editor, save):
+    unanswered = make_question(question="Who pays for it?", answers=0)
+    story = make_story(questions=(unanswered,))
     response = save(story, then="publish", story_questions__0__goes_out="on")
     page = client.get(response.url).content.decode()
-    assert f'href="{reverse(empty.change_view_name, args=[empty.pk])}#rows-answers"' in page
+    assert f'href="{reverse(unanswered.change_view_name, args=[unanswered.pk])}#rows-answers"' in page
     assert "Who pays for it?: The question has no answers yet." in page
 
 
-def test_a_writer_who_asks_to_publish_has_it_saved_and_is_told(client, save):
+def test_a_writer_who_tries_to_publish_only_saves(client, save):
     client.force_login(make_user(role="Writer"))
     story = make_story()
     response = save(story, then="publish", standfirst="The week is over.")
@@ -85,7 +85,7 @@ def test_a_page_is_withdrawn_with_a_notice(client, editor):
     assert notice.notice == "It named the wrong pier."
 
 
-def test_the_notice_leads_to_the_page_whose_address_is_pasted(client, editor):
+def test_a_notice_can_suggest_another_page_by_its_address(client, editor):
     story, other = make_published_story(), make_published_story()
     address = reverse("admin:stories_story_withdraw", args=[story.pk])
     for wrong in ("/topics/", "https://elsewhere.example/stories/pier/", f"/stories/{make_story().slug}/"):
@@ -102,7 +102,7 @@ def test_a_withdrawal_without_a_notice_is_refused(client, editor):
     assert Edition.objects.get(work=story).kind == EditionKind.PAGE
 
 
-def test_a_draft_goes_into_the_bin_and_comes_back(client, editor):
+def test_a_draft_can_be_moved_to_the_trash_and_restored(client, editor):
     story = make_story(headline="Why the ferry to Norrhavn is late")
     listing = reverse("admin:stories_story_changelist")
     client.post(reverse("admin:stories_story_bin", args=[story.pk]))
@@ -114,7 +114,7 @@ def test_a_draft_goes_into_the_bin_and_comes_back(client, editor):
     assert story.binned_at is None
 
 
-def test_what_readers_saw_cannot_be_thrown_away(client, editor):
+def test_a_published_page_cannot_be_moved_to_the_trash(client, editor):
     story = make_published_story()
     response = client.post(reverse("admin:stories_story_bin", args=[story.pk]), follow=True)
     assert "Readers have seen this page" in response.content.decode()
@@ -123,13 +123,13 @@ def test_what_readers_saw_cannot_be_thrown_away(client, editor):
 
 
 @pytest.mark.parametrize("role", ["Writer", "Editor", "Curator", "Administrator"])
-def test_nobody_deletes_a_work(client, db, role):
+def test_no_role_can_delete_a_work(client, db, role):
     client.force_login(make_user(role=role))
     story = make_story()
     assert client.post(reverse("admin:stories_story_delete", args=[story.pk]), {"post": "yes"}).status_code == 403
 
 
-def test_what_lies_in_the_bin_is_not_edited(client, editor):
+def test_a_work_in_the_trash_cannot_be_edited(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late."}

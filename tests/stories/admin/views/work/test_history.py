@@ -1,4 +1,4 @@
-"""The history of a work."""
+"""The history of a work: reading, comparing and restoring revisions."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from tests.factories import make_published_story, make_story, make_user
 from tests.stories.admin.filling import filled
 
 
-def test_the_history_lists_every_revision_and_the_editions_made_of_them(client, editor, save):
+def test_the_history_lists_every_revision_with_its_editions(client, editor, save):
     story = make_published_story(by=editor, owner=editor)
     save(story, standfirst="The pier stays closed.")
     page = client.get(reverse("admin:stories_story_history", args=[story.pk])).rendered_content
@@ -16,18 +16,18 @@ def test_the_history_lists_every_revision_and_the_editions_made_of_them(client, 
     assert "edition 1" in page
 
 
-def test_a_revision_is_read_and_brought_back_as_a_new_one(client, editor, save):
+def test_a_revision_can_be_read_and_restored_as_a_new_one(client, editor, save):
     story = make_story(texts={"happened": "The sea came in at three."})
     save(story, sections__0__text="The sea came in at four.")
-    reading = client.get(reverse("admin:stories_story_revision", args=[story.pk, 1])).rendered_content
-    assert "The sea came in at three." in reading
+    revision_page = client.get(reverse("admin:stories_story_revision", args=[story.pk, 1])).rendered_content
+    assert "The sea came in at three." in revision_page
     client.post(reverse("admin:stories_story_restore", args=[story.pk, 1]))
     assert story.sections.first().text == "The sea came in at three."
     newest = revisions.get_newest_revision(story)
     assert (newest.number, newest.created_by, newest.reason) == (3, editor, "Revision 1 restored")
 
 
-def test_a_form_that_was_open_while_a_revision_came_back_saves_into_the_same_rows(client, editor, save):
+def test_a_form_opened_before_a_restore_saves_into_the_same_rows(client, editor, save):
     story = make_story(texts={"happened": "The sea came in at three."})
     save(story, sections__0__text="The sea came in at four.")
     address = reverse(story.change_view_name, args=[story.pk])
@@ -38,12 +38,12 @@ def test_a_form_that_was_open_while_a_revision_came_back_saves_into_the_same_row
     assert story.sections.first().text == "At five."
 
 
-def test_a_revision_that_is_not_there_answers_404(client, editor):
+def test_an_unknown_revision_answers_404(client, editor):
     story = make_story()
     assert client.get(reverse("admin:stories_story_revision", args=[story.pk, 9])).status_code == 404
 
 
-def test_a_curator_reads_a_story_and_does_not_edit_it(client, db):
+def test_curators_can_read_a_story_but_not_edit_it(client, db):
     client.force_login(make_user(role="Curator"))
     story = make_story(headline="Why the ferry to Norrhavn is late")
     address = reverse(story.change_view_name, args=[story.pk])
@@ -64,15 +64,15 @@ def test_a_revision_is_compared_with_the_one_before_it(client, editor, save):
     assert "<strong>four</strong>" in page.rendered_content
 
 
-def test_any_two_revisions_are_compared_the_older_first(client, editor, save):
+def test_any_two_revisions_can_be_compared_the_older_one_first(client, editor, save):
     story = make_story(texts={"happened": "The sea came in at three."})
     save(story, sections__0__text="The sea came in at four.")
     save(story, sections__0__text="The sea came in at five.")
     for number, other in ((3, 1), (1, 3)):
         address = reverse("admin:stories_story_compare", args=[story.pk, number])
         page = client.get(address, {"with": other})
-        (noted,) = page.context["comparison"].changed_mentions
-        assert (noted.before, noted.after) == ("three", "five")
+        (mention,) = page.context["comparison"].changed_mentions
+        assert (mention.before, mention.after) == ("three", "five")
 
 
 def test_the_first_revision_is_compared_with_nothing(client, editor):
@@ -83,7 +83,7 @@ def test_the_first_revision_is_compared_with_nothing(client, editor):
     assert "Everything is new" in page.rendered_content
 
 
-def test_a_comparison_with_a_revision_that_is_not_there_answers_404(client, editor, save):
+def test_a_comparison_with_an_unknown_revision_answers_404(client, editor, save):
     story = make_story()
     save(story, standfirst="The pier stays closed.")
     address = reverse("admin:stories_story_compare", args=[story.pk, 2])
@@ -92,7 +92,7 @@ def test_a_comparison_with_a_revision_that_is_not_there_answers_404(client, edit
     assert client.get(reverse("admin:stories_story_compare", args=[story.pk, 9])).status_code == 404
 
 
-def test_what_somebody_wrote_is_shown_and_never_taken_for_our_own_marks(client, editor, save):
+def test_markup_in_a_compared_text_is_escaped(client, editor, save):
     story = make_story(texts={"happened": "The sea came in."})
     save(story, sections__0__text="The sea <script>alert(1)</script> came in.")
     page = client.get(reverse("admin:stories_story_compare", args=[story.pk, 2])).rendered_content

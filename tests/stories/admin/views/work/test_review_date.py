@@ -1,4 +1,4 @@
-"""The day of the next look, on the form of a work: saved with it, beside every revision."""
+"""The review date on the form of a work, which is saved with the form but not in a revision."""
 
 from datetime import date, timedelta
 
@@ -18,38 +18,38 @@ pytestmark = pytest.mark.django_db
 TODAY = MONDAY.date()
 
 
-def kept(work):
+def get_review_date(work):
     return Freshness.objects.of(work.uid)
 
 
 @pytest.mark.parametrize("make", [make_story, make_question])
-def test_the_day_is_saved_with_the_form_and_makes_no_revision(set_time, save, editor, messages_of, make):
+def test_the_review_date_is_saved_with_the_form_without_a_revision(set_time, save, editor, messages_of, make):
     work = make(owner=editor)
     response = save(work, review_by="2031-04-01")
-    assert kept(work).review_by == date(2031, 4, 1)
+    assert get_review_date(work).review_by == date(2031, 4, 1)
     assert messages_of(response) == ["Look again by 1 April 2031.", "Nothing has changed since revision 1."]
     assert revisions.get_newest_revision(work).number == 1
 
 
-def test_a_tick_says_that_somebody_looked(set_time, save, editor, messages_of):
+def test_the_checkbox_records_a_fact_check(set_time, save, editor, messages_of):
     work = make_story(owner=editor)
     response = save(work, is_checked="on", review_by="2031-04-01", headline="Why the pier stays shut until spring")
-    assert kept(work).checked_on == TODAY
+    assert get_review_date(work).checked_on == TODAY
     assert messages_of(response) == ["Checked today. Look again by 1 April 2031.", "Saved as revision 2."]
     page = signed_in(editor).get(reverse(work.change_view_name, args=[work.pk])).content.decode()
     assert "It was last checked on 3 March 2031." in page
 
 
-def test_a_save_without_a_word_of_it_leaves_the_day_alone(set_time, save, editor):
+def test_a_save_without_the_field_keeps_the_review_date(set_time, save, editor):
     work = make_story(owner=editor)
     review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
     set_time.go(days=60)
     save(work, headline="Why the pier stays shut until spring")
-    assert kept(work).review_by == date(2031, 4, 1)
+    assert get_review_date(work).review_by == date(2031, 4, 1)
 
 
 @pytest.mark.parametrize(
-    ("day", "sentence"),
+    ("day", "message"),
     [
         ("2031-03-02", "That day is past. Choose one to come."),
         ("9999-12-31", "Choose a day before the year 9000."),
@@ -58,47 +58,45 @@ def test_a_save_without_a_word_of_it_leaves_the_day_alone(set_time, save, editor
         ("9" * 30, "Enter a valid date."),
     ],
 )
-def test_a_day_that_cannot_be_kept_is_said_at_its_field(set_time, save, editor, day, sentence):
+def test_an_invalid_review_date_is_refused_at_its_field(set_time, save, editor, day, message):
     work = make_story(owner=editor)
     response = save(work, review_by=day, expect=200)
-    assert [(problem.message, problem.field) for problem in response.context["problems"]] == [
-        (sentence, "id_review_by")
-    ]
-    assert kept(work) is None
+    assert [(problem.message, problem.field) for problem in response.context["problems"]] == [(message, "id_review_by")]
+    assert get_review_date(work) is None
 
 
-def test_a_day_needs_an_owner(set_time, save, editor):
+def test_a_review_date_requires_an_owner(set_time, save, editor):
     work = make_story()
     response = save(work, review_by="2031-04-01", expect=200)
     assert [problem.message for problem in response.context["problems"]] == [
         "Say whose it is first: the owner is reminded on that day."
     ]
     save(work, review_by="2031-04-01", owner=str(editor.pk))
-    assert kept(work).review_by == date(2031, 4, 1)
+    assert get_review_date(work).review_by == date(2031, 4, 1)
 
 
-def test_a_day_that_somebody_set_meanwhile_is_not_undone_by_a_form_that_did_not_touch_it(set_time, client, editor):
+def test_an_unchanged_field_does_not_overwrite_a_date_set_meanwhile(set_time, client, editor):
     work = make_story(owner=editor)
     form = filled(client.get(reverse(work.change_view_name, args=[work.pk])))
     review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
     client.post(
         reverse(work.change_view_name, args=[work.pk]), form | {"headline": "Why it stays shut until the spring"}
     )
-    assert kept(work).review_by == date(2031, 4, 1)
+    assert get_review_date(work).review_by == date(2031, 4, 1)
 
 
 @pytest.mark.parametrize("field", ["headline", "standfirst"])
-def test_the_day_is_kept_too_where_two_saves_are_joined(set_time, client, editor, field):
+def test_the_review_date_is_saved_with_a_merged_save(set_time, client, editor, field):
     work = make_story(owner=editor)
     address = reverse(work.change_view_name, args=[work.pk])
     form = filled(client.get(address))
     other = signed_in(make_user())
     other.post(address, filled(other.get(address)) | {"headline": "Why another headline stands over the pier"})
-    sent = form | {field: "Why my own headline stands over it", "review_by": "2031-04-01", "_continue": "save"}
-    response = client.post(address, sent)
-    if field == "headline":  # both changed it: the page asks, and what was typed comes along
-        assert kept(work) is None
-        again = filled(response)
-        assert again["review_by"] == "2031-04-01"
-        client.post(address, again | {"_continue": "save"})
-    assert kept(work).review_by == TODAY + timedelta(days=29)
+    values = form | {field: "Why my own headline stands over it", "review_by": "2031-04-01", "_continue": "save"}
+    response = client.post(address, values)
+    if field == "headline":  # both changed it: the page shows the conflict and keeps the submitted date
+        assert get_review_date(work) is None
+        values_again = filled(response)
+        assert values_again["review_by"] == "2031-04-01"
+        client.post(address, values_again | {"_continue": "save"})
+    assert get_review_date(work).review_by == TODAY + timedelta(days=29)

@@ -1,4 +1,4 @@
-"""The screen on which a text is read: beside what somebody knows, with the decision and comments, and without a write on GET."""
+"""The review screen: comparing the newest text with a known revision, deciding, commenting and fact checks."""
 
 from datetime import timedelta
 
@@ -19,13 +19,13 @@ from tests.stories.admin.filling import filled
 pytestmark = pytest.mark.django_db
 
 
-def at(work, screen="review"):
+def screen_address(work, screen="review"):
     model = "story" if work.kind == "story" else "faq"
     return reverse(f"admin:stories_{model}_{screen}", args=[work.pk])
 
 
-def rewritten(story, words, *, by):
-    """Save a revision in which the first section says ``words``."""
+def rewrite_section(story, words, *, by):
+    """Record a revision in which the text of the first section is ``words``."""
     section = story.sections.first()
     section.text = words
     section.save()
@@ -35,76 +35,78 @@ def rewritten(story, words, *, by):
 @pytest.fixture
 def story(writer):
     story = make_published_story(owner=writer, texts={"happened": "The sea came in at three."})
-    rewritten(story, "The sea came in at four.", by=writer)
+    rewrite_section(story, "The sea came in at four.", by=writer)
     return story
 
 
-def shown(response):
+def get_bases(response):
     return [(each.code, each.number) for each in response.context["sinces"]], response.context["chosen"]
 
 
 @pytest.mark.parametrize("make", [make_story, make_question])
-def test_a_draft_that_nobody_knows_is_read_whole(editor_client, make):
+def test_a_draft_without_a_known_revision_is_shown_whole(editor_client, make):
     work = make()
-    response = editor_client.get(at(work))
-    assert shown(response) == ([], None)
+    response = editor_client.get(screen_address(work))
+    assert get_bases(response) == ([], None)
     assert next(each.label for each in response.context["texts"]) in {"Headline", "Question"}
 
 
-def test_what_readers_saw_is_compared_first_for_somebody_who_never_looked(editor_client, story):
-    response = editor_client.get(at(story))
-    assert shown(response)[0] == [("live", 1)]
+def test_a_user_who_has_read_nothing_compares_with_the_public_revision(editor_client, story):
+    response = editor_client.get(screen_address(story))
+    assert get_bases(response)[0] == [("live", 1)]
     assert response.context["comparison"].summary.startswith("1 section edited")
-    assert "The sea came in at" in editor_client.get(at(story), {"since": "text"}).content.decode()
+    assert "The sea came in at" in editor_client.get(screen_address(story), {"since": "text"}).content.decode()
 
 
-def test_what_somebody_looked_at_last_is_compared_first(editor, editor_client, writer, story):
+def test_the_revision_that_the_user_last_read_is_the_default_base(editor, editor_client, writer, story):
     LastLook.objects.record_reading(story, by=editor, number=2, at=MONDAY)
-    rewritten(story, "The sea came in at five.", by=writer)
-    response = editor_client.get(at(story))
-    assert shown(response)[0] == [("look", 2), ("live", 1)]
-    assert shown(response)[1].number == 2
+    rewrite_section(story, "The sea came in at five.", by=writer)
+    response = editor_client.get(screen_address(story))
+    assert get_bases(response)[0] == [("look", 2), ("live", 1)]
+    assert get_bases(response)[1].number == 2
     assert "five" in response.content.decode()
 
 
-def test_since_my_review_means_the_revision_that_i_decided_on(editor, editor_client, writer, story):
+def test_since_your_review_compares_with_the_revision_that_the_user_decided_on(editor, editor_client, writer, story):
     review.send_for_review(story, by=writer)
     review.return_to_writer(story, by=editor, reason="Which tonnes?", revision_number=2)
-    rewritten(story, "The sea came in at six.", by=writer)
-    response = editor_client.get(at(story), {"since": "review"})
-    assert ("review", 2) in shown(response)[0]
-    assert shown(response)[1].number == 2
-    assert signed_in(make_user()).get(at(story)).context["sinces"][0].code == "live"
+    rewrite_section(story, "The sea came in at six.", by=writer)
+    response = editor_client.get(screen_address(story), {"since": "review"})
+    assert ("review", 2) in get_bases(response)[0]
+    assert get_bases(response)[1].number == 2
+    assert signed_in(make_user()).get(screen_address(story)).context["sinces"][0].code == "live"
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_the_screen_writes_nothing(editor_client, story, method):
-    getattr(editor_client, method)(at(story))
+    getattr(editor_client, method)(screen_address(story))
     assert not LastLook.objects.exists()
 
 
-def test_what_was_read_is_noted_once_and_never_backwards(editor, editor_client, story):
+def test_the_last_read_revision_never_goes_back(editor, editor_client, story):
     for number in (2, 1, 2):
-        assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 302
+        assert editor_client.post(screen_address(story, "reviewed"), {"number": number}).status_code == 302
     assert LastLook.objects.last_read_number(story, by=editor) == 2
-    answer = editor_client.post(at(story, "reviewed"), {"number": 2}, headers={"Accept": "application/json"})
-    assert answer.json() == {"number": 2}
+    response = editor_client.post(
+        screen_address(story, "reviewed"), {"number": 2}, headers={"Accept": "application/json"}
+    )
+    assert response.json() == {"number": 2}
 
 
 @pytest.mark.parametrize("number", ["", "0", "3", "-1", "9" * 30, "two", "1\0"])
-def test_a_revision_that_is_not_there_was_read_by_nobody(editor_client, story, number):
-    assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 404
+def test_an_unknown_revision_cannot_be_marked_as_read(editor_client, story, number):
+    assert editor_client.post(screen_address(story, "reviewed"), {"number": number}).status_code == 404
     assert not LastLook.objects.exists()
 
 
 @pytest.mark.parametrize("since", ["9", "9" * 9])
-def test_a_comparison_with_a_revision_that_is_not_there_answers_404(editor_client, story, since):
-    assert editor_client.get(at(story), {"since": since}).status_code == 404
+def test_a_comparison_with_an_unknown_revision_answers_404(editor_client, story, since):
+    assert editor_client.get(screen_address(story), {"since": since}).status_code == 404
 
 
 @pytest.mark.parametrize("since", ["9" * 30, "never", "-1", "\0"])
-def test_what_names_no_revision_shows_what_is_shown_unasked(editor_client, story, since):
-    assert shown(editor_client.get(at(story), {"since": since}))[1].number == 1
+def test_an_invalid_base_falls_back_to_the_default(editor_client, story, since):
+    assert get_bases(editor_client.get(screen_address(story), {"since": since}))[1].number == 1
 
 
 # Deciding -------------------------------------------------------------------------------------------------------------
@@ -116,69 +118,74 @@ def in_review(story, writer):
     return story
 
 
-def decide(client, work, step, **fields):
-    form = filled(client.get(at(work)))
-    return client.post(at(work), form | fields | {"_continue": step}, follow=True)
+def submit_step(client, work, step, **fields):
+    form = filled(client.get(screen_address(work)))
+    return client.post(screen_address(work), form | fields | {"_continue": step}, follow=True)
 
 
-def said(response):
+def join_messages(response):
     return " ".join(str(message) for message in response.context["messages"])
 
 
-def state_of(work):
+def get_state(work):
     return State(Work.objects.get(pk=work.pk).state)
 
 
-def test_an_editor_approves_from_the_text(in_review, editor_client):
-    assert said(decide(editor_client, in_review, "approve")) == "Revision 2 is approved."
-    assert state_of(in_review) == State.APPROVED
+def test_an_editor_can_approve_on_the_screen(in_review, editor_client):
+    assert join_messages(submit_step(editor_client, in_review, "approve")) == "Revision 2 is approved."
+    assert get_state(in_review) == State.APPROVED
 
 
-def test_an_editor_returns_it_with_a_reason(in_review, editor_client):
-    assert said(decide(editor_client, in_review, "return", review_reason="Which sea?")) == "Returned, with your reason."
+def test_an_editor_can_return_a_work_with_a_reason(in_review, editor_client):
+    assert (
+        join_messages(submit_step(editor_client, in_review, "return", review_reason="Which sea?"))
+        == "Returned, with your reason."
+    )
     assert Work.objects.get(pk=in_review.pk).review_reason == "Which sea?"
 
 
-def test_a_return_without_a_reason_is_refused_in_a_sentence(in_review, editor_client):
-    assert "Say why it is returned" in said(decide(editor_client, in_review, "return"))
-    assert state_of(in_review) == State.IN_REVIEW
+def test_a_return_without_a_reason_is_refused(in_review, editor_client):
+    assert "Say why it is returned" in join_messages(submit_step(editor_client, in_review, "return"))
+    assert get_state(in_review) == State.IN_REVIEW
 
 
-def test_what_was_saved_while_somebody_read_is_not_approved_unread(in_review, editor_client, writer):
-    form = filled(editor_client.get(at(in_review)))
-    rewritten(in_review, "The sea came in at seven.", by=writer)
-    answer = editor_client.post(at(in_review), form | {"_continue": "approve"}, follow=True)
-    assert "saved revision 3" in said(answer)
-    assert state_of(in_review) == State.IN_REVIEW
+def test_a_revision_saved_meanwhile_is_not_approved(in_review, editor_client, writer):
+    form = filled(editor_client.get(screen_address(in_review)))
+    rewrite_section(in_review, "The sea came in at seven.", by=writer)
+    response = editor_client.post(screen_address(in_review), form | {"_continue": "approve"}, follow=True)
+    assert "saved revision 3" in join_messages(response)
+    assert get_state(in_review) == State.IN_REVIEW
 
 
-def test_whoever_wrote_it_takes_it_back_and_does_not_decide(in_review, writer_client):
-    page = writer_client.get(at(in_review)).content.decode()
+def test_the_author_can_cancel_the_review_but_not_decide(in_review, writer_client):
+    page = writer_client.get(screen_address(in_review)).content.decode()
     assert "Approve revision" not in page
-    assert said(decide(writer_client, in_review, "take_back")).startswith("Taken back")
+    assert join_messages(submit_step(writer_client, in_review, "take_back")).startswith("Taken back")
 
 
-def test_a_curator_reads_compares_and_decides_nothing(in_review, curator_client):
+def test_curators_can_read_and_compare_but_not_decide(in_review, curator_client):
     page = curator_client.get(reverse(in_review.change_view_name, args=[in_review.pk]))
     assert page.context["chosen"].code == "live"
     assert "Your decision" not in page.content.decode()
     assert "Looked at again" not in page.content.decode()
     for step in ("approve", "return", "take_back", "publish"):
-        assert curator_client.post(at(in_review), {"_continue": step, "base_revision": "2"}).status_code == 403
-    assert curator_client.post(at(in_review, "checked")).status_code == 403
-    assert state_of(in_review) == State.IN_REVIEW
+        assert (
+            curator_client.post(screen_address(in_review), {"_continue": step, "base_revision": "2"}).status_code == 403
+        )
+    assert curator_client.post(screen_address(in_review, "checked")).status_code == 403
+    assert get_state(in_review) == State.IN_REVIEW
 
 
-def test_who_sees_no_works_sees_no_text(in_review, db):
-    nobody = make_user(role="", username="nobody")
-    nobody.is_staff = True
-    nobody.save()
-    client = signed_in(User.objects.get(pk=nobody.pk))
-    assert client.get(at(in_review)).status_code == 403
-    assert client.post(at(in_review, "reviewed"), {"number": 1}).status_code == 403
+def test_users_who_may_not_see_works_cannot_open_the_screen(in_review, db):
+    user = make_user(role="", username="nobody")
+    user.is_staff = True
+    user.save()
+    client = signed_in(User.objects.get(pk=user.pk))
+    assert client.get(screen_address(in_review)).status_code == 403
+    assert client.post(screen_address(in_review, "reviewed"), {"number": 1}).status_code == 403
 
 
-def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, editor, editor_client):
+def test_a_work_in_the_trash_can_be_read_and_restored(curator_client, editor, editor_client):
     story = make_story()
     trash.move_to_trash(story, by=editor)
     assert curator_client.get(reverse(story.change_view_name, args=[story.pk])).status_code == 200
@@ -187,58 +194,63 @@ def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, e
     )
 
 
-# Commenting, looking again --------------------------------------------------------------------------------------------
+# Comments and fact checks ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("since", ["live", "text"])
-def test_a_change_is_commented_on_where_it_stands(in_review, editor_client, since):
+def test_a_change_can_be_commented_on_in_place(in_review, editor_client, since):
     place = f"sections.{in_review.sections.first().uid}.text"
-    page = editor_client.get(at(in_review), {"since": since}).content.decode()
+    page = editor_client.get(screen_address(in_review), {"since": since}).content.decode()
     assert f'name="comment-place" value="{place}"' in page
-    sent = {"do": "comment", "comment-place": place, "comment-text": "Whose clock?", "comment-back": at(in_review)}
-    answer = editor_client.post(at(in_review, "comments"), sent)
-    assert answer["Location"].startswith(at(in_review))
+    comment = {
+        "do": "comment",
+        "comment-place": place,
+        "comment-text": "Whose clock?",
+        "comment-back": screen_address(in_review),
+    }
+    response = editor_client.post(screen_address(in_review, "comments"), comment)
+    assert response["Location"].startswith(screen_address(in_review))
     assert Comment.objects.get().place == place
-    assert "Whose clock?" in editor_client.get(at(in_review), {"since": since}).content.decode()
+    assert "Whose clock?" in editor_client.get(screen_address(in_review), {"since": since}).content.decode()
 
 
-def test_a_comment_on_what_did_not_change_stands_above_the_changes(in_review, editor_client):
-    sent = {"do": "comment", "comment-place": "headline", "comment-text": "Too long."}
-    editor_client.post(at(in_review, "comments"), sent)
-    response = editor_client.get(at(in_review), {"since": "live"})
+def test_a_comment_on_an_unchanged_text_appears_above_the_changes(in_review, editor_client):
+    comment = {"do": "comment", "comment-place": "headline", "comment-text": "Too long."}
+    editor_client.post(screen_address(in_review, "comments"), comment)
+    response = editor_client.get(screen_address(in_review), {"since": "live"})
     assert [thread.first.text for thread in response.context["apart"]] == ["Too long."]
-    assert editor_client.get(at(in_review), {"since": "text"}).context["apart"] == []
+    assert editor_client.get(screen_address(in_review), {"since": "text"}).context["apart"] == []
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
-def test_a_look_with_the_sources_in_hand_is_noted_beside_the_text(set_time, editor_client, writer, make):
+def test_a_fact_check_can_be_recorded_on_the_screen(set_time, editor_client, writer, make):
     work = make(owner=writer)
     set_time.go(hours=1)
-    assert "Looked at again" in editor_client.get(at(work)).content.decode()
-    response = editor_client.post(at(work, "checked"), {"review_by": "2031-05-01"}, follow=True)
-    assert said(response) == "Checked today. Look again by 1 May 2031."
+    assert "Looked at again" in editor_client.get(screen_address(work)).content.decode()
+    response = editor_client.post(screen_address(work, "checked"), {"review_by": "2031-05-01"}, follow=True)
+    assert join_messages(response) == "Checked today. Look again by 1 May 2031."
     assert Freshness.objects.of(work.uid).checked_on == MONDAY.date()
-    refused = editor_client.post(at(work, "checked"), {"review_by": "2030-05-01"})
+    refused = editor_client.post(screen_address(work, "checked"), {"review_by": "2030-05-01"})
     assert "That day is past" in refused.content.decode()
 
 
-def test_nothing_to_check_is_offered_of_what_readers_never_saw(editor_client):
-    assert "Looked at again" not in editor_client.get(at(make_story())).content.decode()
+def test_an_unpublished_draft_offers_no_fact_check(editor_client):
+    assert "Looked at again" not in editor_client.get(screen_address(make_story())).content.decode()
 
 
-def test_the_screen_costs_no_more_with_more_revisions(
+def test_the_screen_takes_no_more_queries_with_more_revisions(
     editor, editor_client, writer, story, django_assert_max_num_queries
 ):
-    editor_client.get(at(story))
+    editor_client.get(screen_address(story))
     for number in range(5):
-        rewritten(story, f"The sea came in {number} times.", by=writer)
+        rewrite_section(story, f"The sea came in {number} times.", by=writer)
     publishing.publish(story, by=editor, change=update())
     with django_assert_max_num_queries(40):
-        editor_client.get(at(story))
+        editor_client.get(screen_address(story))
 
 
-def test_a_question_is_read_by_its_answers(set_time, editor_client, writer):
+def test_a_question_is_shown_with_its_answers(set_time, editor_client, writer):
     faq = make_published_question(owner=writer)
     set_time.go(to=MONDAY + timedelta(days=1))
-    response = editor_client.get(at(faq), {"since": "text"})
+    response = editor_client.get(screen_address(faq), {"since": "text"})
     assert any(each.key.startswith("answers.") for each in response.context["texts"])

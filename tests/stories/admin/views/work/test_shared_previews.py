@@ -1,4 +1,4 @@
-"""The preview of the desk, and its screen of links to a draft."""
+"""The preview of a draft at the desk, and the screen of its shared previews."""
 
 import re
 from datetime import timedelta
@@ -32,44 +32,44 @@ from tests.what_is_read import main_of
 pytestmark = pytest.mark.django_db
 
 
-def screen(name, work, *more):
+def screen_address(name, work, *more):
     return reverse(f"admin:stories_{'story' if work.kind == 'story' else 'faq'}_{name}", args=[work.pk, *more])
 
 
-# The preview --------------------------------------------------------------------------------------------------------
+# The preview ----------------------------------------------------------------------------------------------------------
 
 
-def test_strangers_are_sent_to_sign_in_whether_the_draft_exists_or_not(client):
-    for path in (screen("preview", make_story()), "/admin/stories/story/999999/preview/"):
+def test_anonymous_users_are_redirected_to_sign_in_for_any_address(client):
+    for path in (screen_address("preview", make_story()), "/admin/stories/story/999999/preview/"):
         response = client.get(path)
         assert response.status_code == 302
         assert response["Location"].startswith("/admin/login/")
 
 
-def test_an_account_without_a_role_may_not_see_it():
+def test_a_user_without_a_role_cannot_open_the_preview():
     person = make_user(role="")
     person.is_staff = True
     person.save()
-    assert signed_in(person).get(screen("preview", make_story())).status_code == 403
+    assert signed_in(person).get(screen_address("preview", make_story())).status_code == 403
 
 
 @pytest.mark.parametrize("work", [make_story, make_question])
-def test_the_desk_sees_what_is_saved_under_a_banner_that_leads_back(curator_client, work):
-    made = work()
-    response = curator_client.get(screen("preview", made))
+def test_the_preview_has_a_banner_with_a_link_to_the_form(curator_client, work):
+    draft = work()
+    response = curator_client.get(screen_address("preview", draft))
     assertContains(response, 'class="banner preview"')
-    assertContains(response, f'href="{screen("change", made)}"')
+    assertContains(response, f'href="{screen_address("change", draft)}"')
     assertContains(response, "Only people of the desk can open this page.")
 
 
-def test_nobody_keeps_or_finds_a_preview(writer_client):
-    response = writer_client.get(screen("preview", make_story()))
+def test_a_preview_is_neither_cached_nor_indexed(writer_client):
+    response = writer_client.get(screen_address("preview", make_story()))
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert "ETag" not in response.headers
 
 
-def test_it_is_the_page_that_readers_get_after_publishing(client, editor, editor_client):
+def test_the_preview_equals_the_published_page(client, editor, editor_client):
     story = make_story(
         outlets=(make_outlet(), make_outlet()),
         topics=(make_topic(description="A pier."),),
@@ -77,147 +77,149 @@ def test_it_is_the_page_that_readers_get_after_publishing(client, editor, editor
         byline=("Ana Kestrel",),
         texts={"behind": "It had been cracked for years.[@1]"},
     )
-    before = main_of(editor_client.get(screen("preview", story)))
+    before = main_of(editor_client.get(screen_address("preview", story)))
     publishing.publish(story, by=editor)
     assert main_of(client.get(f"/stories/{story.slug}/")) == before
 
 
-def test_it_shows_the_newest_save_while_readers_see_the_old_one(client, editor_client):
+def test_the_preview_shows_the_newest_revision(client, editor_client):
     story = make_published_story()
     story.sections.filter(kind="background").update(text="Only the desk can read this sentence.")
     revisions.record_revision(story, by=None)
-    assertContains(editor_client.get(screen("preview", story)), "Only the desk can read this sentence.")
+    assertContains(editor_client.get(screen_address("preview", story)), "Only the desk can read this sentence.")
     assertNotContains(client.get(f"/stories/{story.slug}/"), "Only the desk can read this sentence.")
 
 
-def test_any_revision_can_be_seen_as_a_page(writer_client):
+def test_any_revision_can_be_previewed(writer_client):
     story = make_story()
-    before = main_of(writer_client.get(screen("preview", story)))
+    before = main_of(writer_client.get(screen_address("preview", story)))
     story.sections.filter(kind="background").update(text="Written later.")
     revisions.record_revision(story, by=None)
-    response = writer_client.get(screen("proof", story, 1))
+    response = writer_client.get(screen_address("proof", story, 1))
     assert main_of(response) == before
     assertContains(response, "Revision 1, as readers would see it now.")
-    assert writer_client.get(screen("proof", story, 9)).status_code == 404
-    assertContains(writer_client.get(screen("revision", story, 1)), f'href="{screen("proof", story, 1)}"')
+    assert writer_client.get(screen_address("proof", story, 9)).status_code == 404
+    assertContains(
+        writer_client.get(screen_address("revision", story, 1)), f'href="{screen_address("proof", story, 1)}"'
+    )
 
 
-def test_looking_at_a_preview_stores_nothing(writer_client):
+def test_a_preview_writes_nothing(writer_client):
     story = make_story()
-    writer_client.get(screen("preview", story))
+    writer_client.get(screen_address("preview", story))
     with CaptureQueriesContext(connection) as queries:
-        writer_client.get(screen("preview", story))
+        writer_client.get(screen_address("preview", story))
     assert [query["sql"] for query in queries if re.match("INSERT|UPDATE|DELETE", query["sql"])] == []
 
 
-# The links ----------------------------------------------------------------------------------------------------------
+# Shared previews ------------------------------------------------------------------------------------------------------
 
 
-def made_by(client, work, **chosen):
-    """Make a link by the form, as a browser would; return the answer."""
-    path = screen("share", work)
-    return client.post(path, filled(client.get(path)) | {"label": "For the lawyer", **chosen})
+def submit_share_form(client, work, **fields):
+    """Create a link with the form, as a browser would, and return the response."""
+    path = screen_address("share", work)
+    return client.post(path, filled(client.get(path)) | {"label": "For the lawyer", **fields})
 
 
-def address_in(response):
-    found = re.search(rf'value="{django_settings.SITE_URL}(/preview/[\w-]+/)"', response.rendered_content)
-    return found[1] if found else ""
+def find_link_address(response):
+    match = re.search(rf'value="{django_settings.SITE_URL}(/preview/[\w-]+/)"', response.rendered_content)
+    return match[1] if match else ""
 
 
-def test_the_forms_and_the_history_lead_to_preview_and_links(writer_client):
+def test_the_form_and_the_history_link_to_the_preview_and_its_links(writer_client):
     for work in (make_story(), make_question()):
         for name in ("change", "history"):
-            page = writer_client.get(screen(name, work))
-            assertContains(page, f'href="{screen("share", work)}"')
-        assertContains(writer_client.get(screen("change", work)), f'href="{screen("preview", work)}"')
+            page = writer_client.get(screen_address(name, work))
+            assertContains(page, f'href="{screen_address("share", work)}"')
+        assertContains(writer_client.get(screen_address("change", work)), f'href="{screen_address("preview", work)}"')
 
 
-def test_whoever_may_not_share_finds_no_way_there(curator_client):
+def test_users_who_may_not_share_see_no_link_and_cannot_open_the_screen(curator_client):
     story = make_story()
-    assertNotContains(curator_client.get(screen("history", story)), screen("share", story))
-    assert curator_client.get(screen("share", story)).status_code == 403
-    assert curator_client.post(screen("share", story), {"label": "Me"}).status_code == 403
+    assertNotContains(curator_client.get(screen_address("history", story)), screen_address("share", story))
+    assert curator_client.get(screen_address("share", story)).status_code == 403
+    assert curator_client.post(screen_address("share", story), {"label": "Me"}).status_code == 403
     assert not SharedPreview.objects.exists()
 
 
-def test_a_link_is_made_for_a_week_and_its_address_shown_once(client, writer_client):
+def test_a_link_is_valid_for_a_week_and_its_address_is_shown_once(client, writer_client):
     story = make_story(headline="What nobody reads yet, not even here")
-    response = made_by(writer_client, story)
-    address = address_in(response)
+    response = submit_share_form(writer_client, story)
+    address = find_link_address(response)
     assertContains(client.get(address), "What nobody reads yet, not even here")
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
     link = SharedPreview.objects.get()
     assert link.revision is None
     assert timedelta(days=6, hours=23) < link.ends_at - link.made_at < timedelta(days=7, minutes=1)
-    again = writer_client.get(screen("share", story))
-    assertContains(again, "For the lawyer")
-    assertNotContains(again, "/preview/" + address.split("/")[2])
+    page = writer_client.get(screen_address("share", story))
+    assertContains(page, "For the lawyer")
+    assertNotContains(page, "/preview/" + address.split("/")[2])
 
 
-def test_sending_the_form_again_makes_no_second_link(writer_client):
+def test_submitting_the_form_twice_creates_one_link(writer_client):
     story = make_story()
-    made_by(writer_client, story)
-    response = made_by(writer_client, story)
+    submit_share_form(writer_client, story)
+    response = submit_share_form(writer_client, story)
     assertContains(response, "There is an open link with the label")
     assert SharedPreview.objects.count() == 1
 
 
-def test_a_chosen_revision_is_pinned(client, writer_client):
+def test_a_link_can_be_limited_to_a_revision(client, writer_client):
     story = make_story()
     story.sections.filter(kind="background").update(text="Written later.")
     revisions.record_revision(story, by=None)
-    page = writer_client.get(screen("share", story), {"revision": "1"})
+    page = writer_client.get(screen_address("share", story), {"revision": "1"})
     assert filled(page)["revision"] == "1"
-    response = made_by(writer_client, story, revision="1")
-    assertNotContains(client.get(address_in(response)), "Written later.")
+    response = submit_share_form(writer_client, story, revision="1")
+    assertNotContains(client.get(find_link_address(response)), "Written later.")
     assert SharedPreview.objects.get().revision.number == 1
 
 
-def test_the_end_is_in_the_time_of_the_newsroom(writer_client, settings):
+def test_the_end_is_in_the_newsrooms_time_zone(writer_client, settings):
     settings.TIME_ZONE = "Europe/Berlin"
     timezone.get_default_timezone.cache_clear()
     try:
         day = (clock.now() + timedelta(days=3)).date()
         story = make_story()
-        assertContains(writer_client.get(screen("share", story)), "Europe/Berlin")
-        made_by(writer_client, story, day=str(day), time="17:00")
+        assertContains(writer_client.get(screen_address("share", story)), "Europe/Berlin")
+        submit_share_form(writer_client, story, day=str(day), time="17:00")
         local = timezone.localtime(SharedPreview.objects.get().ends_at)
         assert (local.date(), local.hour) == (day, 17)
     finally:
         timezone.get_default_timezone.cache_clear()
 
 
-def test_what_is_wrong_is_said_at_its_field(writer_client):
+def test_errors_are_shown_at_their_fields(writer_client):
     story = make_story()
-    wrong = {
+    errors = {
         "label": ("  ", "Say who gets the link"),
         "day": ("2001-01-01", "The end has passed."),
         "time": ("", "Say at what time."),
         "passcode": ("short", "at least 8 characters"),
         "revision": ("77", "not one of the available choices"),
     }
-    for field, (value, words) in wrong.items():
-        response = made_by(writer_client, story, **{field: value})
+    for field, (value, words) in errors.items():
+        response = submit_share_form(writer_client, story, **{field: value})
         assertContains(response, words)
         assertContains(response, 'class="errorlist"')
-    assertContains(made_by(writer_client, story, day=""), "Say on which day the link ends.")
-    assertContains(made_by(writer_client, story, day="soon"), 'class="errorlist"')
+    assertContains(submit_share_form(writer_client, story, day=""), "Say on which day the link ends.")
+    assertContains(submit_share_form(writer_client, story, day="soon"), 'class="errorlist"')
     assert not SharedPreview.objects.exists()
 
 
-def test_what_lies_in_the_bin_offers_no_form(writer, writer_client):
+def test_a_work_in_the_trash_cannot_be_shared(writer, writer_client):
     story = make_story()
-    made_by(writer_client, story)
+    submit_share_form(writer_client, story)
     trash.move_to_trash(story, by=writer)
-    page = writer_client.get(screen("share", story))
+    page = writer_client.get(screen_address("share", story))
     assertContains(page, "This lies in the bin")
     assertContains(page, "Closed: in the bin")
     assertNotContains(page, "Make the link")
-    assertContains(writer_client.post(screen("share", story), {"label": "Another"}), "This lies in the bin")
+    assertContains(writer_client.post(screen_address("share", story), {"label": "Another"}), "This lies in the bin")
     assert SharedPreview.objects.count() == 1
 
 
-def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
+def test_the_list_shows_the_state_of_each_link(writer, writer_client, editor):
     story = make_story()
     for label in ("Open", "Revoked", "Ended", "Other"):
         by = make_user(role="Writer", first_name="Mira", last_name="Sund") if label == "Other" else writer
@@ -231,8 +233,8 @@ def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
         if label == "Other":
             by.groups.clear()
             shared_previews.count_view(link, at=clock.now())
-    page = re.sub(r"\s+", " ", writer_client.get(screen("share", story)).rendered_content)
-    rows = {found[1]: found[0] for found in re.finditer(r"<tr[^>]*> <th scope=\"row\">(\w+ one).*?</tr>", page)}
+    page = re.sub(r"\s+", " ", writer_client.get(screen_address("share", story)).rendered_content)
+    rows = {match[1]: match[0] for match in re.finditer(r"<tr[^>]*> <th scope=\"row\">(\w+ one).*?</tr>", page)}
     assert "Open, until" in rows["Open one"]
     assert "Revoke<" in rows["Open one"]
     assert f"by {editor}" in rows["Revoked one"]
@@ -244,45 +246,47 @@ def test_the_list_says_how_each_link_stands(writer, writer_client, editor):
     assert "by Mira Sund" in rows["Other one"]
     assert "Revoke<" not in rows["Other one"]
     publishing.publish(story, by=editor)
-    assertContains(writer_client.get(screen("share", story)), f'Leads to <a href="/stories/{story.slug}/">the page</a>')
+    assertContains(
+        writer_client.get(screen_address("share", story)), f'Leads to <a href="/stories/{story.slug}/">the page</a>'
+    )
 
 
-def test_a_link_is_revoked_with_one_press(client, writer_client):
+def test_a_link_can_be_revoked(client, writer_client):
     story = make_story()
-    address = address_in(made_by(writer_client, story))
+    address = find_link_address(submit_share_form(writer_client, story))
     link = SharedPreview.objects.get()
-    response = writer_client.post(screen("unshare", story, link.pk))
-    assertRedirects(response, screen("share", story))
+    response = writer_client.post(screen_address("unshare", story, link.pk))
+    assertRedirects(response, screen_address("share", story))
     assert client.get(address).status_code == 404
 
 
-def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
+def test_get_does_not_revoke_a_link(writer_client):
     story = make_story()
-    made_by(writer_client, story)
+    submit_share_form(writer_client, story)
     link = SharedPreview.objects.get()
-    assertRedirects(writer_client.get(screen("unshare", story, link.pk)), screen("share", story))
+    assertRedirects(writer_client.get(screen_address("unshare", story, link.pk)), screen_address("share", story))
     link.refresh_from_db()
     assert link.revoked_at is None
 
 
-def test_a_writer_revokes_no_link_of_somebody_else_and_an_editor_does(writer_client, editor_client):
+def test_editors_can_revoke_links_of_others_but_writers_cannot(writer_client, editor_client):
     story, other = make_story(), make_user(role="Writer")
     link = shared_previews.create_link(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
-    assert writer_client.post(screen("unshare", story, link.pk)).status_code == 403
-    assert editor_client.post(screen("unshare", make_story(), link.pk)).status_code == 404
-    assert editor_client.post(screen("unshare", story, link.pk)).status_code == 302
+    assert writer_client.post(screen_address("unshare", story, link.pk)).status_code == 403
+    assert editor_client.post(screen_address("unshare", make_story(), link.pk)).status_code == 404
+    assert editor_client.post(screen_address("unshare", story, link.pk)).status_code == 302
     link.refresh_from_db()
     assert link.revoked_at is not None
 
 
-def test_a_long_list_of_links_costs_no_more_questions_than_a_short_one(writer, writer_client):
-    def cost(number):
+def test_a_longer_list_of_links_takes_no_more_queries(writer, writer_client):
+    def count_queries(number):
         story = make_story()
         for each in range(number):
             shared_previews.create_link(story, by=writer, label=f"Link {each}", ends_at=clock.now() + timedelta(days=2))
-        writer_client.get(screen("share", story))
+        writer_client.get(screen_address("share", story))
         with CaptureQueriesContext(connection) as queries:
-            writer_client.get(screen("share", story))
+            writer_client.get(screen_address("share", story))
         return len(queries)
 
-    assert cost(9) == cost(2)
+    assert count_queries(9) == count_queries(2)

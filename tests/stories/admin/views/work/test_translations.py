@@ -1,4 +1,4 @@
-"""The screen on which a work is said to be a translation of another."""
+"""The *Translations* screen, which links a work to its original."""
 
 import pytest
 from django.urls import reverse
@@ -12,62 +12,64 @@ from tests.stories.admin.filling import filled
 pytestmark = pytest.mark.django_db
 
 
-def screen(work):
+def screen_address(work):
     return reverse(f"admin:stories_{'story' if work.kind == 'story' else 'faq'}_translations", args=[work.pk])
 
 
-def group_of(work):
+def get_group(work):
     return Work.objects.get(pk=work.pk).translation_group
 
 
 @pytest.mark.parametrize("words", ["Why the pier is closed", "pier", "http://testserver/stories/pier/"])
-def test_the_original_is_named_by_its_title_or_its_address(editor_client, words):
+def test_the_original_can_be_entered_by_title_or_address(editor_client, words):
     english, german = make_story(slug="pier", headline="Why the pier is closed"), make_story(language="de")
-    response = editor_client.post(screen(german), {"original": words})
-    assertRedirects(response, screen(german))
-    assert group_of(german) == english.uid
-    assertContains(editor_client.get(screen(german)), "Why the pier is closed")
-    assertContains(editor_client.get(screen(english)), german.headline)
+    response = editor_client.post(screen_address(german), {"original": words})
+    assertRedirects(response, screen_address(german))
+    assert get_group(german) == english.uid
+    assertContains(editor_client.get(screen_address(german)), "Why the pier is closed")
+    assertContains(editor_client.get(screen_address(english)), german.headline)
 
 
-def test_an_address_in_arabic_is_found_as_a_browser_copies_it(editor_client):
+def test_a_percent_encoded_address_is_found(editor_client):
     arabic, english = make_story(slug="ميناء", language="ar"), make_story()
-    editor_client.post(screen(english), {"original": "http://testserver/stories/%D9%85%D9%8A%D9%86%D8%A7%D8%A1/"})
-    assert group_of(english) == arabic.uid
+    editor_client.post(
+        screen_address(english), {"original": "http://testserver/stories/%D9%85%D9%8A%D9%86%D8%A7%D8%A1/"}
+    )
+    assert get_group(english) == arabic.uid
 
 
-def test_an_empty_field_makes_it_no_translation(editor, editor_client):
+def test_an_empty_field_unlinks_a_translation(editor, editor_client):
     english, german = make_published_story(), make_published_story(language="de")
     link_translation(german, english, by=editor)
-    response = editor_client.post(screen(german), {"original": ""}, follow=True)
+    response = editor_client.post(screen_address(german), {"original": ""}, follow=True)
     assertContains(response, "It is no translation of anything. Readers see it now.")
-    assert group_of(german) is None
+    assert get_group(german) is None
 
 
-def test_what_cannot_be_is_said_at_the_field(editor_client):
+def test_an_invalid_original_is_refused_at_its_field(editor_client):
     english, german = make_story(), make_story(language="de")
-    for work, words, why in (
+    for work, words, reason in (
         (german, "Nothing of this name", "No story has this title or address."),
         (make_question(language="de"), english.headline, "No question has this title or address."),
         (make_story(), english.headline, "is in the same language (en)"),
     ):
-        assertContains(editor_client.post(screen(work), {"original": words}), why)
+        assertContains(editor_client.post(screen_address(work), {"original": words}), reason)
     make_story(headline=english.headline)
-    assertContains(editor_client.post(screen(german), {"original": english.headline}), "give the address")
-    assert group_of(german) is None
+    assertContains(editor_client.post(screen_address(german), {"original": english.headline}), "give the address")
+    assert get_group(german) is None
 
 
-def test_the_form_leads_to_the_translations(writer_client):
+def test_the_form_links_to_the_translations(writer_client):
     story = make_story()
     change = reverse("admin:stories_story_change", args=[story.pk])
-    assertContains(writer_client.get(change), f'href="{screen(story)}"')
+    assertContains(writer_client.get(change), f'href="{screen_address(story)}"')
 
 
-def test_a_page_cannot_be_put_into_a_language_in_which_it_stands_already(editor, editor_client):
+def test_a_work_cannot_change_to_a_language_of_another_translation(editor, editor_client):
     english, german = make_story(), make_story(language="de")
     link_translation(german, english, by=editor)
     for work, language in ((english, "de"), (german, "en")):
         change = reverse("admin:stories_story_change", args=[work.pk])
-        sent = filled(editor_client.get(change)) | {"language": language}
-        assertContains(editor_client.post(change, sent), f"is in the same language ({language})")
+        form = filled(editor_client.get(change)) | {"language": language}
+        assertContains(editor_client.post(change, form), f"is in the same language ({language})")
     assert set(Work.objects.values_list("language", flat=True)) == {"en", "de"}
