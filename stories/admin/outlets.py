@@ -124,7 +124,9 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         """Return the works that name the outlet, its articles, and the live pages that name it."""
         return [
             list_works("Stories in which it speaks", outlet.stories(limit=QUERY_LIMIT), user=user),
-            list_works("Questions that cite it", proposed_names.list_citing_questions(outlet, limit=QUERY_LIMIT), user=user),
+            list_works(
+                "Questions that cite it", proposed_names.list_citing_questions(outlet, limit=QUERY_LIMIT), user=user
+            ),
             list_objects("Articles", proposed_names.list_newest_articles(outlet, limit=QUERY_LIMIT)),
             list_objects("Pages that readers see now", outlet.live_editions(clock.now(), limit=QUERY_LIMIT)),
         ]

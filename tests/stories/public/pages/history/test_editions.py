@@ -422,9 +422,7 @@ def test_an_erased_edition_leaves_the_others_readable(client, story, administrat
 
 
 def test_the_history_is_in_the_language_of_the_story(client, editor, set_time):
-    story = make_published_story(
-        by=editor, slug="", language="ar", headline="     ", texts=ARABIC
-    )
+    story = make_published_story(by=editor, slug="", language="ar", headline="     ", texts=ARABIC)
     set_time.go(days=1)
     publish_background(story, "      .", by=editor)
     for number in (None, 1, 2):
