@@ -29,7 +29,7 @@ class AuditedAdmin(BoundedAdmin):
         mine = path(
             "<path:object_id>/history/<int:number>/put-back/",
             self.admin_site.admin_view(UndoView.as_view(model_admin=self)),
-            name=f"{meta.app_label}_{meta.model_name}_put_back",
+            name=f"{meta.app_label}_{meta.model_name}_undo",
         )
         return [*([mine] if self.puts_back else []), *super().get_urls()]
 

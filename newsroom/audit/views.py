@@ -32,7 +32,7 @@ class ObjectLogView(ModelView):
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         screen, uid = self.model_admin, track_changes.uid_of(self.thing)
         page = screen.get_paginator(request, Event.objects.about(uid), PAGE_SIZE).get_page(request.GET.get("p"))
-        name = f"admin:{screen.opts.app_label}_{screen.opts.model_name}_put_back"
+        name = f"admin:{screen.opts.app_label}_{screen.opts.model_name}_undo"
         return self.render(
             {
                 "original": self.thing,

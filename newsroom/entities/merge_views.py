@@ -117,7 +117,7 @@ class MergeAdmin(DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(MergeView.as_view(model_admin=self))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_join"
+        name = f"{self.opts.app_label}_{self.opts.model_name}_merge"
         return [path("<int:key>/join/", view, name=name), *super().get_urls()]
 
 

@@ -54,8 +54,8 @@ def compose_mail(notices: Sequence[Notice]) -> tuple[str, str]:
     """Return subject and text of the mail about one or more notifications of one user."""
     one = sentence_of(notices[0]).removesuffix(".")
     subject = one if len(notices) == 1 else f"{len(notices)} notices for you"
-    told = [f"{sentence_of(each)}\n{_whole(reverse('admin:notice', args=[each.pk]))}" for each in notices]
-    choices = f"You choose what comes by mail:\n{_whole(reverse('admin:notice_choices'))}"
+    told = [f"{sentence_of(each)}\n{_whole(reverse('admin:notification', args=[each.pk]))}" for each in notices]
+    choices = f"You choose what comes by mail:\n{_whole(reverse('admin:notification_preferences'))}"
     return subject, "\n\n".join([*told, f"-- \n{choices}"]) + "\n"
 
 

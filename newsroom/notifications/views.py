@@ -56,7 +56,7 @@ class InboxView(DeskView):
     def post(self, request: HttpRequest) -> HttpResponse:
         count = Notice.objects.of(self.by).seen_up_to(request.POST.get("newest", "")).read(at=self.at)
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
-        return redirect("admin:notices")
+        return redirect("admin:notifications")
 
 
 class NotificationView(DeskView):
@@ -76,7 +76,7 @@ class NotificationView(DeskView):
         return redirect(self.notice.address)
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
-        return redirect("admin:notices")
+        return redirect("admin:notifications")
 
 
 class PreferencesView(DeskFormView):
@@ -90,7 +90,7 @@ class PreferencesView(DeskFormView):
     def submit(self, form: PreferencesForm) -> HttpResponse:
         save_preferences(self.by, form.ways)
         messages.success(self.request, "Kept. That is how you are told from now on.")
-        return redirect("admin:notice_choices")
+        return redirect("admin:notification_preferences")
 
     def show(self, form: PreferencesForm, **context: Any) -> HttpResponse:
         shown = {

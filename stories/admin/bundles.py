@@ -47,7 +47,7 @@ class BundleAdmin(BoundedAdmin):
         enter = self.admin_site.admin_view
         publish, undo = PublishBundleView.as_view(model_admin=self), UndoBundleView.as_view(model_admin=self)
         return [
-            path("<int:key>/publish/", enter(publish), name="stories_bundle_send"),
+            path("<int:key>/publish/", enter(publish), name="stories_bundle_publish"),
             path("<int:key>/undo/", enter(undo), name="stories_bundle_undo"),
             *super().get_urls(),
         ]

@@ -136,7 +136,7 @@ class ReportAdmin(DecisionAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the URL that reopens a report."""
         view = self.admin_site.admin_view(ReopenReportView.as_view(model_admin=self))
-        return [path("<int:key>/take-up/", view, name="site_report_take_up"), *super().get_urls()]
+        return [path("<int:key>/take-up/", view, name="site_report_reopen"), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """Return whether the user may decide on reports and ``obj`` is open."""
@@ -169,4 +169,4 @@ class ReportAdmin(DecisionAdmin):
 
 
 def _send_address(work: Work, report: Report) -> str:
-    return reverse(work.view_of("send"), args=[work.pk], query={"report": report.pk})
+    return reverse(work.view_of("publish"), args=[work.pk], query={"report": report.pk})

@@ -183,7 +183,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         else:
             messages.success(request, saved)
         if then == "schedule" and request.user.has_perm("stories.publish_work"):
-            on = f"{work_address(work, 'send')}?when=later"
+            on = f"{work_address(work, 'publish')}?when=later"
         return HttpResponseRedirect(on or work_address(work, "change"))
 
     def questions_going_out(self, request: HttpRequest, work: Work) -> list[FAQ]:

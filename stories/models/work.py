@@ -202,7 +202,7 @@ class Work(models.Model):
         return self.view_of("review")
 
     def view_of(self, screen: str) -> str:
-        """Return the view name of one of this work's screens at the desk, such as ``send``."""
+        """Return the view name of one of this work's screens at the desk, such as ``publish``."""
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:

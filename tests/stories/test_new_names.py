@@ -16,7 +16,7 @@ from topics.models import Topic
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-OFFERS = "admin:name_offers"
+OFFERS = "admin:name_suggestions"
 
 
 def asked(client, list_, typed):
@@ -66,7 +66,7 @@ def test_asking_costs_the_same_for_many_names(editor_client, django_assert_max_n
 
 
 def form_of(client, what, **fields):
-    return client.post(reverse("admin:new_name", args=[what]), fields)
+    return client.post(reverse("admin:create_entity", args=[what]), fields)
 
 
 def test_a_new_topic_is_made_from_the_form_with_description_and_wikidata_item(editor_client):
@@ -89,7 +89,9 @@ def test_a_new_outlet_is_made_with_its_host(editor_client):
 
 def test_near_names_are_said_first_and_a_new_one_is_made_all_the_same_when_it_is_sent_again(editor_client):
     make_topic(name="Port Lisle harbour")
-    opened = editor_client.get(reverse("admin:new_name", args=["topic"]), {"name": "Port Lisle harbor"}).json()["html"]
+    opened = editor_client.get(reverse("admin:create_entity", args=["topic"]), {"name": "Port Lisle harbor"}).json()[
+        "html"
+    ]
     assert "Use “Port Lisle harbour”" in opened
     sent = {"name": "Port Lisle harbor", "kind": "place"}
     assert "Is it one of these?" in form_of(editor_client, "topic", **sent).json()["html"]

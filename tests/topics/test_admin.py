@@ -91,7 +91,7 @@ def test_the_form_says_where_a_topic_is_used(client, curator):
 @pytest.mark.parametrize(("make", "app"), [(make_topic, "topics_topic"), (make_outlet, "stories_outlet")])
 def test_one_is_joined_to_another_once_it_was_seen_what_moves_and_leaves_the_list(client, curator, make, app):
     thing, into = make(name="Lisle", aliases=("The port",), description="A port."), make(name="Port Lisle")
-    address = reverse(f"admin:{app}_join", args=[thing.pk])
+    address = reverse(f"admin:{app}_merge", args=[thing.pk])
     page = client.get(address, {"into": "port lisle"})
     assert "“Lisle”, “The port”." in page.rendered_content
     assert "Description: what “Port Lisle” says stays." in page.rendered_content
@@ -106,7 +106,7 @@ def test_one_is_joined_to_another_once_it_was_seen_what_moves_and_leaves_the_lis
 
 def test_what_moves_is_shown_again_where_one_of_the_two_was_changed_meanwhile(client, curator):
     outlet, into = make_outlet(name="Lisle Courier"), make_outlet(name="The Lisle Courier")
-    address = reverse("admin:stories_outlet_join", args=[outlet.pk])
+    address = reverse("admin:stories_outlet_merge", args=[outlet.pk])
     form = filled(client.get(address, {"into": into.name}))
     into.owner = "A family of Port Lisle"
     into.save()
@@ -122,7 +122,7 @@ def test_the_preview_names_what_uses_an_outlet(client, curator, editor):
     story = make_published_story(by=editor, outlets=(outlet, make_outlet()), articles=(article,))
     question = make_question(question="Who shut the gates?")
     citations.cite_article(question, article)
-    page = client.get(reverse("admin:stories_outlet_join", args=[outlet.pk]), {"into": into.name}).rendered_content
+    page = client.get(reverse("admin:stories_outlet_merge", args=[outlet.pk]), {"into": into.name}).rendered_content
     for word in (story.headline, f"{story.headline}, edition 1", "Who shut the gates?", "The gates are shut"):
         assert word in page
     assert f"<code>/sources/{outlet.slug}/</code> leads to" in page
@@ -133,7 +133,7 @@ def test_the_preview_names_what_uses_an_outlet(client, curator, editor):
 )
 def test_a_topic_is_joined_to_nothing_that_makes_no_sense(client, curator, into, reason):
     topic = make_topic(name="Lisle")
-    address = reverse("admin:topics_topic_join", args=[topic.pk])
+    address = reverse("admin:topics_topic_merge", args=[topic.pk])
     assert reason in client.get(address, {"into": into}).rendered_content
     assert reason in client.post(address, {"into": into, "seen": "0"}).rendered_content
 
@@ -218,6 +218,6 @@ def test_a_replacement_that_is_put_back_leaves_no_name_behind(client, curator):
     address = reverse("admin:stories_outlet_change", args=[outlet.pk])
     client.post(address, filled(client.get(address)) | {"name": "Morrow Daily"})
     event = Event.objects.about(outlet.uid).first()
-    client.post(reverse("admin:stories_outlet_put_back", args=[outlet.pk, event.pk]))
+    client.post(reverse("admin:stories_outlet_undo", args=[outlet.pk, event.pk]))
     outlet.refresh_from_db()
     assert (outlet.name, list(outlet.aliases.all())) == ("Radio Tessen", [])

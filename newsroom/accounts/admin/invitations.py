@@ -171,7 +171,7 @@ class InvitationAdmin(AuditedAdmin):
         enter = self.admin_site.admin_view
         renew, withdraw = RenewView.as_view(model_admin=self), WithdrawView.as_view(model_admin=self)
         return [
-            path("<int:key>/again/", enter(renew), name="accounts_invitation_again"),
+            path("<int:key>/again/", enter(renew), name="accounts_invitation_resend"),
             path("<int:key>/withdraw/", enter(withdraw), name="accounts_invitation_withdraw"),
             *super().get_urls(),
         ]

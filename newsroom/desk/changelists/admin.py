@@ -38,8 +38,8 @@ class SavedViewsAdmin(BoundedAdmin):
     def get_urls(self) -> list[URLPattern]:
         name, enter = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
-            path("views/", enter(SaveViewView.as_view(model_admin=self)), name=f"{name}_views"),
-            path("views/<int:key>/", enter(ChangeViewView.as_view(model_admin=self)), name=f"{name}_view"),
+            path("views/", enter(SaveViewView.as_view(model_admin=self)), name=f"{name}_saved_views"),
+            path("views/<int:key>/", enter(ChangeViewView.as_view(model_admin=self)), name=f"{name}_saved_view"),
             path("columns/", enter(ColumnsView.as_view(model_admin=self)), name=f"{name}_columns"),
             *super().get_urls(),
         ]
@@ -113,7 +113,7 @@ class SavedViewsAdmin(BoundedAdmin):
             "owns_opened": opened is not None and opened.owner_id == request.user.pk,
             "columns": columns,
             "query": request.GET.urlencode(),
-            "views_address": reverse(self._name("views")),
-            "view_address": reverse(self._name("view"), args=[opened.pk]) if opened else "",
+            "views_address": reverse(self._name("saved_views")),
+            "view_address": reverse(self._name("saved_view"), args=[opened.pk]) if opened else "",
             "columns_address": reverse(self._name("columns")),
         }

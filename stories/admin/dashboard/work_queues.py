@@ -97,7 +97,7 @@ def approved_queue(works: list[Any], at: datetime) -> Queue:
             get_title(work),
             f"{_revision(work)}, approved by {work.reviewed_by}",
             "Publish",
-            reverse(work.view_of("send"), args=[work.pk]),
+            reverse(work.view_of("publish"), args=[work.pk]),
         )
         for work in works
     ]
@@ -128,7 +128,7 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
         slot = slots.get(work.pk)
         unsaved = f"; text not yet saved from {format_time(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
-        screen = work.view_of("send" if is_ready else "change")
+        screen = work.view_of("publish" if is_ready else "change")
         step = "Publish" if is_ready else "Go on"
         state = "update" if work.public_kind else "draft"
         told = state if work.state == State.DRAFT else State(work.state).label.lower()

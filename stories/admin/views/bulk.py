@@ -224,7 +224,7 @@ def _progress(run: Any, verb: Verb) -> dict[str, Any]:
 
 def _way(item: Any, verb: Verb) -> str:
     """Return the address at which the user can go on with a refused work."""
-    return reverse(item.work.view_of("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
+    return reverse(item.work.view_of("publish" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 
 def _sentence(done: int, refused: int, size: int) -> str:

@@ -124,7 +124,7 @@ class NewBundleView(DeskFormView, BundleScreen):
         request, title = self.request, form.cleaned_data["title"]
         saved = publishing.save_bundle(title, form.gathered(), by=signed_in_user(request), bundle=self.bundle)
         if request.POST.get("_continue") == "send":
-            return redirect(self.address("send", saved.pk))
+            return redirect(self.address("publish", saved.pk))
         messages.success(request, "Saved.")
         return redirect(self.address("change", saved.pk))
 

@@ -82,7 +82,7 @@ def _bar(match: ResolverMatch | None, user: User, *, at: datetime) -> StaffBar:
         return _of_work(WorkKind(page.kind), slug, user, at=at)
     if page.kind in KINDS:
         return _of_thing(page.kind, KINDS[page.kind], slug, user)
-    if page.name == "front" and user.has_perm("stories.change_frontplace"):
+    if page.name == "front_page" and user.has_perm("stories.change_frontplace"):
         return StaffBar(page.name, may_change=True, change=reverse("admin:front_page"))
     return StaffBar()
 

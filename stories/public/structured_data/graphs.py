@@ -147,7 +147,7 @@ def _page(head: Head, site: Site, *, about: object = None, items: Node | None = 
 
 def _way(head: Head, site: Site) -> Node:
     """Return the breadcrumbs from the front page to this page."""
-    steps = [(gettext("Front page"), reverse("front")), *head.crumbs, (head.title, head.path)]
+    steps = [(gettext("Front page"), reverse("front_page")), *head.crumbs, (head.title, head.path)]
     elements = [
         node("ListItem", position=place, name=name, item=site.full(path))
         for place, (name, path) in enumerate(steps, start=1)

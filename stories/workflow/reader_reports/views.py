@@ -68,7 +68,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
             verbs.receive_report(
                 said, page.about if page else ReportSubject.page(said["page"]), at=request_time(request)
             )
-    response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
+    response = redirect(reverse("reader_report_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # see other: the client fetches the next page by GET (RFC 9110, 15.4.4)
     return response
 

@@ -75,7 +75,7 @@ def discussion_of(
     return Discussion(
         comments=comments.comments_over_link(shared.link, piece.work, piece.document),
         form=form or CommentForm(initial={"about": piece.work.uid, "shown": piece.revision}),
-        address=reverse("preview_comments", args=[token]),
+        address=reverse("shared_preview_comments", args=[token]),
         label=shared.link.label,
         refusal=refusal,
     )

@@ -55,7 +55,7 @@ def ask_passcode(request: HttpRequest, shared: shared_previews.OpenedLink, token
     address = client_address(request)
     match shared_previews.try_passcode(shared.link, form.cleaned_data["passcode"], address=address):
         case shared_previews.AttemptResult.RIGHT:
-            response: HttpResponse = redirect("preview", token)
+            response: HttpResponse = redirect("shared_preview", token)
             _set(response, PASS, shared_previews.sign_pass(shared.link), token, max_age=shared_previews.PASS_LASTS)
             return response
         case shared_previews.AttemptResult.WRONG:
@@ -97,7 +97,7 @@ def _set(response: HttpResponse, name: str, value: str, token: str, *, max_age: 
         name,
         value,
         max_age=max_age,
-        path=reverse("preview", args=[token]),
+        path=reverse("shared_preview", args=[token]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",

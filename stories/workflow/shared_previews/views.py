@@ -56,7 +56,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     if not passcode_view.has_access(request, shared):
         return passcode_view.ask_passcode(request, shared, token)
     if request.method == "POST":
-        return redirect("preview", token)
+        return redirect("shared_preview", token)
     if request.method == "GET":
         shared_previews.count_view(shared.link, at=at)
     return _shown(request, shared, shared.main, token, discussion_of(shared, shared.main, token))
@@ -68,7 +68,7 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     """Show the draft of a question that the draft of an open link asks."""
     shared = shared_previews.open_link(token, at=request_time(request))
     if shared and not shared.main.leads_to and not passcode_view.has_access(request, shared):
-        return redirect("preview", token)
+        return redirect("shared_preview", token)
     piece = shared.questions().get(uid) if shared else None
     if shared is None or piece is None:
         return _nothing(request)
@@ -87,7 +87,7 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
     if shared is None or not shared.link.takes_comments:
         return _nothing(request)
     if request.method != "POST" or shared.main.leads_to or not passcode_view.has_access(request, shared):
-        return redirect("preview", token)
+        return redirect("shared_preview", token)
     if not has_allowed_length(request):
         raise RequestDataTooBig("No comment is that long.")
     piece = piece_of(request, shared)
@@ -159,12 +159,12 @@ def _written(
 
 def _address(shared: shared_previews.OpenedLink, piece: shared_previews.SharedWork, token: str) -> str:
     if piece.work == shared.main.work:
-        return reverse("preview", args=[token])
-    return reverse("preview_question", args=[token, piece.work.uid])
+        return reverse("shared_preview", args=[token])
+    return reverse("shared_preview_question", args=[token, piece.work.uid])
 
 
 def _pictures(token: str) -> str:
-    return f"{reverse('preview', args=[token])}pictures/"
+    return f"{reverse('shared_preview', args=[token])}pictures/"
 
 
 def _shown(
@@ -178,13 +178,15 @@ def _shown(
     questions = shared.questions() if is_main else {}
     places = DraftAddresses(
         questions={
-            uid: question_of_draft(each.document, url=reverse("preview_question", args=[token, uid]), at=shared.at)
+            uid: question_of_draft(
+                each.document, url=reverse("shared_preview_question", args=[token, uid]), at=shared.at
+            )
             for uid, each in questions.items()
         },
         pictures=_pictures(token),
     )
     edition = build_unsaved_edition(piece.work, piece.document, at=shared.at)
     template, page = draft_page(edition, at=shared.at, drafts=places)
-    banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
+    banner = DraftBanner(until=shared.link.ends_at, back="" if is_main else reverse("shared_preview", args=[token]))
     with translation.override(edition.language):
         return render(request, template, {"page": page, "preview": banner, "discussion": discussion})

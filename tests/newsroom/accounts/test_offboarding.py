@@ -92,7 +92,7 @@ def test_links_and_invitations_that_they_made_open_nothing_any_more(administrato
         work=make_story(), person=second, window="6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77", active_at=at, seen_at=at
     )
     offboard(second, by=administrator, at=at)
-    opened = [Client().get(reverse("preview", args=[link.token])).status_code for link in links]
+    opened = [Client().get(reverse("shared_preview", args=[link.token])).status_code for link in links]
     assert opened[0] in {404, 410}
     assert opened[1] == 200
     assert invitations.find_open_invitation(made.token, at=at) is None

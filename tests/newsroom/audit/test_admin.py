@@ -31,7 +31,7 @@ def listed(client, query: str = "") -> list[int]:
 
 
 def table(client, query: str = "") -> list[list[str]]:
-    response = client.get(reverse("admin:record_event_csv") + query)
+    response = client.get(reverse("admin:record_event_export") + query)
     assert response.streaming
     return list(csv.reader(StringIO(b"".join(response).decode("utf-8-sig"), newline="")))
 
@@ -127,7 +127,7 @@ def test_no_cell_of_the_table_is_a_formula(reader, reason):
 
 def test_the_table_begins_with_the_mark_by_which_spreadsheets_know_its_encoding(reader):
     make_event(reason="Ħarbour")
-    response = reader.get(reverse("admin:record_event_csv"))
+    response = reader.get(reverse("admin:record_event_export"))
     assert b"".join(response).startswith(b"\xef\xbb\xbfat,person,")
     assert response.headers["Content-Disposition"] == 'attachment; filename="record.csv"'
 
@@ -143,9 +143,9 @@ def test_a_long_table_finds_what_it_is_about_in_batches(reader, django_assert_ma
 def test_a_filter_that_is_none_leads_back_to_the_list(reader):
     for _ in range(2):
         make_event(by=make_user())
-    assert reader.get(reverse("admin:record_event_csv") + "?by__id__exact=nobody").status_code == 302
+    assert reader.get(reverse("admin:record_event_export") + "?by__id__exact=nobody").status_code == 302
 
 
 def test_nobody_but_administrators_takes_the_table(client):
     client.force_login(make_user(role="Editor"))
-    assert client.get(reverse("admin:record_event_csv")).status_code == 403
+    assert client.get(reverse("admin:record_event_export")).status_code == 403

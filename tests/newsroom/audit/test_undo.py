@@ -139,7 +139,7 @@ def test_the_screen_shows_before_and_after_and_puts_back(client, curator):
     page = client.get(history).rendered_content
     assert "curator changed name." in page
     assert "<ins>" in page
-    answer = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
+    answer = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
     assert answer.redirect_chain[-1][0] == history
     assert "Put back. That stands in the record too" in answer.rendered_content
     topic.refresh_from_db()
@@ -151,15 +151,15 @@ def test_the_screen_says_why_it_did_not_put_back(client, curator):
     topic = make_topic(name="Lisle")
     event = change(topic, by=curator, name="Port Lisle")
     change(topic, by=curator, name="Lisle Harbour")
-    answer = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
+    answer = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
     assert "Not put back: name changed again since." in answer.rendered_content
 
 
 def test_an_event_of_another_thing_is_not_found_there(client, curator):
     client.force_login(curator)
     event = change(make_topic(), by=curator, name="Port Lisle")
-    assert client.post(reverse("admin:topics_topic_put_back", args=[make_topic().pk, event.pk])).status_code == 404
-    assert client.post(reverse("admin:topics_topic_put_back", args=[0, event.pk])).status_code == 404
+    assert client.post(reverse("admin:topics_topic_undo", args=[make_topic().pk, event.pk])).status_code == 404
+    assert client.post(reverse("admin:topics_topic_undo", args=[0, event.pk])).status_code == 404
 
 
 def test_who_may_only_look_is_offered_nothing(client, curator, writer):
@@ -167,7 +167,7 @@ def test_who_may_only_look_is_offered_nothing(client, curator, writer):
     topic = make_topic()
     event = change(topic, by=curator, name="Port Lisle")
     assert "Put back" not in client.get(reverse("admin:topics_topic_history", args=[topic.pk])).rendered_content
-    assert client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk])).status_code == 403
+    assert client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk])).status_code == 403
 
 
 def test_what_nobody_changed_has_an_empty_record(client, curator):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:stories_houseword_changelist")
 ADD = reverse("admin:stories_houseword_add")
-PASTE = reverse("admin:stories_houseword_paste")
+PASTE = reverse("admin:stories_houseword_add_many")
 
 
 def test_a_curator_adds_changes_and_removes_a_word_and_the_record_says_so(curator_client):

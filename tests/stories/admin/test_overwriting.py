@@ -23,8 +23,8 @@ def test_a_text_that_comes_in_again_leaves_what_the_desk_wrote_meanwhile(client)
     story = make_story(texts={"happened": "The sea came in at three."})
     first = drafts.build_document(story)
     sent = {"take_in": "yes"}
-    client.post(reverse("admin:import"), sent | {"text": json.dumps(first.body())})
+    client.post(reverse("admin:import_text"), sent | {"text": json.dumps(first.body())})
     Section.objects.filter(story=story, kind="happened").update(text="The desk wrote on.")
     again = first.changed(standfirst="The text says more.")
-    client.post(reverse("admin:import"), sent | {"text": json.dumps(again.body())})
+    client.post(reverse("admin:import_text"), sent | {"text": json.dumps(again.body())})
     assert drafts.build_document(story).sections[0].text == "The desk wrote on."

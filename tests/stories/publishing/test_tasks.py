@@ -194,8 +194,7 @@ def test_where_an_announcement_cannot_be_queued_nothing_goes_out_and_the_editor_
     monkeypatch.setattr(DatabaseBackend, "enqueue", fails)
     client.force_login(editor)
     form = {"publish": {"when": "now", "seen": "1"}, "withdraw": {"notice": "Taken back."}}[verb]
-    name = {"publish": "send", "withdraw": "withdraw"}[verb]
-    answer = client.post(reverse(f"admin:stories_story_{name}", args=[story.pk]), form, follow=True)
+    answer = client.post(reverse(f"admin:stories_story_{verb}", args=[story.pk]), form, follow=True)
     assert "could not be queued" in answer.text
     assert list(Edition.objects.values_list("pk", "live_until")) == before
 

@@ -51,9 +51,9 @@ def test_a_picture_is_replaced_from_its_own_screen(editor, editor_client):
     story, other = make_story(lead_image=old), make_story(lead_image=old)
     file = SimpleUploadedFile("quay.png", encoded(patches(64, 48)), content_type="image/png")
     sent = {"upload": file, "title": "New quay", "credit": "Ida Sund", "tags": "quay", "focal_x": 50, "focal_y": 50}
-    response = editor_client.post(reverse("admin:replace_picture", args=[old.pk]), sent)
+    response = editor_client.post(reverse("admin:replace_image", args=[old.pk]), sent)
     new = Image.objects.get(title="New quay")
-    assert response.url == reverse("admin:replace_picture_in", args=[old.pk, new.pk])
+    assert response.url == reverse("admin:replace_image_in_drafts", args=[old.pk, new.pk])
     assert story.headline in editor_client.get(response.url).rendered_content
     said = editor_client.post(response.url, {"work": [story.pk]}, follow=True).content.decode()
     assert "saved as revision" in said
@@ -65,10 +65,10 @@ def test_a_picture_is_replaced_from_its_own_screen(editor, editor_client):
 
 def test_a_refused_replacement_is_explained_at_its_field(editor_client):
     old = make_image()
-    address = reverse("admin:replace_picture", args=[old.pk])
+    address = reverse("admin:replace_image", args=[old.pk])
     assert "This field is required" in editor_client.post(address, {}).rendered_content
-    assert editor_client.get(reverse("admin:replace_picture", args=[10**30])).status_code == 404
-    chosen = reverse("admin:replace_picture_in", args=[old.pk, make_image().pk])
+    assert editor_client.get(reverse("admin:replace_image", args=[10**30])).status_code == 404
+    chosen = reverse("admin:replace_image_in_drafts", args=[old.pk, make_image().pk])
     assert (
         "Choose at least one draft." in editor_client.post(chosen, {"work": ["9" * 40]}, follow=True).content.decode()
     )

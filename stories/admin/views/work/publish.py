@@ -244,7 +244,7 @@ def publish_and_report(request: HttpRequest, work: Work, *, note: str, with_ques
 
     Return the address of the *Publish* screen if publishing requires more input, else an empty string.
     """
-    send_address = work_address(work, "send")
+    send_address = work_address(work, "publish")
     asked = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:
         edition = publishing.publish(

@@ -127,7 +127,7 @@ class ShareView(SharingView):
             {
                 "form": focus_first_error(form),
                 "made": made,
-                "made_address": f"{settings.SITE_URL}{reverse('preview', args=[made.token])}" if made else "",
+                "made_address": f"{settings.SITE_URL}{reverse('shared_preview', args=[made.token])}" if made else "",
                 "may_make": newest is not None and self.work.binned_at is None,
                 "page": page,
                 "links": shared_previews.list_links(page, newest=newest, for_=self.by, at=self.at),

@@ -77,7 +77,7 @@ def test_what_is_typed_is_kept_and_shown_to_whoever_opens_the_work_next(window, 
     assert answer.json()["is_new"] is True
     page = jonas.get(form_of(story)).content.decode()
     assert "Text by Ana Kestrel, not yet saved, " in page
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert address(screen, story, slot_of(story).pk) in page
     assert revisions.get_newest_revision(story).number == 1
 
@@ -103,7 +103,7 @@ def test_the_comparison_shows_what_no_document_can_hold_yet(window, story, jonas
 def test_taking_it_in_fills_the_form_and_saves_nothing_until_it_is_saved(window, story, jonas):
     window.types(standfirst="Ana’s words.")
     slot = slot_of(story)
-    other = Window(jonas, address("take_in", story, slot.pk), work=story)
+    other = Window(jonas, address("restore_unsaved", story, slot.pk), work=story)
     assert other.form["standfirst"] == "Ana’s words."
     story.refresh_from_db()
     assert (story.standfirst, autosave.slot_values(slot_of(story)) != []) == ("", True)
@@ -146,7 +146,7 @@ def test_text_that_started_from_an_older_revision_is_merged_when_it_was_taken_in
     other = Window(jonas, form_of(story), work=story)
     other.types(sections__0__text="The sea came in at dawn.")
     other.saves()
-    third = Window(jonas, address("take_in", story, slot_of_ana(story).pk), work=story)
+    third = Window(jonas, address("restore_unsaved", story, slot_of_ana(story).pk), work=story)
     assert (third.form["standfirst"], third.form["base_revision"]) == ("Ana’s summary.", "1")
     third.page = form_of(story)
     assert third.saves().status_code == 302
@@ -161,7 +161,7 @@ def slot_of_ana(story):
 
 def test_text_with_what_could_not_be_saved_is_taken_in_with_the_reason(window, story, client):
     window.types(passages__0__source_numbers="nine")
-    response = client.get(address("take_in", story, slot_of(story).pk))
+    response = client.get(address("restore_unsaved", story, slot_of(story).pk))
     assert filled(response)["passages-0-source_numbers"] == "nine"
     assert [problem.message for problem in response.context["problems"]] == [
         "Write the numbers of sources, parted by commas."
@@ -170,7 +170,7 @@ def test_text_with_what_could_not_be_saved_is_taken_in_with_the_reason(window, s
 
 def test_a_form_that_was_filled_and_could_not_be_saved_still_empties_the_slot_when_it_is(window, story, client):
     window.types(passages__0__source_numbers="nine", standfirst="Ana’s words.")
-    taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
+    taken = Window(client, address("restore_unsaved", story, slot_of(story).pk), work=story)
     taken.page = form_of(story)
     refused = taken.saves()
     assert "not yet saved" not in refused.content.decode()
@@ -182,7 +182,7 @@ def test_a_form_that_was_filled_and_could_not_be_saved_still_empties_the_slot_wh
 def test_a_row_that_was_added_and_not_saved_comes_back_once_and_under_its_uid(window, story, client):
     uid = str(uuid4())
     window.types(sections__4__row=uid, sections__4__kind="free", sections__4__heading="Next", sections__4__text="A survey.", sections__4__place="5")  # fmt: skip
-    taken = Window(client, address("take_in", story, slot_of(story).pk), work=story)
+    taken = Window(client, address("restore_unsaved", story, slot_of(story).pk), work=story)
     taken.page = form_of(story)
     assert taken.saves().status_code == 302
     assert [str(row.uid) for row in Section.objects.filter(heading="Next")] == [uid]
@@ -207,7 +207,7 @@ def test_an_eager_first_save_makes_no_untitled_draft(client, editor):
     assert (Story.objects.count(), Work.objects.count()) == (0, 0)
     offered = client.get(page).content.decode()
     assert "Your text, not yet saved, " in offered
-    again = Window(client, address("take_in", None, AutosaveSlot.objects.get().pk))
+    again = Window(client, address("restore_unsaved", None, AutosaveSlot.objects.get().pk))
     assert again.form["standfirst"] == "Before there is a headline."
     again.page = page
     assert again.saves(headline="Why the sea came in").status_code == 302
@@ -347,7 +347,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_or_kept_as_it_can_be(window, st
     assert answer.status_code == status
     assert "is_new" in answer.json() if status == 200 else answer.json()["error"]
     for slot in AutosaveSlot.objects.all():
-        for screen in ("unsaved", "take_in"):
+        for screen in ("unsaved", "restore_unsaved"):
             assert client.get(address(screen, story, slot.pk)).status_code == 200
 
 
@@ -360,7 +360,7 @@ def test_a_slot_without_a_whole_form_can_be_looked_at(client, editor, story):
         "sections-TOTAL_FORMS": "x",
     }
     client.post(address("autosave", story), body)
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert client.get(address(screen, story, slot_of(story).pk)).status_code == 200
 
 
@@ -368,21 +368,21 @@ def test_a_slot_without_a_whole_form_can_be_looked_at(client, editor, story):
 def test_a_slot_that_is_not_there_or_of_another_work_is_not_found(client, editor, story, key):
     other = make_question()
     Window(client, form_of(other), work=other, model="faq").types(question="What else?")
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert client.get(address(screen, story, key)).status_code == 404
         assert client.get(address(screen, story, AutosaveSlot.objects.get().pk)).status_code == 404
 
 
 def test_text_of_something_new_is_its_writers_alone(client, editor, jonas):
     Window(client, reverse("admin:stories_story_add")).types(headline="A secret to be")
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert jonas.get(address(screen, None, AutosaveSlot.objects.get().pk)).status_code == 404
     assert "A secret to be" not in jonas.get(reverse("admin:stories_story_add")).content.decode()
 
 
 def test_text_is_discarded_once_somebody_was_asked(window, story, jonas):
     window.types(standfirst="Ana’s words.")
-    where = address("discard", story, slot_of(story).pk)
+    where = address("discard_unsaved", story, slot_of(story).pk)
     assert "Nobody can bring it back" in jonas.get(where).content.decode()
     assert slot_of(story).values
     assert jonas.post(where).status_code == 302

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 
 def live_of(work) -> str:
-    return reverse(work.desk_view.replace("_change", "_live"), args=[work.pk])
+    return reverse(work.desk_view.replace("_change", "_live_preview"), args=[work.pk])
 
 
 def form_of(client, work) -> dict[str, str]:
@@ -199,7 +199,7 @@ def test_whatever_is_sent_makes_a_document(sent):
 
 @pytest.mark.parametrize("model", ["story", "faq"])
 def test_something_new_has_a_preview_before_it_is_saved(client, model):
-    address = reverse(f"admin:stories_{model}_live_new")
+    address = reverse(f"admin:stories_{model}_live_preview_new")
     form = filled(client.get(reverse(f"admin:stories_{model}_add"))) | {
         "headline": "A new one",
         "question": "A new one",
@@ -291,7 +291,7 @@ def test_what_a_fix_replaces_is_counted_as_scripts_count(client):
 
 def test_what_may_be_the_same_is_answered_with_its_place_at_the_desk(client):
     story = make_story(headline="Why the Kelmar barrier stood open")
-    address = reverse("admin:similar")
+    address = reverse("admin:similar_works")
     said = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
     assert said["said"] == "This may be the same story:"
     assert said["similar"] == [

@@ -406,7 +406,7 @@ def test_a_question_that_was_ticked_goes_out_with_a_joined_save(meanwhile, edito
 
 def test_the_screen_of_publishing_goes_on_after_a_decision_on_a_name(client, editor):
     story = proposing()
-    address = reverse("admin:stories_story_send", args=[story.pk])
+    address = reverse("admin:stories_story_publish", args=[story.pk])
     sent = filled(client.get(address))
     proposed_names.confirm_topic("Harbours", by=editor)
     client.post(address, sent)

@@ -18,7 +18,7 @@ The Lisle Courier reports that the door was never heated.
 
 @pytest.fixture
 def address():
-    return reverse("admin:import")
+    return reverse("admin:import_text")
 
 
 def test_a_pasted_text_is_shown_before_anything_is_written(client, editor, address):

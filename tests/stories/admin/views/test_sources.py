@@ -46,7 +46,7 @@ def test_pasted_addresses_of_two_hosts_find_one_outlet(editor, save, client):
     outlet = make_outlet(name="Ansgar Wire", home_page="https://www.ansgar.example/", further_hosts="ansgar.test")
     story = make_story()
     for address in ("https://ansgar.example/surge", "https://news.ansgar.test/surge"):
-        found = client.get(reverse("admin:source_at"), {"url": address}).json()
+        found = client.get(reverse("admin:find_article"), {"url": address}).json()
         assert found["outlet"] == "Ansgar Wire"
     save(story, **NEW | {"citations__0__url": "https://www.ansgar.test/surge", "citations__0__outlet_name": ""})
     assert story.citations.get().article.outlet == outlet

@@ -34,7 +34,7 @@ LINK = re.compile(r'<a[^>]*href="([^"]+)"[^>]*>\s*(.*?)\s*</a>', re.DOTALL)
 
 def asked(client: Client, page: str, language: str = "en"):
     """Return the answer to what the script of a page asks."""
-    return client.get(f"{reverse('admin:bar')}?{urlencode({'page': page, 'language': language})}")
+    return client.get(f"{reverse('admin:staff_bar')}?{urlencode({'page': page, 'language': language})}")
 
 
 def said(answer) -> str:
@@ -85,7 +85,7 @@ def test_without_a_demanded_second_factor_somebody_is_told_nothing(story, settin
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "head", "options"])
 def test_it_is_asked_by_get_alone(editor_client, method):
-    assert getattr(editor_client, method)(reverse("admin:bar")).status_code == 405
+    assert getattr(editor_client, method)(reverse("admin:staff_bar")).status_code == 405
 
 
 def test_no_cache_keeps_it_and_no_other_site_reads_it(story, editor_client):

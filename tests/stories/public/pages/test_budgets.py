@@ -41,7 +41,7 @@ QUERIES = {
     "api:question_edition": 4,
     "api:topics": 2,
     "api:topic": 4,
-    "api:sources": 1,
+    "api:outlets": 1,
     "api:source": 3,
     "api:search": 3,
     "api:openapi": 0,
@@ -63,7 +63,7 @@ def no_time_passes(monkeypatch):
 def remembered_world(client):
     """Return the world, of which the pages about us, which the foot of each page lists, are remembered."""
     world = make_world()
-    for name in ("front", "readyz"):
+    for name in ("front_page", "readyz"):
         client.get(world.public[name])
     return world
 

@@ -86,7 +86,7 @@ def test_every_page_says_what_it_is_who_publishes_it_and_the_way_to_it(pages):
         assert page.of_type("WebSite")["potentialAction"]["target"]["urlTemplate"].endswith("/search/?q={words}")
         assert page.of_type("NewsMediaOrganization")["name"] == "Newsroom"
     ways = {name for name, page in pages.items() if any("BreadcrumbList" in types_of(node) for node in page.graph)}
-    assert ways == pages.keys() - {"front"}
+    assert ways == pages.keys() - {"front_page"}
 
 
 def test_the_way_begins_at_the_front_page_and_ends_here(pages):
@@ -131,9 +131,9 @@ def test_feeds_and_embeds_are_found_from_the_pages_they_are_of(walked):
         if link["rel"] == "alternate" and link.get("type", "").startswith("application/")
     }
     assert {
-        ("front", "application/atom+xml"),
-        ("front", "application/rss+xml"),
-        ("front", "application/feed+json"),
+        ("front_page", "application/atom+xml"),
+        ("front_page", "application/rss+xml"),
+        ("front_page", "application/feed+json"),
         ("topic", "application/atom+xml"),
         ("source", "application/atom+xml"),
         ("corrections", "application/atom+xml"),

@@ -669,6 +669,6 @@ def test_nobody_at_the_desk_is_asked_who_they_are(maker, settings):
     made = share(make_story(headline="Open to whoever has the link"), by=maker)
     client = Client()
     client.force_login(maker, backend="django.contrib.auth.backends.ModelBackend")
-    response = client.get(reverse("preview", args=[made.token]))
+    response = client.get(reverse("shared_preview", args=[made.token]))
     assertContains(response, "Open to whoever has the link")
     assert "Cookie" not in response.get("Vary", "")

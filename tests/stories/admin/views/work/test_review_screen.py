@@ -85,15 +85,15 @@ def test_opening_the_screen_writes_nothing(editor_client, story, method):
 
 def test_what_was_read_is_noted_once_and_never_backwards(editor, editor_client, story):
     for number in (2, 1, 2):
-        assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 302
+        assert editor_client.post(at(story, "mark_as_read"), {"number": number}).status_code == 302
     assert LastLook.objects.number_of(story, by=editor) == 2
-    answer = editor_client.post(at(story, "reviewed"), {"number": 2}, headers={"Accept": "application/json"})
+    answer = editor_client.post(at(story, "mark_as_read"), {"number": 2}, headers={"Accept": "application/json"})
     assert answer.json() == {"number": 2}
 
 
 @pytest.mark.parametrize("number", ["", "0", "3", "-1", "9" * 30, "two", "1\0"])
 def test_a_revision_that_is_not_there_was_read_by_nobody(editor_client, story, number):
-    assert editor_client.post(at(story, "reviewed"), {"number": number}).status_code == 404
+    assert editor_client.post(at(story, "mark_as_read"), {"number": number}).status_code == 404
     assert not LastLook.objects.exists()
 
 
@@ -165,7 +165,7 @@ def test_a_curator_reads_compares_and_decides_nothing(in_review, curator_client)
     assert "Looked at again" not in page.content.decode()
     for step in ("approve", "return", "take_back", "publish"):
         assert curator_client.post(at(in_review), {"_continue": step, "base_revision": "2"}).status_code == 403
-    assert curator_client.post(at(in_review, "checked")).status_code == 403
+    assert curator_client.post(at(in_review, "fact_check")).status_code == 403
     assert state_of(in_review) == State.IN_REVIEW
 
 
@@ -175,7 +175,7 @@ def test_who_sees_no_works_sees_no_text(in_review, db):
     nobody.save()
     client = signed_in(User.objects.get(pk=nobody.pk))
     assert client.get(at(in_review)).status_code == 403
-    assert client.post(at(in_review, "reviewed"), {"number": 1}).status_code == 403
+    assert client.post(at(in_review, "mark_as_read"), {"number": 1}).status_code == 403
 
 
 def test_what_lies_in_the_bin_is_read_and_taken_out_by_who_may(curator_client, editor, editor_client):
@@ -213,10 +213,10 @@ def test_a_look_with_the_sources_in_hand_is_noted_beside_the_text(set_time, edit
     work = make(owner=writer)
     set_time.go(hours=1)
     assert "Looked at again" in editor_client.get(at(work)).content.decode()
-    response = editor_client.post(at(work, "checked"), {"review_by": "2031-05-01"}, follow=True)
+    response = editor_client.post(at(work, "fact_check"), {"review_by": "2031-05-01"}, follow=True)
     assert said(response) == "Checked today. Look again by 1 May 2031."
     assert Freshness.objects.of(work.uid).checked_on == MONDAY.date()
-    refused = editor_client.post(at(work, "checked"), {"review_by": "2030-05-01"})
+    refused = editor_client.post(at(work, "fact_check"), {"review_by": "2030-05-01"})
     assert "That day is past" in refused.content.decode()
 
 

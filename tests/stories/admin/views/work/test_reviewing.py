@@ -207,7 +207,7 @@ def test_where_review_is_asked_for_the_form_says_why_nothing_can_be_published(
 
 
 def test_the_screen_of_publishing_says_it_too(story, editor_client, settings):
-    address = reverse("admin:stories_story_send", args=[story.pk])
+    address = reverse("admin:stories_story_publish", args=[story.pk])
     assert "It is not approved" not in editor_client.get(address).rendered_content
     settings.REQUIRE_APPROVAL = True
     page = editor_client.get(address).rendered_content
@@ -276,7 +276,7 @@ def test_lists_say_and_ask_how_a_work_stands_in_review(in_review, editor, editor
 def test_a_new_story_and_a_new_owner_stand_in_the_record(writer, writer_client, editor):
     story = make_story(owner=writer)
     press(writer_client, story, "save", owner=str(editor.pk))
-    page = writer_client.get(reverse("admin:stories_story_record", args=[story.pk])).rendered_content
+    page = writer_client.get(reverse("admin:stories_story_audit_log", args=[story.pk])).rendered_content
     assert "writer gave it to Ana Kestrel." in page
 
 
@@ -291,7 +291,7 @@ def test_a_save_that_is_joined_with_another_is_recorded_once(story, writer, writ
 
 def test_a_work_shows_its_own_record(in_review, editor, writer_client):
     review.return_to_writer(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
-    page = writer_client.get(reverse("admin:stories_story_record", args=[in_review.pk])).rendered_content
+    page = writer_client.get(reverse("admin:stories_story_audit_log", args=[in_review.pk])).rendered_content
     assert page.index("Ana Kestrel returned revision 1.") < page.index("writer sent revision 1 to review.")
     assert "“Who weighed the lorries?”" in page
 
@@ -300,13 +300,13 @@ def test_a_long_record_is_read_in_pages(story, writer, writer_client):
     for _ in range(26):
         review.send_for_review(story, by=writer)
         review.end_review(story, by=writer)
-    address = reverse("admin:stories_story_record", args=[story.pk])
+    address = reverse("admin:stories_story_audit_log", args=[story.pk])
     assert "Page 1 of 2" in writer_client.get(address).rendered_content
     assert len(writer_client.get(f"{address}?p=2").context["entries"]) == 2
 
 
 def test_the_record_of_what_was_only_saved_says_so(story, writer_client):
-    page = writer_client.get(reverse("admin:stories_story_record", args=[story.pk])).rendered_content
+    page = writer_client.get(reverse("admin:stories_story_audit_log", args=[story.pk])).rendered_content
     assert "Nothing was done with it yet but saving" in page
 
 

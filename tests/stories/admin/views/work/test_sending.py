@@ -36,7 +36,7 @@ def reword(story, headline, editor):
 
 
 def send(client, work, **fields):
-    address = screen("send", work)
+    address = screen("publish", work)
     return client.post(address, filled(client.get(address)) | fields)
 
 
@@ -65,7 +65,7 @@ def test_save_and_schedule_saves_and_asks_when(client, editor):
     response = client.post(
         address, filled(client.get(address)) | {"standfirst": "It opens on Friday.", "_continue": "schedule"}
     )
-    assert response.url == f"{screen('send', story)}?when=later"
+    assert response.url == f"{screen('publish', story)}?when=later"
     assert filled(client.get(response.url))["when"] == "later"
     story.refresh_from_db()
     assert story.standfirst == "It opens on Friday."
@@ -78,7 +78,7 @@ def test_publishing_again_from_the_form_asks_for_the_kind_of_change(client, edit
         address,
         filled(client.get(address)) | {"headline": "Why the north pier opens again on Friday", "_continue": "publish"},
     )
-    assert response.url.startswith(screen("send", story))
+    assert response.url.startswith(screen("publish", story))
     page = client.get(response.url).content.decode()
     assert "Readers see edition 1.0" in page
     assert 'value="minor"' not in page
@@ -100,7 +100,7 @@ def test_a_small_change_may_be_called_minor(client, editor):
     text = story.sections.get(kind="background").text
     story.sections.filter(kind="background").update(text=f"{text} That was all.")
     revisions.record_revision(story, by=editor)
-    assert 'value="minor"' in client.get(screen("send", story)).content.decode()
+    assert 'value="minor"' in client.get(screen("publish", story)).content.decode()
     send(client, story, kind="minor")
     assert Edition.objects.latest("number").label == "1.1"
 
@@ -138,7 +138,7 @@ def test_a_past_time_and_a_missing_one_are_refused_at_the_field(client, editor):
 
 def test_what_somebody_saved_meanwhile_does_not_go_out_unread(client, editor):
     story = make_story()
-    address = screen("send", story)
+    address = screen("publish", story)
     form = filled(client.get(address))
     reword(story, "Why the north pier opens again on Friday", make_user(username="ana"))
     page = client.post(address, form).content.decode()
@@ -174,7 +174,7 @@ def test_a_page_is_given_an_end(client, editor):
     assert "nothing that could end" in refused
 
 
-@pytest.mark.parametrize("name", ["send", "expire"])
+@pytest.mark.parametrize("name", ["publish", "expire"])
 def test_writers_neither_schedule_nor_end(client, db, name):
     client.force_login(make_user(role="Writer"))
     story = make_story()
@@ -216,7 +216,7 @@ def test_works_are_chosen_in_the_list_gathered_and_sent_together(client, editor)
 def test_all_findings_of_a_bundle_are_said_at_once(client, editor):
     one, other = make_story(headline_confirmed=False), make_question(answers=0)
     bundle = publishing.save_bundle("The sale", [one, other], by=editor)
-    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     page = client.get(address)
     assert "The headline is only proposed" in page.content.decode()
     assert "The question has no answers yet" in page.content.decode()
@@ -239,7 +239,7 @@ def test_a_blocker_is_named_at_the_field_for_the_reason_and_goes_out_with_one(cl
     page = send(client, story).content.decode()
     assert "The headline has 9 characters" in page
     assert "Put it right first, or write why." in page
-    send(client, story, **{reason_field(client, screen("send", story)): "It is the name of the play."})
+    send(client, story, **{reason_field(client, screen("publish", story)): "It is the name of the play."})
     assert Edition.objects.get(work=story).overrides.get().reason == "It is the name of the play."
 
 
@@ -249,7 +249,7 @@ def test_what_nobody_may_override_leads_to_its_field(client, editor):
     revisions.record_revision(story, by=editor)
     WorkTopic.objects.create(work=story, proposed_name="Philippa Oduya-Brandt")
     revisions.record_revision(story, by=editor)
-    page = client.get(screen("send", story)).content.decode()
+    page = client.get(screen("publish", story)).content.decode()
     assert f"{reverse(story.desk_view, args=[story.pk])}#" in page.split("This keeps it back")[1]
 
 
@@ -268,7 +268,7 @@ def test_a_bundle_asks_for_what_each_work_lacks_at_its_own_field(client, editor,
     reword(story, "Why the north pier opens again on Tuesday", editor)
     short = make_story(headline="Too short")
     bundle = publishing.save_bundle("The pier", [story, short], by=editor)
-    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     told = filled(client.get(address)) | {f"work-{story.pk}-note": "It opens earlier."}
     assert "Put it right first, or write why." in client.post(address, told).content.decode()
     told |= {reason_field(client, address): "It is the name of the play."}
@@ -326,11 +326,11 @@ def test_the_newest_revision_takes_a_place_before_another_schedule_once_that_has
 
 def test_a_reason_against_one_finding_does_not_count_for_another_that_came_up_meanwhile(client, editor):
     story = make_story(topics=(), texts={"behind": "The pier was closed today, as it is each spring."})
-    form = filled(client.get(screen("send", story)))
-    name = reason_field(client, screen("send", story))
+    form = filled(client.get(screen("publish", story)))
+    name = reason_field(client, screen("publish", story))
     CheckLevel.objects.create(code="topics.some", level="hint")
     CheckLevel.objects.create(code="text.day", level="blocker")
-    page = client.post(screen("send", story), form | {name: "The topic comes later."})
+    page = client.post(screen("publish", story), form | {name: "The topic comes later."})
     assert page.status_code == 200
     assert not Edition.objects.filter(work=story).exists()
 
@@ -379,11 +379,11 @@ def test_a_question_that_waits_needs_an_answer_when_it_goes_along(client, editor
 
 def test_what_readers_see_already_is_said_and_left_out_of_a_bundle(client, editor):
     same, new = make_published_story(by=editor), make_story()
-    page = client.get(screen("send", same)).content.decode()
+    page = client.get(screen("publish", same)).content.decode()
     assert "Readers see exactly this already, as edition 1.0." in page
     assert "there is nothing new to publish" in send(client, same).content.decode()
     bundle = publishing.save_bundle("The pier", [same, new], by=editor)
-    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     assert "1 work published." in client.post(address, filled(client.get(address)), follow=True).content.decode()
     assert Edition.objects.get(bundle=bundle).work_id == new.pk
 

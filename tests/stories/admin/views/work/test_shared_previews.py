@@ -95,11 +95,11 @@ def test_any_revision_can_be_seen_as_a_page(writer_client):
     before = main_of(writer_client.get(screen("preview", story)))
     story.sections.filter(kind="background").update(text="Written later.")
     revisions.record_revision(story, by=None)
-    response = writer_client.get(screen("proof", story, 1))
+    response = writer_client.get(screen("preview_revision", story, 1))
     assert main_of(response) == before
     assertContains(response, "Revision 1, as readers would see it now.")
-    assert writer_client.get(screen("proof", story, 9)).status_code == 404
-    assertContains(writer_client.get(screen("revision", story, 1)), f'href="{screen("proof", story, 1)}"')
+    assert writer_client.get(screen("preview_revision", story, 9)).status_code == 404
+    assertContains(writer_client.get(screen("revision", story, 1)), f'href="{screen("preview_revision", story, 1)}"')
 
 
 def test_looking_at_a_preview_stores_nothing(writer_client):
@@ -251,7 +251,7 @@ def test_a_link_is_revoked_with_one_press(client, writer_client):
     story = make_story()
     address = address_in(made_by(writer_client, story))
     link = SharedPreview.objects.get()
-    response = writer_client.post(screen("unshare", story, link.pk))
+    response = writer_client.post(screen("revoke_share", story, link.pk))
     assertRedirects(response, screen("share", story))
     assert client.get(address).status_code == 404
 
@@ -260,7 +260,7 @@ def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
     story = make_story()
     made_by(writer_client, story)
     link = SharedPreview.objects.get()
-    assertRedirects(writer_client.get(screen("unshare", story, link.pk)), screen("share", story))
+    assertRedirects(writer_client.get(screen("revoke_share", story, link.pk)), screen("share", story))
     link.refresh_from_db()
     assert link.revoked_at is None
 
@@ -268,9 +268,9 @@ def test_looking_at_the_address_of_revoking_revokes_nothing(writer_client):
 def test_a_writer_revokes_no_link_of_somebody_else_and_an_editor_does(writer_client, editor_client):
     story, other = make_story(), make_user(role="Writer")
     link = shared_previews.create_link(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
-    assert writer_client.post(screen("unshare", story, link.pk)).status_code == 403
-    assert editor_client.post(screen("unshare", make_story(), link.pk)).status_code == 404
-    assert editor_client.post(screen("unshare", story, link.pk)).status_code == 302
+    assert writer_client.post(screen("revoke_share", story, link.pk)).status_code == 403
+    assert editor_client.post(screen("revoke_share", make_story(), link.pk)).status_code == 404
+    assert editor_client.post(screen("revoke_share", story, link.pk)).status_code == 302
     link.refresh_from_db()
     assert link.revoked_at is not None
 
