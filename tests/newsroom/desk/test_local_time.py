@@ -22,5 +22,5 @@ def test_the_two_times_that_the_clocks_show_alike_are_told_apart():
 
 
 def test_templates_say_moments_in_the_same_words():
-    page = Template("{% load moments %}{{ moment|said }}").render(Context({"moment": FIRST}))
+    page = Template("{% load local_time %}{{ moment|local_datetime }}").render(Context({"moment": FIRST}))
     assert page == "Sunday 28 October 2035 at 00:30 (UTC)"

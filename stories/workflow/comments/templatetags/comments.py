@@ -14,13 +14,13 @@ def threads_at(comments: Comments | None, key: str) -> list[Thread]:
 
 
 @register.filter
-def pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
+def marked_pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
     """Return the text with this key, split where marked words begin and end."""
     return comments.pieces(key) if comments else []
 
 
 @register.filter
-def after(author: str, label: str) -> str:
+def without_label(author: str, label: str) -> str:
     """Return the name given by an outside author, without the link's label; empty if none was given.
 
     Only the desk sees the label.

@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from newsroom.site.templatetags.reading import day, tally
+from newsroom.site.templatetags.public_pages import day, tally_marks
 from newsroom.text.html import Piece, mark_hits, render_options
 
 register = template.Library()
-register.filter("options", render_options)
+register.filter(render_options)
 
 _CARD = """  <li class="card"{spoken}>
     <p class="label">{label}</p>
@@ -46,7 +46,7 @@ class SearchResult(Protocol):
 
 
 @register.filter
-def card(found: SearchResult, at: datetime) -> SafeString:
+def result_card(found: SearchResult, at: datetime) -> SafeString:
     """Return a result as HTML: label, title, excerpt with highlights, count of outlets or stories, and day."""
     auto = "" if found.language else _AUTO
     return format_html(
@@ -66,7 +66,7 @@ def _counts(found: SearchResult, at: datetime) -> SafeString:
         return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(found.day, at))
     if found.kind == "story":
         compared = (
-            format_html('<span dir="auto">{} {}</span>\n', tally(found.outlets), found.outlets_said)
+            format_html('<span dir="auto">{} {}</span>\n', tally_marks(found.outlets), found.outlets_said)
             if found.outlets
             else ""
         )
