@@ -157,4 +157,4 @@ class NewsroomAdminSite(admin.AdminSite):
             address, count = reverse("admin:notifications"), unread_count(request.user)
             is_there = request.path.startswith(address)
             places.append(MastheadLink(f"Notices {count}".strip(), address, is_there, exact=request.path == address))
-        return {**super().each_context(request), "places": places}
+        return {**super().each_context(request), "masthead_links": places}

@@ -67,7 +67,7 @@ class AuditedAdmin(BoundedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        return super().render_change_form(request, {**context, "has_record": True}, *args, **kwargs)
+        return super().render_change_form(request, {**context, "has_audit_log": True}, *args, **kwargs)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

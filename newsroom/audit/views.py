@@ -39,9 +39,9 @@ class ObjectLogView(ModelView):
                 "title": f"Record: {self.thing}",
                 "page": page,
                 "entries": build_entries(page),
-                "told": notifications_about(uid) if page.number == 1 else [],
-                "put_back": name if screen.puts_back else "",
-                "may_put_back": screen.puts_back and screen.has_change_permission(request, self.thing),
+                "notifications": notifications_about(uid) if page.number == 1 else [],
+                "undo_url_name": name if screen.puts_back else "",
+                "may_undo": screen.puts_back and screen.has_change_permission(request, self.thing),
             }
         )
 

@@ -153,7 +153,7 @@ def refusal_page(request: HttpRequest, title: str, said: str, *, status: int, si
     context = {
         **admin.site.each_context(request),
         "title": title,
-        "said": said,
+        "message": said,
         "status": status,
         "sign_in": sign_in,
         "text": submitted_text(request),

@@ -97,12 +97,12 @@ class MergeView(ModelView):
                 "original": thing,
                 "title": f"Join “{thing}” to another {opts.verbose_name}",
                 "form": focus_first_error(form),
-                "into": into,
-                "moves": plan_merge(thing, into, at=self.at) if into else None,
-                "parts": self.model_admin.names_it(thing, user=self.request.user),
+                "target": into,
+                "merge_plan": plan_merge(thing, into, at=self.at) if into else None,
+                "mention_lists": self.model_admin.names_it(thing, user=self.request.user),
                 "change": f"{name}_change",
                 "list": f"{name}_changelist",
-                "under": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
+                "address_prefix": thing.get_absolute_url().removesuffix(f"{thing.slug}/"),
             }
         )
 

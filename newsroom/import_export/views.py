@@ -126,10 +126,10 @@ def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
     rows = {str(outcome): plan.of(outcome) for outcome in Outcome}
     return {
         "plan": plan,
-        "how": table.how,
+        "matching_note": table.how,
         "text": text or table.as_text,
         "counts": {name: len(found) for name, found in rows.items()},
-        "parts": [
+        "row_groups": [
             (title, rows[name][:MOST_SHOWN], max(0, len(rows[name]) - MOST_SHOWN))
             for title, name in (
                 ("Refused", "refused"),

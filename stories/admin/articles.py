@@ -114,7 +114,9 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
         """Add the works that cite the article and the outlet names on offer."""
         article = context.get("original")
         context |= {
-            "offers": {"outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_EMBEDDED])},
+            "suggestions": {
+                "outlet-names": list(Outlet.objects.on_offer().values_list("name", flat=True)[:MOST_EMBEDDED])
+            },
             **usage_context(article.works(limit=LOOKED_UP) if isinstance(article, Article) else [], user=request.user),
         }
         return super().render_change_form(request, context, *args, **kwargs)

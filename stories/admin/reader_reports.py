@@ -157,13 +157,13 @@ class ReportAdmin(DecisionAdmin):
             may_correct = may_decide and today.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
                 "report": report,
-                "today": today,
+                "page_state": today,
                 "at": at,
                 "may_decide": may_decide,
                 "email": report.email_at(at) if may_decide else "",
-                "days_kept": EMAIL_DAYS,
+                "email_retention_days": EMAIL_DAYS,
                 "work_address": reverse(today.work.desk_view, args=[today.work.pk]) if today.work else "",
-                "send_address": _send_address(today.work, report) if today.work and may_correct else "",
+                "publish_address": _send_address(today.work, report) if today.work and may_correct else "",
             }
         return super().render_change_form(request, context, *args, **kwargs)
 

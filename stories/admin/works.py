@@ -206,15 +206,15 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         if conflict and not clashes:
             clashes = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
         context |= {
-            "offers": get_suggestions(),
-            "articles_on_offer": Article.objects.on_offer(MOST_ARTICLES),
+            "suggestions": get_suggestions(),
+            "suggested_articles": Article.objects.on_offer(MOST_ARTICLES),
             "may_publish": request.user.has_perm("stories.publish_work"),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": clashes,
+            "text_conflicts": clashes,
             "is_merged": bool(state.clashes),
-            "meanwhile": state.meanwhile,
+            "newer_save_note": state.meanwhile,
         }
         if obj:
             at = request_time(request)
@@ -222,15 +222,15 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             newest = outlook.newest
             document = newest.document.value() if newest else None
             context |= {
-                "standing": get_publication_status(obj),
+                "publication_status": get_publication_status(obj),
                 "newest": newest,
                 "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
-                "waiting": outlook.waiting,
+                "pending_schedules": outlook.waiting,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": work_address(obj, "preview"),
                 "may_share": request.user.has_perms((shared_previews.RIGHT, shared_previews.get_edit_permission(obj))),
                 "findings": _located(outlook.findings, formsets),
-                "panel": build_form_panel(request, obj, document, formsets),
+                "comments_panel": build_form_panel(request, obj, document, formsets),
                 **get_presence_context(obj, by=user, at=at),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -273,7 +273,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Add the stories that ask the question."""
-        context["asked_by"] = find_stories_asking([obj.pk]).get(obj.pk, []) if obj else []
+        context["asking_stories"] = find_stories_asking([obj.pk]).get(obj.pk, []) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -60,7 +60,9 @@ class InvitingView(ModelView):
                 messages.success(self.request, f"The invitation to {made.invitation.email} was sent.")
                 return redirect(self.address("changelist"))
         self.template_name = "admin/accounts/invitation/created.html"
-        response = self.render({"title": f"The link for {made.invitation.email}", "made": made, "why": why})
+        response = self.render(
+            {"title": f"The link for {made.invitation.email}", "new_invitation": made, "reason": why}
+        )
         add_never_cache_headers(response)
         return response
 

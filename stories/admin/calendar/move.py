@@ -110,11 +110,11 @@ class MoveView(CalendarScreen):
         return self.render(
             {
                 "title": f"Move: {self.entry.title}",
-                "moved": self.entry,
+                "entry": self.entry,
                 "what": asked.get("what") or sent.get("what", ""),
-                "along": list(_along(self.entry)),
+                "bundled_titles": list(_along(self.entry)),
                 "form": focus_first_error(form),
-                "back": safe_next_url(sent.get("back") or asked.get("back", "")) or reverse("admin:calendar"),
+                "return_url": safe_next_url(sent.get("back") or asked.get("back", "")) or reverse("admin:calendar"),
             }
         )
 

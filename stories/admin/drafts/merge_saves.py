@@ -113,10 +113,12 @@ class MergeSavesMixin(DeskAdmin):
         """Offer a choice for each place in conflict, and mark the fields that hold two texts."""
         state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        if clashes := context.get("clashes"):
+        if clashes := context.get("text_conflicts"):
             standing, conflict = read_form_values(*self._forms(request, obj)), context["conflict"]
             context["my_places"], context["their_places"] = state.one_sided
-            context["asked"] = [(clash, make_choice(clash, conflict, form, formsets, standing)) for clash in clashes]
+            context["conflict_choices"] = [
+                (clash, make_choice(clash, conflict, form, formsets, standing)) for clash in clashes
+            ]
         for name in state.together:
             mark_field(name, form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)

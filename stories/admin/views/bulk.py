@@ -181,8 +181,8 @@ class BulkRunView(OwnRunView):
             {
                 **shared,
                 "form": focus_first_error(form),
-                "named": [(item.work, get_title(item.work)) for item in chosen[:MOST_TITLES]],
-                "further": max(0, _size(run) - MOST_TITLES),
+                "shown_works": [(item.work, get_title(item.work)) for item in chosen[:MOST_TITLES]],
+                "remaining": max(0, _size(run) - MOST_TITLES),
             }
         )
 

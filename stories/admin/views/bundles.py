@@ -94,7 +94,7 @@ class BundleScreen(ModelView):
             **super().get_context(),
             "bundle": bundle,
             "title": bundle.title if bundle else "New bundle",
-            "stands": describe_status(bundle, at=self.at) if bundle else "",
+            "bundle_status": describe_status(bundle, at=self.at) if bundle else "",
             "at": self.at,
             "may_publish": self.request.user.has_perm(PUBLISH_PERMISSION),
         }
@@ -194,8 +194,8 @@ class PublishBundleView(DecidingView):
         return self.render(
             {
                 "when": self.when,
-                "parts": [(get_title(work), work, outlook, form) for work, outlook, form in self.parts],
-                "kept": [each for each in kept if each[1]],
+                "bundled_works": [(get_title(work), work, outlook, form) for work, outlook, form in self.parts],
+                "blocked_works": [each for each in kept if each[1]],
                 "title": f"Publish: {self.bundle}",
             }
         )
@@ -253,7 +253,7 @@ class UndoBundleView(DeskFormView, DecidingView):
     def get_context(self) -> dict[str, Any]:
         editions = Edition.objects.of_bundle(self.bundle).spanning().select_related("work")
         ahead = [(edition, _what_undoing_does(edition, at=self.at)) for edition in editions]
-        return {**super().get_context(), "ahead": ahead, "title": f"Undo: {self.bundle}"}
+        return {**super().get_context(), "undo_effects": ahead, "title": f"Undo: {self.bundle}"}
 
 
 def get_bundle(key: int) -> Bundle:

@@ -94,7 +94,7 @@ class FrontPageView(DeskView):
         return self.render(
             {
                 "title": "Front page",
-                "places": places,
+                "front_places": places,
                 "problem": problem,
                 "several_languages": len(settings.SITE_LANGUAGES) > 1,
                 "seen": seen,

@@ -103,7 +103,7 @@ class ImportView(DeskView):
                     return _taken(request, reading)
                 more = _shown(reading, form)
             except imports.ConflictError as refusal:
-                more = {"clashes": [from_merge_conflict(place) for place in refusal.places]}
+                more = {"text_conflicts": [from_merge_conflict(place) for place in refusal.places]}
             except UnreadableDocumentError as refusal:
                 form.add_error(
                     "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"

@@ -144,7 +144,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
-    context = {"form": form, "what": form.what, "a_what": _a(form.what)}
+    context = {"form": form, "what": form.what, "kind_with_article": _a(form.what)}
     return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
 
 

@@ -124,7 +124,7 @@ class ProposedNamesView(DeskView):
                 "title": "Names waiting",
                 "rows": rows,
                 "has_more": len(waiting) > MOST_SHOWN,
-                "offers": {
+                "suggestions": {
                     "topic-names": list(Topic.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
                     "outlet-names": list(Outlet.objects.standing().values_list("name", flat=True)[:MOST_EMBEDDED]),
                 },

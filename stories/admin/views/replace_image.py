@@ -53,7 +53,7 @@ class ReplaceImageView(DeskView):
                 "old": self.old,
                 "small": thumbnail(self.old),
                 "form": focus_first_error(form),
-                "there": form.there if form.there and form.there != self.old else None,
+                "duplicate": form.there if form.there and form.there != self.old else None,
                 "licences": LICENCES,
             }
         )

@@ -40,9 +40,9 @@ class SearchView(DeskView):
         return self.render(
             {
                 "title": f"Search: {asked}" if asked else "Search",
-                "asked": asked,
+                "query": asked,
                 "found": [each for each in found if each.hits],
-                "places_asked": [str(screen.opts.verbose_name_plural) for screen in seen],
+                "searched_lists": [str(screen.opts.verbose_name_plural) for screen in seen],
             }
         )
 

@@ -66,7 +66,7 @@ def test_other_words_in_the_same_form_are_shown_beside_those_that_were_saved(cli
     sent = begun(client, headline="Why the sea came in at dawn")
     client.post(ADD, sent)
     again = client.post(ADD, sent | {"headline": "Why the sea came in at noon"})
-    assert [clash.label for clash in again.context["clashes"]] == ["Headline"]
+    assert [clash.label for clash in again.context["text_conflicts"]] == ["Headline"]
     story = Story.objects.get()
     assert story.headline == "Why the sea came in at dawn"
     client.post(reverse(story.desk_view, args=[story.pk]), filled(again) | {"_continue": "save"})

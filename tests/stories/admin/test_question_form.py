@@ -62,7 +62,7 @@ def test_a_save_of_a_question_that_started_from_an_older_revision_is_refused_wit
     mine = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
     refused = client.post(address, mine)
-    (clash,) = refused.context["clashes"]
+    (clash,) = refused.context["text_conflicts"]
     assert clash.label == "Introduction"
     assert "You changed this in another window" in refused.rendered_content
     assert filled(refused)["introduction"] == "Half is insured."

@@ -29,7 +29,7 @@ def test_a_save_that_started_from_an_older_revision_is_refused_with_both_texts(c
     assert response.status_code == 200
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in before dawn."
-    (clash,) = response.context["clashes"]
+    (clash,) = response.context["text_conflicts"]
     assert clash.label == "What’s happened, text"
     assert clash.before == "The sea came in at three."
     assert "".join(run.text for run in clash.theirs if run.kind != "gone") == "The sea came in before dawn."

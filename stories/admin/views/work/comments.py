@@ -133,7 +133,7 @@ class CommentsView(WorkView):
     def show(self, asked: dict[str, Any]) -> HttpResponse:
         panel = build_comments_panel(self.request, self.work, self.document, **asked)
         context = {
-            "panel": panel,
+            "comments_panel": panel,
             "comments": panel.comments,
             "revision": self.newest,
             "title": f"Comments: {self.work}",
@@ -164,7 +164,7 @@ class CommentsView(WorkView):
     def _as_json(self) -> HttpResponse:
         request, work = self.request, self.work
         panel = build_comments_panel(request, work, self.document, is_quiet="quiet" in request.GET)
-        html = render_to_string("admin/stories/work/comments.html", {"panel": panel, "work": work}, request)
+        html = render_to_string("admin/stories/work/comments.html", {"comments_panel": panel, "work": work}, request)
         return JsonResponse({"html": html, "open": len(panel.comments.open)})
 
 

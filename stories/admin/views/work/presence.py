@@ -24,8 +24,8 @@ def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, obj
     return {
         "present": presence.users_present(work, by=by, at=at),
         "presence_address": work_address(work, "presence"),
-        "here_every": presence.EVERY.total_seconds(),
-        "here_idle": presence.IDLE.total_seconds(),
+        "presence_interval": presence.EVERY.total_seconds(),
+        "presence_idle_after": presence.IDLE.total_seconds(),
     }
 
 

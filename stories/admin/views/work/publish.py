@@ -90,9 +90,9 @@ class PublishView(PublishingView):
         return self.render(
             {
                 "form": focus_first_error(self.form),
-                "party": self.party,
-                "outlook": self.outlook,
-                "missing": describe_missing_approval(self.work, self.newest),
+                "attached_questions": self.party,
+                "preflight": self.outlook,
+                "missing_approval": describe_missing_approval(self.work, self.newest),
                 "blockers": link_findings(self.outlook.kept_back(by=self.by), self.work),
                 "title": f"Publish: {self.work}",
             }

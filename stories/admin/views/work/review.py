@@ -208,16 +208,16 @@ class ReviewView(WorkView):
             chosen = _chosen(sinces, request.GET.get("since", ""))
             compared = _compared(work, chosen, document)
             context |= {
-                "sinces": sinces,
-                "chosen": chosen,
+                "comparison_bases": sinces,
+                "comparison_base": chosen,
                 "comparison": compared,
                 "before_label": f"Revision {chosen.number}" if chosen else "",
                 "after_label": f"Revision {newest.number}",
                 "texts": list(_texts(document)) if compared is None else [],
-                "apart": _apart(panel, document, compared),
-                "panel": panel,
+                "unplaced_threads": _apart(panel, document, compared),
+                "comments_panel": panel,
                 "review": build_review_panel(work, newest, user=by, at=at),
-                "looked": LastLook.objects.number_of(work, by=by),
+                "last_read_revision": LastLook.objects.number_of(work, by=by),
             }
         return self.render(context)
 

@@ -82,6 +82,6 @@ class TranslationsView(DeskFormView, WorkView):
         return {
             **super().get_context(),
             "versions": [(each, get_title(each)) for each in self.versions],
-            "offers": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
+            "suggestions": {"work-names": translations.candidate_titles(self.work, limit=MOST)},
             "title": f"Translations: {self.work}",
         }

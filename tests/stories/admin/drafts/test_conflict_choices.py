@@ -97,7 +97,7 @@ def test_each_place_has_its_own_choice(client, story, asked):
         his={"sections__0__text": HIS, "headline": "Why the pier of Port Lisle is shut"},
         mine={"sections__0__text": HERS, "headline": "Why no lorry crosses the north pier"},
     )
-    labels = [clash.label for clash, _ in page.context["asked"]]
+    labels = [clash.label for clash, _ in page.context["conflict_choices"]]
     number = labels.index("Headline") + 1
     choose(client, story, page, **{f"choice-{number}": "theirs"})
     document = drafts.build_document(story)
@@ -117,7 +117,7 @@ def test_what_fits_together_is_named(story, asked):
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
 def test_a_passage_removed_here_and_edited_there_is_chosen(client, story, asked, choice):
     page = asked(story, his={"passages__0__text": "Weighed three times."}, mine={"passages__0__DELETE": "on"})
-    (clash, offered), *_ = page.context["asked"]
+    (clash, offered), *_ = page.context["conflict_choices"]
     assert [words for _, words in offered.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
     assert clash.anchor.startswith("passages.")
     choose(client, story, page, **{"choice-1": choice})

@@ -102,7 +102,7 @@ def test_a_row_that_was_removed_here_and_edited_there_is_asked_about(both, clien
         story, his={"passages__0__text": "Ansgar Wire says the gates held."}, mine={"passages__0__DELETE": "on"}
     )
     assert refused.status_code == 200
-    (clash,) = refused.context["clashes"]
+    (clash,) = refused.context["text_conflicts"]
     assert clash.label == "Passage: Ansgar Wire"
     form = filled(refused)
     (removed,) = (name.removesuffix("DELETE") for name in form if name.endswith("-DELETE"))
@@ -125,8 +125,8 @@ def test_only_what_both_changed_is_asked_and_the_rest_is_merged_in_the_form(both
             "note": "What changed.",
         },
     )
-    assert [clash.label for clash in refused.context["clashes"]] == ["Standfirst"]
-    assert [run.text for run in refused.context["clashes"][0].theirs] == ["His."]
+    assert [clash.label for clash in refused.context["text_conflicts"]] == ["Standfirst"]
+    assert [run.text for run in refused.context["text_conflicts"][0].theirs] == ["His."]
     assert "1 place that both of you changed" in refused.rendered_content
     assert revisions.get_newest_revision(story).number == 2
     form = filled(refused)
@@ -199,7 +199,7 @@ def test_what_was_changed_about_an_article_is_in_from_both_sides(both):
 def test_a_source_that_one_takes_out_and_the_other_cites_is_asked_about(both):
     story = make_story(articles=(make_article(title="The survey"),))
     refused = both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
-    assert [clash.label for clash in refused.context["clashes"]] == ["Source 1"]
+    assert [clash.label for clash in refused.context["text_conflicts"]] == ["Source 1"]
     assert filled(refused)["standfirst"] == "See [@1]."
 
 
@@ -285,8 +285,8 @@ def test_the_owner_is_joined_too(both, jonas, editor, client, his, mine, owner):
         mine={"method_note": "Mine."} | ({"owner": str(people["mine"].pk)} if mine else {}),
     )
     if his and mine:
-        assert [clash.label for clash in response.context["clashes"]] == ["Owner"]
-        assert response.context["clashes"][0].before == "Ana Kestrel"
+        assert [clash.label for clash in response.context["text_conflicts"]] == ["Owner"]
+        assert response.context["text_conflicts"][0].before == "Ana Kestrel"
         response = client.post(reverse(story.desk_view, args=[story.pk]), filled(response) | {"_continue": "save"})
     assert response.status_code == 302
     story.refresh_from_db()
@@ -319,7 +319,7 @@ def test_where_the_desk_cannot_say_what_it_said_then_both_texts_are_shown(client
     Image.objects.get(pk=image.pk).delete()
     refused = client.post(address, sent)
     assert refused.status_code == 200
-    assert "Standfirst" in [clash.label for clash in refused.context["clashes"]]
+    assert "Standfirst" in [clash.label for clash in refused.context["text_conflicts"]]
     assert filled(refused)["standfirst"] == "Mine."
 
 
@@ -329,7 +329,7 @@ def test_a_section_of_a_kind_that_both_added_is_asked_about(both, client):
     refused = both(
         story, his=added | {"sections__4__text": "- Monday"}, mine=added | {"sections__4__text": "- Tuesday"}
     )
-    assert [clash.label for clash in refused.context["clashes"]] == ["Timeline, twice"]
+    assert [clash.label for clash in refused.context["text_conflicts"]] == ["Timeline, twice"]
     client.post(reverse(story.desk_view, args=[story.pk]), filled(refused) | {"_continue": "save"})
     assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
 

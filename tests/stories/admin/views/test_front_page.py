@@ -27,6 +27,10 @@ def test_the_home_of_an_editor_leads_there_and_that_of_a_writer_does_not(editor_
     assertNotContains(writer_client.get("/admin/"), f'href="{ADDRESS}"')
 
 
+def test_the_screen_has_the_links_of_the_masthead(editor_client):
+    assertContains(editor_client.get(ADDRESS), 'href="/admin/topics/topic/"')
+
+
 def test_chosen_stories_are_kept_in_their_order_and_open_places_are_closed_up(editor_client):
     one, two = make_published_story(), make_published_story()
     response = editor_client.post(ADDRESS, sent(None, two.uid, None, one.uid), follow=True)

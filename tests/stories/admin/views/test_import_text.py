@@ -63,7 +63,7 @@ def test_a_text_that_changes_what_somebody_edited_shows_all_three_texts(client, 
     save(story, sections__0__text="The ferry was late on Monday and on Tuesday.")
     page = client.post(address, {"text": TEXT, "into": story.slug})
     assert "Nothing was changed." in page.rendered_content
-    (clash,) = page.context["clashes"]
+    (clash,) = page.context["text_conflicts"]
     assert (clash.label, clash.before) == ("What’s happened, text", "The ferry was late on Monday.")
     assert "".join(run.text for run in clash.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
     assert "".join(run.text for run in clash.mine if run.kind != "gone").endswith("because its bow door froze.")

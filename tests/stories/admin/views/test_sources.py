@@ -125,7 +125,7 @@ def test_two_saves_at_once_show_what_differs_in_the_sources_too(client, editor):
     address = reverse(story.desk_view, args=[story.pk])
     mine = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
-    (clash,) = client.post(address, mine).context["clashes"]
+    (clash,) = client.post(address, mine).context["text_conflicts"]
     assert clash.label == "Source 1, title"
 
 

@@ -40,7 +40,9 @@ def story(writer):
 
 
 def shown(response):
-    return [(each.code, each.number) for each in response.context["sinces"]], response.context["chosen"]
+    return [(each.code, each.number) for each in response.context["comparison_bases"]], response.context[
+        "comparison_base"
+    ]
 
 
 @pytest.mark.parametrize("make", [make_story, make_question])
@@ -74,7 +76,7 @@ def test_since_my_review_means_the_revision_that_i_decided_on(editor, editor_cli
     response = editor_client.get(at(story), {"since": "review"})
     assert ("review", 2) in shown(response)[0]
     assert shown(response)[1].number == 2
-    assert signed_in(make_user()).get(at(story)).context["sinces"][0].code == "live"
+    assert signed_in(make_user()).get(at(story)).context["comparison_bases"][0].code == "live"
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -160,7 +162,7 @@ def test_whoever_wrote_it_takes_it_back_and_does_not_decide(in_review, writer_cl
 
 def test_a_curator_reads_compares_and_decides_nothing(in_review, curator_client):
     page = curator_client.get(reverse(in_review.desk_view, args=[in_review.pk]))
-    assert page.context["chosen"].code == "live"
+    assert page.context["comparison_base"].code == "live"
     assert "Your decision" not in page.content.decode()
     assert "Looked at again" not in page.content.decode()
     for step in ("approve", "return", "take_back", "publish"):
@@ -204,8 +206,8 @@ def test_a_comment_on_what_did_not_change_stands_above_the_changes(in_review, ed
     sent = {"do": "comment", "comment-place": "headline", "comment-text": "Too long."}
     editor_client.post(at(in_review, "comments"), sent)
     response = editor_client.get(at(in_review), {"since": "live"})
-    assert [thread.first.text for thread in response.context["apart"]] == ["Too long."]
-    assert editor_client.get(at(in_review), {"since": "text"}).context["apart"] == []
+    assert [thread.first.text for thread in response.context["unplaced_threads"]] == ["Too long."]
+    assert editor_client.get(at(in_review), {"since": "text"}).context["unplaced_threads"] == []
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
