@@ -110,29 +110,29 @@ class NewsroomAdminSite(admin.AdminSite):
         return [
             *moved_addresses(),
             path("markdown/preview/", preview, name="markdown_preview"),
-            path("markdown/linking/", suggest_links, name="linking"),
-            path("pictures/drop/", upload_from_editor, name="drop_picture"),
-            path("sources/at/", find_article_view, name="source_at"),
-            path("bar/", staff_bar, name="bar"),
-            path("similar/", find_similar_works, name="similar"),
-            path("names/offers/", self.admin_view(suggest_names_view), name="name_offers"),
-            path("names/new/<str:what>/", self.admin_view(create_entity_view), name="new_name"),
+            path("markdown/linking/", suggest_links, name="link_suggestions"),
+            path("pictures/drop/", upload_from_editor, name="upload_editor_image"),
+            path("sources/at/", find_article_view, name="find_article"),
+            path("bar/", staff_bar, name="staff_bar"),
+            path("similar/", find_similar_works, name="similar_works"),
+            path("names/offers/", self.admin_view(suggest_names_view), name="name_suggestions"),
+            path("names/new/<str:what>/", self.admin_view(create_entity_view), name="create_entity"),
             screen("help/", HelpView, "help"),
-            screen("import/", ImportView, "import"),
+            screen("import/", ImportView, "import_text"),
             screen("front/", FrontPageView, "front_page"),
             screen("checks/", CheckLevelsView, "check_levels"),
             screen("bulk/", BulkRunsView, "bulk_runs"),
             screen("bulk/<int:key>/", BulkRunView, "bulk_run"),
             screen("bulk/<int:key>/progress/", BulkProgressView, "bulk_progress"),
             screen("search/", SearchView, "search"),
-            screen("names/", ProposedNamesView, "names"),
+            screen("names/", ProposedNamesView, "proposed_names"),
             screen("calendar/", CalendarView, "calendar"),
             screen("calendar/move/", MoveView, "calendar_move"),
-            screen("notices/", InboxView, "notices"),
-            screen("notices/choices/", PreferencesView, "notice_choices"),
-            screen("notices/<int:key>/", NotificationView, "notice"),
-            screen("pictures/<int:key>/replace/", ReplaceImageView, "replace_picture"),
-            screen("pictures/<int:key>/replace/<int:new>/", ReplaceInDraftsView, "replace_picture_in"),
+            screen("notices/", InboxView, "notifications"),
+            screen("notices/choices/", PreferencesView, "notification_preferences"),
+            screen("notices/<int:key>/", NotificationView, "notification"),
+            screen("pictures/<int:key>/replace/", ReplaceImageView, "replace_image"),
+            screen("pictures/<int:key>/replace/<int:new>/", ReplaceInDraftsView, "replace_image_in_drafts"),
             # Django's “view on site” redirects to any object by its key, even for users who may not see the object.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
         ]
@@ -154,7 +154,7 @@ class NewsroomAdminSite(admin.AdminSite):
                     MastheadLink(name, address, request.path.startswith(address), exact=request.path == address)
                 )
         if isinstance(request.user, AbstractUser) and self.has_permission(request):
-            address, count = reverse("admin:notices"), unread_count(request.user)
+            address, count = reverse("admin:notifications"), unread_count(request.user)
             is_there = request.path.startswith(address)
             places.append(MastheadLink(f"Notices {count}".strip(), address, is_there, exact=request.path == address))
-        return {**super().each_context(request), "places": places}
+        return {**super().each_context(request), "masthead_links": places}

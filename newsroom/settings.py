@@ -114,10 +114,10 @@ TEMPLATES = [
             ],
             # Django finds template tag libraries in the folder of an app only, not in its packages.
             "libraries": {
-                "commenting": "stories.workflow.comments.templatetags.commenting",
-                "counting": "stories.public.templatetags.counting",
-                "machines": "stories.public.templatetags.machines",
-                "searching": "stories.public.templatetags.searching",
+                "comments": "stories.workflow.comments.templatetags.comments",
+                "counts": "stories.public.templatetags.counts",
+                "metadata": "stories.public.templatetags.metadata",
+                "search": "stories.public.templatetags.search",
             },
         },
     },

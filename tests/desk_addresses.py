@@ -18,11 +18,11 @@ SOUGHT = ("harbour", "railway 77", "zzqqx", "ha", "%")
 MOST_CHOICES = 12
 # What is typed where a screen asks; other screens are opened as they are.
 ASKED = {
-    "linking": ["?q=", *(f"?q={word}" for word in SOUGHT)],
-    "source_at": ["?url=https://outlet7.example/6", "?url=https://unknown.example/x"],
+    "link_suggestions": ["?q=", *(f"?q={word}" for word in SOUGHT)],
+    "find_article": ["?url=https://outlet7.example/6", "?url=https://unknown.example/x"],
     "search": [f"?q={word}" for word in SOUGHT],
-    "similar": [f"?kind={kind}&q={word}" for kind in ("story", "question") for word in ("harbour+bridge+railway", "zzqqx")],
-    "name_offers": [
+    "similar_works": [f"?kind={kind}&q={word}" for kind in ("story", "question") for word in ("harbour+bridge+railway", "zzqqx")],
+    "name_suggestions": [
         f"?list={each}&q={word}" for each in ("topic-names", "outlet-names", "picture-names") for word in ("", *SOUGHT)
     ],
     "calendar": ["", "?month=2025-01", "?month=2099-01"],
@@ -30,7 +30,7 @@ ASKED = {
 # Parts of addresses that are no key.
 PARTS = {"number": ["1"], "what": ["topic", "outlet"], "new": [str(BASE + 2)]}
 # What is meant to hold all rows, streamed; and the way out.
-NOT_OPENED = re.compile(r"_csv$|_table$|^logout$")
+NOT_OPENED = re.compile(r"_export$|^logout$")
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

@@ -160,6 +160,6 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     ) -> HttpResponse:
         """Add the works that use the topic, and suggestions for its image."""
         topic = kwargs.get("obj") or context.get("original")
-        context["offers"] = {"picture-names": newest_names(limit=MAX_SUGGESTIONS)}
+        context["suggestions"] = {"picture-names": newest_names(limit=MAX_SUGGESTIONS)}
         context |= usage_context(topic.works(limit=QUERY_LIMIT) if topic else [], user=request.user)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -36,7 +36,7 @@ def changes(count: str, server: str = "") -> dict[str, object]:
         run.read("story", reverse("story", args=[story.slug]))
     for number, story in run.told("reading lists for the first time", stories[: max(len(stories) // 4, 1)]):
         run.change(story, f"measured again {number}")
-        run.read("front", reverse("front"))
+        run.read("front", reverse("front_page"))
         run.read("stories", reverse("stories"))
         run.read("topic", reverse("topic", args=[_topic_of(story)]))
     questions = list(FAQ.objects.order_by("pk")[: len(stories)])

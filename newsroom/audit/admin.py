@@ -49,7 +49,7 @@ class EventAdmin(BoundedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(ExportView.as_view(model_admin=self))
-        return [path("csv/", view, name="record_event_csv"), *super().get_urls()]
+        return [path("csv/", view, name="record_event_export"), *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -29,7 +29,7 @@ class AuditedAdmin(BoundedAdmin):
         undo_path = path(
             "<path:object_id>/history/<int:number>/put-back/",
             self.admin_site.admin_view(UndoView.as_view(model_admin=self)),
-            name=f"{meta.app_label}_{meta.model_name}_put_back",
+            name=f"{meta.app_label}_{meta.model_name}_undo",
         )
         return [*([undo_path] if self.can_undo else []), *super().get_urls()]
 
@@ -67,7 +67,7 @@ class AuditedAdmin(BoundedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        return super().render_change_form(request, {**context, "has_record": True}, *args, **kwargs)
+        return super().render_change_form(request, {**context, "has_audit_log": True}, *args, **kwargs)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

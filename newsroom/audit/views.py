@@ -32,16 +32,16 @@ class ObjectLogView(ModelView):
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         model_admin, uid = self.model_admin, track_changes.uid_of(self.obj)
         page = model_admin.get_paginator(request, Event.objects.about(uid), PAGE_SIZE).get_page(request.GET.get("p"))
-        name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_put_back"
+        name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_undo"
         return self.render(
             {
                 "original": self.obj,
                 "title": f"Record: {self.obj}",
                 "page": page,
                 "entries": build_entries(page),
-                "told": notifications_about(uid) if page.number == 1 else [],
-                "put_back": name if model_admin.can_undo else "",
-                "may_put_back": model_admin.can_undo and model_admin.has_change_permission(request, self.obj),
+                "notifications": notifications_about(uid) if page.number == 1 else [],
+                "undo_url_name": name if model_admin.can_undo else "",
+                "may_undo": model_admin.can_undo and model_admin.has_change_permission(request, self.obj),
             }
         )
 

@@ -159,7 +159,7 @@ def refusal_page(request: HttpRequest, title: str, message: str, *, status: int,
     context = {
         **admin.site.each_context(request),
         "title": title,
-        "said": message,
+        "message": message,
         "status": status,
         "sign_in": sign_in,
         "text": submitted_text(request),

@@ -98,12 +98,12 @@ class MergeView(ModelView):
                 "original": entity,
                 "title": f"Join “{entity}” to another {opts.verbose_name}",
                 "form": focus_first_error(form),
-                "into": into,
-                "moves": plan_merge(entity, into, at=self.at) if into else None,
-                "parts": self.model_admin.list_uses(entity, user=self.request.user),
+                "target": into,
+                "merge_plan": plan_merge(entity, into, at=self.at) if into else None,
+                "mention_lists": self.model_admin.list_uses(entity, user=self.request.user),
                 "change": f"{name}_change",
                 "list": f"{name}_changelist",
-                "under": entity.get_absolute_url().removesuffix(f"{entity.slug}/"),
+                "address_prefix": entity.get_absolute_url().removesuffix(f"{entity.slug}/"),
             }
         )
 
@@ -118,7 +118,7 @@ class MergeAdmin(DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(MergeView.as_view(model_admin=self))
-        name = f"{self.opts.app_label}_{self.opts.model_name}_join"
+        name = f"{self.opts.app_label}_{self.opts.model_name}_merge"
         return [path("<int:key>/join/", view, name=name), *super().get_urls()]
 
 

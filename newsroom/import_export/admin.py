@@ -19,7 +19,7 @@ class ImportExportAdmin(DeskAdmin):
     def get_urls(self) -> list[URLPattern]:
         name, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
-            path("table/<str:ending>/", wrap(ExportView.as_view(model_admin=self)), name=f"{name}_table"),
+            path("table/<str:ending>/", wrap(ExportView.as_view(model_admin=self)), name=f"{name}_export"),
             path("import/", wrap(ImportView.as_view(model_admin=self)), name=f"{name}_import"),
             *super().get_urls(),
         ]
@@ -29,7 +29,7 @@ class ImportExportAdmin(DeskAdmin):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         context = {
             "table_addresses": [
-                (ending.upper(), reverse(f"{name}_table", args=[ending])) for ending in write.CONTENT_TYPES
+                (ending.upper(), reverse(f"{name}_export", args=[ending])) for ending in write.CONTENT_TYPES
             ],
             "import_address": reverse(f"{name}_import") if self.may_import(request) else "",
         }

@@ -126,10 +126,10 @@ def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
     rows = {str(outcome): plan.with_outcome(outcome) for outcome in Outcome}
     return {
         "plan": plan,
-        "how": table.reading_note,
+        "matching_note": table.reading_note,
         "text": text or table.as_text,
         "counts": {name: len(planned) for name, planned in rows.items()},
-        "parts": [
+        "row_groups": [
             (title, rows[name][:MAX_ROWS_SHOWN], max(0, len(rows[name]) - MAX_ROWS_SHOWN))
             for title, name in (
                 ("Refused", "refused"),

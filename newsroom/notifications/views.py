@@ -60,7 +60,7 @@ class InboxView(DeskView):
     def post(self, request: HttpRequest) -> HttpResponse:
         count = Notice.objects.for_user(self.by).up_to_key(request.POST.get("newest", "")).mark_read(at=self.at)
         messages.success(request, f"{count} notice{' was' if count == 1 else 's were'} marked as read.")
-        return redirect("admin:notices")
+        return redirect("admin:notifications")
 
 
 class NotificationView(DeskView):
@@ -80,7 +80,7 @@ class NotificationView(DeskView):
         return redirect(self.notice.address)
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
-        return redirect("admin:notices")
+        return redirect("admin:notifications")
 
 
 class PreferencesView(DeskFormView):
@@ -94,7 +94,7 @@ class PreferencesView(DeskFormView):
     def submit(self, form: PreferencesForm) -> HttpResponse:
         save_preferences(self.by, form.channels)
         messages.success(self.request, "Kept. That is how you are told from now on.")
-        return redirect("admin:notice_choices")
+        return redirect("admin:notification_preferences")
 
     def show(self, form: PreferencesForm, **context: Any) -> HttpResponse:
         context = {

@@ -52,4 +52,4 @@ class AboutPageAdmin(AuditedAdmin):
             for role in AboutPage.objects.unused_roles(settings.SITE_LANGUAGES[0]):
                 start = {"title": role.label, "slug": slugify(role.label), "role": role.value}
                 offers.append((role.label, f"add/?{urlencode(start)}"))
-        return super().changelist_view(request, {"offers": offers, **(extra_context or {})})
+        return super().changelist_view(request, {"missing_pages": offers, **(extra_context or {})})

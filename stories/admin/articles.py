@@ -117,7 +117,9 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
         """Add the works that cite the article, and suggested outlet names."""
         article = context.get("original")
         context |= {
-            "offers": {"outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MAX_EMBEDDED])},
+            "suggestions": {
+                "outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MAX_EMBEDDED])
+            },
             **usage_context(
                 article.works(limit=QUERY_LIMIT) if isinstance(article, Article) else [], user=request.user
             ),

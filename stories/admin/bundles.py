@@ -47,7 +47,7 @@ class BundleAdmin(BoundedAdmin):
         admin_view = self.admin_site.admin_view
         publish, undo = PublishBundleView.as_view(model_admin=self), UndoBundleView.as_view(model_admin=self)
         return [
-            path("<int:key>/publish/", admin_view(publish), name="stories_bundle_send"),
+            path("<int:key>/publish/", admin_view(publish), name="stories_bundle_publish"),
             path("<int:key>/undo/", admin_view(undo), name="stories_bundle_undo"),
             *super().get_urls(),
         ]

@@ -27,7 +27,7 @@ class HouseWordAdmin(AuditedAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the URL of the form for several entries."""
         view = self.admin_site.admin_view(PasteEntriesView.as_view(model_admin=self))
-        return [path("paste/", view, name="stories_houseword_paste"), *super().get_urls()]
+        return [path("paste/", view, name="stories_houseword_add_many"), *super().get_urls()]
 
     @admin.display(description="But so", ordering="preferred")
     def preferred_form(self, word: HouseWord) -> str:

@@ -137,7 +137,7 @@ class ReportAdmin(DecisionAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add the URL that reopens a report."""
         view = self.admin_site.admin_view(ReopenReportView.as_view(model_admin=self))
-        return [path("<int:key>/take-up/", view, name="site_report_take_up"), *super().get_urls()]
+        return [path("<int:key>/take-up/", view, name="site_report_reopen"), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """Return whether the user may decide on reports and ``obj`` is open."""
@@ -158,16 +158,16 @@ class ReportAdmin(DecisionAdmin):
             may_correct = may_decide and state.page is not None and request.user.has_perm("stories.publish_work")
             context |= {
                 "report": report,
-                "today": state,
+                "page_state": state,
                 "at": at,
                 "may_decide": may_decide,
                 "email": report.email_at(at) if may_decide else "",
-                "days_kept": EMAIL_DAYS,
+                "email_retention_days": EMAIL_DAYS,
                 "work_address": reverse(state.work.change_view_name, args=[state.work.pk]) if state.work else "",
-                "send_address": _publish_address(state.work, report) if state.work and may_correct else "",
+                "publish_address": _publish_address(state.work, report) if state.work and may_correct else "",
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
 
 def _publish_address(work: Work, report: Report) -> str:
-    return reverse(work.view_name("send"), args=[work.pk], query={"report": report.pk})
+    return reverse(work.view_name("publish"), args=[work.pk], query={"report": report.pk})

@@ -183,7 +183,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         else:
             messages.success(request, saved)
         if next_step == "schedule" and request.user.has_perm("stories.publish_work"):
-            next_url = f"{work_address(work, 'send')}?when=later"
+            next_url = f"{work_address(work, 'publish')}?when=later"
         return HttpResponseRedirect(next_url or work_address(work, "change"))
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
@@ -206,15 +206,15 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         if conflict and not text_conflicts:
             text_conflicts = list_text_conflicts(conflict, DraftForm.read(form.data.dict(), obj, by=user))
         context |= {
-            "offers": get_suggestions(),
-            "articles_on_offer": Article.objects.newest_with_outlets(MAX_ARTICLES),
+            "suggestions": get_suggestions(),
+            "suggested_articles": Article.objects.newest_with_outlets(MAX_ARTICLES),
             "may_publish": request.user.has_perm("stories.publish_work"),
             "may_confirm": request.user.has_perm("stories.confirm_names"),
             "may_bin": request.user.has_perm("stories.bin_work"),
             "conflict": conflict,
-            "clashes": text_conflicts,
+            "text_conflicts": text_conflicts,
             "is_merged": bool(state.text_conflicts),
-            "meanwhile": state.merge_notice,
+            "newer_save_note": state.merge_notice,
         }
         if obj:
             at = request_time(request)
@@ -222,17 +222,17 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
             newest = preflight.newest
             document = newest.document.value() if newest else None
             context |= {
-                "standing": get_publication_status(obj),
+                "publication_status": get_publication_status(obj),
                 "newest": newest,
                 "review": build_review_panel(obj, newest, user=user, at=at) if newest else None,
-                "waiting": preflight.pending,
+                "pending_schedules": preflight.pending,
                 "public_url": reverse(obj.kind, args=[obj.public_slug]) if obj.public_slug else "",
                 "preview_url": work_address(obj, "preview"),
                 "may_share": request.user.has_perms(
                     (shared_previews.SHARE_PERMISSION, shared_previews.get_edit_permission(obj))
                 ),
                 "findings": _attach_field_ids(preflight.findings, formsets),
-                "panel": build_form_panel(request, obj, document, formsets),
+                "comments_panel": build_form_panel(request, obj, document, formsets),
                 **get_presence_context(obj, by=user, at=at),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -275,7 +275,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Add the stories that ask the question."""
-        context["asked_by"] = find_stories_asking([obj.pk]).get(obj.pk, []) if obj else []
+        context["asking_stories"] = find_stories_asking([obj.pk]).get(obj.pk, []) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -202,7 +202,7 @@ class Work(models.Model):
         return self.view_name("review")
 
     def view_name(self, screen: str) -> str:
-        """Return the view name of a screen for this work at the desk, such as ``send``."""
+        """Return the view name of a screen for this work at the desk, such as ``publish``."""
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:

@@ -19,7 +19,7 @@ urlpatterns_by_language = [
     PublicPage(
         "",
         lists.front,
-        name="front",
+        name="front_page",
         label=_("Front page"),
         schema_type="CollectionPage",
         in_sitemap=True,
@@ -63,7 +63,7 @@ urlpatterns_by_language = [
     PublicPage(
         "sources/",
         lists.outlets,
-        name="sources",
+        name="outlets",
         label=_("Sources"),
         summary="the outlets whose reporting is compared",
         schema_type="CollectionPage",
@@ -111,7 +111,7 @@ urlpatterns_by_language = [
     PublicPage(
         "sources/<slug_u:slug>/feed.atom",
         feeds.outlet_feed,
-        name="source_feed",
+        name="outlet_feed",
         kind="source",
         is_stored=True,
         queries=10,
@@ -231,7 +231,7 @@ urlpatterns = [
         queries=5,
     ),
     PublicPage("oembed", copies.oembed, name="oembed", queries=3),
-    PublicPage("share/<uuid:uid>/<str:digest>.png", copies.share_image, name="share_picture", queries=1),
+    PublicPage("share/<uuid:uid>/<str:digest>.png", copies.share_image, name="share_image", queries=1),
     PublicPage("sitemap.xml", sitemaps.index, name="sitemap", queries=4),
     PublicPage("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages", queries=3),
     *(

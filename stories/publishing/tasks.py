@@ -70,5 +70,5 @@ def _list_paths_in_language(edition: Edition) -> list[str]:
     topics = EditionTopic.objects.filter(edition__in=editions).select_related("topic__merged_into")
     outlets = EditionOutlet.objects.filter(edition__in=editions).select_related("outlet__merged_into")
     paths += [reverse("topic_feed", args=[(row.topic.merged_into or row.topic).slug]) for row in topics]
-    paths += [reverse("source_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
+    paths += [reverse("outlet_feed", args=[(row.outlet.merged_into or row.outlet).slug]) for row in outlets]
     return paths

@@ -59,7 +59,11 @@ def screens():
         "outlet": ("stories", outlets[0]),
         "article": ("stories", article),
     }
-    found = {"home": reverse("admin:index"), "import": reverse("admin:import"), "names": reverse("admin:names")}
+    found = {
+        "home": reverse("admin:index"),
+        "import": reverse("admin:import_text"),
+        "names": reverse("admin:proposed_names"),
+    }
     for name, (app, thing) in models.items():
         found[f"{name} list"] = reverse(f"admin:{app}_{name}_changelist")
         found[f"new {name}"] = reverse(f"admin:{app}_{name}_add")
@@ -81,7 +85,7 @@ def screens():
         review.send_for_review(each, by=make_user(role="Writer"), note="The tonnes are new.")
     review.return_to_writer(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
     found |= going_out()
-    for name in ("history", "record", "withdraw", "expire"):
+    for name in ("history", "audit_log", "withdraw", "expire"):
         found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
     return found | {
         "in review": reverse("admin:stories_story_change", args=[reviewed.pk]),
@@ -93,16 +97,16 @@ def screens():
         "calendar as a list": f"{reverse('admin:calendar')}?list",
         "record of a topic": reverse("admin:topics_topic_history", args=[topic.pk]),
         "draft": reverse("admin:stories_story_change", args=[draft.pk]),
-        "bin": reverse("admin:stories_story_bin", args=[draft.pk]),
+        "bin": reverse("admin:stories_story_trash", args=[draft.pk]),
         "revision": reverse("admin:stories_story_revision", args=[story.pk, 1]),
         "compare": reverse("admin:stories_story_compare", args=[compared.pk, 2]),
-        "join": reverse("admin:topics_topic_join", args=[topic.pk]),
-        "what moves": f"{reverse('admin:stories_outlet_join', args=[outlets[0].pk])}?into=Morrow+Daily",
+        "join": reverse("admin:topics_topic_merge", args=[topic.pk]),
+        "what moves": f"{reverse('admin:stories_outlet_merge', args=[outlets[0].pk])}?into=Morrow+Daily",
         "search": f"{reverse('admin:search')}?q=lisle",
         "picture": reverse("admin:media_image_change", args=[shown.pk]),
         "many pictures": reverse("admin:media_image_upload"),
-        "replace picture": reverse("admin:replace_picture", args=[shown.pk]),
-        "replace picture in drafts": reverse("admin:replace_picture_in", args=[shown.pk, make_image().pk]),
+        "replace picture": reverse("admin:replace_image", args=[shown.pk]),
+        "replace picture in drafts": reverse("admin:replace_image_in_drafts", args=[shown.pk, make_image().pk]),
         "pictures": reverse("admin:media_image_changelist"),
         "new picture": reverse("admin:media_image_add"),
         "people": reverse("admin:accounts_user_changelist"),
@@ -147,13 +151,15 @@ def going_out() -> dict[str, str]:
     publishing.undo_bundle(undone, by=editor, note="It was a day too early.")
     stories = {"first": first, "again": waiting, "against a check": short, "kept back": stuck}
     return {
-        **{f"publish, {name}": reverse("admin:stories_story_send", args=[each.pk]) for name, each in stories.items()},
+        **{
+            f"publish, {name}": reverse("admin:stories_story_publish", args=[each.pk]) for name, each in stories.items()
+        },
         "what waits": reverse("admin:stories_story_change", args=[waiting.pk]),
         "what came up since": reverse("admin:stories_story_change", args=[late.pk]),
         "bundle list": reverse("admin:stories_bundle_changelist"),
         "new bundle": f"{reverse('admin:stories_bundle_add')}?work={first.pk}",
         "bundle": reverse("admin:stories_bundle_change", args=[gathered.pk]),
-        "publish bundle": reverse("admin:stories_bundle_send", args=[gathered.pk]),
+        "publish bundle": reverse("admin:stories_bundle_publish", args=[gathered.pk]),
         "sent bundle": reverse("admin:stories_bundle_change", args=[sent.pk]),
         "undo bundle": reverse("admin:stories_bundle_undo", args=[sent.pk]),
         "undone bundle": reverse("admin:stories_bundle_change", args=[undone.pk]),

@@ -66,7 +66,7 @@ def test_what_is_typed_is_kept_in_the_browser_and_saved_when_the_database_takes_
 
 
 def test_a_publication_that_cannot_be_saved_gives_the_note_back(open_page, editor, story, only_reads):
-    page = open_page(reverse("admin:stories_story_send", args=[story.pk]), as_=editor)
+    page = open_page(reverse("admin:stories_story_publish", args=[story.pk]), as_=editor)
     only_reads(True)
     page.get_by_role("button", name=re.compile("^Publish")).click()
     expect(page.get_by_text(UNSAVED)).to_be_visible()

@@ -34,7 +34,7 @@ SLUGS = {
 }
 BESIDE_LISTS = ("/robots.txt", "/llms.txt", "/.well-known/security.txt", "/news-sitemap.xml", "/sitemap.xml")
 # What forms, scripts and monitors ask for.
-UNPRINTED = {"healthz", "readyz", "reports_thanks", "search_suggestions", "story_changes"}
+UNPRINTED = {"healthz", "readyz", "reader_report_thanks", "search_suggestions", "story_changes"}
 
 
 @pytest.fixture

@@ -36,13 +36,13 @@ def test_a_text_becomes_a_page_that_readers_find_and_a_question_of_its_own(db):
     desk, reader = Client(), Client()
     desk.force_login(make_user(role="Editor"))
 
-    shown = desk.post(reverse("admin:import"), {"text": TEXT})
-    desk.post(reverse("admin:import"), filled(shown) | {"take_in": "yes"})
+    shown = desk.post(reverse("admin:import_text"), {"text": TEXT})
+    desk.post(reverse("admin:import_text"), filled(shown) | {"take_in": "yes"})
     story = Story.objects.get()
     assert reader.get("/stories/").status_code == 200
     assert "Norrhavn" not in reader.get("/stories/").content.decode()
 
-    names = reverse("admin:names")
+    names = reverse("admin:proposed_names")
     desk.post(names, {"what": "topic", "name": "Norrhavn", "decision": "confirm", "kind": "place"})
     faq = story.story_questions.get().faq
     address = reverse(faq.change_view_name, args=[faq.pk])

@@ -74,7 +74,7 @@ def questions_of(story: Story) -> list[FAQ]:
 
 def shared(thing: Story | FAQ | Topic) -> str:
     """Return an address under which the share picture of a thing might be asked for."""
-    return reverse("share_picture", args=[thing.uid, "0123456789abcdef"])
+    return reverse("share_image", args=[thing.uid, "0123456789abcdef"])
 
 
 def addresses_at(page: PublicPage, slug: str) -> set[str]:
@@ -205,7 +205,7 @@ def client_of(who: str) -> Client:
 
 def test_the_walk_knows_every_public_route(newsroom):
     walked = {resolve(address.partition("?")[0]).view_name for address in public_addresses(newsroom)}
-    public = {name for name, _ in routes() if not name.startswith((*DESK_ALONE, "preview"))}
+    public = {name for name, _ in routes() if not name.startswith((*DESK_ALONE, "shared_preview"))}
     assert walked == public
 
 

@@ -235,7 +235,7 @@ def browser_of(who: str) -> Client:
 
 
 # What belongs to the desk and to who signs in there.
-DESK_ALONE = ("admin:", "account", "mfa_", "usersessions_", "session_end", "signed_in", "invitation")
+DESK_ALONE = ("admin:", "account", "mfa_", "usersessions_", "end_session", "signed_in", "invitation")
 # What every answer makes anew.
 ONCE = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
 
@@ -266,10 +266,10 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     for kind, slugs in hidden_slugs.items():
         for page in pages_of(kind):
             at[page.name] += [address_of(page, slug=slug, number=1) for slug in slugs]
-    at["reports"] += [f"/reports/?page={address}" for address in (*at["story"], *at["question"], *at["about"])]
+    at["reader_report"] += [f"/reports/?page={address}" for address in (*at["story"], *at["question"], *at["about"])]
     at["oembed"] += [oembed_of(story) for story in (hidden.draft, hidden.binned, hidden.withdrawn)]
-    at["share_picture"] += [
-        reverse("share_picture", args=[thing.uid, "0123456789abcdef"])
+    at["share_image"] += [
+        reverse("share_image", args=[thing.uid, "0123456789abcdef"])
         for thing in (hidden.draft, hidden.binned, hidden.withdrawn, hidden.question, hidden.topic)
     ]
     for name in [name.removeprefix("api:") for name in at if name.startswith("api:") and name != "api:openapi"]:
@@ -278,10 +278,10 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["media:rendition"] += [f"/media/{hidden.image.file}", f"/media/{hidden.image.uid}/plate"]
     question, image = hidden.draft.story_questions.get().faq, hidden.image
     for name, more in (
-        ("preview", []),
-        ("preview_comments", []),
-        ("preview_question", [question.uid]),
-        ("preview_picture", file_of(image).split("/")),
+        ("shared_preview", []),
+        ("shared_preview_comments", []),
+        ("shared_preview_question", [question.uid]),
+        ("shared_preview_image", file_of(image).split("/")),
     ):
         at[name] = [reverse(name, args=[token, *more]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
@@ -405,7 +405,7 @@ def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch
         shared_previews.create_link(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
     ]
     for made in links:
-        base = reverse("preview", args=[made.token])
+        base = reverse("shared_preview", args=[made.token])
         addresses = [
             base,
             f"{base}questions/{question.uid}/",

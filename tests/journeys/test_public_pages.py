@@ -29,7 +29,7 @@ FOR_MONITORS = {"healthz", "readyz"}
 # A script of ours, or data that nothing executes.
 MAY_STAND_IN_PAGES = r"[^>]*\ssrc=| type=\"application/ld\+json\">"
 # What is sent from a page of ours is taken in there; see tests/stories/workflow/reader_reports/test_views.py.
-TAKES_POSTS = {"reports"}
+TAKES_POSTS = {"reader_report"}
 # An outlet and its further names are no text of the desk; a name that no reader has seen is not asked for.
 WORKING_COPY = {
     table
@@ -63,7 +63,13 @@ def route_names(under: URLResolver) -> Iterator[str]:
 def public_route_names() -> set[str]:
     """Return the names of all routes outside the desk that anybody opens: a draft needs a link, a key a setting."""
     names = set(route_names(get_resolver()))
-    return names - {"preview", "preview_comments", "preview_question", "preview_picture", "indexnow_key"}
+    return names - {
+        "shared_preview",
+        "shared_preview_comments",
+        "shared_preview_question",
+        "shared_preview_image",
+        "indexnow_key",
+    }
 
 
 def test_the_walk_leaves_no_public_route_out(world):

@@ -65,61 +65,61 @@ ROLES = "WECA"
 SCREENS = {
     "stories_story": {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
-        "history": (ROLES, ""), "record": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
-        "preview": (ROLES, ""), "proof": (ROLES, ""), "share": ("WEA", "WEA"), "unshare": ("WEA", "EA"),
-        "live": ("WEA", "WEA"), "live_new": ("WEA", "WEA"),
-        "autosave": ("", "WEA"), "local_copy": ("WEA", ""), "unsaved": ("WEA", ""), "take_in": ("WEA", ""),
-        "discard": ("WEA", "WEA"),
+        "history": (ROLES, ""), "audit_log": (ROLES, ""), "revision": (ROLES, ""), "compare": (ROLES, ""),
+        "preview": (ROLES, ""), "preview_revision": (ROLES, ""), "share": ("WEA", "WEA"), "revoke_share": ("WEA", "EA"),
+        "live_preview": ("WEA", "WEA"), "live_preview_new": ("WEA", "WEA"),
+        "autosave": ("", "WEA"), "local_copy": ("WEA", ""), "unsaved": ("WEA", ""), "restore_unsaved": ("WEA", ""),
+        "discard_unsaved": ("WEA", "WEA"),
         "comments": (ROLES, "WEA"), "presence": ("", ROLES), "translations": ("WEA", "WEA"), "restore": ("WEA", "WEA"), "withdraw": ("EA", "EA"),
-        "bin": ("WEA", "WEA"), "take_out": ("WEA", "WEA"), "erase": ("A", "A"),
-        "send": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
-        "review": (ROLES, "EA"), "reviewed": ("", ROLES), "checked": ("", "WEA"),
+        "trash": ("WEA", "WEA"), "restore_from_trash": ("WEA", "WEA"), "erase": ("A", "A"),
+        "publish": ("EA", "EA"), "expire": ("EA", "EA"), "cancel": ("EA", "EA"), "use_newest": ("EA", "EA"),
+        "review": (ROLES, "EA"), "mark_as_read": ("", ROLES), "fact_check": ("", "WEA"),
     },
     "stories_bundle": {
         "changelist": ("EA", ""), "add": ("EA", "EA"), "change": ("EA", "EA"), "delete": ("", ""),
-        "history": ("EA", ""), "send": ("EA", "EA"), "undo": ("EA", "EA"),
+        "history": ("EA", ""), "publish": ("EA", "EA"), "undo": ("EA", "EA"),
     },
     "stories_override": {
         "changelist": ("EA", ""), "add": ("", ""), "change": ("EA", "EA"), "delete": ("", ""), "history": ("EA", ""),
     },
     "site_report": {
         "changelist": ("WEA", ""), "add": ("", ""), "change": ("WEA", "EA"), "delete": ("", ""),
-        "history": ("WEA", ""), "take_up": ("", "EA"),
+        "history": ("WEA", ""), "reopen": ("", "EA"),
     },
     "topics_topic": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "join": ("CA", "CA"), "put_back": ("CA", "CA"),
+        "history": (ROLES, ""), "merge": ("CA", "CA"), "undo": ("CA", "CA"),
     },
     "stories_outlet": {
         "changelist": (ROLES, "CA"), "add": ("ECA", "ECA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "join": ("CA", "CA"), "put_back": ("CA", "CA"),
+        "history": (ROLES, ""), "merge": ("CA", "CA"), "undo": ("CA", "CA"),
     },
     "stories_article": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "put_back": ("ECA", "ECA"),
+        "history": (ROLES, ""), "undo": ("ECA", "ECA"),
     },
     "stories_houseword": {
         "changelist": (ROLES, "CA"), "add": ("CA", "CA"), "change": (ROLES, "CA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "paste": ("CA", "CA"),
+        "history": (ROLES, ""), "add_many": ("CA", "CA"),
     },
     "media_image": {
         "changelist": (ROLES, "CA"), "add": (ROLES, ROLES), "change": (ROLES, "ECA"), "delete": ("CA", "CA"),
-        "history": (ROLES, ""), "put_back": ("ECA", "ECA"), "upload": (ROLES, ROLES),
+        "history": (ROLES, ""), "undo": ("ECA", "ECA"), "upload": (ROLES, ROLES),
     },
     "accounts_contributor": {
         "changelist": (ROLES, "A"), "add": ("EA", "EA"), "change": (ROLES, "EA"), "delete": ("A", "A"),
-        "history": (ROLES, ""), "put_back": ("EA", "EA"),
+        "history": (ROLES, ""), "undo": ("EA", "EA"),
     },
     "accounts_user": {
         "changelist": ("A", ""), "add": ("A", "A"), "change": ("A", "A"), "delete": ("", ""), "history": ("A", ""),
     },
     "accounts_invitation": {
         "changelist": ("A", ""), "add": ("A", "A"), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
-        "again": ("", "A"), "withdraw": ("", "A"),
+        "resend": ("", "A"), "withdraw": ("", "A"),
     },
     "record_event": {
         "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
-        "csv": ("A", ""),
+        "export": ("A", ""),
     },
     "jobs_failure": {
         "changelist": ("A", "A"), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
@@ -132,37 +132,37 @@ SCREENS = {
 SCREENS["stories_faq"] = SCREENS["stories_story"]
 # Lists of which views are kept and columns chosen, each by whoever looks at them; a view is changed by its owner alone.
 for listed in ("stories_story", "stories_faq", "topics_topic", "stories_outlet", "stories_article", "media_image"):
-    SCREENS[listed] = {**SCREENS[listed], "views": ("", ROLES), "view": ("", ""), "columns": ("", ROLES)}
+    SCREENS[listed] = {**SCREENS[listed], "saved_views": ("", ROLES), "saved_view": ("", ""), "columns": ("", ROLES)}
 for tabled in ("topics_topic", "stories_outlet"):
-    SCREENS[tabled] |= {"table": (ROLES, ""), "import": ("CA", "CA")}
+    SCREENS[tabled] |= {"export": (ROLES, ""), "import": ("CA", "CA")}
 OTHERS = {
     "index": (DESK, ""),
     "app_list": (ROLES, ""),
-    "bar": (ROLES, ""),
+    "staff_bar": (ROLES, ""),
     "jsi18n": (DESK, ""),
     "autocomplete": ("", ""),
     "calendar": (ROLES, ""),
     "calendar_move": ("", "EA"),
-    "import": ("WEA", "WEA"),
+    "import_text": ("WEA", "WEA"),
     "bulk_runs": (DESK, ""),
     "bulk_run": ("", ""),  # one's own alone
     "bulk_progress": ("", ""),  # one's own alone
-    "names": ("ECA", "ECA"),
+    "proposed_names": ("ECA", "ECA"),
     "search": (DESK, ""),
-    "name_offers": (ROLES, ""),
-    "similar": (ROLES, ""),
-    "new_name": ("ECA", "ECA"),
-    "notices": (DESK, DESK),
-    "notice_choices": (DESK, DESK),
-    "notice": ("", ""),  # one's own alone
+    "name_suggestions": (ROLES, ""),
+    "similar_works": (ROLES, ""),
+    "create_entity": ("ECA", "ECA"),
+    "notifications": (DESK, DESK),
+    "notification_preferences": (DESK, DESK),
+    "notification": ("", ""),  # one's own alone
     "check_levels": ("A", "A"),
     "front_page": ("EA", "EA"),
-    "replace_picture": (ROLES, ROLES),
-    "replace_picture_in": (ROLES, "WEA"),
+    "replace_image": (ROLES, ROLES),
+    "replace_image_in_drafts": (ROLES, "WEA"),
     "markdown_preview": ("", DESK),
-    "linking": (ROLES, ""),
-    "source_at": (ROLES, ""),
-    "drop_picture": ("", ROLES),
+    "link_suggestions": (ROLES, ""),
+    "find_article": (ROLES, ""),
+    "upload_editor_image": ("", ROLES),
     "help": (DESK, ""),
     "auth_user_password_change": ("A", "A"),
     "password_change": (DESK, ""),
@@ -271,13 +271,13 @@ def attempts(chief) -> list[Attempt]:
     dismissed = make_report(story)
     verbs.dismiss_report(dismissed, by=chief, reason="It is right.")
     other_keys = {
-        ("stories_story", "bin"): draft, ("stories_faq", "bin"): draft_faq,
+        ("stories_story", "trash"): draft, ("stories_faq", "trash"): draft_faq,
         ("stories_story", "cancel"): waiting, ("stories_faq", "cancel"): waiting_faq,
         ("stories_story", "use_newest"): waiting, ("stories_faq", "use_newest"): waiting_faq,
         ("stories_bundle", "undo"): sent_bundle,
-        ("site_report", "take_up"): dismissed,
+        ("site_report", "reopen"): dismissed,
         ("stories_story", "review"): read, ("stories_faq", "review"): read_faq,
-        ("stories_story", "take_out"): binned, ("stories_faq", "take_out"): binned_faq,
+        ("stories_story", "restore_from_trash"): binned, ("stories_faq", "restore_from_trash"): binned_faq,
     }  # fmt: skip
     links = {
         model: shared_previews.create_link(
@@ -300,11 +300,11 @@ def attempts(chief) -> list[Attempt]:
         "presence": {"window": "00000000-0000-4000-8000-000000000001", "sequence": 1},
         "withdraw": {"notice": "A notice that nobody asked for."},
         "erase": {"what": "page", "reason": "An order that nobody gave.", "meant": "ERASE"},
-        "send": {"note": "A note that nobody asked for."},
+        "publish": {"note": "A note that nobody asked for."},
         "expire": {"day": "2999-01-01", "time": "07:00", "notice": "An end that nobody asked for."},
         "use_newest": {"seen": 2},
         "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
-        "reviewed": {"number": 1},
+        "mark_as_read": {"number": 1},
         "calendar_move": {
             "what": f"edition-{waiting.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
         },
@@ -323,16 +323,16 @@ def attempts(chief) -> list[Attempt]:
             "username": "intruder", "groups": [spoken], "usable_password": "true", "password1": PASSWORD,
             "password2": PASSWORD,
         },
-        "import": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
+        "import_text": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
         "topics_topic_import": brought(TOPIC_SHEET),
         "stories_outlet_import": brought(OUTLETS),
         "front_page": {"place-1-story": str(story.uid), "seen": front_page.get_arrangement_digest()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
-        "notices": {"newest": unread.pk},
-        "notice_choices": {kind.value: "never" for kind in NoticeKind},
-        "names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
+        "notifications": {"newest": unread.pk},
+        "notification_preferences": {kind.value: "never" for kind in NoticeKind},
+        "proposed_names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},
         "auth_user_password_change": {
             "usable_password": "true", "password1": "another-long-password", "password2": "another-long-password",
@@ -341,15 +341,13 @@ def attempts(chief) -> list[Attempt]:
         "jobs_failure_changelist": {"action": "try_again"},
         "stories_houseword_add": {"written": "very"},
         "stories_houseword_change": {"written": "very"},
-        "stories_houseword_paste": {"lines": "very"},
+        "stories_houseword_add_many": {"lines": "very"},
         "stories_article_add": {"url": "https://a.example/1", "title": "An article", "outlet_name": "A paper"},
     }  # fmt: skip
+    screens = {f"{model}_{screen}": (model, screen) for model, names in SCREENS.items() for screen in names}
     found: list[Attempt] = []
     for route in sorted(table()):
-        model, _, screen = route.rpartition("_")
-        for two_words in ("take_out", "take_up", "put_back", "use_newest", "live_new", "take_in", "local_copy"):
-            if route.endswith(f"_{two_words}"):
-                model, screen = route.removesuffix(f"_{two_words}"), two_words
+        model, screen = screens.get(route, ("", route))
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
         body |= sent.get(screen, {}) | sent.get(route, {})
         keys: list[object] = []
@@ -357,49 +355,52 @@ def attempts(chief) -> list[Attempt]:
             "change",
             "delete",
             "history",
-            "record",
+            "audit_log",
             "revision",
             "compare",
             "restore",
             "withdraw",
             "review",
-            "reviewed",
-            "checked",
+            "mark_as_read",
+            "fact_check",
             "erase",
-            "bin",
-            "take_out",
-            "take_up",
-            "put_back",
+            "trash",
+            "restore_from_trash",
+            "reopen",
             "preview",
-            "proof",
+            "preview_revision",
             "share",
-            "unshare",
-            "join",
+            "revoke_share",
+            "merge",
             "retry",
             "dismiss",
-            "again",
-            "send",
+            "resend",
+            "publish",
             "expire",
             "cancel",
             "use_newest",
             "undo",
-            "live",
+            "live_preview",
             "comments",
             "presence",
             "translations",
             "autosave",
             "local_copy",
             "unsaved",
-            "take_in",
-            "discard",
+            "restore_unsaved",
+            "discard_unsaved",
         }:
             thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
             keys = [(thing or things[model]).pk]
-            keys += [1] if screen in {"revision", "compare", "restore", "proof"} else []
+            keys += [1] if screen in {"revision", "compare", "restore", "preview_revision"} else []
             keys += [1] if screen in {"cancel", "use_newest"} else []
-            keys += [links[model].pk] if screen == "unshare" else []
-            keys += [typed_into(things[model], chief).pk] if screen in {"unsaved", "take_in", "discard"} else []
-            keys += [renamed(things[model], by=chief).pk] if screen == "put_back" else []
+            keys += [links[model].pk] if screen == "revoke_share" else []
+            keys += (
+                [typed_into(things[model], chief).pk]
+                if screen in {"unsaved", "restore_unsaved", "discard_unsaved"}
+                else []
+            )
+            keys += [renamed(things[model], by=chief).pk] if screen == "undo" and model != "stories_bundle" else []
         if screen == "changelist":
             body = {
                 "action": "delete_selected",
@@ -410,26 +411,26 @@ def attempts(chief) -> list[Attempt]:
             keys = [things["accounts_user"].pk]
         if route == "app_list":
             keys = ["stories"]
-        if screen == "view":
+        if screen == "saved_view":
             keys = [own_view(chief, model).pk]
-        if screen == "table":
+        if screen == "export" and model != "record_event":
             keys = ["csv"]
         if route in {"bulk_run", "bulk_progress"}:
             keys = [BulkRun.objects.create(verb="bin", by=chief).pk]
-        if route == "new_name":
+        if route == "create_entity":
             keys, body = ["topic"], {"name": "Out of a dialog", "kind": "place"}
-        if route == "replace_picture":
+        if route == "replace_image":
             keys = [shown.pk]
-        if route == "replace_picture_in":
+        if route == "replace_image_in_drafts":
             keys, body = [shown.pk, things["media_image"].pk], {"work": [leading.pk]}
-        if route == "notice":
+        if route == "notification":
             keys = [read.pk]
         address = reverse(f"admin:{route}", args=keys)
-        if route == "name_offers":
+        if route == "name_suggestions":
             address += "?list=topic-names&q=o"
-        if route == "similar":
+        if route == "similar_works":
             address += "?kind=story&q=Why+the+pier+is+closed"
-        if screen == "join":
+        if screen == "merge":
             address += f"?into={other.name if model == 'topics_topic' else other_outlet.name}"
         found.append(Attempt(route, address, body))
     return found
@@ -544,13 +545,15 @@ def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
             if not written or everything() == before:
                 idle.add(attempt.route)
             transaction.set_rollback(True)
-    idle -= {f"stories_{model}_{screen}" for model in ("story", "faq") for screen in ("live", "live_new")}
-    assert idle == {"markdown_preview", "drop_picture", "media_image_add", "media_image_upload", "replace_picture"}
+    idle -= {
+        f"stories_{model}_{screen}" for model in ("story", "faq") for screen in ("live_preview", "live_preview_new")
+    }
+    assert idle == {"markdown_preview", "upload_editor_image", "media_image_add", "media_image_upload", "replace_image"}
 
 
 def brought_in(client: Client, document: AnyDocument) -> None:
     """Bring a document in by the desk's own screen."""
-    client.post(reverse("admin:import"), {"text": json.dumps(document.body()), "take_in": "yes"})
+    client.post(reverse("admin:import_text"), {"text": json.dumps(document.body()), "take_in": "yes"})
 
 
 @pytest.mark.parametrize(("letter", "is_confirmed"), [("W", False), ("E", True)])

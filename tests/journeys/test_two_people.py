@@ -37,8 +37,8 @@ class Desk:
     def __init__(self) -> None:
         self.writer = signed_in(make_user(role="Writer", username="writer"))
         self.editor = signed_in(make_user(role="Editor", username="editor"))
-        shown = self.writer.post(reverse("admin:import"), {"text": TEXT})
-        self.writer.post(reverse("admin:import"), filled(shown) | {"take_in": "yes"})
+        shown = self.writer.post(reverse("admin:import_text"), {"text": TEXT})
+        self.writer.post(reverse("admin:import_text"), filled(shown) | {"take_in": "yes"})
         self.story = Story.objects.get()
         changes = {f"citations-0-{name}": value for name, value in SOURCE.items()}
         changes |= {
@@ -65,7 +65,7 @@ class Desk:
         return " ".join(str(message) for message in answer.context["messages"])
 
     def decide(self, what, name, decision, **more) -> None:
-        self.editor.post(reverse("admin:names"), {"what": what, "name": name, "decision": decision, **more})
+        self.editor.post(reverse("admin:proposed_names"), {"what": what, "name": name, "decision": decision, **more})
 
     def confirm_names(self) -> None:
         self.decide("topic", "Norrhavn", "confirm", kind="place")

@@ -141,8 +141,8 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         "search": "?q=pier",
         "search_suggestions": "?q=pier",
         "oembed": oembed_of(story).removeprefix("/oembed"),
-        "reports": f"?page={reverse('story', args=[story.slug])}&edition=2",
-        "reports_thanks": f"?page={reverse('story', args=[story.slug])}",
+        "reader_report": f"?page={reverse('story', args=[story.slug])}&edition=2",
+        "reader_report_thanks": f"?page={reverse('story', args=[story.slug])}",
     }
     return World(
         story=story,

@@ -83,7 +83,7 @@ def desk(editor):
 
 
 def send(desk, story, how, **fields):
-    address = reverse("admin:stories_story_send", args=[story.pk])
+    address = reverse("admin:stories_story_publish", args=[story.pk])
     form = filled(desk.get(address)) | fields
     with how("stories_edition"):
         return desk.post(address, form)

@@ -36,7 +36,7 @@ def test_from_the_store_comes_what_django_answers(server, tmp_path):
             for address in addresses:
                 ask(port, address, **BY_DJANGO)
         kept = list(StoredPage.objects.order_by("address").values_list("address", flat=True))
-        assert {resolve(address).url_name for address in kept} >= {"story", "question", "front", "topic"}
+        assert {resolve(address).url_name for address in kept} >= {"story", "question", "front_page", "topic"}
         for address in kept:
             for way, headers in WAYS.items() if FULL_LENGTH else [*WAYS.items()][:2]:
                 for method in ("GET", "HEAD"):

@@ -91,7 +91,7 @@ def test_the_form_lists_the_works_that_name_a_topic(client, curator):
 @pytest.mark.parametrize(("make", "app"), [(make_topic, "topics_topic"), (make_outlet, "stories_outlet")])
 def test_merging_shows_a_preview_first_and_removes_the_entity_from_the_list(client, curator, make, app):
     entity, into = make(name="Lisle", aliases=("The port",), description="A port."), make(name="Port Lisle")
-    address = reverse(f"admin:{app}_join", args=[entity.pk])
+    address = reverse(f"admin:{app}_merge", args=[entity.pk])
     page = client.get(address, {"into": "port lisle"})
     assert "“Lisle”, “The port”." in page.rendered_content
     assert "Description: what “Port Lisle” says stays." in page.rendered_content
@@ -106,7 +106,7 @@ def test_merging_shows_a_preview_first_and_removes_the_entity_from_the_list(clie
 
 def test_the_preview_is_shown_again_if_one_entity_has_changed(client, curator):
     outlet, into = make_outlet(name="Lisle Courier"), make_outlet(name="The Lisle Courier")
-    address = reverse("admin:stories_outlet_join", args=[outlet.pk])
+    address = reverse("admin:stories_outlet_merge", args=[outlet.pk])
     form = filled(client.get(address, {"into": into.name}))
     into.owner = "A family of Port Lisle"
     into.save()
@@ -122,7 +122,7 @@ def test_the_preview_lists_the_uses_of_an_outlet(client, curator, editor):
     story = make_published_story(by=editor, outlets=(outlet, make_outlet()), articles=(article,))
     question = make_question(question="Who shut the gates?")
     citations.cite_article(question, article)
-    page = client.get(reverse("admin:stories_outlet_join", args=[outlet.pk]), {"into": into.name}).rendered_content
+    page = client.get(reverse("admin:stories_outlet_merge", args=[outlet.pk]), {"into": into.name}).rendered_content
     for word in (story.headline, f"{story.headline}, edition 1", "Who shut the gates?", "The gates are shut"):
         assert word in page
     assert f"<code>/sources/{outlet.slug}/</code> leads to" in page
@@ -133,7 +133,7 @@ def test_the_preview_lists_the_uses_of_an_outlet(client, curator, editor):
 )
 def test_a_topic_cannot_be_merged_into_itself_or_an_unknown_topic(client, curator, into, reason):
     topic = make_topic(name="Lisle")
-    address = reverse("admin:topics_topic_join", args=[topic.pk])
+    address = reverse("admin:topics_topic_merge", args=[topic.pk])
     assert reason in client.get(address, {"into": into}).rendered_content
     assert reason in client.post(address, {"into": into, "seen": "0"}).rendered_content
 
@@ -218,6 +218,6 @@ def test_undoing_a_new_name_removes_the_alias(client, curator):
     address = reverse("admin:stories_outlet_change", args=[outlet.pk])
     client.post(address, filled(client.get(address)) | {"name": "Morrow Daily"})
     event = Event.objects.about(outlet.uid).first()
-    client.post(reverse("admin:stories_outlet_put_back", args=[outlet.pk, event.pk]))
+    client.post(reverse("admin:stories_outlet_undo", args=[outlet.pk, event.pk]))
     outlet.refresh_from_db()
     assert (outlet.name, list(outlet.aliases.all())) == ("Radio Tessen", [])

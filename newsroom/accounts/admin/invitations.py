@@ -61,7 +61,9 @@ class MailInvitationView(ModelView):
                 return redirect(self.address("changelist"))
         self.template_name = "admin/accounts/invitation/created.html"
         title = f"The link for {new_invitation.invitation.email}"
-        response = self.render({"title": title, "made": new_invitation, "why": reason})
+        response = self.render(
+            {"title": title, "new_invitation": new_invitation, "reason": reason}
+        )
         add_never_cache_headers(response)
         return response
 
@@ -172,7 +174,7 @@ class InvitationAdmin(AuditedAdmin):
         wrap = self.admin_site.admin_view
         renew, withdraw = RenewView.as_view(model_admin=self), WithdrawView.as_view(model_admin=self)
         return [
-            path("<int:key>/again/", wrap(renew), name="accounts_invitation_again"),
+            path("<int:key>/again/", wrap(renew), name="accounts_invitation_resend"),
             path("<int:key>/withdraw/", wrap(withdraw), name="accounts_invitation_withdraw"),
             *super().get_urls(),
         ]

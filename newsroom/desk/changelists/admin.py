@@ -38,8 +38,8 @@ class SavedViewsAdmin(BoundedAdmin):
     def get_urls(self) -> list[URLPattern]:
         name, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
-            path("views/", wrap(SaveViewView.as_view(model_admin=self)), name=f"{name}_views"),
-            path("views/<int:key>/", wrap(ChangeViewView.as_view(model_admin=self)), name=f"{name}_view"),
+            path("views/", wrap(SaveViewView.as_view(model_admin=self)), name=f"{name}_saved_views"),
+            path("views/<int:key>/", wrap(ChangeViewView.as_view(model_admin=self)), name=f"{name}_saved_view"),
             path("columns/", wrap(ColumnsView.as_view(model_admin=self)), name=f"{name}_columns"),
             *super().get_urls(),
         ]
@@ -118,7 +118,7 @@ class SavedViewsAdmin(BoundedAdmin):
             "owns_opened": open_view is not None and open_view.owner_id == request.user.pk,
             "columns": columns,
             "query": request.GET.urlencode(),
-            "views_address": reverse(self._url_name("views")),
-            "view_address": reverse(self._url_name("view"), args=[open_view.pk]) if open_view else "",
+            "views_address": reverse(self._url_name("saved_views")),
+            "view_address": reverse(self._url_name("saved_view"), args=[open_view.pk]) if open_view else "",
             "columns_address": reverse(self._url_name("columns")),
         }

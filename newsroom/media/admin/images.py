@@ -112,12 +112,14 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     ) -> HttpResponse:
         """Add the image with its focal point, its crops and its uses to the context."""
         image = context.get("original")
-        context["offers"] = {"licences": LICENCES}
-        context["there"] = getattr(context["adminform"].form, "duplicate", None)
+        context["suggestions"] = {"licences": LICENCES}
+        context["duplicate"] = getattr(context["adminform"].form, "duplicate", None)
         if isinstance(image, Image):
             context |= {
                 "crops": list_crops(image),
-                "whole": rendition_url(image, make_spec(image, FREE, width=fallback_width(image, FREE), ending="jpg")),
+                "full_image_url": rendition_url(
+                    image, make_spec(image, FREE, width=fallback_width(image, FREE), ending="jpg")
+                ),
                 "uses": find_uses(image, user=request.user, at=request_time(request)),
             }
         response = super().render_change_form(request, context, *args, **kwargs)

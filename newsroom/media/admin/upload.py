@@ -42,8 +42,8 @@ class BulkUploadView(ModelView):
             {
                 "title": "Add many pictures",
                 "form": form,
-                "answers": [(outcome, outcome_as_dict(outcome)) for outcome in outcomes],
-                "offers": {"licences": LICENCES},
+                "outcomes": [(outcome, outcome_as_dict(outcome)) for outcome in outcomes],
+                "suggestions": {"licences": LICENCES},
             }
         )
 

@@ -111,11 +111,11 @@ class MoveView(CalendarScreen):
         return self.render(
             {
                 "title": f"Move: {self.entry.title}",
-                "moved": self.entry,
+                "entry": self.entry,
                 "what": query.get("what") or posted.get("what", ""),
-                "along": _list_titles_moved_along(self.entry),
+                "bundled_titles": _list_titles_moved_along(self.entry),
                 "form": focus_first_error(form),
-                "back": safe_next_url(posted.get("back") or query.get("back", "")) or reverse("admin:calendar"),
+                "return_url": safe_next_url(posted.get("back") or query.get("back", "")) or reverse("admin:calendar"),
             }
         )
 

@@ -77,12 +77,14 @@ class CalendarView(CalendarScreen):
                 "span": span,
                 "days": days,
                 "weeks": [days[first : first + 7] for first in range(0, len(days), 7)],
-                "happening": [day for day in days if day.entries],
+                "days_with_entries": [day for day in days if day.entries],
                 "views": _list_views(span, today),
-                "here": request.get_full_path(),
+                "current_path": request.get_full_path(),
                 "today_address": calendar_address(span.view, today),
                 "may_move": user.has_perm(PUBLISH_PERMISSION),
-                "may_look": {kind for kind in self.kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")},
+                "movable_review_kinds": {
+                    kind for kind in self.kinds if user.has_perm(f"stories.change_{WorkKind(kind).model}")
+                },
                 "zone": timezone.get_current_timezone_name(),
             }
         )

@@ -39,12 +39,12 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     begin, end = week_bounds(timezone.localdate(at))
     return {
         "title": f"{day}, and {count} {verb} for you",
-        "clock": clock.describe_skew(),
+        "clock_warning": clock.describe_skew(),
         "week": calendar.load_days(begin, end, at=at, kinds=kinds) if kinds else [],
         "queues": queues,
         "may_add": user.has_perm("stories.add_story"),
         "may_import": user.has_perm("stories.import_work"),
-        "more": list(_iter_links(request)),
+        "more_links": list(_iter_links(request)),
     }
 
 

@@ -15,7 +15,7 @@ from stories.workflow import proposed_names
 
 def proposed_names_queue() -> Queue:
     """Return the queue of proposed names to confirm or reject."""
-    address = reverse("admin:names")
+    address = reverse("admin:proposed_names")
     entries = [
         Entry(
             name.what,

@@ -99,7 +99,7 @@ def approved_queue(works: list[Any], at: datetime) -> Queue:
             get_title(work),
             f"{_reviewed_revision_label(work)}, approved by {work.reviewed_by}",
             "Publish",
-            reverse(work.view_name("send"), args=[work.pk]),
+            reverse(work.view_name("publish"), args=[work.pk]),
         )
         for work in works
     ]
@@ -130,7 +130,7 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
         slot = slots.get(work.pk)
         unsaved = f"; text not yet saved from {format_time(slot.saved_at, at=at)}" if slot else ""
         is_ready = work.state == State.APPROVED and may_publish and not slot
-        screen = work.view_name("send" if is_ready else "change")
+        screen = work.view_name("publish" if is_ready else "change")
         action = "Publish" if is_ready else "Go on"
         draft_label = "update" if work.public_kind else "draft"
         state = draft_label if work.state == State.DRAFT else State(work.state).label.lower()

@@ -113,10 +113,12 @@ class MergeSavesMixin(DeskAdmin):
         """Add a choice for each place in conflict, and an error to each field that contains two texts."""
         state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
-        if text_conflicts := context.get("clashes"):
+        if text_conflicts := context.get("text_conflicts"):
             saved, conflict = read_form_values(*self._make_forms(request, obj)), context["conflict"]
             context["my_places"], context["their_places"] = state.one_sided_changes
-            context["asked"] = [(each, make_choice(each, conflict, form, formsets, saved)) for each in text_conflicts]
+            context["conflict_choices"] = [
+                (each, make_choice(each, conflict, form, formsets, saved)) for each in text_conflicts
+            ]
         for name in state.fields_to_merge:
             mark_field(name, form, formsets)
         return super().render_change_form(request, context, add, change, form_url, obj)

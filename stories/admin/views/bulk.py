@@ -184,8 +184,8 @@ class BulkRunView(BulkRunScreen):
             {
                 **shared,
                 "form": focus_first_error(form),
-                "named": [(item.work, get_title(item.work)) for item in items[:MAX_TITLES]],
-                "further": max(0, int(run.size) - MAX_TITLES),
+                "shown_works": [(item.work, get_title(item.work)) for item in items[:MAX_TITLES]],
+                "remaining": max(0, int(run.size) - MAX_TITLES),
             }
         )
 
@@ -221,7 +221,7 @@ def _build_progress(run: Any, verb: Verb) -> dict[str, Any]:
 
 def _get_next_address(item: Any, verb: Verb) -> str:
     """Return the address of the screen at which the user can resolve a refusal."""
-    return reverse(item.work.view_name("send" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
+    return reverse(item.work.view_name("publish" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 
 def _format_counts(done: int, refused: int, size: int) -> str:

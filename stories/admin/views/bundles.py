@@ -96,7 +96,7 @@ class BundleScreen(ModelView):
             **super().get_context(),
             "bundle": bundle,
             "title": bundle.title if bundle else "New bundle",
-            "stands": describe_status(bundle, at=self.at) if bundle else "",
+            "bundle_status": describe_status(bundle, at=self.at) if bundle else "",
             "at": self.at,
             "may_publish": self.request.user.has_perm(PUBLISH_PERMISSION),
         }
@@ -126,7 +126,7 @@ class NewBundleView(DeskFormView, BundleScreen):
         request, title = self.request, form.cleaned_data["title"]
         saved = publishing.save_bundle(title, form.chosen_works(), by=signed_in_user(request), bundle=self.bundle)
         if request.POST.get("_continue") == "send":
-            return redirect(self.address("send", saved.pk))
+            return redirect(self.address("publish", saved.pk))
         messages.success(request, "Saved.")
         return redirect(self.address("change", saved.pk))
 
@@ -199,8 +199,8 @@ class PublishBundleView(BundleActionView):
         return self.render(
             {
                 "when": self.time_form,
-                "parts": [(get_title(work), work, preflight, form) for work, preflight, form in self.members],
-                "kept": [each for each in blockers if each[1]],
+                "bundled_works": [(get_title(work), work, preflight, form) for work, preflight, form in self.members],
+                "blocked_works": [each for each in blockers if each[1]],
                 "title": f"Publish: {self.bundle}",
             }
         )
@@ -262,7 +262,7 @@ class UndoBundleView(DeskFormView, BundleActionView):
     def get_context(self) -> dict[str, Any]:
         editions = Edition.objects.of_bundle(self.bundle).without_cancelled().select_related("work")
         effects = [(edition, _describe_undoing(edition, at=self.at)) for edition in editions]
-        return {**super().get_context(), "ahead": effects, "title": f"Undo: {self.bundle}"}
+        return {**super().get_context(), "undo_effects": effects, "title": f"Undo: {self.bundle}"}
 
 
 def get_bundle(key: int) -> Bundle:

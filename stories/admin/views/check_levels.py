@@ -83,7 +83,7 @@ class CheckLevelsView(DeskView):
         for check in checks.list_checks():
             field = form[check.code] if check.is_overridable else None
             families[KINDS[check.kind]].append(CheckRow(check, field, "" if field else LEVELS[check.level]))
-        return self.render({"title": "Checks", "families": list(families.items()), "may_change": self.may_change})
+        return self.render({"title": "Checks", "checks_by_kind": list(families.items()), "may_change": self.may_change})
 
 
 def _describe_changes(changed: list[str]) -> str:

@@ -97,7 +97,7 @@ class FrontPageView(DeskView):
         return self.render(
             {
                 "title": "Front page",
-                "places": place_forms,
+                "front_places": place_forms,
                 "problem": problem,
                 "several_languages": len(settings.SITE_LANGUAGES) > 1,
                 "seen": seen,

@@ -103,7 +103,7 @@ class ImportView(DeskView):
                     return _save_import(request, prepared)
                 extra_context = _build_preview(prepared, form)
             except imports.ConflictError as refusal:
-                extra_context = {"clashes": [from_merge_conflict(conflict) for conflict in refusal.conflicts]}
+                extra_context = {"text_conflicts": [from_merge_conflict(conflict) for conflict in refusal.conflicts]}
             except UnreadableDocumentError as refusal:
                 form.add_error(
                     "file" if form.cleaned_data.get("file") else "text", f"Line {refusal.line}: {refusal.message}"

@@ -144,7 +144,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _render_form(request: HttpRequest, form: NewEntityForm) -> JsonResponse:
-    context = {"form": form, "what": form.entity_kind, "a_what": _format_kind(form.entity_kind)}
+    context = {"form": form, "what": form.entity_kind, "kind_with_article": _format_kind(form.entity_kind)}
     return JsonResponse({"html": render_to_string("admin/desk/new_name.html", context, request)})
 
 

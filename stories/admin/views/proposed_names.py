@@ -105,13 +105,13 @@ class ProposedNamesView(DeskView):
         form = DecisionForm(request.POST)
         if not form.is_valid():
             messages.error(request, "Nothing was decided: choose what becomes of the name.")
-            return redirect("admin:names")
+            return redirect("admin:proposed_names")
         try:
             messages.success(request, form.decide(by=signed_in_user(request)))
         except ValidationError as refusal:
             form.add_error(None if hasattr(refusal, "error_dict") else "kind", refusal)
             return self.show(form)
-        return redirect("admin:names")
+        return redirect("admin:proposed_names")
 
     def show(self, refused: DecisionForm | None) -> HttpResponse:
         rows = []
@@ -125,7 +125,7 @@ class ProposedNamesView(DeskView):
                 "title": "Names waiting",
                 "rows": rows,
                 "has_more": len(proposals) > MAX_NAMES,
-                "offers": {
+                "suggestions": {
                     "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
                     "outlet-names": list(Outlet.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
                 },

@@ -44,7 +44,7 @@ class ReplaceImageView(DeskView):
         images.save_new(new, form.decoded)
         track_changes.record_added(new, by=by, reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
-        return redirect("admin:replace_picture_in", key=old.pk, new=new.pk)
+        return redirect("admin:replace_image_in_drafts", key=old.pk, new=new.pk)
 
     def show(self, form: UploadForm) -> HttpResponse:
         return self.render(
@@ -53,7 +53,7 @@ class ReplaceImageView(DeskView):
                 "old": self.old,
                 "small": thumbnail(self.old),
                 "form": focus_first_error(form),
-                "there": form.duplicate if form.duplicate and form.duplicate != self.old else None,
+                "duplicate": form.duplicate if form.duplicate and form.duplicate != self.old else None,
                 "licences": LICENCES,
             }
         )

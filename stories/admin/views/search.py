@@ -40,9 +40,9 @@ class SearchView(DeskView):
         return self.render(
             {
                 "title": f"Search: {query}" if query else "Search",
-                "asked": query,
+                "query": query,
                 "found": [each for each in results if each.hits],
-                "places_asked": [str(model_admin.opts.verbose_name_plural) for model_admin in viewable],
+                "searched_lists": [str(model_admin.opts.verbose_name_plural) for model_admin in viewable],
             }
         )
 

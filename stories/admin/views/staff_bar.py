@@ -82,7 +82,7 @@ def _build_bar(match: ResolverMatch | None, user: User, *, at: datetime) -> Staf
         return _build_work_bar(WorkKind(page.kind), slug, user, at=at)
     if page.kind in MODELS:
         return _build_model_bar(page.kind, MODELS[page.kind], slug, user)
-    if page.name == "front" and user.has_perm("stories.change_frontplace"):
+    if page.name == "front_page" and user.has_perm("stories.change_frontplace"):
         return StaffBar(page.name, may_change=True, change=reverse("admin:front_page"))
     return StaffBar()
 

@@ -156,7 +156,7 @@ def topic(request: HttpRequest, slug: Slug, query: Query[parameters.TopicParamet
     )
 
 
-@router.get("/outlets", url_name="sources", operation_id="listOutlets", response=schemas.OutletPage, tags=["outlets"])
+@router.get("/outlets", url_name="outlets", operation_id="listOutlets", response=schemas.OutletPage, tags=["outlets"])
 def outlets(request: HttpRequest, query: Query[parameters.OutletListParameters]) -> HttpResponse:
     """Return the outlets that something readers can open names, by name."""
     at = request_time(request)

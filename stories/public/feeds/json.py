@@ -20,7 +20,7 @@ def build_story_feed(entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]]
     """Return the feed of stories. Each entry is a story, its full text as HTML, and its corrections, newest first."""
     return build_feed(
         settings.SITE_NAME,
-        page=reverse("front"),
+        page=reverse("front_page"),
         feed_url=reverse("story_json_feed"),
         language=list_language(get_language()),
         items=[_build_item(entry, html, corrections) for entry, html, corrections in entries],

@@ -35,7 +35,7 @@ from stories.public.pages.history.corrections import load_corrections
 def story_feed(request: HttpRequest) -> HttpResponse:
     """Return the twenty newest stories as Atom."""
     at, dependencies = request_time(request), get_dependencies(request)
-    feed = create_feed(AtomFeed, settings.SITE_NAME, page=reverse("front"), feed_url=reverse("story_feed"))
+    feed = create_feed(AtomFeed, settings.SITE_NAME, page=reverse("front_page"), feed_url=reverse("story_feed"))
     return _build_response(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
 
 
@@ -46,7 +46,7 @@ def story_rss(request: HttpRequest) -> HttpResponse:
     feed = create_feed(
         RssFeed,
         settings.SITE_NAME,
-        page=reverse("front"),
+        page=reverse("front_page"),
         feed_url=reverse("story_rss"),
         description=gettext("The news explained, the papers side by side"),
     )
@@ -83,7 +83,7 @@ def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
     at, dependencies = request_time(request), get_dependencies(request)
     outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
-    feed_url = reverse("source_feed", args=[outlet.slug])
+    feed_url = reverse("outlet_feed", args=[outlet.slug])
     feed = create_feed(AtomFeed, title, page=outlet.get_absolute_url(), feed_url=feed_url, guid=_guid(outlet.uid))
     return _build_response(feed, stories, dependencies=dependencies)
 

@@ -147,7 +147,7 @@ def _describe_page(head: Head, site: Site, *, about: object = None, items: Node 
 
 def _build_breadcrumbs(head: Head, site: Site) -> Node:
     """Return the breadcrumbs from the front page to this page."""
-    steps = [(gettext("Front page"), reverse("front")), *head.crumbs, (head.title, head.path)]
+    steps = [(gettext("Front page"), reverse("front_page")), *head.crumbs, (head.title, head.path)]
     elements = [
         node("ListItem", position=position, name=name, item=site.absolute_url(path))
         for position, (name, path) in enumerate(steps, start=1)

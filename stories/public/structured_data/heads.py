@@ -105,7 +105,7 @@ def _(page: FrontPage) -> Head:
     return Head(
         settings.SITE_NAME,
         gettext("The news explained, the papers side by side"),
-        reverse("front"),
+        reverse("front_page"),
         feeds=(
             Feed(settings.SITE_NAME, reverse("story_rss"), RSS),
             Feed(settings.SITE_NAME, reverse("story_json_feed"), JSON_FEED),
@@ -160,7 +160,7 @@ def _(page: TopicPage) -> Head:
 @build_head.register
 def _(page: OutletList) -> Head:
     return _build_list_head(
-        "sources", gettext("The outlets whose reporting we compare: what each is and where we cited it.")
+        "outlets", gettext("The outlets whose reporting we compare: what each is and where we cited it.")
     )
 
 
@@ -171,8 +171,8 @@ def _(page: OutletPage) -> Head:
         name,
         gettext("What {name} is, who owns it, and what it said in the stories that cite it.").format(name=name),
         reverse("source", args=[page.outlet.slug]),
-        crumbs=(_get_list_link("sources"),),
-        feeds=(Feed(name, reverse("source_feed", args=[page.outlet.slug])),),
+        crumbs=(_get_list_link("outlets"),),
+        feeds=(Feed(name, reverse("outlet_feed", args=[page.outlet.slug])),),
     )
 
 

@@ -62,7 +62,7 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
     """Show an edition as readers saw it, and the changes that it made. Search engines do not index it."""
     past = EditionPage.load(kind, slug, number, at=request_time(request))
     with translation.override(past.page.edition.language):
-        response = render(request, "public/edition.html", {"past": past, "page": past.page})
+        response = render(request, "public/edition.html", {"past_edition": past, "page": past.page})
     response["X-Robots-Tag"] = "noindex"
     return response
 

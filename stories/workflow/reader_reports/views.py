@@ -68,7 +68,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
             verbs.receive_report(
                 data, page.about if page else ReportSubject.from_page(data["page"]), at=request_time(request)
             )
-    response = redirect(reverse("reports_thanks", query={"page": page.about.path} if page else None))
+    response = redirect(reverse("reader_report_thanks", query={"page": page.about.path} if page else None))
     response.status_code = 303  # See Other: the client fetches the next page with GET (RFC 9110, 15.4.4)
     return response
 

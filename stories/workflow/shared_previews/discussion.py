@@ -78,7 +78,7 @@ def load_discussion(
     return Discussion(
         comments=comments.load_comments_of_link(opened.link, shared_work.work, shared_work.document),
         form=form or CommentForm(initial={"about": shared_work.work.uid, "shown": shared_work.revision}),
-        address=reverse("preview_comments", args=[token]),
+        address=reverse("shared_preview_comments", args=[token]),
         label=opened.link.label,
         refusal=refusal,
     )

@@ -58,7 +58,7 @@ def ask_passcode(request: HttpRequest, opened: shared_previews.OpenedLink, token
     address = client_address(request)
     match shared_previews.try_passcode(opened.link, form.cleaned_data["passcode"], address=address):
         case shared_previews.AttemptResult.RIGHT:
-            response: HttpResponse = redirect("preview", token)
+            response: HttpResponse = redirect("shared_preview", token)
             _set_cookie(
                 response,
                 PASS_COOKIE,
@@ -107,7 +107,7 @@ def _set_cookie(response: HttpResponse, name: str, value: str, token: str, *, ma
         name,
         value,
         max_age=max_age,
-        path=reverse("preview", args=[token]),
+        path=reverse("shared_preview", args=[token]),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",

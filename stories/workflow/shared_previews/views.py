@@ -61,7 +61,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     if not passcode_view.has_access(request, opened):
         return passcode_view.ask_passcode(request, opened, token)
     if request.method == "POST":
-        return redirect("preview", token)
+        return redirect("shared_preview", token)
     if request.method == "GET":
         shared_previews.count_view(opened.link, at=at)
     return _render(request, opened, opened.main, token, load_discussion(opened, opened.main, token))
@@ -73,7 +73,7 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
     """Show a draft question that the draft of an open link asks."""
     opened = shared_previews.open_link(token, at=request_time(request))
     if opened and not opened.main.public_address and not passcode_view.has_access(request, opened):
-        return redirect("preview", token)
+        return redirect("shared_preview", token)
     shared_work = opened.questions().get(uid) if opened else None
     if opened is None or shared_work is None:
         return _not_found(request)
@@ -92,7 +92,7 @@ def comments(request: HttpRequest, token: str) -> HttpResponse:
     if opened is None or not opened.link.takes_comments:
         return _not_found(request)
     if request.method != "POST" or opened.main.public_address or not passcode_view.has_access(request, opened):
-        return redirect("preview", token)
+        return redirect("shared_preview", token)
     if not has_allowed_length(request):
         raise RequestDataTooBig("No comment is that long.")
     shared_work = get_commented_work(request, opened)
@@ -164,12 +164,12 @@ def _store_comment(
 
 def _get_page_address(opened: shared_previews.OpenedLink, shared_work: shared_previews.SharedWork, token: str) -> str:
     if shared_work.work == opened.main.work:
-        return reverse("preview", args=[token])
-    return reverse("preview_question", args=[token, shared_work.work.uid])
+        return reverse("shared_preview", args=[token])
+    return reverse("shared_preview_question", args=[token, shared_work.work.uid])
 
 
 def _get_images_prefix(token: str) -> str:
-    return f"{reverse('preview', args=[token])}pictures/"
+    return f"{reverse('shared_preview', args=[token])}pictures/"
 
 
 def _render(
@@ -183,13 +183,15 @@ def _render(
     questions = opened.questions() if is_main else {}
     addresses = DraftAddresses(
         questions={
-            uid: build_draft_question(each.document, url=reverse("preview_question", args=[token, uid]), at=opened.at)
+            uid: build_draft_question(
+                each.document, url=reverse("shared_preview_question", args=[token, uid]), at=opened.at
+            )
             for uid, each in questions.items()
         },
         images_prefix=_get_images_prefix(token),
     )
     edition = build_unsaved_edition(shared_work.work, shared_work.document, at=opened.at)
     template, page = build_draft_page(edition, at=opened.at, drafts=addresses)
-    banner = DraftBanner(until=opened.link.ends_at, back="" if is_main else reverse("preview", args=[token]))
+    banner = DraftBanner(until=opened.link.ends_at, back="" if is_main else reverse("shared_preview", args=[token]))
     with translation.override(edition.language):
         return render(request, template, {"page": page, "preview": banner, "discussion": discussion})

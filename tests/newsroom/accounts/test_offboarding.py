@@ -92,7 +92,7 @@ def test_shared_previews_and_invitations_of_the_user_become_invalid(administrato
         work=make_story(), person=second, window="6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77", active_at=at, seen_at=at
     )
     offboard(second, by=administrator, at=at)
-    codes = [Client().get(reverse("preview", args=[link.token])).status_code for link in links]
+    codes = [Client().get(reverse("shared_preview", args=[link.token])).status_code for link in links]
     assert codes[0] in {404, 410}
     assert codes[1] == 200
     assert invitations.find_open_invitation(new_invitation.token, at=at) is None

@@ -139,7 +139,7 @@ def test_the_screen_shows_and_undoes_a_change(client, curator):
     page = client.get(history).rendered_content
     assert "curator changed name." in page
     assert "<ins>" in page
-    response = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
+    response = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
     assert response.redirect_chain[-1][0] == history
     assert "Put back. That stands in the record too" in response.rendered_content
     topic.refresh_from_db()
@@ -151,15 +151,15 @@ def test_the_screen_shows_why_a_change_was_not_undone(client, curator):
     topic = make_topic(name="Lisle")
     event = make_change(topic, by=curator, name="Port Lisle")
     make_change(topic, by=curator, name="Lisle Harbour")
-    response = client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk]), follow=True)
+    response = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
     assert "Not put back: name changed again since." in response.rendered_content
 
 
 def test_an_entry_of_another_object_answers_404(client, curator):
     client.force_login(curator)
     event = make_change(make_topic(), by=curator, name="Port Lisle")
-    assert client.post(reverse("admin:topics_topic_put_back", args=[make_topic().pk, event.pk])).status_code == 404
-    assert client.post(reverse("admin:topics_topic_put_back", args=[0, event.pk])).status_code == 404
+    assert client.post(reverse("admin:topics_topic_undo", args=[make_topic().pk, event.pk])).status_code == 404
+    assert client.post(reverse("admin:topics_topic_undo", args=[0, event.pk])).status_code == 404
 
 
 def test_users_who_may_only_view_cannot_undo(client, curator, writer):
@@ -167,7 +167,7 @@ def test_users_who_may_only_view_cannot_undo(client, curator, writer):
     topic = make_topic()
     event = make_change(topic, by=curator, name="Port Lisle")
     assert "Put back" not in client.get(reverse("admin:topics_topic_history", args=[topic.pk])).rendered_content
-    assert client.post(reverse("admin:topics_topic_put_back", args=[topic.pk, event.pk])).status_code == 403
+    assert client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk])).status_code == 403
 
 
 def test_an_unchanged_object_has_no_entries(client, curator):

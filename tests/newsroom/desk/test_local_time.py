@@ -22,5 +22,5 @@ def test_the_two_occurrences_of_a_local_time_differ_in_the_zone_name():
 
 
 def test_the_template_filter_uses_the_same_format():
-    page = Template("{% load moments %}{{ moment|said }}").render(Context({"moment": FIRST}))
+    page = Template("{% load local_time %}{{ moment|local_datetime }}").render(Context({"moment": FIRST}))
     assert page == "Sunday 28 October 2035 at 00:30 (UTC)"

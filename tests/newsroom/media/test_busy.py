@@ -50,7 +50,7 @@ def test_the_turn_is_free_again_after_a_picture_and_after_a_refusal() -> None:
 
 @pytest.mark.usefixtures("decoding")
 def test_a_dropped_picture_is_answered_503(editor_client: Client) -> None:
-    response = editor_client.post(reverse("admin:drop_picture"), {"picture": file(), "alt": "A gate."})
+    response = editor_client.post(reverse("admin:upload_editor_image"), {"picture": file(), "alt": "A gate."})
     check_told(response)
     assert response.json()["errors"]["picture"] == response.json()["error"] == images.BUSY
 
@@ -76,5 +76,5 @@ def test_a_picture_in_the_place_of_another_is_answered_503(editor_client: Client
     old = make_image()
     with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
         sent = {"upload": file(), "title": "The gate", "focal_x": 50, "focal_y": 50}
-        check_told(editor_client.post(reverse("admin:replace_picture", args=[old.pk]), sent))
+        check_told(editor_client.post(reverse("admin:replace_image", args=[old.pk]), sent))
     assert Image.objects.count() == 1

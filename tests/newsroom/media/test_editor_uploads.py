@@ -21,7 +21,7 @@ def png(colour: tuple[int, int, int] = (200, 30, 30), *, size: tuple[int, int] =
 
 
 def drop(client, **fields):
-    return client.post(reverse("admin:drop_picture"), {"alt": "Gate six, open.", "credit": "Ida Sund", **fields})
+    return client.post(reverse("admin:upload_editor_image"), {"alt": "Gate six, open.", "credit": "Ida Sund", **fields})
 
 
 def test_a_dropped_picture_is_in_the_library_with_what_it_shows(writer_client, writer):

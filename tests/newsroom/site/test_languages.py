@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 from pytest_django.asserts import assertContains
 
-from newsroom.site.templatetags.reading import day, days, weekday
+from newsroom.site.templatetags.public_pages import date_range, date_with_weekday, day
 from stories.public.pages.works.sections import Coverage
 from tests.factories import make_outlet, make_published_story
 
@@ -58,5 +58,10 @@ def test_days_are_written_as_each_language_writes_them(language, said):
     at = datetime(2026, 11, 20, tzinfo=UTC)
     ninth, before, last = date(2026, 11, 9), date(2025, 11, 9), date(2026, 11, 13)
     with override(language):
-        written = [day(ninth, at), day(before, at), days(ninth, last, at), weekday(datetime(2026, 11, 9, tzinfo=UTC))]
+        written = [
+            day(ninth, at),
+            day(before, at),
+            date_range(ninth, last, at),
+            date_with_weekday(datetime(2026, 11, 9, tzinfo=UTC)),
+        ]
     assert [re.sub(r"<[^>]+>", "", each).replace("\u00a0", " ") for each in written] == said

@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from newsroom.site.templatetags.reading import clock, day, days, freshness, lately, moment, tally, updated, weekday
+from newsroom.site.templatetags.public_pages import (
+    date_and_time,
+    date_range,
+    date_with_weekday,
+    day,
+    last_updated,
+    tally_marks,
+    time_of_day,
+    time_or_date,
+    updated_text,
+)
 
 NOW = datetime(2026, 11, 13, 18, tzinfo=UTC)
 MORNING = datetime(2026, 11, 13, 9, 5, tzinfo=UTC)
@@ -31,16 +41,16 @@ def test_a_day_of_this_year_is_said_without_its_year():
 
 def test_the_date_for_machines_is_the_one_that_is_shown(settings):
     settings.TIME_ZONE = "UTC"
-    assert moment(BEFORE, NOW) == '<time datetime="2026-11-09T11:20:00+00:00">9\u00a0November, 11:20</time>'
+    assert date_and_time(BEFORE, NOW) == '<time datetime="2026-11-09T11:20:00+00:00">9\u00a0November, 11:20</time>'
     assert day(date(2026, 11, 9), NOW) == '<time datetime="2026-11-09">9\u00a0November</time>'
 
 
 def test_days_and_times_are_those_of_the_place(settings):
     settings.TIME_ZONE = "Asia/Tokyo"
     late = datetime(2026, 11, 9, 20, 0, tzinfo=UTC)
-    assert words(moment(late, NOW)) == "10 November, 05:00"
-    assert words(clock(late)) == "05:00"
-    assert words(weekday(late)) == "Tuesday, 10 November"
+    assert words(date_and_time(late, NOW)) == "10 November, 05:00"
+    assert words(time_of_day(late)) == "05:00"
+    assert words(date_with_weekday(late)) == "Tuesday, 10 November"
 
 
 @pytest.mark.parametrize(
@@ -54,23 +64,23 @@ def test_days_and_times_are_those_of_the_place(settings):
     ],
 )
 def test_a_span_of_days_says_no_month_twice(first, last, said):
-    assert words(days(first, last, NOW)) == said
+    assert words(date_range(first, last, NOW)) == said
 
 
 def test_what_changed_today_is_said_by_its_time():
-    assert words(freshness(Page(BEFORE, MORNING), NOW)) == "Updated 09:05"
-    assert words(freshness(Page(MORNING, MORNING), NOW)) == "Published 09:05"
-    assert words(freshness(Page(BEFORE, BEFORE), NOW)) == "9 November"
-    assert words(lately(MORNING, NOW)) == "09:05"
-    assert words(lately(BEFORE, NOW)) == "9 November"
+    assert words(last_updated(Page(BEFORE, MORNING), NOW)) == "Updated 09:05"
+    assert words(last_updated(Page(MORNING, MORNING), NOW)) == "Published 09:05"
+    assert words(last_updated(Page(BEFORE, BEFORE), NOW)) == "9 November"
+    assert words(time_or_date(MORNING, NOW)) == "09:05"
+    assert words(time_or_date(BEFORE, NOW)) == "9 November"
 
 
 def test_an_update_of_the_same_day_is_said_by_its_time():
-    assert words(updated(Page(BEFORE, BEFORE), NOW)) == ""
-    assert words(updated(Page(MORNING, NOW), NOW)) == "Updated 18:00"
-    assert words(updated(Page(BEFORE, MORNING), NOW)) == "Updated 13 November, 09:05"
+    assert words(updated_text(Page(BEFORE, BEFORE), NOW)) == ""
+    assert words(updated_text(Page(MORNING, NOW), NOW)) == "Updated 18:00"
+    assert words(updated_text(Page(BEFORE, MORNING), NOW)) == "Updated 13 November, 09:05"
 
 
 @pytest.mark.parametrize(("outlets", "lines"), [(0, 0), (1, 1), (6, 6), (40, 12)])
 def test_the_tally_has_a_line_for_each_outlet_up_to_twelve(outlets, lines):
-    assert tally(outlets).count("M") == lines
+    assert tally_marks(outlets).count("M") == lines

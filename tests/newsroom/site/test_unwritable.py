@@ -140,7 +140,7 @@ def test_what_is_typed_is_answered_with_the_reason_in_json(break_database, desk)
 @read_only
 def test_publishing_says_that_nothing_can_be_saved_and_publishes_nothing(break_database, desk):
     story = make_story()
-    address = reverse("admin:stories_story_send", args=[story.pk])
+    address = reverse("admin:stories_story_publish", args=[story.pk])
     form = filled(desk.get(address))
     break_database()
     assert_unsaved(desk.post(address, form))
@@ -191,7 +191,7 @@ def test_the_desk_can_be_read(break_database, desk):
         reverse("admin:index"),
         reverse("admin:stories_story_changelist"),
         reverse(story.change_view_name, args=[story.pk]),
-        reverse("admin:stories_story_send", args=[story.pk]),
+        reverse("admin:stories_story_publish", args=[story.pk]),
     ):
         assert desk.get(address).status_code == 200, address
 

@@ -68,7 +68,7 @@ def test_resubmitting_the_form_with_a_different_text_shows_a_conflict(client, ed
     form = fill_new_form(client, headline="Why the sea came in at dawn")
     client.post(ADD, form)
     response = client.post(ADD, form | {"headline": "Why the sea came in at noon"})
-    assert [clash.label for clash in response.context["clashes"]] == ["Headline"]
+    assert [clash.label for clash in response.context["text_conflicts"]] == ["Headline"]
     story = Story.objects.get()
     assert story.headline == "Why the sea came in at dawn"
     client.post(reverse(story.change_view_name, args=[story.pk]), filled(response) | {"_continue": "save"})

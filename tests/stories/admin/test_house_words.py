@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:stories_houseword_changelist")
 ADD = reverse("admin:stories_houseword_add")
-PASTE = reverse("admin:stories_houseword_paste")
+PASTE = reverse("admin:stories_houseword_add_many")
 
 
 def test_a_curator_can_add_change_and_delete_an_entry_and_each_step_is_logged(curator_client):

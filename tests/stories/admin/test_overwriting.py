@@ -23,8 +23,8 @@ def test_a_repeated_import_keeps_edits_made_meanwhile(client):
     story = make_story(texts={"happened": "The sea came in at three."})
     exported = drafts.build_document(story)
     form = {"take_in": "yes"}
-    client.post(reverse("admin:import"), form | {"text": json.dumps(exported.body())})
+    client.post(reverse("admin:import_text"), form | {"text": json.dumps(exported.body())})
     Section.objects.filter(story=story, kind="happened").update(text="The desk wrote on.")
     changed = exported.changed(standfirst="The text says more.")
-    client.post(reverse("admin:import"), form | {"text": json.dumps(changed.body())})
+    client.post(reverse("admin:import_text"), form | {"text": json.dumps(changed.body())})
     assert drafts.build_document(story).sections[0].text == "The desk wrote on."

@@ -64,7 +64,7 @@ def test_a_conflicting_save_of_a_question_shows_both_texts(client, editor):
     form = filled(client.get(address)) | {"_continue": "save", "introduction": "Half is insured."}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
     refused = client.post(address, form)
-    (text_conflict,) = refused.context["clashes"]
+    (text_conflict,) = refused.context["text_conflicts"]
     assert text_conflict.label == "Introduction"
     assert "You changed this in another window" in refused.rendered_content
     assert filled(refused)["introduction"] == "Half is insured."

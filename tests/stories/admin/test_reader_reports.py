@@ -44,7 +44,7 @@ def form_address(report):
 
 
 def correction_address(report, story):
-    return f"{reverse('admin:stories_story_send', args=[story.pk])}?report={report.pk}"
+    return f"{reverse('admin:stories_story_publish', args=[story.pk])}?report={report.pk}"
 
 
 def rewrite(story, text="A survey four years ago asked for a limit of nine tonnes."):
@@ -177,7 +177,7 @@ def test_a_dismissed_report_can_be_reopened(editor_client, editor, story):
     verbs.dismiss_report(report, by=editor, reason="It is right.")
     page = editor_client.get(form_address(report))
     assertContains(page, "Take it up again")
-    take_up = reverse("admin:site_report_take_up", args=[report.pk])
+    take_up = reverse("admin:site_report_reopen", args=[report.pk])
     assertContains(editor_client.post(take_up, follow=True), "The report is open again.")
     assertContains(editor_client.post(take_up, follow=True), "It is open already.")
     report.refresh_from_db()
@@ -266,7 +266,7 @@ def test_questions_can_have_reports(editor_client):
     report = make_report(faq, sentence="signs permit 1")
     page = editor_client.get(form_address(report))
     assertContains(page, "<mark>signs permit 1</mark>")
-    assertContains(page, reverse("admin:stories_faq_send", args=[faq.pk]))
+    assertContains(page, reverse("admin:stories_faq_publish", args=[faq.pk]))
 
 
 @pytest.mark.parametrize("role", ["Writer", "Curator"])

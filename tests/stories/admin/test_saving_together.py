@@ -29,7 +29,7 @@ def test_a_conflicting_save_is_refused_and_shows_both_texts(client, editor):
     assert response.status_code == 200
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in before dawn."
-    (text_conflict,) = response.context["clashes"]
+    (text_conflict,) = response.context["text_conflicts"]
     assert text_conflict.label == "What’s happened, text"
     assert text_conflict.before == "The sea came in at three."
     assert "".join(run.text for run in text_conflict.theirs if run.kind != "gone") == "The sea came in before dawn."

@@ -194,8 +194,7 @@ def test_a_verb_is_refused_with_a_message_if_its_announcement_cannot_be_enqueued
     monkeypatch.setattr(DatabaseBackend, "enqueue", raise_error)
     client.force_login(editor)
     form = {"publish": {"when": "now", "seen": "1"}, "withdraw": {"notice": "Taken back."}}[verb]
-    name = {"publish": "send", "withdraw": "withdraw"}[verb]
-    response = client.post(reverse(f"admin:stories_story_{name}", args=[story.pk]), form, follow=True)
+    response = client.post(reverse(f"admin:stories_story_{verb}", args=[story.pk]), form, follow=True)
     assert "could not be queued" in response.text
     assert list(Edition.objects.values_list("pk", "live_until")) == before
 

@@ -51,9 +51,9 @@ def test_an_image_is_replaced_on_its_screen(editor, editor_client):
     story, other = make_story(lead_image=old), make_story(lead_image=old)
     file = SimpleUploadedFile("quay.png", encoded(patches(64, 48)), content_type="image/png")
     form = {"upload": file, "title": "New quay", "credit": "Ida Sund", "tags": "quay", "focal_x": 50, "focal_y": 50}
-    response = editor_client.post(reverse("admin:replace_picture", args=[old.pk]), form)
+    response = editor_client.post(reverse("admin:replace_image", args=[old.pk]), form)
     new = Image.objects.get(title="New quay")
-    assert response.url == reverse("admin:replace_picture_in", args=[old.pk, new.pk])
+    assert response.url == reverse("admin:replace_image_in_drafts", args=[old.pk, new.pk])
     assert story.headline in editor_client.get(response.url).rendered_content
     page = editor_client.post(response.url, {"work": [story.pk]}, follow=True).content.decode()
     assert "saved as revision" in page
@@ -65,10 +65,10 @@ def test_an_image_is_replaced_on_its_screen(editor, editor_client):
 
 def test_an_invalid_form_is_shown_again_with_its_errors(editor_client):
     old = make_image()
-    address = reverse("admin:replace_picture", args=[old.pk])
+    address = reverse("admin:replace_image", args=[old.pk])
     assert "This field is required" in editor_client.post(address, {}).rendered_content
-    assert editor_client.get(reverse("admin:replace_picture", args=[10**30])).status_code == 404
-    second_step = reverse("admin:replace_picture_in", args=[old.pk, make_image().pk])
+    assert editor_client.get(reverse("admin:replace_image", args=[10**30])).status_code == 404
+    second_step = reverse("admin:replace_image_in_drafts", args=[old.pk, make_image().pk])
     assert (
         "Choose at least one draft."
         in editor_client.post(second_step, {"work": ["9" * 40]}, follow=True).content.decode()

@@ -103,8 +103,8 @@ class AutosaveMixin(DeskAdmin):
         window = parse_window(request.POST.get("_window"))
         unsaved = list_unsaved(obj, self.form.kind, for_=signed_in_user(request), at=request_time(request))
         context |= {
-            "taken": restored,
-            "taken_mark": mark,
+            "restored_text": restored,
+            "restored_mark": mark,
             "unsaved": [each for each in unsaved if each.slot.window != window and slot_mark(each.slot) != mark],
             "work_key": obj.pk if obj else NEW,
             "autosave": {

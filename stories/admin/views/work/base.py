@@ -70,7 +70,7 @@ class WorkView(ModelView):
             **super().get_context(),
             "work": work,
             "original": work,
-            "standing": get_publication_status(work),
+            "publication_status": get_publication_status(work),
             "moment": self.at,
             "may_change": self.may_change,
             "may_bin": user.has_perm("stories.bin_work"),

@@ -137,7 +137,7 @@ class CommentsView(WorkView):
     def show(self, panel_fields: dict[str, Any]) -> HttpResponse:
         panel = build_comments_panel(self.request, self.work, self.document, **panel_fields)
         context = {
-            "panel": panel,
+            "comments_panel": panel,
             "comments": panel.comments,
             "revision": self.newest,
             "title": f"Comments: {self.work}",
@@ -168,7 +168,7 @@ class CommentsView(WorkView):
     def _render_json(self) -> HttpResponse:
         request, work = self.request, self.work
         panel = build_comments_panel(request, work, self.document, is_quiet="quiet" in request.GET)
-        html = render_to_string("admin/stories/work/comments.html", {"panel": panel, "work": work}, request)
+        html = render_to_string("admin/stories/work/comments.html", {"comments_panel": panel, "work": work}, request)
         return JsonResponse({"html": html, "open": len(panel.comments.open)})
 
 

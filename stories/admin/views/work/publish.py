@@ -90,9 +90,9 @@ class PublishView(PublishingView):
         return self.render(
             {
                 "form": focus_first_error(self.form),
-                "party": self.attached,
-                "outlook": self.preflight,
-                "missing": describe_missing_approval(self.work, self.newest),
+                "attached_questions": self.attached,
+                "preflight": self.preflight,
+                "missing_approval": describe_missing_approval(self.work, self.newest),
                 "blockers": link_findings(self.preflight.not_overridable(by=self.by), self.work),
                 "title": f"Publish: {self.work}",
             }
@@ -251,7 +251,7 @@ def publish_and_report(request: HttpRequest, work: Work, *, note: str, with_ques
 
     Return the address of the *Publish* screen if publishing requires more input, otherwise an empty string.
     """
-    publish_address = work_address(work, "send")
+    publish_address = work_address(work, "publish")
     query = urlencode({"question": [faq.pk for faq in with_questions], "note": note}, doseq=True)
     try:
         edition = publishing.publish(

@@ -214,16 +214,16 @@ class ReviewView(WorkView):
             base = _choose_base(bases, request.GET.get("since", ""))
             comparison = _compare_with_base(work, base, document)
             context |= {
-                "sinces": bases,
-                "chosen": base,
+                "comparison_bases": bases,
+                "comparison_base": base,
                 "comparison": comparison,
                 "before_label": f"Revision {base.number}" if base else "",
                 "after_label": f"Revision {newest.number}",
                 "texts": list(_render_texts(document)) if comparison is None else [],
-                "apart": _list_threads_without_text(panel, document, comparison),
-                "panel": panel,
+                "unplaced_threads": _list_threads_without_text(panel, document, comparison),
+                "comments_panel": panel,
                 "review": build_review_panel(work, newest, user=by, at=at),
-                "looked": LastLook.objects.last_read_number(work, by=by),
+                "last_read_revision": LastLook.objects.last_read_number(work, by=by),
             }
         return self.render(context)
 

@@ -126,9 +126,9 @@ class ShareView(SharingView):
         return self.render(
             {
                 "form": focus_first_error(form),
-                "made": new_link,
-                "made_address": f"{settings.SITE_URL}{reverse('preview', args=[new_link.token])}" if new_link else "",
-                "may_make": newest is not None and self.work.binned_at is None,
+                "new_link": new_link,
+                "new_link_url": f"{settings.SITE_URL}{reverse('shared_preview', args=[new_link.token])}" if new_link else "",
+                "may_create_link": newest is not None and self.work.binned_at is None,
                 "page": page,
                 "links": shared_previews.list_links(page, newest=newest, for_=self.by, at=self.at),
                 "title": f"Share: {self.work}",

@@ -86,6 +86,6 @@ class TranslationsView(DeskFormView, WorkView):
         return {
             **super().get_context(),
             "versions": [(each, get_title(each)) for each in self.translations],
-            "offers": {"work-names": translations.list_candidate_titles(self.work, limit=MAX_TITLES)},
+            "suggestions": {"work-names": translations.list_candidate_titles(self.work, limit=MAX_TITLES)},
             "title": f"Translations: {self.work}",
         }

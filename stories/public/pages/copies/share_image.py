@@ -27,7 +27,7 @@ class ShareImage:
     @property
     def url(self) -> str:
         """The address of the image. It contains a digest of the content, so a cached image is never outdated."""
-        return reverse("share_picture", args=[self.uid, self.card.digest])
+        return reverse("share_image", args=[self.uid, self.card.digest])
 
     @classmethod
     def of_edition(cls, edition: Edition) -> Self:

@@ -77,7 +77,7 @@ def test_typed_text_is_autosaved_and_offered_to_the_next_user(window, story, jon
     assert response.json()["is_new"] is True
     page = jonas.get(form_address(story)).content.decode()
     assert "Text by Ana Kestrel, not yet saved, " in page
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert address(screen, story, get_slot(story).pk) in page
     assert revisions.get_newest_revision(story).number == 1
 
@@ -105,7 +105,7 @@ def test_the_comparison_shows_text_that_no_document_can_contain_yet(window, stor
 def test_restoring_unsaved_text_fills_the_form_without_saving(window, story, jonas):
     window.type_text(standfirst="Ana’s words.")
     slot = get_slot(story)
-    other = Window(jonas, address("take_in", story, slot.pk), work=story)
+    other = Window(jonas, address("restore_unsaved", story, slot.pk), work=story)
     assert other.form["standfirst"] == "Ana’s words."
     story.refresh_from_db()
     assert (story.standfirst, autosave.get_slot_values(get_slot(story)) != []) == ("", True)
@@ -148,7 +148,7 @@ def test_restored_text_from_an_older_revision_is_merged(window, story, jonas):
     other = Window(jonas, form_address(story), work=story)
     other.type_text(sections__0__text="The sea came in at dawn.")
     other.save()
-    third = Window(jonas, address("take_in", story, get_slot_of_ana(story).pk), work=story)
+    third = Window(jonas, address("restore_unsaved", story, get_slot_of_ana(story).pk), work=story)
     assert (third.form["standfirst"], third.form["base_revision"]) == ("Ana’s summary.", "1")
     third.page = form_address(story)
     assert third.save().status_code == 302
@@ -163,7 +163,7 @@ def get_slot_of_ana(story):
 
 def test_restored_text_with_an_invalid_value_shows_the_error(window, story, client):
     window.type_text(passages__0__source_numbers="nine")
-    response = client.get(address("take_in", story, get_slot(story).pk))
+    response = client.get(address("restore_unsaved", story, get_slot(story).pk))
     assert filled(response)["passages-0-source_numbers"] == "nine"
     assert [problem.message for problem in response.context["problems"]] == [
         "Write the numbers of sources, parted by commas."
@@ -172,7 +172,7 @@ def test_restored_text_with_an_invalid_value_shows_the_error(window, story, clie
 
 def test_a_restored_form_that_is_corrected_empties_its_slot(window, story, client):
     window.type_text(passages__0__source_numbers="nine", standfirst="Ana’s words.")
-    restored = Window(client, address("take_in", story, get_slot(story).pk), work=story)
+    restored = Window(client, address("restore_unsaved", story, get_slot(story).pk), work=story)
     restored.page = form_address(story)
     refused = restored.save()
     assert "not yet saved" not in refused.content.decode()
@@ -184,7 +184,7 @@ def test_a_restored_form_that_is_corrected_empties_its_slot(window, story, clien
 def test_a_restored_new_row_keeps_its_uid(window, story, client):
     uid = str(uuid4())
     window.type_text(sections__4__row=uid, sections__4__kind="free", sections__4__heading="Next", sections__4__text="A survey.", sections__4__place="5")  # fmt: skip
-    restored = Window(client, address("take_in", story, get_slot(story).pk), work=story)
+    restored = Window(client, address("restore_unsaved", story, get_slot(story).pk), work=story)
     restored.page = form_address(story)
     assert restored.save().status_code == 302
     assert [str(row.uid) for row in Section.objects.filter(heading="Next")] == [uid]
@@ -209,7 +209,7 @@ def test_an_autosave_of_a_new_story_creates_no_draft(client, editor):
     assert (Story.objects.count(), Work.objects.count()) == (0, 0)
     html = client.get(page).content.decode()
     assert "Your text, not yet saved, " in html
-    restored_window = Window(client, address("take_in", None, AutosaveSlot.objects.get().pk))
+    restored_window = Window(client, address("restore_unsaved", None, AutosaveSlot.objects.get().pk))
     assert restored_window.form["standfirst"] == "Before there is a headline."
     restored_window.page = page
     assert restored_window.save(headline="Why the sea came in").status_code == 302
@@ -351,7 +351,7 @@ def test_invalid_values_are_refused_with_a_reason_or_stored_as_far_as_possible(w
     assert response.status_code == status
     assert "is_new" in response.json() if status == 200 else response.json()["error"]
     for slot in AutosaveSlot.objects.all():
-        for screen in ("unsaved", "take_in"):
+        for screen in ("unsaved", "restore_unsaved"):
             assert client.get(address(screen, story, slot.pk)).status_code == 200
 
 
@@ -364,7 +364,7 @@ def test_a_slot_with_an_incomplete_form_can_be_opened(client, editor, story):
         "sections-TOTAL_FORMS": "x",
     }
     client.post(address("autosave", story), body)
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert client.get(address(screen, story, get_slot(story).pk)).status_code == 200
 
 
@@ -372,21 +372,21 @@ def test_a_slot_with_an_incomplete_form_can_be_opened(client, editor, story):
 def test_an_unknown_slot_and_one_of_another_work_answer_404(client, editor, story, key):
     other = make_question()
     Window(client, form_address(other), work=other, model="faq").type_text(question="What else?")
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert client.get(address(screen, story, key)).status_code == 404
         assert client.get(address(screen, story, AutosaveSlot.objects.get().pk)).status_code == 404
 
 
 def test_only_its_author_can_open_the_text_of_a_new_work(client, editor, jonas):
     Window(client, reverse("admin:stories_story_add")).type_text(headline="A secret to be")
-    for screen in ("unsaved", "take_in", "discard"):
+    for screen in ("unsaved", "restore_unsaved", "discard_unsaved"):
         assert jonas.get(address(screen, None, AutosaveSlot.objects.get().pk)).status_code == 404
     assert "A secret to be" not in jonas.get(reverse("admin:stories_story_add")).content.decode()
 
 
 def test_unsaved_text_is_discarded_after_a_confirmation(window, story, jonas):
     window.type_text(standfirst="Ana’s words.")
-    url = address("discard", story, get_slot(story).pk)
+    url = address("discard_unsaved", story, get_slot(story).pk)
     assert "Nobody can bring it back" in jonas.get(url).content.decode()
     assert get_slot(story).values
     assert jonas.post(url).status_code == 302

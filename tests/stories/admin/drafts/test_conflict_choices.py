@@ -97,7 +97,7 @@ def test_each_place_has_its_own_choice(client, story, make_conflict):
         his={"sections__0__text": HIS, "headline": "Why the pier of Port Lisle is shut"},
         mine={"sections__0__text": HERS, "headline": "Why no lorry crosses the north pier"},
     )
-    labels = [text_conflict.label for text_conflict, _ in page.context["asked"]]
+    labels = [text_conflict.label for text_conflict, _ in page.context["conflict_choices"]]
     number = labels.index("Headline") + 1
     submit_choice(client, story, page, **{f"choice-{number}": "theirs"})
     document = drafts.build_document(story)
@@ -117,7 +117,7 @@ def test_changes_that_were_merged_are_listed(story, make_conflict):
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
 def test_a_passage_that_one_side_removed_and_the_other_edited_has_a_choice(client, story, make_conflict, choice):
     page = make_conflict(story, his={"passages__0__text": "Weighed three times."}, mine={"passages__0__DELETE": "on"})
-    (text_conflict, options), *_ = page.context["asked"]
+    (text_conflict, options), *_ = page.context["conflict_choices"]
     assert [words for _, words in options.options] == ["Take Jonas Adebar’s", "Keep mine: remove it"]
     assert text_conflict.anchor.startswith("passages.")
     submit_choice(client, story, page, **{"choice-1": choice})

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 
 def live_address(work) -> str:
-    return reverse(work.change_view_name.replace("_change", "_live"), args=[work.pk])
+    return reverse(work.change_view_name.replace("_change", "_live_preview"), args=[work.pk])
 
 
 def read_form(client, work) -> dict[str, str]:
@@ -201,7 +201,7 @@ def test_any_submission_results_in_a_document(posted):
 
 @pytest.mark.parametrize("model", ["story", "faq"])
 def test_a_new_work_has_a_preview_before_it_is_saved(client, model):
-    address = reverse(f"admin:stories_{model}_live_new")
+    address = reverse(f"admin:stories_{model}_live_preview_new")
     form = filled(client.get(reverse(f"admin:stories_{model}_add"))) | {
         "headline": "A new one",
         "question": "A new one",
@@ -293,7 +293,7 @@ def test_positions_of_quick_fixes_are_counted_in_utf_16(client):
 
 def test_a_similar_work_is_returned_with_its_address_at_the_desk(client):
     story = make_story(headline="Why the Kelmar barrier stood open")
-    address = reverse("admin:similar")
+    address = reverse("admin:similar_works")
     result = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
     assert result["said"] == "This may be the same story:"
     assert result["similar"] == [

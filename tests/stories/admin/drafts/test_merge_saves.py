@@ -102,7 +102,7 @@ def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict(save_bot
         story, his={"passages__0__text": "Ansgar Wire says the gates held."}, mine={"passages__0__DELETE": "on"}
     )
     assert refused.status_code == 200
-    (text_conflict,) = refused.context["clashes"]
+    (text_conflict,) = refused.context["text_conflicts"]
     assert text_conflict.label == "Passage: Ansgar Wire"
     form = filled(refused)
     (removed,) = (name.removesuffix("DELETE") for name in form if name.endswith("-DELETE"))
@@ -125,8 +125,8 @@ def test_only_places_that_both_changed_are_conflicts_and_the_rest_is_merged_in_t
             "note": "What changed.",
         },
     )
-    assert [text_conflict.label for text_conflict in refused.context["clashes"]] == ["Standfirst"]
-    assert [run.text for run in refused.context["clashes"][0].theirs] == ["His."]
+    assert [text_conflict.label for text_conflict in refused.context["text_conflicts"]] == ["Standfirst"]
+    assert [run.text for run in refused.context["text_conflicts"][0].theirs] == ["His."]
     assert "1 place that both of you changed" in refused.rendered_content
     assert revisions.get_newest_revision(story).number == 2
     form = filled(refused)
@@ -199,7 +199,7 @@ def test_changes_of_both_sides_to_an_article_are_merged(save_both):
 def test_a_source_that_one_side_removed_and_the_other_cites_is_a_conflict(save_both):
     story = make_story(articles=(make_article(title="The survey"),))
     refused = save_both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
-    assert [text_conflict.label for text_conflict in refused.context["clashes"]] == ["Source 1"]
+    assert [text_conflict.label for text_conflict in refused.context["text_conflicts"]] == ["Source 1"]
     assert filled(refused)["standfirst"] == "See [@1]."
 
 
@@ -287,8 +287,8 @@ def test_owners_are_merged(save_both, jonas, editor, client, his, mine, owner):
         mine={"method_note": "Mine."} | ({"owner": str(people["mine"].pk)} if mine else {}),
     )
     if his and mine:
-        assert [text_conflict.label for text_conflict in response.context["clashes"]] == ["Owner"]
-        assert response.context["clashes"][0].before == "Ana Kestrel"
+        assert [text_conflict.label for text_conflict in response.context["text_conflicts"]] == ["Owner"]
+        assert response.context["text_conflicts"][0].before == "Ana Kestrel"
         response = client.post(
             reverse(story.change_view_name, args=[story.pk]), filled(response) | {"_continue": "save"}
         )
@@ -323,7 +323,7 @@ def test_both_texts_are_shown_if_the_older_revision_cannot_be_restored(client, e
     Image.objects.get(pk=image.pk).delete()
     refused = client.post(address, form)
     assert refused.status_code == 200
-    assert "Standfirst" in [text_conflict.label for text_conflict in refused.context["clashes"]]
+    assert "Standfirst" in [text_conflict.label for text_conflict in refused.context["text_conflicts"]]
     assert filled(refused)["standfirst"] == "Mine."
 
 
@@ -333,7 +333,7 @@ def test_a_section_of_the_same_kind_that_both_sides_added_is_a_conflict(save_bot
     refused = save_both(
         story, his=added | {"sections__4__text": "- Monday"}, mine=added | {"sections__4__text": "- Tuesday"}
     )
-    assert [text_conflict.label for text_conflict in refused.context["clashes"]] == ["Timeline, twice"]
+    assert [text_conflict.label for text_conflict in refused.context["text_conflicts"]] == ["Timeline, twice"]
     client.post(reverse(story.change_view_name, args=[story.pk]), filled(refused) | {"_continue": "save"})
     assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
 
@@ -410,7 +410,7 @@ def test_a_ticked_question_is_published_with_a_merged_save(publish_after, editor
 
 def test_the_publish_screen_works_after_a_decision_on_a_name(client, editor):
     story = make_story_with_proposed_topic()
-    address = reverse("admin:stories_story_send", args=[story.pk])
+    address = reverse("admin:stories_story_publish", args=[story.pk])
     form = filled(client.get(address))
     proposed_names.confirm_topic("Harbours", by=editor)
     client.post(address, form)

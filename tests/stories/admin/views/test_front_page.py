@@ -27,6 +27,10 @@ def test_editors_have_a_link_to_the_screen_and_writers_do_not(editor_client, wri
     assertNotContains(writer_client.get("/admin/"), f'href="{ADDRESS}"')
 
 
+def test_the_screen_has_the_links_of_the_masthead(editor_client):
+    assertContains(editor_client.get(ADDRESS), 'href="/admin/topics/topic/"')
+
+
 def test_chosen_stories_are_stored_in_order_without_gaps(editor_client):
     first, second = make_published_story(), make_published_story()
     response = editor_client.post(ADDRESS, build_post(None, second.uid, None, first.uid), follow=True)

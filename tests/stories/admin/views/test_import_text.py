@@ -18,7 +18,7 @@ The Lisle Courier reports that the door was never heated.
 
 @pytest.fixture
 def address():
-    return reverse("admin:import")
+    return reverse("admin:import_text")
 
 
 def test_a_pasted_text_is_previewed_before_anything_is_stored(client, editor, address):
@@ -63,7 +63,7 @@ def test_a_conflict_with_an_edit_shows_all_three_texts(client, editor, address, 
     save(story, sections__0__text="The ferry was late on Monday and on Tuesday.")
     page = client.post(address, {"text": TEXT, "into": story.slug})
     assert "Nothing was changed." in page.rendered_content
-    (text_conflict,) = page.context["clashes"]
+    (text_conflict,) = page.context["text_conflicts"]
     assert (text_conflict.label, text_conflict.before) == ("What’s happened, text", "The ferry was late on Monday.")
     assert "".join(run.text for run in text_conflict.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
     assert "".join(run.text for run in text_conflict.mine if run.kind != "gone").endswith("because its bow door froze.")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_topic_is_found_by_name_with_its_uid(writer_client):
     topic = make_topic(name="Port Lisle")
-    response = writer_client.get(reverse("admin:linking"), {"q": "port"})
+    response = writer_client.get(reverse("admin:link_suggestions"), {"q": "port"})
     assert response.json() == {
         "found": [{"kind": "topic", "uid": str(topic.uid), "title": "Port Lisle", "note": "Topic, subject"}]
     }
@@ -22,7 +22,7 @@ def test_a_topic_is_found_by_name_with_its_uid(writer_client):
     "query", ["", "\0", "x" * 100_000, "%00' OR 1=1", "[[", "\ud800".encode("utf-8", "replace").decode()]
 )
 def test_any_query_is_answered(writer_client, query):
-    assert writer_client.get(reverse("admin:linking"), {"q": query}).status_code == 200
+    assert writer_client.get(reverse("admin:link_suggestions"), {"q": query}).status_code == 200
 
 
 def test_users_who_may_not_see_works_get_no_titles(client):
@@ -31,21 +31,21 @@ def test_users_who_may_not_see_works_get_no_titles(client):
     user.is_staff = True
     user.save()
     for response in (
-        client.get(reverse("admin:linking"), {"q": "quay"}),
-        signed_in(user).get(reverse("admin:linking"), {"q": "quay"}),
-        signed_in(make_user(role="")).get(reverse("admin:linking"), {"q": "quay"}),
+        client.get(reverse("admin:link_suggestions"), {"q": "quay"}),
+        signed_in(user).get(reverse("admin:link_suggestions"), {"q": "quay"}),
+        signed_in(make_user(role="")).get(reverse("admin:link_suggestions"), {"q": "quay"}),
     ):
         assert response.status_code == 403
         assert response.json()["error"]
         assert b"secret" not in response.content
-    assert client.get(reverse("admin:linking")).json()["signed_out"]
+    assert client.get(reverse("admin:link_suggestions")).json()["signed_out"]
 
 
 def test_a_known_article_is_returned_with_its_details(writer_client):
     article = make_article(
         url="https://paper.example/a", title="The letter", author="Ida Sund", outlet=make_outlet(name="The Courier")
     )
-    response = writer_client.get(reverse("admin:source_at"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
+    response = writer_client.get(reverse("admin:find_article"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
     assert response == {
         "url": article.url,
         "outlet": "The Courier",
@@ -61,7 +61,7 @@ def test_a_known_article_is_returned_with_its_details(writer_client):
 
 def test_the_outlet_of_a_new_address_is_returned(writer_client):
     make_outlet(name="The Courier", home_page="https://courier.example")
-    response = writer_client.get(reverse("admin:source_at"), {"url": "https://courier.example/new#a"})
+    response = writer_client.get(reverse("admin:find_article"), {"url": "https://courier.example/new#a"})
     assert response.json() == {"url": "https://courier.example/new", "article": None, "outlet": "The Courier"}
 
 
@@ -69,7 +69,7 @@ def test_the_outlet_of_a_new_address_is_returned(writer_client):
     "url", ["", "words", "javascript:alert(1)", "https://", "https://a\0.example", "https://x/" + "y" * 5_000]
 )
 def test_an_invalid_address_is_refused_with_a_reason(writer_client, url):
-    response = writer_client.get(reverse("admin:source_at"), {"url": url})
+    response = writer_client.get(reverse("admin:find_article"), {"url": url})
     assert response.status_code == 400
     assert "address" in response.json()["error"]
 

@@ -13,7 +13,7 @@ from topics.models import Topic
 
 @pytest.fixture
 def address():
-    return reverse("admin:names")
+    return reverse("admin:proposed_names")
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_addresses_on_several_hosts_belong_to_one_outlet(editor, save, client):
     outlet = make_outlet(name="Ansgar Wire", home_page="https://www.ansgar.example/", further_hosts="ansgar.test")
     story = make_story()
     for address in ("https://ansgar.example/surge", "https://news.ansgar.test/surge"):
-        lookup = client.get(reverse("admin:source_at"), {"url": address}).json()
+        lookup = client.get(reverse("admin:find_article"), {"url": address}).json()
         assert lookup["outlet"] == "Ansgar Wire"
     save(story, **NEW | {"citations__0__url": "https://www.ansgar.test/surge", "citations__0__outlet_name": ""})
     assert story.citations.get().article.outlet == outlet
@@ -125,7 +125,7 @@ def test_conflicts_include_sources(client, editor):
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As I have it"}
     client.post(address, filled(client.get(address)) | {"_continue": "save", "citations-0-title": "As they have it"})
-    (text_conflict,) = client.post(address, form).context["clashes"]
+    (text_conflict,) = client.post(address, form).context["text_conflicts"]
     assert text_conflict.label == "Source 1, title"
 
 

@@ -34,7 +34,7 @@ LINK = re.compile(r'<a[^>]*href="([^"]+)"[^>]*>\s*(.*?)\s*</a>', re.DOTALL)
 
 def get_bar(client: Client, page: str, language: str = "en"):
     """Return the response to the request of the script on ``page``."""
-    return client.get(f"{reverse('admin:bar')}?{urlencode({'page': page, 'language': language})}")
+    return client.get(f"{reverse('admin:staff_bar')}?{urlencode({'page': page, 'language': language})}")
 
 
 def read_status(response) -> str:
@@ -85,7 +85,7 @@ def test_a_required_second_factor_has_to_be_set_up(story, settings):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "head", "options"])
 def test_only_get_is_allowed(editor_client, method):
-    assert getattr(editor_client, method)(reverse("admin:bar")).status_code == 405
+    assert getattr(editor_client, method)(reverse("admin:staff_bar")).status_code == 405
 
 
 def test_the_bar_is_not_cached_and_not_readable_by_other_sites(story, editor_client):
@@ -145,7 +145,7 @@ def test_pages_about_a_story_link_to_its_form(story, editor_client, page):
 
 def test_a_list_in_another_language_links_to_the_same_topic(story, editor_client, four_languages):
     response = get_bar(editor_client, "/de/topics/gates/", "de")
-    assert read_links(response)["In der Redaktion öffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
+    assert read_links(response)["In der Redaktion ffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
 
 @pytest.mark.parametrize(
     ("language", "text", "direction"),
-    [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "تعديل هذه القصة", "rtl"),
+    [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "  ", "rtl"),
      ("en-GB", "Edit this story", "ltr"), ("fr", "Edit this story", "ltr"), ("../de", "Edit this story", "ltr")],
 )  # fmt: skip
 def test_the_bar_uses_the_language_of_the_page_if_it_is_translated(story, editor_client, language, text, direction):

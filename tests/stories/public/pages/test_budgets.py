@@ -41,7 +41,7 @@ QUERIES = {
     "api:question_edition": 4,
     "api:topics": 2,
     "api:topic": 4,
-    "api:sources": 1,
+    "api:outlets": 1,
     "api:source": 3,
     "api:search": 3,
     "api:openapi": 0,
@@ -63,7 +63,7 @@ def _stop_health_clock(monkeypatch):
 def make_cached_world(client):
     """Return the world after requests that fill the caches of about pages and health checks."""
     world = make_world()
-    for name in ("front", "readyz"):
+    for name in ("front_page", "readyz"):
         client.get(world.public[name])
     return world
 

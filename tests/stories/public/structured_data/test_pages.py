@@ -90,7 +90,7 @@ def test_every_graph_has_the_type_the_publisher_and_breadcrumbs(pages):
     with_breadcrumbs = {
         name for name, page in pages.items() if any("BreadcrumbList" in types_of(node) for node in page.graph)
     }
-    assert with_breadcrumbs == pages.keys() - {"front"}
+    assert with_breadcrumbs == pages.keys() - {"front_page"}
 
 
 def test_breadcrumbs_begin_at_the_front_page_and_end_at_the_page(pages):
@@ -135,9 +135,9 @@ def test_pages_link_to_their_feeds_and_embeds(crawled):
         if link["rel"] == "alternate" and link.get("type", "").startswith("application/")
     }
     assert {
-        ("front", "application/atom+xml"),
-        ("front", "application/rss+xml"),
-        ("front", "application/feed+json"),
+        ("front_page", "application/atom+xml"),
+        ("front_page", "application/rss+xml"),
+        ("front_page", "application/feed+json"),
         ("topic", "application/atom+xml"),
         ("source", "application/atom+xml"),
         ("corrections", "application/atom+xml"),

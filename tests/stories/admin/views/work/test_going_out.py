@@ -105,18 +105,18 @@ def test_a_withdrawal_without_a_notice_is_refused(client, editor):
 def test_a_draft_can_be_moved_to_the_trash_and_restored(client, editor):
     story = make_story(headline="Why the ferry to Norrhavn is late")
     listing = reverse("admin:stories_story_changelist")
-    client.post(reverse("admin:stories_story_bin", args=[story.pk]))
+    client.post(reverse("admin:stories_story_trash", args=[story.pk]))
     assert "Why the ferry" not in client.get(listing).rendered_content
     assert "Why the ferry" in client.get(listing, {"standing": "binned"}).rendered_content
     assert "Take it out of the bin" in client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
-    client.post(reverse("admin:stories_story_take_out", args=[story.pk]))
+    client.post(reverse("admin:stories_story_restore_from_trash", args=[story.pk]))
     story.refresh_from_db()
     assert story.binned_at is None
 
 
 def test_a_published_page_cannot_be_moved_to_the_trash(client, editor):
     story = make_published_story()
-    response = client.post(reverse("admin:stories_story_bin", args=[story.pk]), follow=True)
+    response = client.post(reverse("admin:stories_story_trash", args=[story.pk]), follow=True)
     assert "Readers have seen this page" in response.content.decode()
     story.refresh_from_db()
     assert story.binned_at is None
@@ -133,5 +133,5 @@ def test_a_work_in_the_trash_cannot_be_edited(client, editor):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | {"_continue": "save", "standfirst": "Late."}
-    client.post(reverse("admin:stories_story_bin", args=[story.pk]))
+    client.post(reverse("admin:stories_story_trash", args=[story.pk]))
     assert client.post(address, form).status_code == 403

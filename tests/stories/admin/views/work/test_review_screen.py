@@ -40,7 +40,9 @@ def story(writer):
 
 
 def get_bases(response):
-    return [(each.code, each.number) for each in response.context["sinces"]], response.context["chosen"]
+    return [(each.code, each.number) for each in response.context["comparison_bases"]], response.context[
+        "comparison_base"
+    ]
 
 
 @pytest.mark.parametrize("make", [make_story, make_question])
@@ -74,7 +76,7 @@ def test_since_your_review_compares_with_the_revision_that_the_user_decided_on(e
     response = editor_client.get(screen_address(story), {"since": "review"})
     assert ("review", 2) in get_bases(response)[0]
     assert get_bases(response)[1].number == 2
-    assert signed_in(make_user()).get(screen_address(story)).context["sinces"][0].code == "live"
+    assert signed_in(make_user()).get(screen_address(story)).context["comparison_bases"][0].code == "live"
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -85,17 +87,17 @@ def test_opening_the_screen_writes_nothing(editor_client, story, method):
 
 def test_the_last_read_revision_never_goes_back(editor, editor_client, story):
     for number in (2, 1, 2):
-        assert editor_client.post(screen_address(story, "reviewed"), {"number": number}).status_code == 302
+        assert editor_client.post(screen_address(story, "mark_as_read"), {"number": number}).status_code == 302
     assert LastLook.objects.last_read_number(story, by=editor) == 2
     response = editor_client.post(
-        screen_address(story, "reviewed"), {"number": 2}, headers={"Accept": "application/json"}
+        screen_address(story, "mark_as_read"), {"number": 2}, headers={"Accept": "application/json"}
     )
     assert response.json() == {"number": 2}
 
 
 @pytest.mark.parametrize("number", ["", "0", "3", "-1", "9" * 30, "two", "1\0"])
 def test_an_unknown_revision_cannot_be_marked_as_read(editor_client, story, number):
-    assert editor_client.post(screen_address(story, "reviewed"), {"number": number}).status_code == 404
+    assert editor_client.post(screen_address(story, "mark_as_read"), {"number": number}).status_code == 404
     assert not LastLook.objects.exists()
 
 
@@ -165,14 +167,14 @@ def test_the_author_can_cancel_the_review_but_not_decide(in_review, writer_clien
 
 def test_curators_can_read_and_compare_but_not_decide(in_review, curator_client):
     page = curator_client.get(reverse(in_review.change_view_name, args=[in_review.pk]))
-    assert page.context["chosen"].code == "live"
+    assert page.context["comparison_base"].code == "live"
     assert "Your decision" not in page.content.decode()
     assert "Looked at again" not in page.content.decode()
     for step in ("approve", "return", "take_back", "publish"):
         assert (
             curator_client.post(screen_address(in_review), {"_continue": step, "base_revision": "2"}).status_code == 403
         )
-    assert curator_client.post(screen_address(in_review, "checked")).status_code == 403
+    assert curator_client.post(screen_address(in_review, "fact_check")).status_code == 403
     assert get_state(in_review) == State.IN_REVIEW
 
 
@@ -182,7 +184,7 @@ def test_users_who_may_not_see_works_cannot_open_the_screen(in_review, db):
     user.save()
     client = signed_in(User.objects.get(pk=user.pk))
     assert client.get(screen_address(in_review)).status_code == 403
-    assert client.post(screen_address(in_review, "reviewed"), {"number": 1}).status_code == 403
+    assert client.post(screen_address(in_review, "mark_as_read"), {"number": 1}).status_code == 403
 
 
 def test_a_work_in_the_trash_can_be_read_and_restored(curator_client, editor, editor_client):
@@ -218,8 +220,8 @@ def test_a_comment_on_an_unchanged_text_appears_above_the_changes(in_review, edi
     comment = {"do": "comment", "comment-place": "headline", "comment-text": "Too long."}
     editor_client.post(screen_address(in_review, "comments"), comment)
     response = editor_client.get(screen_address(in_review), {"since": "live"})
-    assert [thread.first.text for thread in response.context["apart"]] == ["Too long."]
-    assert editor_client.get(screen_address(in_review), {"since": "text"}).context["apart"] == []
+    assert [thread.first.text for thread in response.context["unplaced_threads"]] == ["Too long."]
+    assert editor_client.get(screen_address(in_review), {"since": "text"}).context["unplaced_threads"] == []
 
 
 @pytest.mark.parametrize("make", [make_published_story, make_published_question])
@@ -227,10 +229,10 @@ def test_a_fact_check_can_be_recorded_on_the_screen(set_time, editor_client, wri
     work = make(owner=writer)
     set_time.go(hours=1)
     assert "Looked at again" in editor_client.get(screen_address(work)).content.decode()
-    response = editor_client.post(screen_address(work, "checked"), {"review_by": "2031-05-01"}, follow=True)
+    response = editor_client.post(screen_address(work, "fact_check"), {"review_by": "2031-05-01"}, follow=True)
     assert join_messages(response) == "Checked today. Look again by 1 May 2031."
     assert Freshness.objects.of(work.uid).checked_on == MONDAY.date()
-    refused = editor_client.post(screen_address(work, "checked"), {"review_by": "2030-05-01"})
+    refused = editor_client.post(screen_address(work, "fact_check"), {"review_by": "2030-05-01"})
     assert "That day is past" in refused.content.decode()
 
 

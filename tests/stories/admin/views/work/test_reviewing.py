@@ -209,7 +209,7 @@ def test_a_required_approval_blocks_publishing_on_the_form(in_review, editor, ed
 
 
 def test_a_required_approval_blocks_publishing_on_the_publish_screen(story, editor_client, settings):
-    address = reverse("admin:stories_story_send", args=[story.pk])
+    address = reverse("admin:stories_story_publish", args=[story.pk])
     assert "It is not approved" not in editor_client.get(address).rendered_content
     settings.REQUIRE_APPROVAL = True
     page = editor_client.get(address).rendered_content
@@ -280,7 +280,7 @@ def test_changelists_show_and_filter_by_the_state_of_the_review(in_review, edito
 def test_a_new_owner_is_logged(writer, writer_client, editor):
     story = make_story(owner=writer)
     submit_form(writer_client, story, "save", owner=str(editor.pk))
-    page = writer_client.get(reverse("admin:stories_story_record", args=[story.pk])).rendered_content
+    page = writer_client.get(reverse("admin:stories_story_audit_log", args=[story.pk])).rendered_content
     assert "writer gave it to Ana Kestrel." in page
 
 
@@ -295,7 +295,7 @@ def test_a_merged_save_with_a_new_owner_is_logged_once(story, writer, writer_cli
 
 def test_a_work_has_an_audit_log(in_review, editor, writer_client):
     review.return_to_writer(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
-    page = writer_client.get(reverse("admin:stories_story_record", args=[in_review.pk])).rendered_content
+    page = writer_client.get(reverse("admin:stories_story_audit_log", args=[in_review.pk])).rendered_content
     assert page.index("Ana Kestrel returned revision 1.") < page.index("writer sent revision 1 to review.")
     assert "“Who weighed the lorries?”" in page
 
@@ -304,13 +304,13 @@ def test_a_long_audit_log_has_several_pages(story, writer, writer_client):
     for _ in range(26):
         review.send_for_review(story, by=writer)
         review.end_review(story, by=writer)
-    address = reverse("admin:stories_story_record", args=[story.pk])
+    address = reverse("admin:stories_story_audit_log", args=[story.pk])
     assert "Page 1 of 2" in writer_client.get(address).rendered_content
     assert len(writer_client.get(f"{address}?p=2").context["entries"]) == 2
 
 
 def test_the_audit_log_of_a_work_without_entries_explains_itself(story, writer_client):
-    page = writer_client.get(reverse("admin:stories_story_record", args=[story.pk])).rendered_content
+    page = writer_client.get(reverse("admin:stories_story_audit_log", args=[story.pk])).rendered_content
     assert "Nothing was done with it yet but saving" in page
 
 

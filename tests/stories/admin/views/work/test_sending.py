@@ -36,7 +36,7 @@ def change_headline(story, headline, editor):
 
 
 def submit_publish_form(client, work, **fields):
-    address = screen_address("send", work)
+    address = screen_address("publish", work)
     return client.post(address, filled(client.get(address)) | fields)
 
 
@@ -65,7 +65,7 @@ def test_save_and_schedule_saves_and_opens_the_publish_screen(client, editor):
     response = client.post(
         address, filled(client.get(address)) | {"standfirst": "It opens on Friday.", "_continue": "schedule"}
     )
-    assert response.url == f"{screen_address('send', story)}?when=later"
+    assert response.url == f"{screen_address('publish', story)}?when=later"
     assert filled(client.get(response.url))["when"] == "later"
     story.refresh_from_db()
     assert story.standfirst == "It opens on Friday."
@@ -78,7 +78,7 @@ def test_publishing_again_requires_the_kind_of_change(client, editor):
         address,
         filled(client.get(address)) | {"headline": "Why the north pier opens again on Friday", "_continue": "publish"},
     )
-    assert response.url.startswith(screen_address("send", story))
+    assert response.url.startswith(screen_address("publish", story))
     page = client.get(response.url).content.decode()
     assert "Readers see edition 1.0" in page
     assert 'value="minor"' not in page
@@ -100,7 +100,7 @@ def test_a_small_change_can_be_published_as_minor(client, editor):
     text = story.sections.get(kind="background").text
     story.sections.filter(kind="background").update(text=f"{text} That was all.")
     revisions.record_revision(story, by=editor)
-    assert 'value="minor"' in client.get(screen_address("send", story)).content.decode()
+    assert 'value="minor"' in client.get(screen_address("publish", story)).content.decode()
     submit_publish_form(client, story, kind="minor")
     assert Edition.objects.latest("number").label == "1.1"
 
@@ -138,7 +138,7 @@ def test_a_past_or_missing_time_is_refused_at_its_field(client, editor):
 
 def test_a_revision_saved_meanwhile_is_not_published(client, editor):
     story = make_story()
-    address = screen_address("send", story)
+    address = screen_address("publish", story)
     form = filled(client.get(address))
     change_headline(story, "Why the north pier opens again on Friday", make_user(username="ana"))
     page = client.post(address, form).content.decode()
@@ -174,7 +174,7 @@ def test_an_expiry_can_be_scheduled(client, editor):
     assert "nothing that could end" in response
 
 
-@pytest.mark.parametrize("name", ["send", "expire"])
+@pytest.mark.parametrize("name", ["publish", "expire"])
 def test_writers_can_neither_publish_nor_expire(client, db, name):
     client.force_login(make_user(role="Writer"))
     story = make_story()
@@ -216,7 +216,7 @@ def test_works_can_be_selected_bundled_scheduled_and_undone(client, editor):
 def test_the_findings_of_all_works_in_a_bundle_are_shown(client, editor):
     first, other = make_story(headline_confirmed=False), make_question(answers=0)
     bundle = publishing.save_bundle("The sale", [first, other], by=editor)
-    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     page = client.get(address)
     assert "The headline is only proposed" in page.content.decode()
     assert "The question has no answers yet" in page.content.decode()
@@ -240,7 +240,7 @@ def test_a_blocker_can_be_overridden_with_a_reason(client, editor):
     assert "The headline has 9 characters" in page
     assert "Put it right first, or write why." in page
     submit_publish_form(
-        client, story, **{find_reason_field(client, screen_address("send", story)): "It is the name of the play."}
+        client, story, **{find_reason_field(client, screen_address("publish", story)): "It is the name of the play."}
     )
     assert Edition.objects.get(work=story).overrides.get().reason == "It is the name of the play."
 
@@ -251,7 +251,7 @@ def test_a_blocker_that_cannot_be_overridden_links_to_its_field(client, editor):
     revisions.record_revision(story, by=editor)
     WorkTopic.objects.create(work=story, proposed_name="Philippa Oduya-Brandt")
     revisions.record_revision(story, by=editor)
-    page = client.get(screen_address("send", story)).content.decode()
+    page = client.get(screen_address("publish", story)).content.decode()
     assert f"{reverse(story.change_view_name, args=[story.pk])}#" in page.split("This keeps it back")[1]
 
 
@@ -270,7 +270,7 @@ def test_each_work_of_a_bundle_shows_its_own_errors(client, editor, set_time):
     change_headline(story, "Why the north pier opens again on Tuesday", editor)
     short = make_story(headline="Too short")
     bundle = publishing.save_bundle("The pier", [story, short], by=editor)
-    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     form = filled(client.get(address)) | {f"work-{story.pk}-note": "It opens earlier."}
     assert "Put it right first, or write why." in client.post(address, form).content.decode()
     form |= {find_reason_field(client, address): "It is the name of the play."}
@@ -328,11 +328,11 @@ def test_replacing_a_schedule_requires_resolutions_for_later_ones(client, editor
 
 def test_a_reason_does_not_override_a_finding_that_appeared_meanwhile(client, editor):
     story = make_story(topics=(), texts={"behind": "The pier was closed today, as it is each spring."})
-    form = filled(client.get(screen_address("send", story)))
-    name = find_reason_field(client, screen_address("send", story))
+    form = filled(client.get(screen_address("publish", story)))
+    name = find_reason_field(client, screen_address("publish", story))
     CheckLevel.objects.create(code="topics.some", level="hint")
     CheckLevel.objects.create(code="text.day", level="blocker")
-    page = client.post(screen_address("send", story), form | {name: "The topic comes later."})
+    page = client.post(screen_address("publish", story), form | {name: "The topic comes later."})
     assert page.status_code == 200
     assert not Edition.objects.filter(work=story).exists()
 
@@ -385,11 +385,11 @@ def test_a_scheduled_question_requires_a_resolution(client, editor):
 
 def test_a_work_without_changes_is_left_out_of_a_bundle(client, editor):
     unchanged, new = make_published_story(by=editor), make_story()
-    page = client.get(screen_address("send", unchanged)).content.decode()
+    page = client.get(screen_address("publish", unchanged)).content.decode()
     assert "Readers see exactly this already, as edition 1.0." in page
     assert "there is nothing new to publish" in submit_publish_form(client, unchanged).content.decode()
     bundle = publishing.save_bundle("The pier", [unchanged, new], by=editor)
-    address = reverse("admin:stories_bundle_send", args=[bundle.pk])
+    address = reverse("admin:stories_bundle_publish", args=[bundle.pk])
     assert "1 work published." in client.post(address, filled(client.get(address)), follow=True).content.decode()
     assert Edition.objects.get(bundle=bundle).work_id == new.pk
 

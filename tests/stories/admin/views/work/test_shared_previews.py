@@ -95,12 +95,12 @@ def test_any_revision_can_be_previewed(writer_client):
     before = main_of(writer_client.get(screen_address("preview", story)))
     story.sections.filter(kind="background").update(text="Written later.")
     revisions.record_revision(story, by=None)
-    response = writer_client.get(screen_address("proof", story, 1))
+    response = writer_client.get(screen_address("preview_revision", story, 1))
     assert main_of(response) == before
     assertContains(response, "Revision 1, as readers would see it now.")
-    assert writer_client.get(screen_address("proof", story, 9)).status_code == 404
+    assert writer_client.get(screen_address("preview_revision", story, 9)).status_code == 404
     assertContains(
-        writer_client.get(screen_address("revision", story, 1)), f'href="{screen_address("proof", story, 1)}"'
+        writer_client.get(screen_address("revision", story, 1)), f'href="{screen_address("preview_revision", story, 1)}"'
     )
 
 
@@ -255,7 +255,7 @@ def test_a_link_can_be_revoked(client, writer_client):
     story = make_story()
     address = find_link_address(submit_share_form(writer_client, story))
     link = SharedPreview.objects.get()
-    response = writer_client.post(screen_address("unshare", story, link.pk))
+    response = writer_client.post(screen_address("revoke_share", story, link.pk))
     assertRedirects(response, screen_address("share", story))
     assert client.get(address).status_code == 404
 
@@ -264,7 +264,7 @@ def test_get_does_not_revoke_a_link(writer_client):
     story = make_story()
     submit_share_form(writer_client, story)
     link = SharedPreview.objects.get()
-    assertRedirects(writer_client.get(screen_address("unshare", story, link.pk)), screen_address("share", story))
+    assertRedirects(writer_client.get(screen_address("revoke_share", story, link.pk)), screen_address("share", story))
     link.refresh_from_db()
     assert link.revoked_at is None
 
@@ -272,9 +272,9 @@ def test_get_does_not_revoke_a_link(writer_client):
 def test_editors_can_revoke_links_of_others_but_writers_cannot(writer_client, editor_client):
     story, other = make_story(), make_user(role="Writer")
     link = shared_previews.create_link(story, by=other, label="Theirs", ends_at=clock.now() + timedelta(days=2)).link
-    assert writer_client.post(screen_address("unshare", story, link.pk)).status_code == 403
-    assert editor_client.post(screen_address("unshare", make_story(), link.pk)).status_code == 404
-    assert editor_client.post(screen_address("unshare", story, link.pk)).status_code == 302
+    assert writer_client.post(screen_address("revoke_share", story, link.pk)).status_code == 403
+    assert editor_client.post(screen_address("revoke_share", make_story(), link.pk)).status_code == 404
+    assert editor_client.post(screen_address("revoke_share", story, link.pk)).status_code == 302
     link.refresh_from_db()
     assert link.revoked_at is not None
 

@@ -21,7 +21,7 @@ LIST_PARAMETERS = ("topic", "kind", "from", "before")
 
 
 @register.inclusion_tag("components/head_metadata.html", takes_context=True)
-def for_machines(context: Context, page: object) -> dict[str, object]:
+def head_metadata(context: Context, page: object) -> dict[str, object]:
     """Print description, canonical address, share metadata, feeds and structured data of ``page``.
 
     A part of a list has its own canonical address, because no other page has the same content.

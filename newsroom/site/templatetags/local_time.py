@@ -5,4 +5,4 @@ from django import template
 from newsroom.desk.local_time import format_local
 
 register = template.Library()
-register.filter("said", format_local)
+register.filter("local_datetime", format_local)

@@ -11,11 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from newsroom.site.templatetags.reading import day, tally
+from newsroom.site.templatetags.public_pages import day, tally_marks
 from newsroom.text.html import Piece, mark_hits, render_options
 
 register = template.Library()
-register.filter("options", render_options)
+register.filter(render_options)
 
 _CARD = """  <li class="card"{language_attributes}>
     <p class="label">{label}</p>
@@ -46,7 +46,7 @@ class SearchResult(Protocol):
 
 
 @register.filter
-def card(result: SearchResult, at: datetime) -> SafeString:
+def result_card(result: SearchResult, at: datetime) -> SafeString:
     """Return a result as HTML: label, title, excerpt with highlights, number of outlets or stories, and day."""
     auto = "" if result.language else _DIR_AUTO
     return format_html(
@@ -68,7 +68,7 @@ def _format_counts(result: SearchResult, at: datetime) -> SafeString:
         return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(result.day, at))
     if result.kind == "story":
         outlets = (
-            format_html('<span dir="auto">{} {}</span>\n', tally(result.outlets), result.outlets_in_words)
+            format_html('<span dir="auto">{} {}</span>\n', tally_marks(result.outlets), result.outlets_in_words)
             if result.outlets
             else ""
         )

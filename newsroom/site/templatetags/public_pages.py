@@ -1,4 +1,4 @@
-"""Template tags and filters of public pages: dates, times, lists of names and the tally of outlets."""
+"""Template tags and filters of public pages: dates, times, lists of names and tally marks for outlets."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -71,7 +71,7 @@ def day(value: date | datetime | None, at: datetime) -> str:
 
 
 @register.filter
-def moment(value: datetime, at: datetime) -> SafeString:
+def date_and_time(value: datetime, at: datetime) -> SafeString:
     """Return a ``<time>`` with date and time in words; the date is written as ``day`` writes it."""
     local = _local(value)
     words = gettext("{day}, {time}").format(day=_in_words(local, at), time=formats.date_format(local, "H:i"))
@@ -79,13 +79,13 @@ def moment(value: datetime, at: datetime) -> SafeString:
 
 
 @register.filter
-def clock(value: datetime) -> SafeString:
+def time_of_day(value: datetime) -> SafeString:
     """Return a ``<time>`` with the time of day."""
     return format_html('<time datetime="{}">{}</time>', _machine(value), formats.date_format(_local(value), "H:i"))
 
 
 @register.filter
-def weekday(value: datetime) -> SafeString:
+def date_with_weekday(value: datetime) -> SafeString:
     """Return a ``<time>`` with the date and its weekday, such as “Thursday, 13 November”."""
     local = _local(value)
     return format_html(
@@ -98,7 +98,7 @@ def weekday(value: datetime) -> SafeString:
 
 
 @register.simple_tag
-def tally(outlets: int) -> str:
+def tally_marks(outlets: int) -> str:
     """Return an SVG with one upright line for each outlet, at most twelve. The number itself is printed beside it."""
     # Drawn in the text colour, it survives print and forced colours; a background does not.
     lines = min(outlets, MAX_LINES)
@@ -120,16 +120,16 @@ class Dated(Protocol):
 
 
 @register.simple_tag
-def freshness(page: Dated, at: datetime) -> SafeString:
+def last_updated(page: Dated, at: datetime) -> SafeString:
     """Return the time of the last update in bold if that was today, otherwise its date."""
     if not _same_day(page.updated_at, at):
         return format_html('<span dir="auto">{}</span>', day(page.updated_at, at))
     words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")
-    return format_html('<span class="strong" dir="auto">{} {}</span>', words, clock(page.updated_at))
+    return format_html('<span class="strong" dir="auto">{} {}</span>', words, time_of_day(page.updated_at))
 
 
 @register.simple_tag
-def updated(page: Dated, at: datetime) -> str:
+def updated_text(page: Dated, at: datetime) -> str:
     """Return “Updated” with the time of the last update, or an empty string if there was none.
 
     The date is left out if it is that of the publication.
@@ -137,12 +137,12 @@ def updated(page: Dated, at: datetime) -> str:
     if page.updated_at <= page.first_published_at:
         return ""
     same_day = _same_day(page.updated_at, page.first_published_at)
-    when = clock(page.updated_at) if same_day else moment(page.updated_at, at)
+    when = time_of_day(page.updated_at) if same_day else date_and_time(page.updated_at, at)
     return format_html("{} {}", gettext("Updated"), when)
 
 
 @register.simple_tag
-def published(page: Dated, at: datetime) -> str:
+def published_text(page: Dated, at: datetime) -> str:
     """Return “Published” with the date for an updated work, or an empty string if it was not updated.
 
     If the update was on the same day, the time replaces the date.
@@ -150,18 +150,18 @@ def published(page: Dated, at: datetime) -> str:
     if page.updated_at <= page.first_published_at:
         return ""
     same_day = _same_day(page.updated_at, page.first_published_at)
-    when = clock(page.first_published_at) if same_day else day(page.first_published_at, at)
+    when = time_of_day(page.first_published_at) if same_day else day(page.first_published_at, at)
     return format_html("{} {}", gettext("Published"), when)
 
 
 @register.simple_tag
-def lately(when: datetime, at: datetime) -> str:
+def time_or_date(when: datetime, at: datetime) -> str:
     """Return the time of day if ``when`` is on the day of ``at``, otherwise the date."""
-    return clock(when) if _same_day(when, at) else day(when, at)
+    return time_of_day(when) if _same_day(when, at) else day(when, at)
 
 
 @register.simple_tag
-def days(first: date | None, last: date | None, at: datetime) -> str:
+def date_range(first: date | None, last: date | None, at: datetime) -> str:
     """Return a span of dates in words, such as “9 to 13 November”, or a single date.
 
     Return an empty string without dates.

@@ -14,13 +14,13 @@ def threads_at(comments: Comments | None, key: str) -> list[Thread]:
 
 
 @register.filter
-def pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
+def marked_pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
     """Return the text with this key, split at the beginning and the end of marked words."""
     return comments.pieces(key) if comments else []
 
 
 @register.filter
-def after(author: str, label: str) -> str:
+def without_label(author: str, label: str) -> str:
     """Return the name that an outside author gave, without the label of the link; empty if none was given.
 
     Only users at the desk see the label.
