@@ -54,7 +54,8 @@ def compose_mail(notices: Sequence[Notice]) -> tuple[str, str]:
     first = format_notice(notices[0]).removesuffix(".")
     subject = first if len(notices) == 1 else f"{len(notices)} notices for you"
     paragraphs = [
-        f"{format_notice(notice)}\n{_absolute_url(reverse('admin:notification', args=[notice.pk]))}" for notice in notices
+        f"{format_notice(notice)}\n{_absolute_url(reverse('admin:notification', args=[notice.pk]))}"
+        for notice in notices
     ]
     choices = f"You choose what comes by mail:\n{_absolute_url(reverse('admin:notification_preferences'))}"
     return subject, "\n\n".join([*paragraphs, f"-- \n{choices}"]) + "\n"

@@ -61,9 +61,7 @@ class MailInvitationView(ModelView):
                 return redirect(self.address("changelist"))
         self.template_name = "admin/accounts/invitation/created.html"
         title = f"The link for {new_invitation.invitation.email}"
-        response = self.render(
-            {"title": title, "new_invitation": new_invitation, "reason": reason}
-        )
+        response = self.render({"title": title, "new_invitation": new_invitation, "reason": reason})
         add_never_cache_headers(response)
         return response
 

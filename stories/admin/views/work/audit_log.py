@@ -16,5 +16,10 @@ class AuditLogView(WorkView):
     def get(self, request: HttpRequest, object_id: str) -> HttpResponse:
         page = self.get_page(Event.objects.about(self.work.uid))
         notifications = notifications_about(self.work.uid) if page.number == 1 else []
-        context = {"page": page, "entries": build_entries(page), "notifications": notifications, "title": f"Record: {self.work}"}
+        context = {
+            "page": page,
+            "entries": build_entries(page),
+            "notifications": notifications,
+            "title": f"Record: {self.work}",
+        }
         return self.render(context)

@@ -127,7 +127,9 @@ class ShareView(SharingView):
             {
                 "form": focus_first_error(form),
                 "new_link": new_link,
-                "new_link_url": f"{settings.SITE_URL}{reverse('shared_preview', args=[new_link.token])}" if new_link else "",
+                "new_link_url": f"{settings.SITE_URL}{reverse('shared_preview', args=[new_link.token])}"
+                if new_link
+                else "",
                 "may_create_link": newest is not None and self.work.binned_at is None,
                 "page": page,
                 "links": shared_previews.list_links(page, newest=newest, for_=self.by, at=self.at),

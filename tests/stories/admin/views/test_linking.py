@@ -45,7 +45,9 @@ def test_a_known_article_is_returned_with_its_details(writer_client):
     article = make_article(
         url="https://paper.example/a", title="The letter", author="Ida Sund", outlet=make_outlet(name="The Courier")
     )
-    response = writer_client.get(reverse("admin:find_article"), {"url": "http://www.paper.example/a?utm_source=x"}).json()
+    response = writer_client.get(
+        reverse("admin:find_article"), {"url": "http://www.paper.example/a?utm_source=x"}
+    ).json()
     assert response == {
         "url": article.url,
         "outlet": "The Courier",

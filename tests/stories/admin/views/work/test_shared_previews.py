@@ -100,7 +100,8 @@ def test_any_revision_can_be_previewed(writer_client):
     assertContains(response, "Revision 1, as readers would see it now.")
     assert writer_client.get(screen_address("preview_revision", story, 9)).status_code == 404
     assertContains(
-        writer_client.get(screen_address("revision", story, 1)), f'href="{screen_address("preview_revision", story, 1)}"'
+        writer_client.get(screen_address("revision", story, 1)),
+        f'href="{screen_address("preview_revision", story, 1)}"',
     )
 
 
