@@ -14,8 +14,8 @@ from stories.models import Change, Edition, EditionKind
 # The days that both databases can store and every time zone can convert.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
 MOST_ENTRIES = 500
-GOES_LIVE, UPDATE, ENDS, LOOK = "live", "update", "end", "look"
-WORDS = {GOES_LIVE: "goes live", UPDATE: "update", ENDS: "ends", LOOK: "look again"}
+GOES_LIVE, UPDATE, EXPIRY, REVIEW_DUE = "live", "update", "expiry", "review-due"
+WORDS = {GOES_LIVE: "goes live", UPDATE: "update", EXPIRY: "ends", REVIEW_DUE: "look again"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ def _editions(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -
 def _looks(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> Iterable[Entry]:
     for work in list_due_for_review(until=end - timedelta(days=1), since=begin, at=at, kinds=kinds, limit=MOST_ENTRIES):
         whose = f"of {work.owner}" if work.owner else "of nobody"
-        yield Entry(LOOK, work.review_by, None, get_title(work), whose, work, None, waits=True)
+        yield Entry(REVIEW_DUE, work.review_by, None, get_title(work), whose, work, None, waits=True)
 
 
 def _what(edition: Edition) -> str:
     if edition.kind == EditionKind.NOTICE:
-        return ENDS
+        return EXPIRY
     return GOES_LIVE if edition.change in {Change.FIRST, Change.RETURN} else UPDATE
 
 

@@ -17,11 +17,11 @@ class NameInput(forms.TextInput):
     def __init__(self, offered: str, *, several: bool = False, known_only: bool = False) -> None:
         attrs = {"autocomplete": "off", "dir": "auto"}
         if offered:
-            attrs |= {"list": offered, "class": "names"}
+            attrs |= {"list": offered, "class": "name-combobox"}
         if offered in ADDED_TO and not known_only:
-            attrs["data-adds"] = ADDED_TO[offered]
+            attrs["data-entity-kind"] = ADDED_TO[offered]
         if several:
-            attrs["data-several"] = "true"
+            attrs["data-multiple"] = "true"
         super().__init__(attrs=attrs)
 
 

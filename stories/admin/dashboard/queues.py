@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 SHOWN_ENTRIES = 6
-# Tones of an entry: it is late, or it waits for this user.
-LATE, MINE = "late", "mine"
+# Tones of an entry, which are classes in the style sheet: it is late, or it waits for this user.
+OVERDUE, OWN = "overdue", "is-own"
 
 
 @dataclass(frozen=True, slots=True)

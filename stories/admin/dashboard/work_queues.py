@@ -12,8 +12,8 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, format_local, format_time
 from stories.admin.dashboard.queues import (
-    LATE,
-    MINE,
+    OVERDUE,
+    OWN,
     SHOWN_ENTRIES,
     Entry,
     Queue,
@@ -57,7 +57,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, reviews_too: bool, edits: boo
             words,
             "Answer",
             comments.address_of(comment),
-            MINE,
+            OWN,
         )
         asked.append((comment.made_at, told))
     if edits:
@@ -197,7 +197,7 @@ def _to_review(work: Any, user: User, *, at: datetime) -> Entry:
     with_whom = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
     words = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
-    tone = MINE if is_mine else (LATE if is_late else "")
+    tone = OWN if is_mine else (OVERDUE if is_late else "")
     # Whoever asked for a review does not do it.
     step = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_revision(work)} by {work.reviewed_by}, {with_whom}{words}"
@@ -218,7 +218,7 @@ def _look(work: Any, *, at: datetime, own: bool = False) -> Entry:
     address = f"{reverse(work.reading_view, args=[work.pk])}#again"
     detail = f"{whose}; look again by {date(work.review_by, 'j F')}{checked}"
     return Entry(
-        format_distance(work.review_by, at), get_title(work), detail, "Look again", address, LATE if is_late else ""
+        format_distance(work.review_by, at), get_title(work), detail, "Look again", address, OVERDUE if is_late else ""
     )
 
 

@@ -178,7 +178,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
 def explain_choices(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return choices for a field, each with its explanation after its label."""
     return [
-        (choice.value, format_html('{} <span class="means">{}</span>', choice.label, means))
+        (choice.value, format_html('{} <span class="choice-hint">{}</span>', choice.label, means))
         for choice, means in choices.items()
     ]
 

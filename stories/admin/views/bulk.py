@@ -192,8 +192,10 @@ class BulkProgressView(OwnRunView):
 
     def get(self, request: HttpRequest, key: int) -> JsonResponse:
         done, refused, size = _figures(self.run)
-        said = _sentence(done, refused, size)
-        return JsonResponse({"done": done + refused, "size": size, "over": self.run.ended_at is not None, "said": said})
+        message = _sentence(done, refused, size)
+        return JsonResponse(
+            {"done": done + refused, "size": size, "ended": self.run.ended_at is not None, "message": message}
+        )
 
 
 def _figures(run: Any) -> tuple[int, int, int]:

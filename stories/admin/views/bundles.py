@@ -46,7 +46,9 @@ class BundleForm(forms.Form):
         self.fields["works"].choices = [  # type: ignore[attr-defined]  # a field with choices
             (
                 key,
-                format_html('<span dir="auto">{}</span> <span class="means">{}</span>', get_title(work), _about(work)),
+                format_html(
+                    '<span dir="auto">{}</span> <span class="choice-hint">{}</span>', get_title(work), _about(work)
+                ),
             )
             for key, work in self.by_key.items()
         ]

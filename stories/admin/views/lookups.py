@@ -136,7 +136,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            return JsonResponse({"name": thing.name, "said": f"“{thing.name}” is {_a(kind)} now."})
+            return JsonResponse({"name": thing.name, "message": f"“{thing.name}” is {_a(kind)} now."})
     sent = request.POST.copy()
     sent["looked"] = fold(sent.get("name", ""))
     form.data = sent
@@ -213,11 +213,11 @@ def find_similar_works(request: HttpRequest) -> JsonResponse:
     near = _like(request, WorkKind.QUESTION, limit=3) if asks_too else []
     if found:
         what = "story" if kind == WorkKind.STORY else "question"
-        said = f"This may be the same {what}:" if len(found) == 1 else f"One of these may be the same {what}:"
+        message = f"This may be the same {what}:" if len(found) == 1 else f"One of these may be the same {what}:"
     else:
-        said = "This question is close to it:" if len(near) == 1 else "These questions are close to it:"
+        message = "This question is close to it:" if len(near) == 1 else "These questions are close to it:"
     lines = [*(_line(each, "") for each in found), *(_line(each, "A question. ") for each in near)]
-    return JsonResponse({"said": said if lines else "", "similar": lines})
+    return JsonResponse({"message": message if lines else "", "similar": lines})
 
 
 def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Duplicate]:
@@ -232,11 +232,11 @@ def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicate
 
 
 def _line(each: duplicates.Duplicate, before: str) -> dict[str, str]:
-    standing = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
+    status = "Live" if each.is_live else f"On the desk, {each.work.owner or 'nobody’s'}"
     return {
         "title": each.title,
         "address": reverse(each.work.desk_view, args=[each.work.pk]),
-        "standing": f"{before}{standing}",
+        "status": f"{before}{status}",
     }
 
 

@@ -104,7 +104,7 @@ def test_it_shows_what_went_live_what_waits_what_ends_and_what_is_looked_at(set_
         response = editor_client.get(f"{CALENDAR}{query}")
         told = [(entry.what, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
         assert told == [
-            (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
+            (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("expiry", 3), ("review-due", 4))
         ]
         assert "Why the night trains run again" in response.content.decode()
 
@@ -162,8 +162,8 @@ def test_a_script_is_told_in_a_sentence(set_time, editor_client):
         headers={"Accept": "application/json"},
     )
     made = Edition.objects.waiting(MONDAY).get()
-    assert response.json()["what"] == f"edition-{made.pk}"
-    assert response.json()["said"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
+    assert response.json()["entry"] == f"edition-{made.pk}"
+    assert response.json()["message"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
     late = editor_client.post(
         MOVE,
         {"what": f"edition-{made.pk}", "day": "2031-03-01", "time": "07:00"},

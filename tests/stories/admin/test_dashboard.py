@@ -144,7 +144,7 @@ def test_what_nobody_looked_at_in_time_is_overdue(set_time, writer, editor_clien
     review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
     (entry,) = queues(editor_client)["Overdue"].entries
-    assert (entry.age, entry.step, entry.tone) == ("2 days", "Look again", "late")
+    assert (entry.age, entry.step, entry.tone) == ("2 days", "Look again", "overdue")
     assert entry.detail == "Owner: writer; look again by 5 March; last checked on 3 March"
 
 
@@ -260,7 +260,7 @@ def test_a_full_day_shows_what_is_to_come_and_leads_to_the_rest(set_time, editor
     publishing.schedule(waiting, by=editor, at=MONDAY + timedelta(hours=2))
     week = re.search(r'<section class="calendar.*?</section>', editor_client.get("/admin/").content.decode(), re.DOTALL)
     assert week
-    assert week[0].count('class="happening') == 6
+    assert week[0].count('class="calendar-entry') == 6
     assert "Why the gate of the lock is painted twice" in week[0]
     more = re.search(r'href="(/admin/calendar/[^"]*)">2 more', week[0])
     assert more

@@ -107,7 +107,7 @@ def test_the_form_shows_the_comments_and_names_the_field_of_each_text(client, ed
     comments.add_comment(story, "By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
     shown = client.get(reverse(story.desk_view, args=[story.pk])).content.decode()
     assert "By whom?" in shown
-    assert f'value="{place_of(story)}" data-field="id_sections-0-text"' in shown
+    assert f'value="{place_of(story)}" data-field-id="id_sections-0-text"' in shown
 
 
 def test_many_comments_cost_no_more_queries_than_one(client, editor, story, django_assert_max_num_queries):

@@ -72,20 +72,20 @@ def test_somebody_is_gone_after_thirty_seconds_or_at_once_when_they_close(client
     later(31)
     assert ping(client, story)["people"] == []
     ping(jonas, story, SECOND)
-    ping(jonas, story, SECOND, gone=1)
+    ping(jonas, story, SECOND, left=1)
     assert ping(client, story)["people"] == []
 
 
 def test_closing_a_window_forgets_all_that_were_not_seen_for_long(client, jonas, story):
     ping(jonas, story, SECOND)
     later(31)
-    ping(client, story, gone=1)
+    ping(client, story, left=1)
     assert [row.window for row in Presence.objects.all()] == [UUID(FIRST)]
 
 
 def test_a_word_sent_before_a_window_closed_and_heard_after_it_does_not_open_it_again(client, jonas, story):
     ping(jonas, story, SECOND, sequence=1_000)
-    ping(jonas, story, SECOND, sequence=1_002, gone=1)
+    ping(jonas, story, SECOND, sequence=1_002, left=1)
     ping(jonas, story, SECOND, sequence=1_001)
     assert ping(client, story)["people"] == []
     ping(jonas, story, SECOND, sequence=1_003)
@@ -93,7 +93,7 @@ def test_a_word_sent_before_a_window_closed_and_heard_after_it_does_not_open_it_
 
 
 def test_a_window_that_closes_before_its_first_word_is_heard_was_never_there(client, jonas, story):
-    ping(jonas, story, SECOND, sequence=1_001, gone=1)
+    ping(jonas, story, SECOND, sequence=1_001, left=1)
     ping(jonas, story, SECOND, sequence=1_000)
     assert ping(client, story)["people"] == []
 
@@ -102,7 +102,7 @@ def test_a_window_that_closes_before_its_first_word_is_heard_was_never_there(cli
 @pytest.mark.django_db(transaction=True)
 def test_a_work_that_is_gone_can_be_closed(client, editor, story):
     publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
-    ping(client, story, gone=1)
+    ping(client, story, left=1)
     assert not Presence.objects.exists()
 
 
@@ -219,7 +219,7 @@ def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
     )
     assert (
         client.post(
-            reverse("admin:stories_story_presence", args=["9" * 30]), {"window": FIRST, "sequence": 1, "gone": 1}
+            reverse("admin:stories_story_presence", args=["9" * 30]), {"window": FIRST, "sequence": 1, "left": 1}
         ).status_code
         == 200
     )
