@@ -77,7 +77,7 @@ def upload_from_editor(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"picture": _shown(answer.image)}, status=201)
     if answer.there is not None:
         sentence = f"The library has this picture already, as “{answer.there.title}”."
-        return json_refusal(sentence, status=409, existing=_shown(answer.there))
+        return json_refusal(sentence, status=409, there=_shown(answer.there))
     if answer.is_busy:
         return as_retry_later(json_refusal(answer.refusal, errors={"picture": answer.refusal}))
     return json_refusal(answer.refusal, errors={"picture": answer.refusal})

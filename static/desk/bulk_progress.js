@@ -8,7 +8,7 @@ const address = run?.dataset.progressAddress;
 async function refresh() {
   // Without an answer it is asked again at the next look.
   const answer = await fetchJson(address, {}).catch(() => null);
-  if (answer?.ended) {
+  if (answer?.over) {
     location.reload();
     return;
   }
@@ -17,7 +17,7 @@ async function refresh() {
     progress.max = answer.size;
     progress.value = answer.done;
     const status = run.querySelector("[data-run-status]");
-    if (status.textContent !== answer.message) status.textContent = answer.message;
+    if (status.textContent !== answer.said) status.textContent = answer.said;
   }
   setTimeout(refresh, Number(run.dataset.interval));
 }

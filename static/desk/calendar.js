@@ -59,8 +59,8 @@ async function send(item, day) {
   const { entry, time } = item.dataset;
   try {
     const answer = await post(board.dataset.moveAddress, { what: entry, day, ...(time ? { time } : {}) });
-    await refresh(answer.entry);
-    status.textContent = answer.message;
+    await refresh(answer.what);
+    status.textContent = answer.said;
   } catch (error) {
     showRefusal(item, error instanceof RequestError ? error.message : "Something went wrong.");
   } finally {

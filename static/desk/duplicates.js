@@ -27,13 +27,13 @@ function boxFor(field) {
   return box;
 }
 
-function show(field, { message, similar }) {
+function show(field, { said: message, similar }) {
   const box = boxFor(field);
   const [words, list] = box.children;
   if (words.textContent !== message) words.textContent = message;
   list.hidden = !similar.length;
   list.replaceChildren(
-    ...similar.map(({ title, address, status: state }) => {
+    ...similar.map(({ title, address, standing: state }) => {
       const link = document.createElement("a");
       link.href = address;
       // What is typed here is not saved: the other one opens beside it.
@@ -53,7 +53,7 @@ function show(field, { message, similar }) {
 async function findSimilar(field, kind) {
   const typed = field.value.trim();
   if (typed.length < MIN_LENGTH) {
-    if (field.similarWorks) show(field, { message: "", similar: [] });
+    if (field.similarWorks) show(field, { said: "", similar: [] });
     return;
   }
   const own = kind === place.dataset.kind ? place.dataset.work : "";

@@ -67,7 +67,7 @@ function markFields() {
   }
 }
 
-function showFindings({ findings, message }) {
+function showFindings({ findings, said: message }) {
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const at = focused ? [...list.querySelectorAll("a, button")].indexOf(focused) : -1;
   list.innerHTML = findings;

@@ -128,7 +128,7 @@ function askAboutPicture(file, position, total) {
       if (answer.data.picture) return end({ ...answer.data.picture, ...description(), credit: credit.value.trim() });
       refuse(describeFailure(answer), answer.data.errors?.alt ? alt : $(".default"));
       if (answer.data.signed_out) document.dispatchEvent(new CustomEvent("desk:signed-out"));
-      const { existing } = answer.data;
+      const { there: existing } = answer.data;
       if (!existing) return;
       const image = createElement("img", { src: existing.address, width: existing.width, height: existing.height, alt: "" });
       $(".picture-preview").append(createElement("figure", {}, image, createElement("figcaption", { class: "note" }, `In the library: ${existing.title}`)));

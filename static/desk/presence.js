@@ -125,9 +125,9 @@ async function ping() {
     show(answer);
     showNewerRevision(answer);
     // Whoever says nothing more is gone at that moment.
-    if (answer.next_in * 1000 < every) {
+    if (answer.again * 1000 < every) {
       clearTimeout(timer);
-      timer = setTimeout(ping, answer.next_in * 1000);
+      timer = setTimeout(ping, answer.again * 1000);
     }
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
@@ -148,7 +148,7 @@ function pingSoon() {
 function leave() {
   hasLeft = true;
   clearTimeout(timer);
-  post(box.dataset.presenceAddress, { window: windowUid, sequence: nextSequence(), left: 1 }, ON_LEAVE).catch(() => {});
+  post(box.dataset.presenceAddress, { window: windowUid, sequence: nextSequence(), gone: 1 }, ON_LEAVE).catch(() => {});
 }
 
 if (box && form) {

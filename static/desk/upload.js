@@ -9,7 +9,7 @@ const chooser = form.querySelector('input[type="file"]');
 const queue = [];
 const MAX_ATTEMPTS = 3; // that follow by themselves while others add pictures too
 let isBusy = false;
-const outcomes = { added: 0, duplicate: 0, refused: 0, failed: 0 };
+const outcomes = { taken: 0, there: 0, refused: 0, failed: 0 };
 let total = 0;
 
 function element(name, text = "", attributes = {}) {
@@ -20,10 +20,10 @@ function element(name, text = "", attributes = {}) {
 }
 
 function showStatus() {
-  const finished = outcomes.added + outcomes.duplicate + outcomes.refused + outcomes.failed;
+  const finished = outcomes.taken + outcomes.there + outcomes.refused + outcomes.failed;
   const parts = [`${finished} of ${total} done`];
-  if (outcomes.added) parts.push(`${outcomes.added} taken in`);
-  if (outcomes.duplicate) parts.push(`${outcomes.duplicate} in the library already`);
+  if (outcomes.taken) parts.push(`${outcomes.taken} taken in`);
+  if (outcomes.there) parts.push(`${outcomes.there} in the library already`);
   if (outcomes.refused) parts.push(`${outcomes.refused} refused`);
   if (outcomes.failed) parts.push(`${outcomes.failed} not sent`);
   section.querySelector("[data-upload-status]").textContent = `${parts.join("; ")}.`;
@@ -56,22 +56,22 @@ function createRetryButton(item, file, label, keepBoth) {
 }
 
 function show(item, file, answer, keepBoth) {
-  item.dataset.outcome = answer.outcome;
-  item.className = answer.outcome;
-  outcomes[answer.outcome] += 1;
+  item.dataset.outcome = answer.what;
+  item.className = answer.what;
+  outcomes[answer.what] += 1;
   const [head, words] = item.children;
   const [, bar, status, note] = words.children;
   bar.hidden = true;
-  status.textContent = answer.message;
+  status.textContent = answer.said;
   if (answer.picture) {
     const { picture: src, width, height } = answer;
     head.replaceChildren(element("img", "", { src, width, height, alt: "" }));
   }
-  if (answer.outcome === "added") note.append(element("a", `Say what “${answer.title}” shows`, { href: answer.address }));
-  if (answer.outcome === "duplicate") {
+  if (answer.what === "taken") note.append(element("a", `Say what “${answer.title}” shows`, { href: answer.address }));
+  if (answer.what === "there") {
     note.append(element("a", `Use “${answer.title}”`, { href: answer.address }), " or ", createRetryButton(item, file, "Keep both", true));
   }
-  if (answer.outcome === "failed") note.append(createRetryButton(item, file, "Try again", keepBoth));
+  if (answer.what === "failed") note.append(createRetryButton(item, file, "Try again", keepBoth));
   showStatus();
 }
 
@@ -94,7 +94,7 @@ function send(file, item, keepBoth) {
       if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100;
       if (event.loaded === event.total) showProgress("Sent. It is being looked at…");
     });
-    const failed = (message) => resolve({ outcome: "failed", message });
+    const failed = (message) => resolve({ what: "failed", said: message });
     request.addEventListener("error", () => failed("Not sent: no connection."));
     request.addEventListener("load", () => {
       let data = null;
@@ -105,8 +105,8 @@ function send(file, item, keepBoth) {
       }
       const after = Number(request.getResponseHeader("Retry-After")) || 0;
       if (data?.files) resolve({ ...data.files[0], after });
-      else if (data?.error) resolve({ outcome: "refused", message: `Not taken in. ${data.error}` });
-      else if (request.status === 413 || request.status === 400) resolve({ outcome: "refused", message: "Not taken in. The file is too large." });
+      else if (data?.error) resolve({ what: "refused", said: `Not taken in. ${data.error}` });
+      else if (request.status === 413 || request.status === 400) resolve({ what: "refused", said: "Not taken in. The file is too large." });
       else if (request.responseURL && new URL(request.responseURL).pathname !== location.pathname) {
         failed("Not sent: you are signed out. Sign in again in another window, then try again.");
       } else failed(`Not sent: the server answered ${request.status}.`);
@@ -121,7 +121,7 @@ async function next() {
   while (queue.length) {
     const [file, item, keepBoth] = queue.shift();
     let answer = await send(file, item, keepBoth);
-    for (let attempt = 0; answer.outcome === "failed" && answer.after && attempt < MAX_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; answer.what === "failed" && answer.after && attempt < MAX_ATTEMPTS; attempt += 1) {
       item.querySelector("progress").nextElementSibling.textContent = "Waits: another picture is being read.";
       await new Promise((resolve) => setTimeout(resolve, answer.after * 1000));
       answer = await send(file, item, keepBoth);

@@ -72,5 +72,5 @@ def outcome_as_dict(answer: UploadOutcome) -> dict[str, Any]:
             "address": admin_address(shown),
             "title": shown.title,
         }
-    kind = "added" if answer.image else "duplicate" if answer.there else "failed" if answer.is_busy else "refused"
-    return {"name": answer.name, "outcome": kind, "message": answer.said, **small}
+    kind = "taken" if answer.image else "there" if answer.there else "failed" if answer.is_busy else "refused"
+    return {"name": answer.name, "what": kind, "said": answer.said, **small}

@@ -100,7 +100,7 @@ class MoveView(CalendarScreen):
                 form.add_error("day" if self.entry.edition is None else None, str(refusal))
             else:
                 if not request.accepts("text/html"):
-                    return JsonResponse({"message": words, "entry": what})
+                    return JsonResponse({"said": words, "what": what})
                 messages.success(request, words)
                 return redirect(safe_next_url(request.POST.get("back", "")) or calendar_address(WEEK, day))
         return self.show(form) if request.accepts("text/html") else json_refusal(_said_of(form))

@@ -194,7 +194,7 @@ class BulkProgressView(OwnRunView):
         done, refused, size = _figures(self.run)
         message = _sentence(done, refused, size)
         return JsonResponse(
-            {"done": done + refused, "size": size, "ended": self.run.ended_at is not None, "message": message}
+            {"done": done + refused, "size": size, "over": self.run.ended_at is not None, "said": message}
         )
 
 

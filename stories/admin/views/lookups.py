@@ -136,7 +136,7 @@ def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            return JsonResponse({"name": thing.name, "message": f"“{thing.name}” is {_a(kind)} now."})
+            return JsonResponse({"name": thing.name, "said": f"“{thing.name}” is {_a(kind)} now."})
     sent = request.POST.copy()
     sent["looked"] = fold(sent.get("name", ""))
     form.data = sent
@@ -217,7 +217,7 @@ def find_similar_works(request: HttpRequest) -> JsonResponse:
     else:
         message = "This question is close to it:" if len(near) == 1 else "These questions are close to it:"
     lines = [*(_line(each, "") for each in found), *(_line(each, "A question. ") for each in near)]
-    return JsonResponse({"message": message if lines else "", "similar": lines})
+    return JsonResponse({"said": message if lines else "", "similar": lines})
 
 
 def _like(request: HttpRequest, kind: WorkKind, *, limit: int) -> list[duplicates.Duplicate]:
@@ -236,7 +236,7 @@ def _line(each: duplicates.Duplicate, before: str) -> dict[str, str]:
     return {
         "title": each.title,
         "address": reverse(each.work.desk_view, args=[each.work.pk]),
-        "status": f"{before}{status}",
+        "standing": f"{before}{status}",
     }
 
 

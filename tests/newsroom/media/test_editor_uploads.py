@@ -38,7 +38,7 @@ def test_the_same_picture_is_named_and_not_taken_in_again_unless_both_are_kept(w
     drop(writer_client, picture=png())
     again = drop(writer_client, picture=png())
     assert again.status_code == 409
-    assert again.json()["existing"]["title"] == "gate six"
+    assert again.json()["there"]["title"] == "gate six"
     assert Image.objects.count() == 1
     assert drop(writer_client, picture=png(), keep_both="on").status_code == 201
     assert Image.objects.count() == 2

@@ -162,8 +162,8 @@ def test_a_script_is_told_in_a_sentence(set_time, editor_client):
         headers={"Accept": "application/json"},
     )
     made = Edition.objects.waiting(MONDAY).get()
-    assert response.json()["entry"] == f"edition-{made.pk}"
-    assert response.json()["message"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
+    assert response.json()["what"] == f"edition-{made.pk}"
+    assert response.json()["said"].startswith(f"“{story}” goes live on Friday 7 March 2031 at 07:00")
     late = editor_client.post(
         MOVE,
         {"what": f"edition-{made.pk}", "day": "2031-03-01", "time": "07:00"},

@@ -210,11 +210,11 @@ def test_all_that_match_are_chosen_and_not_only_the_page(client, editor):
     assert client.get(progress).json() == {
         "done": 0,
         "size": 4,
-        "ended": False,
-        "message": "0 done, 0 refused, 4 to go.",
+        "over": False,
+        "said": "0 done, 0 refused, 4 to go.",
     }
     finish(run)
-    assert client.get(progress).json()["ended"]
+    assert client.get(progress).json()["over"]
     assert Work.objects.exclude(binned_at=None).count() == 4
     assert "In the bin" in client.get(response["Location"]).content.decode()
     assert "Put into the bin: 4 works" in client.get(reverse("admin:bulk_runs")).content.decode()

@@ -58,7 +58,7 @@ class LivePreviewView(DraftView):
                 "fixes": locate_fixes(located, request.POST, language=document.language),
                 "page": _page(request, edition) if "_page" in request.POST else "",
                 "findings": render_to_string("admin/stories/work/findings.html#list", context, request),
-                "message": summarise_findings(found),
+                "said": summarise_findings(found),
             }
         )
 

@@ -31,7 +31,7 @@ def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, obj
 class PresenceView(ModelView):
     """Record that a window has the work open or closed it, and return who else has it open.
 
-    ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``left`` says
+    ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``gone`` says
     that it was closed. ``sequence`` orders the messages of a window, which may arrive in another order. The
     response also says who saved the newest revision, if that is not ``revision``.
     """
@@ -45,7 +45,7 @@ class PresenceView(ModelView):
         window, sequence = parse_window(sent.get("window")), parse_sequence(sent.get("sequence"))
         if window is None or sequence is None:
             return json_refusal("This window has no name, or does not number what it says.")
-        if "left" in sent:
+        if "gone" in sent:
             presence.report_closed(object_id, by=by, window=window, sequence=sequence, at=at)
             return JsonResponse({})
         here = presence.report_presence(
@@ -63,7 +63,7 @@ class PresenceView(ModelView):
             raise Http404
         newest = str(here.newest)
         told = _saved(request, object_id, here.newest) if newest != sent.get("revision", newest) else {}
-        return _fitting(here.others, told | {"next_in": round(here.changes_in.total_seconds(), 2)})
+        return _fitting(here.others, told | {"again": round(here.changes_in.total_seconds(), 2)})
 
 
 def _saved(request: HttpRequest, object_id: str, number: int) -> dict[str, object]:

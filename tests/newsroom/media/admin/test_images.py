@@ -174,9 +174,9 @@ def test_each_of_many_files_gets_an_answer_of_its_own(desk: Client, is_script: b
     headers = {"Accept": "application/json"} if is_script else {}
     response = desk.post(reverse(MANY), body, headers=headers)
     said = response.json()["files"] if is_script else [said for _, said in response.context["answers"]]
-    assert [answer["outcome"] for answer in said] == ["added", "duplicate", "refused"]
-    assert "in the library already, as “The harbour”" in said[1]["message"]
-    assert "This is not a picture" in said[2]["message"]
+    assert [answer["what"] for answer in said] == ["taken", "there", "refused"]
+    assert "in the library already, as “The harbour”" in said[1]["said"]
+    assert "This is not a picture" in said[2]["said"]
     taken = Image.objects.get(title="new pier")
     assert (taken.credit, taken.tags) == ("Ida Sund", "pier, Harbour")
     assert Image.objects.count() == 2

@@ -98,7 +98,7 @@ def test_what_is_typed_is_on_the_page_and_in_the_findings_and_nothing_is_saved(c
     assert "<strong>shut</strong>" in said["page"]
     assert 'href="#id_headline"' in said["findings"]
     assert 'href="#id_work_topics-0-name"' in said["findings"]
-    assert "blocker" in said["message"]
+    assert "blocker" in said["said"]
 
 
 def test_new_rows_are_numbered_and_named_as_a_save_would(client):
@@ -293,7 +293,7 @@ def test_what_may_be_the_same_is_answered_with_its_place_at_the_desk(client):
     story = make_story(headline="Why the Kelmar barrier stood open")
     address = reverse("admin:similar")
     said = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
-    assert said["message"] == "This may be the same story:"
+    assert said["said"] == "This may be the same story:"
     assert said["similar"] == [
         {"title": str(story), "address": reverse(story.desk_view, args=[story.pk]), "status": "On the desk, nobody’s"}
     ]

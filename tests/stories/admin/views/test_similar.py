@@ -17,7 +17,7 @@ def test_a_headline_finds_stories_and_the_questions_that_come_close(editor_clien
     make_story(headline=TITLE)
     make_question(question="When will the north pier be open to lorries again?")
     answer = said(editor_client, kind="story")
-    assert answer["message"] == "This may be the same story:"
+    assert answer["said"] == "This may be the same story:"
     assert [each["title"] for each in answer["similar"]] == [
         TITLE, "When will the north pier be open to lorries again?"
     ]  # fmt: skip
@@ -26,7 +26,7 @@ def test_a_headline_finds_stories_and_the_questions_that_come_close(editor_clien
 
 def test_a_headline_that_only_questions_come_close_to_says_so(editor_client):
     make_question(question="When will the north pier be open to lorries again?")
-    assert said(editor_client, kind="story")["message"] == "This question is close to it:"
+    assert said(editor_client, kind="story")["said"] == "This question is close to it:"
 
 
 def test_a_question_finds_questions_alone(editor_client):

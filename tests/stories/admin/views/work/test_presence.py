@@ -219,7 +219,7 @@ def test_who_may_not_see_a_work_learns_of_nobody(client, jonas, story):
     )
     assert (
         client.post(
-            reverse("admin:stories_story_presence", args=["9" * 30]), {"window": FIRST, "sequence": 1, "left": 1}
+            reverse("admin:stories_story_presence", args=["9" * 30]), {"window": FIRST, "sequence": 1, "gone": 1}
         ).status_code
         == 200
     )
