@@ -47,7 +47,7 @@ class ImageForm(ConcurrentEditForm):
         fields: ClassVar = IMAGE_FIELDS
         widgets: ClassVar = {
             "alt": forms.TextInput(attrs={"dir": "auto"}),
-            "licence": forms.TextInput(attrs={"list": "licences", "class": "names", "autocomplete": "off"}),
+            "licence": forms.TextInput(attrs={"list": "licences", "class": "name-combobox", "autocomplete": "off"}),
         }
 
 
@@ -119,7 +119,7 @@ class BulkUploadForm(forms.Form):
         max_length=200,
         required=False,
         help_text="Of all of them: “Our own”, “CC BY 4.0”, “Agency, until 2027”.",
-        widget=forms.TextInput(attrs={"list": "licences", "class": "names", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "licences", "class": "name-combobox", "autocomplete": "off"}),
     )
     tags = TagsField(max_length=500, required=False, help_text="Of all of them, parted by commas.")
     keep_both = forms.BooleanField(required=False, label="Take in also what the library has already")

@@ -1,227 +1,227 @@
 // Saves by itself what is typed, into a place of its own beside the work, and says in words how that stands.
 // One request is under way, one waits; a stronger one takes the place of the waiting. What is sent is read when it leaves.
 
-import { content, form, isSettled, nextSequence, post, saving, Unanswered, windowUid } from "./draft_form.js";
-import { copyNow, copySoon, isSent, serverHas } from "./local_copy.js";
+import { autosaveSettings, form, formValues, nextSequence, post, RequestError, windowReady, windowUid } from "./draft_form.js";
+import { markCopySaved, markCopySubmitted, saveLocalCopy, scheduleLocalCopy } from "./local_copy.js";
 import { askToSignIn } from "./sign_in.js";
 
 const STRENGTH = { timed: 1, leave: 2, save: 3, publish: 4 };
-const told = document.querySelector("[data-unsaved]");
-const trouble = document.querySelector("[data-not-saved]");
+const status = document.querySelector("[data-save-status]");
+const failurePanel = document.querySelector("[data-not-saved]");
 const LONGEST_PAUSE = 30_000; // milliseconds between two tries
 const SHOWN_AFTER = 700; // milliseconds: what is quicker need not be announced
 
-let typed = 0; // counts changes
-let held = 0; // the last change that the server has
+let changeCount = 0; // counts changes
+let savedCount = 0; // the last change that the server has
 let isStuck = false; // what is refused is not tried again by itself
 
-/** Says whether the form holds what the server has not got. */
-export const isUnsent = () => typed > held;
+/** Returns whether the form holds changes that the server has not got. */
+export const hasUnsentChanges = () => changeCount > savedCount;
 
-function say(words) {
-  if (told && told.textContent !== words) told.textContent = words;
+function showStatus(words) {
+  if (status && status.textContent !== words) status.textContent = words;
 }
 
-function help(words, { again = false, signIn = false } = {}) {
-  if (!trouble) return;
-  trouble.hidden = !words;
-  trouble.querySelector("[data-not-saved-help]").textContent = words;
-  trouble.querySelector("[data-try-again]").hidden = !again;
-  trouble.querySelector("[data-sign-in-now]").hidden = !signIn;
+function showHelp(words, { canRetry = false, canSignIn = false } = {}) {
+  if (!failurePanel) return;
+  failurePanel.hidden = !words;
+  failurePanel.querySelector("[data-not-saved-help]").textContent = words;
+  failurePanel.querySelector("[data-try-again]").hidden = !canRetry;
+  failurePanel.querySelector("[data-sign-in-now]").hidden = !canSignIn;
 }
 
-/** Sends what the form holds now. Raises Unanswered. */
+/** Sends what the form holds now. Raises RequestError. */
 async function send({ keepalive = false } = {}) {
-  const [change, pairs] = [typed, content().filter(([name]) => !name.startsWith("_"))];
-  const about = [["_window", windowUid], ["_person", saving.person]];
-  const ask = (sequence) =>
-    post(saving.address, [...pairs, ...about, ["_sequence", sequence]], {
+  const [changes, pairs] = [changeCount, formValues().filter(([name]) => !name.startsWith("_"))];
+  const sender = [["_window", windowUid], ["_person", autosaveSettings.person]];
+  const attempt = (sequence) =>
+    post(autosaveSettings.autosaveAddress, [...pairs, ...sender, ["_sequence", sequence]], {
       keepalive,
-      signal: keepalive ? undefined : AbortSignal.timeout(Number(saving.patience)),
+      signal: keepalive ? undefined : AbortSignal.timeout(Number(autosaveSettings.autosaveTimeout)),
     });
-  let answer = await ask(nextSequence());
+  let answer = await attempt(nextSequence());
   // A clock that was set back makes this one look older than what the window sent before.
-  if (!answer.is_new) answer = await ask(nextSequence(answer.sequence));
-  held = Math.max(held, change);
-  await serverHas(pairs);
+  if (!answer.is_new) answer = await attempt(nextSequence(answer.sequence));
+  savedCount = Math.max(savedCount, changes);
+  await markCopySaved(pairs);
   return answer;
 }
 
-let isUnderWay = false;
-let waiting = null;
+let isSaving = false;
+let queued = null;
 
-/** Asks for the form to be sent, "timed" or stronger; resolves when it was. Raises Unanswered. */
-function ask(strength) {
-  if (!waiting) {
-    waiting = { strength };
-    waiting.sent = new Promise((resolve, reject) => Object.assign(waiting, { resolve, reject }));
-  } else if (STRENGTH[strength] > STRENGTH[waiting.strength]) waiting.strength = strength;
-  const { sent } = waiting;
-  next();
+/** Asks for the form to be sent, "timed" or stronger; resolves when it was. Raises RequestError. */
+function requestSave(strength) {
+  if (!queued) {
+    queued = { strength };
+    queued.sent = new Promise((resolve, reject) => Object.assign(queued, { resolve, reject }));
+  } else if (STRENGTH[strength] > STRENGTH[queued.strength]) queued.strength = strength;
+  const { sent } = queued;
+  saveNext();
   return sent;
 }
 
-async function next() {
-  if (isUnderWay || !waiting) return;
-  isUnderWay = true;
-  const now = waiting;
-  waiting = null;
-  const byHand = STRENGTH[now.strength] >= STRENGTH.save;
-  const timer = setTimeout(say, byHand ? 0 : SHOWN_AFTER, "Saving…");
+async function saveNext() {
+  if (isSaving || !queued) return;
+  isSaving = true;
+  const current = queued;
+  queued = null;
+  const isByHand = STRENGTH[current.strength] >= STRENGTH.save;
+  const timer = setTimeout(showStatus, isByHand ? 0 : SHOWN_AFTER, "Saving…");
   try {
-    await isSettled;
+    await windowReady;
     const answer = await send();
     isStuck = false;
     failures = 0;
     clearTimeout(timer);
-    help("");
-    if (!byHand) say(isUnsent() ? "Not saved yet" : `Saved ${answer.saved_at}`);
-    form.dispatchEvent(new CustomEvent("desk:kept", { bubbles: true }));
-    now.resolve(answer);
+    showHelp("");
+    if (!isByHand) showStatus(hasUnsentChanges() ? "Not saved yet" : `Saved ${answer.saved_at}`);
+    form.dispatchEvent(new CustomEvent("desk:autosaved", { bubbles: true }));
+    current.resolve(answer);
   } catch (error) {
     clearTimeout(timer);
-    if (error instanceof Unanswered) await fail(error);
-    now.reject(error);
+    if (error instanceof RequestError) await handleFailure(error);
+    current.reject(error);
   } finally {
-    isUnderWay = false;
-    next();
+    isSaving = false;
+    saveNext();
   }
 }
 
 let failures = 0;
-let retry = 0;
-let stranger = ""; // who has signed in here in the place of whose text this is
+let retryTimer = 0;
+let otherUser = ""; // who has signed in here in the place of whose text this is
 
-const WHY = {
+const FAILURES = {
   offline: ["no connection", "Write on: it is sent by itself as soon as the server answers."],
   slow: ["the server takes too long", "Write on: it is tried again by itself."],
   failed: ["the server failed", "Write on: it is tried again by itself."],
 };
 
-async function fail(error) {
-  const kept = (await copyNow()) ? " Kept in this browser." : " Leave this page open.";
-  clearTimeout(retry);
+async function handleFailure(error) {
+  const copyNote = (await saveLocalCopy()) ? " Kept in this browser." : " Leave this page open.";
+  clearTimeout(retryTimer);
   if (error.reason === "signed-out") {
     isStuck = true;
-    if (stranger) sayWhoIsHere();
+    if (otherUser) showOtherUser();
     else {
-      say(`Not saved: you are signed out.${kept}`);
-      help("Sign in again here; nothing of your text is lost.", { signIn: true });
+      showStatus(`Not saved: you are signed out.${copyNote}`);
+      showHelp("Sign in again here; nothing of your text is lost.", { canSignIn: true });
     }
   } else if (error.reason === "refused") {
     isStuck = true;
-    say("Not saved.");
-    help(`${error.said} Your text stays on this page: copy it before you leave.`, { again: true });
+    showStatus("Not saved.");
+    showHelp(`${error.message} Your text stays on this page: copy it before you leave.`, { canRetry: true });
   } else {
-    const [why, what] = WHY[error.reason];
+    const [reason, advice] = FAILURES[error.reason];
     // The server answers, and its database takes nothing just now.
-    if (error.status === 503) say(`Nothing can be saved now.${kept.replace("Kept", "Your text is kept")}`);
-    else say(`Not saved: ${why}.${kept}`);
-    help(what, { again: true });
+    if (error.status === 503) showStatus(`Nothing can be saved now.${copyNote.replace("Kept", "Your text is kept")}`);
+    else showStatus(`Not saved: ${reason}.${copyNote}`);
+    showHelp(advice, { canRetry: true });
     failures += 1;
-    const pause = Math.min(Number(saving.after) * 2 ** (failures - 1), LONGEST_PAUSE);
-    retry = setTimeout(() => isUnsent() && timed(), pause);
+    const pause = Math.min(Number(autosaveSettings.autosaveDelay) * 2 ** (failures - 1), LONGEST_PAUSE);
+    retryTimer = setTimeout(() => hasUnsentChanges() && autosave(), pause);
   }
 }
 
-function sayWhoIsHere() {
-  say("Not saved.");
-  help(`${stranger} is signed in now. Your text stays on this page: copy it before you leave.`);
+function showOtherUser() {
+  showStatus("Not saved.");
+  showHelp(`${otherUser} is signed in now. Your text stays on this page: copy it before you leave.`);
 }
 
-/** Sends what is unsent; what keeps it from going is said on the page. */
-function timed(strength = "timed") {
-  clearTimeout(soon);
-  clearTimeout(latest);
-  latest = 0;
-  if (isUnsent() && !isStuck && state === "open") ask(strength).catch(() => {});
+/** Sends what is unsent; a failure is shown on the page. */
+function autosave(strength = "timed") {
+  clearTimeout(delayTimer);
+  clearTimeout(intervalTimer);
+  intervalTimer = 0;
+  if (hasUnsentChanges() && !isStuck && state === "editing") requestSave(strength).catch(() => {});
 }
 
-let soon = 0;
-let latest = 0;
+let delayTimer = 0;
+let intervalTimer = 0;
 
 /** Notes that the form was changed. */
-function change() {
-  typed += 1;
-  copySoon();
-  if (!isUnderWay && !failures && !isStuck) say("Not saved yet");
-  clearTimeout(soon);
-  soon = setTimeout(timed, Number(saving.after));
-  latest ||= setTimeout(timed, Number(saving.each));
+function noteChange() {
+  changeCount += 1;
+  scheduleLocalCopy();
+  if (!isSaving && !failures && !isStuck) showStatus("Not saved yet");
+  clearTimeout(delayTimer);
+  delayTimer = setTimeout(autosave, Number(autosaveSettings.autosaveDelay));
+  intervalTimer ||= setTimeout(autosave, Number(autosaveSettings.autosaveInterval));
 }
 
 // Saving by hand: first the text is sent into its place, which shows that there is a connection, a session and the right;
-// then the form goes its own way. "open" until a button is pressed, then "asking", "going", "gone".
-let state = "open";
-let pressed = null;
+// then the form itself is submitted. "editing" until a button is pressed, then "saving", "submitting", "submitted".
+let state = "editing";
+let pressedWith = null;
 
-async function go(button) {
-  state = "asking";
-  pressed = { button };
-  clearTimeout(soon);
-  clearTimeout(latest);
+async function saveByHand(button) {
+  state = "saving";
+  pressedWith = { button };
+  clearTimeout(delayTimer);
+  clearTimeout(intervalTimer);
   try {
-    await ask(button?.value === "publish" ? "publish" : "save");
+    await requestSave(button?.value === "publish" ? "publish" : "save");
   } catch (error) {
-    state = "open";
-    if (error.reason !== "signed-out") pressed = null;
+    state = "editing";
+    if (error.reason !== "signed-out") pressedWith = null;
     return;
   }
-  await isSent();
-  state = "going";
+  await markCopySubmitted();
+  state = "submitting";
   form.querySelector("[name=_window]").value = windowUid;
   form.querySelector("[name=_sequence]").value = nextSequence();
   form.requestSubmit(button?.isConnected ? button : undefined);
 }
 
-if (form && saving) {
+if (form && autosaveSettings) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
-    if (state === "going") state = event.submitter?.formTarget ? "open" : "gone";
+    if (state === "submitting") state = event.submitter?.formTarget ? "editing" : "submitted";
     else {
       event.preventDefault();
       // A second press while the first is under way would be told that somebody else saved meanwhile.
-      if (state === "open") go(event.submitter);
+      if (state === "editing") saveByHand(event.submitter);
     }
   });
   // Fields of other forms may stand between those of this one.
-  const note = ({ target }) => (target.form ?? form) === form && change();
-  form.addEventListener("input", note);
-  form.addEventListener("change", note);
+  const onChange = ({ target }) => (target.form ?? form) === form && noteChange();
+  form.addEventListener("input", onChange);
+  form.addEventListener("change", onChange);
   // Until then the page itself prepares its rows.
   requestAnimationFrame(() => {
-    form.dataset.began = "true";
-    form.addEventListener("rows:changed", change);
+    form.dataset.isEdited = "true";
+    form.addEventListener("rows:changed", noteChange);
   });
   // Back again; a page that has only just loaded may be on its way already.
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) state = "open";
+    if (persisted) state = "editing";
   });
-  addEventListener("online", () => timed());
-  document.addEventListener("visibilitychange", () => document.hidden && timed("leave"));
+  addEventListener("online", () => autosave());
+  document.addEventListener("visibilitychange", () => document.hidden && autosave("leave"));
   document.addEventListener("desk:signed-in", () => {
     isStuck = false;
-    stranger = "";
-    help("");
-    if (pressed) go(pressed.button);
-    else ask("save").then(({ saved_at: at }) => say(`Saved ${at}`), () => {});
+    otherUser = "";
+    showHelp("");
+    if (pressedWith) saveByHand(pressedWith.button);
+    else requestSave("save").then(({ saved_at: at }) => showStatus(`Saved ${at}`), () => {});
   });
-  document.addEventListener("desk:somebody-else", ({ detail }) => {
+  document.addEventListener("desk:other-user", ({ detail }) => {
     isStuck = true;
-    pressed = null;
-    stranger = detail;
-    sayWhoIsHere();
+    pressedWith = null;
+    otherUser = detail;
+    showOtherUser();
   });
-  trouble?.querySelector("[data-try-again]").addEventListener("click", () => {
+  failurePanel?.querySelector("[data-try-again]").addEventListener("click", () => {
     isStuck = false;
-    ask("save").then(({ saved_at: at }) => say(`Saved ${at}`), () => {});
+    requestSave("save").then(({ saved_at: at }) => showStatus(`Saved ${at}`), () => {});
   });
-  trouble?.querySelector("[data-sign-in-now]").addEventListener("click", askToSignIn);
+  failurePanel?.querySelector("[data-sign-in-now]").addEventListener("click", askToSignIn);
   addEventListener("pagehide", () => {
-    if (state === "open" && isUnsent() && !isStuck) send({ keepalive: true }).catch(() => {});
-    if (isUnsent()) copyNow();
+    if (state === "editing" && hasUnsentChanges() && !isStuck) send({ keepalive: true }).catch(() => {});
+    if (hasUnsentChanges()) saveLocalCopy();
   });
   // What was refused, or taken in from elsewhere, is nowhere but here; so is what was typed before this script was there.
   const isTyped = (field) => field.matches("textarea, input[type=text]") && field.value !== field.defaultValue;
-  if (document.querySelector("#conflict, #problems, [data-taken]") || [...form.elements].some(isTyped)) change();
+  if (document.querySelector("#conflict, #problems, [data-restored]") || [...form.elements].some(isTyped)) noteChange();
 }

@@ -1,13 +1,13 @@
 // Follows what is done to many works, and shows the results at the end. Without this script “Look again” does so.
 
-import { lookUp } from "./look_up.js";
+import { fetchJson } from "./look_up.js";
 
-const run = document.querySelector("[data-progress]");
-const address = run?.dataset.progress;
+const run = document.querySelector("[data-progress-address]");
+const address = run?.dataset.progressAddress;
 
-async function look() {
+async function refresh() {
   // Without an answer it is asked again at the next look.
-  const answer = await lookUp(address, {}).catch(() => null);
+  const answer = await fetchJson(address, {}).catch(() => null);
   if (answer?.over) {
     location.reload();
     return;
@@ -16,10 +16,10 @@ async function look() {
     const progress = run.querySelector("progress");
     progress.max = answer.size;
     progress.value = answer.done;
-    const said = run.querySelector("[data-said]");
-    if (said.textContent !== answer.said) said.textContent = answer.said;
+    const status = run.querySelector("[data-run-status]");
+    if (status.textContent !== answer.said) status.textContent = answer.said;
   }
-  setTimeout(look, Number(run.dataset.interval));
+  setTimeout(refresh, Number(run.dataset.interval));
 }
 
-if (address) setTimeout(look, Number(run.dataset.interval));
+if (address) setTimeout(refresh, Number(run.dataset.interval));

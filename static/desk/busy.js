@@ -1,26 +1,26 @@
 // Says that the server is still at work, where a form that was sent is not answered within two seconds.
 
-const PATIENCE = 2_000; // milliseconds
-let waiting = null;
-let told = null;
+const DELAY = 2_000; // milliseconds
+let timer = null;
+let message = null;
 
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   const form = event.target;
-  clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    told ??= document.createElement("p");
-    told.className = "working";
-    told.setAttribute("role", "status");
-    form.append(told);
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    message ??= document.createElement("p");
+    message.className = "busy-message";
+    message.setAttribute("role", "status");
+    form.append(message);
     const bar = document.createElement("progress");
     bar.setAttribute("aria-label", "At work");
-    told.replaceChildren(bar, " Still at work. Nothing has to be pressed again.");
-  }, PATIENCE);
+    message.replaceChildren(bar, " Still at work. Nothing has to be pressed again.");
+  }, DELAY);
 });
 
 // A way back in history shows the page as it was left.
 addEventListener("pageshow", () => {
-  clearTimeout(waiting);
-  told?.remove();
+  clearTimeout(timer);
+  message?.remove();
 });

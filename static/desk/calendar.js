@@ -1,85 +1,85 @@
 // Moves what waits to another day: by dragging, or with the arrow keys on its “Move” and Enter. The server decides.
 
-import { post } from "./draft_form.js";
+import { post, RequestError } from "./draft_form.js";
 
 const board = document.querySelector("[data-calendar]");
-const status = board.querySelector("[data-said]");
+const status = board.querySelector("[data-calendar-status]");
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const WORDS = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 
 let dragged = null;
-let carried = null;
-let isMoving = false;
+let moving = null;
+let isSending = false;
 
-function moved(day, by) {
+function shiftDay(day, by) {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + by);
   return date;
 }
 
-const dayAt = (date) => date.toISOString().slice(0, 10);
-const cellOf = (day) => board.querySelector(`[data-date="${CSS.escape(day)}"]`);
+const isoDay = (date) => date.toISOString().slice(0, 10);
+const cellFor = (day) => board.querySelector(`[data-date="${CSS.escape(day)}"]`);
 
-function mark(cell) {
-  for (const each of board.querySelectorAll(".over")) each.classList.remove("over");
-  cell?.classList.add("over");
+function markDropTarget(cell) {
+  for (const each of board.querySelectorAll(".drop-target")) each.classList.remove("drop-target");
+  cell?.classList.add("drop-target");
 }
 
-function leave() {
-  carried?.item.classList.remove("carried");
-  carried = null;
-  mark(null);
+function stopMoving() {
+  moving?.item.classList.remove("is-moving");
+  moving = null;
+  markDropTarget(null);
 }
 
 /** Shows the days as the server has them now, and puts the focus back on what was moved. */
-async function refresh(what) {
+async function refresh(entry) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const shown = page.querySelector("[data-shown]");
-  if (!answer.ok || !shown) {
+  const days = page.querySelector("[data-calendar-days]");
+  if (!answer.ok || !days) {
     location.reload();
     return;
   }
-  board.querySelector("[data-shown]").replaceWith(document.importNode(shown, true));
-  board.querySelector(`[data-what="${CSS.escape(what)}"] .move`)?.focus();
+  board.querySelector("[data-calendar-days]").replaceWith(document.importNode(days, true));
+  board.querySelector(`[data-entry="${CSS.escape(entry)}"] .move`)?.focus();
 }
 
-function refuse(item, said) {
-  const way = document.createElement("a");
-  way.href = item.querySelector(".thing a").href;
-  way.textContent = "Open its form";
-  status.replaceChildren(`Not moved. ${said} `, way);
+function showRefusal(item, reason) {
+  const link = document.createElement("a");
+  link.href = item.querySelector(".entry-title a").href;
+  link.textContent = "Open its form";
+  status.replaceChildren(`Not moved. ${reason} `, link);
 }
 
 async function send(item, day) {
-  leave();
-  if (isMoving || day === item.dataset.day) return;
-  isMoving = true;
+  stopMoving();
+  if (isSending || day === item.dataset.day) return;
+  isSending = true;
   status.textContent = "Moving…";
-  const { what, time } = item.dataset;
+  const { entry, time } = item.dataset;
   try {
-    const answer = await post(board.dataset.move, { what, day, ...(time ? { time } : {}) });
+    const answer = await post(board.dataset.moveAddress, { what: entry, day, ...(time ? { time } : {}) });
     await refresh(answer.what);
     status.textContent = answer.said;
   } catch (error) {
-    refuse(item, error.said ?? "Something went wrong.");
+    showRefusal(item, error instanceof RequestError ? error.message : "Something went wrong.");
   } finally {
-    isMoving = false;
+    isSending = false;
   }
 }
 
 board.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest("[data-what]");
+  dragged = event.target.closest("[data-entry]");
   if (!dragged) return;
   event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", dragged.dataset.what);
+  event.dataTransfer.setData("text/plain", dragged.dataset.entry);
 });
 
 board.addEventListener("dragover", (event) => {
   const cell = event.target.closest("[data-date]");
   if (!dragged || !cell) return;
   event.preventDefault();
-  mark(cell);
+  markDropTarget(cell);
 });
 
 board.addEventListener("drop", (event) => {
@@ -91,28 +91,28 @@ board.addEventListener("drop", (event) => {
 
 board.addEventListener("dragend", () => {
   dragged = null;
-  mark(null);
+  markDropTarget(null);
 });
 
 board.addEventListener("keydown", (event) => {
-  const item = event.target.closest(".move")?.closest("[data-what]");
+  const item = event.target.closest(".move")?.closest("[data-entry]");
   if (!item || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.key in STEPS) {
     event.preventDefault();
-    const date = moved(carried?.day ?? item.dataset.day, STEPS[event.key]);
-    carried = { item, day: dayAt(date) };
-    item.classList.add("carried");
-    mark(cellOf(carried.day));
+    const date = shiftDay(moving?.day ?? item.dataset.day, STEPS[event.key]);
+    moving = { item, day: isoDay(date) };
+    item.classList.add("is-moving");
+    markDropTarget(cellFor(moving.day));
     status.textContent = `To ${WORDS.format(date)}? Enter moves it there, Escape leaves it.`;
-  } else if (carried && event.key === "Enter") {
+  } else if (moving && event.key === "Enter") {
     event.preventDefault();
-    send(item, carried.day);
-  } else if (carried && event.key === "Escape") {
-    leave();
+    send(item, moving.day);
+  } else if (moving && event.key === "Escape") {
+    stopMoving();
     status.textContent = "Left where it was.";
   }
 });
 
 board.addEventListener("focusout", (event) => {
-  if (carried?.item.contains(event.target)) leave();
+  if (moving?.item.contains(event.target)) stopMoving();
 });

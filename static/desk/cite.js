@@ -1,16 +1,16 @@
 // “[@” offers the sources of the work, those that are not saved yet too, and puts in the number of one.
 
-import { offers } from "./autocomplete.js";
+import { registerAutocomplete } from "./autocomplete.js";
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const valueOf = (row, name) => row.querySelector(`[name$="-${name}"]`)?.value.trim() ?? "";
 
 /** Returns the sources of the form in their order, each with the number that it has or gets when it is saved. */
 function sources() {
-  const part = document.querySelector('[data-rows="citations"]');
-  if (!part) return [];
+  const section = document.querySelector('[data-rows="citations"]');
+  if (!section) return [];
   let next = Number(document.querySelector("[name=sources_given]")?.value) + 1;
-  const rows = [...part.querySelectorAll(".row-list > [data-row]:not(.gone)")];
+  const rows = [...section.querySelectorAll(".row-list > [data-row]:not(.is-removed)")];
   return rows.flatMap((row) => {
     const address = valueOf(row, "url");
     const given = Number(valueOf(row, "row"));
@@ -20,9 +20,9 @@ function sources() {
 }
 
 function find(query) {
-  const asked = fold(query).split(/\s+/).filter(Boolean);
+  const terms = fold(query).split(/\s+/).filter(Boolean);
   const fits = ({ number, title, outlet, address }) =>
-    asked.every((word) => (/^\d+$/.test(word) ? String(number).startsWith(word) : fold(`${title} ${outlet} ${address}`).includes(word)));
+    terms.every((word) => (/^\d+$/.test(word) ? String(number).startsWith(word) : fold(`${title} ${outlet} ${address}`).includes(word)));
   return sources()
     .filter(fits)
     .map((source) => ({
@@ -33,12 +33,12 @@ function find(query) {
 }
 
 if (document.querySelector('[data-rows="citations"]')) {
-  offers({
+  registerAutocomplete({
     name: "Sources of this work",
     sign: "[@",
-    asked: "cite",
-    takesWords: false,
-    none: "No source of this work fits. Add it under Sources first.",
+    command: "cite",
+    takesSelection: false,
+    emptyMessage: "No source of this work fits. Add it under Sources first.",
     find: async (query) => find(query),
     insert: ({ number }) => `[@${number}]`,
   });

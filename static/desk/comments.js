@@ -1,83 +1,83 @@
 // Comments beside a form or a text: written without leaving the page, on marked words, with a list of people after @.
 
-import { form, post, Unanswered } from "./draft_form.js";
+import { form, post, RequestError } from "./draft_form.js";
 
-const AROUND = 100;
-const MOST_OFFERED = 6;
-let marked = null;
+const CONTEXT_LENGTH = 100;
+const MAX_OPTIONS = 6;
+let selection = null;
 
 const panel = () => document.querySelector("[data-comments]");
-const part = (name) => panel()?.querySelector(`[name="comment-${name}"]`);
+const fieldNamed = (name) => panel()?.querySelector(`[name="comment-${name}"]`);
 
 /** Remembers the words that were marked last in a field of the form, or in a text to read. */
-function remember() {
+function rememberSelection() {
   const field = document.activeElement;
   if (form && field?.matches?.("textarea, input") && form.contains(field) && !field.closest("[data-comments]")) {
-    const { selectionStart: begin, selectionEnd: end, value } = field;
-    if (typeof begin !== "number") return;
-    marked = {
+    const { selectionStart: start, selectionEnd: end, value } = field;
+    if (typeof start !== "number") return;
+    selection = {
       field: field.id,
-      quote: value.slice(begin, end),
-      before: value.slice(Math.max(0, begin - AROUND), begin),
-      after: value.slice(end, end + AROUND),
+      quote: value.slice(start, end),
+      before: value.slice(Math.max(0, start - CONTEXT_LENGTH), start),
+      after: value.slice(end, end + CONTEXT_LENGTH),
     };
     return;
   }
   const chosen = getSelection();
-  const text = chosen?.anchorNode?.parentElement?.closest(".with-marks");
-  if (text && !chosen.isCollapsed) marked = { field: "", quote: String(chosen), before: "", after: "" };
+  const text = chosen?.anchorNode?.parentElement?.closest(".commentable");
+  if (text && !chosen.isCollapsed) selection = { field: "", quote: String(chosen), before: "", after: "" };
 }
 
-/** Takes over what was marked last, and leads to where the comment is written. */
-function takeMarked() {
-  if (marked && part("place")) {
-    const option = panel().querySelector(`option[data-field="${CSS.escape(marked.field)}"]`);
-    part("place").value = option?.value ?? "";
-    part("quote").value = marked.quote.trim();
-    part("before").value = marked.quote.trim() ? marked.before : "";
-    part("after").value = marked.quote.trim() ? marked.after : "";
+/** Quotes the words that were marked last, and moves the focus to the text of the comment. */
+function quoteSelection() {
+  if (selection && fieldNamed("place")) {
+    const option = panel().querySelector(`option[data-field-id="${CSS.escape(selection.field)}"]`);
+    fieldNamed("place").value = option?.value ?? "";
+    fieldNamed("quote").value = selection.quote.trim();
+    fieldNamed("before").value = selection.quote.trim() ? selection.before : "";
+    fieldNamed("after").value = selection.quote.trim() ? selection.after : "";
   }
-  part("text")?.focus();
+  fieldNamed("text")?.focus();
 }
 
-function say(words) {
-  const said = panel().querySelector("[data-comments-said]");
-  said.textContent = words;
+function showStatus(words) {
+  const status = panel().querySelector("[data-comments-status]");
+  status.textContent = words;
 }
 
 /** Shows what only a script may show here, and listens. */
-function begin() {
+function prepare() {
   const here = panel();
   for (const hidden of here.querySelectorAll("[data-with-script]")) hidden.hidden = false;
   for (const shown of here.querySelectorAll("[data-without-script]")) shown.remove();
-  const take = here.querySelector("[data-take-marked]");
+  const take = here.querySelector("[data-quote-selection]");
   if (take) {
     take.hidden = false;
-    take.addEventListener("click", takeMarked);
+    take.addEventListener("click", quoteSelection);
   }
   // What is typed here is no change of the story.
   for (const kind of ["input", "change"]) here.addEventListener(kind, (event) => event.stopPropagation());
-  for (const area of here.querySelectorAll("textarea[data-mentions]")) mention(area);
-  part("quote")?.addEventListener("input", () => {
-    part("before").value = "";
-    part("after").value = "";
+  for (const area of here.querySelectorAll("textarea[data-mentions]")) completeMentions(area);
+  fieldNamed("quote")?.addEventListener("input", () => {
+    fieldNamed("before").value = "";
+    fieldNamed("after").value = "";
   });
 }
 
-function problem(words, name) {
-  const field = panel().querySelector(`[name="${CSS.escape(name)}"]`) ?? part("text");
-  let told = panel().querySelector(".problem[data-told]");
-  if (!told) {
-    told = document.createElement("p");
-    told.className = "problem";
-    told.dataset.told = "";
-    told.id = "comments-told";
-    told.setAttribute("role", "alert");
+function showError(words, name) {
+  const field = panel().querySelector(`[name="${CSS.escape(name)}"]`) ?? fieldNamed("text");
+  let message = panel().querySelector(".problem[data-error]");
+  if (!message) {
+    message = document.createElement("p");
+    message.className = "problem";
+    message.dataset.error = "";
+    message.id = "comments-error";
+    message.setAttribute("role", "alert");
   }
-  field.before(told);
-  told.textContent = words;
+  field.before(message);
+  message.textContent = words;
   field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-errormessage", told.id);
+  field.setAttribute("aria-errormessage", message.id);
   field.focus();
 }
 
@@ -85,8 +85,8 @@ function problem(words, name) {
 function show(html) {
   const typed = new Map();
   for (const area of panel().querySelectorAll("textarea[name]")) typed.set(area.name, area.value);
-  const place = part("place");
-  const fields = new Map([...(place?.options ?? [])].map((option) => [option.value, option.dataset.field]));
+  const place = fieldNamed("place");
+  const fields = new Map([...(place?.options ?? [])].map((option) => [option.value, option.dataset.fieldId]));
   const box = document.createElement("template");
   box.innerHTML = html;
   panel().replaceWith(box.content);
@@ -94,10 +94,10 @@ function show(html) {
     const area = panel().querySelector(`textarea[name="${CSS.escape(name)}"]`);
     if (area && !area.value) area.value = value;
   }
-  for (const option of part("place")?.options ?? []) {
-    if (fields.get(option.value)) option.dataset.field = fields.get(option.value);
+  for (const option of fieldNamed("place")?.options ?? []) {
+    if (fields.get(option.value)) option.dataset.fieldId = fields.get(option.value);
   }
-  begin();
+  prepare();
 }
 
 async function send(button) {
@@ -107,20 +107,20 @@ async function send(button) {
   for (const field of panel().querySelectorAll("[name]")) {
     if (field.name.startsWith("comment-") || field.name === `reply-${uid}`) body[field.name] = field.value;
   }
-  const address = `${panel().dataset.comments}${"quiet" in panel().dataset ? "?quiet" : ""}`;
+  const address = `${panel().dataset.comments}${"isBesideForm" in panel().dataset ? "?quiet" : ""}`;
   button.disabled = true;
   try {
     const answer = await post(address, body);
-    if (button.value === "comment") for (const name of ["text", "quote", "before", "after"]) part(name).value = "";
+    if (button.value === "comment") for (const name of ["text", "quote", "before", "after"]) fieldNamed(name).value = "";
     if (isReply) panel().querySelector(`[name="reply-${uid}"]`).value = "";
     show(answer.html);
     panel().querySelector("h2").tabIndex = -1;
     panel().querySelector("h2").focus();
-    say({ comment: "Your comment is written.", reply: "Your answer is written.", resolve: "Resolved.", reopen: "Open again." }[button.value.split(":")[0]]);
+    showStatus({ comment: "Your comment is written.", reply: "Your answer is written.", resolve: "Resolved.", reopen: "Open again." }[button.value.split(":")[0]]);
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     button.disabled = false;
-    problem(`Not written: ${error.said}`, isReply ? `reply-${uid}` : "comment-text");
+    showError(`Not written: ${error.message}`, isReply ? `reply-${uid}` : "comment-text");
   }
 }
 
@@ -131,9 +131,9 @@ document.querySelector("#comments-form")?.addEventListener("submit", (event) => 
 });
 
 /** Offers the people at work behind an @; arrows choose, Enter or Tab takes, Escape closes. */
-function mention(area) {
+function completeMentions(area) {
   const list = document.createElement("ul");
-  list.className = "offered";
+  list.className = "combobox-options";
   list.id = `${area.id}-people`;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "People");
@@ -143,7 +143,7 @@ function mention(area) {
   area.setAttribute("aria-controls", list.id);
   let at = -1;
 
-  const begun = () => /(?:^|[^\w@.])@([\w.+-]*)$/.exec(area.value.slice(0, area.selectionStart));
+  const typedMention = () => /(?:^|[^\w@.])@([\w.+-]*)$/.exec(area.value.slice(0, area.selectionStart));
 
   function choose(index) {
     at = index;
@@ -161,21 +161,21 @@ function mention(area) {
 
   function take(option) {
     const end = area.selectionStart;
-    const start = end - begun()[1].length;
+    const start = end - typedMention()[1].length;
     area.setRangeText(`${option.dataset.name} `, start, end, "end");
     close();
     area.focus();
   }
 
-  function offer() {
-    const found = begun();
+  function showOptions() {
+    const found = typedMention();
     list.replaceChildren();
     if (!found) return close();
     const wanted = found[1].toLowerCase();
     const people = [...document.querySelectorAll("#comment-people option")].filter(
       ({ value, textContent }) => value.toLowerCase().startsWith(wanted) || textContent.toLowerCase().includes(wanted),
     );
-    for (const [index, person] of people.slice(0, MOST_OFFERED).entries()) {
+    for (const [index, person] of people.slice(0, MAX_OPTIONS).entries()) {
       const option = document.createElement("li");
       option.id = `${list.id}-${index}`;
       option.setAttribute("role", "option");
@@ -191,7 +191,7 @@ function mention(area) {
     choose(people.length ? 0 : -1);
   }
 
-  area.addEventListener("input", offer);
+  area.addEventListener("input", showOptions);
   area.addEventListener("blur", close);
   area.addEventListener("keydown", (event) => {
     if (list.hidden) return;
@@ -206,11 +206,11 @@ function mention(area) {
 }
 
 if (panel()) {
-  document.addEventListener("selectionchange", remember);
-  document.addEventListener("focusin", (event) => !event.target.closest("[data-comments]") && remember());
-  document.addEventListener("desk:comment", () => {
-    remember();
-    takeMarked();
+  document.addEventListener("selectionchange", rememberSelection);
+  document.addEventListener("focusin", (event) => !event.target.closest("[data-comments]") && rememberSelection());
+  document.addEventListener("desk:start-comment", () => {
+    rememberSelection();
+    quoteSelection();
   });
-  begin();
+  prepare();
 }

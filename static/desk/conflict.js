@@ -2,24 +2,24 @@
 
 import { form } from "./draft_form.js";
 
-const BETWEEN = { paragraph: "\n\n", space: " ", names: "; ", numbers: ", " };
+const SEPARATORS = { paragraph: "\n\n", space: " ", names: "; ", numbers: ", " };
 
-function joined(theirs, mine, between) {
+function mergeTexts(theirs, mine, separator) {
   if (theirs.trim() === mine.trim() || !mine.trim()) return theirs;
   if (!theirs.trim()) return mine;
-  const by = { names: ";", numbers: /[;,]/ }[between];
+  const by = { names: ";", numbers: /[;,]/ }[separator];
   const parts = by ? [theirs, mine].flatMap((text) => text.split(by)).map((part) => part.trim()).filter(Boolean) : [theirs, mine];
-  return [...new Set(parts)].join(BETWEEN[between] ?? "\n\n");
+  return [...new Set(parts)].join(SEPARATORS[separator] ?? "\n\n");
 }
 
-function set(control, value) {
+function setValue(control, value) {
   if (control.type === "checkbox") control.checked = value;
   else control.value = value;
   for (const kind of ["input", "change"]) control.dispatchEvent(new Event(kind, { bubbles: true }));
 }
 
-for (const box of document.querySelectorAll("[data-choice]")) {
-  const number = box.dataset.choice;
+for (const box of document.querySelectorAll("[data-conflict-choice]")) {
+  const number = box.dataset.conflictChoice;
   const theirs = new Map();
   for (const { name, value } of box.querySelectorAll("input[type=hidden]")) {
     const [kind, field] = [name.slice(0, name.indexOf("-")), name.slice(name.indexOf(":") + 1, -1)];
@@ -32,15 +32,15 @@ for (const box of document.querySelectorAll("[data-choice]")) {
     if (control) controls.set(field, { control, mine: control.type === "checkbox" ? control.checked : control.value });
   }
   const text = form.elements[`text-${number}`]?.value;
-  const between = form.elements[`between-${number}`]?.value;
+  const separator = form.elements[`between-${number}`]?.value;
 
   box.addEventListener("change", ({ target }) => {
     const chosen = target.value;
     for (const [field, { control, mine }] of controls) {
       const other = control.type === "checkbox" ? theirs.get(field) !== null : theirs.get(field) ?? "";
-      if (chosen === "theirs") set(control, other);
-      else if (chosen !== "mine" && field === text) set(control, joined(other, mine, between));
-      else set(control, mine);
+      if (chosen === "theirs") setValue(control, other);
+      else if (chosen !== "mine" && field === text) setValue(control, mergeTexts(other, mine, separator));
+      else setValue(control, mine);
     }
     form.elements[`applied-${number}`].value = chosen;
     if (chosen === "together") {

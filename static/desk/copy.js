@@ -1,16 +1,16 @@
 // A button that copies what stands in a field. Without this script the field is there to be selected and copied by hand.
 
-for (const button of document.querySelectorAll("[data-copies]")) {
-  const field = document.getElementById(button.dataset.copies);
-  const said = button.parentElement.querySelector("[data-copied]");
+for (const button of document.querySelectorAll("[data-copy-source]")) {
+  const field = document.getElementById(button.dataset.copySource);
+  const status = button.parentElement.querySelector("[data-copy-status]");
   button.hidden = false;
   button.addEventListener("click", async () => {
     field.select();
     try {
       await navigator.clipboard.writeText(field.value);
-      said.textContent = "Copied.";
+      status.textContent = "Copied.";
     } catch {
-      said.textContent = "It is selected: copy it with Ctrl+C, or Cmd+C on a Mac.";
+      status.textContent = "It is selected: copy it with Ctrl+C, or Cmd+C on a Mac.";
     }
   });
 }

@@ -1,10 +1,10 @@
 // Says under a headline or a question, while it is typed, what may be there already.
 
-import { lookUp } from "./look_up.js";
+import { fetchJson } from "./look_up.js";
 
 const place = document.querySelector("[data-similar-address]");
-const wait = Number(place?.dataset.liveWait ?? 700);
-const SHORTEST = 8;
+const delay = Number(place?.dataset.liveDelay ?? 700);
+const MIN_LENGTH = 8;
 const timers = new Map();
 let number = 0;
 
@@ -14,26 +14,26 @@ function kindOf(field) {
   return "";
 }
 
-function boxOf(field) {
-  if (field.alike) return field.alike;
+function boxFor(field) {
+  if (field.similarWorks) return field.similarWorks;
   const box = document.createElement("div");
-  box.className = "alike";
-  box.id = `alike-${number++}`;
-  const said = document.createElement("p");
-  said.setAttribute("role", "status");
-  box.append(said, document.createElement("ul"));
+  box.className = "similar-works";
+  box.id = `similar-works-${number++}`;
+  const status = document.createElement("p");
+  status.setAttribute("role", "status");
+  box.append(status, document.createElement("ul"));
   (field.box ?? field).after(box);
-  field.alike = box;
+  field.similarWorks = box;
   return box;
 }
 
-function show(field, { said, similar }) {
-  const box = boxOf(field);
+function show(field, { said: message, similar }) {
+  const box = boxFor(field);
   const [words, list] = box.children;
-  if (words.textContent !== said) words.textContent = said;
+  if (words.textContent !== message) words.textContent = message;
   list.hidden = !similar.length;
   list.replaceChildren(
-    ...similar.map(({ title, address, standing }) => {
+    ...similar.map(({ title, address, standing: state }) => {
       const link = document.createElement("a");
       link.href = address;
       // What is typed here is not saved: the other one opens beside it.
@@ -42,7 +42,7 @@ function show(field, { said, similar }) {
       link.textContent = title;
       const more = document.createElement("span");
       more.className = "note";
-      more.textContent = ` ${standing}, in a new tab`;
+      more.textContent = ` ${state}, in a new tab`;
       const row = document.createElement("li");
       row.append(link, more);
       return row;
@@ -50,16 +50,16 @@ function show(field, { said, similar }) {
   );
 }
 
-async function look(field, kind) {
+async function findSimilar(field, kind) {
   const typed = field.value.trim();
-  if (typed.length < SHORTEST) {
-    if (field.alike) show(field, { said: "", similar: [] });
+  if (typed.length < MIN_LENGTH) {
+    if (field.similarWorks) show(field, { said: "", similar: [] });
     return;
   }
   const own = kind === place.dataset.kind ? place.dataset.work : "";
   const language = document.querySelector("#id_language")?.value ?? "";
   // Without an answer nothing is shown: the preview says why.
-  const answer = await lookUp(place.dataset.similarAddress, { kind, q: typed, but: own, language }).catch(() => null);
+  const answer = await fetchJson(place.dataset.similarAddress, { kind, q: typed, but: own, language }).catch(() => null);
   // Who typed on asks again.
   if (answer && field.value.trim() === typed) show(field, answer);
 }
@@ -69,6 +69,6 @@ if (place) {
     const kind = kindOf(target);
     if (!kind) return;
     clearTimeout(timers.get(target));
-    timers.set(target, setTimeout(() => look(target, kind), wait));
+    timers.set(target, setTimeout(() => findSimilar(target, kind), delay));
   });
 }

@@ -1,44 +1,44 @@
 // Finds words in every text of the form and replaces them, one by one or all at once.
 
-import { exchange } from "./insert_text.js";
+import { replaceText } from "./insert_text.js";
 import { form } from "./draft_form.js";
 
-const panel = document.querySelector("[data-replacing]");
+const panel = document.querySelector("[data-find-replace]");
 
 function begin() {
-  const find = panel.querySelector("#replacing-find");
-  const instead = panel.querySelector("#replacing-with");
-  const matchCase = panel.querySelector("#replacing-case");
-  const whole = panel.querySelector("#replacing-whole");
-  const told = panel.querySelector("[data-replacing-told]");
+  const find = panel.querySelector("#find-text");
+  const replacement = panel.querySelector("#replacement-text");
+  const matchCase = panel.querySelector("#find-match-case");
+  const wholeWords = panel.querySelector("#find-whole-words");
+  const status = panel.querySelector("[data-find-replace-status]");
   const undo = panel.querySelector("[data-undo]");
-  const opener = document.querySelector("[data-open-replacing]");
+  const opener = document.querySelector("[data-open-find-replace]");
   let at = null;
   let before = [];
 
   const fields = () =>
     [...form.querySelectorAll("textarea, input[type=text], input:not([type])")].filter(
-      (field) => field.name && !field.disabled && !field.readOnly && !field.closest("[data-replacing], .gone, [hidden]") &&
+      (field) => field.name && !field.disabled && !field.readOnly && !field.closest("[data-find-replace], .is-removed, [hidden]") &&
         !/-(row|place|source_numbers)$|^(slug|language|base_revision)$/.test(field.name) && field.getClientRects().length,
     );
 
   const isPart = (sign) => sign !== undefined && /[\p{L}\p{N}\p{M}_]/u.test(sign);
 
-  function placesIn(text) {
+  function matchesIn(text) {
     if (!find.value) return [];
     const words = find.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
     const found = [...text.matchAll(new RegExp(words, matchCase.checked ? "gu" : "giu"))];
     return found
       .map((match) => [match.index, match.index + match[0].length])
       .filter(([start, end]) => {
-        if (!whole.checked) return true;
+        if (!wholeWords.checked) return true;
         const ahead = [...text.slice(0, start)].at(-1);
         const [behind] = text.slice(end);
         return !(isPart(ahead) && isPart([...text.slice(start, end)][0])) && !(isPart(behind) && isPart([...text.slice(start, end)].at(-1)));
       });
   }
 
-  const every = () => fields().flatMap((field) => placesIn(field.value).map(([start, end]) => ({ field, start, end })));
+  const allMatches = () => fields().flatMap((field) => matchesIn(field.value).map(([start, end]) => ({ field, start, end })));
 
   function nameOf(field) {
     const label = field.labels?.[0]?.textContent.trim() ?? "";
@@ -48,20 +48,20 @@ function begin() {
 
   const number = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-  function say(words) {
-    told.textContent = words;
+  function showStatus(words) {
+    status.textContent = words;
   }
 
   function count() {
-    const found = every();
+    const found = allMatches();
     const where = new Set(found.map(({ field }) => field));
-    if (!find.value) say("");
-    else if (!found.length) say("Not found.");
-    else say(`${number(found.length, "place")} in ${number(where.size, "field")}: ${[...where].map(nameOf).slice(0, 5).join("; ")}${where.size > 5 ? " and more" : ""}.`);
+    if (!find.value) showStatus("");
+    else if (!found.length) showStatus("Not found.");
+    else showStatus(`${number(found.length, "place")} in ${number(where.size, "field")}: ${[...where].map(nameOf).slice(0, 5).join("; ")}${where.size > 5 ? " and more" : ""}.`);
   }
 
   function step(by) {
-    const found = every();
+    const found = allMatches();
     if (!found.length) {
       at = null;
       return count();
@@ -75,15 +75,15 @@ function begin() {
     at.field.focus();
     at.field.setSelectionRange(at.start, at.end);
     at.field.scrollIntoView({ block: "center" });
-    say(`${found.indexOf(found.find(({ field, start }) => field === at.field && start === at.start)) + 1} of ${found.length}: ${nameOf(at.field)}.`);
+    showStatus(`${found.indexOf(found.find(({ field, start }) => field === at.field && start === at.start)) + 1} of ${found.length}: ${nameOf(at.field)}.`);
   }
 
   function replaceOne(button) {
-    const is = at && every().find(({ field, start, end }) => field === at.field && start === at.start && end === at.end);
+    const is = at && allMatches().find(({ field, start, end }) => field === at.field && start === at.start && end === at.end);
     if (!is) return step(1);
     before = [[at.field, at.field.value]];
-    exchange(at.field, at.start, at.end, instead.value);
-    at = { ...at, start: at.start + instead.value.length - 1, end: at.start };
+    replaceText(at.field, at.start, at.end, replacement.value);
+    at = { ...at, start: at.start + replacement.value.length - 1, end: at.start };
     undo.hidden = false;
     step(1);
     button.focus();
@@ -93,28 +93,28 @@ function begin() {
     before = [];
     let replaced = 0;
     for (const field of fields()) {
-      const places = placesIn(field.value);
+      const places = matchesIn(field.value);
       if (!places.length) continue;
       before.push([field, field.value]);
       const [[start], [, end]] = [places[0], places.at(-1)];
       let words = "";
       let from = start;
       for (const [begins, ends] of places) {
-        words += field.value.slice(from, begins) + instead.value;
+        words += field.value.slice(from, begins) + replacement.value;
         from = ends;
       }
-      exchange(field, start, end, words);
+      replaceText(field, start, end, words);
       replaced += places.length;
     }
     at = null;
     undo.hidden = !before.length;
-    say(replaced ? `${number(replaced, "place")} replaced in ${number(before.length, "field")}. Nothing is saved yet.` : "Not found.");
+    showStatus(replaced ? `${number(replaced, "place")} replaced in ${number(before.length, "field")}. Nothing is saved yet.` : "Not found.");
     find.focus();
   }
 
-  function takeBack() {
-    for (const [field, value] of before) exchange(field, 0, field.value.length, value);
-    say(`Undone in ${number(before.length, "field")}.`);
+  function undoReplacement() {
+    for (const [field, value] of before) replaceText(field, 0, field.value.length, value);
+    showStatus(`Undone in ${number(before.length, "field")}.`);
     before = [];
     at = null;
     find.focus();
@@ -135,7 +135,7 @@ function begin() {
   for (const name of ["input", "change"]) {
     panel.addEventListener(name, (event) => {
       event.stopPropagation();
-      if (event.target === instead) return;
+      if (event.target === replacement) return;
       at = null;
       count();
     });
@@ -152,7 +152,7 @@ function begin() {
     if (button.dataset.step) step(Number(button.dataset.step));
     else if (button.dataset.replace === "one") replaceOne(button);
     else if (button.dataset.replace === "all") replaceAll();
-    else if (button.matches("[data-undo]")) takeBack();
+    else if (button.matches("[data-undo]")) undoReplacement();
     else open(false);
   });
   opener.addEventListener("click", () => open(panel.hidden));

@@ -1,10 +1,10 @@
 // What checks find in what is typed: the list beside the form, and a sentence under each field that it is about.
 // `desk:next-finding` leads to the next field of the list, wherever somebody is.
 
-import { exchange } from "./insert_text.js";
+import { replaceText } from "./insert_text.js";
 
 const list = document.querySelector("[data-findings]");
-const told = document.querySelector("[data-findings-told]");
+const status = document.querySelector("[data-findings-status]");
 const NAMES = { blocker: "Blocker", warning: "Warning", hint: "Hint" };
 
 const links = () => [...(list?.querySelectorAll(".finding a[href^='#']") ?? [])];
@@ -18,16 +18,16 @@ function describe(control, id, isDescribed) {
   else control.removeAttribute("aria-describedby");
 }
 
-function forget(note) {
-  const control = document.getElementById(note.dataset.of);
+function removeNote(note) {
+  const control = document.getElementById(note.dataset.for);
   if (control) {
     describe(control, note.id, false);
-    delete control.dataset.found;
+    delete control.dataset.findingLevel;
   }
   note.remove();
 }
 
-function mark() {
+function markFields() {
   const wanted = new Map();
   for (const link of links()) {
     const control = targetOf(link);
@@ -35,8 +35,8 @@ function mark() {
     const level = Object.keys(NAMES).find((name) => link.closest(".finding").classList.contains(name));
     wanted.set(control, [...(wanted.get(control) ?? []), { level, words: link.textContent.trim() }]);
   }
-  for (const note of document.querySelectorAll(".found-here")) {
-    if (!wanted.has(document.getElementById(note.dataset.of))) forget(note);
+  for (const note of document.querySelectorAll(".field-findings")) {
+    if (!wanted.has(document.getElementById(note.dataset.for))) removeNote(note);
   }
   for (const [control, found] of wanted) {
     const id = `${control.id}_found`;
@@ -44,16 +44,16 @@ function mark() {
     if (!note) {
       note = document.createElement("div");
       note.id = id;
-      note.className = "found-here";
-      note.dataset.of = control.id;
+      note.className = "field-findings";
+      note.dataset.for = control.id;
       // The list of names of a chooser is looked for right behind its field; a tick is named by what stands in its label.
       (control.closest(".markdownx, label") ?? control.box ?? control).after(note);
     }
-    const key = JSON.stringify(found);
-    control.dataset.found = found[0].level;
+    const content = JSON.stringify(found);
+    control.dataset.findingLevel = found[0].level;
     describe(control, id, true);
-    if (note.dataset.key === key) continue;
-    note.dataset.key = key;
+    if (note.dataset.content === content) continue;
+    note.dataset.content = content;
     note.replaceChildren(
       ...found.map(({ level, words }) => {
         const line = document.createElement("p");
@@ -67,25 +67,25 @@ function mark() {
   }
 }
 
-function take({ findings, said }) {
-  const held = list.contains(document.activeElement) ? document.activeElement : null;
-  const at = held ? [...list.querySelectorAll("a, button")].indexOf(held) : -1;
+function showFindings({ findings, said: message }) {
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const at = focused ? [...list.querySelectorAll("a, button")].indexOf(focused) : -1;
   list.innerHTML = findings;
-  if (held) {
-    const left = [...list.querySelectorAll("a, button")];
-    const again = left.find((each) => each.textContent === held.textContent) ?? left[Math.min(at, left.length - 1)];
-    again?.focus();
+  if (focused) {
+    const remaining = [...list.querySelectorAll("a, button")];
+    const same = remaining.find((each) => each.textContent === focused.textContent) ?? remaining[Math.min(at, remaining.length - 1)];
+    same?.focus();
   }
-  if (told.textContent !== said) told.textContent = said;
+  if (status.textContent !== message) status.textContent = message;
   list.closest("[hidden]")?.removeAttribute("hidden");
-  mark();
+  markFields();
 }
 
 // A word is put right where it stood when the server looked; where somebody typed since, it looks again.
 let answer = null;
 let wanted = "";
 
-function fix() {
+function applyFix() {
   const field = document.getElementById(wanted.slice(0, wanted.lastIndexOf(" ")));
   const places = answer?.fixes[wanted];
   if (!field || !places || answer.sent.get(field.name) !== field.value) return false;
@@ -98,7 +98,7 @@ function fix() {
     words += field.value.slice(from, begin) + instead;
     from = finish;
   }
-  exchange(field, start, end, words);
+  replaceText(field, start, end, words);
   return true;
 }
 
@@ -115,36 +115,36 @@ function next() {
 
 // What was said of the text that was sent is no longer true of a field that somebody has filled since.
 document.addEventListener("input", ({ target }) => {
-  const field = target.value && target.closest(".wrong");
+  const field = target.value && target.closest(".has-errors");
   if (!field) return;
   field.querySelector(".errorlist")?.remove();
-  field.classList.remove("wrong");
+  field.classList.remove("has-errors");
   target.removeAttribute("aria-invalid");
 });
 
 // An element that is replaced between press and release gets no click: an answer waits until the pointer is released.
 let isPressed = false;
-let late = null;
+let pendingAnswer = null;
 
 function show(detail) {
   if (isPressed) {
-    late = detail;
+    pendingAnswer = detail;
     return;
   }
   answer = detail;
-  take(detail);
-  if (wanted && !fix()) wanted = "";
+  showFindings(detail);
+  if (wanted && !applyFix()) wanted = "";
 }
 
 function release() {
   isPressed = false;
-  const detail = late;
-  late = null;
+  const detail = pendingAnswer;
+  pendingAnswer = null;
   if (detail) show(detail);
 }
 
 if (list) {
-  document.addEventListener("desk:live", ({ detail }) => show(detail));
+  document.addEventListener("desk:live-preview", ({ detail }) => show(detail));
   list.addEventListener("pointerdown", ({ button }) => (isPressed = button === 0)); // others open menus, which may swallow the release
   // After the click that follows the release.
   for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => isPressed && setTimeout(release));
@@ -153,13 +153,13 @@ if (list) {
     if (!button) return;
     event.preventDefault();
     wanted = button.value;
-    if (!fix()) document.dispatchEvent(new CustomEvent("desk:look"));
+    if (!applyFix()) document.dispatchEvent(new CustomEvent("desk:refresh"));
   });
-  document.addEventListener("desk:live-failed", ({ detail }) => {
+  document.addEventListener("desk:live-preview-failed", ({ detail }) => {
     wanted = "";
-    const words = detail.reason === "offline" ? "No connection: this is of what was typed before." : detail.said;
-    if (told.textContent !== words) told.textContent = words;
+    const words = detail.reason === "offline" ? "No connection: this is of what was typed before." : detail.message;
+    if (status.textContent !== words) status.textContent = words;
   });
   document.addEventListener("desk:next-finding", next);
-  mark();
+  markFields();
 }

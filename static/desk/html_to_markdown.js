@@ -1,8 +1,8 @@
 // What a clipboard holds as HTML, as the Markdown that our renderer knows: a pure module that touches no page.
 // What it is given is parsed into a document of its own, in which nothing is loaded and nothing runs.
 
-import { linkable, paragraph } from "./markdown.js";
-import { untrackedIn } from "./tracking.js";
+import { linkTarget, renderParagraph } from "./markdown.js";
+import { stripTrackingFromText } from "./tracking.js";
 
 const LONGEST = 3_000_000; // characters; more than that is taken as plain text
 const DROPPED = new Set(
@@ -27,19 +27,19 @@ function styleOf(element) {
 const isHidden = (element, style) =>
   element.hidden || style.display === "none" || style["mso-hide"] === "all" || /^comment/.test(style["mso-element"] ?? "");
 
-function weight(value, before) {
+function isBold(value, before) {
   if (value === undefined) return before;
   return value.startsWith("bold") || Number(value) >= 600;
 }
 
-function marksWith(element, name, style, marks) {
+function addMarks(element, name, style, marks) {
   const next = { ...marks };
   if (name === "b" || name === "strong") next.bold = true;
   if (name === "i" || name === "em" || name === "cite") next.italic = true;
   if (name === "s" || name === "strike" || name === "del") next.strike = true;
   if (name === "code" || name === "kbd" || name === "samp" || name === "tt") next.code = true;
-  if (name === "a") next.href = linkable(element.getAttribute("href") ?? "") || marks.href;
-  next.bold = weight(style["font-weight"], next.bold);
+  if (name === "a") next.href = linkTarget(element.getAttribute("href") ?? "") || marks.href;
+  next.bold = isBold(style["font-weight"], next.bold);
   if (style["font-style"]) next.italic = /italic|oblique/.test(style["font-style"]);
   if (/line-through/.test(`${style["text-decoration"] ?? ""} ${style["text-decoration-line"] ?? ""}`)) next.strike = true;
   if (next.inHeading) next.bold = false;
@@ -47,13 +47,13 @@ function marksWith(element, name, style, marks) {
 }
 
 // Invisible signs and those that turn the order of words go; a space that holds two words together stays.
-const cleaned = (text) =>
+const cleanText = (text) =>
   text
     .replace(/[\u200b\ufeff\u00ad\u202a-\u202e\0]/g, "")
     .replace(/[ \t\r\n\f]+/g, " ")
     .replace(/\u00a0(?=[\s\u00a0]|$)|(?<=[\s\u00a0]|^)\u00a0/g, " ");
 
-class Reading {
+class HtmlConverter {
   blocks = [];
   runs = [];
   level = -1;
@@ -68,7 +68,7 @@ class Reading {
       const isEnd = at === runs.length;
       const isParting = runs[at]?.br && runs[at + 1]?.br;
       if (!isEnd && !isParting) continue;
-      this.push(paragraph(runs.slice(from, at)), prefix, item);
+      this.push(renderParagraph(runs.slice(from, at)), prefix, item);
       while (runs[at + 1]?.br) at += 1;
       from = at + 1;
     }
@@ -85,8 +85,8 @@ class Reading {
   walk(parent, marks) {
     for (const node of parent.childNodes) {
       if (node.nodeType === Node.TEXT_NODE) {
-        const text = cleaned(node.data);
-        if (text) this.runs.push({ text: marks.code ? text : untrackedIn(text), ...kept(marks) });
+        const text = cleanText(node.data);
+        if (text) this.runs.push({ text: marks.code ? text : stripTrackingFromText(text), ...marksOf(marks) });
       } else if (node.nodeType === Node.ELEMENT_NODE) this.element(node, marks);
     }
   }
@@ -98,7 +98,7 @@ class Reading {
     // Words that somebody took out while changes were tracked are not the text.
     if (name === "del" && (element.hasAttribute("datetime") || element.hasAttribute("cite"))) return;
     const heading = name.match(HEADING)?.[1] ?? (/^MsoTitle$/i.test(element.className) ? "1" : null);
-    if (name === "br") this.runs.push({ br: true, ...kept(marks) });
+    if (name === "br") this.runs.push({ br: true, ...marksOf(marks) });
     else if (name === "hr") this.after(() => this.blocks.push({ text: "---", item: null }));
     else if (heading) this.heading(element, Number(heading), marks);
     else if (LISTS.has(name)) this.list(element, marks);
@@ -106,8 +106,8 @@ class Reading {
     else if (name === "blockquote") this.quote(element, marks);
     else if (name === "pre") this.code(element);
     else if (style["mso-list"] && /level\d/.test(style["mso-list"])) this.wordItem(element, style, marks);
-    else if (BLOCKS.has(name)) this.block(element, marksWith(element, name, style, marks));
-    else this.walk(element, marksWith(element, name, style, marks));
+    else if (BLOCKS.has(name)) this.block(element, addMarks(element, name, style, marks));
+    else this.walk(element, addMarks(element, name, style, marks));
   }
 
   after(work) {
@@ -128,7 +128,7 @@ class Reading {
   }
 
   inside(element, marks) {
-    const inner = new Reading();
+    const inner = new HtmlConverter();
     inner.walk(element, marks);
     inner.end();
     return inner;
@@ -156,7 +156,7 @@ class Reading {
       if (LISTS.has(child.localName)) this.list(child, marks);
       else if (child.localName === "li") {
         if (isHidden(child, styleOf(child))) continue;
-        this.item(child, { level: this.level, ordered, number }, marksWith(child, "li", styleOf(child), marks));
+        this.item(child, { level: this.level, ordered, number }, addMarks(child, "li", styleOf(child), marks));
         number += 1;
       } else this.element(child, marks);
     }
@@ -164,7 +164,7 @@ class Reading {
   }
 
   item(element, item, marks) {
-    const inner = new Reading();
+    const inner = new HtmlConverter();
     inner.level = this.level;
     inner.walk(element, marks);
     inner.end();
@@ -174,7 +174,7 @@ class Reading {
         this.blocks.push(block);
         isFirst = false;
       } else {
-        this.blocks.push({ text: block.text, item: { ...item, goesOn: !isFirst } });
+        this.blocks.push({ text: block.text, item: { ...item, isContinuation: !isFirst } });
         isFirst = false;
       }
     }
@@ -190,7 +190,7 @@ class Reading {
       ignored.remove();
     }
     const number = sign.match(/^\(?(\d{1,9}|[a-z]|[ivx]+)[.)]/i);
-    this.walk(element, marksWith(element, "p", style, marks));
+    this.walk(element, addMarks(element, "p", style, marks));
     this.end("", { level, ordered: Boolean(number), number: Number(number?.[1]) || 1 });
   }
 
@@ -213,7 +213,7 @@ class Reading {
         const style = styleOf(cell);
         const inner = { ...marks, inHeading: at === 0 || cell.localName === "th" };
         if (/right|end/.test(style["text-align"] ?? cell.getAttribute("align") ?? "")) sides[texts.length] = "---:";
-        const text = this.inside(cell, marksWith(cell, "td", style, inner)).blocks.map((block) => block.text).join(" ");
+        const text = this.inside(cell, addMarks(cell, "td", style, inner)).blocks.map((block) => block.text).join(" ");
         texts.push(text.replaceAll("\\\n", " ").replace(/(\\*)\|/g, (bar, signs) => (signs.length % 2 ? bar : `${signs}\\|`)));
         for (let span = 1; span < Math.min(cell.colSpan, 50); span += 1) texts.push("");
       }
@@ -224,14 +224,14 @@ class Reading {
 
   /** Returns all blocks as Markdown. */
   text() {
-    let printed = "";
+    let markdown = "";
     let before = null;
     const widths = [];
     const numbers = [];
     const kinds = [];
     for (const { text, item } of this.blocks) {
       if (!item) {
-        printed += (before ? "\n\n" : "") + text;
+        markdown += (before ? "\n\n" : "") + text;
         widths.length = numbers.length = kinds.length = 0;
         before = { item };
         continue;
@@ -241,31 +241,31 @@ class Reading {
       const changes = !isNew && kinds[level] !== item.ordered;
       widths.length = Math.min(widths.length, level + 1);
       numbers.length = Math.min(numbers.length, level + 1);
-      if (!item.goesOn || isNew) {
+      if (!item.isContinuation || isNew) {
         numbers[level] = isNew || changes ? (item.number ?? 1) : numbers[level] + 1;
         kinds[level] = item.ordered;
         const marker = item.ordered ? `${numbers[level]}. ` : "- ";
         widths[level] = marker.length;
         const indent = " ".repeat(widths.slice(0, level).reduce((sum, width) => sum + width, 0));
-        const parting = !before ? "" : !before.item || changes || before.item.goesOn ? "\n\n" : "\n";
-        printed += parting + indent + marker + text.replace(/\n/g, `\n${indent}${" ".repeat(marker.length)}`);
+        const parting = !before ? "" : !before.item || changes || before.item.isContinuation ? "\n\n" : "\n";
+        markdown += parting + indent + marker + text.replace(/\n/g, `\n${indent}${" ".repeat(marker.length)}`);
       } else {
         const indent = " ".repeat(widths.reduce((sum, width) => sum + width, 0));
-        printed += `\n\n${text.replace(/^/gm, indent)}`;
+        markdown += `\n\n${text.replace(/^/gm, indent)}`;
       }
       before = { item };
     }
-    return printed;
+    return markdown;
   }
 }
 
-const kept = ({ bold, italic, strike, code, href }) => ({ bold: !!bold, italic: !!italic, strike: !!strike, code: !!code, href: href || "" });
+const marksOf = ({ bold, italic, strike, code, href }) => ({ bold: !!bold, italic: !!italic, strike: !!strike, code: !!code, href: href || "" });
 
 /**
  * Returns the Markdown of what a clipboard holds as HTML, or null where its plain text says as much:
  * where it is too long, holds no words, or comes from an editor of plain text.
  */
-export function markdownFrom(html) {
+export function convertHtml(html) {
   if (html.length > LONGEST) return null;
   // The policy of the page holds for what is parsed too, and complains of each style and handler: they are only read here.
   const unstyled = html
@@ -275,14 +275,14 @@ export function markdownFrom(html) {
   const only = body.children.length === 1 ? body.firstElementChild : null;
   if (only?.localName === "pre" || (only?.localName === "div" && styleOf(only)["white-space"] === "pre")) return null;
   if (![...body.querySelectorAll("*")].some((element) => !["span", "font", "meta"].includes(element.localName) || element.hasAttribute("data-style"))) return null;
-  const reading = new Reading();
-  reading.walk(body, {});
-  reading.end();
-  return reading.text() || null;
+  const converter = new HtmlConverter();
+  converter.walk(body, {});
+  converter.end();
+  return converter.text() || null;
 }
 
 /** Returns the address that a text is, whole and nothing else, or nothing. */
-export function addressIn(text) {
+export function parseAddress(text) {
   const trimmed = text.trim();
-  return /^(?:https?:\/\/|mailto:)\S+$/i.test(trimmed) ? linkable(trimmed) : "";
+  return /^(?:https?:\/\/|mailto:)\S+$/i.test(trimmed) ? linkTarget(trimmed) : "";
 }

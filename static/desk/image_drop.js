@@ -1,27 +1,27 @@
 // Pictures pasted into a text or dropped on one: what they show is asked for at once, then they are sent, and stand in
 // the text and among the pictures of the work.
 
-import { put, say } from "./typing.js";
-import { token } from "./draft_form.js";
+import { announce, replaceRange } from "./typing.js";
+import { csrfToken } from "./draft_form.js";
 
-const address = document.querySelector("[data-drop-address]")?.dataset.dropAddress;
-const part = document.querySelector('[data-rows="pictures"]');
-const LARGEST = 10 * 1024 * 1024;
-const MOST = 10; // at once
-const SIDE = 320; // pixels of what is shown while it is described
+const address = document.querySelector("[data-picture-upload-address]")?.dataset.pictureUploadAddress;
+const section = document.querySelector('[data-rows="pictures"]');
+const MAX_BYTES = 10 * 1024 * 1024;
+const MAX_PICTURES = 10; // at once
+const PREVIEW_SIDE = 320; // pixels of what is shown while it is described
 
-function made(name, attributes = {}, ...children) {
+function createElement(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   element.append(...children);
   return element;
 }
 
-async function drawn(file, canvas) {
+async function drawPreview(file, canvas) {
   try {
     // Drawn, not linked: the page may show pictures of this site only, and this one is not there yet.
     const bitmap = await createImageBitmap(file);
-    const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
+    const scale = Math.min(1, PREVIEW_SIDE / Math.max(bitmap.width, bitmap.height));
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
     canvas.height = Math.max(1, Math.round(bitmap.height * scale));
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
@@ -31,66 +31,69 @@ async function drawn(file, canvas) {
   }
 }
 
-/** Sends one picture; returns the status and the JSON of the answer, `{}` where there is none. Calls `told` with per cent. */
-function send(body, told) {
+/**
+ * Sends one picture; returns the status and the JSON of the answer, `{}` where there is none. Calls `onProgress` with
+ * per cent.
+ */
+function send(body, onProgress) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", address);
-    request.setRequestHeader("X-CSRFToken", token());
+    request.setRequestHeader("X-CSRFToken", csrfToken());
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "text";
-    request.upload.addEventListener("progress", ({ loaded, total }) => told(total ? Math.round((100 * loaded) / total) : 0));
+    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? Math.round((100 * loaded) / total) : 0));
     request.addEventListener("load", () => {
-      let said = {};
+      let data = {};
       try {
-        said = JSON.parse(request.responseText);
+        data = JSON.parse(request.responseText);
       } catch {
         // A page instead of data: said below by its status.
       }
-      resolve({ status: request.status, said });
+      resolve({ status: request.status, data });
     });
-    request.addEventListener("error", () => resolve({ status: 0, said: {} }));
+    request.addEventListener("error", () => resolve({ status: 0, data: {} }));
     request.send(body);
   });
 }
 
-function reasonOf({ status, said }) {
-  if (said.error) return said.error;
+function describeFailure({ status, data }) {
+  if (data.error) return data.error;
   if (!status) return "No connection. The picture was not sent; your text is untouched.";
   return `The picture was refused (${status}). Your text is untouched.`;
 }
 
 const FIELDS = `
   <form method="dialog" novalidate>
-    <h2 id="drop-title">What does the picture show?</h2>
-    <div class="shown"></div>
-    <p class="part"><label for="drop-alt">Alternative text</label>
-      <textarea id="drop-alt" rows="2" dir="auto" maxlength="1000" aria-describedby="drop-help drop-refusal"></textarea>
-      <span class="help" id="drop-help">For who does not see it: what matters of it, in a sentence.</span></p>
-    <p class="tick"><label><input type="checkbox" id="drop-decorative"> Decorative: it says nothing that a reader needs</label></p>
-    <p class="part"><label for="drop-credit">Credit</label><input type="text" id="drop-credit" dir="auto" maxlength="300"></p>
-    <p class="errorlist" id="drop-refusal" role="alert"></p>
-    <p class="sending" hidden><label for="drop-progress">Sending</label> <progress id="drop-progress" max="100" value="0"></progress></p>
+    <h2 id="picture-dialog-title">What does the picture show?</h2>
+    <div class="picture-preview"></div>
+    <p class="form-part"><label for="picture-alt">Alternative text</label>
+      <textarea id="picture-alt" rows="2" dir="auto" maxlength="1000" aria-describedby="picture-alt-help picture-refusal"></textarea>
+      <span class="help" id="picture-alt-help">For who does not see it: what matters of it, in a sentence.</span></p>
+    <p class="checkbox-row"><label><input type="checkbox" id="picture-decorative"> Decorative: it says nothing that a reader needs</label></p>
+    <p class="form-part"><label for="picture-credit">Credit</label><input type="text" id="picture-credit" dir="auto" maxlength="300"></p>
+    <p class="errorlist" id="picture-refusal" role="alert"></p>
+    <p class="sending" hidden><label for="picture-progress">Sending</label> <progress id="picture-progress" max="100" value="0"></progress></p>
     <p class="choices"></p>
   </form>`;
 
 function button(words, kind, act) {
-  const element = made("button", { type: "button", class: kind }, words);
+  const element = createElement("button", { type: "button", class: kind }, words);
   element.addEventListener("click", act);
   return element;
 }
 
 /** Asks what a picture shows and sends it; returns how it is placed, or null where somebody gave it up. */
-function ask(file, turn, all) {
-  const dialog = made("dialog", { class: "drop", "aria-labelledby": "drop-title" });
+function askAboutPicture(file, position, total) {
+  const dialog = createElement("dialog", { class: "picture-dialog", "aria-labelledby": "picture-dialog-title" });
   // Our own words only: what a person or a file says is set as text.
   dialog.append(new DOMParser().parseFromString(FIELDS, "text/html").body.firstElementChild);
   const $ = (selector) => dialog.querySelector(selector);
-  const [alt, decorative, credit, refusal, choices] = ["#drop-alt", "#drop-decorative", "#drop-credit", "#drop-refusal", ".choices"].map($);
-  if (all > 1) $("h2").append(` (${turn} of ${all})`);
-  const canvas = made("canvas", { "aria-hidden": "true" });
-  $(".shown").append(canvas, made("p", { class: "note" }, file.name || "Picture from the clipboard"));
-  drawn(file, canvas);
+  const [alt, decorative, credit, refusal, choices] = ["#picture-alt", "#picture-decorative", "#picture-credit", "#picture-refusal", ".choices"].map($);
+  if (total > 1) $("h2").append(` (${position} of ${total})`);
+  const canvas = createElement("canvas", { "aria-hidden": "true" });
+  $(".picture-preview").append(canvas, createElement("p", { class: "note" }, file.name || "Picture from the clipboard"));
+  drawPreview(file, canvas);
   document.body.append(dialog);
 
   return new Promise((resolve) => {
@@ -100,16 +103,16 @@ function ask(file, turn, all) {
       dialog.remove();
       resolve(placed);
     };
-    const said = () => ({ alt: decorative.checked ? "" : alt.value.trim(), decorative: decorative.checked });
+    const description = () => ({ alt: decorative.checked ? "" : alt.value.trim(), decorative: decorative.checked });
     const refuse = (words, at = alt) => {
       refusal.textContent = words;
       at.focus();
     };
     const place = async (keepBoth = false) => {
       if (isBusy) return;
-      const { alt: words } = said();
+      const { alt: words } = description();
       if (!words && !decorative.checked) return refuse("Say what the picture shows, or mark it as decorative.");
-      if (file.size > LARGEST) return refuse("The file has more than 10 MB. Make the picture smaller.", $(".give-up"));
+      if (file.size > MAX_BYTES) return refuse("The file has more than 10 MB. Make the picture smaller.", $(".give-up"));
       isBusy = true;
       refusal.textContent = "";
       $(".sending").hidden = false;
@@ -119,18 +122,18 @@ function ask(file, turn, all) {
       body.append("credit", credit.value.trim());
       if (decorative.checked) body.append("decorative", "on");
       if (keepBoth) body.append("keep_both", "on");
-      const answer = await send(body, (percent) => ($("#drop-progress").value = percent));
+      const answer = await send(body, (percent) => ($("#picture-progress").value = percent));
       isBusy = false;
       $(".sending").hidden = true;
-      if (answer.said.picture) return end({ ...answer.said.picture, ...said(), credit: credit.value.trim() });
-      refuse(reasonOf(answer), answer.said.errors?.alt ? alt : $(".default"));
-      if (answer.said.signed_out) document.dispatchEvent(new CustomEvent("desk:signed-out"));
-      const { there } = answer.said;
-      if (!there) return;
-      const known = made("img", { src: there.address, width: there.width, height: there.height, alt: "" });
-      $(".shown").append(made("figure", {}, known, made("figcaption", { class: "note" }, `In the library: ${there.title}`)));
+      if (answer.data.picture) return end({ ...answer.data.picture, ...description(), credit: credit.value.trim() });
+      refuse(describeFailure(answer), answer.data.errors?.alt ? alt : $(".default"));
+      if (answer.data.signed_out) document.dispatchEvent(new CustomEvent("desk:signed-out"));
+      const { there: existing } = answer.data;
+      if (!existing) return;
+      const image = createElement("img", { src: existing.address, width: existing.width, height: existing.height, alt: "" });
+      $(".picture-preview").append(createElement("figure", {}, image, createElement("figcaption", { class: "note" }, `In the library: ${existing.title}`)));
       choices.replaceChildren(
-        button("Use the one of the library", "default", () => end({ ...there, ...said(), credit: credit.value.trim() || there.credit })),
+        button("Use the one of the library", "default", () => end({ ...existing, ...description(), credit: credit.value.trim() || existing.credit })),
         button("Keep both", "", () => place(true)),
         button("Give up", "give-up", () => end(null)),
       );
@@ -155,8 +158,8 @@ function ask(file, turn, all) {
 }
 
 function addRow(placed) {
-  part.querySelector("[data-add]").click();
-  const row = [...part.querySelectorAll(".row-list > [data-row]")].at(-1);
+  section.querySelector("[data-add]").click();
+  const row = [...section.querySelectorAll(".row-list > [data-row]")].at(-1);
   const field = (name) => row.querySelector(`[name$="-${name}"]`);
   field("picture").value = placed.name;
   field("alt").value = placed.alt;
@@ -164,7 +167,7 @@ function addRow(placed) {
   field("decorative").checked = placed.decorative;
   const margin = row.querySelector(".name");
   margin.textContent = placed.title;
-  margin.after(made("img", { class: "thumbnail", src: placed.address, width: placed.width, height: placed.height, alt: "" }));
+  margin.after(createElement("img", { class: "thumbnail", src: placed.address, width: placed.width, height: placed.height, alt: "" }));
   field("alt").dispatchEvent(new Event("input", { bubbles: true }));
   return field("row").value;
 }
@@ -178,24 +181,24 @@ function place(field, placed, at) {
   const after = value.slice(end);
   const above = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const below = !after.trim() || after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
-  put(field, `${above}![](picture:${uid})${below}`, end, end);
+  replaceRange(field, `${above}![](picture:${uid})${below}`, end, end);
 }
 
-async function take(field, files) {
-  const pictures = files.filter((file) => file.type.startsWith("image/")).slice(0, MOST);
-  if (!pictures.length) return say("Only pictures can be dropped here. Nothing was taken.");
-  if (!address || !part) return say("No picture can be added here. Nothing was taken.");
+async function insertPictures(field, files) {
+  const pictures = files.filter((file) => file.type.startsWith("image/")).slice(0, MAX_PICTURES);
+  if (!pictures.length) return announce("Only pictures can be dropped here. Nothing was taken.");
+  if (!address || !section) return announce("No picture can be added here. Nothing was taken.");
   let count = 0;
-  for (const [turn, file] of pictures.entries()) {
+  for (const [position, file] of pictures.entries()) {
     const { selectionStart: start, selectionEnd: end } = field;
-    const placed = await ask(file, turn + 1, pictures.length);
+    const placed = await askAboutPicture(file, position + 1, pictures.length);
     field.focus();
     field.setSelectionRange(start, end);
     if (!placed) continue;
     place(field, placed, end);
     count += 1;
   }
-  say(count ? `${count === 1 ? "The picture stands" : `${count} pictures stand`} in the text and under Pictures in the text.` : "Nothing was placed.");
+  announce(count ? `${count === 1 ? "The picture stands" : `${count} pictures stand`} in the text and under Pictures in the text.` : "Nothing was placed.");
 }
 
 const fieldAt = (target) => (target.matches?.(".markdownx textarea") && !target.readOnly && !target.disabled ? target : null);
@@ -209,29 +212,29 @@ document.addEventListener(
     // Word and Excel put a picture of the text beside the text: then the text is meant.
     if (!field || !files.length || event.clipboardData.getData("text/plain").trim()) return;
     event.preventDefault();
-    take(field, files);
+    insertPictures(field, files);
   },
   true,
 );
-let over = null;
-const mark = (field) => {
-  over?.classList.remove("dropping");
-  over = field;
-  over?.classList.add("dropping");
+let dropTarget = null;
+const markDropTarget = (field) => {
+  dropTarget?.classList.remove("drop-target");
+  dropTarget = field;
+  dropTarget?.classList.add("drop-target");
 };
 document.addEventListener("dragover", (event) => {
   if (!holdsFiles(event) || event.defaultPrevented || event.target.matches?.("input[type=file]")) return;
   // A file dropped beside a field would be opened in the place of the form.
   event.preventDefault();
   const field = fieldAt(event.target);
-  event.dataTransfer.dropEffect = field && address && part ? "copy" : "none";
-  if (field !== over) mark(field);
+  event.dataTransfer.dropEffect = field && address && section ? "copy" : "none";
+  if (field !== dropTarget) markDropTarget(field);
 });
-document.addEventListener("dragleave", (event) => event.target === over && mark(null));
+document.addEventListener("dragleave", (event) => event.target === dropTarget && markDropTarget(null));
 document.addEventListener("drop", (event) => {
   if (!holdsFiles(event) || event.defaultPrevented || event.target.matches?.("input[type=file]")) return;
   event.preventDefault();
-  mark(null);
+  markDropTarget(null);
   const field = fieldAt(event.target);
-  if (field) take(field, [...event.dataTransfer.files]);
+  if (field) insertPictures(field, [...event.dataTransfer.files]);
 });

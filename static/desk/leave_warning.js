@@ -1,7 +1,7 @@
 // Asks before a page is left whose text the server has not got, and copies all of it on demand.
 
 import { form } from "./draft_form.js";
-import { isUnsent } from "./autosave.js";
+import { hasUnsentChanges } from "./autosave.js";
 
 let isLeaving = false;
 
@@ -11,13 +11,13 @@ form?.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   isLeaving = false;
 });
-addEventListener("beforeunload", (event) => !isLeaving && isUnsent() && event.preventDefault());
+addEventListener("beforeunload", (event) => !isLeaving && hasUnsentChanges() && event.preventDefault());
 
-function texts() {
+function collectTexts() {
   const found = [];
   for (const control of form.querySelectorAll("textarea, input[type=text], input[type=url], input:not([type])")) {
     const label = control.labels?.[0]?.textContent.trim();
-    if (label && control.value.trim() && !control.closest(".gone")) found.push(`${label}\n${control.value.trim()}`);
+    if (label && control.value.trim() && !control.closest(".is-removed")) found.push(`${label}\n${control.value.trim()}`);
   }
   return found.join("\n\n");
 }
@@ -26,7 +26,7 @@ for (const button of document.querySelectorAll("[data-copy-all]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(texts());
+      await navigator.clipboard.writeText(collectTexts());
       button.textContent = "Copied";
     } catch {
       button.textContent = "The browser did not let it be copied";

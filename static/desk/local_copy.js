@@ -1,185 +1,185 @@
 // A copy in the browser of what is typed: for when the server cannot be reached, or the lid is closed on half a sentence.
 // The last sittings of each work are kept, of one person only; what the server has not got is offered on return.
 
-import { content, form, freshUid, saving, token, windowUid } from "./draft_form.js";
+import { autosaveSettings, createUid, csrfToken, form, formValues, windowUid } from "./draft_form.js";
 
-const MOST = 5;
+const MAX_COPIES = 5;
 const STORE = "copies";
-const PAUSE = 300; // milliseconds between the last key and the copy
-const TAKING = "desk-taking";
-const sitting = freshUid();
+const COPY_DELAY = 300; // milliseconds between the last key and the copy
+const RESTORING = "desk-taking";
+const sitting = createUid();
 
-const done = (request) =>
+const resultOf = (request) =>
   new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
     request.addEventListener("error", () => reject(request.error));
   });
 
-let opened = null;
+let openedDatabase = null;
 
-function database() {
-  opened ??= (() => {
+function openDatabase() {
+  openedDatabase ??= (() => {
     const request = indexedDB.open("desk", 1);
     request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE, { keyPath: "sitting" }));
-    return done(request).then((found) => {
+    return resultOf(request).then((db) => {
       // Signing out in another window must not wait for this one.
-      found.addEventListener("versionchange", () => found.close());
-      return found;
+      db.addEventListener("versionchange", () => db.close());
+      return db;
     });
   })();
-  return opened;
+  return openedDatabase;
 }
 
-const store = async (mode) => (await database()).transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
-const isOurs = (copy) => copy.person === saving.person;
+const openStore = async (mode) => (await openDatabase()).transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
+const isOwn = (copy) => copy.person === autosaveSettings.person;
 // What is said about a form, and differs between two that hold the same words.
-const ABOUT = /^_|^(base_revision|sources_given|owner_before|begun_as)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
-const words = (pairs) => JSON.stringify(pairs.filter(([name]) => !ABOUT.test(name)));
+const METADATA = /^_|^(base_revision|sources_given|owner_before|begun_as)$|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;
+const comparable = (pairs) => JSON.stringify(pairs.filter(([name]) => !METADATA.test(name)));
 // A form that comes back because it could not be saved, or was filled with other text, does not show what is saved.
-const showsSaved = !document.querySelector("#conflict, #problems, [data-taken]");
+const showsSaved = !document.querySelector("#conflict, #problems, [data-restored]");
 
 /** Returns what the form held when it was opened, where that is what was saved. */
-function began() {
-  const held = (field) => {
+function initialValues() {
+  const initialValue = (field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.defaultChecked ? field.value : "";
     if (!field.options) return field.defaultValue ?? "";
     return ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value ?? "";
   };
-  return showsSaved ? [...form.elements].filter(({ name }) => name).map((field) => [field.name, held(field)]) : [];
+  return showsSaved ? [...form.elements].filter(({ name }) => name).map((field) => [field.name, initialValue(field)]) : [];
 }
 
-/** Names values by the uids of their rows, which have other numbers in another window. */
-function placed(pairs) {
+/** Returns values by place: rows are named by their uids, as they have other numbers in another window. */
+function valuesByPlace(pairs) {
   const rows = new Map(pairs.filter(([name]) => name.endsWith("-row")));
   const place = (name) => name.replace(/^\w+-\d+-/, (row) => `${row.replace(/\d+-$/, "")}${rows.get(`${row}row`) ?? row}.`);
-  return new Map(pairs.filter(([name]) => !ABOUT.test(name)).map(([name, value]) => [place(name), value]));
+  return new Map(pairs.filter(([name]) => !METADATA.test(name)).map(([name, value]) => [place(name), value]));
 }
 
-/** Says whether `here` has everything that was typed into the form of a copy. */
+/** Returns whether `here` has everything that was typed into the form of a copy. */
 function isSaved(copy, here) {
-  const [typed, before, now] = [copy.values, copy.began ?? [], here].map(placed);
+  const [typed, before, now] = [copy.values, copy.began ?? [], here].map(valuesByPlace);
   const isSame = (name) => [before, now].some((each) => (each.get(name) ?? "") === (typed.get(name) ?? ""));
   return [...typed.keys(), ...before.keys()].every(isSame);
 }
 
-async function copies() {
-  const all = await done((await store("readonly")).getAll());
-  return all.filter((copy) => isOurs(copy) && copy.work === saving.work).sort((one, other) => other.at - one.at);
+async function listCopies() {
+  const all = await resultOf((await openStore("readonly")).getAll());
+  return all.filter((copy) => isOwn(copy) && copy.work === autosaveSettings.work).sort((one, other) => other.at - one.at);
 }
 
-/** Throws away what another person's forms kept. */
-async function forgetOthers() {
-  const rows = await store("readwrite");
-  for (const copy of await done(rows.getAll())) if (!isOurs(copy)) rows.delete(copy.sitting);
+/** Deletes the copies of other people's forms. */
+async function deleteCopiesOfOthers() {
+  const rows = await openStore("readwrite");
+  for (const copy of await resultOf(rows.getAll())) if (!isOwn(copy)) rows.delete(copy.sitting);
 }
 
-async function forgetOld() {
-  const old = (await copies()).slice(MOST);
-  const rows = await store("readwrite");
+async function deleteOldCopies() {
+  const old = (await listCopies()).slice(MAX_COPIES);
+  const rows = await openStore("readwrite");
   for (const copy of old) rows.delete(copy.sitting);
 }
 
 let isPaused = false;
 let timer = 0;
 
-async function write(values, isKept) {
-  const copy = { sitting, person: saving.person, work: saving.work, window: windowUid, at: Date.now(), values, began: began(), isKept };
-  await done((await store("readwrite")).put(copy));
+async function writeCopy(values, isKept) {
+  const copy = { sitting, person: autosaveSettings.person, work: autosaveSettings.work, window: windowUid, at: Date.now(), values, began: initialValues(), isKept };
+  await resultOf((await openStore("readwrite")).put(copy));
 }
 
 /** Copies what the form holds now; resolves to whether that worked. */
-export async function copyNow() {
+export async function saveLocalCopy() {
   clearTimeout(timer);
-  if (!saving || isPaused) return false;
+  if (!autosaveSettings || isPaused) return false;
   try {
-    await write(content(), false);
+    await writeCopy(formValues(), false);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Copies what the form holds, in a moment. */
-export function copySoon() {
+/** Copies what the form holds after a short delay. */
+export function scheduleLocalCopy() {
   clearTimeout(timer);
-  timer = setTimeout(copyNow, PAUSE);
+  timer = setTimeout(saveLocalCopy, COPY_DELAY);
 }
 
-/** Says that the server has what was sent as `pairs`: where nothing was typed since, the copy need not be offered. */
-export async function serverHas(pairs) {
-  if (isPaused || words(content()) !== words(pairs)) return;
+/** Marks the copy as saved, unless something was typed since the server got `pairs`: it need not be offered. */
+export async function markCopySaved(pairs) {
+  if (isPaused || comparable(formValues()) !== comparable(pairs)) return;
   clearTimeout(timer);
-  await write(pairs, true).catch(() => {});
+  await writeCopy(pairs, true).catch(() => {});
 }
 
-/** Says that the form goes to the server by itself, as it is now. */
-export async function isSent() {
+/** Marks the copy as saved: the form itself is submitted as it is now. */
+export async function markCopySubmitted() {
   clearTimeout(timer);
-  await write(content(), true).catch(() => {});
+  await writeCopy(formValues(), true).catch(() => {});
 }
 
-/** Keeps nothing while somebody else is signed in. */
-export function pause(whether) {
-  isPaused = whether;
+/** Stops copying, or goes on with it: nothing is kept while somebody else is signed in. */
+export function pauseLocalCopies(pause) {
+  isPaused = pause;
   clearTimeout(timer);
 }
 
-async function settle(copy) {
-  await done((await store("readwrite")).put({ ...copy, isKept: true }));
+async function markAsKept(copy) {
+  await resultOf((await openStore("readwrite")).put({ ...copy, isKept: true }));
 }
 
-function send(copy, then) {
-  const carrier = document.createElement("form");
-  carrier.method = "post";
-  carrier.action = saving.localCopyAddress;
+function submitCopy(copy, then) {
+  const hiddenForm = document.createElement("form");
+  hiddenForm.method = "post";
+  hiddenForm.action = autosaveSettings.localCopyAddress;
   const values = copy.values.filter(([name]) => !name.startsWith("_"));
-  for (const [name, value] of [...values, ["_then", then], ["csrfmiddlewaretoken", token()]]) {
+  for (const [name, value] of [...values, ["_then", then], ["csrfmiddlewaretoken", csrfToken()]]) {
     const field = document.createElement("textarea");
     field.name = name;
     field.value = value;
-    carrier.append(field);
+    hiddenForm.append(field);
   }
-  carrier.hidden = true;
-  document.body.append(carrier);
-  carrier.submit();
+  hiddenForm.hidden = true;
+  document.body.append(hiddenForm);
+  hiddenForm.submit();
 }
 
-async function offer() {
-  const place = document.querySelector("[data-kept]");
-  const taken = sessionStorage.getItem(TAKING);
-  sessionStorage.removeItem(TAKING);
-  const here = content();
-  const found = [];
-  for (const copy of await copies()) {
+async function offerCopy() {
+  const place = document.querySelector("[data-local-copy]");
+  const restoring = sessionStorage.getItem(RESTORING);
+  sessionStorage.removeItem(RESTORING);
+  const here = formValues();
+  const unsaved = [];
+  for (const copy of await listCopies()) {
     if (copy.isKept || copy.sitting === sitting) continue;
-    if (copy.sitting === taken && document.querySelector("[data-taken]")) await settle(copy);
-    else if (isSaved(copy, here)) await settle(copy);
-    else found.push(copy);
+    if (copy.sitting === restoring && document.querySelector("[data-restored]")) await markAsKept(copy);
+    else if (isSaved(copy, here)) await markAsKept(copy);
+    else unsaved.push(copy);
   }
-  const [newest] = found;
+  const [newest] = unsaved;
   place.hidden = !newest;
   if (!newest) return;
   const at = new Date(newest.at);
   const today = at.toDateString() === new Date().toDateString();
   const time = { hour: "2-digit", minute: "2-digit", hour12: false };
-  place.querySelector("[data-kept-at]").textContent = today
+  place.querySelector("[data-local-copy-time]").textContent = today
     ? at.toLocaleTimeString("en-GB", time)
     : at.toLocaleString("en-GB", { day: "numeric", month: "long", ...time });
   // What the buttons go to must know which copy it is, so that it is not offered again.
-  place.querySelector("[data-kept-compare]").onclick = () => {
-    sessionStorage.setItem(TAKING, newest.sitting);
-    send(newest, "compare");
+  place.querySelector("[data-local-copy-compare]").onclick = () => {
+    sessionStorage.setItem(RESTORING, newest.sitting);
+    submitCopy(newest, "compare");
   };
-  place.querySelector("[data-kept-take]").onclick = () => {
-    sessionStorage.setItem(TAKING, newest.sitting);
-    send(newest, "take");
+  place.querySelector("[data-local-copy-restore]").onclick = () => {
+    sessionStorage.setItem(RESTORING, newest.sitting);
+    submitCopy(newest, "take");
   };
-  place.querySelector("[data-kept-discard]").onclick = async () => {
-    await done((await store("readwrite")).delete(newest.sitting));
-    await offer();
+  place.querySelector("[data-local-copy-discard]").onclick = async () => {
+    await resultOf((await openStore("readwrite")).delete(newest.sitting));
+    await offerCopy();
     form.querySelector("input:not([type=hidden]), textarea")?.focus();
   };
 }
 
 // Without a store in the browser there is nothing to offer; the server keeps the text.
-if (saving && form) forgetOthers().then(forgetOld).then(offer).catch(() => {});
+if (autosaveSettings && form) deleteCopiesOfOthers().then(deleteOldCopies).then(offerCopy).catch(() => {});

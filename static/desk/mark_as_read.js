@@ -2,27 +2,27 @@
 
 import { post } from "./draft_form.js";
 
-const form = document.querySelector("[data-looked]");
+const form = document.querySelector("[data-read-revision]");
 const number = form.elements.number.value;
 
-async function note() {
+async function markAsRead() {
   try {
     await post(form.action, { number });
   } catch {
     return; // the button stays
   }
-  const said = document.createElement("p");
-  said.className = "note";
-  said.textContent = `You have read revision ${number}.`;
-  form.querySelector("button").replaceWith(said);
+  const message = document.createElement("p");
+  message.className = "note";
+  message.textContent = `You have read revision ${number}.`;
+  form.querySelector("button").replaceWith(message);
 }
 
-if (form.dataset.shown) {
+if (form.dataset.baseRevision) {
   const address = new URL(location.href);
-  address.searchParams.set("since", form.dataset.shown);
+  address.searchParams.set("since", form.dataset.baseRevision);
   history.replaceState(history.state, "", address);
 }
 if (form.querySelector("button")) {
-  if (document.visibilityState === "visible") note();
-  else document.addEventListener("visibilitychange", note, { once: true });
+  if (document.visibilityState === "visible") markAsRead();
+  else document.addEventListener("visibilitychange", markAsRead, { once: true });
 }

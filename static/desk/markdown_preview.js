@@ -1,6 +1,6 @@
 // A preview on demand under each Markdown field, in rows added later too. Typing, Tab and undo stay the browser's own.
 
-import { post, Unanswered } from "./draft_form.js";
+import { post, RequestError } from "./draft_form.js";
 
 const SHOW = "Show as readers see it";
 const CLOSE = "Close the preview";
@@ -13,8 +13,8 @@ function prepare(root) {
     const label = document.querySelector(`label[for="${CSS.escape(field.id)}"]`)?.textContent.trim() ?? "the text";
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "quiet show";
-    button.dataset.show = "";
+    button.className = "link-button preview-button";
+    button.dataset.previewButton = "";
     button.setAttribute("aria-expanded", "false");
     const about = document.createElement("span");
     about.className = "visually-hidden";
@@ -24,7 +24,7 @@ function prepare(root) {
   }
 }
 
-function say(preview, text) {
+function showError(preview, text) {
   const words = document.createElement("p");
   words.className = "refused";
   words.setAttribute("role", "alert");
@@ -44,13 +44,13 @@ async function show(box, button) {
     const { html } = await post(address, { content: box.querySelector("textarea").value });
     preview.innerHTML = html || "<p>Nothing to show yet.</p>";
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
-    say(preview, `${error.said} Your text is untouched.`);
+    if (!(error instanceof RequestError)) throw error;
+    showError(preview, `${error.message} Your text is untouched.`);
   }
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-show]");
+  const button = event.target.closest("[data-preview-button]");
   if (button) show(button.closest(".markdownx"), button);
 });
 document.addEventListener("rows:changed", (event) => prepare(event.target));

@@ -1,9 +1,9 @@
 // A new topic or outlet without leaving the form: a dialog beside it, outside of what the form sends.
 
-import { fill } from "./name_combobox.js";
-import { post, Unanswered } from "./draft_form.js";
+import { completeName } from "./name_combobox.js";
+import { post, RequestError } from "./draft_form.js";
 
-const address = document.querySelector("script[data-new-name-address]")?.dataset.newNameAddress;
+const address = document.querySelector("script[data-new-entity-address]")?.dataset.newEntityAddress;
 const dialog = document.createElement("dialog");
 dialog.className = "new-name";
 dialog.setAttribute("aria-labelledby", "new-name-title");
@@ -12,16 +12,16 @@ document.body.append(dialog);
 let field = null;
 let isBusy = false;
 
-const at = (what) => address.replace("WHAT", what);
+const addressFor = (kind) => address.replace("WHAT", kind);
 
 function show(html) {
   dialog.innerHTML = html;
-  const wrong = dialog.querySelector(".wrong :is(input, select, textarea), .errorlist, .near");
-  const target = wrong?.matches("input, select, textarea") ? wrong : (wrong?.parentElement.querySelector("button") ?? null);
+  const firstError = dialog.querySelector(".has-errors :is(input, select, textarea), .errorlist, .similar-names");
+  const target = firstError?.matches("input, select, textarea") ? firstError : (firstError?.parentElement.querySelector("button") ?? null);
   (target ?? dialog.querySelector("input:not([type=hidden])"))?.focus();
 }
 
-function say(text) {
+function showError(text) {
   const words = document.createElement("p");
   words.className = "errorlist";
   words.setAttribute("role", "alert");
@@ -32,18 +32,18 @@ function say(text) {
   else dialog.replaceChildren(words);
 }
 
-function use(name) {
+function useName(name) {
   dialog.close();
   field.focus();
-  fill(field, name);
+  completeName(field, name);
 }
 
-document.addEventListener("names:new", async (event) => {
+document.addEventListener("entity:create", async (event) => {
   if (!address) return;
   field = event.target;
-  const { what, name } = event.detail;
+  const { kind, name } = event.detail;
   try {
-    const answer = await fetch(`${at(what)}?${new URLSearchParams({ name })}`, {
+    const answer = await fetch(`${addressFor(kind)}?${new URLSearchParams({ name })}`, {
       headers: { Accept: "application/json" },
       redirect: "error",
     });
@@ -53,8 +53,8 @@ document.addEventListener("names:new", async (event) => {
     show(html);
   } catch {
     dialog.showModal();
-    dialog.innerHTML = '<h2 id="new-name-title">Not now</h2><button type="button" class="button plain" data-close>Close</button>';
-    say("The form of a new name could not be fetched. What you wrote is untouched; a name that is not known is proposed.");
+    dialog.innerHTML = '<h2 id="new-name-title">Not now</h2><button type="button" class="button secondary" data-close>Close</button>';
+    showError("The form of a new name could not be fetched. What you wrote is untouched; a name that is not known is proposed.");
   }
 });
 
@@ -64,20 +64,20 @@ dialog.addEventListener("submit", async (event) => {
   isBusy = true;
   const form = event.target;
   try {
-    const answer = await post(at(form.dataset.what), [...new FormData(form)]);
-    if (answer.name) use(answer.name);
+    const answer = await post(addressFor(form.dataset.entityKind), [...new FormData(form)]);
+    if (answer.name) useName(answer.name);
     else show(answer.html);
   } catch (error) {
-    say(error instanceof Unanswered ? `Not made. ${error.said}` : "Not made. Try again.");
+    showError(error instanceof RequestError ? `Not made. ${error.message}` : "Not made. Try again.");
   } finally {
     isBusy = false;
   }
 });
 
 dialog.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-use], [data-close]");
+  const button = event.target.closest("[data-use-name], [data-close]");
   if (!button) return;
-  if (button.matches("[data-use]")) use(button.dataset.use);
+  if (button.matches("[data-use-name]")) useName(button.dataset.useName);
   else dialog.close();
 });
 dialog.addEventListener("close", () => field?.isConnected && field.focus());

@@ -1,25 +1,25 @@
 // Says who else has this open, where they write, and that somebody saved meanwhile.
 
-import { fieldOf, form, nextSequence, placeOf, post, Unanswered, windowUid } from "./draft_form.js";
+import { fieldAtPlace, form, nextSequence, placeOfField, post, RequestError, windowUid } from "./draft_form.js";
 
 const box = document.querySelector("[data-presence-address]");
-const SOONEST = 2000;
-const LEFT = { keepalive: true };
+const MIN_INTERVAL = 2000;
+const ON_LEAVE = { keepalive: true };
 
 let place = "";
 let hasUnsaved = Boolean(document.querySelector("#conflict, #problems"));
 let lastActive = Date.now();
-let toldActive = 0;
+let reportedActive = 0;
 let lastPing = 0;
 let timer = 0;
-let underway = false;
+let isPinging = false;
 let shown = new Map();
-let isGone = false;
+let hasLeft = false;
 
-/** Says in words where a field is. */
-function where(named) {
-  if (!named) return "";
-  const field = fieldOf(named);
+/** Returns in words where a field is. */
+function describePlace(name) {
+  if (!name) return "";
+  const field = fieldAtPlace(name);
   if (!field) return "in a new part";
   const row = field.closest?.("[data-row]");
   const heading = row?.querySelector("[id$='-name']")?.textContent.trim();
@@ -43,13 +43,13 @@ function circle(name) {
 
 function sentence(other) {
   const who = other.own ? "You, in another window" : other.name;
-  const parts = [who, other.idle ? "idle" : where(other.place), other.unsaved ? "not saved yet" : ""];
+  const parts = [who, other.idle ? "idle" : describePlace(other.place), other.unsaved ? "not saved yet" : ""];
   return parts.filter(Boolean).join(", ");
 }
 
 /** Shows the others in the bar, and marks the fields in which somebody writes. */
 function show({ people, more }) {
-  const list = box.querySelector("[data-people]");
+  const list = box.querySelector("[data-presence-list]");
   const lines = people.map((other) => {
     const item = document.createElement("li");
     const words = document.createElement("span");
@@ -64,105 +64,105 @@ function show({ people, more }) {
     lines.push(item);
   }
   list.replaceChildren(...lines);
-  for (const mark of form.querySelectorAll("[data-writing-here]")) mark.remove();
-  for (const field of form.querySelectorAll(".written-by-another")) field.classList.remove("written-by-another");
+  for (const mark of form.querySelectorAll("[data-editing-notice]")) mark.remove();
+  for (const field of form.querySelectorAll(".edited-by-other")) field.classList.remove("edited-by-other");
   for (const other of people) {
-    const field = other.unsaved && other.place ? fieldOf(other.place) : null;
+    const field = other.unsaved && other.place ? fieldAtPlace(other.place) : null;
     if (!field?.classList || field.type === "hidden") continue;
     const mark = document.createElement("p");
-    mark.className = "writing-here";
-    mark.dataset.writingHere = "";
-    const said = other.own ? "You are writing here in another window, not saved yet" : `${other.name} is writing here, not saved yet`;
-    mark.append(circle(other.name), ` ${said}`);
-    field.classList.add("written-by-another");
+    mark.className = "editing-notice";
+    mark.dataset.editingNotice = "";
+    const text = other.own ? "You are writing here in another window, not saved yet" : `${other.name} is writing here, not saved yet`;
+    mark.append(circle(other.name), ` ${text}`);
+    field.classList.add("edited-by-other");
     (field.closest(".markdownx") ?? field).after(mark);
   }
-  tell(people);
+  announceChanges(people);
 }
 
-/** Tells who came and who went, once; where they are is read in the bar. */
-function tell(people) {
+/** Announces who joined and who left, once; where they are is read in the bar. */
+function announceChanges(people) {
   const now = new Map();
   for (const other of people) now.set(other.own ? "You, in another window" : other.name, true);
-  const came = [...now.keys()].filter((name) => !shown.has(name));
-  const went = [...shown.keys()].filter((name) => !now.has(name));
+  const joined = [...now.keys()].filter((name) => !shown.has(name));
+  const left = [...shown.keys()].filter((name) => !now.has(name));
   const words = [
-    ...came.map((name) => (name.startsWith("You,") ? "You have this open in another window." : `${name} has this open.`)),
-    ...went.map((name) => (name.startsWith("You,") ? "Your other window is closed." : `${name} has left.`)),
+    ...joined.map((name) => (name.startsWith("You,") ? "You have this open in another window." : `${name} has this open.`)),
+    ...left.map((name) => (name.startsWith("You,") ? "Your other window is closed." : `${name} has left.`)),
   ];
-  if (words.length) box.querySelector("[data-people-said]").textContent = words.join(" ");
+  if (words.length) box.querySelector("[data-presence-status]").textContent = words.join(" ");
   shown = now;
 }
 
-/** Tells that somebody saved since this form was opened. */
-function tellNewer({ newest, by, own, at }) {
-  const told = box.querySelector("[data-newer]");
-  if (!newest || told.dataset.newer === String(newest)) return;
-  told.dataset.newer = newest;
+/** Shows that somebody saved since this form was opened. */
+function showNewerRevision({ newest, by, own, at }) {
+  const notice = box.querySelector("[data-newer-revision]");
+  if (!newest || notice.dataset.newerRevision === String(newest)) return;
+  notice.dataset.newerRevision = newest;
   const link = document.createElement("a");
   link.href = `../history/${newest}/`;
   link.target = "_blank";
   link.textContent = "read it";
   const who = own ? "You, in another window," : by;
-  told.replaceChildren(`${who} saved revision ${newest} at ${at}: `, link, " / your save will be joined.");
+  notice.replaceChildren(`${who} saved revision ${newest} at ${at}: `, link, " / your save will be joined.");
 }
 
 async function ping() {
   clearTimeout(timer);
-  timer = setTimeout(ping, Number(box.dataset.every) * 1000);
-  if (underway || isGone) return;
-  underway = true;
+  timer = setTimeout(ping, Number(box.dataset.pingInterval) * 1000);
+  if (isPinging || hasLeft) return;
+  isPinging = true;
   lastPing = Date.now();
-  const every = Number(box.dataset.every) * 1000;
+  const every = Number(box.dataset.pingInterval) * 1000;
   const body = { window: windowUid, sequence: nextSequence(), place, revision: form.elements.base_revision?.value ?? "" };
   if (hasUnsaved) body.unsaved = 1;
-  if (lastActive > toldActive) body.active = 1;
+  if (lastActive > reportedActive) body.active = 1;
   const active = lastActive;
   try {
     // An answer that never comes must not keep on the page who left long ago.
-    const answer = await post(box.dataset.presenceAddress, body, { signal: AbortSignal.timeout(Math.max(every, SOONEST)) });
-    toldActive = active;
+    const answer = await post(box.dataset.presenceAddress, body, { signal: AbortSignal.timeout(Math.max(every, MIN_INTERVAL)) });
+    reportedActive = active;
     show(answer);
-    tellNewer(answer);
+    showNewerRevision(answer);
     // Whoever says nothing more is gone at that moment.
     if (answer.again * 1000 < every) {
       clearTimeout(timer);
       timer = setTimeout(ping, answer.again * 1000);
     }
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     // Who cannot be asked is not shown as being here.
     show({ people: [], more: 0 });
   } finally {
-    underway = false;
+    isPinging = false;
   }
 }
 
-/** Tells a change soon, and not more often than every two seconds. */
-function soon() {
+/** Pings soon, and not more often than every two seconds. */
+function pingSoon() {
   clearTimeout(timer);
-  const every = Math.min(SOONEST, Number(box.dataset.every) * 1000);
+  const every = Math.min(MIN_INTERVAL, Number(box.dataset.pingInterval) * 1000);
   timer = setTimeout(ping, Math.max(0, lastPing + every - Date.now()));
 }
 
 function leave() {
-  isGone = true;
+  hasLeft = true;
   clearTimeout(timer);
-  post(box.dataset.presenceAddress, { window: windowUid, sequence: nextSequence(), gone: 1 }, LEFT).catch(() => {});
+  post(box.dataset.presenceAddress, { window: windowUid, sequence: nextSequence(), gone: 1 }, ON_LEAVE).catch(() => {});
 }
 
 if (box && form) {
   form.addEventListener("focusin", (event) => {
-    const now = event.target.closest("[data-comments]") ? place : placeOf(event.target);
+    const now = event.target.closest("[data-comments]") ? place : placeOfField(event.target);
     if (now === place) return;
     place = now;
-    soon();
+    pingSoon();
   });
   form.addEventListener("input", () => {
     lastActive = Date.now();
     if (hasUnsaved) return;
     hasUnsaved = true;
-    soon();
+    pingSoon();
   });
   for (const kind of ["pointerdown", "keydown", "scroll"]) {
     addEventListener(kind, () => { lastActive = Date.now(); }, { passive: true });
@@ -172,7 +172,7 @@ if (box && form) {
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    isGone = false;
+    hasLeft = false;
     ping();
   });
   ping();

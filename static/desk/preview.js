@@ -1,28 +1,28 @@
 // The page beside its form, as it would be with what is typed: on a phone, or on a desktop made smaller.
 // The frame runs no script. It shares our origin only so that its words can be exchanged without losing the place.
 
-const part = document.querySelector("[data-preview]");
-const CHOSEN = "desk-preview-width";
+const section = document.querySelector("[data-preview]");
+const WIDTH = "desk-preview-width";
 const WORDS = {
   offline: "No connection: the preview shows what was typed before.",
   "signed-out": "You are signed out: the preview shows what was typed before.",
 };
 
 function begin() {
-  const pane = part.querySelector("[data-pane]");
-  const frame = part.querySelector("iframe");
-  const told = part.querySelector("[data-preview-told]");
-  const toggle = part.querySelector("[data-show-preview]");
-  const widths = [...part.querySelectorAll("[data-width]")];
+  const pane = section.querySelector("[data-preview-pane]");
+  const frame = section.querySelector("iframe");
+  const status = section.querySelector("[data-preview-status]");
+  const toggle = section.querySelector("[data-show-preview]");
+  const widths = [...section.querySelectorAll("[data-width]")];
   let isReady = false;
-  let waiting = "";
+  let pendingPage = "";
 
   const chosen = () => widths.find((button) => button.getAttribute("aria-pressed") === "true") ?? widths[0];
 
   function fit() {
     const width = Number(chosen().dataset.width);
     // A phone may be shown a little larger than it is, so that no strip is left beside it.
-    const scale = Math.min(1.1, (part.clientWidth - 2) / width) || 1;
+    const scale = Math.min(1.1, (section.clientWidth - 2) / width) || 1;
     pane.style.setProperty("--page", `${width}px`);
     pane.style.setProperty("--scale", String(scale));
   }
@@ -30,14 +30,14 @@ function begin() {
   function choose(button) {
     for (const each of widths) each.setAttribute("aria-pressed", String(each === button));
     try {
-      localStorage.setItem(CHOSEN, button.dataset.width);
+      localStorage.setItem(WIDTH, button.dataset.width);
     } catch {
       // A browser that keeps nothing opens on the phone again.
     }
     fit();
   }
 
-  function exchange(html) {
+  function replacePage(html) {
     const page = frame.contentDocument;
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const { scrollX, scrollY } = frame.contentWindow;
@@ -53,9 +53,9 @@ function begin() {
     for (const button of widths) button.hidden = !isOpen;
     if (!isOpen) return;
     fit();
-    if (!frame.getAttribute("src")) frame.src = part.dataset.preview;
+    if (!frame.getAttribute("src")) frame.src = section.dataset.preview;
     // While it was closed no page was asked for.
-    else document.dispatchEvent(new CustomEvent("desk:look"));
+    else document.dispatchEvent(new CustomEvent("desk:refresh"));
   }
 
   frame.addEventListener("load", () => {
@@ -65,35 +65,35 @@ function begin() {
       const link = event.target.closest("a");
       if (link && !link.getAttribute("href")?.startsWith("#")) event.preventDefault();
     });
-    if (waiting && isReady) exchange(waiting);
+    if (pendingPage && isReady) replacePage(pendingPage);
   });
 
-  document.addEventListener("desk:live", ({ detail }) => {
-    told.textContent = "";
+  document.addEventListener("desk:live-preview", ({ detail }) => {
+    status.textContent = "";
     if (!detail.page) return;
-    waiting = detail.page;
-    if (isReady) exchange(waiting);
+    pendingPage = detail.page;
+    if (isReady) replacePage(pendingPage);
   });
-  document.addEventListener("desk:live-failed", ({ detail }) => {
-    told.textContent = WORDS[detail.reason] ?? `No preview: ${detail.said}`;
+  document.addEventListener("desk:live-preview-failed", ({ detail }) => {
+    status.textContent = WORDS[detail.reason] ?? `No preview: ${detail.message}`;
   });
-  part.addEventListener("click", (event) => {
+  section.addEventListener("click", (event) => {
     const button = event.target.closest("[data-width]");
     if (button) choose(button);
     else if (event.target.closest("[data-show-preview]")) open(pane.hidden);
   });
-  new ResizeObserver(fit).observe(part);
+  new ResizeObserver(fit).observe(section);
 
-  let kept = "";
+  let savedWidth = "";
   try {
-    kept = localStorage.getItem(CHOSEN) ?? "";
+    savedWidth = localStorage.getItem(WIDTH) ?? "";
   } catch {
-    kept = "";
+    savedWidth = "";
   }
-  part.hidden = false;
+  section.hidden = false;
   document.querySelector("[data-to-preview]")?.removeAttribute("hidden");
-  choose(widths.find((button) => button.dataset.width === kept) ?? widths[0]);
+  choose(widths.find((button) => button.dataset.width === savedWidth) ?? widths[0]);
   open(matchMedia("(min-width: 68rem)").matches);
 }
 
-if (part) begin();
+if (section) begin();

@@ -2,25 +2,25 @@
 
 const boxes = [...document.querySelectorAll("#changelist-form .action-select")];
 const all = document.querySelector("#action-toggle");
-const across = document.querySelector("[name=select_across]");
+const acrossPages = document.querySelector("[name=select_across]");
 
-function say() {
+function showCount() {
   const ticked = boxes.filter((box) => box.checked).length;
   for (const box of boxes) box.closest("tr").classList.toggle("selected", box.checked);
   if (all) all.checked = ticked > 0 && ticked === boxes.length;
-  const words = across?.checked ? "All that match" : ticked ? `${ticked} ticked` : "";
-  for (const note of document.querySelectorAll("[data-ticked]")) note.textContent = words;
+  const words = acrossPages?.checked ? "All that match" : ticked ? `${ticked} ticked` : "";
+  for (const note of document.querySelectorAll("[data-selection-count]")) note.textContent = words;
 }
 
 if (boxes.length) {
   if (all) {
-    all.dataset.works = "";
+    all.dataset.isEnhanced = "";
     all.addEventListener("change", () => {
       for (const box of boxes) box.checked = all.checked;
-      say();
+      showCount();
     });
   }
-  document.querySelector("#changelist-form").addEventListener("change", say);
+  document.querySelector("#changelist-form").addEventListener("change", showCount);
   // The browser may put back what was ticked when somebody comes back to the page.
-  addEventListener("pageshow", say);
+  addEventListener("pageshow", showCount);
 }

@@ -1,16 +1,16 @@
 // The keys of the desk, and the list of them behind “?”. Each kind can be switched off (WCAG 2.2, 2.1.4); what was
 // chosen is kept in this browser for the person who is signed in. A key without Ctrl does nothing while somebody types.
 
-const script = document.querySelector("script[data-help]");
-const help = script?.dataset.help;
+const script = document.querySelector("script[data-help-address]");
+const helpAddress = script?.dataset.helpAddress;
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const STORED = `desk-keys-${script?.dataset.person ?? ""}`;
 
 const form = () => document.querySelector("#story_form, #faq_form");
-const sendsAs = (value) => [...(form()?.querySelectorAll(`button[name="_continue"][value="${value}"]`) ?? [])].find((button) => !button.disabled);
+const submitButton = (value) => [...(form()?.querySelectorAll(`button[name="_continue"][value="${value}"]`) ?? [])].find((button) => !button.disabled);
 
-/** Asks the script whose work it is to act, where `selector` says that it is on this page. */
-function ask(name, selector) {
+/** Dispatches an event for the script that acts on it; returns false if this page has no `selector`. */
+function dispatchIfPresent(name, selector) {
   if (!document.querySelector(selector)) return false;
   document.dispatchEvent(new CustomEvent(name));
   return true;
@@ -28,7 +28,7 @@ function nextOf(elements, step) {
 }
 
 function goToSection(step) {
-  const rows = [...document.querySelectorAll(".desk-form [data-row]:not(.gone), .desk-form .fields > .field")];
+  const rows = [...document.querySelectorAll(".desk-form [data-row]:not(.is-removed), .desk-form .fields > .field")];
   const row = nextOf(rows, step);
   const field = row?.querySelector(".column :is(textarea, input:not([type=hidden]), select)");
   (row?.querySelector("textarea") ?? field)?.focus();
@@ -49,11 +49,11 @@ function goToPreview() {
 }
 
 const ACTIONS = {
-  save: () => press(sendsAs("save")),
-  publish: () => press(sendsAs("publish")),
+  save: () => press(submitButton("save")),
+  publish: () => press(submitButton("publish")),
   preview: goToPreview,
-  comment: () => ask("desk:comment", "[data-comments]"),
-  finding: () => ask("desk:next-finding", ".finding"),
+  comment: () => dispatchIfPresent("desk:start-comment", "[data-comments]"),
+  finding: () => dispatchIfPresent("desk:next-finding", ".finding"),
   section: () => goToSection(1),
   "section-before": () => goToSection(-1),
   help: () => show(),
@@ -85,8 +85,8 @@ function choices() {
   }
 }
 
-/** Says whether this person uses the keys of a kind: `plain`, `combined`, or `writing` for those within a text. */
-export const areOn = (kind) => choices()[kind];
+/** Returns whether this person uses the keys of a kind: `plain`, `combined`, or `writing` for those within a text. */
+export const areShortcutsOn = (kind) => choices()[kind];
 
 const TYPED_IN = "textarea, select, [contenteditable], [role=listbox], [role=textbox], input:not([type=checkbox], [type=radio], [type=submit], [type=button])";
 
@@ -105,12 +105,12 @@ document.addEventListener("keydown", (event) => {
     if (each.alt) return event.altKey && !event.ctrlKey && !event.metaKey && event.key === each.key;
     return isBare && event.key === each.key;
   });
-  if (!found || !areOn(found.plain ? "plain" : "combined")) return;
+  if (!found || !areShortcutsOn(found.plain ? "plain" : "combined")) return;
   if (ACTIONS[found.does]()) event.preventDefault();
 });
 
 function show() {
-  if (!help || location.pathname === help) return false;
+  if (!helpAddress || location.pathname === helpAddress) return false;
   open();
   return true;
 }
@@ -118,22 +118,22 @@ function show() {
 async function open() {
   const before = document.activeElement;
   const dialog = document.createElement("dialog");
-  dialog.className = "keys";
+  dialog.className = "shortcuts-dialog";
   dialog.setAttribute("aria-labelledby", "head-keys");
   dialog.tabIndex = -1;
   const close = document.createElement("button");
   close.type = "button";
   close.textContent = "Close";
   close.addEventListener("click", () => dialog.close());
-  const whole = document.createElement("a");
-  whole.href = help;
-  whole.target = "_blank";
-  whole.textContent = "All of the help, in a new tab";
+  const helpLink = document.createElement("a");
+  helpLink.href = helpAddress;
+  helpLink.target = "_blank";
+  helpLink.textContent = "All of the help, in a new tab";
   const end = document.createElement("p");
   end.className = "choices";
-  end.append(close, whole);
+  end.append(close, helpLink);
   try {
-    const answer = await fetch(help, { redirect: "error" });
+    const answer = await fetch(helpAddress, { redirect: "error" });
     if (!answer.ok) throw new Error(String(answer.status));
     // A page of our own, and of it the one part that tells of keys.
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -157,19 +157,19 @@ async function open() {
 
 // The two ticks on the page of help, and in the dialog.
 function prepare(root) {
-  for (const box of root.querySelectorAll("[data-keys-kind]")) {
+  for (const box of root.querySelectorAll("[data-shortcut-kind]")) {
     box.disabled = false;
-    box.checked = areOn(box.dataset.keysKind);
+    box.checked = areShortcutsOn(box.dataset.shortcutKind);
     box.addEventListener("change", () => {
-      const said = root.querySelector("[data-keys-said]");
+      const status = root.querySelector("[data-shortcuts-status]");
       try {
-        localStorage.setItem(STORED, JSON.stringify({ ...choices(), [box.dataset.keysKind]: box.checked }));
-        said.textContent = box.checked ? "These keys are on." : "These keys are off.";
+        localStorage.setItem(STORED, JSON.stringify({ ...choices(), [box.dataset.shortcutKind]: box.checked }));
+        status.textContent = box.checked ? "These keys are on." : "These keys are off.";
       } catch {
-        said.textContent = "This browser does not let it be kept.";
+        status.textContent = "This browser does not let it be kept.";
       }
     });
   }
-  if (isMac) for (const key of root.querySelectorAll("[data-mac]")) key.textContent = key.dataset.mac;
+  if (isMac) for (const key of root.querySelectorAll("[data-mac-keys]")) key.textContent = key.dataset.macKeys;
 }
 prepare(document);

@@ -1,42 +1,42 @@
 // The toolbar of a Markdown field and its keys: it stands at the field in which somebody writes, one stop for Tab and
 // arrows within, after the toolbar pattern of the ARIA Authoring Practices Guide. Pasting is made clean here too.
 
-import { areOn } from "./shortcuts.js";
-import { addressIn, markdownFrom } from "./html_to_markdown.js";
-import { untracked, untrackedIn } from "./tracking.js";
-import { continueList, labelOf, linesOf, put } from "./typing.js";
+import { areShortcutsOn } from "./shortcuts.js";
+import { convertHtml, parseAddress } from "./html_to_markdown.js";
+import { stripTracking, stripTrackingFromText } from "./tracking.js";
+import { continueList, fieldLabel, replaceRange, selectedLines } from "./typing.js";
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const WITH = isMac ? "Cmd" : "Ctrl";
 
-function around(field, mark, example) {
+function toggleMark(field, mark, example) {
   const { value, selectionStart: start, selectionEnd: end } = field;
   const words = value.slice(start, end);
   const length = mark.length;
   const isMarked = (before, after) => before.endsWith(mark) && after.startsWith(mark) && (length > 1 || !/(^|[^*])\*\*$/.test(before));
   if (isMarked(value.slice(0, start), value.slice(end)))
-    return put(field, words, start - length, end + length, [0, words.length]);
+    return replaceRange(field, words, start - length, end + length, [0, words.length]);
   if (words.length > 2 * length && isMarked(words.slice(0, length), words.slice(-length)))
-    return put(field, words.slice(length, -length), start, end, [0, words.length - 2 * length]);
+    return replaceRange(field, words.slice(length, -length), start, end, [0, words.length - 2 * length]);
   const [, lead, core, trail] = words.match(/^(\s*)(.*?)(\s*)$/s);
   const inner = core || example;
   const from = lead.length + length;
-  put(field, lead + mark + inner + mark + trail, start, end, [from, from + inner.length]);
+  replaceRange(field, lead + mark + inner + mark + trail, start, end, [from, from + inner.length]);
 }
 
-function link(field) {
+function insertLink(field) {
   const { value, selectionStart: start, selectionEnd: end } = field;
   const words = value.slice(start, end);
-  const address = addressIn(words);
-  if (address) return put(field, `[words](${address})`, start, end, [1, 6]);
+  const address = parseAddress(words);
+  if (address) return replaceRange(field, `[words](${address})`, start, end, [1, 6]);
   const inner = words || "words";
   // What is selected next is what is missing: the words, or the address.
   const at = inner.length + 3;
-  put(field, `[${inner}](https://)`, start, end, words ? [at, at + 8] : [1, 6]);
+  replaceRange(field, `[${inner}](https://)`, start, end, words ? [at, at + 8] : [1, 6]);
 }
 
-function atLines(field, sign, isSigned) {
-  const [start, end] = linesOf(field);
+function toggleLinePrefix(field, sign, isSigned) {
+  const [start, end] = selectedLines(field);
   const lines = field.value.slice(start, end).split("\n");
   const takesAway = lines.every((line) => !line.trim() || isSigned.test(line)) && lines.some((line) => line.trim());
   const text = lines.map((line) => (takesAway ? line.replace(isSigned, "") : line.trim() || lines.length === 1 ? sign + line : line)).join("\n");
@@ -45,31 +45,31 @@ function atLines(field, sign, isSigned) {
   const parts = !takesAway && above.trim() && !above.endsWith("\n\n") && !isSigned.test(above.slice(above.lastIndexOf("\n", above.length - 2) + 1));
   const whole = (parts ? "\n" : "") + text;
   const at = lines.length === 1 ? whole.length : parts ? 1 : 0;
-  put(field, whole, start, end, [at, whole.length]);
+  replaceRange(field, whole, start, end, [at, whole.length]);
 }
 
-/** Lets a module that offers something answer: the field gets a `desk:offer` event with what is asked for. */
-function offer(field, what) {
+/** Asks for an autocomplete list: the field gets a `desk:autocomplete` event with the command of the list. */
+function requestAutocomplete(field, command) {
   field.focus();
-  field.dispatchEvent(new CustomEvent("desk:offer", { bubbles: true, detail: what }));
+  field.dispatchEvent(new CustomEvent("desk:autocomplete", { bubbles: true, detail: command }));
 }
 
 const TOOLS = [
-  { name: "Bold", key: "b", act: (field) => around(field, "**", "bold") },
-  { name: "Italic", key: "i", act: (field) => around(field, "*", "italic") },
-  { name: "Link", key: "k", act: link },
-  { name: "List", act: (field) => atLines(field, "- ", /^\s*(?:[-*+]|\d+[.)])\s+/) },
-  { name: "Quote", act: (field) => atLines(field, "> ", /^> ?/) },
-  { name: "Cite", typed: "[@", act: (field) => offer(field, "cite"), needs: () => document.querySelector('[data-rows="citations"]') },
+  { name: "Bold", key: "b", act: (field) => toggleMark(field, "**", "bold") },
+  { name: "Italic", key: "i", act: (field) => toggleMark(field, "*", "italic") },
+  { name: "Link", key: "k", act: insertLink },
+  { name: "List", act: (field) => toggleLinePrefix(field, "- ", /^\s*(?:[-*+]|\d+[.)])\s+/) },
+  { name: "Quote", act: (field) => toggleLinePrefix(field, "> ", /^> ?/) },
+  { name: "Cite", typed: "[@", act: (field) => requestAutocomplete(field, "cite"), needs: () => document.querySelector('[data-rows="citations"]') },
   {
     name: "Story, question or topic",
     typed: "[[",
-    act: (field) => offer(field, "link"),
-    needs: () => document.querySelector("[data-linking-address]"),
+    act: (field) => requestAutocomplete(field, "link"),
+    needs: () => document.querySelector("[data-link-suggestions-address]"),
   },
   {
     name: "Comment",
-    act: () => document.dispatchEvent(new CustomEvent("desk:comment")),
+    act: () => document.dispatchEvent(new CustomEvent("desk:start-comment")),
     needs: () => document.querySelector("[name=comment-text]"),
   },
 ];
@@ -78,7 +78,7 @@ function toolbarOf(field) {
   const bar = document.createElement("div");
   bar.className = "toolbar";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", `Marks: ${labelOf(field)}`);
+  bar.setAttribute("aria-label", `Marks: ${fieldLabel(field)}`);
   bar.setAttribute("aria-controls", field.id);
   const shown = TOOLS.filter((tool) => !tool.needs || tool.needs());
   for (const [at, tool] of shown.entries()) {
@@ -103,12 +103,12 @@ function toolbarOf(field) {
 }
 
 const editorOf = (target) => target?.closest?.(".markdownx");
-const fieldOf = (box) => box.querySelector("textarea");
+const textareaOf = (box) => box.querySelector("textarea");
 let shown = null;
 
 function show(box) {
   if (box === shown) return;
-  const field = fieldOf(box);
+  const field = textareaOf(box);
   const before = field.getBoundingClientRect().top;
   shown?.querySelector(".toolbar")?.remove();
   shown = box;
@@ -127,14 +127,14 @@ for (const end of ["pointerup", "pointercancel"]) {
     () => {
       isPressed = false;
       const box = editorOf(document.activeElement);
-      if (box && document.activeElement === fieldOf(box)) setTimeout(() => show(box));
+      if (box && document.activeElement === textareaOf(box)) setTimeout(() => show(box));
     },
     true,
   );
 }
 document.addEventListener("focusin", ({ target }) => {
   const box = editorOf(target);
-  if (box && target === fieldOf(box) && !isPressed) show(box);
+  if (box && target === textareaOf(box) && !isPressed) show(box);
   // Arrows go on from where Tab came in.
   if (target.tool) for (const button of target.parentElement.children) button.tabIndex = button === target ? 0 : -1;
 });
@@ -148,7 +148,7 @@ document.addEventListener("mousedown", (event) => {
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.(".toolbar button");
-  if (button?.tool) button.tool.act(fieldOf(editorOf(button)));
+  if (button?.tool) button.tool.act(textareaOf(editorOf(button)));
 });
 
 function walk(event) {
@@ -161,7 +161,7 @@ function walk(event) {
     buttons[(to + buttons.length) % buttons.length].focus();
     event.preventDefault();
   } else if (event.key === "Escape") {
-    fieldOf(editorOf(event.target)).focus();
+    textareaOf(editorOf(event.target)).focus();
     event.preventDefault();
   }
 }
@@ -172,11 +172,11 @@ document.addEventListener("keydown", (event) => {
   isShifted = event.shiftKey;
   if (event.target.tool) return walk(event);
   const box = editorOf(event.target);
-  if (!box || event.target !== fieldOf(box)) return;
+  if (!box || event.target !== textareaOf(box)) return;
   const isWith = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey;
   isPlain = isWith && event.shiftKey && event.key.toLowerCase() === "v";
   const tool = isWith && !event.shiftKey && TOOLS.find(({ key }) => key && key === event.key.toLowerCase());
-  if (!tool || event.defaultPrevented || !areOn("writing")) return;
+  if (!tool || event.defaultPrevented || !areShortcutsOn("writing")) return;
   event.preventDefault();
   tool.act(event.target);
 });
@@ -184,24 +184,24 @@ document.addEventListener("keydown", (event) => {
 // Not the key: on a phone a line is broken without one that has a name.
 document.addEventListener("beforeinput", (event) => {
   const box = editorOf(event.target);
-  if (!box || event.target !== fieldOf(box) || event.inputType !== "insertLineBreak") return;
+  if (!box || event.target !== textareaOf(box) || event.inputType !== "insertLineBreak") return;
   if (event.isComposing || isShifted || !event.cancelable || event.defaultPrevented) return;
   if (continueList(event.target)) event.preventDefault();
 });
 
-function pasted(field, text) {
+function pasteText(field, text) {
   const { value, selectionStart: start, selectionEnd: end } = field;
   const before = value.slice(0, start);
   const after = value.slice(end);
   const isBlock = text.includes("\n\n") || /^(?:#{2,4} |[-*] |\d+\. |> |\| |```)/.test(text);
   const above = isBlock && before.trim() && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
   const below = isBlock && after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
-  put(field, (isBlock ? above : "") + text + below, start, end);
+  replaceRange(field, (isBlock ? above : "") + text + below, start, end);
 }
 
 document.addEventListener("paste", (event) => {
   const box = editorOf(event.target);
-  const field = box && fieldOf(box);
+  const field = box && textareaOf(box);
   if (!field || event.target !== field || event.defaultPrevented) return;
   const asPlain = isPlain;
   isPlain = false;
@@ -209,19 +209,19 @@ document.addEventListener("paste", (event) => {
   const plain = event.clipboardData.getData("text/plain");
   const { value, selectionStart: start, selectionEnd: end } = field;
   const words = value.slice(start, end);
-  const address = addressIn(plain);
+  const address = parseAddress(plain);
   if (address) {
-    const isPlace = /\]\($|<$/.test(value.slice(0, start)) || addressIn(words) || /^https?:\/\/$/.test(words);
+    const isPlace = /\]\($|<$/.test(value.slice(0, start)) || parseAddress(words) || /^https?:\/\/$/.test(words);
     event.preventDefault();
     const isLink = words.trim() && !words.includes("\n") && !isPlace;
-    put(field, isLink ? `[${words}](${address})` : isPlace ? address : untracked(plain.trim()), start, end);
+    replaceRange(field, isLink ? `[${words}](${address})` : isPlace ? address : stripTracking(plain.trim()), start, end);
     return;
   }
   const html = event.clipboardData.getData("text/html");
-  const text = html && markdownFrom(html);
-  const clean = untrackedIn(plain);
+  const text = html && convertHtml(html);
+  const clean = stripTrackingFromText(plain);
   if (!text && clean === plain) return;
   event.preventDefault();
-  if (text) pasted(field, text);
-  else put(field, clean, start, end);
+  if (text) pasteText(field, text);
+  else replaceRange(field, clean, start, end);
 });

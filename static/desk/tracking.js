@@ -1,20 +1,20 @@
 // Takes the parameters that only follow readers out of addresses. Which they are the server says, as it cleans sources by
 // the same rule.
 
-const given = document.querySelector("[data-tracking]")?.dataset.tracking;
-const TRACKING = given ? new RegExp(`^(?:${given})(?:=.*)?$`, "is") : null;
+const parameters = document.querySelector("[data-tracking]")?.dataset.tracking;
+const TRACKING = parameters ? new RegExp(`^(?:${parameters})(?:=.*)?$`, "is") : null;
 // An address in a text ends before a bracket that it did not open, and before what ends a sentence or an emphasis.
 const ADDRESS = /https?:\/\/(?:[^\s<>()[\]{}"`|\\^“”„‘’«»]|\([^\s<>()[\]]*\))+(?<![.,;:!?*~'،؛؟。])/gi;
 
 /** Returns an address without them. */
-export function untracked(address) {
+export function stripTracking(address) {
   const [, page, query, anchor] = address.match(/^(https?:[^?#]*)\?([^#]*)(.*)$/is) ?? [];
   if (!query || !TRACKING) return address;
   const pairs = query.split("&");
-  const kept = pairs.filter((pair) => !TRACKING.test(pair));
-  if (kept.length === pairs.length) return address;
-  return page + (kept.length ? `?${kept.join("&")}` : "") + anchor;
+  const remaining = pairs.filter((pair) => !TRACKING.test(pair));
+  if (remaining.length === pairs.length) return address;
+  return page + (remaining.length ? `?${remaining.join("&")}` : "") + anchor;
 }
 
 /** Returns a text in which no address has them. */
-export const untrackedIn = (text) => text.replace(ADDRESS, untracked);
+export const stripTrackingFromText = (text) => text.replace(ADDRESS, stripTracking);

@@ -4,7 +4,7 @@
  * Puts `text` in the place of what stands from `start` to `end`, and selects `select` (two places within `text`) or
  * sets the cursor behind it.
  */
-export function put(field, text, start, end, select = null) {
+export function replaceRange(field, text, start, end, select = null) {
   field.focus();
   field.setSelectionRange(start, end);
   const isDone = text ? document.execCommand("insertText", false, text) : start === end || document.execCommand("delete");
@@ -31,14 +31,14 @@ export function continueList(field) {
   if (space === undefined || start < from + line.length - words.length || RULE.test(line)) return false;
   const above = value.slice(0, from);
   if ((above.match(FENCE)?.length ?? 0) % 2) return false;
-  if (words.trim()) put(field, `\n${indent}${bullet ?? `${Number(number) + 1}${sign}`}${space}`, start, end);
+  if (words.trim()) replaceRange(field, `\n${indent}${bullet ?? `${Number(number) + 1}${sign}`}${space}`, start, end);
   // Words right under an item are read as a part of it.
-  else put(field, above.trim() && !above.endsWith("\n\n") ? "\n" : "", from, Math.max(end, from + line.length));
+  else replaceRange(field, above.trim() && !above.endsWith("\n\n") ? "\n" : "", from, Math.max(end, from + line.length));
   return true;
 }
 
 /** Returns where the lines begin and end that a selection touches. */
-export function linesOf(field) {
+export function selectedLines(field) {
   const { value, selectionStart, selectionEnd } = field;
   const start = value.lastIndexOf("\n", selectionStart - 1) + 1;
   const last = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n" ? selectionEnd - 1 : selectionEnd;
@@ -47,19 +47,19 @@ export function linesOf(field) {
 }
 
 /** Returns the words by which a field is labelled, with those of the row that it stands in. */
-export function labelOf(field) {
+export function fieldLabel(field) {
   const group = document.getElementById(field.closest("[role=group][aria-labelledby]")?.getAttribute("aria-labelledby") ?? "");
   const words = [field.labels?.[0], group].map((each) => each?.textContent.trim()).filter(Boolean);
   return words.join(", ") || "the text";
 }
 
 // There before anything is said in it, or nobody would hear the first words.
-const saying = document.createElement("p");
-saying.className = "visually-hidden";
-saying.setAttribute("role", "status");
-document.body.append(saying);
+const liveRegion = document.createElement("p");
+liveRegion.className = "visually-hidden";
+liveRegion.setAttribute("role", "status");
+document.body.append(liveRegion);
 
-/** Says something to who hears the page and does not see it. */
-export function say(text) {
-  saying.textContent = text;
+/** Announces a text to people who hear the page. */
+export function announce(text) {
+  liveRegion.textContent = text;
 }

@@ -14,8 +14,8 @@ from stories.models import Change, Edition, EditionKind
 # The range of days that both databases can store and that every time zone can convert.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
 _MAX_ENTRIES = 500
-_GOES_LIVE, _UPDATE, _ENDS, _REVIEW = "live", "update", "end", "look"
-_LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _ENDS: "ends", _REVIEW: "look again"}
+_GOES_LIVE, _UPDATE, _EXPIRY, _REVIEW_DUE = "live", "update", "expiry", "review-due"
+_LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _EXPIRY: "ends", _REVIEW_DUE: "look again"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ def _iter_review_date_entries(begin: date, end: date, *, at: datetime, kinds: Co
     last = end - timedelta(days=1)
     for work in list_due_for_review(until=last, since=begin, at=at, kinds=kinds, limit=_MAX_ENTRIES):
         detail = f"of {work.owner}" if work.owner else "of nobody"
-        yield Entry(_REVIEW, work.review_by, None, get_title(work), detail, work, None, is_ahead=True)
+        yield Entry(_REVIEW_DUE, work.review_by, None, get_title(work), detail, work, None, is_ahead=True)
 
 
 def _get_kind(edition: Edition) -> str:
     if edition.kind == EditionKind.NOTICE:
-        return _ENDS
+        return _EXPIRY
     return _GOES_LIVE if edition.change in {Change.FIRST, Change.RETURN} else _UPDATE
 
 

@@ -62,7 +62,7 @@ def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, mon
     page.get_by_role("button", name="Put into the bin").click()
     expect(page.get_by_text("none is at work")).to_be_visible()
     expect(page.get_by_text("0 done, 0 refused, 7 to go.")).to_be_visible()
-    page.evaluate("document.querySelector('[data-progress]').dataset.interval = '100'")
+    page.evaluate("document.querySelector('[data-progress-address]').dataset.interval = '100'")
     run = BulkRun.objects.get()
     bulk.work_through.call(run.pk)
     expect(page.get_by_text("4 to go.")).to_be_visible()
@@ -108,7 +108,7 @@ def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
     make_topic(name="Norrhavn")
     page = open_page(as_=ana, viewport={"width": width, "height": 7_000}, color_scheme=scheme)
     page.goto(f"{LIST}?q=ferry")
-    for summary in page.locator(".arranging summary").all():
+    for summary in page.locator(".list-tools summary").all():
         summary.click()
     assert faults_of(page, width) == []
     page.locator(".action-select").first.check()

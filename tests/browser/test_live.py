@@ -68,7 +68,7 @@ def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it
     link = page.get_by_role("link", name="“TK” stands here as if something were still to come.")
     expect(link).to_be_visible()
     expect(section).to_have_accessible_description("Blocker. “TK” stands here as if something were still to come.")
-    expect(page.locator("[data-findings-told]")).to_contain_text("1 blocker")
+    expect(page.locator("[data-findings-status]")).to_contain_text("1 blocker")
     link.click()
     expect(section).to_be_focused()
     page.get_by_role("textbox", name="Headline", exact=True).focus()
@@ -76,7 +76,7 @@ def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it
     expect(section).to_be_focused()
     section.fill("The limit is ten tonnes, as a sign says.")
     expect(link).to_have_count(0)
-    expect(page.locator(".found-here", has_text="TK")).to_have_count(0)
+    expect(page.locator(".field-findings", has_text="TK")).to_have_count(0)
 
 
 def test_a_click_on_a_finding_works_while_the_list_is_replaced(open_page, editor):
@@ -94,7 +94,7 @@ def test_a_click_on_a_finding_works_while_the_list_is_replaced(open_page, editor
 def test_half_a_name_is_found_fault_with_only_once_its_field_is_left(open_page, editor):
     make_outlet(name="Reuters")
     page = form_of(open_page, make_story(owner=editor), editor)
-    said = page.locator("[data-findings-told]")
+    said = page.locator("[data-findings-status]")
     names = page.get_by_role("region", name="What the papers say").get_by_role("combobox", name="Outlets").first
     with page.expect_response("**/live/"):
         names.press("End")
@@ -113,7 +113,7 @@ def test_an_error_goes_as_soon_as_its_field_is_filled(open_page, editor):
     page = form_of(open_page, story, editor)
     page.get_by_role("textbox", name="Headline", exact=True).fill("")
     page.get_by_role("button", name="Save", exact=True).click()
-    refused = page.locator(".field.wrong .errorlist")
+    refused = page.locator(".field.has-errors .errorlist")
     expect(refused.first).to_be_visible()
     page.get_by_role("textbox", name="Headline", exact=True).press_sequentially("W")
     expect(refused).to_have_count(0)

@@ -14,7 +14,7 @@ from tests.factories import make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CONVERT = "async (samples) => {{ const {{ markdownFrom }} = await import('{}'); return samples.map(markdownFrom); }}"
+CONVERT = "async (samples) => {{ const {{ convertHtml }} = await import('{}'); return samples.map(convertHtml); }}"
 
 
 def converted(page: Page, samples: list[str]) -> list[str | None]:

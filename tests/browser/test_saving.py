@@ -66,7 +66,7 @@ def form_of(story):
 
 
 def status(page):
-    return page.locator("[data-unsaved]")
+    return page.locator("[data-save-status]")
 
 
 def standfirst(page):
@@ -135,7 +135,7 @@ def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     expect(page.get_by_text("not yet saved")).to_have_count(0)
-    expect(page.locator("[data-kept]")).to_be_hidden()
+    expect(page.locator("[data-local-copy]")).to_be_hidden()
     assert held() == []
     story.refresh_from_db()
     assert story.standfirst == "Half a sentence."
@@ -244,7 +244,7 @@ def test_one_request_is_under_way_one_waits_and_publishing_takes_its_place(open_
     page.on("request", lambda request: seen.append(request) if request.method == "POST" else None)
     answers(page, lambda route: route.continue_() if waiting else waiting.append(route))
     types(page, "One. ")
-    page.wait_for_function("() => document.querySelector('[data-unsaved]').textContent === 'Saving…'")
+    page.wait_for_function("() => document.querySelector('[data-save-status]').textContent === 'Saving…'")
     types(page, "Two. ")
     page.evaluate("dispatchEvent(new Event('online'))")
     types(page, "Three.")
@@ -488,7 +488,7 @@ def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_s
     field.evaluate("(field) => field.scrollIntoView({ block: 'center' })")
     field.press("End")
     field.press_sequentially(" One")
-    page.wait_for_function("() => document.querySelector('[data-unsaved]').textContent === 'Saving…'")
+    page.wait_for_function("() => document.querySelector('[data-save-status]').textContent === 'Saving…'")
     field.press_sequentially(" two")
     stands_still(page)
     place = field.bounding_box()["y"]
@@ -500,7 +500,7 @@ def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_s
     expect(field).to_be_focused()
     assert field.bounding_box()["y"] == pytest.approx(place, abs=2)
     name = field.get_attribute("name")
-    page.wait_for_function("() => document.querySelector('[data-unsaved]').textContent.startsWith('Saved')")
+    page.wait_for_function("() => document.querySelector('[data-save-status]').textContent.startsWith('Saved')")
     assert held(name) == ["Words. One two three."]
     assert clock.now() - AutosaveSlot.objects.get().saved_at < timedelta(hours=1)
     field.evaluate("(field) => field.setSelectionRange(7, 10)")
@@ -537,7 +537,9 @@ def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
     kill(killed)
     page.reload()
     offer = (
-        page.locator("[data-kept]") if not has_arrived else page.get_by_role("heading", name="Your text, not yet saved")
+        page.locator("[data-local-copy]")
+        if not has_arrived
+        else page.get_by_role("heading", name="Your text, not yet saved")
     )
     expect(offer).to_be_visible()
     types(page, "Nobody was warned.")
@@ -546,7 +548,7 @@ def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
         save(page)
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     page.reload()
-    expect(page.locator("form[data-began]")).to_be_visible()
+    expect(page.locator("form[data-is-edited]")).to_be_visible()
     expect(offer).to_have_count(0) if has_arrived else expect(offer).to_be_hidden()
 
 

@@ -216,7 +216,7 @@ def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open
     comments.get_by_role("button", name="Comment", exact=True).click()
     expect(comments.get_by_text("By whom, @jonas")).to_be_visible()
     assert list(Comment.objects.get().mentions.all()) == [jonas]
-    expect(page.locator("[data-unsaved]")).not_to_contain_text("Not saved yet")
+    expect(page.locator("[data-save-status]")).not_to_contain_text("Not saved yet")
     assert faults_of(page) == []
 
     section(page).fill("Before dawn the sea came in. Nobody was warned. It went at noon.")

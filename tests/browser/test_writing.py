@@ -274,12 +274,12 @@ def test_a_link_to_a_story_is_put_in_by_typing_its_name(open_page):
     expect(field).to_have_value(re.compile(rf", by \[Delta Works Vessara\]\(topic:{topic.uid}\)$"))
     expect(field).to_be_focused()
     page.keyboard.type(" and [[nobody knows this")
-    expect(page.locator(".offering")).to_contain_text("No story, question or topic")
+    expect(page.locator(".autocomplete")).to_contain_text("No story, question or topic")
     field.press("Escape")
-    expect(page.locator(".offering")).to_have_count(0)
+    expect(page.locator(".autocomplete")).to_have_count(0)
     page.keyboard.type(" at all")
     expect(field).to_have_value(re.compile(r"\[\[nobody knows this at all$"))
-    expect(page.locator(".offering")).to_have_count(0)
+    expect(page.locator(".autocomplete")).to_have_count(0)
 
 
 def test_chosen_words_stay_the_words_of_the_link_and_a_press_of_the_mouse_takes_it(open_page):
@@ -319,7 +319,7 @@ def test_a_source_is_cited_by_typing_also_one_that_is_not_saved_yet(open_page):
     field.press("Enter")
     expect(field).to_have_value("Nobody answered.[@2]")
     page.keyboard.type("[@1]")
-    expect(page.locator(".offering")).to_have_count(0)
+    expect(page.locator(".autocomplete")).to_have_count(0)
     expect(field).to_have_value("Nobody answered.[@2][@1]")
 
 
@@ -331,7 +331,7 @@ def test_what_is_offered_stands_right_in_a_text_from_right_to_left_and_on_a_phon
     page.keyboard.type("[[كلمار")
     option = page.get_by_role("option", name=re.compile("كلمار"))
     expect(option).to_be_visible()
-    box, within = page.locator(".offering").bounding_box(), field.bounding_box()
+    box, within = page.locator(".autocomplete").bounding_box(), field.bounding_box()
     assert within["x"] - 1 <= box["x"]
     assert box["x"] + box["width"] <= within["x"] + within["width"] + 1
     assert faults_of(page, 390) == []

@@ -18,11 +18,11 @@ class NameInput(forms.TextInput):
     def __init__(self, list_id: str, *, several: bool = False, known_only: bool = False) -> None:
         attrs = {"autocomplete": "off", "dir": "auto"}
         if list_id:
-            attrs |= {"list": list_id, "class": "names"}
+            attrs |= {"list": list_id, "class": "name-combobox"}
         if list_id in EXTENSIBLE_LISTS and not known_only:
-            attrs["data-adds"] = EXTENSIBLE_LISTS[list_id]
+            attrs["data-entity-kind"] = EXTENSIBLE_LISTS[list_id]
         if several:
-            attrs["data-several"] = "true"
+            attrs["data-multiple"] = "true"
         super().__init__(attrs=attrs)
 
 

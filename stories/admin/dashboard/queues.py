@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 MAX_ENTRIES = 6
-# Tones of an entry: it is late, or this user has to act on it.
-LATE, MINE = "late", "mine"
+# Tones of an entry, which are classes in the style sheet: it is late, or this user has to act on it.
+OVERDUE, OWN = "overdue", "is-own"
 
 
 @dataclass(frozen=True, slots=True)

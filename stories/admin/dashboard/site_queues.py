@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import LATE, MAX_ENTRIES, Entry, Queue, format_age, make_queue
+from stories.admin.dashboard.queues import OVERDUE, MAX_ENTRIES, Entry, Queue, format_age, make_queue
 from stories.models import Override
 from stories.workflow import proposed_names
 
@@ -77,7 +77,7 @@ def failed_tasks_queue(at: datetime) -> Queue:
             failure.error,
             "Decide" if failure.is_final else "Look",
             reverse("admin:jobs_failure_change", args=[failure.pk]),
-            LATE if failure.is_final else "",
+            OVERDUE if failure.is_final else "",
         )
         for failure in failures[:MAX_ENTRIES]
     ]

@@ -12,9 +12,9 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.desk.local_time import SHORT, format_local, format_time
 from stories.admin.dashboard.queues import (
-    LATE,
     MAX_ENTRIES,
-    MINE,
+    OVERDUE,
+    OWN,
     Entry,
     Queue,
     format_age,
@@ -57,7 +57,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: b
             words,
             "Answer",
             comments.get_comment_address(comment),
-            MINE,
+            OWN,
         )
         dated.append((comment.made_at, mention))
     if may_edit:
@@ -201,7 +201,7 @@ def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
     reviewer = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
     reason = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
-    tone = MINE if is_mine else (LATE if is_late else "")
+    tone = OWN if is_mine else (OVERDUE if is_late else "")
     # The person who asked for a review is not the reviewer.
     action = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_reviewed_revision_label(work)} by {work.reviewed_by}, {reviewer}{reason}"
@@ -224,7 +224,7 @@ def _review_date_entry(work: Any, *, at: datetime, is_own: bool = False) -> Entr
     address = f"{reverse(work.review_view_name, args=[work.pk])}#again"
     detail = f"{owner}; look again by {date(work.review_by, 'j F')}{checked}"
     return Entry(
-        format_distance(work.review_by, at), get_title(work), detail, "Look again", address, LATE if is_late else ""
+        format_distance(work.review_by, at), get_title(work), detail, "Look again", address, OVERDUE if is_late else ""
     )
 
 

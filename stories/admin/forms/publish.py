@@ -180,7 +180,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
 def explain_choices(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
     """Return choices for a field, each with its explanation after its label."""
     return [
-        (choice.value, format_html('{} <span class="means">{}</span>', choice.label, explanation))
+        (choice.value, format_html('{} <span class="choice-hint">{}</span>', choice.label, explanation))
         for choice, explanation in choices.items()
     ]
 

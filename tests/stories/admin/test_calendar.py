@@ -104,7 +104,7 @@ def test_it_shows_publications_schedules_expiries_and_review_dates(set_time, edi
         response = editor_client.get(f"{CALENDAR}{query}")
         entries = [(entry.kind, entry.day - TODAY) for day in response.context["days"] for entry in day.entries]
         assert entries == [
-            (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("end", 3), ("look", 4))
+            (what, timedelta(days=day)) for what, day in (("live", 0), ("live", 2), ("expiry", 3), ("review-due", 4))
         ]
         assert "Why the night trains run again" in response.content.decode()
 

@@ -146,7 +146,7 @@ def test_a_page_past_its_review_date_is_overdue(set_time, writer, editor_client,
     review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
     (entry,) = load_queues(editor_client)["Overdue"].entries
-    assert (entry.age, entry.action_label, entry.tone) == ("2 days", "Look again", "late")
+    assert (entry.age, entry.action_label, entry.tone) == ("2 days", "Look again", "overdue")
     assert entry.detail == "Owner: writer; look again by 5 March; last checked on 3 March"
 
 
@@ -264,7 +264,7 @@ def test_a_full_day_shows_coming_entries_and_links_to_the_rest(set_time, editor,
     publishing.schedule(story, by=editor, at=MONDAY + timedelta(hours=2))
     week = re.search(r'<section class="calendar.*?</section>', editor_client.get("/admin/").content.decode(), re.DOTALL)
     assert week
-    assert week[0].count('class="happening') == 6
+    assert week[0].count('class="calendar-entry') == 6
     assert "Why the gate of the lock is painted twice" in week[0]
     more = re.search(r'href="(/admin/calendar/[^"]*)">2 more', week[0])
     assert more

@@ -208,7 +208,12 @@ def test_select_across_includes_all_works_that_match(client, editor):
     WorkerLife.objects.beat("a worker")
     assert "none is at work" not in client.get(response["Location"]).content.decode()
     progress = reverse("admin:bulk_progress", args=[run.pk])
-    assert client.get(progress).json() == {"done": 0, "size": 4, "over": False, "said": "0 done, 0 refused, 4 to go."}
+    assert client.get(progress).json() == {
+        "done": 0,
+        "size": 4,
+        "over": False,
+        "said": "0 done, 0 refused, 4 to go.",
+    }
     finish(run)
     assert client.get(progress).json()["over"]
     assert Work.objects.exclude(binned_at=None).count() == 4

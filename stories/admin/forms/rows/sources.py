@@ -27,7 +27,7 @@ class SourceForm(RowForm):
         label="Address",
         max_length=2_000,
         assume_scheme="https",
-        widget=forms.URLInput(attrs={"list": "article-addresses", "class": "names", "autocomplete": "off"}),
+        widget=forms.URLInput(attrs={"list": "article-addresses", "class": "name-combobox", "autocomplete": "off"}),
     )
     title = forms.CharField(label="Title", max_length=500, required=False)
     outlet_name = forms.CharField(label="Outlet", max_length=200, required=False, widget=NameInput("outlet-names"))

@@ -25,7 +25,6 @@ def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, obj
         "present": presence.list_other_windows(work, by=by, at=at),
         "presence_address": work_address(work, "presence"),
         "presence_interval": presence.REPORT_INTERVAL.total_seconds(),
-        "presence_idle_after": presence.IDLE_AFTER.total_seconds(),
     }
 
 

@@ -109,7 +109,7 @@ def test_the_form_shows_comments_and_the_field_of_each_text(client, editor, stor
     comments.add_comment(story, "By whom?", by=editor, at=clock.now(), quote="Nobody was warned")
     html = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
     assert "By whom?" in html
-    assert f'value="{get_text_key(story)}" data-field="id_sections-0-text"' in html
+    assert f'value="{get_text_key(story)}" data-field-id="id_sections-0-text"' in html
 
 
 def test_more_comments_take_no_more_queries(client, editor, story, django_assert_max_num_queries):

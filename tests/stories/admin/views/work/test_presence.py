@@ -159,7 +159,7 @@ def test_a_report_takes_one_read_and_one_write(client, jonas, story):
 def test_a_response_stays_below_a_kilobyte_with_many_windows(client, editor, story):
     at = clock.now()
     for number in range(30):
-        user = make_user(first_name=f"Çağla-{number}" + "ş" * 60, last_name="Öztürk" * 10)
+        user = make_user(first_name=f"ala-{number}" + "" * 60, last_name="ztrk" * 10)
         place = f"sections.{uuid4()}.text"
         presence.report_presence(
             str(story.pk),
