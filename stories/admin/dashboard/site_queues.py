@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import OVERDUE, MAX_ENTRIES, Entry, Queue, format_age, make_queue
+from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, format_age, make_queue
 from stories.models import Override
 from stories.workflow import proposed_names
 

@@ -47,7 +47,9 @@ class BundleForm(forms.Form):
             (
                 key,
                 format_html(
-                    '<span dir="auto">{}</span> <span class="choice-hint">{}</span>', get_title(work), _describe_work(work)
+                    '<span dir="auto">{}</span> <span class="choice-hint">{}</span>',
+                    get_title(work),
+                    _describe_work(work),
                 ),
             )
             for key, work in self.candidates_by_key.items()
