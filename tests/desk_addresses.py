@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import URLPattern, URLResolver, reverse
 
-from tests.large import BASE
+from tests.large_desk import BASE
 
 # A word of one name in seven, one of few names, one of none, two letters of many, and a sign of which no index knows.
 SOUGHT = ("harbour", "railway 77", "zzqqx", "ha", "%")

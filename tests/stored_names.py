@@ -24,7 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from stories.documents.walk import list_texts
 from tests.factories import make_user
-from tests.source import (
+from tests.source_code import (
     PACKAGES,
     ROOT,
     calls,

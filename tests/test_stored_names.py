@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests import source
+from tests import source_code
 from tests.stored_names import GROUPS, Names
 
-GLOSSARY = (source.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+GLOSSARY = (source_code.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 STORED = GLOSSARY.partition("\n## Stored names\n")[2]
 LISTS = dict(re.findall(r"^#### ([^\n]+)(.*?)(?=^#|\Z)", STORED, re.MULTILINE | re.DOTALL))
 
@@ -16,7 +16,7 @@ LISTS = dict(re.findall(r"^#### ([^\n]+)(.*?)(?=^#|\Z)", STORED, re.MULTILINE | 
 @pytest.fixture(scope="module", autouse=True)
 def the_source_is_read_for_these_tests_only():
     yield
-    source.forget()
+    source_code.forget()
 
 
 def listed(heading: str) -> set[str]:

@@ -13,7 +13,7 @@ from stories.drafts import revisions
 from stories.models import Edition
 from tests.browser.conftest import DESKTOP
 from tests.browser.faults import faults_of
-from tests.browser.test_saving import SAVED, form_of, held, kept_here, save, standfirst, status, types
+from tests.browser.test_autosave import SAVED, form_of, held, kept_here, save, standfirst, status, types
 from tests.factories import PASSWORD, make_story
 
 pytestmark = pytest.mark.django_db(transaction=True)

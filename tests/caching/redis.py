@@ -7,8 +7,8 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.caching.finding import find_redis
-from tests.served import free_port
+from tests.caching.find_redis import find_redis
+from tests.site_process import free_port
 
 LONGEST_START = 30.0  # seconds
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-from tests.edge.finding import find_varnish
-from tests.served import free_port
+from tests.edge.find_varnish import find_varnish
+from tests.site_process import free_port
 
 CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "docs" / "varnish.vcl"
 SECRET = "open sesame"  # noqa: S105  # of one test

@@ -15,7 +15,7 @@ from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 THEIRS = "stranger@elsewhere.example"

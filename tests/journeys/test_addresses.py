@@ -11,6 +11,7 @@ from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Story
+from tests.crawl import lists_of_the_api, walk
 from tests.factories import (
     make_article,
     make_image,
@@ -22,7 +23,6 @@ from tests.factories import (
     update,
 )
 from tests.journeys.test_public_pages import public_route_names
-from tests.walking import lists_of_the_api, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 

@@ -23,7 +23,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.journeys.kept import built_afresh, stored_at
+from tests.journeys.stored_pages import built_afresh, stored_at
 from topics.merge import merge_topics
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -16,7 +16,7 @@ from newsroom.site.models import AboutPage
 from stories.models import Edition
 from stories.public.pages.lists.archive import Month
 from tests.clocks import SetClock
-from tests.journeys.kept import Page, built_afresh, stored_at
+from tests.journeys.stored_pages import Page, built_afresh, stored_at
 from tests.journeys.walk import edits, verbs
 from tests.journeys.walk.newsroom import Walk
 from tests.journeys.world import address_of, pages_of

@@ -34,7 +34,6 @@ from stories.models import FAQ, AutosaveSlot, BulkRun, Edition, HouseWord, Overr
 from stories.publishing import front_page, review
 from stories.workflow import autosave, shared_previews, trash
 from stories.workflow.reader_reports import verbs
-from tests.asking import writes
 from tests.conftest import signed_in
 from tests.factories import (
     PASSWORD,
@@ -50,7 +49,8 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.stories.admin.filling import filled
+from tests.recorded_sql import writes
+from tests.stories.admin.form_data import filled
 from tests.transactions import of_the_test
 from topics.admin import TOPIC_SHEET
 

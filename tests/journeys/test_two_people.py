@@ -6,7 +6,7 @@ from django.urls import reverse
 from stories.models import Edition, State, Story, Work
 from tests.conftest import signed_in
 from tests.factories import make_topic, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 TEXT = """What's happened
 The ferry to Norrhavn was late all week because its bow door froze.

@@ -14,10 +14,10 @@ from newsroom.http import clock
 from stories.checks.load_context import CheckRequest, find_similar_questions
 from stories.drafts import build_document, link_search
 from tests import desk_addresses
-from tests.asking import PREPARED, statements
 from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import make_published_question, make_question, make_user
-from tests.large import fill_the_desk
+from tests.large_desk import fill_the_desk
+from tests.recorded_sql import PREPARED, statements
 from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.audit
@@ -118,7 +118,7 @@ def read_too_far(client, addresses, seen) -> list[str]:
 
 @pytest.mark.parametrize("model", desk_addresses.listed(), ids=lambda model: model._meta.label_lower)
 def test_a_list_is_read_no_further_than_somebody_reads(client, model, seen):
-    assert model._default_manager.count() >= FEWEST, "make rows for it: tests/large.py"
+    assert model._default_manager.count() >= FEWEST, "make rows for it: tests/large_desk.py"
     assert not (found := read_too_far(client, desk_addresses.of_list(client, model), seen)), "\n".join(found)
 
 

@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from newsroom.http import clock
 from stories.publishing.editions.related import choose_related
-from tests.asking import PREPARED, statements
+from tests.bulk_pages import addresses, calls, feeds, fill, machines, pages, queries_of
 from tests.conftest import FULL_LENGTH
 from tests.factories import edition_of, make_published_story
-from tests.many import addresses, calls, feeds, fill, machines, pages, queries_of
+from tests.recorded_sql import PREPARED, statements
 from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.audit

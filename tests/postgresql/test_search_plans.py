@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.search.backends import get_backend, postgresql
 from newsroom.search.counts import count_by_filter
 from newsroom.search.suggest import suggest
-from tests.newsroom.search.making import NOW, found
+from tests.newsroom.search.builders import NOW, found
 
 pytestmark = pytest.mark.django_db
 

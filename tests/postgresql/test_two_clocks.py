@@ -15,7 +15,7 @@ from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story, make_topic, make_user
 from tests.newsroom.background import sample_tasks
 from tests.races.processes import at_once
-from tests.races.skewed import publish_or_read, schedule_or_watch
+from tests.races.skewed_clocks import publish_or_read, schedule_or_watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

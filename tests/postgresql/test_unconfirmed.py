@@ -13,7 +13,7 @@ from stories.drafts import revisions
 from stories.models import Edition
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from tests.races.forking import ready
+from tests.races.fork_server import ready
 
 LONGEST_WAIT = 240.0  # seconds for all of them together; a race that hangs is a failure, not a wait
 

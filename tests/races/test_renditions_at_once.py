@@ -13,7 +13,7 @@ from newsroom.media.renditions import make as make_module
 from newsroom.media.renditions.make import get_or_make_content
 from newsroom.media.renditions.specs import make_spec
 from tests.newsroom.media.processing.pictures import photo
-from tests.races.dying import killed_at
+from tests.races.kill_process import killed_at
 from tests.races.processes import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

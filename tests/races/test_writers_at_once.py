@@ -16,7 +16,7 @@ from django.urls import reverse
 from stories.models import AutosaveSlot, Document, Revision
 from tests.factories import make_story, make_user
 from tests.races.processes import at_once
-from tests.served import free_port, served
+from tests.site_process import free_port, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +50,7 @@ class Browser:
 
 def write(number, port, path, autosave, cookie, person, seconds):
     """Write for so long, and return the words that the server took in, and how often it did what."""
-    from tests.stories.admin.filling import filled_of
+    from tests.stories.admin.form_data import filled_of
 
     browser, chance, window = Browser(port, cookie), random.Random(number), str(uuid4())  # noqa: S311 -- no secret
     taken, done, sequence, count = set(), {"kept": 0, "saved": 0, "asked": 0}, 0, 0

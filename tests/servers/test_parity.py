@@ -6,7 +6,7 @@ from django.urls import resolve
 from newsroom.page_cache.models import StoredPage
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
-from tests.servers.running import ask, running
+from tests.servers.server_process import ask, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Answered by Django alone, which finds that it is so.

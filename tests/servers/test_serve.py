@@ -19,8 +19,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from newsroom.operations.serve import bind_listeners
-from tests.served import free_port
-from tests.servers.running import ask
+from tests.servers.server_process import ask
+from tests.site_process import free_port
 
 WAIT = 60.0  # seconds, on a busy machine
 COMMAND = [sys.executable, "manage.py", "serve"]

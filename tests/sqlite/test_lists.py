@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import connection, transaction
 
-from tests.many import addresses, calls, feeds, fill, machines, pages, queries_of
+from tests.bulk_pages import addresses, calls, feeds, fill, machines, pages, queries_of
 
 pytestmark = pytest.mark.audit
 

@@ -16,8 +16,8 @@ from django.db import connection
 from newsroom.media import tasks
 from newsroom.media.images import UploadOutcome, add_upload
 from newsroom.media.models import Image
-from tests.newsroom.media.kept import named
 from tests.newsroom.media.processing.pictures import patches, straight_profile
+from tests.newsroom.media.stored_files import named
 from tests.races import processes
 
 pytestmark = pytest.mark.audit

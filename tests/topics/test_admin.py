@@ -16,7 +16,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 from topics.models import Topic
 
 

@@ -28,7 +28,7 @@ from stories.publishing import review
 from stories.workflow import shared_previews
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 DESK = "/admin/notices/"

@@ -16,7 +16,7 @@ from newsroom.accounts.models import User
 from newsroom.audit.models import Erasure
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 PASSWORD_ADDRESS = "/accounts/reauthenticate/"  # noqa: S105 -- a URL

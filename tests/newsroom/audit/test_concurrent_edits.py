@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.conftest import signed_in
 from tests.factories import make_image, make_outlet, make_topic, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -11,8 +11,8 @@ from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
 from newsroom.media.processing.open import RefusedImageError
 from tests.factories import make_story, make_topic, make_user
-from tests.newsroom.media.kept import files, named
 from tests.newsroom.media.processing.pictures import drawn, encoded, photo
+from tests.newsroom.media.stored_files import files, named
 
 pytestmark = pytest.mark.django_db
 

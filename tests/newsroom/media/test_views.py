@@ -16,8 +16,8 @@ from newsroom.media.renditions.specs import rendition_url
 from stories import publishing
 from stories.models import Edition, Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
-from tests.newsroom.media.kept import named
 from tests.newsroom.media.processing.pictures import drawn, encoded
+from tests.newsroom.media.stored_files import named
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
-from tests.journeys.kept import stored_at
+from tests.journeys.stored_pages import stored_at
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 UID = UUID(int=255)

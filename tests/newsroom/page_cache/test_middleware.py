@@ -17,7 +17,7 @@ from newsroom.page_cache.middleware import StorePageMiddleware
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.responses import public_page
 from tests.factories import make_published_question, make_published_story
-from tests.journeys.kept import Page
+from tests.journeys.stored_pages import Page
 
 pytestmark = pytest.mark.django_db
 

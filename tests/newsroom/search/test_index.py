@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.search import index
 from newsroom.search.index.entries import Entry, TextPart
 from newsroom.search.models import Mention, SearchDocument, Spelling, SpeltWord
-from tests.newsroom.search.making import DAY, NOW, found, page, uids
+from tests.newsroom.search.builders import DAY, NOW, found, page, uids
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from newsroom.search.index.entries import TextPart
 from newsroom.search.models import SearchDocument, Spelling
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.suggest import suggest
-from tests.newsroom.search.making import DAY, NOW, found, name, page, uids
+from tests.newsroom.search.builders import DAY, NOW, found, name, page, uids
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from stories.models import Edition
 from stories.public.api.http import api_view
 from tests.conftest import VENDOR, signed_in
 from tests.factories import PASSWORD, make_published_story, make_story
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 

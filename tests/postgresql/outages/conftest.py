@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from tests.postgresql.outages.cluster import Cluster
-from tests.servers.running import Answer, ask, running
+from tests.servers.server_process import Answer, ask, running
 
 SETTINGS = "tests.postgresql.outages.settings"
 STORIES = [f"/stories/story-{number}/" for number in range(4)]

@@ -5,7 +5,7 @@ import pytest
 from newsroom.site.errors import UNSAVED
 from tests.factories import PASSWORD
 from tests.postgresql.outages.conftest import STORIES
-from tests.stories.admin.filling import filled_of
+from tests.stories.admin.form_data import filled_of
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 

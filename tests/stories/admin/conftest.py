@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 
 @pytest.fixture

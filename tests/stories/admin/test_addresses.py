@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from stories.models import Story
 from tests.factories import make_published_story, make_story
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 
 def test_a_slug_derived_from_the_title_follows_the_title(client, editor, save):

@@ -13,7 +13,7 @@ from stories.drafts import revisions
 from stories.models import Section, Story
 from stories.workflow import autosave
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.database
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from stories.drafts import revisions
 from stories.models import FAQ, AutosaveSlot, Story
 from tests.factories import make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.database
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from stories.models import Outlet
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 
 @pytest.mark.parametrize(("count", "is_saved"), [(200, True), (201, False), (5_000, False)])

@@ -8,7 +8,7 @@ from stories import checks
 from stories.drafts import revisions
 from stories.models import CheckLevel, HouseWord
 from tests.factories import make_question, make_story
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

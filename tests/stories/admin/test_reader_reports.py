@@ -26,7 +26,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:site_report_changelist")

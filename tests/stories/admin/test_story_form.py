@@ -14,7 +14,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 ADD = "admin:stories_story_add"
 

@@ -16,6 +16,8 @@ from newsroom.site.models import AboutPage
 from stories import drafts
 from stories.demo import documents
 from stories.models import FAQ, Edition, Outlet, Revision, Story
+from tests.crawl import lists_of_the_api, walk
+from tests.page_weight import weigh
 from tests.stories.demo.seed import (
     STORIES_BY_KEY,
     TODAY,
@@ -27,8 +29,6 @@ from tests.stories.demo.seed import (
     small_pictures,
 )
 from tests.transactions import of_the_test
-from tests.walking import lists_of_the_api, walk
-from tests.weighing import weigh
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from stories.workflow import review_dates, trash
 from stories.workflow.review_dates import InvalidReviewDateError, NoOwnerError
 from tests.clocks import MONDAY
 from tests.factories import make_published_question, make_published_story, make_story, make_user
-from tests.stories.public.structured_data.reading import Page, nodes_in
+from tests.stories.public.structured_data.parse import Page, nodes_in
 
 pytestmark = pytest.mark.django_db
 

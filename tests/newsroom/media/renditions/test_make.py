@@ -21,8 +21,8 @@ from newsroom.media.renditions.make import get_or_make_content, make_missing
 from newsroom.media.renditions.specs import list_specs
 from newsroom.media.renditions.store import ImageRemovedError
 from newsroom.media.views import load_content
-from tests.newsroom.media.kept import files, named
 from tests.newsroom.media.processing.pictures import drawn, encoded, photo
+from tests.newsroom.media.stored_files import files, named
 
 pytestmark = pytest.mark.django_db
 

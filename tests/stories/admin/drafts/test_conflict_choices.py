@@ -11,7 +11,7 @@ from stories import drafts
 from stories.admin.drafts.conflict_choices import apply_choices, join_texts
 from stories.drafts import revisions
 from tests.factories import make_question, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

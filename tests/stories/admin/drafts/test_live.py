@@ -19,7 +19,6 @@ from stories.checks import Findings
 from stories.documents import Explainer, QuestionPage
 from stories.drafts import revisions
 from stories.models import FAQ, HouseWord, Section, Story, WorkImage
-from tests.asking import statements
 from tests.conftest import signed_in
 from tests.factories import (
     make_article,
@@ -31,7 +30,8 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.stories.admin.filling import filled
+from tests.recorded_sql import statements
+from tests.stories.admin.form_data import filled
 from tests.stories.admin.test_cost import make_large_story
 
 pytestmark = pytest.mark.django_db

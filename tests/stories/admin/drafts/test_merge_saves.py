@@ -11,7 +11,7 @@ from stories.drafts import revisions
 from stories.models import FAQ, Section, WorkImage, WorkTopic
 from stories.workflow import proposed_names
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from stories import checks
 from stories.models import CheckLevel
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "admin:check_levels"

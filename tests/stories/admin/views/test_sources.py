@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from stories.models import Article
 from tests.factories import make_article, make_outlet, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 NEW = {
     "citations__0__url": "https://ansgar.example/surge",

@@ -17,7 +17,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.stories.public.feeds.validating import ATOM, find_feed_errors
+from tests.stories.public.feeds.validate import ATOM, find_feed_errors
 from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
-from tests.weighing import KIBIBYTE, packed, weigh
+from tests.page_weight import KIBIBYTE, packed, weigh
 
 pytestmark = pytest.mark.database
 

@@ -25,7 +25,7 @@ from tests.factories import (
     update,
 )
 from tests.journeys.world import make_world
-from tests.stories.public.structured_data.reading import Page, nodes_in, types_of
+from tests.stories.public.structured_data.parse import Page, nodes_in, types_of
 from tests.stories.public.structured_data.vocabulary import TYPES_WITH_PROPERTY, lineage
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,7 @@ from tests.factories import (
     make_topic,
     update,
 )
-from tests.newsroom.search.making import words_written
+from tests.newsroom.search.builders import words_written
 from topics.merge import merge_topics
 from topics.models import Topic
 

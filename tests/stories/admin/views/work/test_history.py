@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from stories.drafts import revisions
 from tests.factories import make_published_story, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 
 def test_the_history_lists_every_revision_with_its_editions(client, editor, save):

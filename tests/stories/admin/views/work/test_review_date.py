@@ -11,7 +11,7 @@ from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

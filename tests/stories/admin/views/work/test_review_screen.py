@@ -14,7 +14,7 @@ from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_question, make_published_story, make_question, make_story, make_user, update
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

@@ -26,7 +26,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 from tests.what_is_read import main_of
 
 pytestmark = pytest.mark.django_db

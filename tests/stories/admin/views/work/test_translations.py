@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from stories.models import Work
 from stories.workflow.translations import link_translation
 from tests.factories import make_published_story, make_question, make_story
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

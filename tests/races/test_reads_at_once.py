@@ -16,8 +16,8 @@ from newsroom.page_cache.release import release
 from stories import publishing
 from stories.drafts import revisions
 from tests.factories import make_published_question, make_published_story, make_topic, make_user, update
+from tests.races.page_readers import any_of, application, build_and_stop, load
 from tests.races.processes import LONGEST_WAIT, at_once, beside
-from tests.races.reading import any_of, application, build_and_stop, load
 from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.django_db(transaction=True)

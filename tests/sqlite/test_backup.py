@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.db import connection
 
-from tests.copying import QUESTION, assert_is_whole, documented, run_during_writes
+from tests.backup_copies import QUESTION, assert_is_whole, documented, run_during_writes
 from tests.factories import make_story
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]

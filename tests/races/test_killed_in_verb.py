@@ -12,7 +12,7 @@ from stories.models import Change, ChangeNote, Edition, Revision, Work
 from stories.publishing import ScheduleResolution, erase, review
 from stories.workflow import trash
 from tests.factories import make_question, make_story, make_user, update
-from tests.races.dying import killed_at
+from tests.races.kill_process import killed_at
 from tests.races.soundness import assert_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,8 +14,8 @@ from newsroom.http import clock
 from newsroom.media import images
 from newsroom.media.models import Image
 from tests.factories import make_user
-from tests.newsroom.media.kept import named
 from tests.newsroom.media.processing.pictures import photo
+from tests.newsroom.media.stored_files import named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

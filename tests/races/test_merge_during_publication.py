@@ -11,8 +11,8 @@ from newsroom.search.models import Mention
 from stories import publishing
 from stories.models import Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
+from tests.races.page_readers import application, load
 from tests.races.processes import beside
-from tests.races.reading import application, load
 from topics.merge import merge_topics
 from topics.models import Topic
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from stories.models import Change, Edition
-from tests.browser.test_whole_way import reach
+from tests.browser.test_import_to_publication import reach
 from tests.factories import make_published_story, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.races.forking import ready
+from tests.races.fork_server import ready
 
 LONGEST_LIFE = 240.0  # seconds
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")

@@ -10,7 +10,7 @@ from stories.drafts import revisions
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
 from tests.factories import make_published_story, make_topic, make_user
-from tests.journeys.kept import stored_at
+from tests.journeys.stored_pages import stored_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.races.reading import application, load, publish_until, read_until
+from tests.races.page_readers import application, load, publish_until, read_until
 
 SCHEDULED = "Why pier 999 of Port Lisle is closed to lorries"
 ADDRESSES = ("/stories/pier/", "/", "/stories/", "/feeds/stories.atom", "/search/?q=pier", "/api/v1/stories")
@@ -20,7 +20,7 @@ def set_machine_ahead(seconds: float) -> None:
 
 
 def publish_or_read(ahead: float, what: str, folder: str, seconds: float, many: int, *keys: int):
-    """Publish or read on a machine that is so far ahead, as ``tests.races.reading`` does."""
+    """Publish or read on a machine that is so far ahead, as ``tests.races.page_readers`` does."""
     set_machine_ahead(ahead)
     return (publish_until if what == "publish" else read_until)(folder, seconds, many, *keys)
 

@@ -13,7 +13,7 @@ from stories.drafts import revisions
 from stories.models import Bundle, Change, CheckLevel, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_story, make_question, make_story, make_user, update
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from stories.models import Edition, EditionKind
 from tests.factories import let_pass, make_published_story, make_question, make_story, make_topic, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 
 def test_save_and_publish_publishes_the_saved_text(editor, save):

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.copying import QUESTION, assert_is_whole, documented, run, run_during_writes
+from tests.backup_copies import QUESTION, assert_is_whole, documented, run, run_during_writes
 from tests.factories import make_story
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]

@@ -11,8 +11,8 @@ from newsroom.audit.models import Event
 from newsroom.media import images
 from newsroom.media.models import Image
 from tests.factories import make_user
-from tests.newsroom.media.kept import files
 from tests.newsroom.media.processing.pictures import drawn, encoded, patches
+from tests.newsroom.media.stored_files import files
 
 
 def bring_in(*arguments: object, **options: object) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from tests.served import free_port
+from tests.site_process import free_port
 
 LONGEST_START = 120.0  # seconds
 # The newest of the first version that serves WSGI as PEP 3333 has it and that is kept up.

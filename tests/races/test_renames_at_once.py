@@ -9,7 +9,7 @@ from django.db import connection
 from newsroom.page_cache.invalidation import invalidation
 from stories.models import Outlet
 from tests.races.soundness import assert_sound
-from tests.races.test_dying_in_a_verb import act, arrange
+from tests.races.test_killed_in_verb import act, arrange
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)

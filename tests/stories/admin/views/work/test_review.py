@@ -10,7 +10,7 @@ from stories.models import Edition, State, Work
 from stories.publishing import review
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.postgresql.outages.cluster import END_ALL
 from tests.postgresql.outages.conftest import STORIES
-from tests.servers.running import ask
+from tests.servers.server_process import ask
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]  # whose tables the server of its own begins with
 # Two seconds are promised, on a machine that does nothing else.

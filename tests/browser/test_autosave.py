@@ -22,7 +22,7 @@ from stories.workflow import autosave, trash
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.faults import faults_of
 from tests.factories import PASSWORD, make_published_story, make_story, make_user, update
-from tests.served import free_port, served
+from tests.site_process import free_port, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,8 @@ from django.test import Client
 from newsroom.db.keyset import Cursor
 from newsroom.http.clock import FOREVER
 from stories.models import Edition, EditionOutlet, EditionTopic, Outlet, Work
-from tests.asking import statements
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
+from tests.recorded_sql import statements
 from topics.models import Topic
 
 IS_SQLITE = connection.vendor == "sqlite"

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from stories.drafts import revisions
 from tests.factories import make_outlet, make_story, make_user
-from tests.stories.admin.filling import filled
+from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.database
 
