@@ -182,7 +182,7 @@ def bulk_values() -> Names:
     """Return the names under which a run over many works keeps what was chosen for it."""
     verbs = {name_of(value) for table in values("_VERBS") if isinstance(table, ast.Dict) for value in table.values}
     inside = [node for function in nodes(ast.FunctionDef) if function.name in verbs for node in ast.walk(function)]
-    read = {text(node.slice) for node in inside if isinstance(node, ast.Subscript) and name_of(node.value) == "said"}
+    read = {text(node.slice) for node in inside if isinstance(node, ast.Subscript) and name_of(node.value) == "options"}
     asked = {given(node, 0) for node in inside if isinstance(node, ast.Call) and name_of(node.func) == "get"}
     return (read | asked) - {""}
 
