@@ -24,9 +24,9 @@ def get_suggestions(client, list_, typed):
 
 
 def test_a_topic_is_suggested_by_an_alias_which_is_shown(editor_client):
-    make_topic(name="Port Lisle", kind="place", aliases=("Lisl Harbour", "The port"))
+    make_topic(name="Port Lisle", kind="place", aliases=("Lislé Harbour", "The port"))
     (suggestion,) = get_suggestions(editor_client, "topic-names", "LISLE harb")["names"]
-    assert suggestion == {"name": "Port Lisle", "also": ["Lisl Harbour"], "kind": "Place"}
+    assert suggestion == {"name": "Port Lisle", "also": ["Lislé Harbour"], "kind": "Place"}
 
 
 def test_names_that_begin_with_the_typed_text_come_first_and_at_most_eight_are_returned(editor_client):

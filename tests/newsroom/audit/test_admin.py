@@ -126,7 +126,7 @@ def test_no_cell_of_the_export_is_a_formula(admin_client, reason):
 
 
 def test_the_export_begins_with_a_byte_order_mark(admin_client):
-    make_event(reason="arbour")
+    make_event(reason="Ħarbour")
     response = admin_client.get(reverse("admin:record_event_export"))
     assert b"".join(response).startswith(b"\xef\xbb\xbfat,person,")
     assert response.headers["Content-Disposition"] == 'attachment; filename="record.csv"'

@@ -338,7 +338,7 @@ def test_an_autosave_is_refused_without_the_right_and_for_a_work_in_the_trash(wi
         ({"_window": ""}, 400),
         ({"_sequence": "9" * 30}, 400),
         ({"_sequence": "-1"}, 400),
-        ({"_sequence": ""}, 400),
+        ({"_sequence": "²"}, 400),
         ({"_person": "9" * 30}, 409),
         ({"base_revision": "9" * 30}, 200),
         ({"standfirst": "A\0B", "headline": "\0" * 400}, 200),

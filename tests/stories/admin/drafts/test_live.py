@@ -300,7 +300,7 @@ def test_a_similar_work_is_returned_with_its_address_at_the_desk(client):
         {
             "title": str(story),
             "address": reverse(story.change_view_name, args=[story.pk]),
-            "status": "On the desk, nobody’s",
+            "standing": "On the desk, nobody’s",
         }
     ]
     assert client.get(address, {"kind": "story", "q": str(story), "but": story.pk}).json()["similar"] == []

@@ -21,7 +21,7 @@ def test_a_headline_finds_similar_stories_and_questions(editor_client):
     assert [each["title"] for each in result["similar"]] == [
         TITLE, "When will the north pier be open to lorries again?"
     ]  # fmt: skip
-    assert result["similar"][1]["status"].startswith("A question. ")
+    assert result["similar"][1]["standing"].startswith("A question. ")
 
 
 def test_a_headline_can_be_similar_to_questions_only(editor_client):
@@ -31,4 +31,4 @@ def test_a_headline_can_be_similar_to_questions_only(editor_client):
 
 def test_a_question_finds_only_questions(editor_client):
     make_story(headline=TITLE)
-    assert find_similar(editor_client, kind="question") == {"message": "", "similar": []}
+    assert find_similar(editor_client, kind="question") == {"said": "", "similar": []}

@@ -145,7 +145,7 @@ def test_pages_about_a_story_link_to_its_form(story, editor_client, page):
 
 def test_a_list_in_another_language_links_to_the_same_topic(story, editor_client, four_languages):
     response = get_bar(editor_client, "/de/topics/gates/", "de")
-    assert read_links(response)["In der Redaktion ffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
+    assert read_links(response)["In der Redaktion öffnen"].endswith(f"/{story.work_topics.get().topic_id}/change/")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
 
 @pytest.mark.parametrize(
     ("language", "text", "direction"),
-    [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "  ", "rtl"),
+    [("de", "Diesen Beitrag bearbeiten", "ltr"), ("es", "Editar este reportaje", "ltr"), ("ar", "تعديل هذه القصة", "rtl"),
      ("en-GB", "Edit this story", "ltr"), ("fr", "Edit this story", "ltr"), ("../de", "Edit this story", "ltr")],
 )  # fmt: skip
 def test_the_bar_uses_the_language_of_the_page_if_it_is_translated(story, editor_client, language, text, direction):

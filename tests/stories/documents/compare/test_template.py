@@ -78,9 +78,9 @@ def test_rows_show_whether_they_moved_were_added_or_removed():
         make_story(sections=papers, passages=(one, two, three)),
         make_story(sections=papers, passages=(three, one, make_passage("Four.", "Morrow Daily"))),
     )
-    assert re.search(r"<h3>Lisle Courier <span class=\"row-state\">.*?moved from place 3 to 1</span></h3>", html)
-    assert re.search(r"<h3>Coast <span class=\"row-state state-removed\">.*?removed</span></h3>", html)
-    assert re.search(r"<h3>Morrow Daily <span class=\"row-state state-added\">.*?added</span></h3>", html)
+    assert re.search(r"<h3>Lisle Courier <span class=\"change-state\">.*?moved from place 3 to 1</span></h3>", html)
+    assert re.search(r"<h3>Coast <span class=\"change-state state-removed\">.*?removed</span></h3>", html)
+    assert re.search(r"<h3>Morrow Daily <span class=\"change-state state-added\">.*?added</span></h3>", html)
     assert "1 other is unchanged." in html
     assert "Outlets" not in html
 

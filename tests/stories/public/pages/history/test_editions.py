@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 FRIDAY = MONDAY + 4 * DAY
-ARABIC = {"happened": "ُ .", "behind": "ُ   .", "background": "   ."}
+ARABIC = {"happened": "أُغلق الرصيف.", "behind": "بُني الرصيف لقوارب الصيد.", "background": "كان الحد عشرة أطنان."}
 EDITIONS = (("Correction", "3.0"), ("Update", "2.0"), ("First published", "1.0"))
 
 
@@ -131,7 +131,7 @@ def test_an_edition_links_to_its_neighbours(client, story):
     assertContains(response, 'rel="next" href="/stories/pier/history/3/"')
 
 
-@pytest.mark.parametrize("number", ["4", "0", "01", "-1", "1.0", "x", "999999999", "9999999999", ""])
+@pytest.mark.parametrize("number", ["4", "0", "01", "-1", "1.0", "x", "999999999", "9999999999", "٣"])
 def test_an_unknown_edition_answers_404(client, story, number):
     assert client.get(f"/stories/pier/history/{number}/").status_code == 404
 
@@ -422,9 +422,11 @@ def test_an_erased_edition_leaves_the_others_readable(client, story, administrat
 
 
 def test_the_history_is_in_the_language_of_the_story(client, editor, set_time):
-    story = make_published_story(by=editor, slug="", language="ar", headline="     ", texts=ARABIC)
+    story = make_published_story(
+        by=editor, slug="ميناء", language="ar", headline="لماذا أغلق ميناء تلمار أمام الشاحنات", texts=ARABIC
+    )
     set_time.go(days=1)
-    publish_background(story, "      .", by=editor)
+    publish_background(story, "كان الحد تسعة أطنان منذ اليوم الأول.", by=editor)
     for number in (None, 1, 2):
         response = get_history(client, story, number)
         assertContains(response, '<html lang="ar" dir="rtl">')

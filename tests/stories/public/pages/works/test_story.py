@@ -214,7 +214,9 @@ def test_ids_are_unique_on_a_page(client):
 
 
 def test_a_right_to_left_story_has_its_direction(client):
-    response = get_page(client, make_published_story(language="ar", slug="-", headline="   "))
+    response = get_page(
+        client, make_published_story(language="ar", slug="ميناء-تلمار", headline="لماذا أغلق ميناء تلمار")
+    )
     assertContains(response, '<html lang="ar" dir="rtl">')
 
 
