@@ -1,14 +1,17 @@
 """The ``setup_outlets`` command."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from newsroom.outlets.initial_outlets import load_initial_outlets
 from stories.drafts.article_urls import find_outlet
 from stories.models import Outlet, OutletAlias
 from tests.factories import make_outlet
+from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.django_db
 
@@ -19,27 +22,57 @@ def run_setup_outlets() -> str:
     return out.getvalue()
 
 
-def test_every_initial_outlet_is_found_by_each_of_its_names():
+@pytest.fixture
+def no_outlets(db) -> None:
+    """Delete the outlets of the module, if a test before has added them."""
+    Outlet.objects.all().delete()
+
+
+@pytest.fixture(scope="module")
+def initial_outlets(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Run the command once, in a transaction that the tests of this module share."""
+    with django_db_blocker.unblock(), of_the_test():
+        run_setup_outlets()
+        yield
+        transaction.set_rollback(True)
+
+
+def test_an_existing_outlet_gets_the_aliases(no_outlets):
+    existing = make_outlet(name="NY Post")
     run_setup_outlets()
+    assert Outlet.objects.with_name("The New York Post").get() == existing
+    assert Outlet.objects.filter(name__contains="York Post").count() == 0
+
+
+def test_hosts_lead_to_their_outlet_unless_another_outlet_has_them(no_outlets):
+    existing = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
+    run_setup_outlets()
+    for address in ("https://www.bbc.co.uk/news/a", "https://bbc.com/sport"):
+        assert find_outlet(address) == Outlet.objects.with_name("BBC").get()
+    assert find_outlet("https://www.guardian.co.uk/a") == existing
+
+
+@pytest.mark.usefixtures("initial_outlets")
+def test_every_initial_outlet_is_found_by_each_of_its_names():
     for initial_outlet in load_initial_outlets()[::25]:
         for name in (initial_outlet.name, *initial_outlet.aliases):
             assert Outlet.objects.with_name(name).get().name == initial_outlet.name
 
 
+@pytest.mark.usefixtures("initial_outlets")
 def test_readers_see_the_name_of_the_country_and_not_its_code():
-    run_setup_outlets()
     assert Outlet.objects.with_name("AllAfrica").get().country == "South Africa"
 
 
+@pytest.mark.usefixtures("initial_outlets")
 def test_a_second_run_adds_nothing():
-    run_setup_outlets()
     before = (Outlet.objects.count(), OutletAlias.objects.count())
     assert run_setup_outlets() == "All outlets are there.\n"
     assert (Outlet.objects.count(), OutletAlias.objects.count()) == before
 
 
+@pytest.mark.usefixtures("initial_outlets")
 def test_changes_by_a_curator_are_preserved():
-    run_setup_outlets()
     outlet = Outlet.objects.with_name("New York Post").get()
     outlet.name = "The Post of New York"
     outlet.save()
@@ -50,22 +83,7 @@ def test_changes_by_a_curator_are_preserved():
     assert not outlet.aliases.exists()
 
 
-def test_an_existing_outlet_gets_the_aliases():
-    existing = make_outlet(name="NY Post")
-    run_setup_outlets()
-    assert Outlet.objects.with_name("The New York Post").get() == existing
-    assert Outlet.objects.filter(name__contains="York Post").count() == 0
-
-
-def test_hosts_lead_to_their_outlet_unless_another_outlet_has_them():
-    existing = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
-    run_setup_outlets()
-    for address in ("https://www.bbc.co.uk/news/a", "https://bbc.com/sport"):
-        assert find_outlet(address) == Outlet.objects.with_name("BBC").get()
-    assert find_outlet("https://www.guardian.co.uk/a") == existing
-
-
+@pytest.mark.usefixtures("initial_outlets")
 def test_every_outlet_has_valid_fields():
-    run_setup_outlets()
     for outlet in Outlet.objects.all()[::20]:
         outlet.clean_fields()
