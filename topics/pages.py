@@ -16,7 +16,7 @@ from newsroom.db.keyset import Cursor, PreparedPagination, select_first, select_
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities.alphabet import Alphabet, letter_of, sort_key
 from newsroom.entities.counts import Count, MentionCounter
-from newsroom.entities.mentions import editions_of, mention_branches, mention_relation
+from newsroom.entities.mentions import edition_manager, mention_branches, mention_relation
 from newsroom.entities.merged import Families, Family
 from newsroom.http.clock import start_of_next_year
 from newsroom.page_cache.dependencies import NAMES, QUESTIONS, SITE, STORIES, PageDependencies, list_key, page_key
@@ -41,7 +41,7 @@ def record_dependencies(dependencies: PageDependencies | None, *names: str) -> N
 
 def _find_next_start(at: datetime) -> QuerySet[Any, Any]:
     """Return the time at which the next scheduled edition starts."""
-    scheduled = editions_of(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
+    scheduled = edition_manager(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
     first: QuerySet[Any, Any] = scheduled.values_list("live_from")[:1]
     return first
 
@@ -307,19 +307,19 @@ def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[Counted
     return sorted(rows, key=lambda row: (-row.stories.number, row.topic.folded_name))
 
 
-def _list_editions() -> QuerySet[Model]:
+def _editions_with_list_columns() -> QuerySet[Model]:
     """Return editions with the columns that a list shows."""
-    editions: QuerySet[Model] = editions_of(Topic).select_related("lead_image").defer("fragments")
+    editions: QuerySet[Model] = edition_manager(Topic).select_related("lead_image").defer("fragments")
     return editions
 
 
 def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
-    return _list_editions(), mention_branches(Topic, keys, kind="story", at=at)
+    return _editions_with_list_columns(), mention_branches(Topic, keys, kind="story", at=at)
 
 
 def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
     branches = mention_branches(Topic, keys, kind="question", at=at)
-    editions = _list_editions().annotate(answers=F("fragments__answers"))
+    editions = _editions_with_list_columns().annotate(answers=F("fragments__answers"))
     return select_newest(editions, limit=MAX_QUESTIONS + 1, branches=branches, key="edition")
 
 

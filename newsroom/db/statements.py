@@ -54,7 +54,7 @@ class _StatementCache[Statement]:
 
     def for_values(self, values: Mapping[str, object]) -> tuple[Statement, dict[str, list[Any]]]:
         """Return the SQL for lists of these lengths, and the values adapted to the database."""
-        adapted = {name: _adapt_list(value) for name, value in values.items()}
+        adapted = {name: _to_padded_list(value) for name, value in values.items()}
         lengths = tuple(map(len, adapted.values()))
         if lengths not in self._statements:
             self._statements[lengths] = self._compile(self._write(**_make_placeholders(values, adapted)))
@@ -244,7 +244,7 @@ def _make_row_reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Cal
     return read
 
 
-def _adapt_list(value: object) -> list[Any]:
+def _to_padded_list(value: object) -> list[Any]:
     """Return the value, or the padded values of a list, adapted to the database."""
     return pad_values([_adapt(item) for item in value]) if isinstance(value, _LISTS) else [_adapt(value)]
 

@@ -15,7 +15,7 @@ def mention_relation(model: Any) -> Any:
     return model._meta.get_field("editions")
 
 
-def editions_of(model: Any) -> Any:
+def edition_manager(model: Any) -> Any:
     """Return the manager of the editions that mention entities of a model."""
     return mention_relation(model).related_model._meta.get_field("edition").related_model._default_manager
 

@@ -17,7 +17,7 @@ from newsroom.desk.views import DeskView
 from newsroom.http.clock import request_time
 from stories import imports
 from stories.admin.drafts.conflicts import from_merge_conflict
-from stories.documents.parse import FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
+from stories.documents.parse import IMPORT_FORMATS, MAX_FILE_SIZE, UnreadableDocumentError
 from stories.models import Work
 
 
@@ -35,7 +35,10 @@ class ImportForm(forms.Form):
     format = forms.ChoiceField(
         label="Format",
         required=False,
-        choices=[("", "Find out"), *((each, "JSON" if each == "json" else each.capitalize()) for each in FORMATS)],
+        choices=[
+            ("", "Find out"),
+            *((each, "JSON" if each == "json" else each.capitalize()) for each in IMPORT_FORMATS),
+        ],
     )
     headline = forms.CharField(
         label="Headline, or the question",

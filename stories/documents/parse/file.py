@@ -19,7 +19,7 @@ from stories.documents.parse.markdown import parse_markdown
 from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
 from stories.documents.parse.text import parse_text
 
-FORMATS = ("text", "markdown", "json")
+IMPORT_FORMATS = ("text", "markdown", "json")
 MAX_TITLE_LENGTH = 300
 _FORMAT_BY_SUFFIX = {".md": "markdown", ".markdown": "markdown", ".json": "json"}
 _TITLE_NOTES = frozenset(["headline-missing", "question-missing"])

@@ -10,11 +10,8 @@ from newsroom.http import clock
 from newsroom.redirects.models import Address
 from stories import drafts
 from stories.documents import AnyDocument
-from stories.documents.export import to_json, to_markdown, to_text
-from stories.documents.parse import FORMATS
+from stories.documents.export import EXPORTERS
 from stories.models import Edition, EditionKind, Work, WorkKind
-
-_EXPORTERS = {"text": to_text, "markdown": to_markdown, "json": to_json}
 
 
 class Command(BaseCommand):
@@ -24,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slugs", nargs="+", metavar="SLUG")
-        parser.add_argument("--format", choices=FORMATS, default="text")
+        parser.add_argument("--format", choices=EXPORTERS, default="text")
         edition_options = parser.add_mutually_exclusive_group()
         edition_options.add_argument("--draft", action="store_true", help="What the desk says now.")
         edition_options.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
@@ -38,7 +35,7 @@ class Command(BaseCommand):
         if options["format"] == "json" and len(documents) > 1:
             self.stdout.write(json.dumps([document.body() for document in documents], ensure_ascii=False, indent=2))
             return
-        export = _EXPORTERS[str(options["format"])]
+        export = EXPORTERS[str(options["format"])]
         self.stdout.write("\n".join(export(document) for document in documents), ending="")
 
 

@@ -13,7 +13,14 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
 from stories import imports
-from stories.documents.parse import FORMATS, MAX_FILE_SIZE, Report, UnreadableDocumentError, build_refusal, summarize
+from stories.documents.parse import (
+    IMPORT_FORMATS,
+    MAX_FILE_SIZE,
+    Report,
+    UnreadableDocumentError,
+    build_refusal,
+    summarize,
+)
 from stories.imports import PreparedImport, PublicationOptions
 from stories.models import Change, ChangeNote, Work
 from stories.publishing import ScheduleResolution
@@ -34,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE", help="A file, or - for standard input.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would be made; write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object, and nothing else.")
-        parser.add_argument("--format", choices=FORMATS, help="Found out from name and content otherwise.")
+        parser.add_argument("--format", choices=IMPORT_FORMATS, help="Found out from name and content otherwise.")
         parser.add_argument("--into", metavar="SLUG", help="The story or question the file goes on with.")
         parser.add_argument("--headline", metavar="TEXT", help="The headline, or the question a page answers.")
         parser.add_argument("--by", metavar="USER", help="Whose work this is: an account's name.")

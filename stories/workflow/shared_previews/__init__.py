@@ -12,6 +12,7 @@ from stories.workflow.shared_previews.passcodes import (
 )
 from stories.workflow.shared_previews.state import LinkState, ListedLink, get_links, list_links
 from stories.workflow.shared_previews.verbs import (
+    DEFAULT_LIFETIME,
     MAX_LIFETIME,
     MIN_PASSCODE_LENGTH,
     SHARE_PERMISSION,
@@ -24,6 +25,7 @@ from stories.workflow.shared_previews.verbs import (
 )
 
 __all__ = [
+    "DEFAULT_LIFETIME",
     "MAX_ATTEMPTS_INTERVAL",
     "MAX_LIFETIME",
     "MIN_PASSCODE_LENGTH",

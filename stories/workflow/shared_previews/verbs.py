@@ -20,6 +20,7 @@ from stories.workflow.shared_previews import passcodes
 
 SHARE_PERMISSION = "stories.share_preview"
 PUBLISH_PERMISSION = "stories.publish_work"
+DEFAULT_LIFETIME = timedelta(days=7)
 MAX_LIFETIME = timedelta(days=90)
 MIN_PASSCODE_LENGTH = 8
 # Encoded as in RFC 4648, section 5, 32 bytes are 43 characters that need no escaping in a URL.

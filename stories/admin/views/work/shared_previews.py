@@ -1,6 +1,6 @@
 """The preview of a draft at the desk, and its shared previews for people without an account."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -19,7 +19,6 @@ from stories.models import Revision, Work
 from stories.workflow import shared_previews
 from stories.workflow.shared_previews.page import DeskBanner, build_draft_page, build_unsaved_edition
 
-DEFAULT_LIFE = timedelta(days=7)
 MAX_REVISIONS = 50
 NEWEST = ""
 
@@ -167,7 +166,7 @@ class RevokeView(SharingView):
 
 def _get_default_end(at: datetime) -> dict[str, Any]:
     """Return the day and the time at which a link ends by default, as initial values."""
-    local = timezone.localtime(at + DEFAULT_LIFE)
+    local = timezone.localtime(at + shared_previews.DEFAULT_LIFETIME)
     return {"day": local.date(), "time": local.time()}
 
 
