@@ -17,7 +17,7 @@ class RecordConfig(AppConfig):
 
     name = "newsroom.audit"
     label = "record"
-    verbose_name = "Record"
+    verbose_name = "Activity log"
 
     def ready(self) -> None:
         """Register the health check of the clock for ``/readyz``."""

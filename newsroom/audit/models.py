@@ -139,6 +139,8 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "activity log entry"
+        verbose_name_plural = "activity log entries"
         ordering: ClassVar = ["-at", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["uid", "-at"], name="event_of_thing"),

@@ -8,7 +8,7 @@ class JobsConfig(AppConfig):
 
     name = "newsroom.background"
     label = "jobs"
-    verbose_name = "Background work"
+    verbose_name = "Background tasks"
 
     def ready(self) -> None:
         """Register the worker's recurring checks, and the health checks of worker and queue for ``/readyz``."""

@@ -137,6 +137,7 @@ class WorkerLife(models.Model):
     objects = WorkerLifeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "worker"
         default_permissions = ()
         ordering: ClassVar = ["-seen_at", "-pk"]
 

@@ -8,4 +8,4 @@ class ListingConfig(AppConfig):
 
     name = "newsroom.desk"
     label = "listing"
-    verbose_name = "Lists"
+    verbose_name = "Desk"

@@ -8,4 +8,4 @@ class NoticesConfig(AppConfig):
 
     name = "newsroom.notifications"
     label = "notices"
-    verbose_name = "Notices"
+    verbose_name = "Notifications"

@@ -135,6 +135,7 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "notification"
         ordering: ClassVar = ["-told_at", "-pk"]
         default_permissions = ()
         indexes: ClassVar = [
@@ -179,6 +180,7 @@ class NoticeChoice(models.Model):
     way = models.CharField(max_length=8, choices=Channel)
 
     class Meta:
+        verbose_name = "notification preference"
         default_permissions = ()
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -25,6 +25,7 @@ class Pulse(models.Model):
     objects = PulseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "heartbeat"
         default_permissions = ()
         constraints: ClassVar = [models.CheckConstraint(name="pulse_is_one_row", condition=models.Q(pk=_ROW))]
 

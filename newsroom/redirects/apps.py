@@ -11,7 +11,7 @@ class AddressesConfig(AppConfig):
 
     name = "newsroom.redirects"
     label = "addresses"
-    verbose_name = "Addresses"
+    verbose_name = "Redirects"
 
     def ready(self) -> None:
         """Register the path converters ``<slug_u:…>``, ``<ordinal:…>`` and ``<month:…>``."""

@@ -31,6 +31,8 @@ class FrontPlace(models.Model):
     objects = FrontPlaceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "place on the front page"
+        verbose_name_plural = "places on the front page"
         ordering: ClassVar = ["position"]
         default_permissions: ClassVar = ("change",)
         constraints: ClassVar = [

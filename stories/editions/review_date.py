@@ -45,6 +45,7 @@ class Freshness(models.Model):
     objects = FreshnessQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "review date"
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -305,6 +305,7 @@ class Migration(migrations.Migration):
                 ("escalated_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
+                "verbose_name": "review date",
                 "default_permissions": (),
             },
         ),
@@ -1006,6 +1007,8 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.UTC))),
             ],
             options={
+                "verbose_name": "place on the front page",
+                "verbose_name_plural": "places on the front page",
                 "ordering": ["position"],
                 "default_permissions": ("change",),
                 "constraints": [
@@ -1120,6 +1123,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "last read revision",
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(
@@ -1432,6 +1436,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "possible publication status",
+                "verbose_name_plural": "possible publication statuses",
                 "default_permissions": (),
                 "indexes": [models.Index(fields=["standing", "saved_at", "work"], name="standing_saved_last")],
                 "constraints": [

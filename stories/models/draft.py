@@ -39,6 +39,8 @@ class PossibleStanding(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "possible publication status"
+        verbose_name_plural = "possible publication statuses"
         default_permissions = ()
         indexes: ClassVar = [models.Index(fields=["standing", "saved_at", "work"], name="standing_saved_last")]
         constraints: ClassVar = [

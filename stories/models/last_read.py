@@ -32,6 +32,7 @@ class LastLook(models.Model):
     objects = LastLookQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "last read revision"
         default_permissions = ()
         constraints: ClassVar = [
             models.UniqueConstraint(

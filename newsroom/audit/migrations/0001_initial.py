@@ -80,6 +80,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "activity log entry",
+                "verbose_name_plural": "activity log entries",
                 "ordering": ["-at", "-pk"],
                 "indexes": [
                     models.Index(fields=["uid", "-at"], name="event_of_thing"),

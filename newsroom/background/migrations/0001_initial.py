@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
+                "verbose_name": "worker",
                 "ordering": ["-seen_at", "-pk"],
                 "default_permissions": (),
             },

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "notification",
                 "ordering": ["-told_at", "-pk"],
                 "default_permissions": (),
                 "indexes": [
@@ -139,6 +140,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "notification preference",
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ("beaten_at", models.DateTimeField()),
             ],
             options={
+                "verbose_name": "heartbeat",
                 "default_permissions": (),
                 "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="pulse_is_one_row")],
             },
