@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tests.copying import QUESTION, assert_is_whole, documented, run, run_during_writes
+from tests.copying import QUESTION, assert_complete, find_documented_command, run, run_during_writes
 from tests.factories import make_story
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
@@ -24,8 +24,8 @@ def restored():
 def test_a_copy_made_during_writes_has_all_that_was_acknowledged(restored, tmp_path):
     source = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     copy, story = str(tmp_path / "newsroom.dump"), make_story()
-    command = documented("pg_dump").replace("$DATABASE_URL", source).replace("/backup/newsroom.dump", copy)
+    command = find_documented_command("pg_dump").replace("$DATABASE_URL", source).replace("/backup/newsroom.dump", copy)
     acknowledged = run_during_writes(command, story, tmp_path)
-    run(documented("pg_restore").replace("$DATABASE_URL", restored).replace("/backup/newsroom.dump", copy))
+    run(find_documented_command("pg_restore").replace("$DATABASE_URL", restored).replace("/backup/newsroom.dump", copy))
     with psycopg.connect(restored) as there:
-        assert_is_whole(there.execute(QUESTION).fetchall(), acknowledged)
+        assert_complete(there.execute(QUESTION).fetchall(), acknowledged)

@@ -116,10 +116,12 @@ def read_too_far(client, addresses, seen) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("model", desk_addresses.listed(), ids=lambda model: model._meta.label_lower)
+@pytest.mark.parametrize("model", desk_addresses.list_models_of_desk(), ids=lambda model: model._meta.label_lower)
 def test_a_list_is_read_no_further_than_somebody_reads(client, model, seen):
     assert model._default_manager.count() >= FEWEST, "make rows for it: tests/large.py"
-    assert not (found := read_too_far(client, desk_addresses.of_list(client, model), seen)), "\n".join(found)
+    assert not (found := read_too_far(client, desk_addresses.iter_list_addresses(client, model), seen)), "\n".join(
+        found
+    )
 
 
 def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
@@ -132,13 +134,13 @@ def test_a_question_is_compared_with_those_alone_that_hold_its_words(client):
     assert not [step for sql in asked for step in read_by(sql)]
 
 
-@pytest.mark.parametrize("model", desk_addresses.listed(), ids=lambda model: model._meta.label_lower)
+@pytest.mark.parametrize("model", desk_addresses.list_models_of_desk(), ids=lambda model: model._meta.label_lower)
 def test_the_screens_of_one_thing_do_not_grow_with_the_desk(client, model, seen):
-    assert not (found := read_too_far(client, desk_addresses.of_things(model), seen)), "\n".join(found)
+    assert not (found := read_too_far(client, desk_addresses.iter_object_addresses(model), seen)), "\n".join(found)
 
 
 def test_the_other_screens_of_the_desk_do_not_grow_with_it(client, seen):
-    assert not (found := read_too_far(client, desk_addresses.of_the_site(), seen)), "\n".join(found)
+    assert not (found := read_too_far(client, desk_addresses.iter_site_addresses(), seen)), "\n".join(found)
 
 
 def test_what_is_read_too_far_is_seen(client):
