@@ -10,7 +10,7 @@ from django.db import connection
 
 from stories.drafts import revisions
 from stories.models import Story
-from tests.races.processes import beside
+from tests.races.processes import start_process
 
 WAIT = 120.0  # seconds
 # Every revision, with the digest of its document.
@@ -38,7 +38,7 @@ def run(command: str) -> None:
 def run_during_writes(command: str, story: Story, folder: Path) -> set[int]:
     """Run a command while a process saves the story; return the revisions acknowledged before the command began."""
     record = folder / "acknowledged"
-    with beside(save_repeatedly, story.pk, str(record), place=folder):
+    with start_process(save_repeatedly, story.pk, str(record), place=folder):
         before = _read_acknowledged(record, at_least=10)
         run(command)
         _read_acknowledged(record, at_least=len(before) + 3)  # the writer was not blocked

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.races.processes import beside
+from tests.races.processes import start_process
 
 MAX_START_SECONDS = 60.0
 
@@ -43,7 +43,7 @@ def served(port: int, *, place: Path, after: int = 150) -> Iterator[BaseProcess]
 
     The server accepts connections before the block begins.
     """
-    with beside(serve, port, after, place=place) as process:
+    with start_process(serve, port, after, place=place) as process:
         for _ in range(int(MAX_START_SECONDS * 10)):
             with socket.socket() as probe:
                 probe.settimeout(1)
