@@ -48,7 +48,7 @@ class Cluster:
 
     def start(self, *, database: str = "newsroom") -> None:
         """Start the server and wait until it accepts connections."""
-        options = [word for setting in with_postgres.SHORT_CUTS for word in ("-c", setting)]
+        options = [word for setting in with_postgres.UNSAFE_SETTINGS for word in ("-c", setting)]
         command = [self._binaries / "postgres", "-D", self.folder / "data", "-h", "", "-k", self.folder, *options]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
