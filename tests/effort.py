@@ -16,7 +16,7 @@ _REPEAT = 1.0  # seconds until the signal is sent again, in case the code caught
 def at_most(seconds: float) -> Iterator[None]:
     """Fail the test once the block has used this much processor time; waiting for other processes does not count.
 
-    The limit tells seconds from minutes. Set it to ten times the usual time, so that slow machines do not fail.
+    Set the limit to ten times the usual time, so that slow machines do not fail; it is meant to detect minutes of work.
     """
 
     def stop(signal_number: int, frame: FrameType | None) -> None:

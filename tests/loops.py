@@ -1,4 +1,4 @@
-"""Run one test over many cases, for rules about files or texts that need no test of their own for each."""
+"""Run one test over many cases, for rules about files or texts that do not need a separate test for each."""
 
 from collections.abc import Callable, Iterable
 

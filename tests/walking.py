@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
-# The desk, the pages for signing in, and static files, which Django serves only after collectstatic.
+# The desk, the pages for signing in, and static files, which need collectstatic and are served without Django.
 NOT_WALKED = ("/admin/", "/accounts/", "/static/")
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _ATTRIBUTE = re.compile(r'\b(?:href|src|srcset)="([^"]*)"')

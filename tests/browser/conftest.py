@@ -46,7 +46,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     errors: list[str] = []
 
     def record(message: ConsoleMessage) -> None:
-        # Scripts of the tests have no address. axe tries styles that the policy refuses.
+        # The tests' own scripts have no address. Ignore them: axe tries styles that the policy refuses.
         if "Content Security Policy" in message.text and message.location["url"]:
             errors.append(message.text)
 

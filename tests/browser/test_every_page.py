@@ -68,7 +68,7 @@ def test_no_page_has_faults_shifts_or_requests_to_other_sites(
     page.add_init_script(SHIFTS)
     urls, messages = [], []
     page.on("request", lambda request: urls.append(request.url))
-    # Scripts of the tests have no address. axe tries styles that the policy refuses.
+    # The tests' own scripts have no address. Ignore them: axe tries styles that the policy refuses.
     page.on("console", lambda message: messages.append(message.text) if message.location["url"] else None)
     faults = {}
     for name, path in pages.items():

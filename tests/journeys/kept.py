@@ -51,7 +51,7 @@ def fetch_stored(address: str, *, at: datetime) -> Page | None:
 
 
 class UnversionedDependencies(PageDependencies):
-    """Page dependencies without versions, so that the page is not stored and no fragment comes from a cache."""
+    """Page dependencies without versions, so that the page is not stored and nothing comes from a cache of the process."""
 
     def on(self, names: Iterable[str]) -> None:
         """Record the names without reading their versions."""

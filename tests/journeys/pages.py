@@ -6,7 +6,7 @@ from django.urls import resolve
 from newsroom.http.languages import LIST_ROUTE_PREFIX
 from tests.journeys.world import make_world
 
-# Pages that list or refuse nothing in particular, or that are not for readers.
+# Pages without results, an error page, and a page that is not for readers.
 OTHER_PAGES = {
     "search_without_words": "/search/",
     "search_of_nothing": "/search/?q=xylophone",

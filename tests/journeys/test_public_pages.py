@@ -26,7 +26,7 @@ STORY_FORMATS = ("/changes/?from=1", "/changes.atom", "/changes.json", ".txt", "
 # Pages that are rendered from the documents of editions, not from their stored HTML.
 READS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|json)$"
 FOR_MONITORS = {"healthz", "readyz"}
-# The rest of a script tag that is permitted: one with a file, or structured data.
+# What may follow ``<script``: the attributes of a script with a file, or of structured data.
 PERMITTED_SCRIPTS = r"[^>]*\ssrc=| type=\"application/ld\+json\">"
 # Forms that accept POST from our own pages; see tests/stories/workflow/reader_reports/test_views.py.
 ACCEPTS_POST = {"reports"}
@@ -87,8 +87,8 @@ def test_public_pages_read_no_draft_tables(client, world):
 def permitted_tables(address: str, sql: str) -> set[str]:
     """Return the draft tables that a query may read after all: documents, if joined to the rows of editions.
 
-    The table of documents has those of drafts, too. A page that compares or exports editions needs their documents,
-    and reaches them only through editions, which are or were public.
+    This table also contains the documents of drafts. A page that compares or exports editions needs their documents,
+    and finds them only through editions, which are or were public.
     """
     by_edition = re.search(
         r'FROM "stories_edition" .*JOIN "stories_document" ON \("stories_edition"."document_id" =', sql

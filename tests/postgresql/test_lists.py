@@ -1,4 +1,4 @@
-"""The cost of public lists with many pages: they never read whole tables, and few rows."""
+"""The cost of public lists with many pages: they read few rows, and never a whole table."""
 
 import json
 
