@@ -32,12 +32,12 @@ STEPS = [
 # Steps that are taken directly after another one, because they are rarely possible otherwise.
 FOLLOWED_BY: dict[Callable[[Walk], str | None], list[Callable[[Walk], str | None]]] = {
     verbs.publish_a_bundle: [verbs.undo_a_bundle],
-    verbs.schedule: [verbs.replace_scheduled_revision, verbs.reschedule, edits.wait_for_a_pending_edition],
-    verbs.schedule_a_new_question: [verbs.cancel_schedule],
+    verbs.schedule: [verbs.use_newest_revision, verbs.move_a_schedule, edits.wait_for_scheduled_edition],
+    verbs.schedule_new_question: [verbs.cancel_schedule],
     verbs.withdraw: [verbs.republish],
 }
 ALL_PAGES = 1_000  # more than there are
-COMPLETE_SEED = 11  # with this seed each step is taken
+COMPLETE_SEED = 11  # with this seed every step is taken; renaming a step changes the order
 
 
 def addresses() -> list[str]:

@@ -58,7 +58,7 @@ def describe_a_topic(walk: Walk) -> str:
     return topic.slug
 
 
-def set_a_topic_alias(walk: Walk) -> str:
+def change_a_topic_alias(walk: Walk) -> str:
     topic = _any_topic(walk)
     topic.set_aliases([f"Sluices {walk.number}"])
     return topic.slug
@@ -73,7 +73,7 @@ def rename_an_outlet(walk: Walk) -> str:
     return outlet.slug
 
 
-def set_an_outlet_alias(walk: Walk) -> str:
+def change_an_outlet_alias(walk: Walk) -> str:
     outlet = _any_outlet(walk)
     outlet.set_aliases([f"The Messenger {walk.number}"])
     return outlet.slug
@@ -115,7 +115,7 @@ def write_an_about_page(walk: Walk) -> str:
     return f"{page.title}, shown: {page.shown}"
 
 
-def delete_an_about_page(walk: Walk) -> str | None:
+def take_down_an_about_page(walk: Walk) -> str | None:
     page = AboutPage.objects.last()
     if page is None:
         return None
@@ -135,7 +135,7 @@ def arrange_the_front_page(walk: Walk) -> str:
     return f"{[story.slug for story in selected]}, of {FrontPlace.objects.count()}"
 
 
-def set_a_review_date(walk: Walk) -> str:
+def schedule_a_review(walk: Walk) -> str:
     work = walk.any_work()
     work.owner = walk.by
     work.save()
@@ -150,7 +150,7 @@ def mark_reviewed(walk: Walk) -> str:
     return work.slug
 
 
-def rerender_everything(walk: Walk) -> str:
+def render_everything_again(walk: Walk) -> str:
     def render_with_new_titles(document: AnyDocument) -> RenderedDocument:
         rendered = render_for_edition(document)
         fragments = {**rendered.fragments}
@@ -166,11 +166,11 @@ def rerender_everything(walk: Walk) -> str:
     return f"{changed} editions"
 
 
-def choose_related_stories(walk: Walk) -> str:
+def refresh_related_stories(walk: Walk) -> str:
     return f"{related.choose_related_of_recent(walk.clock())} stories"
 
 
-def rename_the_site(walk: Walk) -> str:
+def change_the_site_name(walk: Walk) -> str:
     settings.SITE_NAME = f"The Lisle Newsroom {walk.number}"
     release.cache_clear()
     return str(settings.SITE_NAME)
@@ -180,7 +180,7 @@ def wait_a_little(walk: Walk) -> str:
     return str(walk.clock.go(minutes=walk.die.choice([1, 90]), seconds=walk.number))
 
 
-def wait_for_a_pending_edition(walk: Walk) -> str | None:
+def wait_for_scheduled_edition(walk: Walk) -> str | None:
     if (edition := walk.pending_edition()) is None:
         return None
     walk.clock.go(to=edition.live_from)

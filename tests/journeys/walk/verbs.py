@@ -17,7 +17,7 @@ def publish(walk: Walk) -> str:
     return work.slug
 
 
-def publish_a_minor_change(walk: Walk) -> str:
+def publish_small_change(walk: Walk) -> str:
     story = walk.any_story()
     section = story.sections.get(kind="behind")
     section.text = section.text.replace("carried", "carryed") if "carried" in section.text else TEXTS["behind"]
@@ -28,7 +28,7 @@ def publish_a_minor_change(walk: Walk) -> str:
     return story.slug
 
 
-def publish_a_new_story(walk: Walk) -> str:
+def publish_new_story(walk: Walk) -> str:
     die = walk.die
     questions = [faq for faq in walk.questions if Edition.objects.live(walk.clock()).filter(work=faq).exists()]
     story = make_story(
@@ -43,7 +43,7 @@ def publish_a_new_story(walk: Walk) -> str:
     return story.slug
 
 
-def publish_under_another_slug(walk: Walk) -> str:
+def publish_at_another_address(walk: Walk) -> str:
     work = walk.any_work()
     change = walk.edit(work)
     work.slug = f"moved-{walk.number}"
@@ -60,7 +60,7 @@ def schedule(walk: Walk) -> str:
     return f"{work.slug} at {at:%d %H:%M}"
 
 
-def schedule_a_new_question(walk: Walk) -> str:
+def schedule_new_question(walk: Walk) -> str:
     topic = make_topic()
     walk.topics.append(topic)
     faq = make_question(topics=(topic, walk.die.choice(walk.topics[:2])))
@@ -76,14 +76,14 @@ def cancel_schedule(walk: Walk) -> str | None:
     return edition.slug
 
 
-def reschedule(walk: Walk) -> str | None:
+def move_a_schedule(walk: Walk) -> str | None:
     if (edition := walk.pending_edition()) is None:
         return None
     publishing.reschedule(edition, to=walk.later(), by=walk.by)
     return edition.slug
 
 
-def replace_scheduled_revision(walk: Walk) -> str | None:
+def use_newest_revision(walk: Walk) -> str | None:
     if (edition := walk.pending_edition()) is None or edition.revision is None:
         return None
     work = walk.reload(next(each for each in walk.works if each.pk == edition.work_id))
