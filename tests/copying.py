@@ -38,7 +38,7 @@ def run(command: str) -> None:
 def run_during_writes(command: str, story: Story, folder: Path) -> set[int]:
     """Run a command while a process saves the story; return the revisions acknowledged before the command began."""
     record = folder / "acknowledged"
-    with start_process(save_repeatedly, story.pk, str(record), place=folder):
+    with start_process(save_repeatedly, story.pk, str(record), media_root=folder):
         before = _read_acknowledged(record, at_least=10)
         run(command)
         _read_acknowledged(record, at_least=len(before) + 3)  # the writer was not blocked

@@ -38,12 +38,12 @@ def serve(port: int, after: int) -> None:
 
 
 @contextmanager
-def served(port: int, *, place: Path, after: int = 150) -> Iterator[BaseProcess]:
+def served(port: int, *, media_root: Path, after: int = 150) -> Iterator[BaseProcess]:
     """Serve on ``port`` for the duration of the block, unless the block kills the process.
 
     The server accepts connections before the block begins.
     """
-    with start_process(serve, port, after, place=place) as process:
+    with start_process(serve, port, after, media_root=media_root) as process:
         for _ in range(int(MAX_START_SECONDS * 10)):
             with socket.socket() as probe:
                 probe.settimeout(1)

@@ -166,7 +166,7 @@ def test_text_typed_before_the_scripts_have_loaded_is_autosaved_too(open_page, e
 @pytest.mark.journey
 def test_text_typed_while_the_server_is_down_is_saved_when_it_is_back(open_page, editor, story, tmp_path):
     port = free_port()
-    with served(port, place=tmp_path) as server:
+    with served(port, media_root=tmp_path) as server:
         page = open_page(form_of(story), as_=editor, base_url=f"http://127.0.0.1:{port}")
         type_standfirst(page, "Before. ")
         expect(status(page)).to_have_text(SAVED)
@@ -178,7 +178,7 @@ def test_text_typed_while_the_server_is_down_is_saved_when_it_is_back(open_page,
     expect(page.locator("[data-not-saved-help]")).to_contain_text("as soon as the server answers")
     expect(standfirst(page)).to_have_value("Before. Meanwhile. ")
     assert autosaved() == ["Before. "]
-    with served(port, place=tmp_path):
+    with served(port, media_root=tmp_path):
         expect(status(page)).to_have_text(SAVED)
         assert autosaved() == ["Before. Meanwhile. "]
         type_standfirst(page, "After.")

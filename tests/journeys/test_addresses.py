@@ -39,7 +39,7 @@ UNPRINTED = {"healthz", "readyz", "reports_thanks", "search_suggestions", "story
 
 @pytest.fixture
 def stories():
-    """Return a story for each script, with related objects of such slugs; each has moved and been corrected."""
+    """Return a story for each script, whose related objects have slugs in it, too; each was moved and corrected."""
     editor, group = make_user(), uuid4()
     return [_make_moved_story(language, slug, by=editor, group=group) for language, slug in SLUGS.items()]
 

@@ -51,7 +51,7 @@ def test_a_publication_is_visible_on_every_machine_at_once(story, editor, tmp_pa
         (0, "read", folder, 60.0, 90),
         (ahead, "read", folder, 60.0, 90),
     ]
-    answers = run_concurrently(publish_or_read, calls, place=tmp_path)
+    answers = run_concurrently(publish_or_read, calls, media_root=tmp_path)
     assert {kind for kind, _ in answers} == {"returned"}, answers
     assert [stale for _, (_, old) in answers for stale in old] == []
 
@@ -63,7 +63,7 @@ def test_a_scheduled_edition_appears_on_time_on_every_machine(story, editor, tmp
         (2.0, "schedule", folder, story.pk, editor.pk),
         *((ahead, "watch", folder, 0, 0) for ahead in (2.0, 0, -2.0)),
     ]
-    answers = run_concurrently(schedule_or_watch, calls, place=tmp_path)
+    answers = run_concurrently(schedule_or_watch, calls, media_root=tmp_path)
     assert answers == [("returned", [])] * len(calls)
 
 

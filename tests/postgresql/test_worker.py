@@ -43,7 +43,7 @@ def wait_until_idle() -> bool:
 def test_a_worker_continues_after_its_connections_were_terminated(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.write_line.enqueue(str(path), "before")
-    with start_process(run_worker, place=tmp_path):
+    with start_process(run_worker, media_root=tmp_path):
         assert wait_for_lines(path, "before")
         assert end_worker_connections()
         sample_tasks.write_line.enqueue(str(path), "after")

@@ -13,7 +13,7 @@ MAX_LIFETIME = 240.0  # seconds
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 
 
-def _call_until_write(name: str, place: str, target: str, args: tuple[object, ...], at: int, count: Any) -> None:
+def _call_until_write(name: str, media_root: str, target: str, args: tuple[object, ...], at: int, count: Any) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -22,7 +22,7 @@ def _call_until_write(name: str, place: str, target: str, args: tuple[object, ..
     from django.db import connection
 
     connection.settings_dict["NAME"] = name
-    settings.MEDIA_ROOT = Path(place)
+    settings.MEDIA_ROOT = Path(media_root)
     connection.ensure_connection()
 
     def count_write(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -40,7 +40,7 @@ def _call_until_write(name: str, place: str, target: str, args: tuple[object, ..
 
 
 def run_until_write(
-    at: int, function: Callable[..., object], args: tuple[object, ...], *, place: Path
+    at: int, function: Callable[..., object], args: tuple[object, ...], *, media_root: Path
 ) -> tuple[bool, int]:
     """Call the module-level ``function`` in a process that kills itself before its write number ``at``, counted from 1.
 
@@ -53,7 +53,7 @@ def run_until_write(
     count = context.Value("i", 0)
     target = f"{function.__module__}.{function.__qualname__}"
     name = str(connection.settings_dict["NAME"])
-    process = context.Process(target=_call_until_write, args=(name, str(place), target, args, at, count))
+    process = context.Process(target=_call_until_write, args=(name, str(media_root), target, args, at, count))
     process.start()
     process.join(MAX_LIFETIME)
     if process.is_alive():

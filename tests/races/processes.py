@@ -15,7 +15,7 @@ from tests.races.forking import get_context
 MAX_WAIT = 240.0  # seconds for all processes together, so that a deadlock fails the test
 
 
-def _set_up_process(name: str, place: str, target: str) -> Callable[..., object]:
+def _set_up_process(name: str, media_root: str, target: str) -> Callable[..., object]:
     """Set up this process to use the database of the test, and return the function to call."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
@@ -25,15 +25,15 @@ def _set_up_process(name: str, place: str, target: str) -> Callable[..., object]
     from django.db import connection
 
     connection.settings_dict["NAME"] = name
-    settings.MEDIA_ROOT = Path(place)
+    settings.MEDIA_ROOT = Path(media_root)
     connection.ensure_connection()
     module, _, function = target.rpartition(".")
     call: Callable[..., object] = getattr(importlib.import_module(module), function)
     return call
 
 
-def _run_one(name: str, barrier: Barrier, answers: Any, place: str, target: str, args: tuple[object, ...]) -> None:
-    call = _set_up_process(name, place, target)
+def _run_one(name: str, barrier: Barrier, answers: Any, media_root: str, target: str, args: tuple[object, ...]) -> None:
+    call = _set_up_process(name, media_root, target)
     from django.db import connection
 
     barrier.wait(MAX_WAIT)
@@ -45,12 +45,12 @@ def _run_one(name: str, barrier: Barrier, answers: Any, place: str, target: str,
         connection.close()
 
 
-def _run_alone(name: str, place: str, target: str, args: tuple[object, ...]) -> None:
-    _set_up_process(name, place, target)(*args)
+def _run_alone(name: str, media_root: str, target: str, args: tuple[object, ...]) -> None:
+    _set_up_process(name, media_root, target)(*args)
 
 
 @contextmanager
-def start_process(function: Callable[..., object], *args: object, place: Path) -> Iterator[BaseProcess]:
+def start_process(function: Callable[..., object], *args: object, media_root: Path) -> Iterator[BaseProcess]:
     """Call the module-level ``function`` in a separate process during the block, which may end or kill it.
 
     The process is killed after the block. The requirements of ``run_concurrently`` apply.
@@ -59,7 +59,7 @@ def start_process(function: Callable[..., object], *args: object, place: Path) -
 
     target = f"{function.__module__}.{function.__qualname__}"
     process = get_context().Process(
-        target=_run_alone, args=(str(connection.settings_dict["NAME"]), str(place), target, args)
+        target=_run_alone, args=(str(connection.settings_dict["NAME"]), str(media_root), target, args)
     )
     process.start()
     try:
@@ -70,12 +70,12 @@ def start_process(function: Callable[..., object], *args: object, place: Path) -
 
 
 def run_concurrently(
-    function: Callable[..., object], calls: Sequence[tuple[object, ...]], *, place: Path
+    function: Callable[..., object], calls: Sequence[tuple[object, ...]], *, media_root: Path
 ) -> list[tuple[str, object]]:
     """Call the module-level ``function`` with each of ``calls`` as arguments, each in a separate process, all at once.
 
     Return ``("returned", value)`` or ``("raised", name of the exception)`` for each call, in any order. The test must
-    be marked ``transaction=True``, so that other processes see its rows. ``place`` is the folder for media files.
+    be marked ``transaction=True``, so that other processes see its rows. ``media_root`` is the folder for media files.
     """
     from django.db import connection
 
@@ -85,7 +85,7 @@ def run_concurrently(
     answers = context.Queue()
     name = str(connection.settings_dict["NAME"])
     processes = [
-        context.Process(target=_run_one, args=(name, barrier, answers, str(place), target, args)) for args in calls
+        context.Process(target=_run_one, args=(name, barrier, answers, str(media_root), target, args)) for args in calls
     ]
     for process in processes:
         process.start()

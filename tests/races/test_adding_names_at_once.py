@@ -33,6 +33,6 @@ def add(user_pk, name, host):
 def test_only_one_of_several_outlets_added_with_the_same_host_is_saved(tmp_path):
     user = make_user(role="Curator")
     calls = [(user.pk, f"Paper {number}", "paper.example") for number in range(PROCESSES)]
-    answers = run_concurrently(add, calls, place=tmp_path)
+    answers = run_concurrently(add, calls, media_root=tmp_path)
     assert sorted(answers) == [("returned", "already leads to the outlet")] * (PROCESSES - 1) + [("returned", "saved")]
     assert OutletHost.objects.get().outlet == Outlet.objects.get()

@@ -22,7 +22,7 @@ def test_each_batch_is_complete_and_each_name_is_indexed_once(editor, tmp_path):
     list(generate.publish_corpus(1, by=editor))
     generate.publish_batch("question", range(BATCH * BATCHES), by=editor)
     calls = [(1 + number * BATCH, editor.pk) for number in range(BATCHES)]
-    assert run_concurrently(publish_batch, calls, place=tmp_path) == [("returned", None)] * BATCHES
+    assert run_concurrently(publish_batch, calls, media_root=tmp_path) == [("returned", None)] * BATCHES
     assert Edition.objects.live(clock.now()).stories().count() == 1 + BATCH * BATCHES
     names = list(SearchDocument.objects.filter(edition=None).values_list("kind", "uid"))
     assert len(names) == len(set(names)) > BATCHES

@@ -122,7 +122,7 @@ def test_the_tasks_of_a_verb_run_even_if_its_process_is_killed(verb, editor, tmp
     settings.MEDIA_ROOT = tmp_path
     arrange(verb, editor)
     Job.objects.all().delete()
-    with start_process(act, verb, editor.pk, place=tmp_path) as process:
+    with start_process(act, verb, editor.pk, media_root=tmp_path) as process:
         process.join(MAX_WAIT)
         assert process.exitcode == -signal.SIGKILL, "It was killed after its commit."
     # Make deferred tasks due.

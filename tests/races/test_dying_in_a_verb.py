@@ -149,7 +149,7 @@ def test_a_process_killed_during_a_verb_leaves_all_of_its_effects_or_none(verb, 
     args = (verb, story.pk, editor.pk)
     killed_before, at = set(), 1
     while True:
-        died, writes = run_until_write(at, act, args, place=tmp_path)
+        died, writes = run_until_write(at, act, args, media_root=tmp_path)
         assert_consistent()
         if not died:
             break

@@ -19,7 +19,7 @@ def import_text(text):
 def test_a_file_imported_several_times_at_once_creates_one_story(tmp_path):
     text = "What's happened\nThe gate closed.\nCommon questions\n-\nWhy did it close?\nThe tide was high.\n"
     assert (
-        run_concurrently(import_text, [(text,)] * PROCESSES, place=tmp_path)
+        run_concurrently(import_text, [(text,)] * PROCESSES, media_root=tmp_path)
         == [("returned", "the-gate-closed")] * PROCESSES
     )
     assert (Story.objects.count(), Import.objects.count()) == (1, 1)

@@ -69,9 +69,9 @@ def test_a_story_withdrawn_during_a_merge_of_its_topic_disappears_from_the_store
     story = make_published_story(headline="The pier of Port Lisle", topics=(merged,))
     page = reverse("topic", args=[target.slug])
     curator = make_user(is_superuser=True)
-    with start_process(merge_slowly, merged.pk, target.pk, curator.pk, str(tmp_path), place=tmp_path) as merging:
+    with start_process(merge_slowly, merged.pk, target.pk, curator.pk, str(tmp_path), media_root=tmp_path) as merging:
         _wait_for(tmp_path / "merged")
-        with start_process(withdraw_slowly, story.pk, editor.pk, str(tmp_path), place=tmp_path) as withdrawing:
+        with start_process(withdraw_slowly, story.pk, editor.pk, str(tmp_path), media_root=tmp_path) as withdrawing:
             merging.join(MAX_WAIT)
             if connection.vendor == "postgresql":  # on SQLite the withdrawal waits for the merge
                 _wait_for(tmp_path / "withdrawn")
@@ -91,7 +91,7 @@ def test_a_story_published_during_a_merge_is_listed_and_indexed_under_the_target
     page = reverse("topic", args=[target.slug])
     assert story.headline not in client.get(page).text
     args = (merged.pk, target.pk, make_user(is_superuser=True).pk, str(tmp_path))
-    with start_process(merge_slowly, *args, place=tmp_path) as merging:
+    with start_process(merge_slowly, *args, media_root=tmp_path) as merging:
         _wait_for(tmp_path / "merged")
         (tmp_path / "publishing").touch()
         try:

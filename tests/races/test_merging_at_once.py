@@ -32,7 +32,7 @@ def test_only_one_of_two_opposite_merges_of_two_outlets_succeeds(tmp_path):
     answers = run_concurrently(
         merge,
         [(one.pk, other.pk, curators[0].pk), (other.pk, one.pk, curators[1].pk)],
-        place=tmp_path,
+        media_root=tmp_path,
     )
     assert sorted(answers, key=str) == [("raised", "ValidationError"), ("returned", None)]
     (remaining,) = Outlet.objects.unmerged()

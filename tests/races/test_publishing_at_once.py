@@ -86,7 +86,7 @@ def cite(story_pk, article_pk):
 
 def test_only_one_of_several_simultaneous_publications_succeeds(tmp_path):
     story, person = make_story(), make_user()
-    answers = run_concurrently(publish, [(story.pk, person.pk)] * MANY_PROCESSES, place=tmp_path)
+    answers = run_concurrently(publish, [(story.pk, person.pk)] * MANY_PROCESSES, media_root=tmp_path)
     assert sorted(answers) == [("raised", "NothingNewError")] * (MANY_PROCESSES - 1) + [("returned", 1)]
     assert Edition.objects.filter(work=story).count() == 1
     assert [event.verb for event in Event.objects.about(story.uid)] == ["published"]
@@ -95,7 +95,7 @@ def test_only_one_of_several_simultaneous_publications_succeeds(tmp_path):
 def test_only_one_of_several_simultaneous_withdrawals_succeeds(tmp_path):
     person = make_user()
     story = make_published_story(by=person)
-    answers = run_concurrently(withdraw, [(story.pk, person.pk)] * PROCESSES, place=tmp_path)
+    answers = run_concurrently(withdraw, [(story.pk, person.pk)] * PROCESSES, media_root=tmp_path)
     assert sorted(answers) == [("raised", "InvalidStateError")] * (PROCESSES - 1) + [("returned", 2)]
     assert list(Edition.objects.filter(work=story).order_by("number").values_list("kind", flat=True)) == [
         EditionKind.PAGE,
@@ -106,7 +106,9 @@ def test_only_one_of_several_simultaneous_withdrawals_succeeds(tmp_path):
 def test_simultaneous_revisions_have_different_numbers(tmp_path):
     story = make_story()
     answers = run_concurrently(
-        save, [(story.pk, f"Why pier {place} of Port Lisle is closed") for place in range(PROCESSES)], place=tmp_path
+        save,
+        [(story.pk, f"Why pier {media_root} of Port Lisle is closed") for media_root in range(PROCESSES)],
+        media_root=tmp_path,
     )
     assert {kind for kind, _ in answers} == {"returned"}
     numbers = list(Revision.objects.filter(work=story).order_by("number").values_list("number", flat=True))
@@ -116,7 +118,7 @@ def test_simultaneous_revisions_have_different_numbers(tmp_path):
 def test_articles_cited_at_once_get_different_numbers(tmp_path):
     story = make_story()
     articles = [make_article() for _ in range(PROCESSES)]
-    answers = run_concurrently(cite, [(story.pk, article.pk) for article in articles], place=tmp_path)
+    answers = run_concurrently(cite, [(story.pk, article.pk) for article in articles], media_root=tmp_path)
     assert sorted(number for _, number in answers) == list(range(1, PROCESSES + 1))
     assert Citation.objects.filter(work=story).count() == PROCESSES
 
@@ -130,7 +132,7 @@ def test_simultaneous_publishing_withdrawing_saving_and_scheduling_leave_consist
         *(("save", story.pk, f"Why pier {number} of Port Lisle is closed") for number in range(3)),
         *(("schedule", story.pk, person.pk, number) for number in range(1, 3)),
     ]
-    answers = run_concurrently(apply, calls, place=tmp_path)
+    answers = run_concurrently(apply, calls, media_root=tmp_path)
     refusals = {"NothingNewError", "InvalidStateError", "PendingScheduleError", "NotReadyError"}
     assert {name for kind, name in answers if kind == "raised"} <= refusals
     assert_consistent()
@@ -142,7 +144,7 @@ def test_simultaneous_saves_with_publication_leave_the_newest_revision_live(tmp_
     person = make_user()
     story = make_published_story(by=person)
     calls = [("publish", story.pk, person.pk, f"Summary {number} of the pier.") for number in range(MANY_PROCESSES)]
-    answers = run_concurrently(apply, calls, place=tmp_path)
+    answers = run_concurrently(apply, calls, media_root=tmp_path)
     assert {name for kind, name in answers if kind == "raised"} <= {"NothingNewError"}
     numbers = [number for kind, number in answers if kind == "returned"]
     assert len(set(numbers)) == len(numbers)
@@ -159,7 +161,7 @@ def test_only_one_of_several_simultaneous_cancellations_and_replacements_of_a_sc
     story.save()
     revisions.record_revision(story, by=person)
     answers = run_concurrently(
-        end_schedule, [(edition.pk, person.pk, number % 2) for number in range(4)], place=tmp_path
+        end_schedule, [(edition.pk, person.pk, number % 2) for number in range(4)], media_root=tmp_path
     )
     assert sorted(kind for kind, _ in answers) == ["raised"] * 3 + ["returned"]
     assert_consistent()

@@ -33,7 +33,7 @@ def test_only_one_of_several_simultaneous_reverts_succeeds(tmp_path):
     event = Event.objects.write(
         "outlet", outlet.uid, "changed", by=curator, before={"country": before["country"]}, after={"country": "Corvane"}
     )
-    answers = run_concurrently(revert, [(event.pk, curator.pk)] * PROCESSES, place=tmp_path)
+    answers = run_concurrently(revert, [(event.pk, curator.pk)] * PROCESSES, media_root=tmp_path)
     assert sorted(answers, key=str) == [("raised", "UndoRefusedError")] * (PROCESSES - 1) + [("returned", None)]
     outlet.refresh_from_db()
     assert outlet.country == "Vessara"

@@ -95,7 +95,9 @@ def test_a_request_after_a_publication_never_gets_an_older_page(story, editor, t
     seconds, pages, editions = (12.0, 10**6, 10**6) if full_length else (60.0, 90, 6)
     readers = [("read", str(tmp_path), seconds, pages)] * (4 if full_length else 2)
     answers = run_concurrently(
-        read_or_publish, [("publish", str(tmp_path), seconds, editions, story.pk, editor.pk), *readers], place=tmp_path
+        read_or_publish,
+        [("publish", str(tmp_path), seconds, editions, story.pk, editor.pk), *readers],
+        media_root=tmp_path,
     )
     assert {kind for kind, _ in answers} == {"returned"}, answers
     assert [stale for _, (_, old) in answers for stale in old] == []
@@ -104,7 +106,7 @@ def test_a_request_after_a_publication_never_gets_an_older_page(story, editor, t
 
 def test_a_process_killed_while_rendering_blocks_nobody_and_stores_nothing(story, editor, read, tmp_path):
     publish(story, editor, 1)
-    with start_process(build_and_stop, str(tmp_path), signal.SIGKILL, place=tmp_path) as process:
+    with start_process(build_and_stop, str(tmp_path), signal.SIGKILL, media_root=tmp_path) as process:
         process.join(MAX_WAIT)
         assert process.exitcode == -signal.SIGKILL
     assert not has_current_page()
@@ -116,7 +118,7 @@ def test_a_process_killed_while_rendering_blocks_nobody_and_stores_nothing(story
 
 def test_a_page_rendered_before_a_publication_is_not_current_when_it_is_stored_after_it(story, editor, read, tmp_path):
     publish(story, editor, 1)
-    with start_process(build_and_stop, str(tmp_path), signal.SIGSTOP, place=tmp_path) as process:
+    with start_process(build_and_stop, str(tmp_path), signal.SIGSTOP, media_root=tmp_path) as process:
         wait_for(tmp_path / "stopped")
         publish(story, editor, 2)
         # The stopped process still has the single-flight lock; the others wait for it only for a limited time.

@@ -49,7 +49,7 @@ def stored_files() -> dict[str, int]:
 
 def test_simultaneous_requests_get_the_same_rendition_which_is_created_once() -> None:
     image = images.store_upload(photo(), by=None)
-    answers = run_concurrently(request_rendition, [(image.pk,)] * PROCESSES, place=Path(settings.MEDIA_ROOT))
+    answers = run_concurrently(request_rendition, [(image.pk,)] * PROCESSES, media_root=Path(settings.MEDIA_ROOT))
     size = Rendition.objects.get().file.size
     assert [outcome for outcome, _ in answers] == ["returned"] * PROCESSES
     assert sorted(answer for _, answer in answers) == [(size, 0)] * (PROCESSES - 1) + [(size, 1)]  # type: ignore[type-var]
@@ -58,7 +58,7 @@ def test_simultaneous_requests_get_the_same_rendition_which_is_created_once() ->
 
 def test_two_workers_with_the_same_picture_store_each_rendition_once() -> None:
     image = images.store_upload(photo(), by=None)
-    answers = run_concurrently(prepare_renditions, [(str(image.uid),)] * 2, place=Path(settings.MEDIA_ROOT))
+    answers = run_concurrently(prepare_renditions, [(str(image.uid),)] * 2, media_root=Path(settings.MEDIA_ROOT))
     expected = {str(spec) for spec in tasks.specs_to_prepare(image)}
     assert [outcome for outcome, _ in answers] == ["returned"] * 2
     assert sorted(Rendition.objects.values_list("spec", flat=True)) == sorted(expected) == sorted(stored_files())
@@ -67,7 +67,7 @@ def test_two_workers_with_the_same_picture_store_each_rendition_once() -> None:
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_killed_worker_leaves_no_partial_rendition_and_the_next_one_continues(at: int) -> None:
     image = images.store_upload(photo(), by=None)
-    died, _ = run_until_write(at, prepare_renditions, (str(image.uid),), place=Path(settings.MEDIA_ROOT))
+    died, _ = run_until_write(at, prepare_renditions, (str(image.uid),), media_root=Path(settings.MEDIA_ROOT))
     assert died
     assert Rendition.objects.count() < at
     prepare_renditions(str(image.uid))

@@ -38,7 +38,7 @@ def dismiss(report_pk, user_pk):
 
 
 def test_simultaneous_reports_do_not_exceed_the_limit(tmp_path):
-    answers = run_concurrently(send, [(number,) for number in range(PROCESSES)], place=tmp_path)
+    answers = run_concurrently(send, [(number,) for number in range(PROCESSES)], media_root=tmp_path)
     limit = submit.MOST_BY_ONE
     assert sorted(answers) == [("returned", 303)] * limit + [("returned", 429)] * (PROCESSES - limit)
     assert Report.objects.count() == limit
@@ -46,6 +46,6 @@ def test_simultaneous_reports_do_not_exceed_the_limit(tmp_path):
 
 def test_a_report_that_several_editors_dismiss_at_once_is_dismissed_once(tmp_path):
     report, editor = make_report(make_published_story()), make_user()
-    answers = run_concurrently(dismiss, [(report.pk, editor.pk)] * 4, place=tmp_path)
+    answers = run_concurrently(dismiss, [(report.pk, editor.pk)] * 4, media_root=tmp_path)
     assert sorted(answers) == [("raised", "ValidationError")] * 3 + [("returned", "dismissed")]
     assert Event.objects.about(report.uid).with_verb("report dismissed").count() == 1

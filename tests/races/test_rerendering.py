@@ -43,7 +43,7 @@ def rerender_in_small_batches(path: str, pause: float) -> None:
 
 def test_a_killed_run_is_resumed_and_every_edition_is_rerendered_once(tmp_path):
     path, run = tmp_path / "rendered", Rerendering.objects.all()
-    with start_process(rerender_in_small_batches, str(path), 0.05, place=tmp_path) as process:
+    with start_process(rerender_in_small_batches, str(path), 0.05, media_root=tmp_path) as process:
         end = time.monotonic() + MAX_WAIT
         while not run.filter(last_edition__gt=0).exists() and time.monotonic() < end:
             time.sleep(0.01)
@@ -57,7 +57,7 @@ def test_a_killed_run_is_resumed_and_every_edition_is_rerendered_once(tmp_path):
     )
     assert 0 < done.count() == stopped.changed < EDITIONS
 
-    assert run_concurrently(rerender_in_small_batches, [(str(path), 0.0)], place=tmp_path) == [("returned", None)]
+    assert run_concurrently(rerender_in_small_batches, [(str(path), 0.0)], media_root=tmp_path) == [("returned", None)]
     assert done.count() == EDITIONS
     finished = run.get()
     assert (finished.changed, finished.finished_at is not None) == (EDITIONS, True)
@@ -67,7 +67,8 @@ def test_a_killed_run_is_resumed_and_every_edition_is_rerendered_once(tmp_path):
 def test_simultaneous_runs_rerender_each_edition_once(tmp_path):
     path = tmp_path / "rendered"
     assert (
-        run_concurrently(rerender_in_small_batches, [(str(path), 0.01)] * 3, place=tmp_path) == [("returned", None)] * 3
+        run_concurrently(rerender_in_small_batches, [(str(path), 0.01)] * 3, media_root=tmp_path)
+        == [("returned", None)] * 3
     )
     assert Edition.objects.filter(fragments__mark="new").count() == EDITIONS
     runs = list(Rerendering.objects.order_by("pk"))

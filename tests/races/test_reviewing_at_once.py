@@ -49,7 +49,7 @@ def make_story_in_review():
 
 def test_only_one_of_several_simultaneous_review_requests_succeeds(tmp_path):
     story, writer = make_story(), make_user(role="Writer")
-    answers = run_concurrently(act, [("submit", story.pk, writer.pk)] * PROCESSES, place=tmp_path)
+    answers = run_concurrently(act, [("submit", story.pk, writer.pk)] * PROCESSES, media_root=tmp_path)
     assert sorted(answers) == [("raised", "OvertakenError")] * (PROCESSES - 1) + [("returned", "submit")]
     assert Event.objects.about(story.uid).count() == 1
 
@@ -59,7 +59,7 @@ def test_only_one_of_several_simultaneous_review_decisions_succeeds(tmp_path):
     people = [make_user() for _ in range(PROCESSES)]
     verbs = ["approve", "return"] * (PROCESSES // 2)
     answers = run_concurrently(
-        act, [(verb, story.pk, person.pk) for verb, person in zip(verbs, people, strict=True)], place=tmp_path
+        act, [(verb, story.pk, person.pk) for verb, person in zip(verbs, people, strict=True)], media_root=tmp_path
     )
     (done,) = [verb for kind, verb in answers if kind == "returned"]
     assert [name for kind, name in answers if kind == "raised"] == ["OvertakenError"] * (PROCESSES - 1)
@@ -71,7 +71,7 @@ def test_simultaneous_cancellation_and_approval_leave_one_state(tmp_path):
     story, writer = make_story_in_review()
     editor = make_user()
     answers = run_concurrently(
-        act, [("take back", story.pk, writer.pk), ("approve", story.pk, editor.pk)], place=tmp_path
+        act, [("take back", story.pk, writer.pk), ("approve", story.pk, editor.pk)], media_root=tmp_path
     )
     (done,) = [verb for kind, verb in answers if kind == "returned"]
     assert Work.objects.get(pk=story.pk).state == {"approve": State.APPROVED, "take back": State.DRAFT}[str(done)]
@@ -82,7 +82,7 @@ def test_a_revision_saved_during_the_approval_is_not_approved(tmp_path):
     story, writer = make_story_in_review()
     editor = make_user()
     answers = run_concurrently(
-        act, [("save", story.pk, writer.pk, "Another headline"), ("approve", story.pk, editor.pk)], place=tmp_path
+        act, [("save", story.pk, writer.pk, "Another headline"), ("approve", story.pk, editor.pk)], media_root=tmp_path
     )
     work = Work.objects.get(pk=story.pk)
     newest = Revision.objects.filter(work=story).latest("number")

@@ -62,7 +62,8 @@ def make_link(**options):
 def test_simultaneous_views_are_all_counted(tmp_path):
     shared = make_link()
     assert (
-        run_concurrently(open_preview, [(shared.token,)] * PROCESSES, place=tmp_path) == [("returned", 200)] * PROCESSES
+        run_concurrently(open_preview, [(shared.token,)] * PROCESSES, media_root=tmp_path)
+        == [("returned", 200)] * PROCESSES
     )
     shared.link.refresh_from_db()
     assert shared.link.views == PROCESSES
@@ -71,14 +72,14 @@ def test_simultaneous_views_are_all_counted(tmp_path):
 def test_simultaneous_wrong_passcodes_do_not_exceed_the_limit(tmp_path):
     link = make_link(passcode="slate harbour").link
     answers = run_concurrently(
-        try_passcode, [(link.pk, f"wrong {number}") for number in range(PROCESSES)], place=tmp_path
+        try_passcode, [(link.pk, f"wrong {number}") for number in range(PROCESSES)], media_root=tmp_path
     )
     assert sorted(answers) == [("returned", "too often")] * (PROCESSES - 5) + [("returned", "wrong")] * 5
 
 
 def test_a_form_submitted_several_times_at_once_creates_one_link(tmp_path):
     story, person = make_story(), make_user()
-    answers = run_concurrently(share, [(story.pk, person.pk)] * PROCESSES, place=tmp_path)
+    answers = run_concurrently(share, [(story.pk, person.pk)] * PROCESSES, media_root=tmp_path)
     assert sorted(answers) == [("raised", "SharingRefusedError")] * (PROCESSES - 1) + [("returned", "Dr Holm")]
     assert SharedPreview.objects.filter(work=story).count() == 1
 
@@ -86,7 +87,7 @@ def test_a_form_submitted_several_times_at_once_creates_one_link(tmp_path):
 def test_a_link_revoked_several_times_at_once_has_one_log_entry(tmp_path):
     link = make_link().link
     assert (
-        run_concurrently(revoke, [(link.pk, link.made_by_id)] * PROCESSES, place=tmp_path)
+        run_concurrently(revoke, [(link.pk, link.made_by_id)] * PROCESSES, media_root=tmp_path)
         == [("returned", "revoked")] * PROCESSES
     )
     assert Event.objects.about(link.work.uid).filter(verb="preview revoked").count() == 1

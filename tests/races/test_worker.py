@@ -42,7 +42,7 @@ def test_several_workers_run_each_task_once(tmp_path):
     path, words = tmp_path / "lines", [f"word-{number}" for number in range(50)]
     for word in words:
         sample_tasks.write_line.enqueue(str(path), word)
-    assert run_concurrently(run_ready_tasks, [()] * 3, place=tmp_path) == [("returned", None)] * 3
+    assert run_concurrently(run_ready_tasks, [()] * 3, media_root=tmp_path) == [("returned", None)] * 3
     assert Counter(path.read_text().split()) == Counter(words)
     assert Job.objects.filter(status=TaskResultStatus.SUCCESSFUL).count() == len(words)
     assert not Failure.objects.exists()
@@ -51,7 +51,7 @@ def test_several_workers_run_each_task_once(tmp_path):
 def test_the_next_worker_runs_the_task_of_a_killed_worker(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
-    with start_process(run_worker, place=tmp_path) as killed:
+    with start_process(run_worker, media_root=tmp_path) as killed:
         assert wait_for_lines(path, "begun")
         killed.kill()
         killed.join(MAX_WAIT)
@@ -66,7 +66,7 @@ def test_the_next_worker_runs_the_task_of_a_killed_worker(tmp_path):
     assert Failure.objects.get().error == "The worker ended before the task did."
     Job.objects.update(run_after=clock.now())
     Path(f"{path}.go").touch()
-    assert run_concurrently(run_ready_tasks, [()] * 2, place=tmp_path) == [("returned", None)] * 2
+    assert run_concurrently(run_ready_tasks, [()] * 2, media_root=tmp_path) == [("returned", None)] * 2
     assert wait_for_lines(path, "begun", "begun", "done")
     assert (Job.objects.get().status, Failure.objects.count()) == (TaskResultStatus.SUCCESSFUL, 0)
 
@@ -74,7 +74,7 @@ def test_the_next_worker_runs_the_task_of_a_killed_worker(tmp_path):
 def test_no_worker_takes_the_task_of_a_live_worker(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
-    with start_process(run_worker, place=tmp_path):
+    with start_process(run_worker, media_root=tmp_path):
         assert wait_for_lines(path, "begun")
         run_ready_tasks()
         Path(f"{path}.go").touch()
@@ -85,7 +85,7 @@ def test_a_terminated_worker_finishes_its_task_first(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
     sample_tasks.write_line.enqueue(str(path), "not-begun")
-    with start_process(run_worker, place=tmp_path) as terminated:
+    with start_process(run_worker, media_root=tmp_path) as terminated:
         assert wait_for_lines(path, "begun")
         terminated.terminate()
         Path(f"{path}.go").touch()
@@ -99,7 +99,7 @@ def test_a_terminated_worker_finishes_its_task_first(tmp_path):
 def test_a_worker_terminated_twice_returns_its_task_to_the_queue(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.wait_for_file.enqueue(str(path))
-    with start_process(run_worker, place=tmp_path) as terminated:
+    with start_process(run_worker, media_root=tmp_path) as terminated:
         assert wait_for_lines(path, "begun")
         terminated.terminate()
         time.sleep(0.5)  # simultaneous signals are merged into one

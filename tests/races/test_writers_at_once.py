@@ -99,8 +99,8 @@ def test_each_accepted_word_of_eight_writers_is_in_a_revision_or_autosaved(tmp_p
         calls.append(
             (number, ports[number % SERVERS], path, autosave, cookie, str(person.pk), FULL if full_length else SHORT)
         )
-    with served(ports[0], place=tmp_path), served(ports[1], place=tmp_path):
-        answers = run_concurrently(write, calls, place=tmp_path)
+    with served(ports[0], media_root=tmp_path), served(ports[1], media_root=tmp_path):
+        answers = run_concurrently(write, calls, media_root=tmp_path)
     assert {kind for kind, _ in answers} == {"returned"}, answers
     accepted = {word for _, (words, _) in answers for word in words}
     outcomes = {name: sum(counts[name] for _, (_, counts) in answers) for name in ("autosaved", "saved", "conflict")}

@@ -111,9 +111,9 @@ def make_largest_rendition(image_pk: int) -> int:
     return peak_memory()
 
 
-def call_in_process(function: Callable[..., int], *arguments: object, place: Path) -> int:
+def call_in_process(function: Callable[..., int], *arguments: object, media_root: Path) -> int:
     """Call ``function`` in a separate process that has imported the product, and return its result."""
-    ((outcome, memory),) = processes.run_concurrently(function, [arguments], place=place)
+    ((outcome, memory),) = processes.run_concurrently(function, [arguments], media_root=media_root)
     assert (outcome, type(memory)) == ("returned", int)
     return memory  # type: ignore[return-value]  # asserted above
 
@@ -128,13 +128,13 @@ def test_importing_and_preparing_photographs_of_24_megapixels_takes_little_memor
     folder.mkdir()
     count = 100 if full_length else 2
     create_photographs(folder, count)
-    assert call_in_process(import_all, str(folder), place=settings.MEDIA_ROOT) < MAX_MEMORY
+    assert call_in_process(import_all, str(folder), media_root=settings.MEDIA_ROOT) < MAX_MEMORY
     assert Image.objects.count() == count
     assert set(Image.objects.values_list("width", "height")) == {SIZE, SIZE[::-1]}
     if full_length:
-        assert call_in_process(import_concurrently, str(folder), place=settings.MEDIA_ROOT) < MAX_MEMORY
-        assert call_in_process(prepare_ten, place=settings.MEDIA_ROOT) < MAX_MEMORY
+        assert call_in_process(import_concurrently, str(folder), media_root=settings.MEDIA_ROOT) < MAX_MEMORY
+        assert call_in_process(prepare_ten, media_root=settings.MEDIA_ROOT) < MAX_MEMORY
     assert (
-        call_in_process(make_largest_rendition, Image.objects.order_by("pk")[0].pk, place=settings.MEDIA_ROOT)
+        call_in_process(make_largest_rendition, Image.objects.order_by("pk")[0].pk, media_root=settings.MEDIA_ROOT)
         < MAX_MEMORY
     )
