@@ -39,7 +39,7 @@ def walk(client: Client, *starts: str, follow: Callable[[str], bool] = lambda pa
     return statuses
 
 
-def lists_of_the_api(client: Client) -> list[str]:
+def list_api_addresses(client: Client) -> list[str]:
     """Return the first page of each list of the API, with few items to a page."""
     described_paths = client.get("/api/v1/openapi.json").json()["paths"]
     lists = [path for path in described_paths if "{" not in path]

@@ -26,14 +26,14 @@ class Weight:
     fonts: int
 
     @property
-    def whole(self) -> int:
+    def total(self) -> int:
         """The total size."""
         return self.html + self.styles + self.scripts + self.font
 
     @property
-    def too_much(self) -> list[str]:
+    def exceeded_limits(self) -> list[str]:
         """The sizes that exceed the limits for every page, as text."""
-        limits = (("html", 20), ("styles", 10), ("scripts", 8), ("whole", 50))
+        limits = (("html", 20), ("styles", 10), ("scripts", 8), ("total", 50))
         over = [
             f"{name}: {getattr(self, name) / KIBIBYTE:.1f} KB"
             for name, most in limits

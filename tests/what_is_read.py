@@ -15,7 +15,7 @@ _DIFFERENCES = re.compile(
 )
 
 
-def main_of(response: HttpResponse) -> str:
+def extract_main(response: HttpResponse) -> str:
     """Return the HTML of ``main`` with normalised white space, without the parts that only one of the two pages has."""
     match = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)
     assert match

@@ -22,7 +22,7 @@ from tests.factories import (
     update,
 )
 from tests.journeys.test_public_pages import public_route_names
-from tests.walking import lists_of_the_api, walk
+from tests.walking import list_api_addresses, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 
@@ -80,7 +80,7 @@ def failures(statuses: dict[str, int]) -> dict[str, int]:
 
 
 def test_every_address_of_the_api_works_whatever_the_script(client, stories):
-    statuses = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
+    statuses = walk(client, *list_api_addresses(client), follow=lambda path: path.startswith("/api/"))
     assert failures(statuses) == {}
     objects = [path for path in statuses if re.fullmatch(r"/api/v1/(stories|questions|topics|outlets)/[^/]+", path)]
     assert len(objects) == len(SLUGS) * 7

@@ -18,7 +18,7 @@ from stories.demo import documents
 from stories.models import FAQ, Edition, Outlet, Revision, Story
 from tests.stories.demo.seeding import FILES, TODAY, editions, keys_in_state, live, seed, small_pictures, story
 from tests.transactions import of_the_test
-from tests.walking import lists_of_the_api, walk
+from tests.walking import list_api_addresses, walk
 from tests.weighing import weigh
 from topics.models import Topic
 
@@ -53,7 +53,7 @@ def test_the_desk_says_exactly_what_the_files_say():
 @pytest.mark.usefixtures("four_languages")
 def test_every_address_of_the_api_answers_in_all_languages(client):
     """Walked by its links from the lists that its description names; what it leads to beside data answers too."""
-    found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
+    found = walk(client, *list_api_addresses(client), follow=lambda path: path.startswith("/api/"))
     assert {path: status for path, status in found.items() if status != 200} == {}
     translated = [
         documents.build_explainer(key, today=TODAY)
@@ -101,4 +101,4 @@ def test_no_story_of_it_weighs_more_than_a_phone_can_carry(client):
     pages = Edition.objects.live(clock.now()).stories()
     weights = {page.slug: weigh(client, page.get_absolute_url()) for page in pages}
     assert len(weights) > 10
-    assert {slug: weight.too_much for slug, weight in weights.items() if weight.too_much} == {}
+    assert {slug: weight.exceeded_limits for slug, weight in weights.items() if weight.exceeded_limits} == {}

@@ -33,7 +33,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.what_is_read import main_of
+from tests.what_is_read import extract_main
 
 pytestmark = pytest.mark.django_db
 
@@ -111,17 +111,17 @@ def test_the_banner_says_until_when_the_link_works_and_leads_nowhere_near_the_de
 def test_a_pinned_revision_stays_what_it_was(client, maker):
     story = make_story()
     made = share(story, by=maker, revision=revisions.get_newest_revision(story))
-    before = main_of(client.get(address(made)))
+    before = extract_main(client.get(address(made)))
     change(story, "Written after the link was made.")
-    assert main_of(client.get(address(made))) == before
+    assert extract_main(client.get(address(made))) == before
 
 
 def test_it_is_the_page_that_readers_get_once_it_is_published(client, maker):
     story, question, _ = full_story()
     made, editor = share(story, by=maker), make_user()
-    before = main_of(client.get(address(made)))
+    before = extract_main(client.get(address(made)))
     publishing.publish(story, by=editor, with_questions=[question])
-    after = main_of(client.get(f"/stories/{story.slug}/"))
+    after = extract_main(client.get(f"/stories/{story.slug}/"))
     before = before.replace(f"{address(made)}pictures/", "/media/")
     before = before.replace(f"{address(made)}questions/{question.uid}/", f"/questions/{question.slug}/")
     assert after == before
