@@ -1,4 +1,4 @@
-"""Copies a site that is written to meanwhile, by the commands of docs/operating.md."""
+"""Copy a site with the commands of docs/operating.md while a process writes to it."""
 
 import re
 import subprocess
@@ -10,53 +10,53 @@ from django.db import connection
 
 from stories.drafts import revisions
 from stories.models import Story
-from tests.races.processes import beside
+from tests.races.processes import start_process
 
 WAIT = 120.0  # seconds
-# Every revision, with the digest of what it says.
-QUESTION = (
+# Every revision, with the digest of its document.
+REVISIONS_SQL = (
     "SELECT r.work_id, r.number, d.digest FROM stories_revision r JOIN stories_document d ON d.id = r.document_id"
 )
 
 type Rows = list[tuple[int, int, str]]
 
 
-def documented(beginning: str) -> str:
-    """Return the command of the document that begins so."""
+def find_documented_command(beginning: str) -> str:
+    """Return the command in docs/operating.md with this beginning."""
     document = (Path(settings.BASE_DIR) / "docs" / "operating.md").read_text(encoding="utf-8")
-    found = re.search(rf"(?:\$ |`)({re.escape(beginning)}[^\n`]*)", document)
-    assert found, beginning
-    return found[1]
+    match = re.search(rf"(?:\$ |`)({re.escape(beginning)}[^\n`]*)", document)
+    assert match, beginning
+    return match[1]
 
 
 def run(command: str) -> None:
-    """Run a command as somebody at a terminal would."""
+    """Run a command in a shell, as an operator would."""
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S607
     assert done.returncode == 0, done.stderr
 
 
 def run_during_writes(command: str, story: Story, folder: Path) -> set[int]:
-    """Run a command while a process saves the story; return the revisions that were acknowledged when it began."""
-    place = folder / "acknowledged"
-    with beside(save_again_and_again, story.pk, str(place), place=folder):
-        before = _acknowledged(place, at_least=10)
+    """Run a command while a process saves the story; return the revisions acknowledged before the command began."""
+    record = folder / "acknowledged"
+    with start_process(save_repeatedly, story.pk, str(record), media_root=folder):
+        before = _read_acknowledged(record, at_least=10)
         run(command)
-        _acknowledged(place, at_least=len(before) + 3)  # it could go on
+        _read_acknowledged(record, at_least=len(before) + 3)  # the writer was not blocked
     return before
 
 
-def assert_is_whole(copy: Rows, acknowledged: set[int]) -> None:
-    """Assert that a copy has each revision that was acknowledged, and that each says what it says in the original."""
+def assert_complete(copy: Rows, acknowledged: set[int]) -> None:
+    """Assert that a copy has every acknowledged revision, and each with the same document as the original."""
     with connection.cursor() as cursor:
-        cursor.execute(QUESTION)
+        cursor.execute(REVISIONS_SQL)
         assert set(copy) <= set(cursor.fetchall())
     assert {number for _, number, _ in copy} >= acknowledged
 
 
-def save_again_and_again(key: int, place: str) -> None:
-    """Save a story until the process is killed, and write down each revision that was acknowledged."""
+def save_repeatedly(key: int, record: str) -> None:
+    """Save a story until the process is killed, and write the number of each acknowledged revision to ``record``."""
     story = Story.objects.get(pk=key)
-    with Path(place).open("a", encoding="utf-8") as acknowledged:
+    with Path(record).open("a", encoding="utf-8") as acknowledged:
         while True:
             story.headline = f"The barrier counts lorry {time.time_ns()}"
             story.save()
@@ -64,11 +64,11 @@ def save_again_and_again(key: int, place: str) -> None:
             acknowledged.flush()
 
 
-def _acknowledged(place: Path, *, at_least: int) -> set[int]:
-    """Return the numbers of the revisions that were acknowledged, once there are so many."""
+def _read_acknowledged(record: Path, *, at_least: int) -> set[int]:
+    """Return the numbers of the acknowledged revisions, once there are at least this many."""
     end = time.monotonic() + WAIT
     while True:
-        text = place.read_text(encoding="utf-8") if place.exists() else ""
+        text = record.read_text(encoding="utf-8") if record.exists() else ""
         numbers = {int(line) for line in text.rpartition("\n")[0].split()}
         if len(numbers) >= at_least:
             return numbers

@@ -1,4 +1,4 @@
-"""Fills a database with many public pages at once, by copying one of each kind: what lists are held against."""
+"""Fill a database with many public pages by copying one of each kind, to measure lists."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,15 +18,18 @@ from tests.recorded_sql import statements
 from topics.models import Topic
 
 IS_SQLITE = connection.vendor == "sqlite"
-# Before the pages that tests publish; one minute lies between a page and the one before it.
+# All pages are older than those that tests publish, and one minute apart.
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS, OUTLETS = 40, 20
-RARE = 400  # one page of so many is in German
+RARE = 400  # one page in this many is in German
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """What the pages name: all of them one topic and one outlet, and each one of the ``few`` too."""
+    """Objects that the pages refer to: ``topic`` and ``outlet`` are on all of them, ``few`` and ``merged`` on five.
+
+    ``story`` and ``question`` are slugs of pages.
+    """
 
     topic: Topic
     outlet: Outlet
@@ -37,7 +40,7 @@ class Many:
 
 
 def fill(number: int) -> Many:
-    """Make ``number`` stories, a tenth as many questions, and to a quarter of them an edition that has ended.
+    """Make ``number`` stories and a tenth as many questions; a quarter of them also have an edition that has ended.
 
     One page in 400 is in German, one edition in 20 is an update and one in 50 a correction.
     """
@@ -49,35 +52,35 @@ def fill(number: int) -> Many:
     _copy(story, number, topics=(topic, others[0]), outlets=(outlet, others[1]), first=1_000_000)
     _copy(question, number // 10, topics=(topic, others[0]), outlets=(outlet, others[1]), first=5_000_000)
     Topic.objects.filter(pk=merged.pk).update(merged_into=topic)
-    for thing, keys in ((few, range(5)), (merged, range(5, 10))):
-        _name(EditionTopic, "topic_id", str(thing.pk), f"e.id IN ({', '.join(str(1_000_001 + 97 * n) for n in keys)})")
+    for rare, keys in ((few, range(5)), (merged, range(5, 10))):
+        _link(EditionTopic, "topic_id", str(rare.pk), f"e.id IN ({', '.join(str(1_000_001 + 97 * n) for n in keys)})")
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Work, Edition, EditionTopic, EditionOutlet]):
             cursor.execute(statement)
         cursor.execute("ANALYZE")
-    connection.check_constraints()  # once, and not at the end of each test
+    connection.check_constraints()  # once here, not at the end of each test
     return Many(topic, outlet, few, merged, story.slug, question.slug)
 
 
 def _copy(
     page: Edition, number: int, *, topics: tuple[Topic, list[Topic]], outlets: tuple[Outlet, list[Outlet]], first: int
 ) -> None:
-    """Copy a page ``number`` times, with keys from ``first`` on."""
+    """Copy a page ``number`` times, with consecutive keys after ``first``."""
     uid = _uid(f"{first} + n")
     work = {"id": f"{first} + n", "uid": uid, "slug": "'many-' || n"}
     _insert(Work, page.work_id, work, number)
-    began = _moment("n")
-    told = "CASE WHEN n % 50 = 5 THEN 'correction' WHEN n % 20 = 3 THEN 'update' ELSE 'first' END"
+    started = _moment("n")
+    change = "CASE WHEN n % 50 = 5 THEN 'correction' WHEN n % 20 = 3 THEN 'update' ELSE 'first' END"
     edition = {
         **work,
         "work_id": f"{first} + n",
         "number": "2",
         "language": f"CASE WHEN n % {RARE} = 7 THEN 'de' ELSE 'en-GB' END",
-        "live_from": began,
-        "updated_at": began,
-        "first_published_at": began,
+        "live_from": started,
+        "updated_at": started,
+        "first_published_at": started,
         "live_until": _quoted(FOREVER),
-        "change": told,
+        "change": change,
         "note": "'What the note says.'",
         "was_wrong": "'It was nine.'",
         "is_right": "'It was ten.'",
@@ -88,18 +91,18 @@ def _copy(
         "number": "1",
         "live_from": _moment("n + 0.7"),
         "updated_at": _moment("n + 0.7"),
-        "live_until": began,
+        "live_until": started,
         "change": "'first'",
     }
     _insert(Edition, page.pk, {**edition, **ended}, number, only="n % 4 = 0")
-    here = f"e.id > {first} AND e.id <= {first + 2_000_000}"
+    copies = f"e.id > {first} AND e.id <= {first + 2_000_000}"
     for model, column, (every, some) in ((EditionTopic, "topic_id", topics), (EditionOutlet, "outlet_id", outlets)):
-        _name(model, column, str(every.pk), here)
-        _name(model, column, f"{some[0].pk} + e.id % {len(some)}", here)
+        _link(model, column, str(every.pk), copies)
+        _link(model, column, f"{some[0].pk} + e.id % {len(some)}", copies)
 
 
 def _insert(model: type[Model], key: int, values: dict[str, str], number: int, *, only: str = "n > 0") -> None:
-    """Insert copies of a row, with these expressions of ``n`` in the place of its values."""
+    """Insert copies of a row; ``values`` has expressions in terms of ``n`` for the columns that differ."""
     columns = [field.column for field in model._meta.concrete_fields if field.column]
     copied = ", ".join(values.get(column, f't."{column}"') for column in columns)
     table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
@@ -115,15 +118,15 @@ def _insert(model: type[Model], key: int, values: dict[str, str], number: int, *
         )
 
 
-def _name(model: type[Model], column: str, thing: str, where: str) -> None:
-    """Let editions name a thing."""
+def _link(model: type[Model], column: str, target: str, where: str) -> None:
+    """Link the editions that match ``where`` to the topic or outlet with the key ``target``."""
     columns = "position, live_from, live_until, work_kind, language, updated_at, uid, edition_id"
     language = "CASE WHEN e.language = 'de' THEN 'de' ELSE 'en' END"
     values = f"0, e.live_from, e.live_until, e.work_kind, {language}, e.updated_at, e.uid, e.id"
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{model._meta.db_table}" ({columns}, {column})'
-            f" SELECT {values}, {thing} FROM stories_edition e WHERE {where} ORDER BY e.id"
+            f" SELECT {values}, {target} FROM stories_edition e WHERE {where} ORDER BY e.id"
         )
 
 
@@ -132,7 +135,7 @@ def _uid(number: str) -> str:
 
 
 def _moment(minutes: str) -> str:
-    """Return the moment so many minutes before the newest, as the database writes it."""
+    """Return SQL for the moment this many minutes before ``NEWEST``."""
     if IS_SQLITE:
         return f"strftime('%Y-%m-%d %H:%M:%f', '{NEWEST:%Y-%m-%d}', '-' || ({minutes}) || ' minutes') || '000'"
     return f"{_quoted(NEWEST)} - ({minutes}) * interval '1 minute'"
@@ -143,29 +146,29 @@ def _quoted(moment: datetime) -> str:
 
 
 def addresses(many: Many) -> list[str]:
-    """Return the addresses of all lists: as they begin, from a place far down, and of what few and many pages name."""
-    place = f"before={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
+    """Return the addresses of all lists: their first page, a page far down, and those of rare and common topics."""
+    cursor = f"before={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
     every, few, outlet = many.topic.slug, many.few.slug, many.outlet.slug
     return [
         "/",
         "/stories/",
-        f"/stories/?{place}",
+        f"/stories/?{cursor}",
         f"/stories/archive/{NEWEST - timedelta(days=1):%Y/%m}/",
         "/questions/",
-        f"/questions/?{place}",
+        f"/questions/?{cursor}",
         f"/questions/?topic={every}",
-        f"/questions/?topic={every}&{place}",
+        f"/questions/?topic={every}&{cursor}",
         "/topics/",
         "/topics/?kind=subject&from=topic",
         f"/topics/{every}/",
-        f"/topics/{every}/?{place}",
+        f"/topics/{every}/?{cursor}",
         f"/topics/{few}/",
         "/sources/",
         "/sources/?kind=newspaper&from=the",
         f"/sources/{outlet}/",
-        f"/sources/{outlet}/?{place}",
+        f"/sources/{outlet}/?{cursor}",
         "/corrections/",
-        f"/corrections/?{place}",
+        f"/corrections/?{cursor}",
     ]
 
 
@@ -182,17 +185,17 @@ def feeds(many: Many) -> list[str]:
 
 
 def calls(many: Many) -> list[str]:
-    """Return the calls of the API that list something, narrowed in each way and in two at once."""
+    """Return the calls of the API that return lists, with each filter and with combinations of two."""
     topic, few, outlet = f"topic={many.topic.uid}", f"topic={many.few.uid}", f"outlet={many.outlet.uid}"
-    place = f"cursor={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
-    narrowed = ["", topic, few, outlet, "language=de", "language=de-AT", "language=en-GB", f"{few}&{outlet}"]
-    narrowed += [f"{topic}&{outlet}", f"{topic}&language=de", f"{topic}&language=en-US", f"{outlet}&language=en-gb"]
-    narrowed += [f"{topic}&until=2025-12-25T00:00:00Z", f"{topic}&{place}", f"{topic}&{outlet}&{place}", place]
-    named = ["", "kind=subject", "kind=person", "kind=newspaper", "limit=100"]
+    cursor = f"cursor={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
+    work_filters = ["", topic, few, outlet, "language=de", "language=de-AT", "language=en-GB", f"{few}&{outlet}"]
+    work_filters += [f"{topic}&{outlet}", f"{topic}&language=de", f"{topic}&language=en-US", f"{outlet}&language=en-gb"]
+    work_filters += [f"{topic}&until=2025-12-25T00:00:00Z", f"{topic}&{cursor}", f"{topic}&{outlet}&{cursor}", cursor]
+    entity_filters = ["", "kind=subject", "kind=person", "kind=newspaper", "limit=100"]
     return [
-        *(f"/api/v1/{kind}?{words}" for kind in ("stories", "questions") for words in narrowed),
-        *(f"/api/v1/topics?{words}" for words in named if "paper" not in words),
-        *(f"/api/v1/outlets?{words}" for words in named if words in {"", "kind=newspaper", "limit=100"}),
+        *(f"/api/v1/{kind}?{words}" for kind in ("stories", "questions") for words in work_filters),
+        *(f"/api/v1/topics?{words}" for words in entity_filters if "paper" not in words),
+        *(f"/api/v1/outlets?{words}" for words in entity_filters if words in {"", "kind=newspaper", "limit=100"}),
         f"/api/v1/topics/{many.topic.slug}",
         f"/api/v1/topics/{many.few.uid}",
         f"/api/v1/outlets/{many.outlet.slug}",
@@ -200,7 +203,7 @@ def calls(many: Many) -> list[str]:
 
 
 def machines() -> list[str]:
-    """Return the addresses that only machines ask for, and that list nothing that grows without end."""
+    """Return the addresses that only machines request and whose lists do not grow without limit."""
     return [
         "/sitemap.xml",
         "/sitemap-pages.xml",
@@ -214,21 +217,21 @@ def machines() -> list[str]:
 
 
 def pages(many: Many) -> list[str]:
-    """Return the addresses of one story and one question among many, and of what is made of them."""
+    """Return the addresses of one story and one question among many, in all their formats."""
     story, question = many.story, many.question
-    whole = [
+    story_pages = [
         f"/stories/{story}/{ending}"
         for ending in ("", "history/", "history/1/", "changes/?from=1", "changes.atom", "changes.json", "embed/")
     ]
     copies = [f"/stories/{story}.{ending}" for ending in ("txt", "md", "json")]
-    asked = [f"/questions/{question}/", f"/questions/{question}/history/", f"/questions/{question}.json"]
-    twins = [f"/api/v1/stories/{story}{ending}" for ending in ("", "/editions", "/editions/1")]
+    question_pages = [f"/questions/{question}/", f"/questions/{question}/history/", f"/questions/{question}.json"]
+    api_calls = [f"/api/v1/stories/{story}{ending}" for ending in ("", "/editions", "/editions/1")]
     page = f"{settings.SITE_URL}/stories/{story}/"
     return [
-        *whole,
+        *story_pages,
         *copies,
-        *asked,
-        *twins,
+        *question_pages,
+        *api_calls,
         f"/api/v1/questions/{question}",
         f"/oembed?url={page}",
         f"/reports/?page=/stories/{story}/&edition=1",
@@ -236,9 +239,9 @@ def pages(many: Many) -> list[str]:
 
 
 def queries_of(client: Client, address: str) -> list[str]:
-    """Return the SQL of what a page asks, with its values."""
-    with statements() as asked:
+    """Return the SELECT statements of a request, with their values."""
+    with statements() as recorded:
         answer = client.get(address)
-    # A month without a story in a language is none.
+    # A month without a story in the language answers 404.
     assert answer.status_code == 200 or "/ar/stories/archive/" in address, address
-    return [sql for sql in asked if sql.lstrip("(").startswith(("SELECT", "EXECUTE"))]
+    return [sql for sql in recorded if sql.lstrip("(").startswith(("SELECT", "EXECUTE"))]

@@ -1,4 +1,4 @@
-"""Finds a Chromium that runs: the system's, or the one that Playwright fetched into .tools/."""
+"""Find a working Chromium: the system's, or the one that Playwright downloaded into .tools/."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOWNLOADS = Path(__file__).resolve().parent.parent / ".tools" / "browsers"
-# Quiet, without a sandbox (which root has not), and asking nothing of anybody outside.
+# No sandbox, because Chromium has none when it runs as root, and no requests of its own to the network.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -19,8 +19,9 @@ ARGUMENTS = (
 )
 
 
-def runs(executable: str) -> bool:
-    """Return whether the program says its version; Ubuntu's package without its snap only says what is missing."""
+def is_working(executable: str) -> bool:
+    """Return whether the program prints its version."""
+    # Ubuntu's package without its snap only prints what is missing.
     try:
         answer = subprocess.run([executable, "--version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -29,12 +30,12 @@ def runs(executable: str) -> bool:
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium that runs; ``CHROMIUM`` in the environment names one of one's own."""
-    named = os.environ.get("CHROMIUM")
+    """Return the path of a working Chromium, or None; the environment variable ``CHROMIUM`` overrides the search."""
+    configured = os.environ.get("CHROMIUM")
     on_path = [path for name in NAMES if (path := shutil.which(name)) and "/snap/" not in str(Path(path).resolve())]
-    fetched = [
+    downloaded = [
         str(path)
         for name in ("chrome", "headless_shell", "chrome-headless-shell")
         for path in sorted(DOWNLOADS.glob(f"*/*/{name}"))
     ]
-    return next((path for path in ([named] if named else [*on_path, *fetched]) if runs(path)), None)
+    return next((path for path in ([configured] if configured else [*on_path, *downloaded]) if is_working(path)), None)

@@ -1,4 +1,4 @@
-"""A clock that tests set: requests arrive and verbs act when the test says."""
+"""A clock that tests set, for requests and for verbs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ MONDAY = datetime(2031, 3, 3, 9, tzinfo=UTC)
 
 
 class SetClock:
-    """Says the time it was set to until it is set again."""
+    """A clock that stands still until it is set again."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
@@ -19,13 +19,13 @@ class SetClock:
         return self.moment
 
     def go(self, *, to: datetime | None = None, **by: float) -> datetime:
-        """Set the clock to a moment, or forward (by hours, days …); return the new moment."""
+        """Set the clock to a moment, or forward by hours, days and so on; return the new moment."""
         self.moment = to or self.moment + timedelta(**by)
         return self.moment
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime = MONDAY) -> SetClock:
-    """Put a set clock in the place of the real one."""
-    put = SetClock(moment)
-    monkeypatch.setattr(clock, "now", put)
-    return put
+    """Replace the real clock with one that stands at ``moment``."""
+    replacement = SetClock(moment)
+    monkeypatch.setattr(clock, "now", replacement)
+    return replacement

@@ -1,4 +1,4 @@
-"""What all tests share: which are collected, people of each role, and a clean place for files."""
+"""Shared by all tests: which of them are collected, fixtures for users of each role, and a clean media folder."""
 
 import os
 from pathlib import Path
@@ -28,7 +28,7 @@ FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
 
 hypothesis_settings.register_profile(
     "house",
-    deadline=None,  # two cores shared with a browser are no place to measure time
+    deadline=None,  # times mean little on two cores that a browser uses too
     derandomize=not FULL_LENGTH,
     max_examples=2_000 if FULL_LENGTH else 60,
     suppress_health_check=[HealthCheck.too_slow],
@@ -37,55 +37,55 @@ hypothesis_settings.load_profile("house")
 
 
 VENDOR = "sqlite" if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgresql"
-OF_A_DATABASE = {"db", "transactional_db", "live_server"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Collect what belongs to one database only where that database runs."""
+    """Skip the folder of tests for the database that is not in use."""
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[VENDOR]
     return True if collection_path == Path(__file__).parent / other else None
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by their folder; on PostgreSQL, leave out those that use no database, as they run on SQLite."""
+    """Mark tests by their folder; on PostgreSQL, deselect those that use no database, because they run on SQLite."""
     for item in items:
         for name in markers_of_folder(item.path):
             item.add_marker(name)
     if VENDOR == "sqlite":
         return
-    pure = [item for item in items if not _asks_a_database(item)]
-    config.hook.pytest_deselected(items=pure)
-    items[:] = [item for item in items if _asks_a_database(item)]
+    without_database = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=without_database)
+    items[:] = [item for item in items if _uses_database(item)]
 
 
-def _asks_a_database(item: pytest.Item) -> bool:
-    """Say whether a test has a database at hand, by its marks, its fixtures or its class."""
-    of_django = getattr(item, "cls", None)
+def _uses_database(item: pytest.Item) -> bool:
+    """Return whether a test uses a database, by its markers, its fixtures, its class or its folder."""
+    test_class = getattr(item, "cls", None)
     return bool(
         item.get_closest_marker("django_db")
-        or OF_A_DATABASE & set(getattr(item, "fixturenames", ()))
-        or (of_django and issubclass(of_django, SimpleTestCase))
+        or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        or (test_class and issubclass(test_class, SimpleTestCase))
         or VENDOR in item.path.parts
     )
 
 
 @pytest.fixture(autouse=True)
-def files_of_the_test_alone(settings, tmp_path):
+def _own_media_root(settings, tmp_path):
     """Keep uploaded and rendered files in the test's own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(autouse=True)
-def health_is_checked_anew():
-    """Forget what checks answered in the test before, which would count for some seconds."""
+def _fresh_health_checks():
+    """Discard results of the previous test, which health checks cache for some seconds."""
     for check in health._checks.values():
         check.answered_at = None
 
 
 @pytest.fixture(autouse=True)
-def guards_lifted_for_the_flush(request):
-    """Lift the guards before a test that wrote for everybody to see empties all tables; the flush lays them again."""
+def _triggers_removed_before_flush(request):
+    """Remove the triggers after a test that ends with a flush of all tables; the flush installs them again."""
     marker = request.node.get_closest_marker("django_db")
     flushes = {"transactional_db", "live_server"} & set(request.fixturenames)
     if not flushes and not (marker and marker.kwargs.get("transaction")):
@@ -94,48 +94,48 @@ def guards_lifted_for_the_flush(request):
     request.getfixturevalue("transactional_db")
     yield
     triggers.remove()
-    index.empty_index()  # a flush leaves the words of SQLite where they are
+    index.empty_index()  # a flush does not empty the full-text tables of SQLite
     clear_index()
 
 
 @pytest.fixture(autouse=True)
-def pages_change_last(monkeypatch):
-    """Refuse keys that change while a transaction of somebody else goes on: whoever publishes would wait for its end.
+def _page_keys_bumped_last(monkeypatch):
+    """Fail a test that writes page keys inside a longer transaction, because other publishers would wait for its end.
 
-    A test that opens one itself says so by ``tests.transactions.of_the_test``.
+    A test that opens a transaction itself does so with ``tests.transactions.of_the_test``.
     """
     bump = PageKeyQuerySet.bump_versions
 
     def bump_last(keys, names, *, at):
         blocks = [block for block in connection.atomic_blocks if not block._from_testcase]
-        assert not names or len(blocks) <= 1, "Begin that transaction with changing()."
+        assert not names or len(blocks) <= 1, "Open that transaction with invalidation()."
         bump(keys, names, at=at)
 
     monkeypatch.setattr(PageKeyQuerySet, "bump_versions", bump_last)
 
 
 @receiver(setting_changed)
-def forget_addresses(*, setting, **_):
-    """Have addresses reversed anew: Django keeps them for each language, with the prefix that it had."""
+def clear_reversed_addresses(*, setting, **_):
+    """Clear Django's cache of reversed URLs, which has the prefix of each language."""
     if setting == "SITE_LANGUAGES":
         clear_url_caches()
 
 
 @pytest.fixture
 def four_languages(settings):
-    """Give the site lists in four languages, English first."""
+    """Configure lists in four languages, English first."""
     settings.SITE_LANGUAGES = ["en-gb", "de", "es", "ar"]
 
 
 @pytest.fixture
 def full_length() -> bool:
-    """Return whether this run is ``make soak``, where races and soaks go on for as long as they are meant to."""
+    """Return whether this run is ``make soak``, in which races and soak tests run at full length."""
     return FULL_LENGTH
 
 
 @pytest.fixture
 def set_time(monkeypatch):
-    """Return a clock that stands on a Monday morning until the test sets it on."""
+    """Return a clock that stands at a Monday morning until the test sets it."""
     return set_clock(monkeypatch)
 
 
@@ -160,7 +160,7 @@ def administrator(db):
 
 
 def signed_in(user: User, *, confirmed: bool = True) -> Client:
-    """Return a browser of its own in which the account is signed in; ``confirmed`` just now, whatever the clock says."""
+    """Return a new client in which the user is signed in and, if ``confirmed``, has just reauthenticated."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     if confirmed:
@@ -169,7 +169,7 @@ def signed_in(user: User, *, confirmed: bool = True) -> Client:
 
 
 def confirm(client: Client, user: User) -> None:
-    """Let whoever is signed in there have proved just now who they are."""
+    """Mark the session of the client as reauthenticated, whatever time the clock shows."""
     session, at = client.session, FOREVER.timestamp()
     session["account_authentication_methods"] = [{"method": method, "at": at} for method in ("password", "mfa")]
     session["account_authentication_methods_user"] = str(user.pk)

@@ -1,4 +1,4 @@
-"""Follows every address that answers print: in pages, feeds, sitemaps, data, plain text and headers."""
+"""Follow every address in responses: in pages, feeds, sitemaps, data, plain text and headers."""
 
 import html
 import json
@@ -10,44 +10,46 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
-# Signing in and the desk; files that are served ahead of Django, once they are collected.
+# The desk, the pages for signing in, and static files, which need collectstatic and are served without Django.
 NOT_WALKED = ("/admin/", "/accounts/", "/static/")
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _ATTRIBUTE = re.compile(r'\b(?:href|src|srcset)="([^"]*)"')
-# In running text the stop after an address is no part of it.
-_WHOLE = re.compile(rf"{re.escape(settings.SITE_URL)}(?:[^\s\"'<>()\[\]{{}}|\\]*[^\s\"'<>()\[\]{{}}|\\.,;:])?")
+# In running text, punctuation after an address is not part of it.
+_COMPLETE_ADDRESS = re.compile(
+    rf"{re.escape(settings.SITE_URL)}(?:[^\s\"'<>()\[\]{{}}|\\]*[^\s\"'<>()\[\]{{}}|\\.,;:])?"
+)
 
 
 def walk(client: Client, *starts: str, follow: Callable[[str], bool] = lambda path: True) -> dict[str, int]:
-    """Return the status of ``starts`` and of every path of the site that is printed there, or further on.
+    """Return the status of ``starts`` and of every path of the site that they lead to.
 
-    What an answer prints is looked at where ``follow`` says so of its path. Redirects are not followed: what is
-    printed is where the page is.
+    The addresses in a response are followed if ``follow`` returns true for its path. Redirects are not followed,
+    because a printed address must be the final one.
     """
-    found: dict[str, int] = {}
-    left = list(starts)
-    while left:
-        path = left.pop()
-        if path in found:
+    statuses: dict[str, int] = {}
+    pending = list(starts)
+    while pending:
+        path = pending.pop()
+        if path in statuses:
             continue
         response = client.get(path)
-        found[path] = response.status_code
+        statuses[path] = response.status_code
         if response.status_code == 200 and follow(path):
-            left += printed_in(response, path)
-    return found
+            pending += find_paths(response, path)
+    return statuses
 
 
-def lists_of_the_api(client: Client) -> list[str]:
-    """Return where the lists of the API begin, as its description names them, each in pages of a few items."""
-    described = client.get("/api/v1/openapi.json").json()["paths"]
-    lists = [path for path in described if "{" not in path]
+def list_api_addresses(client: Client) -> list[str]:
+    """Return the first page of each list of the API, with few items to a page."""
+    described_paths = client.get("/api/v1/openapi.json").json()["paths"]
+    lists = [path for path in described_paths if "{" not in path]
     return [f"{path}?{'q=port' if path.endswith('search') else 'limit=2'}" for path in lists]
 
 
-def printed_in(response: HttpResponseBase, path: str) -> set[str]:
-    """Return the paths of the site, with their queries, that the answer at ``path`` prints in its headers and its content."""
-    whole = {urljoin(f"{settings.SITE_URL}{path}", address).partition("#")[0] for address in _addresses(response)}
-    paths = {address.removeprefix(settings.SITE_URL) or "/" for address in whole if _is_ours(address)}
+def find_paths(response: HttpResponseBase, path: str) -> set[str]:
+    """Return the paths of the site, with query strings, in the headers and the content of the response at ``path``."""
+    absolute = {urljoin(f"{settings.SITE_URL}{path}", address).partition("#")[0] for address in _addresses(response)}
+    paths = {address.removeprefix(settings.SITE_URL) or "/" for address in absolute if _is_ours(address)}
     return {each for each in paths if not each.startswith(NOT_WALKED)}
 
 
@@ -57,21 +59,20 @@ def _is_ours(address: str) -> bool:
 
 def _addresses(response: HttpResponseBase) -> Iterator[str]:
     for name in ("Link", "Location"):
-        yield from _WHOLE.findall(response.headers.get(name, ""))
+        yield from _COMPLETE_ADDRESS.findall(response.headers.get(name, ""))
     kind = response.headers["Content-Type"].partition(";")[0]
     if kind.startswith("image/") or not isinstance(response, HttpResponse):
         return
     text = response.content.decode()
     if kind.endswith("json"):
         text = "\n".join(_strings(json.loads(text)))
-    yield from _in_text(text)
+    yield from _addresses_in_text(text)
 
 
-def _in_text(text: str) -> Iterator[str]:
-    """Yield the addresses in any text: those that are written whole, and those of the tags in it."""
-    said = html.unescape(text)
-    for form in {text, said}:
-        yield from _WHOLE.findall(form)
+def _addresses_in_text(text: str) -> Iterator[str]:
+    """Yield the addresses in any text: complete ones, and those in attributes of tags."""
+    for form in {text, html.unescape(text)}:
+        yield from _COMPLETE_ADDRESS.findall(form)
         for tag in _TAG.findall(form):
             for value in _ATTRIBUTE.findall(tag):
                 yield from (html.unescape(part.split()[0]) for part in value.split(", ") if part.strip())

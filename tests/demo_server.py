@@ -1,4 +1,4 @@
-"""Serves the demonstration to programs that look at it from outside, with a database of its own."""
+"""Serve the demonstration, with its own database, to programs that test or photograph it from outside."""
 
 import re
 import signal
@@ -14,23 +14,23 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def demonstration(folder: Path) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
-    """Serve the demonstration while the block runs, on a free port, with its database in ``folder``, made anew.
+    """Serve the demonstration during the block, on a free port, with a new database in ``folder``.
 
-    Yields its address and, by role, a name and a password. Leaves with a sentence when it does not start.
+    Yield its address and a login name and password for each role. Exit with a message if it does not start.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     database = folder / "newsroom.sqlite3"
-    for left in folder.glob("newsroom.sqlite3*"):
-        left.unlink()
+    for old in folder.glob("newsroom.sqlite3*"):
+        old.unlink()
     command = [sys.executable, "scripts/demo", "--port", str(port), "--database", f"sqlite:///{database}"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as process:
         accounts: dict[str, tuple[str, str]] = {}
         try:
             for line in process.stdout or ():
-                if found := re.match(r"\s+(\S+)\s+(\S+)\s+(Writer|Editor|Curator|Administrator)$", line):
-                    accounts[found[3].lower()] = (found[1], found[2])
+                if match := re.match(r"\s+(\S+)\s+(\S+)\s+(Writer|Editor|Curator|Administrator)$", line):
+                    accounts[match[3].lower()] = (match[1], match[2])
                 if "Ctrl-C" in line:
                     break
             else:
@@ -42,7 +42,7 @@ def demonstration(folder: Path) -> Iterator[tuple[str, dict[str, tuple[str, str]
 
 
 def show_progress(done: int, total: int, name: str) -> None:
-    """Draw a bar again, where somebody looks; elsewhere say every twentieth step and the last."""
+    """Redraw a progress bar on a terminal; otherwise print every twentieth step and the last."""
     filled = 40 * done // total
     line = f"[{'#' * filled}{'.' * (40 - filled)}] {done}/{total} {name}"
     if sys.stderr.isatty():

@@ -1,6 +1,6 @@
-"""Every address of the desk that somebody can open, drawn from the registry and the addresses of the admin site.
+"""Every address of the desk that a user can open, collected from the registry and the URL patterns of the admin site.
 
-What is registered later, or gets an address, is drawn too.
+New models and new URL patterns are included automatically.
 """
 
 import re
@@ -13,71 +13,72 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from tests.large_desk import BASE
 
-# A word of one name in seven, one of few names, one of none, two letters of many, and a sign of which no index knows.
-SOUGHT = ("harbour", "railway 77", "zzqqx", "ha", "%")
+# A word in one name of seven, a rare one, one that no name contains, two letters in many names, and a character that
+# no index contains.
+WORDS = ("harbour", "railway 77", "zzqqx", "ha", "%")
 MOST_CHOICES = 12
-# What is typed where a screen asks; other screens are opened as they are.
-ASKED = {
-    "link_suggestions": ["?q=", *(f"?q={word}" for word in SOUGHT)],
+# Query strings for the screens that take one, by URL name; other screens are opened without one.
+QUERIES = {
+    "link_suggestions": ["?q=", *(f"?q={word}" for word in WORDS)],
     "find_article": ["?url=https://outlet7.example/6", "?url=https://unknown.example/x"],
-    "search": [f"?q={word}" for word in SOUGHT],
+    "search": [f"?q={word}" for word in WORDS],
     "similar_works": [f"?kind={kind}&q={word}" for kind in ("story", "question") for word in ("harbour+bridge+railway", "zzqqx")],
     "name_suggestions": [
-        f"?list={each}&q={word}" for each in ("topic-names", "outlet-names", "picture-names") for word in ("", *SOUGHT)
+        f"?list={each}&q={word}" for each in ("topic-names", "outlet-names", "picture-names") for word in ("", *WORDS)
     ],
     "calendar": ["", "?month=2025-01", "?month=2099-01"],
 }  # fmt: skip
-# Parts of addresses that are no key.
+# Values for the parts of addresses that are not primary keys.
 PARTS = {"number": ["1"], "what": ["topic", "outlet"], "new": [str(BASE + 2)]}
-# What is meant to hold all rows, streamed; and the way out.
+# Exports, which stream all rows by design, and signing out.
 NOT_OPENED = re.compile(r"_export$|^logout$")
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def listed() -> list[type[models.Model]]:
+def list_models_of_desk() -> list[type[models.Model]]:
     """Return every model that has a list at the desk."""
     return sorted(admin.site._registry, key=lambda model: model._meta.label_lower)
 
 
-def of_list(client: Any, model: type[models.Model]) -> Iterator[str]:
-    """Yield the addresses of a model's list: its pages, orders and searches, and what each filter leaves."""
+def iter_list_addresses(client: Any, model: type[models.Model]) -> Iterator[str]:
+    """Yield the addresses of a model's list: its pages, orders and searches, and each choice of its filters."""
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     yield address
-    shown = client.get(address).context["cl"]
-    if shown.paginator.num_pages > 1:
-        yield from (f"{address}?p={page}" for page in (2, shown.paginator.num_pages))
-    orders = [place for place, name in enumerate(shown.list_display) if shown.get_ordering_field(name)]
-    yield from (f"{address}?o={sign}{place}" for place in orders for sign in ("", "-"))
-    if shown.search_fields:
-        yield from (f"{address}?q={word}" for word in SOUGHT)
-    for spec in shown.filter_specs:
-        queries = [choice["query_string"] for choice in spec.choices(shown) if choice.get("query_string")]
+    changelist = client.get(address).context["cl"]
+    if changelist.paginator.num_pages > 1:
+        yield from (f"{address}?p={page}" for page in (2, changelist.paginator.num_pages))
+    columns = [number for number, name in enumerate(changelist.list_display) if changelist.get_ordering_field(name)]
+    yield from (f"{address}?o={sign}{number}" for number in columns for sign in ("", "-"))
+    if changelist.search_fields:
+        yield from (f"{address}?q={word}" for word in WORDS)
+    for spec in changelist.filter_specs:
+        queries = [choice["query_string"] for choice in spec.choices(changelist) if choice.get("query_string")]
         for query in dict.fromkeys([*queries[:MOST_CHOICES], *queries[-1:]]):
             yield f"{address}{query}"
 
 
-def of_things(model: type[models.Model]) -> Iterator[str]:
-    """Yield the addresses about one thing of a model: about the one that most others name, and about the newest."""
+def iter_object_addresses(model: type[models.Model]) -> Iterator[str]:
+    """Yield the addresses of two objects of a model: the one with the most references to it, and the newest."""
     keys = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
-    made = [key for key in keys if not isinstance(key, int) or key > BASE]
+    filled_keys = [key for key in keys if not isinstance(key, int) or key > BASE]
     for pattern in admin.site._registry[model].get_urls():
         if not NOT_OPENED.search(pattern.name or ""):
-            for key in (made[0], made[-1]):
-                yield from _filled(f"/admin/{model._meta.app_label}/{model._meta.model_name}/", pattern, key)
+            for key in (filled_keys[0], filled_keys[-1]):
+                yield from _expand(f"/admin/{model._meta.app_label}/{model._meta.model_name}/", pattern, key)
 
 
-def of_the_site() -> Iterator[str]:
-    """Yield the addresses that belong to no list."""
+def iter_site_addresses() -> Iterator[str]:
+    """Yield the addresses that belong to no list of a model."""
     for pattern in admin.site.get_urls():
         if isinstance(pattern, URLPattern) and pattern.name and not NOT_OPENED.search(pattern.name):
-            found = [] if pattern.name == "app_list" else _filled("/admin/", pattern, BASE + 1)
-            yield from (f"{address}{query}" for address in found for query in ASKED.get(pattern.name, [""]))
+            addresses = [] if pattern.name == "app_list" else _expand("/admin/", pattern, BASE + 1)
+            yield from (f"{address}{query}" for address in addresses for query in QUERIES.get(pattern.name, [""]))
 
 
-def _filled(prefix: str, pattern: URLPattern | URLResolver, key: object) -> Iterable[str]:
-    """Return the pattern with a key in it; KeyError for a part of an address that PARTS does not know."""
-    found = [prefix + str(pattern.pattern)]
-    for part in _PART.findall(found[0]):
+def _expand(prefix: str, pattern: URLPattern | URLResolver, key: object) -> Iterable[str]:
+    """Return the addresses of a pattern for one key; raise KeyError for a part of it that ``PARTS`` does not list."""
+    addresses = [prefix + str(pattern.pattern)]
+    for part in _PART.findall(addresses[0]):
         values = [str(key)] if part in {"object_id", "key", "id"} else PARTS[part]
-        found = [_PART.sub(value, address, count=1) for address in found for value in values]
-    return found
+        addresses = [_PART.sub(value, address, count=1) for address in addresses for value in values]
+    return addresses

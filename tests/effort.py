@@ -1,4 +1,4 @@
-"""Bounds the work that an input may make, without a clock on the wall: processor time with a wide margin, and growth."""
+"""Limit the work that an input may cause: by processor time with a wide margin, or by the number of lines run."""
 
 import signal
 import sys
@@ -9,21 +9,21 @@ from types import CodeType, FrameType
 import pytest
 
 _EVENTS = (sys.monitoring.events.LINE, sys.monitoring.events.PY_YIELD)
-_AGAIN = 1.0  # seconds after which somebody is stopped again who went on all the same
+_REPEAT = 1.0  # seconds until the signal is sent again, in case the code caught the first failure
 
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Fail what runs here once it took so much processor time; waiting for other processes does not count.
+    """Fail the test once the block has used this much processor time; waiting for other processes does not count.
 
-    What is meant is seconds or minutes, so leave it ten times what is needed: slow machines must not fail.
+    Set the limit to ten times the usual time, so that slow machines do not fail; it is meant to detect minutes of work.
     """
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
         pytest.fail(f"It takes more than {seconds} seconds of processor time.")
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _REPEAT)
     try:
         yield
     finally:
@@ -32,20 +32,20 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def lines_run(work: Callable[[], object]) -> int:
-    """Return how many lines of Python ``work`` runs, each step of a generator as one more.
+    """Return the number of lines of Python that ``work`` runs, plus one for each step of a generator.
 
-    What runs inside regular expressions and in C is not seen.
+    Regular expressions and other C code are not counted.
     """
     count = 0
 
-    def add(code: CodeType, *place: object) -> None:
+    def increment(code: CodeType, *position: object) -> None:
         nonlocal count
         count += 1
 
     monitoring, tool = sys.monitoring, sys.monitoring.PROFILER_ID
     monitoring.use_tool_id(tool, "lines_run")
     for event in _EVENTS:
-        monitoring.register_callback(tool, event, add)
+        monitoring.register_callback(tool, event, increment)
     monitoring.set_events(tool, sum(_EVENTS))
     try:
         work()

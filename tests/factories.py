@@ -1,4 +1,4 @@
-"""Makes what a test needs, saying only what matters to it: plain functions, keyword-only."""
+"""Factories: plain functions with keyword-only arguments, so that a test states only what matters to it."""
 
 import itertools
 from datetime import date
@@ -42,7 +42,7 @@ from stories.models import (
 from topics.models import Topic, TopicAlias
 
 _numbers = itertools.count(1)
-PASSWORD = "a-long-enough-password"  # noqa: S105 -- for accounts that live as long as one test
+PASSWORD = "a-long-enough-password"  # noqa: S105 -- for accounts that exist during one test only
 
 TEXTS = {
     "happened": "The harbour office closed the north pier on Monday after a crack was found in its third pillar.",
@@ -52,7 +52,7 @@ TEXTS = {
 
 
 def make_user(*, role: str = "Editor", username: str = "", **fields: Any) -> User:
-    """Make an account with one role; an empty ``role`` makes one without any."""
+    """Make an account with one role; an empty ``role`` makes one without a role."""
     number = next(_numbers)
     user = User.objects.create_user(
         username=username or f"person{number}",
@@ -98,7 +98,7 @@ def make_article(*, outlet: Outlet | None = None, **fields: Any) -> Article:
 
 
 def make_image(**fields: Any) -> Image:
-    """Make a library row with a real, tiny PNG behind it."""
+    """Make an image with a tiny PNG file."""
     buffer = BytesIO()
     Pillow.new("RGB", (64, 48), (40, 60, 120)).save(buffer, "PNG")
     number = next(_numbers)
@@ -117,7 +117,7 @@ def make_image(**fields: Any) -> Image:
 
 
 def file_of(image: Image) -> str:
-    """Return the end of the address of a picture's smallest file: its uid, and a name that only we know."""
+    """Return the last two parts of the address of an image's smallest rendition: its uid and its secret file name."""
     return f"{image.uid}/{smallest_spec(image)}"
 
 
@@ -136,10 +136,10 @@ def make_story(
     texts: dict[str, str] | None = None,
     **fields: Any,
 ) -> Story:
-    """Make a draft that may go out: the four sections, a passage for each outlet, a citation for each article.
+    """Make a draft that may be published: the four sections, a passage for each outlet, a citation for each article.
 
-    With nothing said there are two outlets and one topic; a single outlet gets another beside it, and the headline is
-    one that no other story has.
+    By default it has two outlets, one topic and a headline that no other story has. If one outlet is given, another is
+    added.
     """
     number = next(_numbers)
     if outlets is None or len(outlets) == 1:
@@ -214,25 +214,25 @@ def make_question(
 
 
 def let_pass(*codes: str) -> None:
-    """Let checks block nothing, as administrators may; with no ids said, every check whose level can be set."""
+    """Reduce these checks to hints, as an administrator can; without arguments, all checks whose level can be set."""
     for code in codes or [each.code for each in checks.list_checks() if each.is_overridable]:
         CheckLevel.objects.update_or_create(code=code, defaults={"level": checks.Level.HINT})
 
 
 def update(note: str = "The weights were measured again.") -> ChangeNote:
-    """Return what an editor says of an ordinary change."""
+    """Return the change note of an ordinary update."""
     return ChangeNote(Change.UPDATE, note)
 
 
 def make_published_story(*, by: User | None = None, **fields: Any) -> Story:
-    """Make a story that readers see now."""
+    """Make a story that is live."""
     story = make_story(**fields)
     publishing.publish(story, by=by or make_user())
     return story
 
 
 def make_published_question(*, by: User | None = None, **fields: Any) -> FAQ:
-    """Make a question that readers see now."""
+    """Make a question that is live."""
     faq = make_question(**fields)
     publishing.publish(faq, by=by or make_user())
     return faq
@@ -244,20 +244,20 @@ def edition_of(work: Story | FAQ) -> Edition:
 
 
 def make_report(work: Story | FAQ | None = None, **fields: Any) -> Report:
-    """Make a report from a reader, on the newest edition of a work, or on a list."""
+    """Make a reader report on the newest edition of a work, or on a list page."""
     edition = edition_of(work) if work else None
-    about = (
+    subject = (
         ReportSubject(edition.work_kind, edition.uid, edition.title, edition.get_absolute_url(), edition.number)
         if edition
         else ReportSubject.from_page("Topics", "/topics/")
     )
-    said = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
+    text_fields = {"sentence": "", "problem": "The year is wrong.", "source": "", "email": ""}
     at = fields.pop("at", None) or clock.now()
-    return create_report(said | fields, about, at=at)
+    return create_report(text_fields | fields, subject, at=at)
 
 
 def make_failure(*, error: Exception | None = None) -> Failure:
-    """Make a task that failed once and is tried again later."""
+    """Make a task that has failed once and will be retried."""
     job = Job.objects.get(pk=prepare_renditions.enqueue(str(uuid4())).id)
     job.claim("a worker")
     job.set_failed(error or OSError("No space left on device"))

@@ -1,7 +1,7 @@
-"""Fills the desk with as much as a large house has, by a few statements: rows made of numbers, in no verb's way.
+"""Fill the tables of the desk with as many rows as a large newsroom has, in a few SQL statements.
 
-Each table gets rows ``n`` from 1 on, whose keys follow on each other. What ``fill`` is not told of a column is what the
-model says of it.
+The rows of each table are computed from a number ``n``, which counts from 1; their keys are consecutive. Columns that
+``fill`` is given no value for get the default of the model.
 """
 
 import json
@@ -48,9 +48,9 @@ from stories.models import (
 )
 from topics.models import Topic, TopicAlias
 
-# The keys of all rows come after this one, so that what a test makes for itself has its own.
+# All keys are greater than this one, so that they do not collide with the rows of a test.
 BASE = 10_000_000
-# Words of which titles and names are made, so that each stands in some of them: “harbour” in one of seven.
+# Titles and names are built from these words; “harbour”, for example, is in one of seven.
 WORDS = ("harbour", "bridge", "election", "drought", "railway", "hospital", "budget")
 
 
@@ -62,12 +62,12 @@ BODIES = (
 
 
 def is_sqlite() -> bool:
-    """Return whether the database at hand is SQLite."""
+    """Return whether the current database is SQLite."""
     return connection.vendor == "sqlite"
 
 
 def uid(letter: str, number: str = "n") -> str:
-    """Return SQL for the uid of the row ``number`` of the things of this hexadecimal letter."""
+    """Return SQL for the uid of the row ``number``; ``letter`` is a hexadecimal digit that identifies the table."""
     if is_sqlite():
         return f"'{letter}' || printf('%031x', {number})"
     return f"('{letter}' || lpad(to_hex({number}), 31, '0'))::uuid"
@@ -79,56 +79,56 @@ def digest(letter: str, number: str = "n") -> str:
 
 
 def minutes(number: str) -> str:
-    """Return SQL for the moment so many minutes after the first of January 2025."""
+    """Return SQL for the moment this many minutes after 1 January 2025."""
     if is_sqlite():
         return f"datetime('2025-01-01', ({number}) || ' minutes')"
     return f"timestamptz '2025-01-01 00:00+00' + ({number}) * interval '1 minute'"
 
 
 def far_ahead(number: str) -> str:
-    """Return SQL for the moment so many minutes after the first of January 2099."""
+    """Return SQL for the moment this many minutes after 1 January 2099."""
     if is_sqlite():
         return f"datetime('2099-01-01', ({number}) || ' minutes')"
     return f"timestamptz '2099-01-01 00:00+00' + ({number}) * interval '1 minute'"
 
 
 def forever() -> str:
-    """Return SQL for what “no end” is."""
+    """Return SQL for the moment that means “no end”."""
     return f"'{FOREVER:%Y-%m-%d %H:%M:%S}'" if is_sqlite() else f"timestamptz '{FOREVER.isoformat()}'"
 
 
 def day(number: str, *, first: str = "2025-01-01", days: int = 700) -> str:
-    """Return SQL for one of so many days from ``first`` on."""
+    """Return SQL for one of ``days`` days, the first of which is ``first``."""
     if is_sqlite():
         return f"date('{first}', (({number}) % {days}) || ' days')"
     return f"(date '{first}' + ({number})::int % {days})"
 
 
 def truth(condition: str) -> str:
-    """Return SQL for a column that is true or not."""
+    """Return SQL for a boolean column."""
     return f"({condition})"
 
 
 def word(number: str) -> str:
-    """Return SQL for one of WORDS."""
+    """Return SQL for one of ``WORDS``."""
     cases = " ".join(f"WHEN {place} THEN '{each}'" for place, each in enumerate(WORDS))
     return f"(CASE ({number}) % {len(WORDS)} {cases} END)"
 
 
-def fill(model: type[models.Model], count: int, *, where: str = "", **said: str) -> None:
-    """Insert rows of a model, columns as SQL that knows the number ``n``; a parent's columns are no part of it."""
+def fill(model: type[models.Model], count: int, *, where: str = "", **expressions: str) -> None:
+    """Insert rows of a model; ``expressions`` has SQL in terms of ``n`` by field. Parent tables are not filled."""
     columns: dict[str, str] = {}
     for field in (model._meta.concrete_model or model)._meta.local_concrete_fields:
-        if field.name in said:
-            columns[str(field.column)] = said.pop(field.name)
+        if field.name in expressions:
+            columns[str(field.column)] = expressions.pop(field.name)
         elif not (field.null or field.primary_key or field.generated) and field.db_default is NOT_PROVIDED:
-            columns[str(field.column)] = _usual(field)
-    if said:
-        raise ValueError(f"{model.__name__} has no column for {', '.join(said)}")
+            columns[str(field.column)] = _default_sql(field)
+    if expressions:
+        raise ValueError(f"{model.__name__} has no column for {', '.join(expressions)}")
     names = ", ".join(f'"{name}"' for name in columns)
     if is_sqlite():
-        more = f"SELECT n + 1 FROM m WHERE n < {count}"  # noqa: S608 -- a number
-        numbers = f"(WITH RECURSIVE m(n) AS (SELECT 1 UNION ALL {more}) SELECT n FROM m)"  # noqa: S608
+        step = f"SELECT n + 1 FROM m WHERE n < {count}"  # noqa: S608 -- a number
+        numbers = f"(WITH RECURSIVE m(n) AS (SELECT 1 UNION ALL {step}) SELECT n FROM m)"  # noqa: S608
     else:
         numbers = f"(SELECT n FROM generate_series(1, {count}) AS n)"  # noqa: S608 -- a number
     with connection.cursor() as cursor:
@@ -138,7 +138,7 @@ def fill(model: type[models.Model], count: int, *, where: str = "", **said: str)
         )
 
 
-def _usual(field: Any) -> str:
+def _default_sql(field: Any) -> str:
     if isinstance(field, models.JSONField):
         value = field.get_default()
         return f"'{'[]' if isinstance(value, list) else '{}'}'"
@@ -159,7 +159,7 @@ def _usual(field: Any) -> str:
 
 
 def fill_the_desk(stories: int) -> None:
-    """Fill every table that a list of the desk reads, in proportion to so many stories; then tell the planner of it."""
+    """Fill every table that a list of the desk reads, in proportion to the number of stories; then run ANALYZE."""
     n, questions, topics, outlets = stories, stories // 4, stories // 10, stories // 20
     articles, pictures, people = stories, stories // 4, max(20, stories // 200)
     _fill_people(people)
@@ -194,7 +194,7 @@ def fill_the_desk(stories: int) -> None:
     status_index.add_missing_statuses()
     with connection.cursor() as cursor:
         if not is_sqlite():
-            # Else the words of new rows wait before their index, and no planner likes to ask it.
+            # With a long pending list the planner would not use the GIN index.
             cursor.execute(
                 "SELECT gin_clean_pending_list(pg_class.oid) FROM pg_class JOIN pg_am ON pg_am.oid = relam"
                 " WHERE amname = 'gin' AND relkind = 'i'"
@@ -214,7 +214,7 @@ def _fill_people(people: int) -> None:
 
 
 def _fill_works(stories: int, questions: int, *, title: str, people: int) -> None:
-    """Make works: one in 20 in review, one in 500 returned, few in German, few in the bin."""
+    """Make works: one in 400 in review, one in 500 returned, one in 1,000 in German, one in 300 in the trash."""
     both, key = stories + questions, f"{BASE} + n"
     fill(
         Work, both, id=key, uid=uid("1"), kind=f"CASE WHEN n <= {stories} THEN 'story' ELSE 'question' END",
@@ -225,22 +225,22 @@ def _fill_works(stories: int, questions: int, *, title: str, people: int) -> Non
         binned_at=f"CASE WHEN n % 300 = 1 THEN {minutes('n')} END", created_at=minutes("n"),
     )  # fmt: skip
     fill(Story, stories, work_ptr=key, headline=title)
-    with_asked = f"'Why ' || {title}"
+    question = f"'Why ' || {title}"
     offset = f"{BASE} + {stories} + n"
-    fill(FAQ, questions, work_ptr=offset, question=with_asked, folded_question=f"'why ' || {title}")
+    fill(FAQ, questions, work_ptr=offset, question=question, folded_question=f"'why ' || {title}")
     cast = "" if is_sqlite() else "::jsonb"
     story_body, question_body = (f"'{json.dumps(body)}'{cast}" for body in BODIES)
     for letter, first, every in (("2", 1, 1), ("3", 2, 10)):
         # The first revision of each work, and a second one of every tenth.
-        moved = f"n * {every}"
+        number = f"n * {every}"
         fill(
-            Document, both // every, id=f"{BASE * first} + {moved}", digest=digest(letter),
-            kind=f"CASE WHEN {moved} <= {stories} THEN 'story' ELSE 'question' END", schema="1",
-            body=f"CASE WHEN {moved} <= {stories} THEN {story_body} ELSE {question_body} END",
+            Document, both // every, id=f"{BASE * first} + {number}", digest=digest(letter),
+            kind=f"CASE WHEN {number} <= {stories} THEN 'story' ELSE 'question' END", schema="1",
+            body=f"CASE WHEN {number} <= {stories} THEN {story_body} ELSE {question_body} END",
         )  # fmt: skip
         fill(
-            Revision, both // every, id=f"{BASE * first} + {moved}", work=f"{BASE} + {moved}", number=str(first),
-            document=f"{BASE * first} + {moved}", created_at=minutes(moved), created_by=f"{BASE} + 1 + n % {people}",
+            Revision, both // every, id=f"{BASE * first} + {number}", work=f"{BASE} + {number}", number=str(first),
+            document=f"{BASE * first} + {number}", created_at=minutes(number), created_by=f"{BASE} + 1 + n % {people}",
         )  # fmt: skip
     fill(
         Draft, both, work=key, kind=f"CASE WHEN n <= {stories} THEN 'story' ELSE 'question' END", saved_at=minutes("n"),
@@ -259,7 +259,7 @@ def _fill_works(stories: int, questions: int, *, title: str, people: int) -> Non
 
 
 def _fill_editions(stories: int, questions: int, *, title: str, people: int) -> None:
-    """Make editions: nine works in ten are live, one in 250 is withdrawn, few wait; every tenth is ahead of its readers."""
+    """Make editions of nine works in ten; one in 250 is a notice, and one in 900 is scheduled."""
     both, key = stories + questions, f"{BASE} + n"
     fill(
         Edition, both, where="n % 10 <> 5", id=key, work=key, uid=uid("1"), number="1",
@@ -275,7 +275,7 @@ def _fill_editions(stories: int, questions: int, *, title: str, people: int) -> 
 def _fill_parts(
     stories: int, questions: int, *, topics: int, outlets: int, articles: int, pictures: int, people: int
 ) -> None:
-    """Let works name things: one topic and one outlet a quarter of all works, the others a few each."""
+    """Link works to topics, outlets and more; a quarter of all works have the same topic and the same outlet."""
     both, key = stories + questions, f"{BASE} + n"
     fill(WorkTopic, both, id=key, uid=uid("4"), work=key, topic=f"{BASE} + 2 + (n * 7) % {topics - 1}")
     fill(WorkTopic, both // 4, id=f"{BASE * 2} + n", uid=uid("5"), work=f"{BASE} + n * 4", topic=f"{BASE} + 1")
@@ -286,9 +286,9 @@ def _fill_parts(
         SourceSummary, stories, id=key, uid=uid("7"), story=key, text="'It said so.'",
         proposed_outlets="CASE WHEN n % 800 = 5 THEN '[\"Paper\"]' ELSE '[]' END" + ("" if is_sqlite() else "::jsonb"),
     )  # fmt: skip
-    spoken = SourceSummary.outlets.through
-    fill(spoken, stories, sourcesummary=key, outlet=f"{BASE} + 2 + (n * 3) % {outlets - 1}")
-    fill(spoken, stories // 4, sourcesummary=f"{BASE} + n * 4", outlet=f"{BASE} + 1")
+    passage_outlets = SourceSummary.outlets.through
+    fill(passage_outlets, stories, sourcesummary=key, outlet=f"{BASE} + 2 + (n * 3) % {outlets - 1}")
+    fill(passage_outlets, stories // 4, sourcesummary=f"{BASE} + n * 4", outlet=f"{BASE} + 1")
     fill(Citation, both, id=key, work=key, article=f"{BASE} + 1 + n % {articles}", number="1")
     fill(StoryQuestion, stories, id=key, uid=uid("8"), story=key, faq=f"{BASE} + {stories} + 1 + n % {questions}")
     fill(Byline, stories, id=key, story=key, contributor=f"{BASE} + 1 + n % {people}")

@@ -1,4 +1,4 @@
-"""Weighs what a page makes a phone fetch, packed, without its pictures."""
+"""Measure the compressed size of a page with its files, except pictures, as a phone downloads them."""
 
 import gzip
 import re
@@ -17,7 +17,7 @@ _FILE = re.compile(r'<(?:link|script)\b[^>]*?(?:href|src)="/static/([^"]+)"')
 
 @dataclass(frozen=True)
 class Weight:
-    """What a page weighs, in bytes as they are sent; ``fonts`` counts files, which are packed already."""
+    """The size of a page in bytes as they are sent; ``fonts`` is the number of font files."""
 
     html: int
     styles: int
@@ -26,14 +26,14 @@ class Weight:
     fonts: int
 
     @property
-    def whole(self) -> int:
-        """All of it together."""
+    def total(self) -> int:
+        """The total size."""
         return self.html + self.styles + self.scripts + self.font
 
     @property
-    def too_much(self) -> list[str]:
-        """Say what goes over the limits that every page keeps to."""
-        limits = (("html", 20), ("styles", 10), ("scripts", 8), ("whole", 50))
+    def exceeded_limits(self) -> list[str]:
+        """The sizes that exceed the limits for every page, as text."""
+        limits = (("html", 20), ("styles", 10), ("scripts", 8), ("total", 50))
         over = [
             f"{name}: {getattr(self, name) / KIBIBYTE:.1f} KB"
             for name, most in limits
@@ -42,26 +42,26 @@ class Weight:
         return over + ([f"{self.fonts} fonts"] if self.fonts > 1 else [])
 
 
-def packed(data: bytes) -> int:
-    """Return how many bytes of ``data`` are sent."""
+def compressed_size(data: bytes) -> int:
+    """Return the size of ``data`` as it is sent."""
     return len(gzip.compress(data, compresslevel=6))
 
 
 def weigh(client: Client, address: str) -> Weight:
-    """Return what the page at ``address`` weighs with the files it asks for."""
+    """Return the size of the page at ``address`` with the files it loads."""
     page = client.get(address).content
     files = {Path(found) for path in _FILE.findall(page.decode()) if (found := finders.find(path))}
     fonts = [path for path in files if path.suffix == ".woff2"]
     return Weight(
-        html=packed(page),
-        styles=sum(packed(_sent(path)) for path in files if path.suffix == ".css"),
-        scripts=sum(packed(path.read_bytes()) for path in files if path.suffix == ".js"),
+        html=compressed_size(page),
+        styles=sum(compressed_size(_collected(path)) for path in files if path.suffix == ".css"),
+        scripts=sum(compressed_size(path.read_bytes()) for path in files if path.suffix == ".js"),
         font=sum(path.stat().st_size for path in fonts),
         fonts=len(fonts),
     )
 
 
-def _sent(sheet: Path) -> bytes:
-    """Return the style sheet as it is collected."""
+def _collected(sheet: Path) -> bytes:
+    """Return the style sheet as collectstatic writes it."""
     storage = StaticFilesStorage(location=sheet.parent)
     return minify(inline_imports(sheet.read_text(encoding="utf-8"), folder="", storage=storage)).encode()

@@ -1,7 +1,7 @@
-"""The parts of the suite: what ``make test``, ``make audit`` and ``make soak`` run, on which database, and what it needs.
+"""The parts of the suite that ``make test``, ``make audit`` and ``make soak`` run, with the programs that they need.
 
-Between them, test and audit run each test once on each of its databases, except those marked ``soak``. ``make soak``
-runs the whole suite at full length. ``tests/test_parts.py`` proves it.
+Together, test and audit run each test once on each of its databases, except those marked ``soak``. ``make soak`` runs
+the whole suite at full length. ``tests/test_parts.py`` checks this.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-# Every test in these folders carries these markers, which pyproject.toml explains.
+# Every test in these folders has these markers, which pyproject.toml explains.
 FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "browser": ("chromium",),
     "caching": ("redis",),
@@ -26,7 +26,7 @@ _PLAIN = "not (chromium or markup or redis or varnish)"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of pytest: ``markers`` is an expression for ``-m``, ``uses`` names a program that the tests start."""
+    """A run of pytest: ``markers`` is an expression for ``-m``, ``uses`` the name of a program that the tests start."""
 
     name: str
     markers: str
@@ -37,19 +37,19 @@ class Part:
 
     @property
     def needs(self) -> list[str]:
-        """Return the names of the programs that have to be installed."""
+        """Return the names of the programs that must be installed."""
         return [*(["PostgreSQL"] if self.on_postgresql else []), *([self.uses] if self.uses else [])]
 
     def arguments(self) -> list[str]:
         """Return the arguments for pytest."""
-        # A worker costs a database of its own, which a few tests are not worth.
+        # Each worker creates its own database, which is too slow for a few tests.
         parallel = [f"--numprocesses={self.workers}", "--dist=worksteal"] if self.workers > 1 else []
-        chosen = ["-m", self.markers] if self.markers else []
-        return [*chosen, *parallel, *([f"tests/{self.folder}"] if self.folder else [])]
+        selection = ["-m", self.markers] if self.markers else []
+        return [*selection, *parallel, *([f"tests/{self.folder}"] if self.folder else [])]
 
 
-def _beside(markers: str) -> tuple[Part, ...]:
-    """Return the parts whose tests need a program that no other part starts."""
+def _parts_with_programs(markers: str) -> tuple[Part, ...]:
+    """Return the parts whose tests need a program other than a database or Chromium."""
     return (
         Part("Varnish", markers, folder="edge", uses="Varnish", workers=1),
         Part("Redis", markers, folder="caching", uses="Redis", workers=1),
@@ -70,18 +70,18 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("the rest on PostgreSQL", f"{_PLAIN} and not (audit or database or soak)", on_postgresql=True),
         Part("every screen in Chromium", "screens and not (journey or soak)", folder="browser", uses="Chromium"),
         Part("the rest in Chromium", "not (journey or screens or soak)", folder="browser", uses="Chromium"),
-        *_beside("not soak"),
+        *_parts_with_programs("not soak"),
     ),
     "soak": (
         Part("SQLite", _PLAIN),
         Part("PostgreSQL", _PLAIN, on_postgresql=True),
         Part("Chromium", "", folder="browser", uses="Chromium"),
-        *_beside(""),
+        *_parts_with_programs(""),
     ),
 }
 
 
 def markers_of_folder(path: Path) -> Iterable[str]:
-    """Return the markers that a test has because of the folder that it is in."""
-    inside = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ("",)
-    return FOLDER_MARKERS.get(inside[0], ())
+    """Return the markers of the folder that a test is in."""
+    parts = path.relative_to(TESTS).parts if path.is_relative_to(TESTS) else ("",)
+    return FOLDER_MARKERS.get(parts[0], ())

@@ -1,4 +1,4 @@
-"""The product's settings as the tests run them: ``DEBUG`` off, nothing taken from the machine but the database."""
+"""The product's settings for tests: ``DEBUG`` off, and nothing from the environment except the database."""
 
 import os
 import tempfile
@@ -27,26 +27,26 @@ os.environ["SITE_URL"] = "http://testserver"
 os.environ["SECURITY_CONTACT"] = "security@lisle.example"
 os.environ["REQUIRE_SECOND_FACTOR"] = os.environ["REQUIRE_APPROVAL"] = os.environ["ALLOW_SELF_APPROVAL"] = "0"
 
-from newsroom.settings import *  # noqa: E402, F403  # the environment has to be laid first
+from newsroom.settings import *  # noqa: E402, F403  # the environment has to be set first
 from newsroom.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
 
-# The names of static files without their digests: no collectstatic before a test.
+# Static files without digests in their names, so that tests need no collectstatic.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
-# Walks over all addresses ask more often than any reader.
+# Tests that request every address exceed any rate limit for readers.
 API_REQUESTS_PER_MINUTE = 0
-# Signing in costs a third of a second with the real one.
+# Signing in takes a third of a second with the hasher for production.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Which lines of a template ran is known only where templates keep their sources: a soak measures it.
+# The coverage of templates, which a soak measures, needs their source.
 TEMPLATES[0]["OPTIONS"] = {
     **cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]),
     "debug": os.environ.get("FULL_LENGTH") == "1",
 }
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Measured, with a browser on the same cores, sixty writers wait for each other for longer than in production.
+    # Under coverage, beside a browser, sixty writers wait longer for each other than in production.
     DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "timeout": 120}
-    # In a file, as in production: the threads of one database in memory would share a single connection.
+    # In a file, as in production: with a database in memory, all threads would share a single connection.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsroom-tests-{os.getpid()}.sqlite3")}
 else:
     # A pool of connections would outlive the test that opened it and keep the database from being removed.

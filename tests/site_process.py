@@ -1,4 +1,4 @@
-"""Serves the product in a process of its own, on the database of the test: one that can be killed in mid-sentence."""
+"""Run the site in a separate process on the test's database, so that a test can kill it at any moment."""
 
 import socket
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.races.processes import beside
+from tests.races.processes import start_process
 
-LONGEST_START = 60.0  # seconds
+MAX_START_SECONDS = 60.0
 
 
 def free_port() -> int:
-    """Return a port on which nothing listens."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -20,7 +20,7 @@ def free_port() -> int:
 
 
 def serve(port: int, after: int) -> None:
-    """Serve until the process ends; forms send what is typed ``after`` so many milliseconds."""
+    """Serve until the process ends. Forms autosave ``after`` milliseconds after the last change."""
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler, get_internal_wsgi_application
 
@@ -28,7 +28,7 @@ def serve(port: int, after: int) -> None:
 
     class Quiet(WSGIRequestHandler):
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     form.AUTOSAVE_DELAY_MS = after
     server = ThreadedWSGIServer(("127.0.0.1", port), Quiet)
@@ -38,10 +38,13 @@ def serve(port: int, after: int) -> None:
 
 
 @contextmanager
-def served(port: int, *, place: Path, after: int = 150) -> Iterator[BaseProcess]:
-    """Serve on ``port`` while the block runs, or until it kills the process; it listens when the block begins."""
-    with beside(serve, port, after, place=place) as process:
-        for _ in range(int(LONGEST_START * 10)):
+def served(port: int, *, media_root: Path, after: int = 150) -> Iterator[BaseProcess]:
+    """Serve on ``port`` for the duration of the block, unless the block kills the process.
+
+    The server accepts connections before the block begins.
+    """
+    with start_process(serve, port, after, media_root=media_root) as process:
+        for _ in range(int(MAX_START_SECONDS * 10)):
             with socket.socket() as probe:
                 probe.settimeout(1)
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

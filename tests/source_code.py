@@ -1,4 +1,4 @@
-"""Reads the source of the product by what it says, wherever its modules lie."""
+"""Find names and texts in the source code of the product, whatever modules they are in."""
 
 import ast
 import re
@@ -15,22 +15,22 @@ PACKAGES = ("newsroom", "stories", "topics")
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Return the syntax tree of every module by its dotted path, without the migrations."""
+    """Return the syntax tree of every module except migrations, by dotted path."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return {_dotted(path): ast.parse(path.read_bytes()) for path in paths if "migrations" not in path.parts}
+    return {_dotted_path(path): ast.parse(path.read_bytes()) for path in paths if "migrations" not in path.parts}
 
 
-def _dotted(path: Path) -> str:
+def _dotted_path(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 @cache
 def _nodes_by_type() -> dict[type, list[Any]]:
-    found: dict[type, list[Any]] = defaultdict(list)
+    nodes_of_type: dict[type, list[Any]] = defaultdict(list)
     for tree in modules().values():
         for node in ast.walk(tree):
-            found[type(node)].append(node)
-    return found
+            nodes_of_type[type(node)].append(node)
+    return nodes_of_type
 
 
 def nodes[N: ast.AST](kind: type[N]) -> list[N]:
@@ -45,20 +45,20 @@ def name_of(node: ast.AST) -> str:
 
 @cache
 def _calls() -> dict[str, list[ast.Call]]:
-    found: dict[str, list[ast.Call]] = defaultdict(list)
+    by_name: dict[str, list[ast.Call]] = defaultdict(list)
     for node in nodes(ast.Call):
-        found[name_of(node.func)].append(node)
-    return found
+        by_name[name_of(node.func)].append(node)
+    return by_name
 
 
 def calls(*names: str) -> Iterator[ast.Call]:
-    """Yield every call of a function, a method or a class of one of these names."""
+    """Yield every call of a function, method or class with one of these names."""
     for name in names:
         yield from _calls().get(name, ())
 
 
 def decorated_with(name: str) -> Iterator[tuple[str, ast.FunctionDef, ast.expr]]:
-    """Yield every function under a decorator of this name, with its module and the decorator."""
+    """Yield every function that has a decorator of this name, with its module and the decorator."""
     for module, tree in modules().items():
         for node in (each for each in tree.body if isinstance(each, ast.FunctionDef)):
             for decorator in node.decorator_list:
@@ -84,12 +84,12 @@ def _values() -> dict[str, list[ast.expr]]:
 
 
 def values(name: str) -> list[ast.expr]:
-    """Return every value that a variable or constant of this name is given, in any module."""
+    """Return every value that is assigned to a variable or constant of this name, in any module."""
     return _values().get(name, [])
 
 
 def text(node: ast.AST | None) -> str:
-    """Return a literal text, with … for each value that is put into it, or that of a constant; empty for other nodes."""
+    """Return a literal text or the text of a constant, with … for each inserted value; empty for other nodes."""
     match node:
         case ast.Constant(value=str() as words):
             return words
@@ -103,33 +103,33 @@ def text(node: ast.AST | None) -> str:
             return ""
 
 
-def texts(*found: ast.AST) -> set[str]:
+def texts(*roots: ast.AST) -> set[str]:
     """Return every literal text inside these nodes."""
-    return {text(node) for each in found for node in ast.walk(each) if isinstance(node, ast.Constant)} - {""}
+    return {text(node) for root in roots for node in ast.walk(root) if isinstance(node, ast.Constant)} - {""}
 
 
 @cache
 def constants(*names: str) -> set[str]:
-    """Return the literal texts that constants of these names are given."""
+    """Return the literal texts that are assigned to constants of these names."""
     return {text(value) for name in names for value in values(name) if isinstance(value, ast.Constant)} - {""}
 
 
-def given(call: ast.AST, place: int | None = None, keyword: str = "") -> str:
-    """Return the text that a call is given, in this place (from 0) or under this keyword; empty for none."""
+def argument(call: ast.AST, position: int | None = None, keyword: str = "") -> str:
+    """Return the text of an argument of a call, by position (from 0) or keyword; empty if there is none."""
     if not isinstance(call, ast.Call):
         return ""
-    if place is not None and len(call.args) > place:
-        return text(call.args[place])
+    if position is not None and len(call.args) > position:
+        return text(call.args[position])
     return next((text(each.value) for each in call.keywords if each.arg == keyword), "")
 
 
-def keys(*found: ast.AST) -> set[str]:
-    """Return the literal keys of these nodes, as far as they are dictionaries."""
-    return {text(key) for each in found if isinstance(each, ast.Dict) for key in each.keys} - {""}
+def keys(*dictionaries: ast.AST) -> set[str]:
+    """Return the literal keys of these nodes, ignoring those that are not dictionaries."""
+    return {text(key) for each in dictionaries if isinstance(each, ast.Dict) for key in each.keys} - {""}
 
 
 def enumeration(name: str) -> set[str]:
-    """Return the values of the ``StrEnum`` or ``TextChoices`` of this name."""
+    """Return the values of the ``StrEnum`` or ``TextChoices`` with this name."""
     lines = [
         line.value
         for node in nodes(ast.ClassDef)
@@ -140,27 +140,30 @@ def enumeration(name: str) -> set[str]:
     return {text(line.elts[0] if isinstance(line, ast.Tuple) else line) for line in lines}
 
 
-def defined(name: str) -> Any:
-    """Return the class of this name, from the one module that defines it."""
-    found = [
+def import_class(name: str) -> Any:
+    """Return the class with this name, which only one module may define."""
+    defining = [
         module
         for module, tree in modules().items()
         if any(isinstance(node, ast.ClassDef) and node.name == name for node in tree.body)
     ]
-    assert len(found) == 1, f"{len(found)} modules define {name}."
-    return getattr(import_module(found[0]), name)
+    assert len(defining) == 1, f"{len(defining)} modules define {name}."
+    return getattr(import_module(defining[0]), name)
 
 
 @cache
 def scripts() -> tuple[str, ...]:
-    """Return every script that a browser runs."""
+    """Return the text of every script for browsers."""
     return tuple(path.read_text(encoding="utf-8") for path in sorted((ROOT / "static").rglob("*.js")))
 
 
-def in_scripts(pattern: str, *, where: Callable[[str], bool] = lambda script: True) -> set[str]:
-    """Return what a pattern finds in scripts: texts, or constants of the script with … for each value put into them."""
-    found = {(script, name) for script in scripts() if where(script) for name in re.findall(pattern, script)}
-    return {words for script, name in found if (words := _constant(script, name))}
+def find_in_scripts(pattern: str, *, where: Callable[[str], bool] = lambda script: True) -> set[str]:
+    """Return the texts that a pattern matches in scripts.
+
+    If it matches the name of a constant, return the text of that constant, with … for each inserted value.
+    """
+    matches = {(script, name) for script in scripts() if where(script) for name in re.findall(pattern, script)}
+    return {words for script, name in matches if (words := _constant(script, name))}
 
 
 def _constant(script: str, name: str) -> str:
@@ -170,7 +173,7 @@ def _constant(script: str, name: str) -> str:
     return re.sub(r"\${[^}]*}", "…", match[2]) if match else ""
 
 
-def forget() -> None:
-    """Let go of the syntax trees, which take 100 MB."""
+def clear_caches() -> None:
+    """Free the cached syntax trees, which take 100 MB."""
     for reader in (modules, _nodes_by_type, _calls, _values, constants, scripts):
         reader.cache_clear()

@@ -1,7 +1,8 @@
-"""Gathers from the code the names that a database, a browser or another program holds.
+"""Collect from the code the names that a database, a browser or another program stores.
 
-Each function under ``@group`` returns those of one heading in the second part of ``docs/glossary.md``: a set of names, or
-sets of names by the column, command or document that they belong to. ``…`` is what differs from one name to the next.
+Each function with the decorator ``@group`` returns the names under one heading in the second part of
+``docs/glossary.md``: a set of names, or sets of names by the column, command or document that they belong to. In a
+name, ``…`` is the part that varies.
 """
 
 import ast
@@ -27,13 +28,13 @@ from tests.factories import make_user
 from tests.source_code import (
     PACKAGES,
     ROOT,
+    argument,
     calls,
     constants,
     decorated_with,
-    defined,
     enumeration,
-    given,
-    in_scripts,
+    find_in_scripts,
+    import_class,
     keys,
     modules,
     name_of,
@@ -51,7 +52,7 @@ GROUPS: dict[str, Callable[[], Names]] = {}
 
 
 def group(heading: str) -> Callable[[Callable[[], Names]], Callable[[], Names]]:
-    """Register the function that gathers the names under this heading of the glossary."""
+    """Register the function that collects the names under this heading of the glossary."""
 
     def register(gather: Callable[[], Names]) -> Callable[[], Names]:
         GROUPS[heading] = gather
@@ -65,33 +66,33 @@ def group(heading: str) -> Callable[[Callable[[], Names]], Callable[[], Names]]:
 
 @group("Apps and models")
 def apps_and_models() -> Names:
-    """Return the models of each app, with the table of those whose table is not called after app and model."""
+    """Return the models of each app, with the name of the table if it is not the default."""
     found: dict[str, set[str]] = defaultdict(set)
     for model in models():
-        meta, usual = model._meta, f"{model._meta.app_label}_{model._meta.model_name}"
-        found[meta.app_label].add(model.__name__ if meta.db_table == usual else f"{model.__name__} {meta.db_table}")
+        meta, default = model._meta, f"{model._meta.app_label}_{model._meta.model_name}"
+        found[meta.app_label].add(model.__name__ if meta.db_table == default else f"{model.__name__} {meta.db_table}")
     return found
 
 
 def models() -> list[type[Model]]:
-    """Return our models, with those of the tables between two of them."""
+    """Return our models, including those of many-to-many tables."""
     found = apps.get_models(include_auto_created=True)
     return [model for model in found if model.__module__.partition(".")[0] in PACKAGES]
 
 
 @group("Made in SQL")
 def made_in_sql() -> Names:
-    """Return the tables, indexes, functions and extensions that no model declares, and how triggers begin."""
+    """Return the tables, indexes, functions and extensions that no model declares, and the prefixes of triggers."""
     source = "".join(path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    what = r"(?:VIRTUAL TABLE|TABLE|INDEX|FUNCTION|EXTENSION)"
-    made = set(re.findall(rf'CREATE (?:OR REPLACE )?{what} (?:IF NOT EXISTS )?"?(\w{{4,}})', source))
+    object_types = r"(?:VIRTUAL TABLE|TABLE|INDEX|FUNCTION|EXTENSION)"
+    created = set(re.findall(rf'CREATE (?:OR REPLACE )?{object_types} (?:IF NOT EXISTS )?"?(\w{{4,}})', source))
     triggers = {f"{begin}_…" for begin in re.findall(r"LIKE '(\w+)\\_%'", source)}
-    return made | triggers | constants("TABLE", "OVERLAP")
+    return created | triggers | constants("TABLE", "OVERLAP")
 
 
 @group("Values of columns")
 def columns() -> Names:
-    """Return the values of each column that holds one of a few."""
+    """Return the values of each column that has a fixed set of them."""
     works = enumeration("WorkKind")
     [formats] = [action.choices for action in options()["import_explainer"] if "--format" in action.option_strings]
     with_choices = {
@@ -102,7 +103,7 @@ def columns() -> Names:
     }
     return with_choices | {
         "addresses.Address.kind": works | constants("address_kind"),
-        "record.Erasure.scope": {scope for call in calls("open_erasure") if (scope := given(call, 1))},
+        "record.Erasure.scope": {scope for call in calls("open_erasure") if (scope := argument(call, 1))},
         "search.SearchDocument.kind": constants("STORY", "QUESTION", "TOPIC", "OUTLET"),
         "site.Report.kind": works | constants("PAGE"),
         "stories.BulkRun.verb": enumeration("Verb"),
@@ -114,34 +115,34 @@ def columns() -> Names:
 
 @group("Signs before values")
 def signs() -> Names:
-    """Return what stands before a value in a column and says how to read it."""
+    """Return the prefixes of values in columns that determine how the value is read."""
     return constants("ERASED_PREFIX") | {version for version in constants("VERSION") if version.endswith(":")}
 
 
 @group("Audit verbs")
 def audit_verbs() -> Names:
-    """Return the verbs that have a sentence, and those that are written."""
-    written = {verb for call in calls("write", "of") if (verb := given(call, 2, "verb")) and "…" not in verb}
+    """Return the verbs that have a phrase, and those that are written to the audit log."""
+    written = {verb for call in calls("write", "of") if (verb := argument(call, 2, "verb")) and "…" not in verb}
     return keys(*values("PHRASES")) | written
 
 
 @group("Audit kinds")
 def audit_kinds() -> Names:
-    """Return the kinds that are written out, and what the models are called whose changes are recorded."""
+    """Return the kinds written as literals, and the names of the models whose changes are logged."""
     recorded = [model for model, screen in admin.site._registry.items() if "AuditedAdmin" in _bases(screen)]
-    # What makes or runs these records it.
+    # The code that creates or runs these logs them itself.
     recorded += [apps.get_model(label) for label in ("media.Image", "stories.Article", "stories.Rerendering")]
-    written = {given(call, 0) for call in calls("write", "of") if "by" in {each.arg for each in call.keywords}}
+    written = {argument(call, 0) for call in calls("write", "of") if "by" in {each.arg for each in call.keywords}}
     return enumeration("WorkKind") | {str(model._meta.verbose_name) for model in recorded} | written - {""}
 
 
-def _bases(thing: object) -> set[str]:
-    return {base.__name__ for base in type(thing).__mro__}
+def _bases(instance: object) -> set[str]:
+    return {base.__name__ for base in type(instance).__mro__}
 
 
 @group("Audit values")
 def audit_values() -> Names:
-    """Return the names under which an entry keeps values: those that a sentence reads, and those that are written."""
+    """Return the names of the values of audit entries: those that a phrase reads, and those that are written."""
     read = {name for words in texts(*values("PHRASES")) for name in re.findall(r"{(\w+)}", words)}
     written = [each.value for call in calls("write", "of") for each in call.keywords if each.arg in {"before", "after"}]
     made_when_read = {"fields"}
@@ -151,18 +152,18 @@ def audit_values() -> Names:
 @group("Check codes")
 def check_codes() -> Names:
     """Return the codes under which checks are registered."""
-    return {given(decorator, 0) for _, _, decorator in decorated_with("check")}
+    return {argument(decorator, 0) for _, _, decorator in decorated_with("check")}
 
 
 @group("Finding marks")
 def finding_marks() -> Names:
-    """Return the mark of one finding, by which it is known again."""
-    return {defined("Finding")("headline.length", "blocker", "The headline is too long.", "headline").mark}
+    """Return the mark of one finding, by which the same finding is recognised later."""
+    return {import_class("Finding")("headline.length", "blocker", "The headline is too long.", "headline").mark}
 
 
 @group("Places in a document")
 def places() -> Names:
-    """Return how findings, comments and the people at work name a part of a document."""
+    """Return the places in a document, as findings, comments and presence use them."""
     row = re.compile(r"(sections|passages|answers|topics|pictures|questions|citations)\.…(\.\w+)?")
     rows = {words for node in nodes(ast.JoinedStr) if row.fullmatch(words := text(node))}
     keys = {each.key for document in (STORY, PAGE) for each in list_texts(document)}
@@ -174,33 +175,33 @@ def places() -> Names:
 @group("Note codes")
 def note_codes() -> Names:
     """Return the codes of notes on an imported text."""
-    return {given(call, 1, "code") for call in calls("Note", "_add_note")} - {""}
+    return {argument(call, 1, "code") for call in calls("Note", "_add_note")} - {""}
 
 
 @group("Values of bulk actions")
 def bulk_values() -> Names:
-    """Return the names under which a run over many works keeps what was chosen for it."""
+    """Return the names of the values that a bulk action stores."""
     verbs = {name_of(value) for table in values("_VERBS") if isinstance(table, ast.Dict) for value in table.values}
     inside = [node for function in nodes(ast.FunctionDef) if function.name in verbs for node in ast.walk(function)]
     read = {text(node.slice) for node in inside if isinstance(node, ast.Subscript) and name_of(node.value) == "options"}
-    asked = {given(node, 0) for node in inside if isinstance(node, ast.Call) and name_of(node.func) == "get"}
-    return (read | asked) - {""}
+    fetched = {argument(node, 0) for node in inside if isinstance(node, ast.Call) and name_of(node.func) == "get"}
+    return (read | fetched) - {""}
 
 
 @group("Page keys")
 def page_keys() -> Names:
-    """Return the keys that stored pages depend on, and what edges are told beside them."""
+    """Return the keys that stored pages depend on, and the other tags that are sent to edges."""
     of_lists = {words for node in nodes(ast.Constant) if re.fullmatch(r"list:\w+", words := text(node))}
-    kinds = {given(call, 0) for call in calls("page_key") if isinstance(call.func, ast.Name)} - {""}
-    named = {given(call, 0) for call in calls("list_key") if isinstance(call.func, ast.Name)} - {""}
+    kinds = {argument(call, 0) for call in calls("page_key") if isinstance(call.func, ast.Name)} - {""}
+    named = {argument(call, 0) for call in calls("list_key") if isinstance(call.func, ast.Name)} - {""}
     single = constants("SITE", "LATEST", "ALL_TAG", "OVERFLOW_TAG") | {f"{begin}…" for begin in constants("_RELEASE")}
     return single | of_lists | {f"{kind}:…" for kind in kinds} | {f"list:{kind}:…" for kind in named}
 
 
 @group("Queues")
 def queues() -> Names:
-    """Return the queues that tasks are put into."""
-    return {given(decorator, keyword="queue_name") or "default" for _, _, decorator in decorated_with("task")}
+    """Return the names of the queues of tasks."""
+    return {argument(decorator, keyword="queue_name") or "default" for _, _, decorator in decorated_with("task")}
 
 
 @group("Roles")
@@ -211,13 +212,13 @@ def roles() -> Names:
 
 @group("Permissions")
 def permissions() -> Names:
-    """Return the permissions that models declare beside Django's own four."""
+    """Return the permissions that models declare in addition to Django's four."""
     return {f"{model._meta.app_label}.{code}" for model in models() for code, _ in model._meta.permissions}
 
 
 @group("Lists of the desk")
 def lists() -> Names:
-    """Return the columns and filters that saved views hold, by the label of their list."""
+    """Return the columns and filters that saved views store, by the label of their list."""
     return {
         model._meta.label_lower: {
             *map(str, (*screen.list_display, *screen.further_columns)),
@@ -229,13 +230,13 @@ def lists() -> Names:
 
 
 def _parameter(list_filter: Any) -> str:
-    """Return the parameter of a filter, which is a class, or a field with a class that makes several of its name."""
+    """Return the query parameter of a filter: a class, or a field with a class whose parameters begin with its name."""
     return f"{list_filter[0]}__…" if isinstance(list_filter, tuple) else str(list_filter.parameter_name)
 
 
 @group("Fields of forms")
 def form_fields() -> Names:
-    """Return the fields of the two forms whose text is kept before it is saved, those of rows by their prefix."""
+    """Return the fields of the two forms with autosave; fields of rows are under the prefix of their formset."""
     client = Client()
     client.force_login(make_user(is_superuser=True))
     found: dict[str, set[str]] = defaultdict(set)
@@ -254,10 +255,10 @@ def form_fields() -> Names:
 
 @group("Fields of fragments")
 def fragments() -> Names:
-    """Return the fields of ``Edition.fragments``, and those of the values that they hold."""
+    """Return the fields of ``Edition.fragments``, and those of their values."""
     found: dict[str, set[str]] = {}
     for kind, name in (("story", "ExplainerFragments"), ("question", "QuestionFragments")):
-        schema = defined(name).model_json_schema()
+        schema = import_class(name).model_json_schema()
         found[kind] = set(schema["properties"])
         for field, value in schema["properties"].items():
             if part := re.search(r"#/\$defs/(\w+)", json.dumps(value)):
@@ -267,11 +268,11 @@ def fragments() -> Names:
 
 @group("Attributes and classes in fragments")
 def marks() -> Names:
-    """Return what the sanitiser lets through, by element; classes with a dot before them."""
+    """Return the attributes and classes that the sanitiser allows, by element; classes begin with a dot."""
     found: dict[str, set[str]] = defaultdict(set)
-    given_to_it = {each.arg: each.value for call in calls("Cleaner") for each in call.keywords}
-    for argument, dot in (("attributes", ""), ("allowed_classes", ".")):
-        table = given_to_it[argument]
+    arguments = {each.arg: each.value for call in calls("Cleaner") for each in call.keywords}
+    for keyword, dot in (("attributes", ""), ("allowed_classes", ".")):
+        table = arguments[keyword]
         assert isinstance(table, ast.Dict)
         for element, names in zip(table.keys, table.values, strict=True):
             found[text(element)] |= {dot + name for name in texts(names)}
@@ -280,14 +281,14 @@ def marks() -> Names:
 
 @group("Ids of a page")
 def ids() -> Names:
-    """Return the ids that a page uses itself, and how those begin that hold a number or a name."""
-    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", given(value, 0)) for value in values("_NUMBERED_IDS")]
+    """Return the fixed ids of a page, and the prefixes of those with a number or a name."""
+    numbered = [re.fullmatch(r"\(([a-z|]+)\)-", argument(value, 0)) for value in values("_NUMBERED_IDS")]
     return texts(*values("_PAGE_IDS")) | {f"{begin}-…" for found in numbered if found for begin in found[1].split("|")}
 
 
 @group("Files of pictures")
 def files() -> Names:
-    """Return the folders of files, the ending of unfinished ones, and the shapes and formats that name renditions."""
+    """Return the folders of files, the extension of unfinished files, and the shapes and formats of renditions."""
     folders = {words for node in nodes(ast.JoinedStr) if re.match(r"\w+s/…", words := text(node))}
     served = [value for value in values("CONTENT_TYPES") if any(name.startswith("image/") for name in texts(value))]
     return folders | constants("UNFINISHED") | keys(*values("SHAPES"), *served)
@@ -298,17 +299,17 @@ def files() -> Names:
 
 @group("Salts")
 def salts() -> Names:
-    """Return what is signed, hashed or encrypted with beside the secret key."""
-    signers = {given(call, keyword="salt") for call in calls("Signer", "TimestampSigner")}
-    derived = {given(call, keyword="info") for call in calls("HKDF")}
-    return ({given(call, 0) for call in calls("salted_hmac")} | signers | derived) - {""}
+    """Return the salts that signing, hashing and encryption use with the secret key."""
+    signers = {argument(call, keyword="salt") for call in calls("Signer", "TimestampSigner")}
+    derived = {argument(call, keyword="info") for call in calls("HKDF")}
+    return ({argument(call, 0) for call in calls("salted_hmac")} | signers | derived) - {""}
 
 
 @group("Namespaces of uids")
 def namespaces() -> Names:
-    """Return the uids and the words from which other uids are made."""
-    fixed = {uid for call in calls("UUID") if re.fullmatch(r"[0-9a-f-]{36}", uid := given(call, 0))}
-    return fixed | {words for call in calls("uuid5") if re.match(r"\w+:", words := given(call, 1))}
+    """Return the uids and the words that other uids are derived from."""
+    fixed = {uid for call in calls("UUID") if re.fullmatch(r"[0-9a-f-]{36}", uid := argument(call, 0))}
+    return fixed | {words for call in calls("uuid5") if re.match(r"\w+:", words := argument(call, 1))}
 
 
 # In browsers --------------------------------------------------------------------------------------------------------
@@ -316,25 +317,25 @@ def namespaces() -> Names:
 
 @group("Cookies")
 def cookies() -> Names:
-    """Return the cookies that are read, by us or by Django."""
+    """Return the names of the cookies that we or Django read."""
     found = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, CookieStorage.cookie_name}
     for call in calls("get"):
         if isinstance(call.func, ast.Attribute) and name_of(call.func.value) == "COOKIES":
-            found.add(given(call, 0))
+            found.add(argument(call, 0))
     return found | {text(node.left) for node in nodes(ast.Compare) if name_of(node.comparators[0]) == "COOKIES"}
 
 
 @group("Web storage")
 def web_storage() -> Names:
     """Return the keys in ``localStorage`` and ``sessionStorage``."""
-    return in_scripts(r"Item\((?:\w+, )?(\w+)[,)]", where=lambda script: "Storage" in script)
+    return find_in_scripts(r"Item\((?:\w+, )?(\w+)[,)]", where=lambda script: "Storage" in script)
 
 
 @group("IndexedDB")
 def indexed_db() -> Names:
-    """Return the stores of the database in a browser, and the fields of what they hold."""
-    [database] = in_scripts(r"indexedDB\.open\((\"\w+\")")
-    [store] = in_scripts(r"createObjectStore\((\w+)")
+    """Return the database and object store in the browser, and the fields of its records."""
+    [database] = find_in_scripts(r"indexedDB\.open\((\"\w+\")")
+    [store] = find_in_scripts(r"createObjectStore\((\w+)")
     [script] = (script for script in scripts() if "indexedDB" in script)
     [copy] = re.findall(r"const copy = {([^}]*)}", script)
     return {database: {store}, store: {field.partition(":")[0].strip() for field in copy.split(",")}}
@@ -342,8 +343,8 @@ def indexed_db() -> Names:
 
 @group("Channels")
 def channels() -> Names:
-    """Return the names under which the windows of one browser hear each other."""
-    return in_scripts(r"new BroadcastChannel\((\w+)\)")
+    """Return the names of the broadcast channels between windows of one browser."""
+    return find_in_scripts(r"new BroadcastChannel\((\w+)\)")
 
 
 # In other programs --------------------------------------------------------------------------------------------------
@@ -357,7 +358,7 @@ def public_addresses() -> Names:
 
 @group("Desk addresses")
 def desk_addresses() -> Names:
-    """Return the addresses of the desk, by the list of the model that they belong to."""
+    """Return the addresses of the desk, by the changelist that they belong to."""
     lists = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
     found: dict[str, set[str]] = defaultdict(set)
     for address in addresses():
@@ -368,7 +369,7 @@ def desk_addresses() -> Names:
 
 
 def addresses() -> Iterator[str]:
-    """Yield the pattern of every address, with … for each of its variable parts."""
+    """Yield the pattern of every address, with … for each variable part."""
     return _addresses(get_resolver().url_patterns)
 
 
@@ -383,7 +384,7 @@ def _addresses(patterns: Iterable[URLPattern | URLResolver], begin: str = "/") -
 
 @group("Fields of a document")
 def documents() -> Names:
-    """Return the fields that the JSON Schemas of the two kinds of document name, part by part."""
+    """Return the fields in the JSON Schemas of the two kinds of document, part by part."""
     found: dict[str, set[str]] = {}
     for path in sorted((ROOT / "docs" / "schemas").glob("*-[0-9].json")):
         schema = json.loads(path.read_text(encoding="utf-8"))
@@ -394,21 +395,21 @@ def documents() -> Names:
 
 @group("Exported Markdown")
 def exported_markdown() -> Names:
-    """Return what the front matter holds that is no field of the document."""
+    """Return the keys of the front matter that are not fields of the document."""
     written = [node for node in nodes(ast.Subscript) if name_of(node.value) == "front_matter"]
     return {text(node.slice) for node in written if isinstance(node.ctx, ast.Store)}
 
 
 @group("Exported tables")
 def exported_tables() -> Names:
-    """Return the headings of tables, and by what else an imported table may call its columns."""
+    """Return the headings of tables, and the other names that the columns of an imported table may have."""
     headings = [value for value in values("HEADINGS") if isinstance(value, ast.Tuple)]
     return texts(*calls("Column")) | {text(each) for value in headings for each in value.elts} - {""}
 
 
 @group("Reports of imports")
 def import_reports() -> Names:
-    """Return the fields of what ``import_explainer --json`` prints."""
+    """Return the fields of the output of ``import_explainer --json``."""
     written = [
         function for function in nodes(ast.FunctionDef) if function.returns and name_of(function.returns) == "Report"
     ]
@@ -417,7 +418,7 @@ def import_reports() -> Names:
 
 @group("Feeds")
 def feeds() -> Names:
-    """Return what our feeds say beside the fields of JSON Feed."""
+    """Return the fields that our feeds have in addition to those of JSON Feed."""
     ours = [
         value
         for node in nodes(ast.Dict)
@@ -429,14 +430,14 @@ def feeds() -> Names:
 
 @group("API calls")
 def api_calls() -> Names:
-    """Return the parameters of every call of the API, by the name of the call."""
+    """Return the parameters of every API call, by its name."""
     operations = [operation for methods in api()["paths"].values() for operation in methods.values()]
     return {each["operationId"]: {parameter["name"] for parameter in each["parameters"]} for each in operations}
 
 
 @group("API values")
 def api_values() -> Names:
-    """Return the fields of every value that the API answers with."""
+    """Return the fields of every value that the API returns."""
     schemas = api()["components"]["schemas"].items()
     return {name: set(fields) for name, value in schemas if (fields := value.get("properties") or value.get("enum"))}
 
@@ -449,7 +450,7 @@ def api() -> Any:
 
 @group("Headers for edges")
 def headers() -> Names:
-    """Return the headers that an edge reads."""
+    """Return the names of the headers that an edge reads."""
     return {
         words
         for node in nodes(ast.Constant)
@@ -459,9 +460,9 @@ def headers() -> Names:
 
 @group("Lines of /readyz")
 def health_lines() -> Names:
-    """Return what monitors read a line about."""
+    """Return the names of the lines that monitors read."""
     found = [(call, call.func) for call in calls("register_check")]
-    return {given(call, 0) for call, by in found if isinstance(by, ast.Attribute) and name_of(by.value) == "health"}
+    return {argument(call, 0) for call, by in found if isinstance(by, ast.Attribute) and name_of(by.value) == "health"}
 
 
 @group("Management commands")
@@ -484,7 +485,7 @@ def options() -> dict[str, list[Action]]:
 
 @group("Environment")
 def environment() -> Names:
-    """Return the variables that are read from the environment."""
+    """Return the names of the environment variables."""
     found: set[str] = set()
     for node in (*nodes(ast.Call), *nodes(ast.Subscript)):
         match node:
@@ -499,8 +500,8 @@ def environment() -> Names:
 
 @group("Signal receivers")
 def receivers() -> Names:
-    """Return the ids under which receivers are connected to signals."""
-    return {given(call, keyword="dispatch_uid") for call in calls("connect")} - {""}
+    """Return the dispatch uids of signal receivers."""
+    return {argument(call, keyword="dispatch_uid") for call in calls("connect")} - {""}
 
 
 # Names that follow the layout ---------------------------------------------------------------------------------------
@@ -508,7 +509,7 @@ def receivers() -> Names:
 
 @group("Tasks")
 def tasks() -> Names:
-    """Return the paths under which tasks are queued, each with the names of its arguments."""
+    """Return the dotted paths of tasks, each with the names of its arguments."""
     return {
         f"{module}.{function.name}": {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
         for module, function, _ in decorated_with("task")

@@ -18,10 +18,10 @@ MODULES = sorted(
 TEMPLATES = sorted(
     path for folder in ("templates", "newsroom", "stories", "topics") for path in (ROOT / folder).rglob("*.html")
 )
-NAMELESS = {"utils", "helpers", "common", "services", "misc"}
-# A module holds one concept whole; what is longer than this is more than one.
-LONGEST = 600
-BEHIND_THE_BOUNDARY = (
+MEANINGLESS_NAMES = {"utils", "helpers", "common", "services", "misc"}
+# A module contains one whole concept; a longer one contains more than one.
+MAX_LINES = 600
+NOT_FOR_PUBLIC_MODULES = (
     "importlib.",
     "stories.admin.",
     "stories.checks.",
@@ -44,32 +44,35 @@ def _tree(path: Path) -> ast.Module:
 
 
 @cache
-def named(path: Path) -> str:
-    """Return the path as a message shows it."""
+def relative_path(path: Path) -> str:
+    """Return the path below the project's root, for messages."""
     return path.relative_to(ROOT).as_posix()
 
 
-def within(*packages: str) -> list[Path]:
+def modules_within(*packages: str) -> list[Path]:
     """Return the given modules, and the modules of the given packages."""
     return [
         path
         for path in MODULES
-        if any(named(path) == f"{package}.py" or named(path).startswith(f"{package}/") for package in packages)
+        if any(
+            relative_path(path) == f"{package}.py" or relative_path(path).startswith(f"{package}/")
+            for package in packages
+        )
     ]
 
 
-def called(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the name and line of each method that is called; what a form passes on to ``super()`` is its own."""
+def iter_method_calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield the name and line of each method call, except calls on ``super()``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            on = node.func.value
-            if not (isinstance(on, ast.Call) and isinstance(on.func, ast.Name) and on.func.id == "super"):
+            target = node.func.value
+            if not (isinstance(target, ast.Call) and isinstance(target.func, ast.Name) and target.func.id == "super"):
                 yield node.func.attr, node.lineno
 
 
-def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield what is assigned: attributes by ``=``, columns by keyword of a call that writes rows."""
-    writing = {"create", "update", "bulk_create", "get_or_create", "update_or_create", "insert"}
+def iter_assignments(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield the name and line of each attribute set with ``=``, or with a keyword of a call that writes rows."""
+    writing_methods = {"create", "update", "bulk_create", "get_or_create", "update_or_create", "insert"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -79,76 +82,78 @@ def assigned(tree: ast.AST) -> Iterator[tuple[str, int]]:
                         yield part.attr, part.lineno
         elif isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in writing or name[:1].isupper():
+            if name in writing_methods or name[:1].isupper():
                 yield from ((keyword.arg, node.lineno) for keyword in node.keywords if keyword.arg)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _the_source_is_read_for_these_tests_only():
+def _clear_source_caches():
     yield
     _text.cache_clear()
     _tree.cache_clear()
 
 
-def test_there_is_something_to_look_at():
+def test_modules_and_templates_are_found():
     assert len(MODULES) > 50
     assert len(TEMPLATES) > 10
 
 
-def test_a_module_is_short_enough_to_be_read_at_once():
-    long = [named(path) for path in MODULES if len(_text(path).splitlines()) > LONGEST]
+def test_no_module_is_too_long():
+    long = [relative_path(path) for path in MODULES if len(_text(path).splitlines()) > MAX_LINES]
     assert long == [], "Split it into a package of the same name."
 
 
-def test_every_module_is_named_after_what_happens_in_it():
-    assert [named(path) for path in MODULES if NAMELESS & {*path.parts, path.stem}] == []
+def test_no_module_has_a_meaningless_name():
+    assert [relative_path(path) for path in MODULES if MEANINGLESS_NAMES & {*path.parts, path.stem}] == []
 
 
-def test_every_module_says_what_it_is_for():
-    silent = [named(path) for path in MODULES if _text(path).strip() and not ast.get_docstring(_tree(path))]
-    assert silent == []
+def test_every_module_has_a_docstring():
+    undocumented = [
+        relative_path(path) for path in MODULES if _text(path).strip() and not ast.get_docstring(_tree(path))
+    ]
+    assert undocumented == []
 
 
-def test_the_life_span_of_an_edition_is_set_by_publishing_only():
-    # Rows of the search index have spans of their own: what publishing says. Editions are out of that module's reach.
-    # What is only measured writes rows that nobody published.
-    allowed = within("stories/publishing", "newsroom/search/index", "benchmarks/search")
+def test_only_publishing_sets_the_life_span_of_an_edition():
+    # The search index copies these spans into its own rows and cannot change editions. Benchmarks insert rows without
+    # publishing them.
+    allowed = modules_within("stories/publishing", "newsroom/search/index", "benchmarks/search")
     found = [
-        f"{named(path)}:{line} sets {name}"
+        f"{relative_path(path)}:{line} sets {name}"
         for path in MODULES
         if path not in allowed
-        for name, line in assigned(_tree(path))
+        for name, line in iter_assignments(_tree(path))
         if name in {"live_from", "live_until"} and not path.is_relative_to(ROOT / "stories" / "editions")
     ]
     assert found == []
 
 
 def test_a_task_is_queued_in_the_transaction_of_its_change():
-    # Called after a commit, it is lost with a process that is killed in between.
-    queue = within("newsroom/task_queue")
+    # A task queued after the commit is lost if the process is killed in between.
+    queue = modules_within("newsroom/task_queue")
     found = [
-        f"{named(path)}:{node.lineno}"
+        f"{relative_path(path)}:{node.lineno}"
         for path in MODULES
         if path not in queue
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.Attribute) and node.attr in {"enqueue", "aenqueue"}
     ]
     assert found == [], "Call newsroom.task_queue.enqueue."
-    assert [f"{named(path)}:{line}" for path in MODULES for line in queued_after_a_commit(path)] == []
+    assert [f"{relative_path(path)}:{line}" for path in MODULES for line in iter_tasks_after_commit(path)] == []
 
 
-def queued_after_a_commit(path: Path) -> Iterator[int]:
-    """Yield the line of each call of ``on_commit`` that leads to a task: by what it is given, or what that calls."""
+def iter_tasks_after_commit(path: Path) -> Iterator[int]:
+    """Yield the line of each call of ``on_commit`` that leads to a queued task, directly or through other functions."""
     tree = _tree(path)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _last_name(node.func) == "on_commit":
             seen: set[str] = set()
-            left: list[ast.AST] = [*node.args, *(each.value for each in node.keywords)]
-            while left:
-                names = {_last_name(part) for part in ast.walk(left.pop())} - seen
+            pending: list[ast.AST] = [*node.args, *(each.value for each in node.keywords)]
+            while pending:
+                names = {_last_name(part) for part in ast.walk(pending.pop())} - seen
                 seen |= names
-                left += [functions[name] for name in names if name in functions]
+                pending += [functions[name] for name in names if name in functions]
             if "enqueue" in seen:
                 yield node.lineno
 
@@ -157,21 +162,21 @@ def _last_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def test_a_way_round_to_a_task_after_a_commit_is_found(tmp_path):
-    ways = (
+def test_a_task_queued_after_a_commit_is_detected(tmp_path):
+    violations = (
         "transaction.on_commit(partial(enqueue, purge))",
         "on_commit(lambda: task_queue.enqueue(purge, 1))",
         "def later():\n    soon()\ndef soon():\n    enqueue(purge)\ntransaction.on_commit(later, robust=True)",
     )
-    for number, way in enumerate((*ways, "transaction.on_commit(delete_files)\nenqueue(purge)")):
+    for number, code in enumerate((*violations, "transaction.on_commit(delete_files)\nenqueue(purge)")):
         module = tmp_path / f"module_{number}.py"
-        module.write_text(way)
-        assert bool([*queued_after_a_commit(module)]) == (way in ways), way
+        module.write_text(code)
+        assert bool([*iter_tasks_after_commit(module)]) == (code in violations), code
 
 
-def test_markup_is_declared_safe_only_where_it_is_made_safe():
+def test_only_the_text_package_marks_markup_as_safe():
     found = [
-        f"{named(path)}: {name}"
+        f"{relative_path(path)}: {name}"
         for path in MODULES
         if not path.is_relative_to(ROOT / "newsroom" / "text")
         for name in re.findall(r"\bmark_safe\b|\bSafe(?:String|Text)\(|\b__html__\b", _text(path))
@@ -179,10 +184,10 @@ def test_markup_is_declared_safe_only_where_it_is_made_safe():
     assert found == []
 
 
-def test_screens_and_pages_ask_in_the_language_of_the_models():
+def test_views_and_admin_classes_call_neither_filter_nor_save():
     found = [
-        f"{named(path)}:{line} calls {name}()"
-        for path in within(
+        f"{relative_path(path)}:{line} calls {name}()"
+        for path in modules_within(
             "stories/public/views",
             "stories/workflow/reader_reports/views",
             "stories/workflow/shared_previews/views",
@@ -193,7 +198,7 @@ def test_screens_and_pages_ask_in_the_language_of_the_models():
             "newsroom/accounts/admin",
             "newsroom/site/admin",
         )
-        for name, line in called(_tree(path))
+        for name, line in iter_method_calls(_tree(path))
         if name in {"filter", "save"}
     ]
     assert found == []
@@ -210,18 +215,18 @@ FORBIDDEN_IN_TEMPLATES = {
 }
 
 
-@pytest.mark.parametrize("what", FORBIDDEN_IN_TEMPLATES)
-def test_no_template_holds(what):
+@pytest.mark.parametrize("kind", FORBIDDEN_IN_TEMPLATES)
+def test_no_template_contains(kind):
     found = [
-        f"{named(path)}: {match.group()}"
+        f"{relative_path(path)}: {match.group()}"
         for path in TEMPLATES
-        for match in FORBIDDEN_IN_TEMPLATES[what].finditer(_text(path))
+        for match in FORBIDDEN_IN_TEMPLATES[kind].finditer(_text(path))
     ]
     assert found == []
 
 
 @pytest.mark.parametrize(
-    ("what", "markup"),
+    ("kind", "markup"),
     [
         ("an inline style", '<p class="a" style="color: red">'),
         ("a style element", "<style>"),
@@ -231,20 +236,20 @@ def test_no_template_holds(what):
         ("an address that is a script", '<a href="javascript:go()">'),
     ],
 )
-def test_what_no_template_may_hold_would_be_seen(what, markup):
-    assert FORBIDDEN_IN_TEMPLATES[what].search(markup)
+def test_forbidden_markup_is_detected(kind, markup):
+    assert FORBIDDEN_IN_TEMPLATES[kind].search(markup)
 
 
 @pytest.mark.parametrize(
     "markup",
     ['<script src="/a.js" defer>', '<script type="application/ld+json">', '<p class="on top">', '<a href="?on=1">'],
 )
-def test_what_a_template_may_hold_is_left_alone(markup):
-    assert not [what for what, pattern in FORBIDDEN_IN_TEMPLATES.items() if pattern.search(markup)]
+def test_permitted_markup_is_not_detected(markup):
+    assert not [kind for kind, pattern in FORBIDDEN_IN_TEMPLATES.items() if pattern.search(markup)]
 
 
-def ways_across_the_boundary(path: Path) -> list[str]:
-    """Return how a public module would reach the working copy: by import, through the app registry, by a name as text."""
+def find_boundary_violations(path: Path) -> list[str]:
+    """Return how a public module reaches code of the desk: by import, through the app registry, or by a dotted path."""
     tree = _tree(path)
     imported = {
         alias.name if isinstance(node, ast.Import) else f"{node.module}.{alias.name}"
@@ -253,19 +258,23 @@ def ways_across_the_boundary(path: Path) -> list[str]:
         for alias in node.names
     }
     return [
-        *(f"{named(path)} imports {name}" for name in imported if f"{name}.".startswith(BEHIND_THE_BOUNDARY)),
         *(
-            f"{named(path)}:{line} calls {name}()"
-            for name, line in called(tree)
+            f"{relative_path(path)} imports {name}"
+            for name in imported
+            if f"{name}.".startswith(NOT_FOR_PUBLIC_MODULES)
+        ),
+        *(
+            f"{relative_path(path)}:{line} calls {name}()"
+            for name, line in iter_method_calls(tree)
             if name in {"get_model", "get_models", "import_module", "import_string"}
         ),
     ]
 
 
-def test_no_public_module_reaches_the_working_copy():
-    public = within("stories/public")
+def test_no_public_module_uses_code_of_the_desk():
+    public = modules_within("stories/public")
     assert public
-    assert [way for path in public for way in ways_across_the_boundary(path)] == []
+    assert [violation for path in public for violation in find_boundary_violations(path)] == []
 
 
 @pytest.mark.parametrize(
@@ -278,8 +287,8 @@ def test_no_public_module_reaches_the_working_copy():
         "Story = apps.get_model('stories', 'Story')",
     ],
 )
-def test_a_way_across_the_boundary_would_be_seen(line, tmp_path, monkeypatch):
+def test_a_boundary_violation_is_detected(line, tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     module = tmp_path / "module.py"
     module.write_text(line)
-    assert len(ways_across_the_boundary(module)) == 1
+    assert len(find_boundary_violations(module)) == 1

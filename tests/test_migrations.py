@@ -1,4 +1,4 @@
-"""The rule of migrations: those of a release keep the code of the release before working (CONTRIBUTING.md)."""
+"""The rule for migrations: the previous release must work on the new schema (CONTRIBUTING.md)."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 pytestmark = pytest.mark.database
 
-GONE = {
+BREAKING = {
     migrations.RemoveField: "removes a column",
     migrations.RenameField: "renames a column",
     migrations.RenameModel: "renames a table",
@@ -26,20 +26,20 @@ GONE = {
 }
 
 
-def in_the_database(operations: Sequence[Operation]) -> Iterator[Operation]:
-    """Yield what changes tables; what changes only what Django believes of them does no harm."""
+def iter_database_operations(operations: Sequence[Operation]) -> Iterator[Operation]:
+    """Yield the operations that change tables, not those that change only the migration state."""
     for operation in operations:
         if isinstance(operation, migrations.SeparateDatabaseAndState):
-            yield from in_the_database(operation.database_operations)
+            yield from iter_database_operations(operation.database_operations)
         else:
             yield operation
 
 
-def breaks(label: str, operation: Operation, state: ProjectState) -> str | None:
-    """Return what an operation does to the code that ran before it, in words, None where that goes on working."""
-    for kind, what in GONE.items():
+def find_break(label: str, operation: Operation, state: ProjectState) -> str | None:
+    """Return how an operation breaks the code of the previous release, in words, or None if it does not."""
+    for kind, description in BREAKING.items():
         if isinstance(operation, kind):
-            return what
+            return description
     if isinstance(operation, migrations.AddField):
         field = operation.field
         is_filled = field.null or field.many_to_many or field.generated or field.has_db_default()
@@ -54,39 +54,39 @@ def breaks(label: str, operation: Operation, state: ProjectState) -> str | None:
     return None
 
 
-def faults(label: str, migration: migrations.Migration, state: ProjectState) -> list[str]:
-    """Return what a migration does that the release before cannot bear; ``state`` is that before it."""
+def find_faults(label: str, migration: migrations.Migration, state: ProjectState) -> list[str]:
+    """Return how a migration breaks the previous release; ``state`` is the state before it."""
     if getattr(sys.modules[migration.__module__], "contracts", None):
         return []
-    found: list[str] = []
+    faults: list[str] = []
     for operation in migration.operations:
-        whats = [breaks(label, each, state) for each in in_the_database([operation])]
-        found += [f"{label}.{migration.name} {what}: {operation.describe()}" for what in whats if what]
+        breaks = [find_break(label, each, state) for each in iter_database_operations([operation])]
+        faults += [f"{label}.{migration.name} {each}: {operation.describe()}" for each in breaks if each]
         operation.state_forwards(label, state)
-    return found
+    return faults
 
 
-def migrations_of_ours(loader: MigrationLoader) -> dict[tuple[str, str], migrations.Migration]:
+def load_own_migrations(loader: MigrationLoader) -> dict[tuple[str, str], migrations.Migration]:
     ours = {config.label for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)}
     ours -= {config.label for config in apps.get_app_configs() if ".venv" in config.path}
     return {key: migration for key, migration in sorted(loader.disk_migrations.items()) if key[0] in ours}
 
 
-def test_migrations_keep_the_code_of_the_release_before_working():
+def test_migrations_do_not_break_the_previous_release():
     loader = MigrationLoader(None)
-    # No code of the release before reads the tables that an initial migration creates.
-    later = {key: migration for key, migration in migrations_of_ours(loader).items() if not migration.initial}
-    found = [
+    # The previous release does not use the tables that an initial migration creates.
+    later = {key: migration for key, migration in load_own_migrations(loader).items() if not migration.initial}
+    faults = [
         fault
         for key, migration in later.items()
-        for fault in faults(key[0], migration, loader.project_state(key, at_end=False))
+        for fault in find_faults(key[0], migration, loader.project_state(key, at_end=False))
     ]
-    assert found == [], "Remove it one release later: see CONTRIBUTING.md."
+    assert faults == [], "Remove it one release later: see CONTRIBUTING.md."
 
 
-def test_an_initial_migration_only_creates():
+def test_an_initial_migration_only_creates_objects():
     creates = (migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.AddConstraint)
-    initial = [each for each in migrations_of_ours(MigrationLoader(None)).values() if each.initial]
+    initial = [each for each in load_own_migrations(MigrationLoader(None)).values() if each.initial]
     others = {
         type(operation)
         for migration in initial
@@ -98,19 +98,21 @@ def test_an_initial_migration_only_creates():
 
 
 @pytest.mark.django_db
-def test_a_database_with_some_of_the_replaced_migrations_is_told_what_to_do_first():
+def test_migrate_names_the_required_steps_if_only_some_replaced_migrations_are_applied():
     recorder = MigrationRecorder(connection)
-    key, initial = next(item for item in migrations_of_ours(MigrationLoader(None)).items() if len(item[1].replaces) > 2)
-    for each in (key, *initial.replaces[-2:]):  # a new database has the replaced ones on record too
+    key, initial = next(
+        item for item in load_own_migrations(MigrationLoader(None)).items() if len(item[1].replaces) > 2
+    )
+    for each in (key, *initial.replaces[-2:]):  # in a new database the replaced migrations are recorded as applied too
         recorder.record_unapplied(*each)
     with pytest.raises(CommandError, match=rf"replaced: 2 of {key[0]} missing(?s:.)*docs/upgrading\.md"):
         call_command("migrate", interactive=False, skip_checks=False)
 
 
 @pytest.mark.django_db
-def test_a_database_with_all_of_the_replaced_migrations_needs_no_step(capsys):
+def test_a_database_with_all_replaced_migrations_needs_no_step(capsys):
     recorder = MigrationRecorder(connection)
-    for key, initial in migrations_of_ours(MigrationLoader(None)).items():
+    for key, initial in load_own_migrations(MigrationLoader(None)).items():
         if initial.replaces:
             recorder.record_unapplied(*key)
     call_command("migrate", interactive=False)
@@ -118,15 +120,15 @@ def test_a_database_with_all_of_the_replaced_migrations_needs_no_step(capsys):
     assert not MigrationLoader(connection).replacements.keys() - MigrationLoader(connection).applied_migrations.keys()
 
 
-def of(*operations: Operation) -> list[str]:
-    """Return what is wrong with a migration of these, after one that made a model."""
+def faults_of(*operations: Operation) -> list[str]:
+    """Return the faults of a migration with these operations, which follows one that creates a model."""
     state = ProjectState()
     word = models.CharField(max_length=20, null=True)
     migrations.CreateModel("Pier", [("id", models.BigAutoField(primary_key=True)), ("word", word)]).state_forwards(
         "harbour", state
     )
     kind = type("Migration", (migrations.Migration,), {"__module__": __name__, "operations": operations})
-    return faults("harbour", kind("0002_next", "harbour"), state)
+    return find_faults("harbour", kind("0002_next", "harbour"), state)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,8 @@ def of(*operations: Operation) -> list[str]:
     ],
     ids=repr,
 )
-def test_what_the_release_before_cannot_bear_is_refused(operation):
-    assert len(of(operation)) == 1
+def test_an_operation_that_breaks_the_previous_release_is_refused(operation):
+    assert len(faults_of(operation)) == 1
 
 
 @pytest.mark.parametrize(
@@ -158,15 +160,15 @@ def test_what_the_release_before_cannot_bear_is_refused(operation):
         migrations.AddField("pier", "built_at", models.DateTimeField(db_default=Now())),
         migrations.AlterField("pier", "word", models.CharField(max_length=40, null=True)),
         migrations.CreateModel("Quay", [("id", models.BigAutoField(primary_key=True))]),
-        # How a column goes: first out of the state, while it is nullable in the table.
+        # The first step of removing a column: only from the state, while it is nullable in the table.
         migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("pier", "word")]),
     ],
     ids=repr,
 )
-def test_what_the_release_before_can_bear_is_let_pass(operation):
-    assert of(operation) == []
+def test_an_operation_that_does_not_break_the_previous_release_is_accepted(operation):
+    assert faults_of(operation) == []
 
 
-def test_a_migration_that_says_which_release_forgot_its_column_may_drop_it(monkeypatch):
+def test_a_migration_that_names_the_release_without_its_column_may_drop_it(monkeypatch):
     monkeypatch.setitem(globals(), "contracts", "1.3")
-    assert of(migrations.RemoveField("pier", "word")) == []
+    assert faults_of(migrations.RemoveField("pier", "word")) == []

@@ -1,4 +1,4 @@
-"""Every test runs: once on each of its databases between ``make test`` and ``make audit``, or else in ``make soak``."""
+"""Every test runs once on each of its databases in either ``make test`` or ``make audit``, or else in ``make soak``."""
 
 import itertools
 from pathlib import Path
@@ -8,10 +8,10 @@ from _pytest.mark.expression import Expression
 
 from tests.parts import FOLDER_MARKERS, PARTS, TESTS, Part, markers_of_folder
 
-# What a test or its module may be marked with besides the markers of its folder.
-CHOSEN = ("audit", "database", "journey", "screens", "soak")
+# Markers that a test or its module may have in addition to those of its folder.
+OPTIONAL_MARKERS = ("audit", "database", "journey", "screens", "soak")
 FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
-# What a browser shows, Varnish keeps and the checker reads is the same on both databases.
+# A browser, Varnish and the Nu checker get the same pages on both databases.
 ON_SQLITE_ONLY = {"browser", "edge", "markup", "sqlite"}
 ON_POSTGRESQL_ONLY = {"postgresql"}
 
@@ -27,20 +27,20 @@ def selects(part: Part, folder: str, markers: set[str]) -> bool:
     return not part.markers or Expression.compile(part.markers).evaluate(matches)
 
 
-def kinds_of_tests():
+def iter_kinds_of_tests():
     """Yield each folder and set of markers that a test can have, with the databases that it runs on."""
     for folder in ("", *FOLDERS):
-        chosen = [name for name in CHOSEN if name not in {"journey", "screens"} or folder == "browser"]
-        for number in range(len(chosen) + 1):
-            for extra in itertools.combinations(chosen, number):
+        optional = [name for name in OPTIONAL_MARKERS if name not in {"journey", "screens"} or folder == "browser"]
+        for number in range(len(optional) + 1):
+            for extra in itertools.combinations(optional, number):
                 markers = {*extra, *FOLDER_MARKERS.get(folder, ())}
                 for on_postgresql in (False, True):
                     if folder not in (ON_SQLITE_ONLY if on_postgresql else ON_POSTGRESQL_ONLY):
                         yield folder, markers, on_postgresql
 
 
-def test_test_and_audit_run_each_test_once_on_each_database_but_those_of_soak():
-    for folder, markers, on_postgresql in kinds_of_tests():
+def test_test_and_audit_together_run_each_test_but_those_of_soak_once_on_each_database():
+    for folder, markers, on_postgresql in iter_kinds_of_tests():
         parts = [
             f"make {target}: {part.name}"
             for target in ("test", "audit")
@@ -51,7 +51,7 @@ def test_test_and_audit_run_each_test_once_on_each_database_but_those_of_soak():
 
 
 def test_soak_runs_each_test_once_on_each_database():
-    for folder, markers, on_postgresql in kinds_of_tests():
+    for folder, markers, on_postgresql in iter_kinds_of_tests():
         parts = [
             part.name
             for part in PARTS["soak"]
@@ -60,7 +60,7 @@ def test_soak_runs_each_test_once_on_each_database():
         assert len(parts) == 1, (folder, markers, parts)
 
 
-def test_a_part_that_is_not_chromium_opens_no_browser():
+def test_only_the_parts_for_chromium_open_a_browser():
     for parts in PARTS.values():
         assert {part.name for part in parts if selects(part, "browser", {"chromium", "journey"})} <= {
             part.name for part in parts if part.folder == "browser"
@@ -70,10 +70,10 @@ def test_a_part_that_is_not_chromium_opens_no_browser():
 @pytest.mark.parametrize(
     ("path", "markers"), [("races/test_worker.py", ("audit",)), ("topics/test_pages.py", ()), ("conftest.py", ())]
 )
-def test_a_test_has_the_markers_of_the_folder_below_tests(path, markers):
+def test_a_test_has_the_markers_of_its_folder_below_tests(path, markers):
     assert markers_of_folder(TESTS / path) == markers
     assert markers_of_folder(Path("/elsewhere") / path) == ()
 
 
-def test_the_folders_that_are_marked_exist():
+def test_the_folders_with_markers_exist():
     assert set(FOLDER_MARKERS) <= set(FOLDERS)

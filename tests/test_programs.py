@@ -1,4 +1,4 @@
-"""The programs under scripts/ that the commands of the Makefile start."""
+"""The programs in scripts/ that the targets of the Makefile run."""
 
 import os
 import socket
@@ -35,7 +35,7 @@ def demo(tmp_path, monkeypatch):
     return module
 
 
-def test_the_demonstration_makes_a_key_that_only_its_owner_reads(demo):
+def test_the_demonstration_creates_a_key_that_only_its_owner_can_read(demo):
     key = demo.secret_key()
     path = demo.VAR / "secret-key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -46,13 +46,13 @@ def test_the_demonstration_keeps_its_key(demo):
     assert demo.secret_key() == demo.secret_key()
 
 
-def test_the_demonstration_is_the_product(demo):
+def test_the_demonstration_runs_the_product_without_debug(demo):
     variables = demo.environment(8001, None)
     assert (variables["DEBUG"], variables["REQUIRE_SECOND_FACTOR"]) == ("0", "0")
     assert variables["SITE_URL"] == "http://127.0.0.1:8001"
 
 
-def test_the_demonstration_leaves_other_databases_alone(demo, monkeypatch):
+def test_the_demonstration_ignores_another_database_and_mail_server(demo, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://somebody@example/precious")
     monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
     variables = demo.environment(8000, None)
@@ -61,15 +61,15 @@ def test_the_demonstration_leaves_other_databases_alone(demo, monkeypatch):
 
 
 class Commands:
-    """Stands in for the commands of ``manage.py``: notes which were run, and is stopped at the one named in ``at``."""
+    """A stand-in for ``manage.py`` that records its commands and is interrupted at the one named in ``stops_at``."""
 
     def __init__(self) -> None:
         self.run: list[str] = []
-        self.at = ""
+        self.stops_at = ""
 
     def __call__(self, variables: dict[str, str], *command: str, log: Path | None = None) -> str:
         self.run.append(" ".join(command))
-        if command[0] == self.at:
+        if command[0] == self.stops_at:
             raise KeyboardInterrupt
         return "Accounts:\n  ana  ka-te-bo-ru  Writer\n"
 
@@ -83,7 +83,7 @@ def commands(demo, tmp_path, monkeypatch):
     return demo.manage
 
 
-def test_the_second_start_runs_no_command_and_names_the_same_accounts(demo, commands, capsys):
+def test_the_second_start_runs_no_command_and_prints_the_same_accounts(demo, commands, capsys):
     first = demo.prepare(demo.environment(8001, None))
     commands.run.clear()
     assert demo.prepare(demo.environment(8002, None)) == first == ["  ana  ka-te-bo-ru  Writer"]
@@ -91,7 +91,7 @@ def test_the_second_start_runs_no_command_and_names_the_same_accounts(demo, comm
     assert "Nothing has changed" in capsys.readouterr().out
 
 
-def test_pictures_are_made_ready_once_there_is_content(demo, commands):
+def test_renditions_are_created_after_the_content(demo, commands):
     demo.prepare(demo.environment(8001, None))
     assert commands.run.index("seed_demo") < commands.run.index("worker --batch")
 
@@ -112,7 +112,7 @@ def test_a_start_with_another_database_runs_the_commands(demo, commands, tmp_pat
     assert "migrate --verbosity=0" in commands.run
 
 
-def test_a_start_without_the_database_of_the_last_one_runs_the_commands(demo, commands, tmp_path):
+def test_a_start_after_the_database_was_deleted_runs_the_commands(demo, commands, tmp_path):
     variables = demo.environment(8001, f"sqlite:///{tmp_path / 'database'}")
     with closing(sqlite3.connect(tmp_path / "database")) as database:
         database.execute("CREATE TABLE django_migrations (id, app, name, applied)")
@@ -123,17 +123,17 @@ def test_a_start_without_the_database_of_the_last_one_runs_the_commands(demo, co
     assert "migrate --verbosity=0" in commands.run
 
 
-def test_an_interrupted_start_runs_again(demo, commands):
-    commands.at = "worker"
+def test_the_start_after_an_interrupted_one_runs_the_commands(demo, commands):
+    commands.stops_at = "worker"
     with pytest.raises(KeyboardInterrupt):
         demo.prepare(demo.environment(8001, None))
-    commands.at = ""
+    commands.stops_at = ""
     commands.run.clear()
     demo.prepare(demo.environment(8001, None))
     assert "migrate --verbosity=0" in commands.run
 
 
-def test_what_the_demonstration_keeps_of_its_accounts_only_its_owner_reads(demo, commands):
+def test_only_the_owner_can_read_the_stored_key_and_accounts(demo, commands):
     demo.prepare(demo.environment(8001, None))
     assert {path.name: stat.S_IMODE(path.stat().st_mode) for path in demo.VAR.iterdir()} == {
         "secret-key": 0o600,
@@ -141,17 +141,17 @@ def test_what_the_demonstration_keeps_of_its_accounts_only_its_owner_reads(demo,
     }
 
 
-def test_a_busy_port_says_so(demo, monkeypatch):
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        port = listening.getsockname()[1]
+def test_a_port_in_use_is_reported(demo, monkeypatch):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         monkeypatch.setattr(sys, "argv", ["demo", "--port", str(port)])
         with pytest.raises(SystemExit, match=f"Port {port} is taken"):
             demo.main()
 
 
-def test_a_server_is_started_with_what_the_readme_names_and_nothing_else(tmp_path):
+def test_the_variables_in_the_readme_suffice_to_start_a_server(tmp_path):
     variables = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "news.example", "DATABASE_URL": f"sqlite:///{tmp_path / 'a'}"}
     command = [sys.executable, "-c", "import newsroom.wsgi"]
     done = subprocess.run(
@@ -161,7 +161,7 @@ def test_a_server_is_started_with_what_the_readme_names_and_nothing_else(tmp_pat
 
 
 @pytest.mark.parametrize(("required", "code"), [("0", 77), ("1", 1)])
-def test_without_a_server_the_tests_on_postgresql_say_so(required, code, monkeypatch, capsys):
+def test_a_missing_postgresql_is_reported(required, code, monkeypatch, capsys):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     program = load("with-postgres")
     monkeypatch.setattr(program, "find_server", lambda: None)
@@ -173,12 +173,12 @@ def test_without_a_server_the_tests_on_postgresql_say_so(required, code, monkeyp
 
 @pytest.fixture
 def suite(tmp_path, monkeypatch):
-    """Return the program that runs the whole suite, on a machine with everything, where everything passes."""
+    """Return the program that runs the suite, with every other program installed and every part passing."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.setattr(sys, "argv", ["test", "test"])
     names = ("DATABASE_URL", "PLAYWRIGHT_BROWSERS_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
     for name in (*names, "REQUIRE_CHROMIUM", "REQUIRE_POSTGRES"):
-        monkeypatch.setenv(name, "")  # and put back afterwards
+        monkeypatch.setenv(name, "")  # so that they are restored afterwards
     module = load("test")
     monkeypatch.setattr(module, "ROOT", tmp_path)
     programs = {name: (lambda: None, variable) for name, (_, variable) in module.PROGRAMS.items()}
@@ -187,14 +187,14 @@ def suite(tmp_path, monkeypatch):
     return module
 
 
-def test_when_everything_has_run_the_suite_says_so(suite, capsys):
+def test_a_complete_run_of_the_suite_is_reported(suite, capsys):
     assert suite.main() == 0
-    said = capsys.readouterr().out
-    assert "Everything has passed" in said
-    assert "NOT RUN" not in said
+    output = capsys.readouterr().out
+    assert "Everything has passed" in output
+    assert "NOT RUN" not in output
 
 
-def test_what_cannot_run_is_named_at_the_end_with_the_line_that_helps(suite, monkeypatch, capsys):
+def test_a_part_that_cannot_run_is_reported_at_the_end_with_the_command_that_helps(suite, monkeypatch, capsys):
     suite.PROGRAMS["Chromium"] = (lambda: "sudo apt-get install -y chromium", "REQUIRE_CHROMIUM")
     assert suite.main() == 0
     end = capsys.readouterr().out.partition("=== Minutes")[2]
@@ -206,43 +206,43 @@ def test_what_cannot_run_is_named_at_the_end_with_the_line_that_helps(suite, mon
 @pytest.mark.parametrize(
     ("variable", "program"), [("REQUIRE_POSTGRES", "PostgreSQL"), ("REQUIRE_CHROMIUM", "Chromium")]
 )
-def test_where_nothing_may_be_missing_what_is_missing_fails(suite, monkeypatch, variable, program):
+def test_a_missing_program_that_is_required_fails_the_suite(suite, monkeypatch, variable, program):
     monkeypatch.setenv(variable, "1")
     suite.PROGRAMS[program] = (lambda: "a line that helps", variable)
     assert suite.main() == 1
 
 
-def test_one_part_that_fails_fails_the_suite_after_all_have_run(suite, monkeypatch, capsys):
+def test_a_failed_part_fails_the_suite_after_all_parts_have_run(suite, monkeypatch, capsys):
     monkeypatch.setattr(suite, "run", lambda *command: int("tests/browser" in command))
     assert suite.main() == 1
     assert "Failed: Chromium." in capsys.readouterr().out
 
 
-def test_while_pictures_are_made_a_bar_says_how_many_tasks_are_done(demo, tmp_path, capsys):
+def test_a_progress_bar_shows_how_many_tasks_are_done(demo, tmp_path, capsys):
     path = tmp_path / "newsroom.sqlite3"
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE django_tasks_database_dbtaskresult (status)")
         statuses = [("READY",), ("READY",), ("RUNNING",), ("READY",), ("SUCCESSFUL",)]
         database.executemany("INSERT INTO django_tasks_database_dbtaskresult VALUES (?)", statuses)
 
-    class Over:
-        looked = 0
+    class FinishedEvent:
+        waits = 0
 
         def wait(self, seconds):
-            self.looked += 1
+            self.waits += 1
             with closing(sqlite3.connect(path)) as database, database:
                 database.execute(
                     "UPDATE django_tasks_database_dbtaskresult SET status = 'SUCCESSFUL' WHERE status = 'RUNNING'"
                 )
-            return self.looked > 1
+            return self.waits > 1
 
-    demo.draw(f"sqlite:///{path}", Over())
+    demo.draw(f"sqlite:///{path}", FinishedEvent())
     assert "] 1 of 4 tasks done" in capsys.readouterr().out
 
 
 @pytest.fixture
 def lighthouse(tmp_path, monkeypatch):
-    """Return the program, whose Lighthouse fails at the runs that the file ``failing`` names."""
+    """Return the program with a fake Lighthouse, which fails at the runs listed in the file ``failing``."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     module = load("lighthouse")
     program = tmp_path / "lighthouse"
@@ -275,7 +275,7 @@ pathlib.Path(report).write_text(json.dumps({{"categories": scores, "audits": aud
 
 
 @pytest.mark.parametrize(("failing", "code", "rows"), [("0", 0, 5), ("0 1", 1, 4)])
-def test_lighthouse_tries_again_once_and_prints_what_it_measured(lighthouse, tmp_path, capsys, failing, code, rows):
+def test_lighthouse_retries_once_and_prints_its_measurements(lighthouse, tmp_path, capsys, failing, code, rows):
     (tmp_path / "failing").write_text(failing, encoding="utf-8")
     assert lighthouse.main() == code
     printed = capsys.readouterr().out

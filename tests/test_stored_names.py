@@ -1,4 +1,4 @@
-"""What is stored keeps its spelling: the lists of stored names in the glossary are those of the code."""
+"""Stored names keep their spelling: the lists of them in the glossary match the code."""
 
 import re
 from collections.abc import Mapping
@@ -14,24 +14,24 @@ LISTS = dict(re.findall(r"^#### ([^\n]+)(.*?)(?=^#|\Z)", STORED, re.MULTILINE | 
 
 
 @pytest.fixture(scope="module", autouse=True)
-def the_source_is_read_for_these_tests_only():
+def _clear_source_caches():
     yield
-    source_code.forget()
+    source_code.clear_caches()
 
 
-def listed(heading: str) -> set[str]:
-    """Return the names in the list under a heading; ``column: value`` for one that belongs to another."""
+def names_in_glossary(heading: str) -> set[str]:
+    """Return the names in the list under a heading; a name that belongs to another is ``owner: name``."""
     found: set[str] = set()
     for item in re.findall(r"^\* (.*(?:\n  .*)*)", LISTS[heading], re.MULTILINE):
         owner, colon, names = item.partition("`:")
-        found |= _joined(owner.strip("`"), _quoted(names)) if colon else _quoted(item)
+        found |= _join_owner(owner.strip("`"), _quoted(names)) if colon else _quoted(item)
     return found
 
 
-def in_the_code(names: Names) -> set[str]:
-    """Return the names that were gathered from the code, written as in ``listed``."""
+def names_in_code(names: Names) -> set[str]:
+    """Return the names that were collected from the code, in the same form as ``names_in_glossary``."""
     if isinstance(names, Mapping):
-        return {name for owner, several in names.items() for name in _joined(owner, several)}
+        return {name for owner, several in names.items() for name in _join_owner(owner, several)}
     return set(names)
 
 
@@ -39,7 +39,7 @@ def _quoted(line: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", line))
 
 
-def _joined(owner: str, names: set[str]) -> set[str]:
+def _join_owner(owner: str, names: set[str]) -> set[str]:
     return {f"{owner}: {name}" for name in names} or {owner}
 
 
@@ -49,8 +49,8 @@ def test_the_glossary_has_a_list_for_each_group_of_stored_names():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("heading", GROUPS)
-def test_a_stored_name_is_in_the_glossary_as_long_as_it_is_in_the_code(heading):
-    code, glossary = in_the_code(GROUPS[heading]()), listed(heading)
+def test_the_glossary_lists_exactly_the_stored_names_of_the_code(heading):
+    code, glossary = names_in_code(GROUPS[heading]()), names_in_glossary(heading)
     gone, new = ", ".join(sorted(glossary - code)), ", ".join(sorted(code - glossary))
     assert code, f"Nothing was found for “{heading}”: tests/stored_names.py looks in the wrong place."
     assert code == glossary, (

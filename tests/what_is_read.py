@@ -1,11 +1,11 @@
-"""What two answers have in common where one is a draft: the page itself, without what only the other can say."""
+"""The content that the preview of a draft and the public page have in common."""
 
 import re
 
 from django.http import HttpResponse
 
-# Times; how many stories a topic has; what changed; the ways on from a page that is public; what its scripts go by.
-_APART = re.compile(
+# Times; the number of stories of a topic; the list of changes; a public page's links at its end and data attributes.
+_DIFFERENCES = re.compile(
     r'(?<=<time) datetime="[^"]*">[^<]*</time(?=>)'
     r"|, \d+ stor(?:y|ies), latest <time[^>]*>[^<]*</time>"
     r'|<section class="sheet" id="changes".*?</section>'
@@ -15,8 +15,8 @@ _APART = re.compile(
 )
 
 
-def main_of(response: HttpResponse) -> str:
-    """Return the HTML inside ``main``, parted by single spaces, without what a draft and a public page do not share."""
-    found = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)
-    assert found
-    return " ".join(_APART.sub("", found[0]).split())
+def extract_main(response: HttpResponse) -> str:
+    """Return the HTML of ``main`` with normalised white space, without the parts that only one of the two pages has."""
+    match = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)
+    assert match
+    return " ".join(_DIFFERENCES.sub("", match[0]).split())

@@ -1,4 +1,4 @@
-"""What other programs put on the clipboard as HTML, each with the Markdown that it becomes."""
+"""Samples of HTML that other programs put on the clipboard, each with the Markdown that it is converted to."""
 
 DOCS = (
     "<meta charset='utf-8'><meta charset=\"utf-8\">"
@@ -40,12 +40,12 @@ WORD = (
 )
 
 
-def word_item(level: int, sign: str, words: str, place: str = "Middle") -> str:
-    """Return an item of a list as Word writes it: a paragraph with a sign of its own."""
+def word_item(level: int, bullet: str, words: str, position: str = "Middle") -> str:
+    """Return a list item as Word writes it: a paragraph that contains its own bullet or number."""
     return (
-        f"<p class=MsoListParagraphCxSp{place} style='margin-left:{36 * level}.0pt;text-indent:-18.0pt;"
+        f"<p class=MsoListParagraphCxSp{position} style='margin-left:{36 * level}.0pt;text-indent:-18.0pt;"
         f"mso-list:l0 level{level} lfo1'><![if !supportLists]><span lang=EN-US style='font-family:Symbol;"
-        f"mso-fareast-font-family:Symbol'><span style='mso-list:Ignore'>{sign}<span style='font:7.0pt "
+        f"mso-fareast-font-family:Symbol'><span style='mso-list:Ignore'>{bullet}<span style='font:7.0pt "
         f'"Times New Roman"\'>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>{words}<o:p></o:p></p>'
     )
 
@@ -222,7 +222,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
     ),
 }
 
-# What is better taken as plain text: the program that it comes from writes plain text, or there are no words.
+# Samples that are pasted as plain text, because the program writes plain text or because there are no words.
 PLAIN = {
     "an editor of code": (
         "<meta charset='utf-8'><div style=\"color: #cccccc;background-color: #1f1f1f;font-family: Consolas, monospace;"

@@ -1,12 +1,12 @@
-"""What may be wrong with an open page, whoever it is for."""
+"""Checks of an open page: accessibility, width and layout shift."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
-MOST_SHIFT = 0.002
-# Collects every shift of the layout, whoever caused it.
+MAX_SHIFT = 0.002
+# Adds up all layout shifts, including those after user input.
 SHIFTS = """
     window.shifts = 0;
     new PerformanceObserver((list) => {
@@ -15,12 +15,12 @@ SHIFTS = """
 """
 
 
-def faults_of(page: Page, width: int) -> list[str]:
-    """Return what is wrong with an open page in a window of that width: rules of axe, and words that stick out."""
-    found = [
+def find_faults(page: Page, width: int) -> list[str]:
+    """Return the violations that axe finds on an open page, and whether it is wider than the window."""
+    faults = [
         f"{rule['id']}: {rule['nodes'][0]['html']}"
         for rule in Axe().run(page, options={"runOnly": RULES}).response["violations"]
     ]
     if page.evaluate("document.documentElement.scrollWidth") > width:
-        found.append("it scrolls sideways")
-    return found
+        faults.append("it scrolls sideways")
+    return faults

@@ -1,4 +1,4 @@
-"""Nobody loses a word: what is typed is kept at once, whatever becomes of the connection, the session or the window."""
+"""Autosave: typed text survives the loss of the connection, the session or the window."""
 
 import re
 from contextlib import suppress
@@ -20,7 +20,7 @@ from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Section, Story
 from stories.workflow import autosave, trash
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import PASSWORD, make_published_story, make_story, make_user, update
 from tests.site_process import free_port, served
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 OFFLINE = "Not saved: no connection. Kept in this browser."
-STORE = """() => new Promise((resolve) => {
+COUNT_COPIES = """() => new Promise((resolve) => {
   const request = indexedDB.open("desk");
   request.onsuccess = () => {
     const names = request.result.objectStoreNames;
@@ -38,7 +38,7 @@ STORE = """() => new Promise((resolve) => {
   };
 })"""
 
-KEEPS = """(words) => new Promise((resolve) => {
+HAS_COPY = """(words) => new Promise((resolve) => {
   const request = indexedDB.open("desk");
   request.onsuccess = () => {
     const all = request.result.transaction("copies").objectStore("copies").getAll();
@@ -51,8 +51,8 @@ KEEPS = """(words) => new Promise((resolve) => {
 
 
 @pytest.fixture(autouse=True)
-def _soon(monkeypatch):
-    """Let a pause in typing be a short one."""
+def _autosave_soon(monkeypatch):
+    """Autosave after a short pause in typing."""
     monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 150)
 
 
@@ -73,7 +73,7 @@ def standfirst(page):
     return page.get_by_label("Standfirst", exact=True)
 
 
-def types(page, words):
+def type_standfirst(page, words):
     """Type at the end of the standfirst, key by key."""
     standfirst(page).press("End")
     standfirst(page).press_sequentially(words)
@@ -83,8 +83,8 @@ def save(page, button="Save"):
     page.get_by_role("button", name=button, exact=True).click()
 
 
-def stands_still(page):
-    """Wait until the page has ended to scroll."""
+def wait_until_scrolled(page):
+    """Wait until the page has stopped scrolling."""
     page.evaluate("""() => new Promise((resolve) => {
       let [last, same] = [NaN, 0];
       const look = () => {
@@ -97,28 +97,26 @@ def stands_still(page):
     })""")
 
 
-def held(name="standfirst"):
-    """Return what slots hold in a field, the oldest first."""
+def autosaved(name="standfirst"):
+    """Return the autosaved values of a field, the oldest first."""
     return [dict(slot.values)[name] for slot in AutosaveSlot.objects.order_by("pk") if slot.values]
 
 
-def kept_here(page):
+def local_copy_heading(page):
     return page.get_by_role("heading", name=re.compile("^Text kept in this browser, not saved, "))
 
 
-def answers(page, answer):
-    """Let ``answer`` answer what the form sends by itself."""
-    page.route("**/autosave/", answer)
+def handle_autosaves(page, handler):
+    """Handle the autosave requests of the form with ``handler``."""
+    page.route("**/autosave/", handler)
 
 
 @pytest.mark.journey
-def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is_saved_by_hand(
-    open_page, editor, story
-):
+def test_autosaved_text_is_offered_after_a_reload_until_it_is_saved(open_page, editor, story):
     page = open_page(form_of(story), as_=editor)
     standfirst(page).press_sequentially("Half a sen")
     expect(status(page)).to_have_text(SAVED)
-    assert held() == ["Half a sen"]
+    assert autosaved() == ["Half a sen"]
     assert revisions.get_newest_revision(story).number == 1
 
     page.reload()
@@ -136,134 +134,134 @@ def test_what_is_typed_is_saved_by_itself_and_offered_after_a_reload_until_it_is
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     expect(page.get_by_text("not yet saved")).to_have_count(0)
     expect(page.locator("[data-local-copy]")).to_be_hidden()
-    assert held() == []
+    assert autosaved() == []
     story.refresh_from_db()
     assert story.standfirst == "Half a sentence."
 
 
-def test_who_types_without_a_pause_is_saved_meanwhile(open_page, editor, story, monkeypatch):
+def test_continuous_typing_is_autosaved_too(open_page, editor, story, monkeypatch):
     monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 600_000)
     monkeypatch.setattr(autosave_form, "MAX_AUTOSAVE_INTERVAL_MS", 150)
     page = open_page(form_of(story), as_=editor)
-    types(page, "On and on")
+    type_standfirst(page, "On and on")
     expect(status(page)).to_have_text(SAVED)
 
 
-def test_what_is_typed_before_the_scripts_of_the_page_are_there_is_saved_too(open_page, editor, story):
+def test_text_typed_before_the_scripts_have_loaded_is_autosaved_too(open_page, editor, story):
     page = open_page(reverse("admin:index"), as_=editor)
-    late = []
-    page.route("**/desk/autosave*.js", lambda route: late.append(route))
+    delayed_scripts = []
+    page.route("**/desk/autosave*.js", lambda route: delayed_scripts.append(route))
     with page.expect_request("**/desk/autosave*.js"):
         page.goto(form_of(story), wait_until="commit")
     standfirst(page).fill("Sooner than the scripts.")
-    for script in late:
+    for script in delayed_scripts:
         script.continue_()
     expect(status(page)).to_have_text(SAVED)
-    assert held() == ["Sooner than the scripts."]
+    assert autosaved() == ["Sooner than the scripts."]
 
 
 # The server ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.journey
-def test_typing_goes_on_while_the_server_is_dead_and_nothing_is_lost_when_it_is_back(
-    open_page, editor, story, tmp_path
-):
+def test_text_typed_while_the_server_is_down_is_saved_when_it_is_back(open_page, editor, story, tmp_path):
     port = free_port()
-    with served(port, place=tmp_path) as server:
+    with served(port, media_root=tmp_path) as server:
         page = open_page(form_of(story), as_=editor, base_url=f"http://127.0.0.1:{port}")
-        types(page, "Before. ")
+        type_standfirst(page, "Before. ")
         expect(status(page)).to_have_text(SAVED)
         server.kill()
         server.join()
-    types(page, "Meanwhile. ")
+    type_standfirst(page, "Meanwhile. ")
     expect(status(page)).to_have_text(OFFLINE)
     save(page)
     expect(page.locator("[data-not-saved-help]")).to_contain_text("as soon as the server answers")
     expect(standfirst(page)).to_have_value("Before. Meanwhile. ")
-    assert held() == ["Before. "]
-    with served(port, place=tmp_path):
+    assert autosaved() == ["Before. "]
+    with served(port, media_root=tmp_path):
         expect(status(page)).to_have_text(SAVED)
-        assert held() == ["Before. Meanwhile. "]
-        types(page, "After.")
+        assert autosaved() == ["Before. Meanwhile. "]
+        type_standfirst(page, "After.")
         save(page)
         expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     story.refresh_from_db()
     assert story.standfirst == "Before. Meanwhile. After."
-    assert held() == []
+    assert autosaved() == []
 
 
-def test_what_was_typed_without_a_server_is_offered_when_the_window_was_closed_and_comes_back(open_page, editor, story):
+def test_text_typed_offline_is_offered_after_the_window_was_closed(open_page, editor, story):
     page = open_page(form_of(story), as_=editor)
     page.context.set_offline(True)
-    types(page, "With the lid closed.")
+    type_standfirst(page, "With the lid closed.")
     expect(status(page)).to_have_text(OFFLINE)
     page.close()
     page.context.set_offline(False)
     page = page.context.new_page()
     page.goto(form_of(story))
-    expect(kept_here(page)).to_be_visible()
+    expect(local_copy_heading(page)).to_be_visible()
     page.get_by_role("button", name="Compare what this browser kept").click()
     expect(page.locator("ins")).to_contain_text("With the lid closed.")
     page.get_by_role("button", name="Take it in").click()
     expect(standfirst(page)).to_have_value("With the lid closed.")
-    expect(kept_here(page)).to_be_hidden()
+    expect(local_copy_heading(page)).to_be_hidden()
     save(page)
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
-    expect(kept_here(page)).to_be_hidden()
-    assert held() == []
+    expect(local_copy_heading(page)).to_be_hidden()
+    assert autosaved() == []
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("handler", "message"),
     [
         (lambda route: route.fulfill(status=500, body="Oops"), "Not saved: the server failed. Kept in this browser."),
         (lambda route: None, "Not saved: the server takes too long. Kept in this browser."),
     ],
     ids=["failing", "slow"],
 )
-def test_the_reason_is_said_in_words_and_it_is_tried_again(open_page, editor, story, monkeypatch, answer, said):
+def test_the_reason_of_a_failed_autosave_is_shown_and_it_is_retried(
+    open_page, editor, story, monkeypatch, handler, message
+):
     monkeypatch.setattr(autosave_form, "RESPONSE_TIMEOUT_MS", 1_500)
     page = open_page(form_of(story), as_=editor)
-    answers(page, answer)
-    types(page, "Words.")
-    expect(status(page)).to_have_text(said)
+    handle_autosaves(page, handler)
+    type_standfirst(page, "Words.")
+    expect(status(page)).to_have_text(message)
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     page.unroute("**/autosave/")
-    # It tries by itself too, and may take the button away under the pointer.
+    # The form also retries by itself, which may remove the button before a real click.
     page.locator("[data-try-again]").dispatch_event("click")
     expect(status(page)).to_have_text(SAVED)
     expect(page.locator("[data-not-saved]")).to_be_hidden()
-    assert held() == ["Words."]
+    assert autosaved() == ["Words."]
 
 
-def test_one_request_is_under_way_one_waits_and_publishing_takes_its_place(open_page, editor):
+def test_autosave_sends_one_request_at_a_time_and_publishing_replaces_the_next(open_page, editor):
     story = make_published_story(by=editor)
     page = open_page(form_of(story), as_=editor)
-    waiting, seen = [], []
-    page.on("request", lambda request: seen.append(request) if request.method == "POST" else None)
-    answers(page, lambda route: route.continue_() if waiting else waiting.append(route))
-    types(page, "One. ")
+    held_routes, posts = [], []
+    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+    handle_autosaves(page, lambda route: route.continue_() if held_routes else held_routes.append(route))
+    type_standfirst(page, "One. ")
     page.wait_for_function("() => document.querySelector('[data-save-status]').textContent === 'Saving…'")
-    types(page, "Two. ")
+    type_standfirst(page, "Two. ")
     page.evaluate("dispatchEvent(new Event('online'))")
-    types(page, "Three.")
+    type_standfirst(page, "Three.")
     save(page, "Save and publish")
     save(page, "Save and publish")
-    waiting[0].continue_()
+    held_routes[0].continue_()
     page.wait_for_url("**/publish/**")
-    ours = [each for each in seen if each.url.endswith(("/autosave/", "/change/"))]
-    assert [each.url.rsplit("/", 2)[-2] for each in ours] == ["autosave", "autosave", "change"]
-    assert "One.+Two.+Three." in ours[1].post_data
+    saves = [each for each in posts if each.url.endswith(("/autosave/", "/change/"))]
+    assert [each.url.rsplit("/", 2)[-2] for each in saves] == ["autosave", "autosave", "change"]
+    assert "One.+Two.+Three." in saves[1].post_data
     story.refresh_from_db()
     assert story.standfirst.endswith("One. Two. Three.")
-    assert held() == []
+    assert autosaved() == []
 
 
 # The session and the right --------------------------------------------------------------------------------------------
 
 
-def signs_in(page, username, code=None):
+def sign_in_again(page, username, code=None):
     frame = page.frame_locator("[data-sign-in-frame]")
     frame.get_by_label(re.compile("login|user ?name|e-?mail", re.IGNORECASE)).first.fill(username)
     frame.get_by_label(re.compile("^password", re.IGNORECASE)).first.fill(PASSWORD)
@@ -273,23 +271,23 @@ def signs_in(page, username, code=None):
         frame.get_by_role("button", name=re.compile(r"^\s*sign in\s*$", re.IGNORECASE)).click()
 
 
-def test_a_session_that_ends_in_mid_sentence_is_taken_up_again_on_the_page(open_page, editor, story):
+def test_a_user_whose_session_ends_while_typing_signs_in_again_on_the_page(open_page, editor, story):
     page = open_page(form_of(story), as_=editor)
-    types(page, "Half a sen")
+    type_standfirst(page, "Half a sen")
     expect(status(page)).to_have_text(SAVED)
     Session.objects.all().delete()
-    types(page, "tence.")
+    type_standfirst(page, "tence.")
     dialog = page.get_by_role("dialog", name="Sign in again")
     expect(dialog).to_be_visible()
-    signs_in(page, editor.username)
+    sign_in_again(page, editor.username)
     expect(dialog).to_be_hidden()
     expect(status(page)).to_have_text(SAVED)
-    assert held() == ["Half a sentence."]
+    assert autosaved() == ["Half a sentence."]
     save(page)
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
 
 
-def test_a_save_that_found_nobody_signed_in_goes_on_by_itself_after_the_second_factor(
+def test_a_save_after_the_session_ended_continues_after_signing_in_with_a_second_factor(
     open_page, editor, story, settings
 ):
     page = open_page(form_of(story), as_=editor)
@@ -298,17 +296,17 @@ def test_a_save_that_found_nobody_signed_in_goes_on_by_itself_after_the_second_f
     codes = RecoveryCodes.activate(editor).get_unused_codes()
     assert Authenticator.objects.filter(user=editor).count() == 2
     Session.objects.all().delete()
-    answers(page, lambda route: route.continue_())
-    types(page, "Typed and saved at once.")
+    handle_autosaves(page, lambda route: route.continue_())
+    type_standfirst(page, "Typed and saved at once.")
     save(page)
     expect(page.get_by_role("dialog", name="Sign in again")).to_be_visible()
-    signs_in(page, editor.username, code=codes[0])
+    sign_in_again(page, editor.username, code=codes[0])
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     story.refresh_from_db()
     assert story.standfirst == "Typed and saved at once."
 
 
-def test_without_a_script_what_is_sent_after_the_session_ended_is_given_back(open_page, editor, story):
+def test_without_javascript_text_sent_after_the_session_ended_is_shown_again(open_page, editor, story):
     page = open_page(form_of(story), as_=editor, viewport=PHONE)
     page.on("dialog", lambda dialog: dialog.accept())
     standfirst(page).fill("The harbour office says lorries go round.")
@@ -318,20 +316,20 @@ def test_without_a_script_what_is_sent_after_the_session_ended_is_given_back(ope
     expect(page.get_by_role("textbox", name="What you wrote")).to_have_value(
         re.compile("The harbour office says lorries go round.")
     )
-    assert faults_of(page, PHONE["width"]) == []
-    with page.expect_popup() as opened:
+    assert find_faults(page, PHONE["width"]) == []
+    with page.expect_popup() as popup:
         page.get_by_role("link", name="Sign in, in a new window").click()
-    expect(opened.value.get_by_label(re.compile("^password", re.IGNORECASE))).to_be_visible()
+    expect(popup.value.get_by_label(re.compile("^password", re.IGNORECASE))).to_be_visible()
 
 
-def test_somebody_else_who_signs_in_there_does_not_get_the_text_and_it_stays_on_the_page(open_page, editor, story):
+def test_text_stays_on_the_page_and_is_not_saved_if_another_user_signs_in(open_page, editor, story):
     make_user(role="Editor", username="jonas", first_name="Jonas", last_name="Adebar")
     page = open_page(form_of(story), as_=editor)
     Session.objects.all().delete()
-    types(page, "Ana’s words.")
+    type_standfirst(page, "Ana’s words.")
     dialog = page.get_by_role("dialog", name="Sign in again")
     expect(dialog).to_be_visible()
-    signs_in(page, "jonas")
+    sign_in_again(page, "jonas")
     expect(dialog).to_contain_text("Jonas Adebar is signed in now, and this text is somebody else’s")
     expect(dialog.get_by_role("button", name="Copy all my text")).to_be_visible()
     dialog.get_by_role("button", name="Not now").click()
@@ -339,18 +337,18 @@ def test_somebody_else_who_signs_in_there_does_not_get_the_text_and_it_stays_on_
     save(page)
     expect(page.locator("[data-not-saved-help]")).to_contain_text("Jonas Adebar is signed in now")
     expect(standfirst(page)).to_have_value("Ana’s words.")
-    assert held() == []
+    assert autosaved() == []
     assert revisions.get_newest_revision(story).number == 1
 
 
 @pytest.mark.parametrize("lost", ["the right", "the work"])
-def test_who_may_not_edit_any_more_keeps_the_text_on_the_page_to_copy_it(open_page, editor, story, lost):
+def test_a_user_who_may_no_longer_edit_can_copy_the_text_from_the_page(open_page, editor, story, lost):
     page = open_page(form_of(story), as_=editor)
     if lost == "the right":
         editor.groups.clear()
     else:
         trash.move_to_trash(story, by=make_user())
-    types(page, "Words.")
+    type_standfirst(page, "Words.")
     expect(page.locator("[data-not-saved-help]")).to_contain_text("You may not edit this any more. Your text stays")
     expect(page.locator("[data-not-saved]").get_by_role("button", name="Copy all my text")).to_be_visible()
     save(page)
@@ -358,45 +356,45 @@ def test_who_may_not_edit_any_more_keeps_the_text_on_the_page_to_copy_it(open_pa
     expect(standfirst(page)).to_have_value("Words.")
 
 
-def test_signing_out_and_somebody_else_at_the_same_browser_find_nothing_that_was_kept(open_page, editor, story):
+def test_local_copies_are_deleted_on_signing_out_and_when_another_user_signs_in(open_page, editor, story):
     make_user(role="Editor", username="jonas")
     page = open_page(form_of(story), as_=editor)
-    answers(page, lambda route: route.abort())
-    types(page, "Ana’s words.")
+    handle_autosaves(page, lambda route: route.abort())
+    type_standfirst(page, "Ana’s words.")
     expect(status(page)).to_have_text(OFFLINE)
-    assert page.evaluate(STORE) == 1
+    assert page.evaluate(COUNT_COPIES) == 1
     page.unroute("**/autosave/")
     page.context.clear_cookies()
     page.close()
     page = page.context.new_page()
     sign_in(page, "jonas")
     page.goto(form_of(story))
-    expect(kept_here(page)).to_be_hidden()
-    page.wait_for_function(f"async () => await ({STORE})() === 0")
-    answers(page, lambda route: route.abort())
-    types(page, "Jonas’s words.")
+    expect(local_copy_heading(page)).to_be_hidden()
+    page.wait_for_function(f"async () => await ({COUNT_COPIES})() === 0")
+    handle_autosaves(page, lambda route: route.abort())
+    type_standfirst(page, "Jonas’s words.")
     expect(status(page)).to_have_text(OFFLINE)
     other = page.context.new_page()
     other.goto("/accounts/logout/")
     other.get_by_role("button", name=re.compile("sign out", re.IGNORECASE)).first.click()
     other.wait_for_url("**/accounts/login/**")
-    assert other.evaluate(STORE) == 0
+    assert other.evaluate(COUNT_COPIES) == 0
 
 
-# Several windows, and the way back -------------------------------------------------------------------------------------
+# Several windows, and going back -------------------------------------------------------------------------------------
 
 
 @pytest.mark.journey
-def test_one_publishes_while_the_other_types_and_both_texts_stand(open_page, editor, story):
+def test_one_user_publishes_while_another_types_and_both_texts_are_saved(open_page, editor, story):
     ana = open_page(form_of(story), as_=editor)
-    types(ana, "Ana’s summary.")
+    type_standfirst(ana, "Ana’s summary.")
     expect(status(ana)).to_have_text(SAVED)
     jonas = open_page(form_of(story), as_=make_user(role="Editor"))
     expect(jonas.get_by_role("heading", name=re.compile("^Text by .*, not yet saved"))).to_be_visible()
     jonas.locator("#id_sections-0-text").fill("The sea came in at dawn.")
     save(jonas, "Save and publish")
     jonas.wait_for_function("() => !location.pathname.endsWith('/change/') || document.querySelector('.messagelist')")
-    types(ana, " And more.")
+    type_standfirst(ana, " And more.")
     expect(status(ana)).to_have_text(SAVED)
     published = Edition.objects.filter(work=story).count()
     save(ana)
@@ -404,36 +402,36 @@ def test_one_publishes_while_the_other_types_and_both_texts_stand(open_page, edi
     story.refresh_from_db()
     assert (story.standfirst, story.sections.first().text) == ("Ana’s summary. And more.", "The sea came in at dawn.")
     assert Edition.objects.filter(work=story).count() == published
-    assert held() == []
+    assert autosaved() == []
 
 
-def test_one_person_in_two_windows_has_two_texts_also_when_the_tab_was_duplicated(open_page, editor, story):
+def test_one_user_in_two_windows_has_two_autosaved_texts_even_in_a_duplicated_tab(open_page, editor, story):
     first = open_page(form_of(story), as_=editor)
-    types(first, "In the first window.")
+    type_standfirst(first, "In the first window.")
     expect(status(first)).to_have_text(SAVED)
-    with first.expect_popup() as opened:
+    with first.expect_popup() as popup:
         first.evaluate("window.open(location.href)")
-    second = opened.value
+    second = popup.value
     expect(second.get_by_role("heading", name=re.compile("^Your text, not yet saved"))).to_be_visible()
     second.locator("#id_sections-0-text").fill("In the second window.")
     expect(status(second)).to_have_text(SAVED)
-    assert held() == ["In the first window.", ""]
+    assert autosaved() == ["In the first window.", ""]
     save(second)
     expect(second.get_by_text("Saved as revision 2.")).to_be_visible()
-    assert held() == ["In the first window."]
+    assert autosaved() == ["In the first window."]
     save(first)
     expect(first.get_by_text(re.compile("merged with revision 2"))).to_be_visible()
     story.refresh_from_db()
     assert (story.standfirst, story.sections.first().text) == ("In the first window.", "In the second window.")
-    assert held() == []
+    assert autosaved() == []
 
 
-def test_the_way_back_shows_what_is_saved_and_offers_what_is_not(open_page, editor, story):
+def test_going_back_shows_saved_text_and_offers_unsaved_text(open_page, editor, story):
     page = open_page(form_of(story), as_=editor)
-    types(page, "Saved. ")
+    type_standfirst(page, "Saved. ")
     save(page)
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
-    types(page, "Not saved.")
+    type_standfirst(page, "Not saved.")
     expect(status(page)).to_have_text(SAVED)
     page.goto(reverse("admin:stories_story_changelist"))
     page.go_back()
@@ -448,22 +446,22 @@ def test_the_way_back_shows_what_is_saved_and_offers_what_is_not(open_page, edit
     assert story.standfirst == "Typed after the way back."
 
 
-def test_leaving_is_asked_about_only_while_the_server_has_not_got_the_text(open_page, editor, story, monkeypatch):
+def test_leaving_asks_for_confirmation_only_until_the_text_is_autosaved(open_page, editor, story, monkeypatch):
     monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 60_000)
     page = open_page(form_of(story), as_=editor)
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    types(page, "Typed and left.")
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+    type_standfirst(page, "Typed and left.")
     page.goto(reverse("admin:stories_story_changelist"))
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
     page.goto(form_of(story))
     expect(page.get_by_role("heading", name=re.compile("^Your text, not yet saved"))).to_be_visible()
-    assert held() == ["Typed and left."]
+    assert autosaved() == ["Typed and left."]
     page.goto(reverse("admin:stories_story_changelist"))
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
 
 
-def test_a_new_story_is_no_draft_until_it_is_saved_and_is_offered_until_then(open_page, editor):
+def test_an_autosaved_new_story_becomes_a_draft_only_when_it_is_saved(open_page, editor):
     page = open_page(reverse("admin:stories_story_add"), as_=editor)
     page.get_by_label("Headline", exact=True).press_sequentially("Why the sea")
     expect(status(page)).to_have_text(SAVED)
@@ -474,34 +472,34 @@ def test_a_new_story_is_no_draft_until_it_is_saved_and_is_offered_until_then(ope
     save(page)
     page.wait_for_url("**/change/")
     assert [work.headline for work in Story.objects.all()] == ["Why the sea"]
-    assert held("headline") == []
+    assert autosaved("headline") == []
 
 
-def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_saved(open_page, editor, story):
+def test_saving_a_form_with_sixty_rows_interrupts_neither_typing_nor_scrolling(open_page, editor, story):
     for number in range(60):
         Section.objects.create(story=story, kind="free", heading=f"Part {number}", text="Words.", position=10 + number)
     revisions.record_revision(story, by=editor)
     page = open_page(form_of(story), as_=editor)
-    waiting = []
-    answers(page, lambda route: route.continue_() if waiting else waiting.append(route))
+    held_routes = []
+    handle_autosaves(page, lambda route: route.continue_() if held_routes else held_routes.append(route))
     field = page.get_by_label("Text", exact=True).nth(40)
     field.evaluate("(field) => field.scrollIntoView({ block: 'center' })")
     field.press("End")
     field.press_sequentially(" One")
     page.wait_for_function("() => document.querySelector('[data-save-status]').textContent === 'Saving…'")
     field.press_sequentially(" two")
-    stands_still(page)
-    place = field.bounding_box()["y"]
-    waiting[0].continue_()
+    wait_until_scrolled(page)
+    top = field.bounding_box()["y"]
+    held_routes[0].continue_()
     expect(status(page)).to_have_text(SAVED)
     page.keyboard.type(" three.")
     expect(status(page)).to_have_text(SAVED)
     expect(field).to_have_value("Words. One two three.")
     expect(field).to_be_focused()
-    assert field.bounding_box()["y"] == pytest.approx(place, abs=2)
+    assert field.bounding_box()["y"] == pytest.approx(top, abs=2)
     name = field.get_attribute("name")
     page.wait_for_function("() => document.querySelector('[data-save-status]').textContent.startsWith('Saved')")
-    assert held(name) == ["Words. One two three."]
+    assert autosaved(name) == ["Words. One two three."]
     assert clock.now() - AutosaveSlot.objects.get().saved_at < timedelta(hours=1)
     field.evaluate("(field) => field.setSelectionRange(7, 10)")
     page.keyboard.press("Control+s")
@@ -509,50 +507,50 @@ def test_with_sixty_rows_typing_goes_on_and_the_page_does_not_jump_while_it_is_s
     expect(status(page)).to_have_text("Saved.")
     expect(field).to_be_focused()
     assert field.evaluate("(field) => [field.selectionStart, field.selectionEnd]") == [7, 10]
-    assert field.bounding_box()["y"] == pytest.approx(place, abs=2)
+    assert field.bounding_box()["y"] == pytest.approx(top, abs=2)
 
 
 def kill(page):
-    """End the process of a page, which says no good-bye."""
+    """Kill the process of a page, so that it runs no unload handlers."""
     with suppress(Error):
         page.goto("chrome://crash")
 
 
-@pytest.mark.parametrize("has_arrived", [True, False])
-def test_text_of_a_killed_window_is_not_offered_once_it_is_saved_in_another(
-    open_page, editor, story, monkeypatch, has_arrived
+@pytest.mark.parametrize("was_autosaved", [True, False])
+def test_text_of_a_killed_window_is_no_longer_offered_after_it_is_saved_in_another(
+    open_page, editor, story, monkeypatch, was_autosaved
 ):
     page = open_page(form_of(story), as_=editor)
-    if not has_arrived:
+    if not was_autosaved:
         monkeypatch.setattr(autosave_form, "AUTOSAVE_DELAY_MS", 600_000)
     killed = page.context.new_page()
     killed.goto(form_of(story))
-    types(killed, "Nobody was warned.")
-    if has_arrived:
+    type_standfirst(killed, "Nobody was warned.")
+    if was_autosaved:
         expect(status(killed)).to_have_text(SAVED)
     else:
         expect(status(killed)).to_have_text("Not saved yet")
-        while not killed.evaluate(KEEPS, "Nobody was warned."):
+        while not killed.evaluate(HAS_COPY, "Nobody was warned."):
             killed.wait_for_timeout(100)
     kill(killed)
     page.reload()
     offer = (
         page.locator("[data-local-copy]")
-        if not has_arrived
+        if not was_autosaved
         else page.get_by_role("heading", name="Your text, not yet saved")
     )
     expect(offer).to_be_visible()
-    types(page, "Nobody was warned.")
+    type_standfirst(page, "Nobody was warned.")
     page.get_by_label("How this page was made").fill("From the log.")
     with page.expect_navigation():
         save(page)
     expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
     page.reload()
     expect(page.locator("form[data-is-edited]")).to_be_visible()
-    expect(offer).to_have_count(0) if has_arrived else expect(offer).to_be_hidden()
+    expect(offer).to_have_count(0) if was_autosaved else expect(offer).to_be_hidden()
 
 
-def test_on_a_phone_save_can_be_pressed_whatever_stands_above_the_form(open_page, editor):
+def test_on_a_phone_the_save_button_is_in_view_whatever_is_above_the_form(open_page, editor):
     story = make_published_story(by=editor, owner=editor)
     story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
     revisions.record_revision(story, by=editor)
@@ -560,12 +558,21 @@ def test_on_a_phone_save_can_be_pressed_whatever_stands_above_the_form(open_page
     publishing.schedule(story, by=editor, at=at + timedelta(days=1), change=update())
     for sequence in (1, 2, 3):
         values = [("headline", f"Why the pier was closed {sequence} times")]
-        said = {"sequence": sequence, "values": values, "base": 1, "title": "Typed", "at": at}
-        autosave.store(story, "story", by=editor, window=uuid4(), **said)
+        autosave.store(
+            story,
+            "story",
+            by=editor,
+            window=uuid4(),
+            sequence=sequence,
+            values=values,
+            base=1,
+            title="Typed",
+            at=at,
+        )
     page = open_page("/admin/", as_=editor, viewport=PHONE)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
     form = page.locator(".desk-form").bounding_box()
-    assert form["y"] > PHONE["height"], "Nothing stands above the form."
+    assert form["y"] > PHONE["height"], "The form is at the top of the page."
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)

@@ -1,4 +1,4 @@
-"""What checks find, in a browser: each finding leads into its field, and their two screens read well."""
+"""Findings of checks in a browser: each links to its field, and the screens for levels and overrides are accessible."""
 
 import pytest
 from django.urls import reverse
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Override, WorkImage, WorkTopic
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def faulty():
-    """Return a story with something to find in a field of each kind."""
+    """Return a story with a finding in a field of each kind."""
     outlet = make_outlet()
     story = make_story(
         headline="Too short TK", headline_confirmed=False, standfirst="It closed today.", outlets=(outlet, make_outlet()),
@@ -34,18 +34,18 @@ def faulty():
 
 
 @pytest.mark.journey
-def test_each_finding_puts_the_cursor_into_its_field(open_page, faulty):
+def test_each_finding_focuses_its_field(open_page, faulty):
     page = open_page(reverse(faulty.change_view_name, args=[faulty.pk]), as_=make_user())
     links = page.locator("#before a")
-    places = [link.get_attribute("href") for link in links.all()]
-    assert len({place.split("-")[0] for place in places}) >= 9
-    for number, place in enumerate(places):
+    targets = [link.get_attribute("href") for link in links.all()]
+    assert len({target.split("-")[0] for target in targets}) >= 9
+    for number, target in enumerate(targets):
         links.nth(number).click()
-        expect(page.locator(f"id={place.removeprefix('#')}")).to_be_focused()
+        expect(page.locator(f"id={target.removeprefix('#')}")).to_be_focused()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
-def test_levels_and_overrides_read_well(open_page, width, scheme):
+def test_the_screens_for_levels_and_overrides_have_no_faults(open_page, width, scheme):
     publishing.publish(
         make_story(topics=()),
         by=make_user(),
@@ -59,4 +59,4 @@ def test_levels_and_overrides_read_well(open_page, width, scheme):
         reverse("admin:stories_override_change", args=[Override.objects.get().pk]),
     ):
         page.goto(address)
-        assert faults_of(page, width) == [], address
+        assert find_faults(page, width) == [], address

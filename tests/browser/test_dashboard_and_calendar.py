@@ -1,4 +1,4 @@
-"""Knowing where things stand: the home leads on, the calendar is moved by hand and by keys, a phone is enough to review."""
+"""The home page, the calendar and reviews on a phone, in a browser."""
 
 import re
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from stories.models import Comment, Edition, Freshness, LastLook, State, Work
 from stories.publishing import review
 from stories.workflow import comments, review_dates
 from tests.browser.conftest import PHONE
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import make_published_story, make_story, make_user, update
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def mirela():
 
 @pytest.fixture
 def noon():
-    """Return the Wednesday noon of the week after next: a day that has neighbours in its week and its month."""
+    """Return noon on the Wednesday of the week after next, which has other days of its week and its month around it."""
     today = timezone.localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
     return today - timedelta(days=today.weekday()) + 2 * WEEK + timedelta(days=2)
 
@@ -49,51 +49,51 @@ def moments_of(work) -> list[datetime]:
     return [timezone.localtime(each.live_from) for each in Edition.objects.pending(clock.now()).filter(work=work.pk)]
 
 
-def on_the_day(page: Page, moment, title: str):
+def entry_on_day(page: Page, moment, title: str):
     return page.locator(f'[data-date="{moment:%Y-%m-%d}"]').get_by_role("listitem").filter(has_text=title)
 
 
 @pytest.mark.journey
-def test_each_line_of_the_home_leads_to_the_thing_to_do(open_page, ana, mirela):
-    asked = make_story(owner=mirela, headline="Why the cod quota was cut by half")
-    review.send_for_review(asked, by=mirela, to=ana)
+def test_each_item_on_the_home_page_links_to_its_task(open_page, ana, mirela):
+    to_review = make_story(owner=mirela, headline="Why the cod quota was cut by half")
+    review.send_for_review(to_review, by=mirela, to=ana)
     mentioned = make_story(owner=mirela, headline="Who may vote in the harbour referendum")
     comments.add_comment(mentioned, text="@ana is the ruling final?", by=mirela, at=clock.now())
     due = make_published_story(owner=ana, headline="Where the Orrin Sea ends this year")
     review_dates.set_review_by(due, timezone.localdate(clock.now()), by=ana)
     page = open_page("/admin/", as_=ana)
-    waiting = page.get_by_role("region", name="Waiting for you")
-    expect(waiting.get_by_role("listitem")).to_have_count(3)
+    tasks = page.get_by_role("region", name="Waiting for you")
+    expect(tasks.get_by_role("listitem")).to_have_count(3)
 
-    waiting.get_by_role("link", name=re.compile("^Review ?: Why the cod quota was cut by half")).click()
+    tasks.get_by_role("link", name=re.compile("^Review ?: Why the cod quota was cut by half")).click()
     expect(page.get_by_role("button", name="Approve revision 1")).to_be_visible()
     page.go_back()
-    waiting.get_by_role("link", name=re.compile("^Answer ?: Who may vote in the harbour referendum")).click()
+    tasks.get_by_role("link", name=re.compile("^Answer ?: Who may vote in the harbour referendum")).click()
     expect(page.get_by_text("@ana is the ruling final?")).to_be_visible()
     page.go_back()
-    waiting.get_by_role("link", name=re.compile("^Look again ?: Where the Orrin Sea ends this year")).click()
-    next_look = timezone.localdate(clock.now()) + timedelta(days=30)
-    page.get_by_label("Look again by").fill(next_look.isoformat())
+    tasks.get_by_role("link", name=re.compile("^Look again ?: Where the Orrin Sea ends this year")).click()
+    next_review = timezone.localdate(clock.now()) + timedelta(days=30)
+    page.get_by_label("Look again by").fill(next_review.isoformat())
     page.get_by_role("button", name="I looked at it with its sources in hand").click()
     expect(page.get_by_text("Checked today.")).to_be_visible()
-    assert Freshness.objects.of(due.uid).review_by == next_look
+    assert Freshness.objects.of(due.uid).review_by == next_review
     page.goto("/admin/")
-    expect(waiting.get_by_role("listitem")).to_have_count(2)
+    expect(tasks.get_by_role("listitem")).to_have_count(2)
 
 
 @pytest.mark.journey
-def test_a_schedule_is_dragged_to_another_day_and_keeps_its_time(open_page, ana, noon):
+def test_dragging_a_schedule_to_another_day_keeps_its_time(open_page, ana, noon):
     story = make_story(headline="Why the night trains run again")
     publishing.schedule(story, by=ana, at=noon)
     page = open_page(calendar_of(noon), as_=ana)
     friday = noon + timedelta(days=2)
-    on_the_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{friday:%Y-%m-%d}"]'))
+    entry_on_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{friday:%Y-%m-%d}"]'))
     expect(page.get_by_role("status")).to_contain_text(f"goes live on Friday {friday.day} {friday:%B %Y} at 12:00")
-    expect(on_the_day(page, friday, story.headline)).to_be_visible()
+    expect(entry_on_day(page, friday, story.headline)).to_be_visible()
     assert moments_of(story) == [friday]
 
 
-def test_a_schedule_is_moved_by_keys_and_the_focus_goes_with_it(open_page, ana, noon):
+def test_a_schedule_is_moved_with_the_keyboard_and_keeps_the_focus(open_page, ana, noon):
     story = make_story(headline="Why the night trains run again")
     publishing.schedule(story, by=ana, at=noon)
     page = open_page(calendar_of(noon, month=True), as_=ana)
@@ -112,11 +112,11 @@ def test_a_schedule_is_moved_by_keys_and_the_focus_goes_with_it(open_page, ana, 
         page.keyboard.press(key)
     tuesday = noon - timedelta(days=1)
     expect(page.get_by_role("status")).to_contain_text("goes live on Tuesday")
-    expect(on_the_day(page, tuesday, story.headline).get_by_role("link", name="Move")).to_be_focused()
+    expect(entry_on_day(page, tuesday, story.headline).get_by_role("link", name="Move")).to_be_focused()
     assert moments_of(story) == [tuesday]
 
 
-def test_a_move_that_the_server_refuses_says_why_and_where_to_decide(open_page, ana, noon):
+def test_a_refused_move_shows_the_reason_and_a_link_to_the_form(open_page, ana, noon):
     story = make_published_story(by=ana)
     for number in (0, 1):
         section = story.sections.first()
@@ -125,13 +125,13 @@ def test_a_move_that_the_server_refuses_says_why_and_where_to_decide(open_page, 
         revisions.record_revision(story, by=ana)
         publishing.schedule(story, by=ana, at=noon + timedelta(days=number), change=update())
     page = open_page(calendar_of(noon), as_=ana)
-    on_the_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{noon + timedelta(days=3):%Y-%m-%d}"]'))
+    entry_on_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{noon + timedelta(days=3):%Y-%m-%d}"]'))
     expect(page.get_by_role("status")).to_contain_text("waits in between")
     expect(page.get_by_role("status").get_by_role("link", name="Open its form")).to_be_visible()
     assert moments_of(story) == [noon, noon + timedelta(days=1)]
 
 
-def test_a_schedule_is_moved_without_scripts(open_page, ana, noon):
+def test_a_schedule_is_moved_without_javascript(open_page, ana, noon):
     story = make_story(headline="Why the night trains run again")
     publishing.schedule(story, by=ana, at=noon)
     page = open_page(calendar_of(noon), as_=ana, java_script_enabled=False)
@@ -144,7 +144,7 @@ def test_a_schedule_is_moved_without_scripts(open_page, ana, noon):
 
 @pytest.fixture
 def in_review(ana, mirela):
-    """Return a live story with a newer text in review."""
+    """Return a live story whose newer text is in review."""
     story = make_published_story(
         owner=mirela, by=ana, headline="Why the Kelmar barrier stood open", texts={"happened": "It has eleven gates."}
     )
@@ -157,12 +157,12 @@ def in_review(ana, mirela):
 
 
 @pytest.mark.journey
-def test_a_phone_is_enough_to_read_comment_return_and_approve(open_page, ana, mirela, in_review):
+def test_a_reviewer_can_read_comment_return_and_approve_on_a_phone(open_page, ana, mirela, in_review):
     page = open_page("/admin/", as_=ana, viewport=PHONE)
     page.get_by_role("link", name=re.compile("^Review ?: Why the Kelmar barrier stood open")).first.click()
     expect(page.get_by_role("link", name="Since readers saw it")).to_have_attribute("aria-current", "true")
     expect(page.get_by_role("insertion").filter(has_text="nine").first).to_be_visible()
-    assert faults_of(page, PHONE["width"]) == []
+    assert find_faults(page, PHONE["width"]) == []
     expect(page.get_by_text("You have read revision 2.")).to_be_visible()
     assert LastLook.objects.last_read_number(in_review, by=ana) == 2
 

@@ -1,4 +1,4 @@
-"""Every screen of the desk in a browser: no fault that axe finds, nothing that sticks out, in light and dark."""
+"""Every screen of the desk in a browser, light and dark: axe finds nothing, and nothing overflows the window."""
 
 import itertools
 from datetime import timedelta
@@ -14,7 +14,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import WorkTopic
 from stories.publishing import review
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.conftest import FULL_LENGTH, signed_in
 from tests.factories import (
     make_article,
@@ -33,10 +33,10 @@ from tests.journeys.test_rights import attempts, chief  # noqa: F401  # fixtures
 pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (390, 1440)
-# So high that the bar at the end of a form lies over nothing: what it covers is scrolled to, and no smaller for it.
+# So high that the bar at the end of a form covers nothing. In use, the covered part can be scrolled into view.
 HEIGHT = 7_000
-# Every width, each scheme once; the full length asks each of each other.
-WAYS = tuple(itertools.product(WIDTHS, ("light", "dark"))) if FULL_LENGTH else ((390, "light"), (1440, "dark"))
+# Each width and each scheme once; at full length, every combination.
+COMBINATIONS = tuple(itertools.product(WIDTHS, ("light", "dark"))) if FULL_LENGTH else ((390, "light"), (1440, "dark"))
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def screens():
     draft = make_story(headline="")
     WorkTopic.objects.create(work=draft, proposed_name="Philippa Oduya-Brandt", description="An engineer.")
     revisions.record_revision(draft, by=None)
-    shown = make_image(title="The quay", tags="quay, Lisle")
-    make_story(lead_image=shown)
+    image = make_image(title="The quay", tags="quay, Lisle")
+    make_story(lead_image=image)
     models = {
         "story": ("stories", story),
         "faq": ("stories", question),
@@ -59,15 +59,15 @@ def screens():
         "outlet": ("stories", outlets[0]),
         "article": ("stories", article),
     }
-    found = {
+    addresses = {
         "home": reverse("admin:index"),
         "import": reverse("admin:import_text"),
         "names": reverse("admin:proposed_names"),
     }
-    for name, (app, thing) in models.items():
-        found[f"{name} list"] = reverse(f"admin:{app}_{name}_changelist")
-        found[f"new {name}"] = reverse(f"admin:{app}_{name}_add")
-        found[name] = reverse(f"admin:{app}_{name}_change", args=[thing.pk])
+    for name, (app, instance) in models.items():
+        addresses[f"{name} list"] = reverse(f"admin:{app}_{name}_changelist")
+        addresses[f"new {name}"] = reverse(f"admin:{app}_{name}_add")
+        addresses[name] = reverse(f"admin:{app}_{name}_change", args=[instance.pk])
     compared = make_story(texts={"happened": "Two of its **eleven** gates [stood open](https://gates.example/two)."})
     revisions.record_revision(compared, by=None)
     compared.sections.filter(kind="happened").update(
@@ -84,10 +84,10 @@ def screens():
     for each in (reviewed, returned):
         review.send_for_review(each, by=make_user(role="Writer"), note="The tonnes are new.")
     review.return_to_writer(returned, by=make_user(), reason="Who weighed the lorries?", revision_number=1)
-    found |= going_out()
+    addresses |= make_publishing_screens()
     for name in ("history", "audit_log", "withdraw", "expire"):
-        found[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
-    return found | {
+        addresses[name] = reverse(f"admin:stories_story_{name}", args=[story.pk])
+    return addresses | {
         "in review": reverse("admin:stories_story_change", args=[reviewed.pk]),
         "returned": reverse("admin:stories_story_change", args=[returned.pk]),
         "text to review": reverse("admin:stories_story_review", args=[reviewed.pk]),
@@ -103,10 +103,10 @@ def screens():
         "join": reverse("admin:topics_topic_merge", args=[topic.pk]),
         "what moves": f"{reverse('admin:stories_outlet_merge', args=[outlets[0].pk])}?into=Morrow+Daily",
         "search": f"{reverse('admin:search')}?q=lisle",
-        "picture": reverse("admin:media_image_change", args=[shown.pk]),
+        "picture": reverse("admin:media_image_change", args=[image.pk]),
         "many pictures": reverse("admin:media_image_upload"),
-        "replace picture": reverse("admin:replace_image", args=[shown.pk]),
-        "replace picture in drafts": reverse("admin:replace_image_in_drafts", args=[shown.pk, make_image().pk]),
+        "replace picture": reverse("admin:replace_image", args=[image.pk]),
+        "replace picture in drafts": reverse("admin:replace_image_in_drafts", args=[image.pk, make_image().pk]),
         "pictures": reverse("admin:media_image_changelist"),
         "new picture": reverse("admin:media_image_add"),
         "people": reverse("admin:accounts_user_changelist"),
@@ -126,136 +126,138 @@ def reword(story, headline, editor):
     revisions.record_revision(story, by=editor)
 
 
-def going_out() -> dict[str, str]:
-    """Return the screens on which something is sent out, with all that they can ask, and those of bundles."""
+def make_publishing_screens() -> dict[str, str]:
+    """Return the addresses of the screens for publishing, in all their states, and of those of bundles."""
     editor, at = make_user(), clock.now()
     first, short = make_story(questions=(make_question(),)), make_story(headline="Too short")
-    waiting = make_published_story(by=editor, headline="What the new quay of Port Lisle will cost")
+    scheduled = make_published_story(by=editor, headline="What the new quay of Port Lisle will cost")
     for days in (3, 9):
-        reword(waiting, f"What the new quay of Port Lisle costs in {days} years", editor)
-        publishing.schedule(waiting, by=editor, at=at + timedelta(days=days), change=update())
-    publishing.schedule_expiry(waiting, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
-    reword(waiting, "What the new quay of Port Lisle costs in thirty years", editor)
-    # Since it was scheduled another story went out under its headline.
-    late = make_story(headline="How the tide tables of Port Lisle are made")
-    publishing.schedule(late, by=editor, at=at + timedelta(days=4))
-    publishing.publish(make_story(headline=late.headline), by=editor)
+        reword(scheduled, f"What the new quay of Port Lisle costs in {days} years", editor)
+        publishing.schedule(scheduled, by=editor, at=at + timedelta(days=days), change=update())
+    publishing.schedule_expiry(scheduled, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
+    reword(scheduled, "What the new quay of Port Lisle costs in thirty years", editor)
+    # After it was scheduled, another story was published under its headline.
+    blocked = make_story(headline="How the tide tables of Port Lisle are made")
+    publishing.schedule(blocked, by=editor, at=at + timedelta(days=4))
+    publishing.publish(make_story(headline=blocked.headline), by=editor)
     stuck = make_story(headline="Why the customs house of Port Lisle is empty")
     WorkTopic.objects.create(work=stuck, proposed_name="Ansgar Holm", description="A harbour master.")
     revisions.record_revision(stuck, by=editor)
-    gathered = publishing.save_bundle("The flood, one year on", [first, waiting, short, stuck], by=editor)
-    sent = publishing.save_bundle("Crab season", [make_story()], by=editor)
-    publishing.publish_bundle(sent, by=editor)
-    undone = publishing.save_bundle("The auction", [make_story()], by=editor)
-    publishing.publish_bundle(undone, by=editor)
-    publishing.undo_bundle(undone, by=editor, note="It was a day too early.")
-    stories = {"first": first, "again": waiting, "against a check": short, "kept back": stuck}
+    draft_bundle = publishing.save_bundle("The flood, one year on", [first, scheduled, short, stuck], by=editor)
+    published_bundle = publishing.save_bundle("Crab season", [make_story()], by=editor)
+    publishing.publish_bundle(published_bundle, by=editor)
+    undone_bundle = publishing.save_bundle("The auction", [make_story()], by=editor)
+    publishing.publish_bundle(undone_bundle, by=editor)
+    publishing.undo_bundle(undone_bundle, by=editor, note="It was a day too early.")
+    stories = {"first": first, "again": scheduled, "against a check": short, "kept back": stuck}
     return {
         **{
             f"publish, {name}": reverse("admin:stories_story_publish", args=[each.pk]) for name, each in stories.items()
         },
-        "what waits": reverse("admin:stories_story_change", args=[waiting.pk]),
-        "what came up since": reverse("admin:stories_story_change", args=[late.pk]),
+        "what waits": reverse("admin:stories_story_change", args=[scheduled.pk]),
+        "what came up since": reverse("admin:stories_story_change", args=[blocked.pk]),
         "bundle list": reverse("admin:stories_bundle_changelist"),
         "new bundle": f"{reverse('admin:stories_bundle_add')}?work={first.pk}",
-        "bundle": reverse("admin:stories_bundle_change", args=[gathered.pk]),
-        "publish bundle": reverse("admin:stories_bundle_publish", args=[gathered.pk]),
-        "sent bundle": reverse("admin:stories_bundle_change", args=[sent.pk]),
-        "undo bundle": reverse("admin:stories_bundle_undo", args=[sent.pk]),
-        "undone bundle": reverse("admin:stories_bundle_change", args=[undone.pk]),
+        "bundle": reverse("admin:stories_bundle_change", args=[draft_bundle.pk]),
+        "publish bundle": reverse("admin:stories_bundle_publish", args=[draft_bundle.pk]),
+        "sent bundle": reverse("admin:stories_bundle_change", args=[published_bundle.pk]),
+        "undo bundle": reverse("admin:stories_bundle_undo", args=[published_bundle.pk]),
+        "undone bundle": reverse("admin:stories_bundle_change", args=[undone_bundle.pk]),
     }
 
 
-def test_no_screen_of_the_desk_hinders_anybody_or_scrolls_sideways(open_page, screens):
+def test_no_screen_of_the_desk_has_faults(open_page, screens):
     administrator = make_user(role="Administrator")
     faults = {}
-    for width, scheme in WAYS:
+    for width, scheme in COMBINATIONS:
         page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
         for name, path in screens.items():
             response = page.goto(path)
             assert response.status == 200, name
-            if found := faults_of(page, width):
+            if found := find_faults(page, width):
                 faults[name, width, scheme] = found
     assert faults == {}
 
 
-def test_no_other_address_of_the_desk_that_shows_a_page_hinders_anybody(open_page, screens, attempts):  # noqa: F811  # the fixture
-    """Walks what the table of rights knows, so that a new screen is looked at as soon as it has an address."""
-    looked_at = {resolve(path.partition("?")[0]).url_name for path in screens.values()}
+def test_no_other_page_of_the_desk_has_faults(open_page, screens, attempts):  # noqa: F811  # the fixture
+    """Open the other addresses in the table of rights, so that new screens are included automatically."""
+    covered = {resolve(path.partition("?")[0]).url_name for path in screens.values()}
     administrator = make_user(role="Administrator")
     client = signed_in(administrator)
     rest = {
         attempt.route: attempt.address
         for attempt in attempts
-        if {attempt.route, attempt.route.replace("_faq_", "_story_")}.isdisjoint(looked_at)
+        if {attempt.route, attempt.route.replace("_faq_", "_story_")}.isdisjoint(covered)
         and is_page(client.get(attempt.address))
     }
     faults = {}
-    for width, scheme in WAYS:
+    for width, scheme in COMBINATIONS:
         page = open_page(as_=administrator, viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
         for name, path in rest.items():
             page.goto(path)
-            if found := faults_of(page, width):
+            if found := find_faults(page, width):
                 faults[name, width, scheme] = found
     assert faults == {}
 
 
-def test_the_masthead_fits_every_width_and_marks_the_place_where_somebody_is(open_page):
+def test_the_masthead_fits_every_width_and_marks_the_current_page(open_page):
     page = open_page(as_=make_user(role="Administrator", first_name="Wilhelmina", last_name="Oduya-Brandt"))
     for width in (390, 768, 1024, 1311, 1312):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(reverse("admin:search"))
-        assert faults_of(page, width) == []
-        places = page.get_by_role("navigation", name="Desk")
-        if not places.get_by_role("link", name="Search").is_visible():
-            places.get_by_text("Menu").click()
-        expect(places.get_by_role("link", name="Search")).to_have_attribute("aria-current", "page")
-        expect(places.get_by_role("link", name="Wilhelmina Oduya-Brandt")).to_have_attribute("href", reverse("account"))
+        assert find_faults(page, width) == []
+        navigation = page.get_by_role("navigation", name="Desk")
+        if not navigation.get_by_role("link", name="Search").is_visible():
+            navigation.get_by_text("Menu").click()
+        expect(navigation.get_by_role("link", name="Search")).to_have_attribute("aria-current", "page")
+        expect(navigation.get_by_role("link", name="Wilhelmina Oduya-Brandt")).to_have_attribute(
+            "href", reverse("account")
+        )
 
 
 def is_page(response) -> bool:
-    """Say whether an address shows a screen of the desk, and no data, no file and no page of readers."""
+    """Return whether a response is a screen of the desk, not data, a file or a public page."""
     is_html = response.status_code == 200 and response["Content-Type"].startswith("text/html")
     return is_html and b"desk-masthead" in response.content
 
 
 @pytest.mark.journey
-def test_a_refused_form_leads_into_the_field_and_hinders_nobody(open_page, screens):
+def test_an_invalid_form_links_to_the_field_and_has_no_faults(open_page, screens):
     page = open_page(as_=make_user(role="Editor"), viewport={"width": 1440, "height": HEIGHT})
     page.goto(screens["story"])
     page.get_by_label("Byline").fill("Nobody Knows")
     page.get_by_role("button", name="Save", exact=True).click()
     refusal = page.get_by_role("alert")
     expect(refusal).to_be_focused()
-    assert faults_of(page, 1440) == []
+    assert find_faults(page, 1440) == []
     refusal.get_by_role("link").click()
     expect(page.get_by_label("Byline")).to_be_focused()
 
 
-def test_what_is_asked_before_something_goes_out_leads_to_what_lacks_and_hinders_nobody(open_page):
+def test_the_publishing_form_focuses_missing_fields_and_has_no_faults(open_page):
     page = open_page(as_=make_user(role="Editor"), viewport={"width": 390, "height": HEIGHT})
-    page.goto(going_out()["publish, again"])
+    page.goto(make_publishing_screens()["publish, again"])
     page.get_by_label("Correction").check()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_label("What was wrong")).to_be_focused()
-    assert faults_of(page, 390) == []
+    assert find_faults(page, 390) == []
     page.get_by_label("Update").check()
     expect(page.get_by_label("What was wrong")).to_be_hidden()
     page.get_by_label("Later").check()
     page.get_by_label("Note for readers").fill("It costs more.")
     page.get_by_role("button", name="Schedule").click()
     expect(page.get_by_label("Day", exact=True)).to_be_focused()
-    assert faults_of(page, 390) == []
+    assert find_faults(page, 390) == []
     page.get_by_label("At once").check()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("group", name="Edition 2.0").get_by_label("Carry the change over")).to_be_focused()
-    assert faults_of(page, 390) == []
+    assert find_faults(page, 390) == []
 
 
-def test_a_time_that_comes_twice_is_asked_for_without_scripts_too(open_page, settings):
+def test_an_ambiguous_time_can_be_resolved_without_javascript(open_page, settings):
     settings.TIME_ZONE = "Europe/Paris"
     state = open_page(as_=make_user(role="Editor")).context.storage_state()
-    plain = open_page(going_out()["publish, first"], java_script_enabled=False, storage_state=state)
+    plain = open_page(make_publishing_screens()["publish, first"], java_script_enabled=False, storage_state=state)
     plain.get_by_label("Later").check()
     plain.get_by_label("Day", exact=True).fill("2035-10-28")
     plain.get_by_label("Time", exact=True).fill("02:30")

@@ -1,4 +1,4 @@
-"""The whole way in a browser, by role and label: a text comes in, is edited, published and read."""
+"""A text is imported, edited, published and read in a browser, with locators by role and label only."""
 
 import re
 
@@ -43,9 +43,7 @@ def editor():
 
 
 @pytest.mark.journey
-def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_only_once_they_are_published(
-    open_page, editor
-):
+def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_only_after_publishing(open_page, editor):
     desk = open_page("/admin/", as_=editor)
     desk.get_by_role("link", name="Import").click()
     desk.get_by_label("Text", exact=True).fill(TEXT)
@@ -90,7 +88,7 @@ def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_
     expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
 
     desk.get_by_role("button", name="Save and publish").click()
-    desk.wait_for_url("**/publish/**")  # the form that is left has such a field too
+    desk.wait_for_url("**/publish/**")  # the form before it has a field of this name too
     desk.get_by_label("Note for readers").fill("A third gate was found open.")
     desk.get_by_role("button", name="Publish").click()
     expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
@@ -99,121 +97,121 @@ def test_a_text_is_brought_in_edited_published_and_read_and_readers_see_changes_
     assert Edition.objects.filter(work=story).count() == 2
 
 
-def reach(page: Page, name: str | re.Pattern[str]) -> None:
-    """Go on with Tab until the control of this name has the focus."""
-    named = """() => {
-      const at = document.activeElement;
-      const label = at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent ?? "";
+def tab_to(page: Page, name: str | re.Pattern[str]) -> None:
+    """Press Tab until the control with this name has the focus."""
+    get_name = """() => {
+      const focused = document.activeElement;
+      const label = focused.getAttribute("aria-label") ?? focused.labels?.[0]?.textContent ?? focused.textContent ?? "";
       return label.trim().replace(/\\s+/g, " ");
     }"""
     seen = []
     for _ in range(200):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate(named))
+        seen.append(page.evaluate(get_name))
         if name.search(seen[-1]) if isinstance(name, re.Pattern) else seen[-1] == name:
             return
-    raise AssertionError(f"Tab never came to “{name}”, only to {seen}")
+    raise AssertionError(f"Tab never reached “{name}”, only {seen}")
 
 
 @pytest.mark.journey
-def test_the_whole_way_is_gone_with_the_keyboard_only(open_page, editor):
+def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_page, editor):
     desk = open_page("/accounts/login/")
     keys = desk.keyboard
-    reach(desk, re.compile("(?i)login|user ?name|e-?mail"))
+    tab_to(desk, re.compile("(?i)login|user ?name|e-?mail"))
     keys.type(editor.username)
-    reach(desk, re.compile("(?i)^password"))
+    tab_to(desk, re.compile("(?i)^password"))
     keys.type(PASSWORD)
     keys.press("Enter")
     desk.wait_for_url("**/admin/")
-    reach(desk, "Import")
+    tab_to(desk, "Import")
     keys.press("Enter")
     desk.wait_for_url("**/import/")
-    reach(desk, "Text")
+    tab_to(desk, "Text")
     keys.insert_text(TEXT)
-    reach(desk, "See what will be made")
+    tab_to(desk, "See what will be made")
     keys.press("Enter")
     expect(desk.get_by_role("heading", name="What will be made")).to_be_visible()
-    reach(desk, "Take it in")
+    tab_to(desk, "Take it in")
     keys.press("Enter")
     desk.wait_for_url("**/change/")
 
-    reach(desk, "Headline")
+    tab_to(desk, "Headline")
     keys.press("Control+A")
     keys.type("Why the Kelmar barrier stood open on the night of the flood")
-    reach(desk, "Headline confirmed")
+    tab_to(desk, "Headline confirmed")
     keys.press("Space")
-    reach(desk, "Save")
+    tab_to(desk, "Save")
     keys.press("Enter")
     expect(desk.get_by_text("Saved as revision")).to_be_visible()
-    reach(desk, "Decide on it")
+    tab_to(desk, "Decide on it")
     keys.press("Enter")
     desk.wait_for_url("**/names/")
-    reach(desk, "It is a")
+    tab_to(desk, "It is a")
     keys.type("Place")
-    reach(desk, "Confirm Port Lisle")
+    tab_to(desk, "Confirm Port Lisle")
     keys.press("Enter")
     expect(desk.get_by_text("“Port Lisle” is a topic now.")).to_be_visible()
-    reach(desk, "Stories")
+    tab_to(desk, "Stories")
     keys.press("Enter")
     desk.wait_for_url("**/story/")
-    reach(desk, re.compile("^Why the Kelmar barrier"))
+    tab_to(desk, re.compile("^Why the Kelmar barrier"))
     keys.press("Enter")
     desk.wait_for_url("**/change/")
-    reach(desk, "Save and publish")
+    tab_to(desk, "Save and publish")
     keys.press("Enter")
     expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
 
     reader = open_page("/stories/")
-    reach(reader, re.compile("Why the Kelmar barrier"))
+    tab_to(reader, re.compile("Why the Kelmar barrier"))
     reader.keyboard.press("Enter")
     expect(reader.get_by_role("heading", level=1)).to_contain_text("Why the Kelmar barrier stood open")
-    reach(desk, "Standfirst")
+    tab_to(desk, "Standfirst")
     keys.type("Two gates, one lock.")
-    reach(desk, "Save")
+    tab_to(desk, "Save")
     keys.press("Enter")
     expect(desk.get_by_text("Live, with changes that are not public")).to_be_visible()
     reader.reload()
     expect(reader.get_by_text("Two gates, one lock.")).to_have_count(0)
-    reach(desk, "Save and publish")
+    tab_to(desk, "Save and publish")
     keys.press("Enter")
     desk.wait_for_url("**/publish/**")
-    reach(desk, "Note for readers")
+    tab_to(desk, "Note for readers")
     keys.type("The lock was found.")
-    reach(desk, "Publish")
+    tab_to(desk, "Publish")
     keys.press("Enter")
     expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
     reader.reload()
     expect(reader.get_by_text("Two gates, one lock.").first).to_be_visible()
 
 
-def test_a_story_is_written_ordered_and_published_with_the_keyboard_only(open_page, editor):
+def test_a_story_is_written_reordered_and_published_with_the_keyboard_only(open_page, editor):
     let_pass()
     desk = open_page("/admin/", as_=editor)
     keys = desk.keyboard
-    reach(desk, "Add story")
+    tab_to(desk, "Add story")
     keys.press("Enter")
     desk.wait_for_url("**/add/")
-    reach(desk, "Headline")
+    tab_to(desk, "Headline")
     keys.type("Why the ferry to Norrhavn is late all week")
-    reach(desk, "Headline confirmed")
+    tab_to(desk, "Headline confirmed")
     keys.press("Space")
-    reach(desk, "Text")
+    tab_to(desk, "Text")
     keys.type("The ferry came late on Monday.")
-    reach(desk, "Move How we got here up")
+    tab_to(desk, "Move How we got here up")
     keys.press("Enter")
-    reach(desk, "Add a passage")
+    tab_to(desk, "Add a passage")
     keys.press("Enter")
     expect(desk.get_by_role("combobox", name="Outlets")).to_be_focused()
     keys.type("lisle c")
     keys.press("ArrowDown")
     keys.press("Enter")
     expect(desk.get_by_role("combobox", name="Outlets")).to_have_value("The Lisle Courier; ")
-    reach(desk, "Text")
+    tab_to(desk, "Text")
     keys.type("The Lisle Courier reports that nobody was told.")
-    reach(desk, "Save and publish")
+    tab_to(desk, "Save and publish")
     keys.press("Enter")
     expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
-    reach(desk, "Read it")
+    tab_to(desk, "Read it")
     keys.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Why the ferry to Norrhavn is late all week")
     story = Story.objects.get()
@@ -222,52 +220,56 @@ def test_a_story_is_written_ordered_and_published_with_the_keyboard_only(open_pa
 
 
 @pytest.mark.journey
-def test_two_editors_save_the_same_story_and_the_second_is_told_and_loses_nothing(open_page, editor):
+def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(open_page, editor):
     story = make_story(texts={"happened": "The sea came in at three."}, owner=editor)
     jonas = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
     address = f"/admin/stories/story/{story.pk}/change/"
-    anas, his = open_page(address, as_=editor), open_page("/admin/", as_=jonas)
-    anas.goto(address)
-    his.goto(address)
-    happened = {page: page.get_by_role("region", name="Sections").get_by_label("Text").first for page in (anas, his)}
-    happened[his].fill("The sea came in before dawn.")
-    his.get_by_label("How this page was made").fill("From the harbour’s log.")
-    his.get_by_role("button", name="Save", exact=True).click()
-    expect(his.get_by_text("Saved as revision")).to_be_visible()
-    happened[anas].fill("The sea came in at four.")
-    anas.get_by_label("Standfirst").fill("What is known so far.")
-    anas.get_by_role("button", name="Save", exact=True).click()
+    ana_page, jonas_page = open_page(address, as_=editor), open_page("/admin/", as_=jonas)
+    ana_page.goto(address)
+    jonas_page.goto(address)
+    happened = {
+        page: page.get_by_role("region", name="Sections").get_by_label("Text").first for page in (ana_page, jonas_page)
+    }
+    happened[jonas_page].fill("The sea came in before dawn.")
+    jonas_page.get_by_label("How this page was made").fill("From the harbour’s log.")
+    jonas_page.get_by_role("button", name="Save", exact=True).click()
+    expect(jonas_page.get_by_text("Saved as revision")).to_be_visible()
+    happened[ana_page].fill("The sea came in at four.")
+    ana_page.get_by_label("Standfirst").fill("What is known so far.")
+    ana_page.get_by_role("button", name="Save", exact=True).click()
 
-    expect(anas.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
-    conflict = anas.get_by_role("region", name="1 place that both of you changed")
+    expect(ana_page.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
+    conflict = ana_page.get_by_role("region", name="1 place that both of you changed")
     expect(conflict.get_by_text("before dawn")).to_be_visible()
-    expect(happened[anas]).to_have_value("The sea came in at four.")
-    expect(anas.get_by_label("Standfirst")).to_have_value("What is known so far.")
-    anas.get_by_role("button", name=re.compile("^Save both together as")).first.click()
-    expect(anas.get_by_text("Saved as revision")).to_be_visible()
+    expect(happened[ana_page]).to_have_value("The sea came in at four.")
+    expect(ana_page.get_by_label("Standfirst")).to_have_value("What is known so far.")
+    ana_page.get_by_role("button", name=re.compile("^Save both together as")).first.click()
+    expect(ana_page.get_by_text("Saved as revision")).to_be_visible()
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in at four."
     assert story.standfirst == "What is known so far."
     assert story.method_note == "From the harbour’s log."
 
 
-def test_without_scripts_the_form_still_adds_orders_and_removes_rows(open_page, editor):
+def test_rows_can_be_added_reordered_and_removed_without_javascript(open_page, editor):
     story = make_published_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")))
     page = open_page("/admin/", as_=editor)
     state = page.context.storage_state()
-    plain = open_page(f"/admin/stories/story/{story.pk}/change/", java_script_enabled=False, storage_state=state)
-    passages = plain.get_by_role("region", name="What the papers say")
+    page_without_javascript = open_page(
+        f"/admin/stories/story/{story.pk}/change/", java_script_enabled=False, storage_state=state
+    )
+    passages = page_without_javascript.get_by_role("region", name="What the papers say")
     passages.get_by_label("Place").nth(1).fill("1")
     passages.get_by_label("Outlets").nth(2).fill("Ansgar Wire")
     passages.get_by_label("Text", exact=True).nth(2).fill("Ansgar Wire says the gauge broke.")
     passages.get_by_label("Remove when saved").nth(0).check()
-    plain.get_by_role("button", name="Save", exact=True).click()
-    expect(plain.get_by_text("Saved as revision")).to_be_visible()
+    page_without_javascript.get_by_role("button", name="Save", exact=True).click()
+    expect(page_without_javascript.get_by_text("Saved as revision")).to_be_visible()
     names = [[outlet.name for outlet in passage.outlets.all()] for passage in story.passages.all()]
     assert names == [["Morrow Daily"], ["Ansgar Wire"]]
 
 
-def test_a_row_is_dragged_to_another_place(open_page, editor):
+def test_a_row_is_dragged_to_another_position(open_page, editor):
     story = make_story(outlets=(make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily")), owner=editor)
     page = open_page("/admin/", as_=editor)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
@@ -278,7 +280,7 @@ def test_a_row_is_dragged_to_another_place(open_page, editor):
     assert [passage.outlets.get().name for passage in story.passages.all()] == ["Morrow Daily", "Radio Tessen"]
 
 
-def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when_one_is_signed_out(open_page, editor):
+def test_the_preview_of_an_added_row_is_sanitised_and_reports_that_the_user_is_signed_out(open_page, editor):
     story = make_story(owner=editor, outlets=())
     page = open_page("/admin/", as_=editor)
     page.goto(f"/admin/stories/story/{story.pk}/change/")
@@ -296,25 +298,25 @@ def test_a_preview_shows_what_readers_get_in_a_row_added_later_too_and_says_when
     )
 
 
-def test_a_preview_shows_lists_as_the_page_does(open_page, editor):
+def test_a_preview_styles_lists_like_the_public_page(open_page, editor):
     text = "It was never closed:\n\n* by day\n* by night\n\n1. First\n2. Then"
     story = make_published_story(by=editor, texts={"behind": text})
-    looks = """(box) => ['p', 'ul > li', 'ol > li'].map((each) => {
+    list_styles = """(box) => ['p', 'ul > li', 'ol > li'].map((each) => {
         const { listStyleType, fontSize } = getComputedStyle(box.querySelector(each));
         return [each === 'p' ? '' : listStyleType, fontSize];
     })"""
     page = open_page(f"/stories/{story.slug}/")
-    seen = page.locator(".prose:has(ul > li):has(ol)").first.evaluate(looks)
+    seen = page.locator(".prose:has(ul > li):has(ol)").first.evaluate(list_styles)
     desk = open_page(f"/admin/stories/story/{story.pk}/change/", as_=editor)
     desk.goto(f"/admin/stories/story/{story.pk}/change/")
     desk.get_by_role("button", name=re.compile("as readers see it")).nth(2).click()
     preview = desk.locator(".markdownx-preview:not([hidden])")
     expect(preview.locator("ol > li").first).to_be_visible()
-    assert preview.evaluate(looks) == seen
+    assert preview.evaluate(list_styles) == seen
     assert [mark for mark, _ in seen] == ["", "disc", "decimal"]
 
 
-def test_an_article_that_is_kept_is_found_by_its_title(open_page, editor):
+def test_an_existing_article_is_found_by_its_title(open_page, editor):
     article = make_article(title="The letter nobody answered", outlet=make_outlet(name="Radio Tessen"))
     story = make_story(owner=editor)
     page = open_page("/admin/", as_=editor)

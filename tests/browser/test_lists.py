@@ -1,4 +1,4 @@
-"""The lists of the desk in a browser: views kept and shared, many works at once, tables brought in."""
+"""The lists of the desk in a browser: saved views, bulk actions and imported tables."""
 
 import pytest
 from django.core.management import call_command
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from stories.models import BulkRun, BulkState, Work
 from stories.workflow import bulk
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import make_published_story, make_story, make_topic, make_user
 from topics.models import Topic
 
@@ -16,7 +16,7 @@ LIST = "/admin/stories/story/"
 
 
 @pytest.mark.journey
-def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
+def test_a_view_is_saved_and_shared_and_another_user_opens_it(open_page):
     ana, ben = make_user(first_name="Ana", last_name="Kestrel"), make_user(role="Writer")
     make_story(headline="Why the ferry is late", owner=ana)
     make_story(headline="Why another ferry is late", owner=ben)
@@ -44,12 +44,12 @@ def test_a_view_is_kept_and_shared_and_somebody_else_opens_it(open_page):
 
 
 @pytest.mark.journey
-def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, monkeypatch):
+def test_the_worker_runs_a_bulk_action_on_all_matches_and_one_is_refused(open_page, monkeypatch):
     monkeypatch.setattr("stories.workflow.bulk.BATCH_SIZE", 3)
     ana = make_user(first_name="Ana", last_name="Kestrel")
     for number in range(6):
         make_story(headline=f"Why ferry {number} is late")
-    seen = make_published_story(headline="Why the seventh ferry is late", by=ana)
+    live = make_published_story(headline="Why the seventh ferry is late", by=ana)
     make_story(headline="Why the pier is closed")
     monkeypatch.setattr("stories.admin.changelists.WorkChangeListMixin.list_per_page", 4)
     page = open_page(f"{LIST}?q=ferry", as_=ana)
@@ -72,13 +72,13 @@ def test_all_that_match_are_done_by_the_worker_and_one_is_refused(open_page, mon
     expect(refused).to_contain_text("Withdraw it with a notice instead")
     assert page.locator("progress").get_attribute("value") == "7"
     assert Work.objects.exclude(binned_at=None).count() == 6
-    assert run.items.get(state=BulkState.REFUSED).work_id == seen.pk
+    assert run.items.get(state=BulkState.REFUSED).work_id == live.pk
     page.get_by_role("link", name="Why the seventh ferry is late").click()
-    expect(page).to_have_url(f"{page.url.split('/admin/')[0]}{reverse(seen.change_view_name, args=[seen.pk])}")
+    expect(page).to_have_url(f"{page.url.split('/admin/')[0]}{reverse(live.change_view_name, args=[live.pk])}")
 
 
 @pytest.mark.journey
-def test_a_table_is_looked_at_before_it_is_taken_in(open_page):
+def test_a_table_is_previewed_before_it_is_imported(open_page):
     curator = make_user(role="Curator")
     topic = make_topic(name="Norrhavn", kind="place", description="A port.")
     page = open_page("/admin/topics/topic/", as_=curator)
@@ -101,7 +101,7 @@ def test_a_table_is_looked_at_before_it_is_taken_in(open_page):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (768, "dark"), (1440, "light")])
-def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
+def test_no_screen_of_lists_has_faults(open_page, width, scheme):
     ana = make_user(role="Administrator")
     for number in range(3):
         make_story(headline=f"Why ferry {number} is late", owner=ana)
@@ -110,22 +110,22 @@ def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
     page.goto(f"{LIST}?q=ferry")
     for summary in page.locator(".list-tools summary").all():
         summary.click()
-    assert faults_of(page, width) == []
+    assert find_faults(page, width) == []
     page.locator(".action-select").first.check()
     page.get_by_label("With those ticked").select_option(label="Give to somebody")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Give to somebody: 1 work")).to_be_visible()
-    assert faults_of(page, width) == []
+    assert find_faults(page, width) == []
     page.get_by_label("Give to").select_option(index=1)
     page.get_by_role("button", name="Give to somebody").click()
     expect(page.get_by_text("0 done, 0 refused, 1 to go.")).to_be_visible()
     call_command("worker", batch=True, interval=0)
     page.reload()
-    assert faults_of(page, width) == []
+    assert find_faults(page, width) == []
     page.goto("/admin/bulk/")
-    assert faults_of(page, width) == []
+    assert find_faults(page, width) == []
     page.goto("/admin/topics/topic/import/")
-    assert faults_of(page, width) == []
+    assert find_faults(page, width) == []
     page.get_by_label("Table").set_input_files(
         {
             "name": "t.csv",
@@ -135,4 +135,4 @@ def test_no_screen_of_lists_has_a_fault(open_page, width, scheme):
     )
     page.get_by_role("button", name="Show what would change").click()
     expect(page.get_by_text("1 new, 1 changed, 0 the same, 1 refused.")).to_be_visible()
-    assert faults_of(page, width) == []
+    assert find_faults(page, width) == []

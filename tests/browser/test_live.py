@@ -1,4 +1,4 @@
-"""Beside the form in a browser: the page and the findings of what is typed, words replaced, and a story that is there already."""
+"""Live help beside the form in a browser: preview, findings, find and replace, and possible duplicates."""
 
 import pytest
 from django.urls import reverse
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from stories.drafts import revisions
 from stories.models import HouseWord
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import make_outlet, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,28 +18,26 @@ def editor(transactional_db):
     return make_user(username="editor")
 
 
-def form_of(open_page, work, editor, **options: object) -> Page:
+def open_form(open_page, work, editor, **options: object) -> Page:
     page: Page = open_page(reverse(work.change_view_name, args=[work.pk]), as_=editor, **options)
     return page
 
 
-def sound(page: Page, width: int) -> bool:
-    """Say whether axe finds nothing, in a window so high that the bar at the end lies over nothing."""
+def assert_no_faults(page: Page, width: int) -> None:
+    """Assert that the page has no faults, in a window so high that the bar at the end covers nothing."""
     page.set_viewport_size({"width": width, "height": 12_000})
-    found = faults_of(page, width)
-    assert found == []
-    return not found
+    assert find_faults(page, width) == []
 
 
-def page_in(page: Page):
+def preview_frame(page: Page):
     return page.frame_locator("iframe[title='The page as readers would see it']")
 
 
 @pytest.mark.journey
-def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_desktop(open_page, editor):
+def test_the_preview_beside_the_form_shows_typed_text_at_phone_and_desktop_width(open_page, editor):
     story = make_story(owner=editor)
-    page = form_of(open_page, story, editor)
-    framed = page_in(page)
+    page = open_form(open_page, story, editor)
+    framed = preview_frame(page)
     expect(framed.get_by_role("heading", level=1)).to_have_text(story.headline)
     assert framed.locator("html").evaluate("node => innerWidth") == 390
     framed.locator("html").evaluate("node => scrollTo(0, 600)")
@@ -51,7 +49,7 @@ def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_de
     assert framed.locator("html").evaluate("node => innerWidth") == 1280
     box = page.locator(".pane iframe").bounding_box()
     assert box["width"] <= page.locator(".pane").bounding_box()["width"] + 1
-    assert sound(page, DESKTOP["width"])
+    assert_no_faults(page, DESKTOP["width"])
     framed.get_by_role("link", name="Questions").first.click()
     expect(framed.get_by_role("heading", level=1)).to_have_text("Half a sentence about the pier and")
     story.refresh_from_db()
@@ -60,8 +58,8 @@ def test_what_is_typed_stands_on_the_page_beside_the_form_on_a_phone_and_on_a_de
 
 
 @pytest.mark.journey
-def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it(open_page, editor):
-    page = form_of(open_page, make_story(owner=editor), editor)
+def test_a_finding_appears_when_its_field_loses_focus_and_links_to_it(open_page, editor):
+    page = open_form(open_page, make_story(owner=editor), editor)
     section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
     section.fill("The limit is TK tonnes.")
     section.blur()
@@ -80,26 +78,26 @@ def test_a_finding_appears_once_a_field_is_left_leads_to_it_and_is_said_under_it
 
 
 def test_a_click_on_a_finding_works_while_the_list_is_replaced(open_page, editor):
-    page = form_of(open_page, make_story(owner=editor, standfirst="It closed today."), editor)
+    page = open_form(open_page, make_story(owner=editor, standfirst="It closed today."), editor)
     page.get_by_role("textbox", name="Headline", exact=True).fill("A headline about the pier with TK in it")
     page.locator("[data-findings] a[href='#id_standfirst']").first.hover()
-    with page.expect_response("**/live/") as looked:
-        page.mouse.down()  # leaves the field, which sends the form to the server
-    looked.value.finished()
+    with page.expect_response("**/live/") as live_response:
+        page.mouse.down()  # the field loses focus, so the form is sent to the server
+    live_response.value.finished()
     page.mouse.up()
     expect(page.get_by_role("textbox", name="Standfirst", exact=True)).to_be_focused()
     expect(page.locator("[data-findings] a[href='#id_headline']", has_text="TK")).to_be_visible()
 
 
-def test_half_a_name_is_found_fault_with_only_once_its_field_is_left(open_page, editor):
+def test_an_incomplete_name_is_checked_only_after_its_field_loses_focus(open_page, editor):
     make_outlet(name="Reuters")
-    page = form_of(open_page, make_story(owner=editor), editor)
-    said = page.locator("[data-findings-status]")
+    page = open_form(open_page, make_story(owner=editor), editor)
+    summary = page.locator("[data-findings-status]")
     names = page.get_by_role("region", name="What the papers say").get_by_role("combobox", name="Outlets").first
     with page.expect_response("**/live/"):
         names.press("End")
         names.press_sequentially("; reut")
-    expect(said).not_to_be_empty()
+    expect(summary).not_to_be_empty()
     proposed = page.get_by_role("link", name="The outlet “reut” is only proposed.")
     expect(proposed).to_have_count(0)
     names.blur()
@@ -108,9 +106,9 @@ def test_half_a_name_is_found_fault_with_only_once_its_field_is_left(open_page, 
     expect(proposed).to_have_count(0)
 
 
-def test_an_error_goes_as_soon_as_its_field_is_filled(open_page, editor):
+def test_an_error_disappears_as_soon_as_its_field_is_filled_in(open_page, editor):
     story = make_story(owner=editor)
-    page = form_of(open_page, story, editor)
+    page = open_form(open_page, story, editor)
     page.get_by_role("textbox", name="Headline", exact=True).fill("")
     page.get_by_role("button", name="Save", exact=True).click()
     refused = page.locator(".field.has-errors .errorlist")
@@ -120,11 +118,11 @@ def test_an_error_goes_as_soon_as_its_field_is_filled(open_page, editor):
 
 
 @pytest.mark.journey
-def test_a_word_of_the_house_is_put_right_by_one_click_and_undone_by_the_browser(open_page, editor):
+def test_a_house_style_word_is_corrected_with_one_click_and_undone_with_the_keyboard(open_page, editor):
     HouseWord.objects.create(written="web site", preferred="website")
     text = "A 🚢 web site, and a Web site of its own."
     story = make_story(owner=editor, texts={"behind": text})
-    page = form_of(open_page, story, editor)
+    page = open_form(open_page, story, editor)
     section = page.get_by_role("group", name="What’s behind the headline?").get_by_role("textbox", name="Text")
     page.get_by_role("button", name="Write “website”").click()
     expect(section).to_have_value("A 🚢 website, and a Website of its own.")
@@ -136,18 +134,20 @@ def test_a_word_of_the_house_is_put_right_by_one_click_and_undone_by_the_browser
     assert story.sections.get(kind="behind").text == text
 
 
-def test_words_are_found_and_replaced_in_every_field_and_taken_back(open_page, editor):
+def test_find_and_replace_works_in_every_field_and_can_be_undone(open_page, editor):
     texts = {"happened": "The pier is shut. A PIER.", "behind": "Of piers and a pier."}
-    page = form_of(open_page, make_story(owner=editor, headline="The pier of Port Lisle is shut", texts=texts), editor)
+    page = open_form(
+        open_page, make_story(owner=editor, headline="The pier of Port Lisle is shut", texts=texts), editor
+    )
     page.get_by_role("button", name="Find and replace").click()
     panel = page.get_by_role("region", name="Find and replace")
-    find, told = panel.get_by_label("Find"), panel.get_by_role("status")
+    find, status = panel.get_by_label("Find"), panel.get_by_role("status")
     find.fill("pier")
-    expect(told).to_contain_text("5 places in 3 fields")
+    expect(status).to_contain_text("5 places in 3 fields")
     panel.get_by_label("Whole words").check()
-    expect(told).to_contain_text("4 places in 3 fields")
+    expect(status).to_contain_text("4 places in 3 fields")
     panel.get_by_label("Match case").check()
-    expect(told).to_contain_text("3 places in 3 fields")
+    expect(status).to_contain_text("3 places in 3 fields")
     find.press("Enter")
     headline = page.get_by_role("textbox", name="Headline", exact=True)
     expect(headline).to_be_focused()
@@ -156,38 +156,38 @@ def test_words_are_found_and_replaced_in_every_field_and_taken_back(open_page, e
     panel.get_by_role("button", name="Replace", exact=True).click()
     expect(headline).to_have_value("The quay of Port Lisle is shut")
     panel.get_by_role("button", name="Replace all").click()
-    expect(told).to_contain_text("2 places replaced in 2 fields")
+    expect(status).to_contain_text("2 places replaced in 2 fields")
     happened = page.get_by_role("group", name="What’s happened").get_by_role("textbox", name="Text")
     expect(happened).to_have_value("The quay is shut. A PIER.")
-    assert sound(page, DESKTOP["width"])
+    assert_no_faults(page, DESKTOP["width"])
     panel.get_by_role("button", name="Undo").click()
     expect(happened).to_have_value("The pier is shut. A PIER.")
     find.press("Escape")
     expect(panel).to_be_hidden()
 
 
-def test_a_story_that_may_be_the_same_is_shown_under_a_headline_while_it_is_typed(open_page, editor):
-    there = make_story(headline="Why the Kelmar barrier stood open on the night of the flood")
+def test_a_possible_duplicate_is_shown_while_a_headline_is_typed(open_page, editor):
+    duplicate = make_story(headline="Why the Kelmar barrier stood open on the night of the flood")
     page = open_page(reverse("admin:stories_story_add"), as_=editor)
     page.get_by_role("textbox", name="Headline", exact=True).press_sequentially(
         "The Kelmar barrier stood open at night"
     )
-    link = page.get_by_role("link", name=str(there))
+    link = page.get_by_role("link", name=str(duplicate))
     expect(link).to_be_visible()
-    expect(link).to_have_attribute("href", reverse("admin:stories_story_change", args=[there.pk]))
+    expect(link).to_have_attribute("href", reverse("admin:stories_story_change", args=[duplicate.pk]))
     expect(page.get_by_text("This may be the same story:")).to_be_visible()
-    expect(page_in(page).get_by_role("heading", level=1)).to_have_text("The Kelmar barrier stood open at night")
+    expect(preview_frame(page).get_by_role("heading", level=1)).to_have_text("The Kelmar barrier stood open at night")
     page.get_by_role("textbox", name="Headline", exact=True).blur()
     expect(page.get_by_role("link", name="“What’s happened” is empty.")).to_be_visible()
 
 
-def test_on_a_phone_the_preview_is_opened_on_demand_and_says_when_it_cannot_be_made(open_page, editor):
-    page = form_of(open_page, make_question(owner=editor), editor, viewport=PHONE)
+def test_on_a_phone_the_preview_opens_on_demand_and_shows_why_it_is_not_updated(open_page, editor):
+    page = open_form(open_page, make_question(owner=editor), editor, viewport=PHONE)
     preview = page.get_by_role("region", name="Preview", exact=True)
     expect(preview.locator("iframe")).to_be_hidden()
     preview.get_by_role("button", name="Show").click()
-    expect(page_in(page).get_by_role("heading", level=1)).to_be_visible()
-    assert sound(page, PHONE["width"])
+    expect(preview_frame(page).get_by_role("heading", level=1)).to_be_visible()
+    assert_no_faults(page, PHONE["width"])
     page.context.set_offline(True)
     page.get_by_role("textbox", name="Question", exact=True).first.fill("May lorries go there?")
     expect(preview.get_by_text("No connection: the preview shows what was typed before.")).to_be_visible()

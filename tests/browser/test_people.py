@@ -1,4 +1,4 @@
-"""Coming to the desk by an invitation, proving who one is, sessions, and notices, as people do it in a browser."""
+"""Invitations, reauthentication, sessions and notifications in a browser."""
 
 import re
 import time
@@ -22,30 +22,30 @@ from newsroom.notifications.models import MailStatus, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from stories.publishing import review
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import PASSWORD, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet():
+def _reset_rate_limits():
     cache.clear()
 
 
 @pytest.fixture(autouse=True)
-def _with_mail(settings, live_server):
+def _configure_mail(settings, live_server):
     settings.EMAIL_CONFIGURED = True
     settings.SITE_URL = live_server.url
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
-    """Return what an authenticator app shows now, or in ``later`` steps of time (RFC 6238)."""
+    """Return the code of an authenticator app now, or ``later`` time steps from now (RFC 6238)."""
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later)))
 
 
 def set_up_app(page: Page) -> str:
-    """Set up an authenticator app on the page that asks for one, and return its secret."""
+    """Set up an authenticator app on its page, and return the secret."""
     secret = page.get_by_role("textbox", name="Secret").input_value()
     page.get_by_label("code", exact=False).first.fill(code_of(secret))
     page.get_by_role("button", name="Set it up").click()
@@ -53,7 +53,7 @@ def set_up_app(page: Page) -> str:
 
 
 @pytest.mark.journey
-def test_an_invitation_leads_by_mail_to_a_password_a_second_factor_and_the_desk(open_page, administrator, settings):
+def test_an_invited_person_sets_a_password_and_a_second_factor_and_enters_the_desk(open_page, administrator, settings):
     page = open_page("/admin/accounts/user/", as_=administrator)
     page.goto("/admin/accounts/invitation/add/")
     page.get_by_label("E-mail").fill("ana@lisle.example")
@@ -78,17 +78,17 @@ def test_an_invitation_leads_by_mail_to_a_password_a_second_factor_and_the_desk(
     expect(ana.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
     assert [group.name for group in User.objects.get(username="ana").groups.all()] == ["Writer"]
 
-    late = open_page(link)
-    expect(late.get_by_role("heading", name="This link opens nothing")).to_be_visible()
+    second_use = open_page(link)
+    expect(second_use.get_by_role("heading", name="This link opens nothing")).to_be_visible()
 
 
 @pytest.mark.journey
-def test_the_second_factor_is_asked_again_before_a_change_of_roles_and_nothing_typed_is_lost(open_page, administrator):
+def test_a_change_of_roles_requires_reauthentication_and_keeps_the_form(open_page, administrator):
     somebody = make_user(role="Writer", username="somebody", first_name="Sam")
     page = open_page(as_=administrator)
     page.goto("/accounts/2fa/totp/activate/")
     secret = set_up_app(page)
-    prove(administrator, at=0)  # as if the morning had gone by
+    set_authentication_time(administrator, at=0)  # as if it were long ago
     page.goto(f"/admin/accounts/user/{somebody.pk}/change/")
     page.get_by_label("Editor").check()
     page.get_by_label("First name").fill("Samira")
@@ -103,8 +103,8 @@ def test_the_second_factor_is_asked_again_before_a_change_of_roles_and_nothing_t
     assert {group.name for group in somebody.groups.all()} == {"Editor", "Writer"}
 
 
-def prove(user: User, *, at: float | None = None) -> None:
-    """Let the sessions of somebody be proved by a second factor ``at`` a time; just now where none is said."""
+def set_authentication_time(user: User, *, at: float | None = None) -> None:
+    """Set when the sessions of a user were last confirmed with a second factor; the default is now."""
     for key in UserSession.objects.filter(user=user).values_list("session_key", flat=True):
         session = SessionStore(session_key=key)
         record = {"method": "mfa", "at": time.time() if at is None else at, "reauthenticated": True}
@@ -112,21 +112,21 @@ def prove(user: User, *, at: float | None = None) -> None:
         session.save()
 
 
-def test_somebody_sees_where_they_are_signed_in_and_ends_the_other_session(open_page, editor):
-    here, there = open_page(as_=editor), open_page(as_=editor, user_agent="Mozilla/5.0 (iPhone) Safari/605")
-    here.get_by_role("link", name=str(editor)).click()
-    here.get_by_role("link", name="Sessions").click()
-    expect(here.get_by_role("heading", name="Safari on iPhone")).to_be_visible()
-    here.get_by_role("button", name="End it Safari on iPhone").click()
-    expect(here.get_by_text("Ended.")).to_be_visible()
-    there.goto("/admin/")
-    expect(there).to_have_url(re.compile("/accounts/login/"))
-    here.goto("/admin/")
-    expect(here.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
+def test_a_user_sees_all_their_sessions_and_ends_another_one(open_page, editor):
+    desktop, phone = open_page(as_=editor), open_page(as_=editor, user_agent="Mozilla/5.0 (iPhone) Safari/605")
+    desktop.get_by_role("link", name=str(editor)).click()
+    desktop.get_by_role("link", name="Sessions").click()
+    expect(desktop.get_by_role("heading", name="Safari on iPhone")).to_be_visible()
+    desktop.get_by_role("button", name="End it Safari on iPhone").click()
+    expect(desktop.get_by_text("Ended.")).to_be_visible()
+    phone.goto("/admin/")
+    expect(phone).to_have_url(re.compile("/accounts/login/"))
+    desktop.goto("/admin/")
+    expect(desktop.get_by_role("navigation", name="Desk", exact=True)).to_be_visible()
 
 
 @pytest.mark.journey
-def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, editor):
+def test_a_notification_is_shown_read_and_sent_by_mail(open_page, writer, editor):
     story = make_story(owner=writer, headline="Why the pier is closed")
     page = open_page("/admin/", as_=editor)
     expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
@@ -151,7 +151,7 @@ def test_a_notice_arrives_is_read_and_its_mail_went_out(open_page, writer, edito
     expect(page.get_by_label("I am asked to review")).to_have_value("never")
 
 
-def told(person, count=3):
+def make_notices(person, count=3):
     for number in range(count):
         notify(
             [person],
@@ -166,23 +166,23 @@ def told(person, count=3):
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
-def test_no_page_of_people_has_a_fault(open_page, administrator, viewport, scheme):
-    told(administrator)
-    made = invitations.create_invitation(
+def test_no_page_of_accounts_and_notifications_has_faults(open_page, administrator, viewport, scheme):
+    make_notices(administrator)
+    created = invitations.create_invitation(
         "ana@lisle.example", roles=[Group.objects.get(name="Writer")], by=administrator, at=clock.now()
     )
     page, stranger = (open_page(as_=who, viewport=viewport, color_scheme=scheme) for who in (administrator, None))
-    plain = [
+    addresses = [
         "/admin/notices/", "/admin/notices/choices/", "/admin/accounts/invitation/", "/admin/accounts/invitation/add/",
-        f"/admin/accounts/invitation/{made.invitation.pk}/change/", "/accounts/", "/accounts/sessions/",
+        f"/admin/accounts/invitation/{created.invitation.pk}/change/", "/accounts/", "/accounts/sessions/",
         "/accounts/2fa/", "/accounts/reauthenticate/",
     ]  # fmt: skip
-    faults = {address: faults_at(page, address) for address in plain}
-    for address in (f"/accounts/invitation/{made.token}/", "/accounts/invitation/none/"):
+    faults = {address: faults_at(page, address) for address in addresses}
+    for address in (f"/accounts/invitation/{created.token}/", "/accounts/invitation/none/"):
         faults[address] = faults_at(stranger, address)
     TOTP.activate(administrator, generate_totp_secret())
     RecoveryCodes.activate(administrator)
-    prove(administrator)
+    set_authentication_time(administrator)
     for address in (
         "/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/",
         "/accounts/2fa/webauthn/add/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/reauthenticate/",
@@ -192,11 +192,11 @@ def test_no_page_of_people_has_a_fault(open_page, administrator, viewport, schem
 
 
 def faults_at(page: Page, address: str) -> list[str]:
-    """Return what is wrong with a page as wide as it is opened, and whether it sticks out on a tablet."""
+    """Return the faults of a page at its current width, and whether it is too wide for a tablet."""
     page.goto(address)
     size = page.viewport_size
     assert size is not None
-    faults = [*faults_of(page, size["width"])]
+    faults = [*find_faults(page, size["width"])]
     page.set_viewport_size({"width": 768, "height": 1024})
     if page.evaluate("document.documentElement.scrollWidth") > 768:
         faults.append("it scrolls sideways on a tablet")

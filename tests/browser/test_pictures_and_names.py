@@ -1,4 +1,4 @@
-"""The library of pictures and the fields for names, as a person at the desk uses them."""
+"""The picture library and the fields for names, in a browser."""
 
 import re
 
@@ -22,39 +22,39 @@ def file(name, data):
 
 
 @pytest.mark.journey
-def test_three_files_are_sent_together_one_is_refused_and_one_is_here_already(open_page):
-    known = encoded(patches(64, 48))
-    make_picture(known, title="The harbour")
+def test_three_files_are_uploaded_together_of_which_one_is_invalid_and_one_a_duplicate(open_page):
+    duplicate = encoded(patches(64, 48))
+    make_picture(duplicate, title="The harbour")
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
     expect(page.get_by_label("Take in also what the library has already")).to_be_hidden()
     page.get_by_label("Credit").fill("Ida Sund")
     page.get_by_label("Pictures").set_input_files(
         [
             file("new_pier.png", encoded(patches(80, 60, seed=11))),
-            file("again.png", known),
+            file("again.png", duplicate),
             file("words.png", b"no picture at all"),
         ]
     )
-    said = page.get_by_role("region", name="The files")
-    expect(said.get_by_role("status")).to_have_text("3 of 3 done; 1 taken in; 1 in the library already; 1 refused.")
-    rows = said.get_by_role("listitem")
+    results = page.get_by_role("region", name="The files")
+    expect(results.get_by_role("status")).to_have_text("3 of 3 done; 1 taken in; 1 in the library already; 1 refused.")
+    rows = results.get_by_role("listitem")
     expect(rows.nth(0)).to_contain_text("Taken in as “new pier”.")
     expect(rows.nth(1).get_by_role("link", name="Use “The harbour”")).to_be_visible()
     expect(rows.nth(2)).to_contain_text("This is not a picture")
     assert Image.objects.get(title="new pier").credit == "Ida Sund"
     rows.nth(1).get_by_role("button", name="Keep both").click()
-    expect(said.get_by_role("status")).to_have_text("3 of 3 done; 2 taken in; 1 refused.")
+    expect(results.get_by_role("status")).to_have_text("3 of 3 done; 2 taken in; 1 refused.")
     assert Image.objects.count() == 3
 
 
-def test_a_file_that_comes_while_another_is_read_waits_for_its_turn(open_page, monkeypatch):
+def test_a_file_waits_while_another_is_being_processed(open_page, monkeypatch):
     monkeypatch.setattr(responses, "RETRY_AFTER", 1)
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
-    said = page.get_by_role("region", name="The files")
+    results = page.get_by_role("region", name="The files")
     with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
         page.get_by_label("Pictures").set_input_files([file("new_pier.png", encoded(patches(80, 60, seed=11)))])
-        expect(said.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
-    expect(said.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
+        expect(results.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
+    expect(results.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
 
 
 def make_picture(data, *, title):
@@ -63,7 +63,7 @@ def make_picture(data, *, title):
     return images.store_upload(SimpleUploadedFile("a.png", data), by=None, title=title)
 
 
-def test_files_are_sent_without_scripts_too_each_with_its_answer(open_page):
+def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(open_page):
     state = open_page(as_=make_user(role="Editor")).context.storage_state()
     page = open_page(reverse("admin:media_image_upload"), java_script_enabled=False, storage_state=state)
     page.get_by_label("Pictures").set_input_files(
@@ -75,7 +75,7 @@ def test_files_are_sent_without_scripts_too_each_with_its_answer(open_page):
 
 
 @pytest.mark.journey
-def test_the_focal_point_is_moved_by_keys_and_the_crops_follow(open_page):
+def test_moving_the_focal_point_with_the_keyboard_updates_the_crops(open_page):
     image = make_picture(encoded(patches(640, 240)), title="A wide quay")
     page = open_page(reverse("admin:media_image_change", args=[image.pk]), as_=make_user(role="Editor"))
     cross = page.get_by_role("button", name="Focal point: 50 per cent from the left, 50 from the top")
@@ -86,7 +86,7 @@ def test_the_focal_point_is_moved_by_keys_and_the_crops_follow(open_page):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("Focal point across")).to_have_value("61")
     expect(page.get_by_role("status").filter(has_text="61 per cent from the left")).to_be_attached()
-    # Of 640 by 240 a square begins at 61 per cent of 640 less half its side, of the 400 that are left over.
+    # The left edge of the square is (0.61 × 640 − 120) of the 400 pixels that it can move.
     expect(square).to_have_css("object-position", "67.6% 50%")
     page.get_by_label("Focal point across").fill("0")
     expect(square).to_have_css("object-position", "0% 50%")
@@ -99,7 +99,7 @@ def test_the_focal_point_is_moved_by_keys_and_the_crops_follow(open_page):
     assert image.focal_x in {79, 80, 81}
 
 
-def test_a_topic_is_chosen_by_another_name_by_keyboard(open_page):
+def test_a_topic_is_selected_by_an_alias_with_the_keyboard(open_page):
     make_topic(name="Port Lisle", aliases=("Lisle Harbour",))
     story = make_story(topics=())
     page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Writer"))
@@ -116,7 +116,7 @@ def test_a_topic_is_chosen_by_another_name_by_keyboard(open_page):
 
 
 @pytest.mark.journey
-def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
+def test_creating_a_topic_in_a_dialog_keeps_unsaved_text(open_page):
     make_topic(name="Tide gates of Port Lisle")
     story = make_story(topics=())
     page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Editor"))
@@ -140,7 +140,7 @@ def test_a_new_topic_is_made_in_a_dialog_and_what_was_written_stays(open_page):
     assert Topic.objects.get(name="Tide gate").wikidata == "Q42"
 
 
-def test_who_may_not_add_topics_is_told_that_the_name_is_proposed(open_page):
+def test_a_writer_sees_that_a_new_name_will_only_be_proposed(open_page):
     story = make_story(topics=())
     page = open_page(reverse(story.change_view_name, args=[story.pk]), as_=make_user(role="Writer"))
     page.get_by_role("button", name="Add a topic").click()
@@ -149,10 +149,10 @@ def test_who_may_not_add_topics_is_told_that_the_name_is_proposed(open_page):
 
 
 @pytest.mark.journey
-def test_two_outlets_are_joined_once_somebody_has_read_what_moves(open_page):
-    gone, kept = make_outlet(name="Lisle Courier", aliases=("The Courier",)), make_outlet(name="Daily Lisle")
-    make_story(headline="Who shut the gates", outlets=(gone,))
-    page = open_page(reverse("admin:stories_outlet_change", args=[gone.pk]), as_=make_user(role="Curator"))
+def test_two_outlets_are_merged_after_a_preview(open_page):
+    merged, target = make_outlet(name="Lisle Courier", aliases=("The Courier",)), make_outlet(name="Daily Lisle")
+    make_story(headline="Who shut the gates", outlets=(merged,))
+    page = open_page(reverse("admin:stories_outlet_change", args=[merged.pk]), as_=make_user(role="Curator"))
     page.get_by_role("link", name="Join it to another outlet").click()
     page.get_by_label("Join it to").press_sequentially("daily")
     page.get_by_role("option", name="Daily Lisle").click()
@@ -162,10 +162,10 @@ def test_two_outlets_are_joined_once_somebody_has_read_what_moves(open_page):
     expect(page.get_by_role("link", name="Who shut the gates")).to_be_visible()
     page.get_by_role("button", name="Join “Lisle Courier” to “Daily Lisle”").click()
     expect(page.get_by_text("“Lisle Courier” leads to “Daily Lisle” from now on")).to_be_visible()
-    assert Outlet.objects.with_name("the courier").get() == kept
+    assert Outlet.objects.with_name("the courier").get() == target
 
 
-def test_a_new_picture_takes_the_place_of_an_old_one_in_the_drafts_that_are_chosen(open_page):
+def test_a_new_picture_replaces_an_old_one_in_the_selected_drafts(open_page):
     old = make_image(title="Old quay")
     story = make_story(headline="Who shut the gates", lead_image=old)
     page = open_page(reverse("admin:media_image_change", args=[old.pk]), as_=make_user(role="Editor"))

@@ -1,4 +1,4 @@
-"""Reading in a real Chromium: what a reader does with a page."""
+"""Reading public pages in a real Chromium."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def addresses(db):
-    """Return every kind of page that a reader can meet, by name."""
+    """Return the address of every kind of public page, by name."""
     return every_page()
 
 
 @pytest.mark.journey
-def test_without_scripts_everything_can_be_reached(open_page, addresses):
+def test_everything_can_be_reached_without_javascript(open_page, addresses):
     page = open_page(addresses["story"], java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.get_by_text("Menu", exact=True).click()
     expect(page.get_by_role("link", name="Topics", exact=True)).to_be_visible()
@@ -32,21 +32,21 @@ def test_without_scripts_everything_can_be_reached(open_page, addresses):
     expect(page.get_by_role("heading", name="best first")).to_be_visible()
 
 
-def test_on_a_wide_screen_places_and_contents_stand_open(open_page, addresses):
+def test_on_a_wide_screen_the_navigation_and_the_contents_are_visible(open_page, addresses):
     page = open_page(addresses["story"])
     expect(page.get_by_role("navigation", name="Places").get_by_role("link", name="Questions")).to_be_visible()
     expect(page.get_by_role("navigation", name="On this page").get_by_role("link", name="Sources")).to_be_visible()
 
 
-def test_the_contents_mark_what_is_being_read(open_page, addresses):
+def test_the_contents_mark_the_section_being_read(open_page, addresses):
     page = open_page(addresses["story"])
     contents = page.get_by_role("navigation", name="On this page")
-    # A tall part: below a short one the next begins in the same third of the window.
+    # A tall section: after a short one, the next section begins in the same third of the window.
     contents.get_by_role("link", name="What the papers say").click()
     expect(contents.locator("[aria-current]")).to_have_text("What the papers say")
 
 
-def test_the_first_press_of_tab_leads_past_the_masthead(open_page, addresses):
+def test_the_first_tab_stop_skips_the_masthead(open_page, addresses):
     page = open_page(addresses["story"])
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="To the text")
@@ -57,17 +57,17 @@ def test_the_first_press_of_tab_leads_past_the_masthead(open_page, addresses):
 
 
 @pytest.mark.journey
-def test_a_citation_leads_to_its_source_and_back(open_page, addresses):
+def test_a_citation_links_to_its_source_and_back(open_page, addresses):
     page = open_page(addresses["story"])
     page.get_by_role("link", name="Source 1").last.scroll_into_view_if_needed()
-    cited = page.locator("a.cite").first
-    cited.click()
+    citation = page.locator("a.cite").first
+    citation.click()
     assert page.url.endswith("#source-1")
     page.get_by_role("link", name="Back to where source 1 is cited").click()
-    assert page.url.endswith(f"#{cited.get_attribute('id')}")
+    assert page.url.endswith(f"#{citation.get_attribute('id')}")
 
 
-def test_a_number_leads_to_its_note_and_back(open_page):
+def test_a_footnote_reference_links_to_its_note_and_back(open_page):
     story = make_published_story(texts={"behind": "The pier was shut.[^1]\n\n[^1]: At night alone."})
     page = open_page(f"/stories/{story.slug}/")
     page.get_by_role("link", name="Note 1").click()
@@ -76,16 +76,16 @@ def test_a_number_leads_to_its_note_and_back(open_page):
     expect(page.locator(":target")).to_have_text("Note 1")
 
 
-def test_what_can_be_pressed_is_large_enough_for_a_thumb(open_page, addresses):
+def test_touch_targets_are_large_enough(open_page, addresses):
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
     small = {}
     for name, path in addresses.items():
         page.goto(path)
         sizes = page.evaluate(
             """() => [...document.querySelectorAll('button:not(.has-topic-popover *), summary, .masthead a, .site-footer a, .action, .path a, .back')]
-                .filter((thing) => thing.checkVisibility({ visibilityProperty: true }) && thing.getClientRects().length)
-                .filter((thing) => thing.getBoundingClientRect().height < 43.5)
-                .map((thing) => thing.outerHTML.slice(0, 80))"""
+                .filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length)
+                .filter((element) => element.getBoundingClientRect().height < 43.5)
+                .map((element) => element.outerHTML.slice(0, 80))"""
         )
         if sizes:
             small[name] = sizes
@@ -120,27 +120,27 @@ def test_a_tap_in_the_middle_of_a_control_reaches_that_control(open_page, addres
     assert covered == {}
 
 
-def test_on_paper_nothing_to_press_is_printed_and_sources_show_their_addresses(open_page, addresses):
+def test_a_printed_page_has_no_navigation_and_shows_the_addresses_of_sources(open_page, addresses):
     page = open_page(addresses["story"])
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Places")).to_be_hidden()
     expect(page.get_by_role("navigation", name="On this page")).to_be_hidden()
-    shown = page.evaluate("getComputedStyle(document.querySelector('.sources .title'), '::after').content")
-    assert "https://paper.example/" in shown
+    printed_address = page.evaluate("getComputedStyle(document.querySelector('.sources .title'), '::after').content")
+    assert "https://paper.example/" in printed_address
 
 
-def test_where_the_font_does_not_arrive_nothing_sticks_out_either(open_page, addresses):
+def test_without_the_web_font_no_page_is_too_wide(open_page, addresses):
     page = open_page(viewport={"width": 320, "height": 900})
     page.route("**/*.woff2", lambda route: route.abort())
-    wide = []
+    too_wide = []
     for name, path in addresses.items():
         page.goto(path)
         if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(name)
-    assert wide == []
+            too_wide.append(name)
+    assert too_wide == []
 
 
-def test_squeezed_sheets_say_what_was_written(open_page, live_server):
+def test_minified_style_sheets_have_the_same_rules(open_page, live_server):
     page = open_page("/")
     rules = """(css) => {
         const sheet = new CSSStyleSheet();
@@ -148,7 +148,7 @@ def test_squeezed_sheets_say_what_was_written(open_page, live_server):
         return [...sheet.cssRules].map((rule) => rule.cssText.replaceAll(", ", ","));
     }"""
     sheets = sorted((Path(settings.BASE_DIR) / "static" / "css").glob("*.css"))
-    written = {sheet.name: sheet.read_text(encoding="utf-8") for sheet in sheets}
-    assert len(written) > 10
-    for name, css in written.items():
+    style_sheets = {sheet.name: sheet.read_text(encoding="utf-8") for sheet in sheets}
+    assert len(style_sheets) > 10
+    for name, css in style_sheets.items():
         assert page.evaluate(rules, minify(css)) == page.evaluate(rules, css), name

@@ -1,4 +1,4 @@
-"""The way of an editor in a browser, by role and label: what waits for its time, a correction, and several works at once."""
+"""An editor schedules, corrects and publishes bundles in a browser, with locators by role and label only."""
 
 import re
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from stories.models import Change, Edition
-from tests.browser.test_import_to_publication import reach
+from tests.browser.test_import_to_publication import tab_to
 from tests.factories import make_published_story, make_question, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,16 +29,16 @@ def page_of(work) -> str:
     return reverse(work.kind, args=[work.slug])
 
 
-def save(desk: Page, **said: str) -> None:
-    """Fill fields of the form by their labels and save."""
-    for label, words in said.items():
+def save(desk: Page, **fields: str) -> None:
+    """Fill in fields of the form, by label, and save."""
+    for label, words in fields.items():
         desk.get_by_label(label, exact=True).fill(words)
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_text("Saved as revision")).to_be_visible()
 
 
 @pytest.mark.journey
-def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_cancelled(open_page, editor):
+def test_a_story_is_scheduled_with_another_revision_and_then_cancelled(open_page, editor):
     story = make_story(owner=editor, headline="Why the lighthouse of Skerry Point goes dark")
     desk = open_page(form_of(story), as_=editor)
     desk.get_by_label("Standfirst", exact=True).fill("It is the last one with a keeper.")
@@ -51,21 +51,21 @@ def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_ca
     expect(desk.get_by_text(f"Edition 1.0 {goes_live}.")).to_be_visible()
 
     save(desk, Standfirst="It is the last one with a keeper, and he is 71.")
-    waiting = desk.get_by_role("list", name="What waits for its time")
-    expect(waiting).to_contain_text(f"Revision 2 {goes_live}, as edition 1.0; you are editing revision 3.")
+    schedules = desk.get_by_role("list", name="What waits for its time")
+    expect(schedules).to_contain_text(f"Revision 2 {goes_live}, as edition 1.0; you are editing revision 3.")
     desk.goto("/admin/")
     queue = desk.get_by_role("region", name="Scheduled")
     expect(queue).to_contain_text("7 Mar, 07:00 (UTC)")
     queue.get_by_role("link", name="Open").click()
 
-    waiting.get_by_role("button", name="Use 3 instead").click()
-    expect(waiting).to_contain_text(f"Revision 3 {goes_live}, as edition 1.0.")
+    schedules.get_by_role("button", name="Use 3 instead").click()
+    expect(schedules).to_contain_text(f"Revision 3 {goes_live}, as edition 1.0.")
     (edition,) = Edition.objects.filter(work=story).without_cancelled()
     assert edition.live_from == datetime(2035, 3, 7, 7, tzinfo=UTC)
     assert "he is 71" in edition.summary
-    waiting.get_by_role("button", name="Cancel").click()
+    schedules.get_by_role("button", name="Cancel").click()
     expect(desk.get_by_text("Cancelled: edition 1.0 does not go live on Wednesday 7 March 2035")).to_be_visible()
-    expect(waiting).to_have_count(0)
+    expect(schedules).to_have_count(0)
 
     desk.get_by_role("button", name="Save and publish").click()
     expect(desk.get_by_text("Published as edition 1.0.")).to_be_visible()
@@ -75,7 +75,7 @@ def test_a_story_is_scheduled_its_next_revision_used_instead_and_the_schedule_ca
 
 
 @pytest.mark.journey
-def test_a_wrong_figure_is_corrected_and_readers_see_what_was_wrong_and_what_is_right(open_page, editor):
+def test_readers_see_what_was_wrong_and_what_is_right_after_a_correction(open_page, editor):
     story = make_published_story(by=editor, texts={"happened": WEIGHT.format(40)})
     desk = open_page(form_of(story), as_=editor)
     desk.get_by_role("region", name="Sections").get_by_label("Text").first.fill(WEIGHT.format(44))
@@ -83,14 +83,14 @@ def test_a_wrong_figure_is_corrected_and_readers_see_what_was_wrong_and_what_is_
     expect(desk.get_by_text("1 figure changed")).to_be_visible()
     expect(desk.get_by_label("Minor change")).to_have_count(0)
     keys = desk.keyboard
-    reach(desk, "At once")
-    reach(desk, re.compile("^Update"))
+    tab_to(desk, "At once")
+    tab_to(desk, re.compile("^Update"))
     keys.press("ArrowDown")
-    reach(desk, "What was wrong")
+    tab_to(desk, "What was wrong")
     keys.type("We gave the weight of the lorry as 40 tonnes.")
-    reach(desk, "What is right")
+    tab_to(desk, "What is right")
     keys.type("It weighed 44 tonnes.")
-    reach(desk, "Publish")
+    tab_to(desk, "Publish")
     keys.press("Enter")
     expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
     assert Edition.objects.latest("number").change == Change.CORRECTION
@@ -103,7 +103,7 @@ def test_a_wrong_figure_is_corrected_and_readers_see_what_was_wrong_and_what_is_
 
 
 @pytest.mark.journey
-def test_works_are_gathered_in_the_list_published_together_and_taken_back_together(open_page, editor):
+def test_works_selected_in_a_list_are_published_as_a_bundle_and_undone(open_page, editor):
     story = make_published_story(by=editor, headline="Why crab prices in Port Lisle doubled")
     new = make_story(owner=editor, headline="Who pays for the dredging of the Orrin mouth")
     question = make_question(question="When does the crab season end?")
@@ -119,10 +119,10 @@ def test_works_are_gathered_in_the_list_published_together_and_taken_back_togeth
     expect(desk.get_by_label("Why crab prices in Port Lisle tripled")).to_be_checked()
     desk.get_by_label("When does the crab season end?").check()
     desk.get_by_role("button", name="Save and publish").click()
-    part = desk.get_by_role("region", name="Why crab prices in Port Lisle tripled")
+    fieldset = desk.get_by_role("region", name="Why crab prices in Port Lisle tripled")
     desk.get_by_role("button", name="Publish all of it").click()
-    expect(part.get_by_label("Note for readers")).to_be_focused()
-    part.get_by_label("Note for readers").fill("Prices rose again.")
+    expect(fieldset.get_by_label("Note for readers")).to_be_focused()
+    fieldset.get_by_label("Note for readers").fill("Prices rose again.")
     desk.get_by_role("button", name="Publish all of it").click()
     expect(desk.get_by_text("3 works published.")).to_be_visible()
 
@@ -134,7 +134,7 @@ def test_works_are_gathered_in_the_list_published_together_and_taken_back_togeth
     desk.get_by_role("button", name="Undo the bundle").click()
     expect(desk.get_by_text("Undone. Readers see what they saw before.")).to_be_visible()
     reader.reload()
-    # Whoever read it before is shown which word is new.
+    # A returning reader sees which word is new.
     expect(reader.get_by_role("heading", level=1)).to_have_text("Why crab prices in Port Lisle New: doubled")
     for work in (new, question):
         assert reader.goto(page_of(work)).status == 410

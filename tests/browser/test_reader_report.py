@@ -1,4 +1,4 @@
-"""An error on its whole way: a reader without scripts reports it, an editor puts it right, readers see both."""
+"""A reader report from start to end: sent without JavaScript, decided by an editor, shown as a correction."""
 
 import re
 
@@ -17,7 +17,7 @@ WRONG = "A survey four years ago asked for a limit of ten tonnes."
 
 @pytest.fixture
 def story(settings, live_server):
-    """Return a story with a wrong sentence that cites a source, on a site without the word of any other browser."""
+    """Return a story with a wrong sentence that cites a source."""
     cache.clear()
     settings.SITE_URL = live_server.url
     outlet = make_outlet()
@@ -30,7 +30,7 @@ def story(settings, live_server):
 
 
 @pytest.mark.journey
-def test_a_reader_reports_an_error_without_scripts_and_an_editor_turns_it_into_a_correction(open_page, story):
+def test_a_report_sent_without_javascript_becomes_a_correction(open_page, story):
     reader = open_page("/stories/north-pier/", java_script_enabled=False, viewport=PHONE)
     reader.get_by_role("article").get_by_role("link", name="Report an error").click()
     expect(reader.get_by_role("link", name=story.headline)).to_be_visible()
@@ -67,18 +67,18 @@ def test_a_reader_reports_an_error_without_scripts_and_an_editor_turns_it_into_a
     expect(reader.get_by_role("heading", name=re.compile("^Correction,"))).to_be_visible()
 
 
-def test_a_form_of_another_site_is_refused_in_words(open_page, story, live_server):
-    elsewhere = live_server.url.replace("localhost", "127.0.0.1")
-    assert elsewhere != live_server.url
+def test_a_form_on_another_site_is_refused_with_a_message(open_page, story, live_server):
+    other_site = live_server.url.replace("localhost", "127.0.0.1")
+    assert other_site != live_server.url
     page = open_page()
     page.route(
-        f"{elsewhere}/trap/",
+        f"{other_site}/trap/",
         lambda route: route.fulfill(
             content_type="text/html",
             body=f'<form method="post" action="{live_server.url}/reports/"><input name="problem" value="Buy now"><button>Win</button></form>',
         ),
     )
-    page.goto(f"{elsewhere}/trap/")
+    page.goto(f"{other_site}/trap/")
     page.get_by_role("button", name="Win").click()
     expect(page.get_by_role("alert")).to_contain_text("We take reports only from this page.")
     assert not Report.objects.exists()

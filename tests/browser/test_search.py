@@ -1,10 +1,10 @@
-"""Searching in a real Chromium: suggestions by keyboard, and everything without scripts."""
+"""Searching in a real Chromium: suggestions with the keyboard, and searching without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
+from tests.browser.faults import MAX_SHIFT, SHIFTS, find_faults
 from tests.factories import make_published_question, make_published_story, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -13,14 +13,14 @@ LABEL = "Search stories, questions, topics and sources"
 
 
 @pytest.mark.journey
-def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_server):
+def test_suggestions_are_selected_with_the_keyboard_and_shift_nothing(open_page, live_server):
     topic = make_topic(name="Kelmar barrier")
     make_published_story(headline="Why the Kelmar gates stood open", topics=(topic,))
     make_published_question(question="Can Kelmar happen again?", topics=(topic,))
     page = open_page(viewport=PHONE)
     page.add_init_script(SHIFTS)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls = []
+    page.on("request", lambda request: urls.append(request.url))
     page.goto("/search/?q=gates")
     field = page.get_by_role("combobox", name=LABEL)
     suggestions = page.get_by_role("listbox").get_by_role("option")
@@ -33,7 +33,7 @@ def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_
     field.press("ArrowDown")
     expect(suggestions.first).to_have_attribute("aria-selected", "true")
     expect(field).to_have_attribute("aria-activedescendant", suggestions.first.get_attribute("id"))
-    assert faults_of(page, PHONE["width"]) == []
+    assert find_faults(page, PHONE["width"]) == []
     field.press("ArrowUp")
     expect(suggestions.last).to_have_attribute("aria-selected", "true")
     field.press("Escape")
@@ -42,14 +42,14 @@ def test_suggestions_can_be_chosen_by_keyboard_and_move_nothing(open_page, live_
     expect(field).to_have_value("kelm")
     field.press("ArrowDown")
     expect(suggestions.first).to_have_attribute("aria-selected", "true")
-    assert page.evaluate("window.shifts") <= MOST_SHIFT
+    assert page.evaluate("window.shifts") <= MAX_SHIFT
     field.press("Enter")
     page.wait_for_url(f"**{topic.get_absolute_url()}")
-    assert all(url.startswith(live_server.url) for url in asked)
-    assert sum("/suggestions/" in url for url in asked) < len("kelm") + 2
+    assert all(url.startswith(live_server.url) for url in urls)
+    assert sum("/suggestions/" in url for url in urls) < len("kelm") + 2
 
 
-def test_enter_without_a_choice_searches_for_the_words(open_page):
+def test_enter_without_a_selected_suggestion_searches_for_the_words(open_page):
     make_published_story(headline="Why the Kelmar gates stood open")
     page = open_page("/search/")
     field = page.get_by_role("combobox", name=LABEL)
@@ -60,7 +60,7 @@ def test_enter_without_a_choice_searches_for_the_words(open_page):
     expect(page.get_by_role("heading", name="Why the Kelmar gates stood open")).to_be_visible()
 
 
-def test_without_scripts_a_search_can_be_narrowed(open_page):
+def test_a_search_can_be_filtered_without_javascript(open_page):
     make_published_story(headline="Why the Kelmar gates stood open")
     make_published_question(question="Can Kelmar happen again?")
     page = open_page("/search/?q=kelmar", java_script_enabled=False, viewport=PHONE)

@@ -1,4 +1,4 @@
-"""A draft goes out by its link, in a real Chromium: from the desk to somebody without an account."""
+"""Shared previews in a real Chromium: from the desk to a person without an account."""
 
 import re
 from datetime import timedelta
@@ -11,7 +11,7 @@ from newsroom.http import clock
 from stories.drafts import revisions
 from stories.workflow import shared_previews
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.faults import faults_of
+from tests.browser.faults import find_faults
 from tests.factories import make_image, make_outlet, make_question, make_story, make_topic, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,15 +29,17 @@ def story():
     )
 
 
-def share(story, **chosen):
-    """Return the path at which a link of a writer opens the draft."""
+def share(story, **options):
+    """Share the draft as a writer, and return the path of the link."""
     ends_at = clock.now() + timedelta(days=2)
-    made = shared_previews.create_link(story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **chosen)
-    return f"/preview/{made.token}/"
+    shared = shared_previews.create_link(
+        story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **options
+    )
+    return f"/preview/{shared.token}/"
 
 
 @pytest.mark.journey
-def test_a_writer_makes_a_link_copies_it_and_a_stranger_reads_the_draft(open_page, story, live_server, settings):
+def test_a_writer_shares_a_draft_and_a_person_without_an_account_reads_it(open_page, story, live_server, settings):
     settings.SITE_URL = live_server.url
     desk = open_page(as_=make_user(role="Writer"))
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
@@ -69,7 +71,7 @@ def test_a_writer_makes_a_link_copies_it_and_a_stranger_reads_the_draft(open_pag
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing stands at this address")
 
 
-def test_without_scripts_the_address_is_there_to_be_copied_by_hand(open_page, story):
+def test_without_javascript_the_address_can_be_copied_by_hand(open_page, story):
     page = open_page(as_=make_user(role="Writer"), java_script_enabled=False)
     page.goto(reverse("admin:stories_story_share", args=[story.pk]))
     page.get_by_label("For whom").fill("Dr Holm")
@@ -79,38 +81,40 @@ def test_without_scripts_the_address_is_there_to_be_copied_by_hand(open_page, st
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_passcode_is_asked_once_and_its_cookies_stay_with_the_link(open_page, story, scripts):
+def test_a_passcode_is_required_once_and_its_cookie_is_limited_to_the_link(open_page, story, scripts):
     path = share(story, passcode="slate harbour")
     page = open_page(path, java_script_enabled=scripts)
-    for given in ("slate", "slate harbour"):
-        page.get_by_label("Passcode").fill(given)
+    for passcode in ("slate", "slate harbour"):
+        page.get_by_label("Passcode").fill(passcode)
         page.get_by_role("button", name="Open the draft").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What nobody reads yet, not even here")
     page.get_by_role("link", name="Who may cross the pier on foot?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who may cross the pier on foot?")
     assert {cookie["path"] for cookie in page.context.cookies()} == {path}
-    sent = []
-    page.on("request", lambda request: sent.append(request.all_headers()) if request.is_navigation_request() else None)
+    requests = []
+    page.on(
+        "request", lambda request: requests.append(request.all_headers()) if request.is_navigation_request() else None
+    )
     page.goto("/stories/")
-    assert ["cookie" in headers for headers in sent] == [False]
+    assert ["cookie" in headers for headers in requests] == [False]
 
 
-def test_whoever_follows_a_link_out_of_a_draft_does_not_say_where_it_was(open_page, story):
+def test_links_out_of_a_draft_send_no_referrer(open_page, story):
     path = share(story)
     page = open_page(path)
-    asked = {}
-    page.on("request", lambda request: asked.__setitem__(request.url, request.all_headers().get("referer", "")))
+    referrers = {}
+    page.on("request", lambda request: referrers.__setitem__(request.url, request.all_headers().get("referer", "")))
     page.reload()
     page.get_by_role("link", name="Questions", exact=True).click()
     page.wait_for_url("**/questions/")
     assert page.evaluate("document.referrer") == ""
-    assert len(asked) > 5
-    assert not [url for url, referrer in asked.items() if path in referrer and "/questions/" in url]
-    outside = [referrer for url, referrer in asked.items() if path not in url and "/static/" not in url]
+    assert len(referrers) > 5
+    assert not [url for url, referrer in referrers.items() if path in referrer and "/questions/" in url]
+    outside = [referrer for url, referrer in referrers.items() if path not in url and "/static/" not in url]
     assert not [referrer for referrer in outside if path in referrer]
 
 
-def test_no_page_of_a_link_hinders_anybody_or_scrolls_sideways(open_page, story):
+def test_no_page_of_a_shared_preview_has_faults(open_page, story):
     question = story.story_questions.get().faq
     pinned = share(make_story(questions=(question,), language="ar", slug="ميناء"))
     path = share(story, passcode="slate harbour", revision=revisions.get_newest_revision(story))
@@ -118,41 +122,41 @@ def test_no_page_of_a_link_hinders_anybody_or_scrolls_sideways(open_page, story)
     for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
         page = open_page(viewport=size, color_scheme=scheme)
 
-        def look(name, page=page, size=size):
-            if found := faults_of(page, size["width"]):
+        def check(name, page=page, size=size):
+            if found := find_faults(page, size["width"]):
                 faults[name, size["width"]] = found
 
-        for name, there in {"right to left": pinned, "question": f"{pinned}questions/{question.uid}/"}.items():
-            page.goto(there)
-            look(name)
+        for name, address in {"right to left": pinned, "question": f"{pinned}questions/{question.uid}/"}.items():
+            page.goto(address)
+            check(name)
         page.goto(path)
-        look("passcode")
+        check("passcode")
         page.get_by_label("Passcode").fill("slate")
         page.get_by_role("button", name="Open the draft").click()
-        look("wrong passcode")
+        check("wrong passcode")
         page.get_by_label("Passcode").fill("slate harbour")
         page.get_by_role("button", name="Open the draft").click()
-        look("draft")
+        check("draft")
     assert faults == {}
 
 
-def test_whoever_is_wrong_too_often_is_told_to_wait(open_page, story):
+def test_too_many_wrong_passcodes_must_wait(open_page, story):
     page = open_page(share(story, passcode="slate harbour"), viewport=PHONE)
     for _ in range(6):
         page.get_by_label("Passcode").fill("slate")
         page.get_by_role("button", name="Open the draft").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Too many attempts")
     expect(page.get_by_text("Wait 15 minutes")).to_be_visible()
-    assert faults_of(page, PHONE["width"]) == []
+    assert find_faults(page, PHONE["width"]) == []
 
 
-def test_no_screen_of_sharing_hinders_anybody_or_scrolls_sideways(open_page, story):
+def test_no_screen_for_sharing_has_faults(open_page, story):
     writer, faults = make_user(role="Writer"), {}
     for width, scheme in ((390, "light"), (1440, "dark")):
         page = open_page(as_=writer, viewport={"width": width, "height": 5_000}, color_scheme=scheme)
         for name in ("share", "preview"):
             page.goto(reverse(f"admin:stories_story_{name}", args=[story.pk]))
-            if found := faults_of(page, width):
+            if found := find_faults(page, width):
                 faults[name, width] = found
         page.goto(reverse("admin:stories_story_share", args=[story.pk]))
         for step in ("refused", "made"):
@@ -162,6 +166,6 @@ def test_no_screen_of_sharing_hinders_anybody_or_scrolls_sideways(open_page, sto
             page.get_by_role(
                 "heading", name=re.compile("Make a link" if step == "refused" else "The link for")
             ).wait_for()
-            if found := faults_of(page, width):
+            if found := find_faults(page, width):
                 faults[step, width] = found
     assert faults == {}

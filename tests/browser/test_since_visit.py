@@ -1,4 +1,4 @@
-"""A reader comes back: the page says what is new, marks it, and tells nobody."""
+"""Returning readers: the page lists and marks what is new, and sends nothing about them to the server."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -28,13 +28,13 @@ DENIED = (
 
 @pytest.fixture
 def story():
-    """Return a story of one edition, with a topic that its text names."""
+    """Return a story of one edition whose text mentions its topic."""
     topic = make_topic(name="Kelmar barrier", description="A row of nine gates.")
     texts = {"behind": "The Kelmar barrier was shut.", "background": "The limit was nine tonnes from the first day on."}
     return make_published_story(topics=(topic,), texts=texts, standfirst="Lorries go round.")
 
 
-def change(story):
+def publish_change(story):
     story.sections.filter(kind="background").update(text="The limit was *ten* tonnes from the first day on.")
     Section.objects.create(story=story, kind="next", heading="What happens next", text="A survey.", position=8)
     revisions.record_revision(story, by=None)
@@ -42,19 +42,19 @@ def change(story):
 
 
 @pytest.mark.journey
-def test_somebody_who_comes_back_is_led_through_what_is_new_until_they_say_no(open_page, story):
+def test_a_returning_reader_steps_through_marked_changes_and_turns_marks_off(open_page, story):
     address = f"/stories/{story.slug}/"
     page = open_page(address, viewport=PHONE)
-    asked = []
-    page.on("request", lambda request: asked.append((request.url, request.headers.get("cookie"))))
-    change(story)
+    requests = []
+    page.on("request", lambda request: requests.append((request.url, request.headers.get("cookie"))))
+    publish_change(story)
     page.goto(address)
     line = page.locator(".since-visit")
     expect(line).to_contain_text(re.compile(r"^\s*1 change since \d\d:\d\d\.\s"))
     assert page.evaluate(SHIFTS) <= 0.002
     assert page.locator("main mark").text_content() == "New: ten"
-    assert [url for url, _ in asked if "changes" in url] == [f"{page.url}changes/?from=1"]
-    assert {cookie for _, cookie in asked} == {None}
+    assert [url for url, _ in requests if "changes" in url] == [f"{page.url}changes/?from=1"]
+    assert {cookie for _, cookie in requests} == {None}
 
     line.get_by_role("button", name="Next change").click()
     expect(page.locator("#how-we-got-here .changed")).to_be_focused()
@@ -74,8 +74,8 @@ def test_somebody_who_comes_back_is_led_through_what_is_new_until_they_say_no(op
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_where_nothing_can_be_kept_or_run_the_line_leads_to_the_history(open_page, story, scripts):
-    change(story)
+def test_without_storage_or_javascript_the_line_links_to_the_history(open_page, story, scripts):
+    publish_change(story)
     page = open_page(java_script_enabled=scripts)
     page.context.add_init_script(DENIED)
     for _ in range(2):
@@ -86,18 +86,18 @@ def test_where_nothing_can_be_kept_or_run_the_line_leads_to_the_history(open_pag
     assert urlsplit(page.url).path == f"/stories/{story.slug}/history/"
 
 
-def test_a_topic_is_explained_in_place_by_keyboard_and_without_scripts(open_page, story):
+def test_a_topic_is_explained_in_place_with_the_keyboard_and_without_javascript(open_page, story):
     page = open_page(f"/stories/{story.slug}/", java_script_enabled=False, viewport=PHONE)
-    said = page.get_by_text("A row of nine gates.").last
-    expect(said).to_be_hidden()
+    explanation = page.get_by_text("A row of nine gates.").last
+    expect(explanation).to_be_hidden()
     page.get_by_role("button", name="About Kelmar barrier").press("Enter")
-    expect(said).to_be_visible()
+    expect(explanation).to_be_visible()
     page.keyboard.press("Escape")
-    expect(said).to_be_hidden()
+    expect(explanation).to_be_hidden()
 
 
-def test_somebody_who_missed_nothing_is_told_so_in_the_same_place(open_page, story):
-    change(story)
+def test_a_reader_who_missed_nothing_sees_so_in_the_same_place(open_page, story):
+    publish_change(story)
     for viewport in (PHONE, DESKTOP):
         page = open_page(f"/stories/{story.slug}/", viewport=viewport)
         line = page.locator(".since-visit")
@@ -109,28 +109,28 @@ def test_somebody_who_missed_nothing_is_told_so_in_the_same_place(open_page, sto
 
 
 @pytest.mark.parametrize(
-    ("language", "ago", "said"),
+    ("language", "days_ago", "expected"),
     [("en", 0, "Nothing new since 21:26."), ("en", 1, "since Tuesday."), ("en", 40, "since 16 October."),
      ("en", 400, "since 21 October 2025."), ("ar", 40, "16 أكتوبر")],
 )  # fmt: skip
-def test_a_last_visit_is_dated_as_the_page_dates(open_page, story, language, ago, said):
-    change(story)
+def test_the_date_of_the_last_visit_has_the_format_of_the_page(open_page, story, language, days_ago, expected):
+    publish_change(story)
     page = open_page(timezone_id="UTC")
-    then = datetime(2026, 11, 25, 21, 26, tzinfo=UTC) - timedelta(days=ago)
-    page.clock.install(time=then)
+    visited_at = datetime(2026, 11, 25, 21, 26, tzinfo=UTC) - timedelta(days=days_ago)
+    page.clock.install(time=visited_at)
     page.goto(f"/stories/{story.slug}/")
-    page.clock.set_fixed_time(then + timedelta(days=ago, minutes=1))
-    page.route("**/stories/*/", lambda route: in_language(route, language))
+    page.clock.set_fixed_time(visited_at + timedelta(days=days_ago, minutes=1))
+    page.route("**/stories/*/", lambda route: set_page_language(route, language))
     page.reload()
-    expect(page.locator(".since-visit")).to_contain_text(said)
+    expect(page.locator(".since-visit")).to_contain_text(expected)
 
 
-def in_language(route, language):
+def set_page_language(route, language):
     answer = route.fetch()
     route.fulfill(response=answer, body=answer.text().replace('<html lang="en"', f'<html lang="{language}"'))
 
 
-def test_a_copied_paragraph_holds_its_words_alone(open_page):
+def test_a_copied_paragraph_contains_only_its_words(open_page):
     topic = make_topic(name="Kelmar barrier", description="A row of nine gates.")
     texts = {"behind": "The Kelmar barrier was shut.[@1] Nobody knows why."}
     story = make_published_story(topics=(topic,), articles=(make_article(),), texts=texts)
@@ -142,25 +142,25 @@ def test_a_copied_paragraph_holds_its_words_alone(open_page):
     assert copied == "The Kelmar barrier was shut. Nobody knows why."
 
 
-def test_the_sign_of_an_explanation_never_stands_apart_from_the_name(open_page, story):
+def test_the_icon_of_an_explanation_is_never_separated_from_the_name(open_page, story):
     page = open_page(f"/stories/{story.slug}/", viewport=PHONE)
-    apart = page.evaluate(
+    widths = page.evaluate(
         """() => {
           const name = document.querySelector(".has-topic-popover > :first-child");
-          const sign = name.nextElementSibling;
+          const icon = name.nextElementSibling;
           const paragraph = name.closest("p");
           return [...Array(200).keys()].filter((width) => {
             paragraph.style.inlineSize = `${100 + width}px`;
             const words = [...name.getClientRects()].at(-1);
-            const place = sign.getBoundingClientRect();
-            return place.right > words.right + 1 || place.bottom < words.top || place.top > words.bottom;
+            const box = icon.getBoundingClientRect();
+            return box.right > words.right + 1 || box.bottom < words.top || box.top > words.bottom;
           });
         }"""
     )
-    assert apart == []
+    assert widths == []
 
 
-def test_a_part_and_a_citation_can_be_copied(open_page, story):
+def test_links_to_sections_and_citations_can_be_copied(open_page, story):
     page = open_page(f"/stories/{story.slug}/", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("link", name="Link How we got here").click()
     expect(page.get_by_role("status")).to_have_text("Link copied")

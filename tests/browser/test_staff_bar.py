@@ -1,4 +1,4 @@
-"""The bar of the desk on readers' pages, in a real Chromium: there for whoever signed in, and for nobody else."""
+"""The bar of the desk on public pages, in a real Chromium: only users who are signed in see it."""
 
 import re
 
@@ -8,16 +8,16 @@ from playwright.sync_api import expect
 from newsroom.http import clock
 from stories.drafts import revisions
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
-from tests.browser.faults import MOST_SHIFT, SHIFTS, faults_of
+from tests.browser.faults import MAX_SHIFT, SHIFTS, find_faults
 from tests.factories import make_published_story, make_topic, make_user
-from tests.journeys.stored_pages import stored_at
+from tests.journeys.stored_pages import fetch_stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def story():
-    """Return a published story of which the desk has a newer draft."""
+    """Return a live story with a newer draft."""
     story = make_published_story(topics=(make_topic(),), slug="pier")
     story.headline = "Why the pier stays closed until the survey is read"
     story.save()
@@ -26,13 +26,15 @@ def story():
 
 
 @pytest.mark.journey
-def test_it_leads_from_a_stored_page_to_the_form_and_is_gone_after_signing_out(open_page, story):
+def test_the_bar_links_a_stored_page_to_its_form_and_disappears_after_signing_out(open_page, story):
     reader = open_page("/")
-    for _ in range(2):  # where a key had no version the first page is not kept
+    for _ in range(2):  # if a page key had no version, the first response is not stored
         reader.goto("/stories/pier/")
-    kept = stored_at("/stories/pier/", at=clock.now())
+    stored = fetch_stored("/stories/pier/", at=clock.now())
     page = open_page(as_=make_user(role="Editor", username="ed"))
-    page.route("**/stories/pier/", lambda route: route.fulfill(status=200, headers={**kept.headers}, body=kept.content))
+    page.route(
+        "**/stories/pier/", lambda route: route.fulfill(status=200, headers={**stored.headers}, body=stored.content)
+    )
     page.goto("/stories/pier/")
     bar = page.get_by_role("navigation", name="Desk")
     expect(bar.locator("p")).to_have_text(["Live", "a newer draft is at the desk"])
@@ -47,7 +49,7 @@ def test_it_leads_from_a_stored_page_to_the_form_and_is_gone_after_signing_out(o
     expect(bar).to_have_count(0)
 
 
-def test_a_page_that_the_browser_kept_loses_it_after_signing_out(open_page, story):
+def test_the_bar_disappears_from_a_page_in_the_browser_cache_after_signing_out(open_page, story):
     page = open_page("/stories/pier/", as_=make_user(role="Editor", username="ed"))
     expect(page.locator(".desk-bar")).to_be_visible()
     page.context.clear_cookies()
@@ -55,34 +57,34 @@ def test_a_page_that_the_browser_kept_loses_it_after_signing_out(open_page, stor
     expect(page.locator(".desk-bar")).to_have_count(0)
 
 
-def test_somebody_who_is_not_signed_in_asks_for_nothing_more(open_page, story):
+def test_an_anonymous_reader_makes_no_further_requests(open_page, story):
     page = open_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls = []
+    page.on("request", lambda request: urls.append(request.url))
     for address in ("/stories/pier/", "/", "/topics/", "/nowhere/"):
         page.goto(address)
         page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "/admin/" in url or "bar.css" in url]
+    assert not [url for url in urls if "/admin/" in url or "bar.css" in url]
     assert page.context.cookies() == []
 
 
-def test_a_mark_that_outlived_its_session_is_asked_about_once(open_page, story):
+def test_a_cookie_left_from_an_ended_session_causes_one_request_only(open_page, story):
     page = open_page()
     page.goto("/healthz")
     page.context.add_cookies([{"name": "desk", "value": "1", "url": page.url}])
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls = []
+    page.on("request", lambda request: urls.append(request.url))
     for _ in range(2):
         page.goto("/stories/pier/")
         page.wait_for_load_state("networkidle")
-    assert len([url for url in asked if "/admin/bar/" in url]) == 1
+    assert len([url for url in urls if "/admin/bar/" in url]) == 1
     assert page.locator(".desk-bar").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_it_hinders_nobody_moves_nothing_and_is_reached_by_keyboard(open_page, story, viewport, scheme):
-    # The letters are there before: on a slow machine they come late, and move the words a little without any bar.
+def test_the_bar_is_accessible_shifts_nothing_and_can_be_reached_by_keyboard(open_page, story, viewport, scheme):
+    # Load the web fonts first. On a slow machine they arrive late and shift the layout by themselves.
     page = open_page("/stories/pier/", viewport=viewport, color_scheme=scheme)
     page.wait_for_load_state("networkidle")
     page.add_init_script(SHIFTS)
@@ -90,8 +92,8 @@ def test_it_hinders_nobody_moves_nothing_and_is_reached_by_keyboard(open_page, s
     page.goto("/stories/pier/")
     bar = page.locator(".desk-bar")
     expect(bar).to_be_visible()
-    assert faults_of(page, viewport["width"]) == []
-    assert page.evaluate("window.shifts") <= MOST_SHIFT
+    assert find_faults(page, viewport["width"]) == []
+    assert page.evaluate("window.shifts") <= MAX_SHIFT
     assert bar.bounding_box()["height"] <= 48
     page.keyboard.press("Tab")
     expect(page.locator(".skip-link")).to_be_focused()
@@ -99,20 +101,20 @@ def test_it_hinders_nobody_moves_nothing_and_is_reached_by_keyboard(open_page, s
         page.keyboard.press("Tab")
         expect(link).to_be_focused()
         expect(link).to_be_in_viewport()
-    # The end of the page is not under it.
+    # The bar does not cover the end of the page.
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
-    foot = page.locator("footer, .site-footer").last.bounding_box()
-    assert foot["y"] + foot["height"] <= bar.bounding_box()["y"] + 1
+    footer = page.locator("footer, .site-footer").last.bounding_box()
+    assert footer["y"] + footer["height"] <= bar.bounding_box()["y"] + 1
 
 
-def test_it_is_never_printed(open_page, story):
+def test_the_bar_is_not_printed(open_page, story):
     page = open_page("/stories/pier/", as_=make_user(role="Editor", username="ed"))
     expect(page.locator(".desk-bar")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".desk-bar")).to_be_hidden()
 
 
-def test_it_follows_the_language_of_the_page(open_page):
+def test_the_bar_is_in_the_language_of_the_page(open_page):
     make_published_story(slug="pier-ar", language="ar")
     page = open_page("/stories/pier-ar/", as_=make_user(role="Editor", username="ed"), viewport=PHONE)
     expect(page.get_by_role("link", name="تعديل هذه القصة")).to_be_visible()

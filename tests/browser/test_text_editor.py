@@ -1,4 +1,4 @@
-"""Writing at the desk: the toolbar, pasting, linking and citing by typing, pictures, sources, keys."""
+"""Writing at the desk: the toolbar, pasting, links and citations by typing, pictures, sources and shortcuts."""
 
 import re
 from base64 import b64encode
@@ -21,14 +21,14 @@ from tests.factories import make_article, make_outlet, make_question, make_story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PASTE = """(field, given) => {
+PASTE = """(field, input) => {
   const data = new DataTransfer();
-  for (const [kind, text] of Object.entries(given.texts ?? {})) data.setData(kind, text);
-  if (given.picture) {
-    const bytes = Uint8Array.from(atob(given.picture), (letter) => letter.charCodeAt(0));
+  for (const [kind, text] of Object.entries(input.texts ?? {})) data.setData(kind, text);
+  if (input.picture) {
+    const bytes = Uint8Array.from(atob(input.picture), (letter) => letter.charCodeAt(0));
     data.items.add(new File([bytes], "gate_six.png", { type: "image/png" }));
   }
-  if (given.by === "drop") {
+  if (input.by === "drop") {
     for (const kind of ["dragover", "drop"]) {
       field.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
     }
@@ -36,8 +36,8 @@ PASTE = """(field, given) => {
   }
   field.focus();
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-  // What no script takes the browser puts in itself.
-  if (field.dispatchEvent(event)) document.execCommand("insertText", false, given.texts["text/plain"]);
+  // If no script handles the event, a browser inserts the text itself.
+  if (field.dispatchEvent(event)) document.execCommand("insertText", false, input.texts["text/plain"]);
 }"""
 
 
@@ -48,15 +48,15 @@ def png(colour: str = "navy") -> str:
     return b64encode(buffer.getvalue()).decode()
 
 
-def faults_of(page: Page, width: int) -> list[str]:
-    """Return what is wrong, in a window so high that the bar at the end of the form lies over nothing."""
+def find_faults(page: Page, width: int) -> list[str]:
+    """Return the faults of a page, in a window so high that the bar at the end of the form covers nothing."""
     page.set_viewport_size({"width": width, "height": 7_000})
-    found = faults.faults_of(page, width)
+    found = faults.find_faults(page, width)
     page.set_viewport_size({"width": width, "height": 900})
     return found
 
 
-def form_of(open_page: OpenPage, work: Work, **options: Any) -> Page:
+def open_form(open_page: OpenPage, work: Work, **options: Any) -> Page:
     return open_page(reverse(work.change_view_name, args=[work.pk]), as_=make_user(**options.pop("who", {})), **options)
 
 
@@ -83,8 +83,8 @@ def paste(field: Locator, *, html: str = "", plain: str = "", picture: str = "",
     field.evaluate(PASTE, {"texts": texts, "picture": picture, "by": by})
 
 
-def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(open_page):
-    page = form_of(open_page, make_story())
+def test_the_toolbar_is_one_tab_stop_with_arrow_key_navigation(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
     write(field, "The pier is closed.")
     toolbar = page.get_by_role("toolbar")
@@ -102,12 +102,12 @@ def test_the_toolbar_is_one_stop_and_arrows_walk_in_it(open_page):
     text_of(page, 1).focus()
     expect(toolbar).to_have_count(1)
     expect(toolbar).to_have_attribute("aria-controls", "id_sections-1-text")
-    assert faults_of(page, 1440) == []
+    assert find_faults(page, 1440) == []
 
 
 @pytest.mark.journey
-def test_marks_are_set_by_key_and_button_and_the_browser_takes_them_back(open_page):
-    page = form_of(open_page, make_story())
+def test_formatting_is_applied_by_shortcut_and_button_and_can_be_undone(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
     write(field, "The pier is closed.")
     select(field, "pier")
@@ -136,8 +136,8 @@ def test_marks_are_set_by_key_and_button_and_the_browser_takes_them_back(open_pa
     expect(field).to_have_value("> The pier is closed.")
 
 
-def test_the_line_that_somebody_clicks_stays_where_it_is(open_page):
-    page = form_of(open_page, make_story())
+def test_showing_the_toolbar_does_not_move_the_clicked_line(open_page):
+    page = open_form(open_page, make_story())
     text_of(page, 0).click()
     second = text_of(page, 1)
     second.scroll_into_view_if_needed()
@@ -147,8 +147,8 @@ def test_the_line_that_somebody_clicks_stays_where_it_is(open_page):
     assert abs(second.bounding_box()["y"] - before["y"]) <= 1
 
 
-def test_an_address_pasted_over_words_makes_a_link_of_them(open_page):
-    page = form_of(open_page, make_story())
+def test_an_address_pasted_over_words_makes_them_a_link(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
     write(field, "The pier is closed.")
     select(field, "pier")
@@ -161,40 +161,40 @@ def test_an_address_pasted_over_words_makes_a_link_of_them(open_page):
     expect(field).to_have_value("The [pier](https://pier.example/a) is closed.")
 
 
-def test_a_pasted_link_keeps_nothing_that_only_follows_readers(open_page):
-    page = form_of(open_page, make_story())
+def test_tracking_parameters_are_removed_from_pasted_links(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
-    followed = "https://pier.example/a?utm_source=mail&id=3&fbclid=x_#gate"
+    tracked = "https://pier.example/a?utm_source=mail&id=3&fbclid=x_#gate"
     clean = "https://pier.example/a?id=3#gate"
     pastes = {
-        "an address": ({"plain": f"{followed}\n"}, clean),
-        "a link": ({"html": f"<p>The <a href='{followed.replace('&', '&amp;')}'>pier</a></p>"}, f"The [pier]({clean})"),
-        "an address among words": ({"html": f"<p><b>See</b> {followed}</p>"}, f"**See** {clean}"),
+        "an address": ({"plain": f"{tracked}\n"}, clean),
+        "a link": ({"html": f"<p>The <a href='{tracked.replace('&', '&amp;')}'>pier</a></p>"}, f"The [pier]({clean})"),
+        "an address among words": ({"html": f"<p><b>See</b> {tracked}</p>"}, f"**See** {clean}"),
         "Markdown": (
             {"plain": "The [pier](https://pier.example/a_(b)?UTM_medium=x), <https://pier.example/?gclid=1>."},
             "The [pier](https://pier.example/a_(b)), <https://pier.example/>.",
         ),
-        "sentences": ({"plain": f"See {followed}. Or https://pier.example/b?utm_id=2."}, f"See {clean}. Or https://pier.example/b."),
+        "sentences": ({"plain": f"See {tracked}. Or https://pier.example/b?utm_id=2."}, f"See {clean}. Or https://pier.example/b."),
         "what only looks like it": ({"plain": "https://pier.example/utm_source=a?my_utm_source=b"}, None),
     }  # fmt: skip
-    for name, (given, wanted) in pastes.items():
+    for name, (pasted, expected) in pastes.items():
         field.fill("")
-        paste(field, **given)
-        expect(field, name).to_have_value(wanted or given["plain"])
+        paste(field, **pasted)
+        expect(field, name).to_have_value(expected or pasted["plain"])
     write(field, "The pier is closed.")
     select(field, "pier")
-    paste(field, plain=followed)
+    paste(field, plain=tracked)
     expect(field).to_have_value(f"The [pier]({clean}) is closed.")
     field.press("Control+z")
     expect(field).to_have_value("The pier is closed.")
     field.fill("")
     field.dispatch_event("keydown", {"key": "V", "ctrlKey": True, "shiftKey": True, "bubbles": True})
-    paste(field, plain=followed)
-    expect(field).to_have_value(followed)
+    paste(field, plain=tracked)
+    expect(field).to_have_value(tracked)
 
 
-def test_enter_continues_a_list_and_ends_it_in_an_item_without_words(open_page):
-    field = text_of(form_of(open_page, make_story()))
+def test_enter_continues_a_list_and_an_empty_item_ends_it(open_page):
+    field = text_of(open_form(open_page, make_story()))
     for before, after in {
         "- gate": "- gate\n- ",
         "* gate": "* gate\n* ",
@@ -215,8 +215,8 @@ def test_enter_continues_a_list_and_ends_it_in_an_item_without_words(open_page):
         expect(field).to_have_value(before)
 
 
-def test_enter_breaks_an_item_in_two_and_with_shift_or_while_a_word_is_composed_only_a_line(open_page):
-    field = text_of(form_of(open_page, make_story()))
+def test_enter_splits_an_item_except_with_shift_or_during_composition(open_page):
+    field = text_of(open_form(open_page, make_story()))
     field.fill("- gate six and gate seven\n- end")
     select(field, " and ")
     field.press("Enter")
@@ -224,15 +224,15 @@ def test_enter_breaks_an_item_in_two_and_with_shift_or_while_a_word_is_composed_
     field.press("Control+z")
     field.press("Shift+Enter")
     expect(field).to_have_value("- gate six\ngate seven\n- end")
-    composed = """(field) => field.dispatchEvent(new InputEvent("beforeinput",
+    composing_enter = """(field) => field.dispatchEvent(new InputEvent("beforeinput",
         { inputType: "insertLineBreak", isComposing: true, bubbles: true, cancelable: true }))"""
     field.fill("- gate")
-    assert field.evaluate(composed)
+    assert field.evaluate(composing_enter)
     expect(field).to_have_value("- gate")
 
 
-def test_a_paste_from_elsewhere_is_markdown_unless_it_is_pasted_plain(open_page):
-    page = form_of(open_page, make_story())
+def test_pasted_html_becomes_markdown_unless_it_is_pasted_as_plain_text(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
     write(field, "Before.")
     html = DOCS.format(docs_line(docs("One "), docs("bold", weight=700)) + docs_line(docs("Two")))
@@ -247,29 +247,29 @@ def test_a_paste_from_elsewhere_is_markdown_unless_it_is_pasted_plain(open_page)
 
 
 @pytest.mark.journey
-def test_a_link_to_a_story_is_put_in_by_typing_its_name(open_page):
+def test_a_link_to_a_page_is_inserted_by_typing_its_name(open_page):
     story, topic = make_story(), make_topic(name="Delta Works Vessara", aliases=("DWV",))
     question = make_question(question="Who owns the Delta Works?")
-    page = form_of(open_page, story)
+    page = open_form(open_page, story)
     field = text_of(page)
     write(field, "Built by ")
     page.keyboard.type("[[delta works")
-    listed = page.get_by_role("listbox", name="Stories, questions and topics")
-    expect(listed.get_by_role("option")).to_have_count(2)
-    expect(listed.get_by_role("option", selected=True)).to_have_count(1)
-    first = listed.get_by_role("option").first
+    suggestions = page.get_by_role("listbox", name="Stories, questions and topics")
+    expect(suggestions.get_by_role("option")).to_have_count(2)
+    expect(suggestions.get_by_role("option", selected=True)).to_have_count(1)
+    first = suggestions.get_by_role("option").first
     expect(field).to_have_attribute("aria-activedescendant", first.get_attribute("id"))
-    expect(field).to_have_attribute("aria-controls", listed.get_attribute("id"))
+    expect(field).to_have_attribute("aria-controls", suggestions.get_attribute("id"))
     expect(page.get_by_role("status").filter(has_text="2 are on offer")).to_have_count(1)
-    assert faults_of(page, 1440) == []
-    wanted = listed.get_by_role("option", name=re.compile("Who owns"))
-    while wanted.get_attribute("aria-selected") != "true":
+    assert find_faults(page, 1440) == []
+    question_option = suggestions.get_by_role("option", name=re.compile("Who owns"))
+    while question_option.get_attribute("aria-selected") != "true":
         field.press("ArrowDown")
     field.press("Enter")
     expect(field).to_have_value(f"Built by [Who owns the Delta Works?](question:{question.uid})")
     expect(field).not_to_have_attribute("aria-activedescendant", re.compile(".*"))
     page.keyboard.type(", by [[dwv")
-    expect(listed.get_by_role("option")).to_contain_text("also DWV")
+    expect(suggestions.get_by_role("option")).to_contain_text("also DWV")
     field.press("Tab")
     expect(field).to_have_value(re.compile(rf", by \[Delta Works Vessara\]\(topic:{topic.uid}\)$"))
     expect(field).to_be_focused()
@@ -282,9 +282,9 @@ def test_a_link_to_a_story_is_put_in_by_typing_its_name(open_page):
     expect(page.locator(".autocomplete")).to_have_count(0)
 
 
-def test_chosen_words_stay_the_words_of_the_link_and_a_press_of_the_mouse_takes_it(open_page):
+def test_selected_words_become_the_link_text_and_a_click_selects_the_target(open_page):
     story, topic = make_story(), make_topic(name="Kelmar barrier")
-    page = form_of(open_page, story)
+    page = open_form(open_page, story)
     field = text_of(page)
     write(field, "At the barrier.")
     select(field, "barrier")
@@ -300,22 +300,22 @@ def test_chosen_words_stay_the_words_of_the_link_and_a_press_of_the_mouse_takes_
 
 
 @pytest.mark.journey
-def test_a_source_is_cited_by_typing_also_one_that_is_not_saved_yet(open_page):
+def test_a_source_is_cited_by_typing_even_if_it_is_not_saved_yet(open_page):
     outlet = make_outlet(name="Radio Tessen")
-    page = form_of(open_page, make_story(articles=(make_article(title="The letter nobody answered", outlet=outlet),)))
-    part = page.locator('[data-rows="citations"]')
-    part.get_by_role("button", name="Add a source").click()
+    page = open_form(open_page, make_story(articles=(make_article(title="The letter nobody answered", outlet=outlet),)))
+    sources = page.locator('[data-rows="citations"]')
+    sources.get_by_role("button", name="Add a source").click()
     page.locator("#id_citations-1-url").fill("https://new.example/a")
     page.locator("#id_citations-1-title").fill("Gate seven")
     field = text_of(page)
     write(field, "Nobody answered.")
     page.keyboard.type("[@")
-    listed = page.get_by_role("listbox", name="Sources of this work")
-    expect(listed.get_by_role("option")).to_have_text(
+    suggestions = page.get_by_role("listbox", name="Sources of this work")
+    expect(suggestions.get_by_role("option")).to_have_text(
         [re.compile("^1 The letter nobody answered .*Radio Tessen"), re.compile("^2 Gate seven .*not saved yet")]
     )
     page.keyboard.type("seven")
-    expect(listed.get_by_role("option")).to_have_count(1)
+    expect(suggestions.get_by_role("option")).to_have_count(1)
     field.press("Enter")
     expect(field).to_have_value("Nobody answered.[@2]")
     page.keyboard.type("[@1]")
@@ -323,32 +323,32 @@ def test_a_source_is_cited_by_typing_also_one_that_is_not_saved_yet(open_page):
     expect(field).to_have_value("Nobody answered.[@2][@1]")
 
 
-def test_what_is_offered_stands_right_in_a_text_from_right_to_left_and_on_a_phone(open_page):
+def test_suggestions_are_positioned_within_right_to_left_text_on_a_phone(open_page):
     make_topic(name="سدّ كلمار")
-    page = form_of(open_page, make_story(), viewport=PHONE)
+    page = open_form(open_page, make_story(), viewport=PHONE)
     field = text_of(page)
     write(field, "فُتحت بوابتان من ")
     page.keyboard.type("[[كلمار")
     option = page.get_by_role("option", name=re.compile("كلمار"))
     expect(option).to_be_visible()
-    box, within = page.locator(".autocomplete").bounding_box(), field.bounding_box()
-    assert within["x"] - 1 <= box["x"]
-    assert box["x"] + box["width"] <= within["x"] + within["width"] + 1
-    assert faults_of(page, 390) == []
+    box, field_box = page.locator(".autocomplete").bounding_box(), field.bounding_box()
+    assert field_box["x"] - 1 <= box["x"]
+    assert box["x"] + box["width"] <= field_box["x"] + field_box["width"] + 1
+    assert find_faults(page, 390) == []
 
 
 @pytest.mark.journey
 @pytest.mark.parametrize("by", ["paste", "drop"])
-def test_a_picture_is_described_at_once_and_stands_in_the_text(open_page, by):
+def test_a_pasted_picture_is_described_and_placed_in_the_text(open_page, by):
     story = make_story()
-    page = form_of(open_page, story)
+    page = open_form(open_page, story)
     field = text_of(page)
     write(field, "The gates stood open.")
     paste(field, picture=png(), by=by)
     dialog = page.get_by_role("dialog", name="What does the picture show?")
     expect(dialog.get_by_label("Alternative text")).to_be_focused()
     if by == "drop":
-        assert faults_of(page, 1440) == []
+        assert find_faults(page, 1440) == []
     dialog.get_by_role("button", name="Place it").click()
     expect(dialog.get_by_role("alert")).to_have_text("Say what the picture shows, or mark it as decorative.")
     dialog.get_by_label("Alternative text").fill("Gate six, half open.")
@@ -365,16 +365,16 @@ def test_a_picture_is_described_at_once_and_stands_in_the_text(open_page, by):
     assert str(placed.uid) in story.sections.order_by("position").first().text
 
 
-def test_a_picture_that_the_library_has_is_used_from_there(open_page):
-    page = form_of(open_page, make_story())
+def test_a_picture_that_the_library_already_has_is_reused(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
-    for turn in range(2):
+    for attempt in range(2):
         write(field, "Open.")
         paste(field, picture=png("teal"))
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Decorative: it says nothing").check()
         dialog.get_by_role("button", name="Place it").click()
-        if turn:
+        if attempt:
             expect(dialog.get_by_role("alert")).to_have_text("The library has this picture already, as “gate six”.")
             dialog.get_by_role("button", name="Use the one of the library").click()
         expect(dialog).to_have_count(0)
@@ -382,8 +382,8 @@ def test_a_picture_that_the_library_has_is_used_from_there(open_page):
     expect(page.locator('[data-rows="pictures"] [data-row]:not(.blank)')).to_have_count(2)
 
 
-def test_who_drops_a_picture_while_another_is_read_is_told_so_and_tries_again(open_page):
-    page = form_of(open_page, make_story())
+def test_a_picture_can_be_retried_after_another_has_been_processed(open_page):
+    page = open_form(open_page, make_story())
     paste(text_of(page), picture=png())
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Alternative text").fill("Gate six, half open.")
@@ -396,8 +396,8 @@ def test_who_drops_a_picture_while_another_is_read_is_told_so_and_tries_again(op
     assert Image.objects.get().alt == "Gate six, half open."
 
 
-def test_a_picture_that_is_given_up_leaves_nothing(open_page):
-    page = form_of(open_page, make_story())
+def test_a_cancelled_picture_leaves_no_trace(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
     write(field, "Open.")
     paste(field, picture=png())
@@ -405,14 +405,14 @@ def test_a_picture_that_is_given_up_leaves_nothing(open_page):
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(field).to_be_focused()
     expect(field).to_have_value("Open.")
-    # Word puts a picture of the text beside the text: the text is what is meant.
+    # Word puts a picture of the text on the clipboard as well; the text is what the user means.
     paste(field, plain=" Words", html="<p><b>Words</b></p>", picture=png())
     expect(field).to_have_value("Open.**Words**")
     assert not Image.objects.exists()
 
 
 def test_a_source_is_added_by_pasting_its_address(open_page):
-    kept = make_article(
+    existing = make_article(
         title="The letter",
         outlet=make_outlet(name="The Courier"),
         url="https://courier.example/letter",
@@ -420,9 +420,9 @@ def test_a_source_is_added_by_pasting_its_address(open_page):
     )
     make_outlet(name="Radio Tessen", home_page="https://tessen.example")
     story = make_story()
-    page = form_of(open_page, story)
-    part = page.locator('[data-rows="citations"]')
-    button = part.get_by_role("button", name="Add a source")
+    page = open_form(open_page, story)
+    sources = page.locator('[data-rows="citations"]')
+    button = sources.get_by_role("button", name="Add a source")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copied = "https://courier.example/letter?utm_source=mail\nhttps://www.tessen.example/new#top\n"
     page.evaluate("(text) => navigator.clipboard.writeText(text)", copied)
@@ -430,26 +430,26 @@ def test_a_source_is_added_by_pasting_its_address(open_page):
     page.keyboard.press("Control+v")
     expect(page.locator("#id_citations-0-title")).to_have_value("The letter")
     expect(page.locator("#id_citations-0-author")).to_have_value("Ida Sund")
-    expect(part.locator("[data-row]").first).to_contain_text("kept already: it comes from The Courier")
+    expect(sources.locator("[data-row]").first).to_contain_text("kept already: it comes from The Courier")
     title = page.locator("#id_citations-1-title")
     expect(page.locator("#id_citations-1-outlet_name")).to_have_value("Radio Tessen")
-    expect(part.locator("[data-row]").last).to_contain_text("The page itself is not opened")
+    expect(sources.locator("[data-row]").last).to_contain_text("The page itself is not opened")
     expect(title).to_be_focused()
     title.fill("Nine gates")
-    assert faults_of(page, 1440) == []
+    assert find_faults(page, 1440) == []
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Saved as revision")
-    cited = [citation.article for citation in story.citations.order_by("number")]
-    assert cited[0] == kept
-    assert (cited[1].title, cited[1].outlet.name, cited[1].url) == (
+    articles = [citation.article for citation in story.citations.order_by("number")]
+    assert articles[0] == existing
+    assert (articles[1].title, articles[1].outlet.name, articles[1].url) == (
         "Nine gates",
         "Radio Tessen",
         "https://www.tessen.example/new",
     )
 
 
-def test_the_keys_are_listed_and_work_and_can_be_switched_off(open_page):
-    page = form_of(open_page, make_story())
+def test_shortcuts_are_listed_work_and_can_be_switched_off(open_page):
+    page = open_form(open_page, make_story())
     field = text_of(page)
     write(field, "The pier is closed")
     page.keyboard.type("?")
@@ -459,7 +459,7 @@ def test_the_keys_are_listed_and_work_and_can_be_switched_off(open_page):
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys")
     expect(dialog).to_contain_text("Save and publish")
-    assert faults_of(page, 1440) == []
+    assert find_faults(page, 1440) == []
     dialog.get_by_label("Use single keys").uncheck()
     expect(dialog.get_by_role("status")).to_have_text("These keys are off.")
     dialog.get_by_role("button", name="Close").click()
@@ -474,26 +474,26 @@ def test_the_keys_are_listed_and_work_and_can_be_switched_off(open_page):
     field.press("Control+s")
     expect(page.locator(".messagelist")).to_contain_text("Saved as revision")
     page.goto(reverse("admin:help"))
-    single = page.get_by_label("Use single keys")
-    expect(single).not_to_be_checked()
-    assert faults_of(page, 1440) == []
-    single.check()
+    single_keys = page.get_by_label("Use single keys")
+    expect(single_keys).not_to_be_checked()
+    assert find_faults(page, 1440) == []
+    single_keys.check()
     page.go_back()
     page.locator("body").press("s")
     expect(page.locator("#id_headline")).to_be_focused()
 
 
-def test_help_is_a_page_that_everybody_at_the_desk_is_led_to(open_page):
+def test_the_menu_links_to_the_help_page(open_page):
     page = open_page("/admin/", as_=make_user(role="Writer"), viewport=PHONE)
     page.get_by_text("Menu", exact=True).click()
     page.get_by_role("link", name="Help").click()
     expect(page.get_by_role("heading", name="Help")).to_be_visible()
-    assert faults_of(page, 390) == []
+    assert find_faults(page, 390) == []
 
 
-def test_the_keys_lead_to_what_they_say(open_page):
+def test_shortcuts_do_what_the_list_says(open_page):
     story = make_story(outlets=(make_outlet(),))
-    page = form_of(open_page, story)
+    page = open_form(open_page, story)
     page.wait_for_function("document.querySelector('.finding')")
     field = text_of(page)
     field.press("F8")
@@ -505,12 +505,12 @@ def test_the_keys_lead_to_what_they_say(open_page):
     page.keyboard.press("c")
     page.wait_for_function("document.activeElement.closest('[data-comments]')")
     comments = page.get_by_role("region", name="Comments")
-    for words, ask in (
+    for words, start_comment in (
         ("closed", lambda: field.press("Control+Alt+m")),
         ("pier", lambda: page.get_by_role("toolbar").get_by_role("button", name="Comment").click()),
     ):
         select(field, words)
-        ask()
+        start_comment()
         expect(comments.get_by_label("Your comment")).to_be_focused()
         expect(comments.get_by_label("Certain words in it")).to_have_value(words)
         expect(comments.get_by_label("About").locator("option:checked")).to_have_text("What’s happened")

@@ -1,4 +1,4 @@
-"""Several people on one story, each in a Chromium of their own: who is there, one sentence changed by two, comments."""
+"""Several people on one story, each in a separate Chromium: presence, conflicts and comments."""
 
 import re
 from contextlib import suppress
@@ -18,11 +18,11 @@ from tests.factories import make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HIS, HERS = "The sea came in before dawn.", "The sea came in at four."
+JONAS_TEXT, ANA_TEXT = "The sea came in before dawn.", "The sea came in at four."
 
 
 @pytest.fixture(autouse=True)
-def _soon(monkeypatch):
+def _poll_soon(monkeypatch):
     monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(seconds=0.3))
 
 
@@ -41,11 +41,11 @@ def story():
     return make_story(texts={"happened": "The sea came in at three. Nobody was warned."})
 
 
-def faults_of(page):
+def find_faults(page):
     before = page.viewport_size
-    # What the bar at the foot covers is no small target.
+    # In a tall window the bar at the bottom covers no control, which axe would report as too small.
     page.set_viewport_size({"width": before["width"], "height": 6000})
-    found = faults.faults_of(page, before["width"])
+    found = faults.find_faults(page, before["width"])
     page.set_viewport_size(before)
     return found
 
@@ -64,49 +64,49 @@ def save(page):
 
 
 @pytest.mark.journey
-def test_two_people_see_each_other_come_write_and_go(open_page, story, ana, jonas):
-    anas = open_page(form_of(story), as_=ana)
-    people = anas.get_by_role("list", name="Who has this open")
+def test_two_people_see_each_other_arrive_write_and_leave(open_page, story, ana, jonas):
+    ana_page = open_page(form_of(story), as_=ana)
+    people = ana_page.get_by_role("list", name="Who has this open")
     expect(people.get_by_role("listitem")).to_have_count(0)
-    his = open_page(form_of(story), as_=jonas)
+    jonas_page = open_page(form_of(story), as_=jonas)
     expect(people).to_contain_text("Jonas Adebar")
-    section(his).fill(HIS)
+    section(jonas_page).fill(JONAS_TEXT)
     expect(people).to_contain_text("Jonas Adebar, in What’s happened, not saved yet")
-    mark = anas.get_by_text("Jonas Adebar is writing here, not saved yet")
+    mark = ana_page.get_by_text("Jonas Adebar is writing here, not saved yet")
     expect(mark).to_be_visible()
-    assert faults_of(anas) == []
-    save(his)
+    assert find_faults(ana_page) == []
+    save(jonas_page)
     expect(
-        anas.get_by_text(re.compile(r"Jonas Adebar saved revision 2 at \d\d:\d\d: read it / your save will be joined"))
+        ana_page.get_by_text(
+            re.compile(r"Jonas Adebar saved revision 2 at \d\d:\d\d: read it / your save will be joined")
+        )
     ).to_be_visible()
     expect(mark).to_have_count(0)
-    his.goto("/admin/")
+    jonas_page.goto("/admin/")
     expect(people.get_by_role("listitem")).to_have_count(0)
 
 
-def test_ones_own_second_window_is_called_that_and_never_somebody_else(open_page, story, ana):
+def test_a_second_window_of_the_same_user_is_shown_as_such(open_page, story, ana):
     first = open_page(form_of(story), as_=ana)
     second = first.context.new_page()
     second.goto(form_of(story))
     for page in (first, second):
         expect(page.get_by_role("list", name="Who has this open")).to_have_text(re.compile("You, in another window"))
         expect(page.get_by_role("list", name="Who has this open")).not_to_contain_text("Ana Kestrel")
-    section(second).fill(HERS)
+    section(second).fill(ANA_TEXT)
     expect(first.get_by_text("You are writing here in another window, not saved yet")).to_be_visible()
     second.close(run_before_unload=False)
     expect(first.get_by_role("list", name="Who has this open").get_by_role("listitem")).to_have_count(0)
 
 
-def test_a_window_whose_process_ended_is_gone_when_it_was_not_heard_of_for_as_long_as_that_takes(
-    open_page, story, ana, monkeypatch
-):
+def test_a_crashed_window_disappears_after_the_timeout(open_page, story, ana, monkeypatch):
     monkeypatch.setattr(presence, "CLOSED_AFTER", timedelta(seconds=4))
-    # Only what the server says of its silence makes the page ask again so soon.
+    # The page polls again so soon only because the response says when the crashed window times out.
     monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(minutes=5))
     first = open_page(form_of(story), as_=ana)
     second = first.context.new_page()
     second.goto(form_of(story))
-    section(second).fill(HERS)
+    section(second).fill(ANA_TEXT)
     expect(second.get_by_role("list", name="Who has this open").get_by_role("listitem")).to_have_count(1)
     first.reload()
     people = first.get_by_role("list", name="Who has this open").get_by_role("listitem")
@@ -117,69 +117,69 @@ def test_a_window_whose_process_ended_is_gone_when_it_was_not_heard_of_for_as_lo
 
 
 def test_a_truncated_response_counts_as_no_response(open_page, story, ana, jonas):
-    anas = open_page(form_of(story), as_=ana)
+    ana_page = open_page(form_of(story), as_=ana)
     open_page(form_of(story), as_=jonas)
-    people = anas.get_by_role("list", name="Who has this open")
+    people = ana_page.get_by_role("list", name="Who has this open")
     expect(people).to_contain_text("Jonas Adebar")
-    anas.route("**/presence/", lambda route: route.fulfill(content_type="application/json", body='{"people": ['))
+    ana_page.route("**/presence/", lambda route: route.fulfill(content_type="application/json", body='{"people": ['))
     expect(people.get_by_role("listitem")).to_have_count(0)
-    # If a script failed, open_page fails the test at its end.
+    # If a script failed, open_page fails the test at the end.
 
 
-def test_nobody_is_shown_as_being_here_while_the_server_does_not_answer(open_page, story, ana, jonas, monkeypatch):
+def test_nobody_is_shown_as_present_while_the_server_does_not_respond(open_page, story, ana, jonas, monkeypatch):
     monkeypatch.setattr(presence, "CLOSED_AFTER", timedelta(minutes=5))
-    anas, his = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
-    people = anas.get_by_role("list", name="Who has this open").get_by_role("listitem")
+    ana_page, jonas_page = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
+    people = ana_page.get_by_role("list", name="Who has this open").get_by_role("listitem")
     expect(people).to_have_count(1)
-    anas.route("**/presence/", lambda route: None)
+    ana_page.route("**/presence/", lambda route: None)
     expect(people).to_have_count(0)
-    his.close()
+    jonas_page.close()
 
 
-def test_a_page_that_was_hidden_asks_at_once_who_is_here(open_page, story, ana, jonas, monkeypatch):
-    anas = open_page(form_of(story), as_=ana)
-    expect(anas.get_by_role("list", name="Who has this open")).to_be_attached()
+def test_a_page_polls_at_once_when_it_becomes_visible(open_page, story, ana, jonas, monkeypatch):
+    ana_page = open_page(form_of(story), as_=ana)
+    expect(ana_page.get_by_role("list", name="Who has this open")).to_be_attached()
     monkeypatch.setattr(presence, "REPORT_INTERVAL", timedelta(minutes=5))
-    with anas.expect_response("**/presence/"):
-        anas.reload()
+    with ana_page.expect_response("**/presence/"):
+        ana_page.reload()
     open_page(form_of(story), as_=jonas)
-    anas.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(anas.get_by_role("list", name="Who has this open")).to_contain_text("Jonas Adebar")
+    ana_page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(ana_page.get_by_role("list", name="Who has this open")).to_contain_text("Jonas Adebar")
 
 
 @pytest.mark.journey
-def test_two_who_edit_different_sections_are_joined_and_told_so(open_page, story, ana, jonas):
-    anas, his = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
-    section(his).fill(HIS)
-    save(his)
-    anas.get_by_label("Standfirst").fill("What is known so far.")
-    save(anas)
-    expect(anas.get_by_text("Saved as revision 3, merged with revision 2.")).to_be_visible()
+def test_edits_of_different_sections_are_merged_with_a_message(open_page, story, ana, jonas):
+    ana_page, jonas_page = open_page(form_of(story), as_=ana), open_page(form_of(story), as_=jonas)
+    section(jonas_page).fill(JONAS_TEXT)
+    save(jonas_page)
+    ana_page.get_by_label("Standfirst").fill("What is known so far.")
+    save(ana_page)
+    expect(ana_page.get_by_text("Saved as revision 3, merged with revision 2.")).to_be_visible()
     expect(
-        anas.get_by_text("Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.")
+        ana_page.get_by_text("Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.")
     ).to_be_visible()
     document = drafts.build_document(story)
-    assert (document.sections[0].text, document.standfirst) == (HIS, "What is known so far.")
+    assert (document.sections[0].text, document.standfirst) == (JONAS_TEXT, "What is known so far.")
 
 
-def both_edit(open_page, story, ana, jonas, **options):
-    anas, his = open_page(form_of(story), as_=ana, **options), open_page(form_of(story), as_=jonas)
-    section(his).fill(HIS)
-    save(his)
-    section(anas).fill(HERS)
-    save(anas)
-    expect(anas.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
-    return anas
+def edit_the_same_text(open_page, story, ana, jonas, **options):
+    ana_page, jonas_page = open_page(form_of(story), as_=ana, **options), open_page(form_of(story), as_=jonas)
+    section(jonas_page).fill(JONAS_TEXT)
+    save(jonas_page)
+    section(ana_page).fill(ANA_TEXT)
+    save(ana_page)
+    expect(ana_page.get_by_role("heading", level=1)).to_have_text("You and Jonas Adebar changed the same story")
+    return ana_page
 
 
-def test_of_one_sentence_changed_by_two_each_choice_shows_in_the_form_at_once(open_page, story, ana, jonas):
-    page = both_edit(open_page, story, ana, jonas)
-    assert faults_of(page) == []
+def test_each_resolution_of_a_conflict_is_shown_in_the_form_at_once(open_page, story, ana, jonas):
+    page = edit_the_same_text(open_page, story, ana, jonas)
+    assert find_faults(page) == []
     for choice, text in (
-        ("Take Jonas Adebar’s", HIS),
-        ("Keep both", f"{HIS}\n\n{HERS}"),
-        ("Keep mine", HERS),
-        ("Edit together", f"{HIS}\n\n{HERS}"),
+        ("Take Jonas Adebar’s", JONAS_TEXT),
+        ("Keep both", f"{JONAS_TEXT}\n\n{ANA_TEXT}"),
+        ("Keep mine", ANA_TEXT),
+        ("Edit together", f"{JONAS_TEXT}\n\n{ANA_TEXT}"),
     ):
         page.get_by_role("radio", name=choice).check()
         expect(section(page)).to_have_value(text)
@@ -191,19 +191,19 @@ def test_of_one_sentence_changed_by_two_each_choice_shows_in_the_form_at_once(op
     assert drafts.build_document(story).sections[0].text == "The sea came in at four, before dawn."
 
 
-def test_the_choice_is_made_without_a_script_as_well(open_page, story, ana, jonas):
-    page = both_edit(open_page, story, ana, jonas, java_script_enabled=False)
+def test_a_conflict_can_be_resolved_without_javascript(open_page, story, ana, jonas):
+    page = edit_the_same_text(open_page, story, ana, jonas, java_script_enabled=False)
     page.get_by_role("radio", name="Edit together").check()
     with page.expect_navigation():
         page.get_by_role("button", name="Save both together as revision 3").click()
-    expect(section(page)).to_have_value(f"{HIS}\n\n{HERS}")
+    expect(section(page)).to_have_value(f"{JONAS_TEXT}\n\n{ANA_TEXT}")
     section(page).fill("Both, put together.")
     save(page)
     assert drafts.build_document(story).sections[0].text == "Both, put together."
 
 
 @pytest.mark.journey
-def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open_page, story, ana, jonas):
+def test_a_comment_on_marked_words_follows_them_and_is_answered_and_resolved(open_page, story, ana, jonas):
     page = open_page(form_of(story), as_=ana)
     section(page).evaluate("field => { field.focus(); field.setSelectionRange(26, 43); }")
     comments = page.get_by_role("region", name="Comments")
@@ -217,31 +217,31 @@ def test_a_comment_on_marked_words_stays_with_them_is_answered_and_resolved(open
     expect(comments.get_by_text("By whom, @jonas")).to_be_visible()
     assert list(Comment.objects.get().mentions.all()) == [jonas]
     expect(page.locator("[data-save-status]")).not_to_contain_text("Not saved yet")
-    assert faults_of(page) == []
+    assert find_faults(page) == []
 
     section(page).fill("Before dawn the sea came in. Nobody was warned. It went at noon.")
     save(page)
-    his = open_page(form_of(story), as_=jonas, viewport=PHONE)
-    theirs = his.get_by_role("region", name="Comments")
-    expect(theirs.get_by_text("On Nobody was warned in What’s happened")).to_be_visible()
-    theirs.get_by_text("Answer", exact=True).first.click()
-    theirs.get_by_label("Your answer").fill("By the harbour master.")
-    theirs.get_by_role("button", name="Answer", exact=True).click()
-    expect(theirs.get_by_text("By the harbour master.")).to_be_visible()
-    theirs.get_by_role("button", name="Resolve").click()
-    expect(theirs.get_by_role("status")).to_have_text("Resolved.")
-    assert faults_of(his) == []
-    his.goto(reverse("admin:stories_story_comments", args=[story.pk]))
-    his.get_by_text("1 resolved", exact=True).click()
-    his.get_by_role("button", name="Open again").click()
-    expect(his.locator("mark.commented")).to_have_text("Nobody was warned")
-    assert faults_of(his) == []
+    jonas_page = open_page(form_of(story), as_=jonas, viewport=PHONE)
+    jonas_comments = jonas_page.get_by_role("region", name="Comments")
+    expect(jonas_comments.get_by_text("On Nobody was warned in What’s happened")).to_be_visible()
+    jonas_comments.get_by_text("Answer", exact=True).first.click()
+    jonas_comments.get_by_label("Your answer").fill("By the harbour master.")
+    jonas_comments.get_by_role("button", name="Answer", exact=True).click()
+    expect(jonas_comments.get_by_text("By the harbour master.")).to_be_visible()
+    jonas_comments.get_by_role("button", name="Resolve").click()
+    expect(jonas_comments.get_by_role("status")).to_have_text("Resolved.")
+    assert find_faults(jonas_page) == []
+    jonas_page.goto(reverse("admin:stories_story_comments", args=[story.pk]))
+    jonas_page.get_by_text("1 resolved", exact=True).click()
+    jonas_page.get_by_role("button", name="Open again").click()
+    expect(jonas_page.locator("mark.commented")).to_have_text("Nobody was warned")
+    assert find_faults(jonas_page) == []
 
 
-def test_somebody_outside_comments_on_a_shared_draft_and_reads_the_answer(open_page, story, ana):
+def test_a_person_without_an_account_comments_on_a_shared_draft_and_reads_the_answer(open_page, story, ana):
     ends_at = clock.now() + timedelta(days=2)
-    made = shared_previews.create_link(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
-    page = open_page(f"/preview/{made.token}/", viewport=PHONE)
+    shared = shared_previews.create_link(story, by=ana, label="Dr Holm", ends_at=ends_at, takes_comments=True)
+    page = open_page(f"/preview/{shared.token}/", viewport=PHONE)
     page.get_by_label("Which words").fill("Nobody was warned")
     page.get_by_label("Your comment").fill("I was.")
     page.get_by_label("Your name").fill("M. Holm")
@@ -251,4 +251,4 @@ def test_somebody_outside_comments_on_a_shared_draft_and_reads_the_answer(open_p
     comments.add_reply(Comment.objects.get(), "Thank you.", by=ana, at=clock.now())
     page.reload()
     expect(page.get_by_role("region", name="Comments")).to_contain_text("Thank you.")
-    assert faults_of(page) == []
+    assert find_faults(page) == []

@@ -1,4 +1,4 @@
-"""A Redis for the tests that need one, and settings that name it."""
+"""A Redis server for the tests, and settings that use it."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.caching.redis import RedisServer
 
 
 @pytest.fixture(scope="session")
-def _one_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+def _redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     server = RedisServer(tmp_path_factory.mktemp("redis"))
     server.start()
     yield server
@@ -18,19 +18,19 @@ def _one_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer
 
 
 @pytest.fixture
-def redis(_one_redis: RedisServer, settings, db) -> Iterator[RedisServer]:
-    """Return a Redis that holds nothing and is named by the settings; it runs again after the test."""
-    if not _one_redis._answers():
-        _one_redis.start()
-    _one_redis.client.flushall()
-    _one_redis.client.config_set("maxmemory", "0")
-    _use(settings, _one_redis.url)
-    yield _one_redis
-    _one_redis.client.close()
+def redis(_redis_server: RedisServer, settings, db) -> Iterator[RedisServer]:
+    """Return an empty Redis server that the settings use; it is restarted before the next test if necessary."""
+    if not _redis_server._answers():
+        _redis_server.start()
+    _redis_server.client.flushall()
+    _redis_server.client.config_set("maxmemory", "0")
+    use_redis(settings, _redis_server.url)
+    yield _redis_server
+    _redis_server.client.close()
     caches["default"].clear()
 
 
-def _use(settings, address: str) -> None:
-    """Name a Redis in the settings, which nothing has asked in vain yet."""
+def use_redis(settings, address: str) -> None:
+    """Set the address of Redis in the settings, and forget earlier failures to reach it."""
     settings.CACHES = {"default": {"BACKEND": "newsroom.caching.RedisCache", "LOCATION": address}}
     RedisCache._silent_until.clear()

@@ -1,4 +1,4 @@
-"""A Redis of the test alone, which can be stopped, killed and started again at the same address."""
+"""A separate Redis server, which tests can kill and restart at the same address."""
 
 import subprocess
 import time
@@ -10,11 +10,11 @@ from redis.exceptions import RedisError
 from tests.caching.find_redis import find_redis
 from tests.site_process import free_port
 
-LONGEST_START = 30.0  # seconds
+MAX_START_SECONDS = 30.0
 
 
 class RedisServer:
-    """A server on a port of its own that keeps nothing on disk unless it is told to, its files in ``folder``."""
+    """A server on a free port, with its files in ``folder``; it does not save its data to disk."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -24,20 +24,20 @@ class RedisServer:
         self.client = Redis(port=self._port, socket_timeout=5)
 
     def start(self) -> None:
-        """Start it; return when it answers."""
+        """Start the server and wait until it answers."""
         program = find_redis()
         assert program, "No Redis is installed: `make audit` installs one, or says how."
         options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([program, *options], stdout=log, stderr=log)
-        end = time.monotonic() + LONGEST_START
+        end = time.monotonic() + MAX_START_SECONDS
         while not self._answers():
             assert self._process.poll() is None, (self._folder / "log").read_text(errors="replace")
             assert time.monotonic() < end
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """End it at once, as a machine that goes down does."""
+        """Kill the server, as a power failure would."""
         if self._process:
             self._process.kill()
             self._process.wait()

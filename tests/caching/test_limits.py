@@ -1,4 +1,4 @@
-"""Limits are counted in Redis, and in the database while Redis does not answer; nobody is refused below a limit."""
+"""Rate limits are counted in Redis, or in the database while Redis is down; nobody below a limit is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,55 +22,55 @@ def stop(redis):
 
 
 def fill(redis):
-    """Leave no room for anything new."""
+    """Use up the memory of Redis, so that it accepts no new keys."""
     redis.client.config_set("maxmemory-policy", "noeviction")
     redis.client.config_set("maxmemory", "1")
 
 
-def only_reads(redis):
-    """Let it be the copy of a server that is not there."""
+def make_read_only(redis):
+    """Make Redis a replica of a server that does not exist."""
     redis.client.config_set("replica-serve-stale-data", "yes")
     redis.client.replicaof("127.0.0.1", "1")
 
 
-OUTAGES = [stop, fill, only_reads]
+OUTAGES = [stop, fill, make_read_only]
 
 
 @pytest.fixture
 def outage(redis, request):
-    """Return what lets Redis fail; afterwards it is as it was."""
+    """Return a function that makes Redis fail; the effect ends with the test."""
     yield lambda: request.param(redis)
-    if request.param is only_reads:
+    if request.param is make_read_only:
         redis.client.replicaof("NO", "ONE")
 
 
-def kept_in_the_database():
+def count_rows_in_database():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM newsroom_cache")
         return cursor.fetchone()[0]
 
 
-def statuses(client, settings, count):
+def request_stories(client, settings, count):
     settings.API_REQUESTS_PER_MINUTE = 3
     return [client.get(STORIES).status_code for _ in range(count)]
 
 
 def test_limits_are_counted_in_redis(redis, client, settings, set_time):
-    assert statuses(client, settings, 5) == [200, 200, 200, 429, 429]
+    assert request_stories(client, settings, 5) == [200, 200, 200, 429, 429]
     assert redis.client.dbsize() > 0
-    assert kept_in_the_database() == 0
+    assert count_rows_in_database() == 0
 
 
 @pytest.mark.parametrize("outage", OUTAGES, indirect=True)
 def test_limits_are_counted_in_the_database_while_redis_fails(outage, redis, client, settings, set_time):
-    assert statuses(client, settings, 1) == [200]
+    assert request_stories(client, settings, 1) == [200]
     outage()
-    assert statuses(client, settings, 5) == [200, 200, 200, 429, 429]
-    assert kept_in_the_database() > 0
+    assert request_stories(client, settings, 5) == [200, 200, 200, 429, 429]
+    assert count_rows_in_database() > 0
 
 
 @pytest.mark.parametrize("outage", OUTAGES, indirect=True)
-def test_people_sign_in_while_redis_fails(outage, client, editor):
+def test_users_can_sign_in_while_redis_fails(outage, client, editor):
     outage()
     assert client.post(LOGIN, {"login": editor.username, "password": PASSWORD}).status_code == 302
     client.logout()
@@ -79,18 +79,18 @@ def test_people_sign_in_while_redis_fails(outage, client, editor):
     assert client.post(LOGIN, {"login": editor.username, "password": PASSWORD}).status_code != 302
 
 
-def test_a_redis_that_is_back_is_asked_again(redis, monkeypatch):
+def test_redis_is_used_again_when_it_is_back(redis, monkeypatch):
     redis.kill()
     assert rate_limits.acquire_slot("place", 1, seconds=60)
     assert rate_limits.acquire_slot("place", 1, seconds=60) is None
     redis.start()
     assert redis.client.dbsize() == 0
-    RedisCache._silent_until.clear()  # as after some seconds
+    RedisCache._silent_until.clear()  # as if some seconds had passed
     assert rate_limits.acquire_slot("place", 1, seconds=60)
     assert redis.client.dbsize() == 1
 
 
-def test_after_a_restart_of_redis_nobody_waits_for_the_seconds_of_silence(redis):
+def test_after_a_restart_redis_is_used_again_at_once(redis):
     cache.set("key", 1)
     redis.kill()
     redis.start()
@@ -98,7 +98,7 @@ def test_after_a_restart_of_redis_nobody_waits_for_the_seconds_of_silence(redis)
     assert redis.client.dbsize() == 1
 
 
-def test_a_redis_that_fails_is_left_alone_for_a_while(redis, monkeypatch):
+def test_redis_is_not_contacted_for_a_while_after_a_failure(redis, monkeypatch):
     redis.kill()
     attempts = []
 
@@ -112,7 +112,7 @@ def test_a_redis_that_fails_is_left_alone_for_a_while(redis, monkeypatch):
     monkeypatch.undo()
 
 
-def test_all_that_a_cache_can_do_is_done_while_redis_fails(redis):
+def test_every_cache_operation_works_while_redis_fails(redis):
     redis.kill()
     cache.set("one", 1, 60)
     assert cache.incr("one") == 2
@@ -129,28 +129,28 @@ def test_all_that_a_cache_can_do_is_done_while_redis_fails(redis):
     assert cache.get("three") is None
 
 
-def test_readers_at_once_take_as_many_places_as_there_are(redis):
+def test_simultaneous_readers_get_exactly_the_available_slots(redis):
     with ThreadPoolExecutor(8) as threads:
-        taken = list(threads.map(lambda _: rate_limits.acquire_slot("place", 3, seconds=60), range(24)))
-    assert len([each for each in taken if each]) == 3
+        slots = list(threads.map(lambda _: rate_limits.acquire_slot("place", 3, seconds=60), range(24)))
+    assert len([each for each in slots if each]) == 3
 
 
-def test_the_count_that_redis_had_and_the_database_has_not_is_no_error(redis, client, settings, set_time, monkeypatch):
+def test_a_counter_lost_with_redis_causes_no_error(redis, client, settings, set_time, monkeypatch):
     settings.API_REQUESTS_PER_MINUTE = 3
     make_published_story()
     assert client.get(STORIES).status_code == 200
     add = RedisCache.add
 
-    def added_then_gone(self, *args):
+    def add_and_kill(self, *args):
         answer = add(self, *args)
         redis.kill()
         return answer
 
-    monkeypatch.setattr(RedisCache, "add", added_then_gone)
+    monkeypatch.setattr(RedisCache, "add", add_and_kill)
     assert client.get(STORIES).status_code == 200
 
 
-def test_readyz_asks_redis_itself(redis):
+def test_readyz_checks_redis_itself(redis):
     assert health.cache_answers()
     redis.kill()
     with pytest.raises(RedisError):

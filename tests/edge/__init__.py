@@ -1,1 +1,1 @@
-"""The site behind a real Varnish, with the configuration that its operators are given."""
+"""Tests of the site behind a real Varnish, with the configuration from the documentation."""

@@ -1,4 +1,4 @@
-"""The product's own WSGI callable, served in this process, and Varnish ahead of it."""
+"""Fixtures: the product's WSGI application, served in this process, with Varnish in front of it."""
 
 from http.client import HTTPConnection
 from io import StringIO
@@ -16,20 +16,20 @@ from newsroom.wsgi import with_stored_pages
 from tests.edge.varnish import SECRET, varnish
 
 
-class Threading(ThreadingMixIn, WSGIServer):
+class ThreadingServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
 
-class Quiet(WSGIRequestHandler):
+class QuietHandler(WSGIRequestHandler):
     def log_message(self, *_):
-        """Say nothing on the terminal."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory):
-    """Start a server that has nothing to serve yet, and Varnish ahead of it; return both."""
+def server_and_address(tmp_path_factory):
+    """Start a server without an application, and Varnish in front of it; return the server and Varnish's address."""
     folder = tmp_path_factory.mktemp("varnish")
-    with Threading(("127.0.0.1", 0), Quiet) as server:
+    with ThreadingServer(("127.0.0.1", 0), QuietHandler) as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         with varnish(server.server_port, folder=folder) as address:
             yield server, address
@@ -37,9 +37,9 @@ def behind(tmp_path_factory):
 
 
 @pytest.fixture
-def cached(behind, transactional_db, settings, tmp_path):
-    """Serve the site behind Varnish, which has kept nothing yet, and return its address."""
-    server, address = behind
+def cached(server_and_address, transactional_db, settings, tmp_path):
+    """Serve the site behind Varnish, with an empty cache, and return its address."""
+    server, address = server_and_address
     settings.VAR_DIR = tmp_path
     settings.PURGE_URL, settings.PURGE_HEADER = f"{address}/purge", ("X-Purge-Secret", SECRET)
     server.set_app(with_stored_pages(WSGIHandler()))
@@ -49,25 +49,25 @@ def cached(behind, transactional_db, settings, tmp_path):
 
 @pytest.fixture
 def read(cached):
-    """Return what reads an address through Varnish, and says whether it answered out of its own memory."""
+    """Return a function that requests a path through Varnish; its result says whether it was a cache hit."""
 
-    def reading(path, *, body=None, **headers):
+    def request(path, *, body=None, **headers):
         connection = HTTPConnection(urlsplit(cached).netloc, timeout=60)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request("GET" if body is None else "POST", path, body, named)
+        dashed = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET" if body is None else "POST", path, body, dashed)
         answer = connection.getresponse()
         words, is_hit = answer.read(), "hit" in answer.headers.get("Cache-Status", "")
         connection.close()
         return SimpleNamespace(status=answer.status, words=words, headers=answer.headers, is_hit=is_hit)
 
-    return reading
+    return request
 
 
 @pytest.fixture
-def ask(cached):
-    """Return what sends a request through Varnish with headers of exactly these names."""
+def send_request(cached):
+    """Return a function that sends a request through Varnish with exactly these header names."""
 
-    def asking(path, headers):
+    def request(path, headers):
         connection = HTTPConnection(urlsplit(cached).netloc, timeout=60)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -75,4 +75,4 @@ def ask(cached):
         connection.close()
         return answer
 
-    return asking
+    return request

@@ -1,4 +1,4 @@
-"""Finds Varnish; scripts/test asks as well, with no more than Python itself brings."""
+"""Find Varnish. scripts/test imports this module, so it uses only the standard library."""
 
 import os
 import shutil
@@ -6,8 +6,8 @@ from pathlib import Path
 
 
 def find_varnish() -> str | None:
-    """Return the path of varnishd, None where it is missing or cannot purge by key."""
-    # Debian keeps it where only administrators look.
+    """Return the path of varnishd, or None if it is not installed or cannot purge by key."""
+    # On Debian it is in a folder that is not in the PATH of ordinary users.
     program = shutil.which("varnishd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     places = (folder for pattern in ("lib*", "lib*/*", "local/lib") for folder in Path("/usr").glob(pattern))
     has_keys = any((folder / "varnish" / "vmods" / "libvmod_xkey.so").exists() for folder in places)

@@ -1,4 +1,4 @@
-"""Whether Varnish forgets what has changed, and only that."""
+"""Varnish purges pages that have changed, and only those."""
 
 import time
 from datetime import timedelta
@@ -26,27 +26,27 @@ def rewrite(story, words, *, by):
     revisions.record_revision(story, by=by)
 
 
-def work():
+def run_worker():
     call_command("worker", batch=True, interval=0)
 
 
-def test_what_is_published_is_seen_once_the_worker_has_purged_it_and_nothing_else_is_forgotten(read):
+def test_a_publication_is_visible_after_the_purge_and_other_pages_stay_cached(read):
     editor = make_user()
     story, other = make_published_story(by=editor), make_published_story(by=editor)
     rewrite(story, OLD, by=editor)
     publishing.publish(story, by=editor, change=update())
-    work()
+    run_worker()
     pages = (address_of(story), address_of(other))
     assert [read(page).is_hit for page in (*pages, *pages)] == [False, False, True, True]
     rewrite(story, NEW, by=editor)
     publishing.publish(story, by=editor, change=update("It was measured again."))
-    assert OLD in read(address_of(story)).words, "Until the worker has purged it, an edge answers with what it has."
-    work()
-    after, beside = read(address_of(story)), read(address_of(other))
+    assert OLD in read(address_of(story)).words, "Varnish serves the old page until the worker has purged it."
+    run_worker()
+    after, unchanged = read(address_of(story)), read(address_of(other))
     assert (after.is_hit, NEW in after.words, OLD in after.words) == (False, True, False)
-    assert (beside.status, beside.is_hit) == (200, True)
+    assert (unchanged.status, unchanged.is_hit) == (200, True)
     publishing.withdraw(story, by=editor, notice="The survey was wrong.")
-    work()
+    run_worker()
     assert [read(address_of(story)).status for _ in range(2)] == [410, 410]
     assert read(address_of(story)).is_hit
     assert read(address_of(other)).is_hit
@@ -54,20 +54,20 @@ def test_what_is_published_is_seen_once_the_worker_has_purged_it_and_nothing_els
     assert not read(address_of(other)).is_hit
 
 
-def test_a_page_that_ends_is_kept_no_longer(read):
+def test_a_page_is_not_cached_beyond_its_expiry(read):
     editor = make_user()
     story = make_published_story(by=editor)
     end = clock.now() + timedelta(seconds=4)
     publishing.schedule_expiry(story, by=editor, notice="It was for a day only.", at=end)
     assert [read(address_of(story)).is_hit for _ in range(2)] == [False, True]
-    while (asked := clock.now()) < end + timedelta(seconds=0.5):
+    while (requested_at := clock.now()) < end + timedelta(seconds=0.5):
         status = read(address_of(story)).status
-        assert status == 410 or asked < end
+        assert status == 410 or requested_at < end
         time.sleep(0.05)
     assert read(address_of(story)).status == 410
 
 
-def test_readers_hear_of_changes_from_varnish_and_of_keys_nothing(read):
+def test_varnish_revalidates_pages_and_hides_surrogate_keys_from_readers(read):
     story = make_published_story()
     first = read(address_of(story), Accept_Encoding="gzip")
     again = read(address_of(story), Accept_Encoding="gzip", If_None_Match=first.headers["ETag"])
@@ -77,22 +77,24 @@ def test_readers_hear_of_changes_from_varnish_and_of_keys_nothing(read):
         assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
-def test_what_is_not_for_everybody_or_not_there_is_not_kept(read):
+def test_private_and_missing_pages_are_not_cached(read):
     for path in ("/stories/no-such-story/", "/admin/login/", "/accounts/login/", "/healthz", "/search/?q=pier"):
         assert [read(path).is_hit for _ in range(2)] == [False, False], path
 
 
-def test_a_picture_is_kept_for_a_while(read):
+def test_a_picture_is_cached(read):
     image = make_image()
     make_published_story(lead_image=image, lead_alt="The harbour at night", lead_credit="Newsroom")
     path = f"/media/{file_of(image)}"
     assert [read(path).is_hit for _ in range(2)] == [False, True]
 
 
-def test_nobody_purges_without_the_secret(read):
+def test_purging_requires_the_secret(read):
     path = address_of(make_published_story())
     read(path)
-    refused = [read("/purge", body=b"", Surrogate_Key="release", **said) for said in ({}, {"X_Purge_Secret": "guess"})]
+    refused = [
+        read("/purge", body=b"", Surrogate_Key="release", **headers) for headers in ({}, {"X_Purge_Secret": "guess"})
+    ]
     assert [answer.status for answer in refused] == [403, 403]
     assert read(path).is_hit
     assert read("/purge", body=b"", Surrogate_Key="release", X_Purge_Secret=SECRET).status == 200
@@ -104,24 +106,24 @@ NAMES = ("X_Forwarded_{}", "X_Forwarded-{}", "X-Forwarded_{}", "x_forwarded_{}")
 
 @pytest.fixture
 def proxied(settings):
-    """Have the site believe Varnish and one proxy ahead of it."""
+    """Configure the site to trust Varnish and one proxy in front of it."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT, settings.API_REQUESTS_PER_MINUTE = 2, 2
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     cache.clear()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_who_writes_a_header_of_proxies_with_an_underscore_is_counted_all_the_same(proxied, ask, name):
-    answers = [ask("/api/v1/stories", {name.format("For"): f"203.0.113.{n}"}).status for n in range(3)]
+def test_a_forged_forwarding_header_with_an_underscore_does_not_evade_the_limit(proxied, send_request, name):
+    answers = [send_request("/api/v1/stories", {name.format("For"): f"203.0.113.{n}"}).status for n in range(3)]
     assert answers == [200, 200, 429]
 
 
 @pytest.fixture
-def safe_only(proxied, settings):
-    """Have the site lead everybody to https."""
+def https_only(proxied, settings):
+    """Configure the site to redirect to HTTPS."""
     settings.SECURE_SSL_REDIRECT = True
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_header_with_an_underscore_makes_no_request_safe(safe_only, ask, name):
-    assert ask("/accounts/login/", {name.format("Proto"): "https"}).status == 301
+def test_a_forged_header_with_an_underscore_does_not_make_a_request_secure(https_only, send_request, name):
+    assert send_request("/accounts/login/", {name.format("Proto"): "https"}).status == 301

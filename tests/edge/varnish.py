@@ -1,4 +1,4 @@
-"""Starts Varnish ahead of a server of the test."""
+"""Start Varnish in front of a server of the test."""
 
 import os
 import socket
@@ -12,18 +12,18 @@ from tests.edge.find_varnish import find_varnish
 from tests.site_process import free_port
 
 CONFIGURATION = Path(__file__).resolve().parent.parent.parent / "docs" / "varnish.vcl"
-SECRET = "open sesame"  # noqa: S105  # of one test
-LONGEST_START = 60.0  # seconds
+SECRET = "open sesame"  # noqa: S105  # for these tests only
+MAX_START_SECONDS = 60.0
 
 
 @contextmanager
-def varnish(ahead_of: int, *, folder: Path) -> Iterator[str]:
-    """Keep what the server at the port ``ahead_of`` answers while the block runs; yields the address of the cache."""
+def varnish(backend_port: int, *, folder: Path) -> Iterator[str]:
+    """Run Varnish in front of the server on ``backend_port`` during the block; yield the address of Varnish."""
     program = find_varnish()
     assert program, "Varnish is not installed, or lacks its modules."
-    words = CONFIGURATION.read_text(encoding="utf-8")
-    configured = words.replace('.port = "8000"', f'.port = "{ahead_of}"')
-    assert configured != words
+    configuration = CONFIGURATION.read_text(encoding="utf-8")
+    configured = configuration.replace('.port = "8000"', f'.port = "{backend_port}"')
+    assert configured != configuration
     (folder / "test.vcl").write_text(configured, encoding="utf-8")
     port = free_port()
     command = [program, "-F", "-j", "none", "-T", "none", "-s", "malloc,32m", "-n", str(folder / "work")]
@@ -40,8 +40,8 @@ def varnish(ahead_of: int, *, folder: Path) -> Iterator[str]:
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Return when something listens on the port."""
-    end = monotonic() + LONGEST_START
+    """Wait until the port accepts connections."""
+    end = monotonic() + MAX_START_SECONDS
     while monotonic() < end:
         assert process.poll() is None, "Varnish ended before it listened."
         with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""Every kind of page that a reader can meet, from left to right or from right to left, for what looks at all of them."""
+"""The addresses of every kind of public page, left-to-right or right-to-left, for tests that open all of them."""
 
 from django.test import Client
 from django.urls import resolve
@@ -6,8 +6,8 @@ from django.urls import resolve
 from newsroom.http.languages import LIST_ROUTE_PREFIX
 from tests.journeys.world import make_world
 
-# Where something is refused, empty, or not for readers.
-BESIDE = {
+# Pages without results, an error page, and a page that is not for readers.
+OTHER_PAGES = {
     "search_without_words": "/search/",
     "search_of_nothing": "/search/?q=xylophone",
     "missing": "/nowhere/",
@@ -16,10 +16,9 @@ BESIDE = {
 
 
 def every_page(*, right_to_left: bool = False) -> dict[str, str]:
-    """Make a newsroom with one of everything, and return the address of each kind of page by name.
+    """Make a newsroom with one of everything and return the address of each kind of page by name.
 
-    From right to left all works are Arabic, and lists are those of the site in Arabic: see the fixture
-    ``four_languages``.
+    With ``right_to_left``, all works and lists are in Arabic, which needs the fixture ``four_languages``.
     """
     world = (
         make_world(
@@ -30,7 +29,7 @@ def every_page(*, right_to_left: bool = False) -> dict[str, str]:
         if right_to_left
         else make_world()
     )
-    pages = {**world.public, **BESIDE, "withdrawn": f"/stories/{world.withdrawn.slug}/"}
+    pages = {**world.public, **OTHER_PAGES, "withdrawn": f"/stories/{world.withdrawn.slug}/"}
     if right_to_left:
         pages = {name: _in_arabic(address) for name, address in pages.items()}
     reader = Client()
@@ -39,7 +38,7 @@ def every_page(*, right_to_left: bool = False) -> dict[str, str]:
 
 def _in_arabic(address: str) -> str:
     path, mark, query = address.partition("?")
-    has_language = path == BESIDE["missing"] or resolve(path).route.startswith(LIST_ROUTE_PREFIX)
+    has_language = path == OTHER_PAGES["missing"] or resolve(path).route.startswith(LIST_ROUTE_PREFIX)
     return f"/ar{path}{mark}{query}" if has_language else address
 
 

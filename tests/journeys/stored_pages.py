@@ -1,4 +1,4 @@
-"""What is stored at an address at this moment, and what Django would build there afresh."""
+"""Compare the stored page of an address with the page that Django would render now."""
 
 import gzip
 import json
@@ -17,57 +17,60 @@ from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, FETCH_ON_SQLITE
 from newsroom.page_cache.release import release
 
-# Said of one way of sending the bytes, not of the page.
-OF_SENDING = {"content-length", "content-encoding", "etag"}
+# Headers that depend on how the bytes are sent, not on the page.
+TRANSFER_HEADERS = {"content-length", "content-encoding", "etag"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page, whichever way it came: ``headers`` without those that tell how it was sent."""
+    """A stored or rendered page; ``headers`` excludes those that depend on how it is sent."""
 
     status: int
     headers: Mapping[str, str]
     content: bytes
 
     @classmethod
-    def told(cls, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> "Page":
-        return cls(status, {name.lower(): value for name, value in headers if name.lower() not in OF_SENDING}, content)
+    def from_response(cls, status: int, headers: Iterable[tuple[str, str]], content: bytes) -> "Page":
+        return cls(
+            status, {name.lower(): value for name, value in headers if name.lower() not in TRANSFER_HEADERS}, content
+        )
 
 
-def stored_at(address: str, *, at: datetime) -> Page | None:
-    """Return what readers are answered from the store, asked by its own statement over the connection of the test."""
+def fetch_stored(address: str, *, at: datetime) -> Page | None:
+    """Return the stored page that readers would get, or None. The query is the product's own."""
+    # It runs on the connection of the test, whose transaction it has to see.
     statement, moment = FETCH_ON_SQLITE, str(at.replace(tzinfo=None))
     if connection.vendor == "postgresql":
         statement, moment = FETCH_ON_POSTGRESQL, at.isoformat()
     values = {"1": release(), "2": address, "3": moment}
     with connection.cursor() as cursor:
-        asked = re.sub(r"[?$]\d", "%s", statement)
-        cursor.execute(asked, [values[number] for number in re.findall(r"[?$](\d)", statement)])
+        sql = re.sub(r"[?$]\d", "%s", statement)
+        cursor.execute(sql, [values[number] for number in re.findall(r"[?$](\d)", statement)])
         row = cursor.fetchone()
-    return row and Page.told(row[0], json.loads(row[2]), gzip.decompress(row[3]))
+    return row and Page.from_response(row[0], json.loads(row[2]), gzip.decompress(row[3]))
 
 
-class Forgetful(PageDependencies):
-    """Knows its keys and no version, so that nothing is stored, and nothing comes from what a process remembers."""
+class UnversionedDependencies(PageDependencies):
+    """Page dependencies without versions, so that the page is not stored and nothing comes from a cache of the process."""
 
     def on(self, names: Iterable[str]) -> None:
-        """Read no version."""
+        """Record the names without reading their versions."""
         self._missing.update(names)
 
     def heed(self, versions: Mapping[str, int | None]) -> None:
-        """Take no version."""
+        """Record the names and ignore the versions."""
         self._missing.update(versions)
 
 
-def built_afresh(address: str, monkeypatch: pytest.MonkeyPatch) -> Page:
-    """Return what Django answers, and does not store."""
+def render_now(address: str, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """Return the page as Django renders it now, without storing it."""
     with monkeypatch.context() as patch:
-        patch.setattr(middleware, "PageDependencies", Forgetful)
-        answer = Client().get(address)
-    return Page.told(answer.status_code, answer.headers.items(), content_of(answer))
+        patch.setattr(middleware, "PageDependencies", UnversionedDependencies)
+        response = Client().get(address)
+    return Page.from_response(response.status_code, response.headers.items(), read_content(response))
 
 
-def content_of(answer: HttpResponseBase) -> bytes:
-    """Return the body of an answer, unpacked."""
-    content = answer.content if isinstance(answer, HttpResponse) else b"".join(answer)
-    return gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
+def read_content(response: HttpResponseBase) -> bytes:
+    """Return the body of a response, decompressed."""
+    content = response.content if isinstance(response, HttpResponse) else b"".join(response)
+    return gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content

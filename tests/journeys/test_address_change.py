@@ -1,4 +1,4 @@
-"""An attack through an open session: an address is changed, then a password is asked for by it."""
+"""Protection against an attack through an open session: change the e-mail address, then reset the password by mail."""
 
 import re
 
@@ -23,16 +23,16 @@ ANOTHER = "another-long-password-of-theirs"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet():
+def _reset_rate_limits():
     cache.clear()
 
 
-def work_off():
+def run_worker():
     call_command("worker", batch=True, interval=0)
 
 
 def reset_link(address: str) -> str:
-    """Ask for another password by mail, and return the link that came; empty where none did."""
+    """Request a password reset by mail and return the link in the mail, or an empty string if there is none."""
     mail.outbox.clear()
     Client().post("/accounts/password/reset/", {"email": address})
     links = [re.search(r"/accounts/password/reset/key/\S+", str(message.body)) for message in mail.outbox]
@@ -47,7 +47,7 @@ def sign_in(user: User) -> Client:
 
 
 @pytest.mark.parametrize("has_factor", [False, True])
-def test_an_open_session_cannot_send_resets_of_the_password_elsewhere(editor, has_factor):
+def test_an_open_session_cannot_redirect_password_resets_to_another_address(editor, has_factor):
     own = editor.email
     client = sign_in(editor)
     if has_factor:
@@ -61,19 +61,19 @@ def test_an_open_session_cannot_send_resets_of_the_password_elsewhere(editor, ha
     assert reset_link(own)
 
 
-@pytest.mark.django_db(transaction=True)  # a worker has a connection of its own
-def test_an_administrator_changes_an_address_after_a_proof_and_the_old_one_is_told(administrator, editor):
+@pytest.mark.django_db(transaction=True)  # the worker uses another connection
+def test_an_administrator_changes_an_address_after_reauthentication_and_the_old_one_is_notified(administrator, editor):
     own, client = editor.email, signed_in(administrator, confirmed=False)
     address = f"/admin/accounts/user/{editor.pk}/change/"
     form = filled(client.get(address)) | {"email": "new@lisle.example"}
-    asked = client.post(address, form)
-    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    response = client.post(address, form)
+    assert response["Location"].startswith("/accounts/reauthenticate/")
     assert User.objects.get(pk=editor.pk).email == own
     client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": address})
     assert User.objects.get(pk=editor.pk).email == "new@lisle.example"
     event = Event.objects.about(track_changes.uid_of(editor)).get()
     assert (event.by, event.before["email"], event.after["email"]) == (administrator, own, "new@lisle.example")
-    work_off()
+    run_worker()
     [message] = mail.outbox
     assert message.to == [own]
     assert "e-mail address" in message.body
@@ -81,7 +81,7 @@ def test_an_administrator_changes_an_address_after_a_proof_and_the_old_one_is_to
     assert reset_link("new@lisle.example")
 
 
-def test_an_address_leads_to_its_account_however_it_is_written(administrator, editor):
+def test_an_address_matches_its_account_regardless_of_case(administrator, editor):
     address = f"/admin/accounts/user/{editor.pk}/change/"
     client = signed_in(administrator)
     client.post(address, filled(client.get(address)) | {"email": "Ana.Kestrel@Lisle.example"})
@@ -89,14 +89,14 @@ def test_an_address_leads_to_its_account_however_it_is_written(administrator, ed
         assert reset_link(written), written
 
 
-def test_the_link_of_a_reset_leads_to_the_site_whatever_host_was_asked(editor, settings):
+def test_a_reset_link_leads_to_the_site_whatever_the_host_of_the_request(editor, settings):
     settings.SITE_URL, settings.ALLOWED_HOSTS = "https://news.example", ["news.example", "other.example"]
     Client().post("/accounts/password/reset/", {"email": editor.email}, headers={"Host": "other.example:8443"})
     assert "https://news.example/accounts/password/reset/key/" in mail.outbox[0].body
     assert "other.example" not in mail.outbox[0].body
 
 
-def test_an_address_without_an_account_gets_words_and_no_link(db):
+def test_an_address_without_an_account_gets_a_mail_without_a_link(db):
     assert not reset_link("nobody@lisle.example")
     assert [message.to for message in mail.outbox] == [["nobody@lisle.example"]]
     assert "There is none." in mail.outbox[0].body

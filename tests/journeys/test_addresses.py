@@ -1,4 +1,4 @@
-"""Every address that is printed anywhere answers, whatever script its slug is in."""
+"""Every address that the site prints works, whatever the script of its slug."""
 
 import re
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Story
-from tests.crawl import lists_of_the_api, walk
+from tests.crawl import list_api_addresses, walk
 from tests.factories import (
     make_article,
     make_image,
@@ -26,25 +26,25 @@ from tests.journeys.test_public_pages import public_route_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 
-# By language: what stories, questions, topics and outlets there have in their slugs.
+# By language, the text that all slugs contain.
 SLUGS = {
     "ar": "لماذا-توقفت-الرافعات",
     "es": "por-qué-están-paradas-las-grúas",
     "zh": "为什么码头关闭了",
 }
-BESIDE_LISTS = ("/robots.txt", "/llms.txt", "/.well-known/security.txt", "/news-sitemap.xml", "/sitemap.xml")
-# What forms, scripts and monitors ask for.
+OTHER_STARTS = ("/robots.txt", "/llms.txt", "/.well-known/security.txt", "/news-sitemap.xml", "/sitemap.xml")
+# Routes that only forms, scripts and monitors request.
 UNPRINTED = {"healthz", "readyz", "reader_report_thanks", "search_suggestions", "story_changes"}
 
 
 @pytest.fixture
 def stories():
-    """A story in each script that names one of everything under such a slug; each moved once, and was corrected."""
+    """Return a story for each script, whose related objects have slugs in it, too; each was moved and corrected."""
     editor, group = make_user(), uuid4()
-    return [_published(language, slug, by=editor, group=group) for language, slug in SLUGS.items()]
+    return [_make_moved_story(language, slug, by=editor, group=group) for language, slug in SLUGS.items()]
 
 
-def _published(language: str, slug: str, *, by, group) -> Story:
+def _make_moved_story(language: str, slug: str, *, by, group) -> Story:
     outlets = tuple(make_outlet(slug=f"{slug}-{number}") for number in range(3))
     topics = tuple(
         make_topic(slug=f"{slug}-{kind}", kind=kind, description="A gate.", picture=make_image(), picture_alt="A gate")
@@ -75,28 +75,28 @@ def _published(language: str, slug: str, *, by, group) -> Story:
     return story
 
 
-def bad(statuses: dict[str, int]) -> dict[str, int]:
+def failures(statuses: dict[str, int]) -> dict[str, int]:
     return {path: status for path, status in statuses.items() if status != 200}
 
 
-def test_every_address_of_the_api_answers_whatever_the_script(client, stories):
-    found = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
-    assert bad(found) == {}
-    asked = [path for path in found if re.fullmatch(r"/api/v1/(stories|questions|topics|outlets)/[^/]+", path)]
-    assert len(asked) == len(SLUGS) * 7
-    assert sum("cursor=" in path for path in found) >= 8
+def test_every_address_of_the_api_works_whatever_the_script(client, stories):
+    statuses = walk(client, *list_api_addresses(client), follow=lambda path: path.startswith("/api/"))
+    assert failures(statuses) == {}
+    objects = [path for path in statuses if re.fullmatch(r"/api/v1/(stories|questions|topics|outlets)/[^/]+", path)]
+    assert len(objects) == len(SLUGS) * 7
+    assert sum("cursor=" in path for path in statuses) >= 8
 
 
 @pytest.mark.audit
-def test_every_address_that_is_printed_answers_whatever_the_script(client, stories):
+def test_every_printed_address_works_whatever_the_script(client, stories):
     AboutPage.objects.create(slug="كيف-نعمل", title="كيف نعمل", text="نقرأ ونقارن.", role="contact")
-    found = walk(client, *BESIDE_LISTS, "/", *(f"/{language}/" for language in ("de", "es", "ar")))
-    assert bad(found) == {}
-    routes = {resolve(unquote(path.partition("?")[0])).view_name for path in found}
+    statuses = walk(client, *OTHER_STARTS, "/", *(f"/{language}/" for language in ("de", "es", "ar")))
+    assert failures(statuses) == {}
+    routes = {resolve(unquote(path.partition("?")[0])).view_name for path in statuses}
     assert {name for name in public_route_names() if not name.startswith("api:")} - routes == UNPRINTED
 
 
-def test_an_address_that_was_left_leads_on_whatever_the_script(client, stories):
+def test_an_old_address_redirects_whatever_the_script(client, stories):
     for story in stories:
         for before, after in (("/stories/", "/"), ("/stories/", ".json"), ("/api/v1/stories/", "")):
             response = client.get(f"{before}{story.slug}-1{after}")

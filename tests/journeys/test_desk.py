@@ -1,4 +1,4 @@
-"""The way of a story through the desk, by forms alone, as a browser without scripts would go it."""
+"""A story from import to withdrawal, with forms only, as in a browser without JavaScript."""
 
 from django.test import Client
 from django.urls import reverse
@@ -30,14 +30,14 @@ Norrhavn is a harbour town on the far side of the sound.
 """
 
 
-def test_a_text_becomes_a_page_that_readers_find_and_a_question_of_its_own(db):
+def test_an_imported_text_becomes_a_public_story_with_its_own_question_page(db):
     make_outlet(name="The Lisle Courier")
     make_outlet(name="Ansgar Wire")
     desk, reader = Client(), Client()
     desk.force_login(make_user(role="Editor"))
 
-    shown = desk.post(reverse("admin:import_text"), {"text": TEXT})
-    desk.post(reverse("admin:import_text"), filled(shown) | {"take_in": "yes"})
+    preview = desk.post(reverse("admin:import_text"), {"text": TEXT})
+    desk.post(reverse("admin:import_text"), filled(preview) | {"take_in": "yes"})
     story = Story.objects.get()
     assert reader.get("/stories/").status_code == 200
     assert "Norrhavn" not in reader.get("/stories/").content.decode()

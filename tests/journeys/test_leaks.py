@@ -1,4 +1,4 @@
-"""Nothing of the desk reaches readers: every text field has a word of its own, and every address is opened."""
+"""Nothing of the desk leaks to readers: every text field has a unique word, and every address is opened."""
 
 import itertools
 import re
@@ -54,15 +54,15 @@ from topics.models import Topic
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
-# What is the same for everybody whatever it says, so that a word there would be found nowhere: choices and keys.
-NOT_TEXTS = {"uid", "slug", "language", "wikidata", "file", "digest", "kind"}
-# Who may not see the desk: a stranger, somebody signed in without a place there, somebody there without a role.
+# Fields that are keys or have a fixed format, so that they cannot contain a unique word.
+NOT_TEXT_FIELDS = {"uid", "slug", "language", "wikidata", "file", "digest", "kind"}
+# People who may not use the desk: anonymous, signed in without access to the desk, with access but without a role.
 OUTSIDERS = ("a stranger", "an account", "a desk without a role")
 
 
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch) -> None:
-    """Let every request arrive at the same noon, after all that was done: pages that name the time say the same."""
+    """Give every request the same time, later than all changes, so that pages with the current time do not differ."""
 
     def arrive(middleware: clock.RequestTimeMiddleware, request: clock.TimedRequest) -> HttpResponse:
         request.moment = NOON
@@ -72,34 +72,38 @@ def _noon(monkeypatch) -> None:
 
 
 class Words:
-    """Words that stand nowhere else, each with the field it was written into."""
+    """Unique words, each with the field that it was written to."""
 
     def __init__(self) -> None:
         self.where: dict[str, str] = {}
         self._letters = itertools.product("bdfgklmnprstvz", "aeiou", repeat=3)
 
     def one(self, where: str) -> str:
-        """Return a word that was never given before."""
+        """Return a new unique word for a field."""
         word = "qx" + "".join(next(self._letters))
         self.where[word] = where
         return word
 
     def write_into(self, row: models.Model) -> None:
-        """Put a word of its own into every field of the row that holds a text, and save it."""
+        """Write a unique word into every text field of the row, and save it."""
         for field in row._meta.concrete_fields:
-            if not isinstance(field, models.CharField | models.TextField) or field.choices or field.name in NOT_TEXTS:
+            if (
+                not isinstance(field, models.CharField | models.TextField)
+                or field.choices
+                or field.name in NOT_TEXT_FIELDS
+            ):
                 continue
             if field.name in {"proposed_name", "proposed_outlet"} or field.name.startswith("folded"):
                 continue
             word = self.one(f"{row._meta.label}.{field.name}")
-            said = f"https://{word}.example/{word}" if isinstance(field, models.URLField) else word
-            said = f"{word}.example" if field.name == "further_hosts" else said
-            setattr(row, field.name, f"{said}?" if field.name == "question" else said)
+            value = f"https://{word}.example/{word}" if isinstance(field, models.URLField) else word
+            value = f"{word}.example" if field.name == "further_hosts" else value
+            setattr(row, field.name, f"{value}?" if field.name == "question" else value)
         row.save()
 
 
 def parts_of(work: Work) -> list[models.Model]:
-    """Return the rows that belong to one work alone, itself among them."""
+    """Return the work and the rows that belong only to it."""
     story, faq = getattr(work, "story", None), getattr(work, "faq", None)
     rows: list[models.Model] = [story or faq or work, *work.work_topics.all(), *work.pictures.all()]
     if story:
@@ -111,7 +115,7 @@ def parts_of(work: Work) -> list[models.Model]:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What readers may not see and has an address of its own."""
+    """Objects that readers may not see and that have addresses."""
 
     draft: Story
     binned: Story
@@ -125,7 +129,7 @@ class Hidden:
 
 
 def make_full_story(**fields: Any) -> Story:
-    """Make a story in which every kind of row stands, with shared rows of its own."""
+    """Make a story with every kind of row, whose outlets, topics and so on no other story has."""
     outlet, topic = make_outlet(aliases=(f"Alias {uuid4().hex}",)), make_topic(picture=make_image())
     story = make_story(
         outlets=(outlet, make_outlet()),
@@ -143,8 +147,8 @@ def make_full_story(**fields: Any) -> Story:
     return story
 
 
-def shared_by(story: Story) -> list[models.Model]:
-    """Return the rows that the story names and others could name too."""
+def referenced_rows(story: Story) -> list[models.Model]:
+    """Return the rows that the story refers to and that other stories could refer to."""
     work = Work.objects.get(pk=story.pk)
     return [
         *Outlet.objects.filter(passages__story=story).distinct(),
@@ -164,16 +168,16 @@ def shared_by(story: Story) -> list[models.Model]:
 
 
 def hide(words: Words, *, by: User) -> Hidden:
-    """Make one of everything that readers may not see, full of words; return what has an address of its own."""
+    """Make one of everything that readers may not see, full of unique words; return the objects with addresses."""
     let_pass()
     draft, binned, withdrawn = (make_full_story(slug=f"hidden-{n}") for n in ("draft", "binned", "withdrawn"))
     topic = Topic.objects.get(work_topics__work=draft)
     question = make_question(slug="hidden-question", topics=(topic,))
     for story in (draft, binned, withdrawn):
-        for row in [*shared_by(story), *parts_of(Work.objects.get(pk=story.pk))]:
+        for row in [*referenced_rows(story), *parts_of(Work.objects.get(pk=story.pk))]:
             words.write_into(row)
-        for asked in story.story_questions.all():
-            revisions.record_revision(asked.faq, by=by)
+        for link in story.story_questions.all():
+            revisions.record_revision(link.faq, by=by)
         revisions.record_revision(story, by=by)
     for row in parts_of(Work.objects.get(pk=question.pk)):
         words.write_into(row)
@@ -188,7 +192,7 @@ def hide(words: Words, *, by: User) -> Hidden:
     trash.move_to_trash(binned, by=by)
     publishing.publish(withdrawn, by=by, change=update(words.one("Edition.note")))
     publishing.withdraw(withdrawn, by=by, notice="Its source took the numbers back.")
-    # The notice says what the page was.
+    # The notice shows the headline of the page.
     withdrawn.refresh_from_db()
     del words.where[withdrawn.headline]
     report = make_report(withdrawn)
@@ -210,21 +214,21 @@ def hide(words: Words, *, by: User) -> Hidden:
 
 
 def dead_links(words: Words, draft: Story, *, by: User) -> Iterator[str]:
-    """Yield tokens that opened the draft once: of a link that was revoked, has ended, lost its maker."""
-    for death in ("revoked", "ended", "without its maker"):
+    """Yield tokens of links to the draft that no longer work: revoked, expired, or by a user who has lost access."""
+    for reason in ("revoked", "ended", "without its maker"):
         maker = make_user(role="Writer")
         label = words.one("SharedPreview.label")
-        made = shared_previews.create_link(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
-        if death == "revoked":
-            shared_previews.revoke_link(made.link, by=by)
-        elif death == "ended":
-            SharedPreview.objects.filter(pk=made.link.pk).update(ends_at=made.link.made_at)
+        created = shared_previews.create_link(draft, by=maker, label=label, ends_at=clock.now() + timedelta(hours=1))
+        if reason == "revoked":
+            shared_previews.revoke_link(created.link, by=by)
+        elif reason == "ended":
+            SharedPreview.objects.filter(pk=created.link.pk).update(ends_at=created.link.made_at)
         else:
             maker.groups.clear()
-        yield made.token
+        yield created.token
 
 
-def browser_of(who: str) -> Client:
+def client_of_outsider(who: str) -> Client:
     client = Client()
     if who != "a stranger":
         user = make_user(role="")
@@ -234,16 +238,16 @@ def browser_of(who: str) -> Client:
     return client
 
 
-# What belongs to the desk and to who signs in there.
-DESK_ALONE = ("admin:", "account", "mfa_", "usersessions_", "end_session", "signed_in", "invitation")
-# What every answer makes anew.
-ONCE = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
+# Prefixes of the routes of the desk and of accounts.
+DESK_PREFIXES = ("admin:", "account", "mfa_", "usersessions_", "end_session", "signed_in", "invitation")
+# Values that differ in every response.
+RANDOM_VALUES = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')
 
 
 def routes(entries=None, prefix: str = "", above: frozenset[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the name of every route of the site with what its address needs; nameless ones lead on, or nowhere.
+    """Yield the name of every route of the site with the parameters of its path.
 
-    Left out is the one that is nowhere unless a key is set, and then says that key alone.
+    Routes without a name are omitted. So is the key file of IndexNow, which exists only if a key is set.
     """
     for entry in entries or get_resolver().url_patterns:
         needs = above | entry.pattern.converters.keys() | entry.pattern.regex.groupindex.keys()
@@ -254,7 +258,7 @@ def routes(entries=None, prefix: str = "", above: frozenset[str] = frozenset()) 
 
 
 def addresses_of(world: World, hidden) -> dict[str, list[str]]:
-    """Return what is opened for each route: readers' pages, and the same pages of what is hidden."""
+    """Return the addresses to open for each route: those of public objects and of hidden ones."""
     at = {name: [address] for name, address in world.public.items()}
     hidden_slugs = {
         "story": [hidden.draft.slug, hidden.binned.slug, hidden.withdrawn.slug, "no-such-story"],
@@ -269,26 +273,26 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     at["reader_report"] += [f"/reports/?page={address}" for address in (*at["story"], *at["question"], *at["about"])]
     at["oembed"] += [oembed_of(story) for story in (hidden.draft, hidden.binned, hidden.withdrawn)]
     at["share_image"] += [
-        reverse("share_image", args=[thing.uid, "0123456789abcdef"])
-        for thing in (hidden.draft, hidden.binned, hidden.withdrawn, hidden.question, hidden.topic)
+        reverse("share_image", args=[subject.uid, "0123456789abcdef"])
+        for subject in (hidden.draft, hidden.binned, hidden.withdrawn, hidden.question, hidden.topic)
     ]
     for name in [name.removeprefix("api:") for name in at if name.startswith("api:") and name != "api:openapi"]:
         at[f"api:{name}"] = [data_at(address) for address in at[name]]
     at["media:rendition"] = [f"/media/{file_of(hidden.image)}", f"/media/{hidden.image.uid}/x"]
     at["media:rendition"] += [f"/media/{hidden.image.file}", f"/media/{hidden.image.uid}/plate"]
     question, image = hidden.draft.story_questions.get().faq, hidden.image
-    for name, more in (
+    for name, further_arguments in (
         ("shared_preview", []),
         ("shared_preview_comments", []),
         ("shared_preview_question", [question.uid]),
         ("shared_preview_image", file_of(image).split("/")),
     ):
-        at[name] = [reverse(name, args=[token, *more]) for token in hidden.tokens]
+        at[name] = [reverse(name, args=[token, *further_arguments]) for token in hidden.tokens]
     keys = {"object_id": hidden.draft.pk, "number": 1, "key": hidden.topic.pk, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv", "what": "topic", "new": 1}
     keys |= {"token": "no-invitation"}
     for name, needs in routes():
-        if name.startswith(DESK_ALONE):
+        if name.startswith(DESK_PREFIXES):
             at[name] = [reverse(name, kwargs={key: keys[key] for key in needs})]
     for model in ("story", "faq"):
         work = hidden.draft if model == "story" else hidden.question
@@ -296,8 +300,8 @@ def addresses_of(world: World, hidden) -> dict[str, list[str]]:
     return at
 
 
-def answer_of(client: Client, address: str) -> str:
-    """Return all that an answer says, its headers too."""
+def read_response(client: Client, address: str) -> str:
+    """Return the headers and the content of a response as text."""
     response = client.get(address, headers={"Accept-Encoding": "identity"})
     assert response.status_code < 500, address
     content = b"".join(response) if response.streaming else response.content
@@ -310,19 +314,19 @@ def words() -> Words:
     return Words()
 
 
-def test_the_walk_opens_every_route_of_the_site(words):
+def test_the_test_opens_every_route_of_the_site(words):
     world, hidden = make_world(), hide(words, by=make_user())
     assert set(addresses_of(world, hidden)) == {name for name, _ in routes()}
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-def test_no_word_of_the_desk_stands_at_any_address(words, who):
+def test_no_response_contains_a_word_of_the_desk(words, who):
     world, hidden = make_world(), hide(words, by=make_user())
     assert len(words.where) > 100
-    client = browser_of(who)
+    client = client_of_outsider(who)
     for name, addresses in addresses_of(world, hidden).items():
         for address in addresses:
-            answer = answer_of(client, address).lower()
+            answer = read_response(client, address).lower()
             found = [words.where[word] for word in re.findall(r"qx[a-z]{6}", answer) if word in words.where]
             assert not found, f"{name} ({address}) tells {found}"
 
@@ -330,9 +334,9 @@ def test_no_word_of_the_desk_stands_at_any_address(words, who):
 def test_no_search_finds_a_word_of_the_desk(client, words):
     make_world()
     hide(words, by=make_user())
-    nothing = answer_of(client, "/search/?q=qxabsent")
+    nothing = read_response(client, "/search/?q=qxabsent")
     for word, where in words.where.items():
-        answer = answer_of(client, f"/search/?q={word}")
+        answer = read_response(client, f"/search/?q={word}")
         assert without_tag(answer.replace(word, "qxabsent")) == without_tag(nothing), where
         assert client.get("/search/suggestions/", {"q": word[:-1]}).json()["suggestions"] == [], where
 
@@ -341,9 +345,9 @@ def without_tag(answer: str) -> str:
     return re.sub(r"(ETag|Content-Length): .*\n", "", answer)
 
 
-def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
+def test_hidden_objects_change_no_byte_of_public_pages(client, words):
     world = make_world()
-    before = {address: answer_of(client, address) for address in world.public.values()}
+    before = {address: read_response(client, address) for address in world.public.values()}
     topic, outlet = (
         world.story.work_topics.first().topic,
         Outlet.objects.filter(passages__story=world.story).first(),
@@ -357,13 +361,13 @@ def test_what_is_hidden_changes_no_byte_of_what_readers_get(client, words):
     for answer in world.question.answers.all():
         words.write_into(answer)
     revisions.record_revision(world.question, by=None)
-    assert {address: answer_of(client, address) for address in world.public.values()} == before
+    assert {address: read_response(client, address) for address in world.public.values()} == before
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_what_is_hidden_answers_as_what_never_was(words, who, method):
-    hidden, client = hide(words, by=make_user()), browser_of(who)
+def test_a_hidden_object_answers_like_one_that_never_existed(words, who, method):
+    hidden, client = hide(words, by=make_user()), client_of_outsider(who)
     pairs = [
         ("story", hidden.draft.slug),
         ("story", hidden.binned.slug),
@@ -374,25 +378,27 @@ def test_what_is_hidden_answers_as_what_never_was(words, who, method):
     ]
     pages = [(reverse(name, args=[slug]), reverse(name, args=["no-such"])) for name, slug in pairs]
     addresses = [
-        (there + under, nowhere + under) for there, nowhere in pages for under in ("", "history/", "history/1/")
+        (hidden_page + under, missing_page + under)
+        for hidden_page, missing_page in pages
+        for under in ("", "history/", "history/1/")
     ]
     addresses.append((f"/media/{file_of(hidden.image)}", f"/media/{uuid4()}/free-64-0123456789abcdef.jpg"))
-    for there, nowhere in addresses:
-        one, other = (getattr(client, method)(address) for address in (there, nowhere))
-        assert (one.status_code, one.content) == (404, other.content), there
-        assert dict(one.headers) == dict(other.headers), there
+    for hidden_address, missing_address in addresses:
+        one, other = (getattr(client, method)(address) for address in (hidden_address, missing_address))
+        assert (one.status_code, one.content) == (404, other.content), hidden_address
+        assert dict(one.headers) == dict(other.headers), hidden_address
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-def test_no_preview_of_the_desk_tells_whether_there_is_a_draft(words, who):
-    draft, client = hide(words, by=make_user()).draft, browser_of(who)
+def test_a_preview_at_the_desk_does_not_reveal_whether_there_is_a_draft(words, who):
+    draft, client = hide(words, by=make_user()).draft, client_of_outsider(who)
     one, other = (client.get(reverse("admin:stories_story_preview", args=[key])) for key in (draft.pk, 10**9))
     assert one.status_code == other.status_code
     assert one.status_code in {302, 403}
-    assert ONCE.sub(b"", one.content) == ONCE.sub(b"", other.content)
+    assert RANDOM_VALUES.sub(b"", one.content) == RANDOM_VALUES.sub(b"", other.content)
 
 
-def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch):
+def test_a_shared_preview_reveals_nothing_of_another_draft(client, words, monkeypatch):
     world, editor = make_world(), make_user()
     hidden = hide(words, by=editor)
     shown = make_full_story(slug="shown")
@@ -404,8 +410,8 @@ def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch
         shared_previews.create_link(shown, by=editor, label=label, ends_at=ends_at),
         shared_previews.create_link(shown, by=editor, label=f"{label} too", ends_at=ends_at, passcode=passcode),
     ]
-    for made in links:
-        base = reverse("shared_preview", args=[made.token])
+    for created in links:
+        base = reverse("shared_preview", args=[created.token])
         addresses = [
             base,
             f"{base}questions/{question.uid}/",
@@ -413,17 +419,17 @@ def test_a_link_to_one_draft_tells_nothing_of_another(client, words, monkeypatch
             *(f"{base}pictures/{file_of(each)}" for each in (hidden.image, world.story.lead_image)),
         ]
         for address in addresses:
-            answer = answer_of(client, address)
+            answer = read_response(client, address)
             assert not [words.where[word] for word in words.where if word in answer.lower()], address
-            assert made.link.token_digest not in answer
+            assert created.link.token_digest not in answer
         for address in addresses[2:]:
             assert client.get(address).status_code in {302, 404}, address
     for address in world.public.values():
-        answer = answer_of(client, address)
-        assert not [made for made in links if made.token in answer], address
+        answer = read_response(client, address)
+        assert not [created for created in links if created.token in answer], address
 
 
-def test_old_words_are_gone_once_new_ones_are_out(client, words):
+def test_replaced_words_disappear_when_new_ones_are_published(client, words):
     let_pass()
     editor, story = make_user(), make_full_story(slug="changed")
     for part in parts_of(Work.objects.get(pk=story.pk)):
@@ -432,10 +438,10 @@ def test_old_words_are_gone_once_new_ones_are_out(client, words):
     revisions.record_revision(story, by=editor)
     faqs = [row.faq for row in story.story_questions.all()]
     publishing.publish(story, by=editor, with_questions=faqs)
-    first = answer_of(client, "/stories/changed/")
+    first = read_response(client, "/stories/changed/")
     shown = {word for word in words.where if word in first}
     assert len(shown) > 10
-    assert answer_of(client, f"/search/?q={min(shown)}")
+    assert read_response(client, f"/search/?q={min(shown)}")
 
     newer = Words()
     newer._letters = itertools.product("hjw", "aeiou", repeat=3)
@@ -446,15 +452,15 @@ def test_old_words_are_gone_once_new_ones_are_out(client, words):
     publishing.publish(story, by=editor, change=update())
     lists = ("/", "/stories/", "/questions/", "/topics/", "/sources/", "/feeds/stories.atom", "/stories/changed/")
     for address in (*lists, *(f"/search/?q={word}" for word in newer.where)):
-        assert not [words.where[word] for word in shown if word in answer_of(client, address)], address
-    nothing = without_tag(answer_of(client, "/search/?q=qxabsent"))
+        assert not [words.where[word] for word in shown if word in read_response(client, address)], address
+    nothing = without_tag(read_response(client, "/search/?q=qxabsent"))
     for word in shown:
-        assert without_tag(answer_of(client, f"/search/?q={word}").replace(word, "qxabsent")) == nothing
+        assert without_tag(read_response(client, f"/search/?q={word}").replace(word, "qxabsent")) == nothing
         assert client.get("/search/suggestions/", {"q": word}).json()["suggestions"] == []
 
 
 @pytest.mark.parametrize(("under", "status"), [("", 410), ("history/", 200), ("history/1/", 410)])
-def test_a_withdrawn_page_says_its_headline_its_notice_and_nothing_else(client, words, under, status):
+def test_a_withdrawn_page_shows_only_its_headline_and_its_notice(client, words, under, status):
     story = hide(words, by=make_user()).withdrawn
     response = client.get(f"{reverse('story', args=[story.slug])}{under}")
     assert response.status_code == status
@@ -462,16 +468,16 @@ def test_a_withdrawn_page_says_its_headline_its_notice_and_nothing_else(client, 
     assert not [words.where[word] for word in words.where if word in response.content.decode()]
 
 
-def test_beside_a_withdrawn_page_stands_its_notice_and_nothing_else(client, words):
+def test_other_formats_of_a_withdrawn_page_contain_only_its_notice(client, words):
     page = reverse("story", args=[hide(words, by=make_user()).withdrawn.slug]).removesuffix("/")
-    for beside in (".txt", ".md", ".json", "/changes.atom", "/changes.json"):
-        said = client.get(f"{page}{beside}").content.decode()
-        assert "Its source took the numbers back." in said
-        assert "<" not in said
-        assert not [words.where[word] for word in words.where if word in said], beside
+    for ending in (".txt", ".md", ".json", "/changes.atom", "/changes.json"):
+        content = client.get(f"{page}{ending}").content.decode()
+        assert "Its source took the numbers back." in content
+        assert "<" not in content
+        assert not [words.where[word] for word in words.where if word in content], ending
 
 
-def test_no_link_to_a_draft_names_it(client, words):
+def test_a_link_to_a_draft_does_not_reveal_it(client, words):
     let_pass()
     editor, draft = make_user(), make_full_story()
     link = f"[words](story:{draft.uid}) [more](topic:{draft.work_topics.get().topic.uid})"
@@ -491,20 +497,20 @@ def test_no_link_to_a_draft_names_it(client, words):
     publishing.publish(story, by=editor, change=update(link.replace(str(draft.uid), "x")), with_questions=[question])
     about = AboutPage.objects.create(slug="how", title="How", text=link)
     hidden = {str(draft.uid), draft.slug, str(draft.work_topics.get().topic.uid)}
-    for thing in (publishing_of(story), publishing_of(question), topic, outlet, about):
-        answer = answer_of(client, thing.get_absolute_url())
+    for public in (newest_edition(story), newest_edition(question), topic, outlet, about):
+        answer = read_response(client, public.get_absolute_url())
         assert "words" in answer
-        assert not [each for each in hidden if each in answer], thing.get_absolute_url()
+        assert not [each for each in hidden if each in answer], public.get_absolute_url()
         assert "data-to" not in answer
     for address in ("/", "/feeds/stories.atom", "/questions/", "/search/?q=words"):
-        assert not [each for each in hidden if each in answer_of(client, address)], address
+        assert not [each for each in hidden if each in read_response(client, address)], address
 
 
-def publishing_of(work: Work):
+def newest_edition(work: Work):
     return work.editions.latest("number")
 
 
-def test_a_link_in_a_caption_leads_to_what_can_be_read(client):
+def test_a_link_in_a_caption_leads_to_a_public_page(client):
     topic = make_topic(slug="gates")
     story = make_story(
         topics=(topic,), lead_image=make_image(), lead_alt="A pier", lead_caption=f"The [gates](topic:{topic.uid})"
@@ -513,20 +519,20 @@ def test_a_link_in_a_caption_leads_to_what_can_be_read(client):
     assert '<a href="/topics/gates/">gates</a></p>' in client.get(f"/stories/{story.slug}/").content.decode()
 
 
-def test_the_picture_of_a_merged_topic_goes_and_that_of_the_other_comes(client):
+def test_merging_a_topic_replaces_its_public_picture_with_that_of_the_target(client):
     pictures = make_image(), make_image()
-    gone, kept = make_topic(picture=pictures[0]), make_topic(name="Kept", picture=pictures[1])
-    publishing.publish(make_story(topics=(gone,)), by=make_user())
+    merged, target = make_topic(picture=pictures[0]), make_topic(name="Kept", picture=pictures[1])
+    publishing.publish(make_story(topics=(merged,)), by=make_user())
 
-    def answers() -> list[int]:
+    def statuses() -> list[int]:
         return [client.get(f"/media/{file_of(picture)}").status_code for picture in pictures]
 
-    assert answers() == [200, 404]
-    merge_topics(gone, kept, by=make_user(role="Curator"))
-    assert answers() == [404, 200]
+    assert statuses() == [200, 404]
+    merge_topics(merged, target, by=make_user(role="Curator"))
+    assert statuses() == [404, 200]
 
 
-def test_without_a_demanded_second_factor_no_draft_and_no_picture_of_one_is_shown(settings, words):
+def test_drafts_and_their_pictures_are_hidden_until_a_required_second_factor_is_set_up(settings, words):
     settings.REQUIRE_SECOND_FACTOR = True
     hidden, client, person = hide(words, by=make_user()), Client(), make_user()
     client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
@@ -540,7 +546,7 @@ def test_without_a_demanded_second_factor_no_draft_and_no_picture_of_one_is_show
     assert client.get(picture).status_code == 200
 
 
-def test_a_question_that_is_a_draft_has_no_link_from_the_story_that_asks_it(client):
+def test_a_story_does_not_link_to_a_question_that_is_a_draft(client):
     question = make_question(slug="not-asked-yet", topics=(make_topic(),))
     story = make_story(questions=(question,), topics=(make_topic(),))
     publishing.publish(story, by=make_user())
@@ -556,11 +562,11 @@ HOSTILE = (
 
 
 @pytest.mark.audit
-def test_no_question_that_a_stranger_asks_is_an_error(client):
+def test_no_query_string_causes_a_server_error(client):
     paths = [address.partition("?")[0] for address in make_world().public.values()]
     for words in HOSTILE:
-        asked = [f"{path}?q={words}&before={words}" for path in paths]
-        for address in (*asked, f"/search/?q={words}", f"/search/?q=pier&before={words}"):
+        lists = [f"{path}?q={words}&before={words}" for path in paths]
+        for address in (*lists, f"/search/?q={words}", f"/search/?q=pier&before={words}"):
             response = client.get(address)
             refused = {400, 404} if address.startswith(("/api/", "/oembed")) else {404}
             assert response.status_code in {200, *refused}, address
@@ -568,14 +574,14 @@ def test_no_question_that_a_stranger_asks_is_an_error(client):
             assert "X-Evil" not in response
 
 
-def test_no_address_that_a_stranger_writes_is_an_error(client):
+def test_no_path_causes_a_server_error(client):
     for slug in set(HOSTILE) - {"..%2f.."}:
         for place in ("stories", "questions", "topics", "sources", "about", "preview", "media"):
             assert client.get(f"/{place}/{slug}/").status_code == 404, (place, slug)
         assert client.get(f"/media/{uuid4()}/{slug}").status_code == 404, slug
 
 
-def test_a_name_in_another_form_of_unicode_or_packed_in_per_cent_leads_to_the_page(client):
+def test_a_slug_in_another_unicode_form_or_percent_encoded_leads_to_the_page(client):
     publishing.publish(make_story(slug="caf\u00e9-am-hafen", topics=(make_topic(),)), by=make_user())
     for written in ("café-am-hafen", "cafe\u0301-am-hafen", "caf%C3%A9-am-hafen", "cafe%CC%81-am-hafen"):
         assert client.get(f"/stories/{written}/").status_code == 200

@@ -1,4 +1,4 @@
-"""Whatever is done at random, what is stored and holds is what would be built afresh."""
+"""After any sequence of random steps, every current stored page equals the page that would be rendered now."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from newsroom.site.models import AboutPage
 from stories.models import Edition
 from stories.public.pages.lists.archive import Month
 from tests.clocks import SetClock
-from tests.journeys.stored_pages import Page, built_afresh, stored_at
+from tests.journeys.stored_pages import Page, fetch_stored, render_now
 from tests.journeys.walk import edits, verbs
 from tests.journeys.walk.newsroom import Walk
 from tests.journeys.world import address_of, pages_of
@@ -25,75 +25,75 @@ from tests.transactions import of_the_test
 pytestmark = pytest.mark.django_db
 STEPS = [
     step
-    for room in (verbs, edits)
-    for name, step in sorted(vars(room).items())
-    if callable(step) and getattr(step, "__module__", "") == room.__name__ and not name.startswith("_")
+    for module in (verbs, edits)
+    for name, step in sorted(vars(module).items())
+    if callable(step) and getattr(step, "__module__", "") == module.__name__ and not name.startswith("_")
 ]
-# What is done at once after another step, as otherwise it could hardly ever be done.
+# Steps that are taken directly after another one, because they are rarely possible otherwise.
 FOLLOWED_BY: dict[Callable[[Walk], str | None], list[Callable[[Walk], str | None]]] = {
     verbs.publish_a_bundle: [verbs.undo_a_bundle],
-    verbs.schedule: [verbs.use_newest, verbs.move, edits.wait_for_what_waits],
-    verbs.schedule_something_new: [verbs.cancel],
+    verbs.schedule: [verbs.use_newest_revision, verbs.move_a_schedule, edits.wait_for_scheduled_edition],
+    verbs.schedule_new_question: [verbs.cancel_schedule],
     verbs.withdraw: [verbs.republish],
 }
-EVERY = 1_000
-EVERY_STEP = 11  # from this seed each step can be taken
+ALL_PAGES = 1_000  # more than there are
+COMPLETE_SEED = 11  # with this seed every step is taken; renaming a step changes the order
 
 
 def addresses() -> list[str]:
-    """Return every address under which a page is stored, now or before."""
+    """Return every address at which a page is or was stored."""
     found = {"/de/", "/de/stories/"}
     for kind, slug in Address.objects.values_list("kind", "slug"):
-        if not slug.startswith("#"):  # what is left of one that was erased
-            found.update(_of(kind, slug))
+        if not slug.startswith("#"):  # an address that was erased
+            found.update(_addresses_of(kind, slug))
     for edition in Edition.objects.all():
-        found.update(_of(edition.work_kind, edition.slug))
+        found.update(_addresses_of(edition.work_kind, edition.slug))
         found.add(Month.containing(edition.first_published_at).get_absolute_url())
     found.update(page.get_absolute_url() for page in AboutPage.objects.all())
-    found.update(page.get_absolute_url() for page in _stored("") if not page.pattern.converters)
+    found.update(page.get_absolute_url() for page in _list_stored_pages("") if not page.pattern.converters)
     return sorted(found)
 
 
-def _of(kind: str, slug: str) -> Iterator[str]:
-    return (address_of(page, slug=slug) for page in _stored(kind))
+def _addresses_of(kind: str, slug: str) -> Iterator[str]:
+    return (address_of(page, slug=slug) for page in _list_stored_pages(kind))
 
 
-def _stored(kind: str) -> list[PublicPage]:
+def _list_stored_pages(kind: str) -> list[PublicPage]:
     return [page for page in pages_of(kind) if page.is_stored]
 
 
 class Readers:
-    """Ask for pages after each step, so that they are stored, and hold what is stored against what is built.
+    """Request pages after each step, so that they are stored, and compare stored pages with newly rendered ones.
 
-    Of the addresses they ask for so ``many`` at a time.
+    After each step they request ``count`` of the addresses.
     """
 
-    def __init__(self, walk: Walk, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, walk: Walk, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.walk = walk
-        self.many = many
+        self.count = count
         self.monkeypatch = monkeypatch
-        self.die = Random(1)  # noqa: S311  # of their own: what they ask for changes no step
-        self.held = 0
-        for _ in range(2):  # where a key had no version the first page is not kept
+        self.die = Random(1)  # noqa: S311  # separate, so that requests do not affect the steps
+        self.compared = 0
+        for _ in range(2):  # if a page key had no version, the first response is not stored
             for address in addresses():
                 Client().get(address)
 
-    def look(self) -> None:
-        asked = addresses()
-        for address in self.die.sample(asked, min(self.many, len(asked))):
-            kept = stored_at(address, at=self.walk.clock())
-            if kept is None:
+    def compare_pages(self) -> None:
+        known = addresses()
+        for address in self.die.sample(known, min(self.count, len(known))):
+            stored = fetch_stored(address, at=self.walk.clock())
+            if stored is None:
                 Client().get(address)
                 continue
-            self.held += 1
-            afresh = built_afresh(address, self.monkeypatch)
-            if kept != afresh:
-                pytest.fail("\n".join([f"{address} is stale.", *self.walk.path, *_difference(kept, afresh)]))
+            self.compared += 1
+            rendered = render_now(address, self.monkeypatch)
+            if stored != rendered:
+                pytest.fail("\n".join([f"{address} is stale.", *self.walk.path, *_difference(stored, rendered)]))
 
 
-def _difference(kept: Page, afresh: Page) -> Iterator[str]:
+def _difference(stored: Page, rendered: Page) -> Iterator[str]:
     """Yield the lines that only one of the two has."""
-    return unified_diff(_lines_of(kept), _lines_of(afresh), "stored", "afresh", lineterm="", n=0)
+    return unified_diff(_lines_of(stored), _lines_of(rendered), "stored", "rendered", lineterm="", n=0)
 
 
 def _lines_of(page: Page) -> list[str]:
@@ -102,31 +102,33 @@ def _lines_of(page: Page) -> list[str]:
 
 @pytest.fixture
 def walk_from(set_time: SetClock, settings, monkeypatch) -> Iterator[Callable[[int, int], set[str]]]:
-    """Return what walks from a seed, with so many pages asked for after each step, and tells which steps it took."""
+    """Return a function that takes random steps from a seed and returns their names.
 
-    def go(seed: int, many: int) -> set[str]:
-        set_time.go(
-            hours=1
-        )  # a process remembers pages by versions, and those of a walk that was undone would come again
+    After each step it compares pages; its second argument says how many.
+    """
+
+    def go(seed: int, count: int) -> set[str]:
+        # The process caches pages by version, and a walk that was rolled back has used the same versions.
+        set_time.go(hours=1)
         walk = Walk(seed, set_time)
-        readers = Readers(walk, many, monkeypatch)
+        readers = Readers(walk, count, monkeypatch)
         taken: set[str] = set()
         for first in walk.die.sample(STEPS, len(STEPS)):
             for step in [first, *FOLLOWED_BY.get(first, [])]:
                 if walk.take(step):
                     taken.add(step.__name__)
-                    readers.look()
-        assert readers.held
+                    readers.compare_pages()
+        assert readers.compared
         return taken
 
     yield go
     release.cache_clear()
 
 
-def test_a_stored_page_that_holds_is_the_page_that_would_be_built(walk_from, full_length):
-    seeds = [EVERY_STEP, *(secrets.randbelow(2**32) for _ in range(8 if full_length else 0))]
+def test_a_current_stored_page_equals_the_page_rendered_now(walk_from, full_length):
+    seeds = [COMPLETE_SEED, *(secrets.randbelow(2**32) for _ in range(8 if full_length else 0))]
     for seed in seeds:
         with of_the_test():
-            taken = walk_from(seed, EVERY if full_length else 6)
+            taken = walk_from(seed, ALL_PAGES if full_length else 6)
             transaction.set_rollback(True)
-        assert taken == {step.__name__ for step in STEPS} or seed != EVERY_STEP
+        assert taken == {step.__name__ for step in STEPS} or seed != COMPLETE_SEED

@@ -1,4 +1,4 @@
-"""Every public address, as somebody without an account finds it."""
+"""Rules for every public address, for a reader without an account."""
 
 import gzip
 import re
@@ -20,18 +20,18 @@ from stories.models import PROJECTIONS, Edition, Freshness, FrontPlace, Outlet, 
 from tests.journeys.world import make_world
 
 NOT_FOR_READERS = ("admin/", "accounts/", "media/")
-# What can be read of a page at addresses under its own.
-UNDER_A_PAGE = ("", "history/", "history/1/")
-BESIDE_A_STORY = ("/changes/?from=1", "/changes.atom", "/changes.json", ".txt", ".md", ".json")
-# Where a page says what its editions froze, rather than the HTML that was made of it.
-SAYS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|json)$"
+# Endings of the addresses below that of a page.
+SUBPAGES = ("", "history/", "history/1/")
+STORY_FORMATS = ("/changes/?from=1", "/changes.atom", "/changes.json", ".txt", ".md", ".json")
+# Pages that are rendered from the documents of editions, not from their stored HTML.
+READS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|json)$"
 FOR_MONITORS = {"healthz", "readyz"}
-# A script of ours, or data that nothing executes.
-MAY_STAND_IN_PAGES = r"[^>]*\ssrc=| type=\"application/ld\+json\">"
-# What is sent from a page of ours is taken in there; see tests/stories/workflow/reader_reports/test_views.py.
-TAKES_POSTS = {"reader_report"}
-# An outlet and its further names are no text of the desk; a name that no reader has seen is not asked for.
-WORKING_COPY = {
+# What may follow ``<script``: the attributes of a script with a file, or of structured data.
+PERMITTED_SCRIPTS = r"[^>]*\ssrc=| type=\"application/ld\+json\">"
+# Forms that accept POST from our own pages; see tests/stories/workflow/reader_reports/test_views.py.
+ACCEPTS_POST = {"reader_report"}
+# Outlets and their aliases are not drafts; queries for readers exclude those that are not public.
+DRAFT_TABLES = {
     table
     for model in apps.get_app_config("stories").get_models(include_auto_created=True)
     if model not in {Edition, Freshness, FrontPlace, Outlet, OutletAlias, RelatedStories, *PROJECTIONS}
@@ -44,24 +44,24 @@ def world(db):
     return make_world()
 
 
-def words_at(client: Client, address: str) -> str:
-    """Return what stands at the address; of a picture what letters there are."""
+def read_text(client: Client, address: str) -> str:
+    """Return the content of a page as text; bytes of a picture that are not text are replaced."""
     return client.get(address).content.decode(errors="replace")
 
 
 def route_names(under: URLResolver) -> Iterator[str]:
-    """Yield the names of the routes under a resolver, without those that are not for readers."""
+    """Yield the names of the routes under a resolver, except those that are not for readers."""
     for entry in under.url_patterns:
         if isinstance(entry, URLResolver):
             if not str(entry.pattern).startswith(NOT_FOR_READERS):
-                space = f"{entry.namespace}:" if entry.namespace else ""
-                yield from (f"{space}{name}" for name in route_names(entry))
+                prefix = f"{entry.namespace}:" if entry.namespace else ""
+                yield from (f"{prefix}{name}" for name in route_names(entry))
         elif entry.name:
             yield str(entry.name)
 
 
 def public_route_names() -> set[str]:
-    """Return the names of all routes outside the desk that anybody opens: a draft needs a link, a key a setting."""
+    """Return the names of all public routes, except previews, which need a link, and a key file."""
     names = set(route_names(get_resolver()))
     return names - {
         "shared_preview",
@@ -72,34 +72,34 @@ def public_route_names() -> set[str]:
     }
 
 
-def test_the_walk_leaves_no_public_route_out(world):
+def test_the_world_has_an_address_for_every_public_route(world):
     assert set(world.public) == public_route_names()
 
 
-def test_readers_never_touch_the_working_copy(client, world):
-    assert {"stories_work", "stories_story", "stories_document", "stories_revision"} <= WORKING_COPY
-    unders = [*(f"/{under}" for under in UNDER_A_PAGE), *BESIDE_A_STORY]
-    hidden = [f"/stories/{story.slug}{under}" for story in (world.withdrawn, world.draft) for under in unders]
+def test_public_pages_read_no_draft_tables(client, world):
+    assert {"stories_work", "stories_story", "stories_document", "stories_revision"} <= DRAFT_TABLES
+    endings = [*(f"/{under}" for under in SUBPAGES), *STORY_FORMATS]
+    hidden = [f"/stories/{story.slug}{ending}" for story in (world.withdrawn, world.draft) for ending in endings]
     for address in [*world.public.values(), *hidden]:
         with CaptureQueriesContext(
             connection,
         ) as queries:
             client.get(address)
         for query in queries.captured_queries:
-            named = set(re.findall(r'"(\w+)"', query["sql"])) & WORKING_COPY
-            assert named <= may_read(address, query["sql"]), f"{address} reads {named}"
+            tables = set(re.findall(r'"(\w+)"', query["sql"])) & DRAFT_TABLES
+            assert tables <= permitted_tables(address, query["sql"]), f"{address} reads {tables}"
 
 
-def may_read(address: str, sql: str) -> set[str]:
-    """Return which tables of the desk a page may read after all: an edition's document, by the edition's own row.
+def permitted_tables(address: str, sql: str) -> set[str]:
+    """Return the draft tables that a query may read after all: documents, if joined to the rows of editions.
 
-    Documents hold what the desk says as well as what readers saw; an edition is compared with the one before by the
-    documents that both froze, and there is no other way to one than from the rows of editions that were once public.
+    This table also contains the documents of drafts. A page that compares or exports editions needs their documents,
+    and finds them only through editions, which are or were public.
     """
     by_edition = re.search(
         r'FROM "stories_edition" .*JOIN "stories_document" ON \("stories_edition"."document_id" =', sql
     )
-    return {"stories_document"} if by_edition and re.search(SAYS_DOCUMENTS, address) else set()
+    return {"stories_document"} if by_edition and re.search(READS_DOCUMENTS, address) else set()
 
 
 def test_every_public_page_can_be_opened(client, world):
@@ -108,9 +108,9 @@ def test_every_public_page_can_be_opened(client, world):
     )
 
 
-def test_what_is_declared_to_be_stored_is_stored_and_nothing_else(client, world):
+def test_exactly_the_pages_that_are_declared_as_stored_are_stored(client, world):
     paths = {name: address.partition("?")[0] for name, address in world.public.items()}
-    for _ in range(2):  # where a key had no version the first page is not kept
+    for _ in range(2):  # if a page key had no version, the first response is not stored
         for path in paths.values():
             client.get(path)
     stored = set(StoredPage.objects.values_list("address", flat=True))
@@ -120,25 +120,25 @@ def test_what_is_declared_to_be_stored_is_stored_and_nothing_else(client, world)
 
 
 @pytest.mark.usefixtures("four_languages")
-def test_every_list_is_there_in_every_language(client, world):
+def test_every_list_exists_in_every_language(client, world):
     for name, address in world.public.items():
         if resolve(address.partition("?")[0]).route.startswith(LIST_ROUTE_PREFIX):
             for code in settings.SITE_LANGUAGES[1:]:
                 answer = client.get(f"/{code}{address}")
-                # A month has a page in the languages in which stories were published.
+                # The archive of a month exists only in languages with stories in that month.
                 assert answer.status_code == (404 if name == "stories_of_month" else 200), (name, code)
                 if answer["Content-Type"].startswith("text/html"):
                     assert f'<html lang="{code}"' in answer.content.decode(), (name, code)
 
 
-def test_readers_get_no_cookie_and_no_answer_depends_on_one(client, world):
+def test_public_responses_set_no_cookie_and_depend_on_none(client, world):
     for address in world.public.values():
         response = client.get(address)
         assert response.cookies == {}
         assert "Cookie" not in response.headers.get("Vary", "")
 
 
-def test_public_pages_allow_nothing_from_elsewhere_and_carry_no_nonce(client, world):
+def test_the_policy_of_public_pages_allows_no_other_sites_and_has_no_nonce(client, world):
     for name, address in world.public.items():
         policy = client.get(address).headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy, name
@@ -146,22 +146,22 @@ def test_public_pages_allow_nothing_from_elsewhere_and_carry_no_nonce(client, wo
         assert "unsafe" not in policy, name
 
 
-def test_pages_have_no_style_script_or_handler_written_into_them(client, world):
+def test_pages_have_no_inline_styles_scripts_or_event_handlers(client, world):
     for name, address in world.public.items():
         if not client.get(address).headers["Content-Type"].startswith("image/"):
-            page = words_at(client, address)
+            page = read_text(client, address)
             assert not re.search(r"<[^>]*\s(?:style|on\w+)=", page), name
-            assert not re.search(rf"<style|<script(?!{MAY_STAND_IN_PAGES})|javascript:", page), name
+            assert not re.search(rf"<style|<script(?!{PERMITTED_SCRIPTS})|javascript:", page), name
 
 
-def test_public_answers_may_be_kept_and_must_be_asked_for_again(client, world):
+def test_public_responses_may_be_cached_and_must_be_revalidated(client, world):
     for name in world.public.keys() - FOR_MONITORS:
         response = client.get(world.public[name])
         assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
         assert "Accept-Encoding" in response.headers["Vary"]
 
 
-def test_the_same_bytes_have_the_same_strong_tag_and_answer_304(client, world):
+def test_an_unchanged_page_has_the_same_strong_etag_and_answers_304(client, world):
     for name in world.public.keys() - FOR_MONITORS:
         first = client.get(world.public[name])
         tag = first.headers["ETag"]
@@ -171,27 +171,27 @@ def test_the_same_bytes_have_the_same_strong_tag_and_answer_304(client, world):
         assert again.headers["ETag"] == tag
 
 
-def test_packed_bytes_are_the_same_page_under_a_tag_of_their_own(client, world):
+def test_a_compressed_page_has_the_same_content_and_its_own_etag(client, world):
     address = world.public["story"]
     plain = client.get(address)
-    packed = client.get(address, headers={"Accept-Encoding": "br;q=1, gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.content) == plain.content
-    assert packed.headers["ETag"] != plain.headers["ETag"]
+    compressed = client.get(address, headers={"Accept-Encoding": "br;q=1, gzip"})
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.content) == plain.content
+    assert compressed.headers["ETag"] != plain.headers["ETag"]
 
 
-def test_who_refuses_gzip_gets_the_plain_page(client, world):
+def test_a_client_that_refuses_gzip_gets_an_uncompressed_page(client, world):
     response = client.get(world.public["story"], headers={"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in response.headers
 
 
-def test_public_addresses_can_only_be_read(client, world):
+def test_public_addresses_allow_only_get_and_head(client, world):
     for name, address in world.public.items():
         assert client.head(address).status_code == 200, name
-        assert client.post(address).status_code == (403 if name in TAKES_POSTS else 405), name
+        assert client.post(address).status_code == (403 if name in ACCEPTS_POST else 405), name
 
 
-@pytest.mark.parametrize("under", UNDER_A_PAGE)
+@pytest.mark.parametrize("under", SUBPAGES)
 def test_a_draft_answers_exactly_like_an_address_that_never_existed(client, world, under):
     for kind, slug in (("stories", world.draft.slug), ("questions", world.draft_question.slug)):
         draft = client.get(f"/{kind}/{slug}/{under}")
@@ -200,35 +200,35 @@ def test_a_draft_answers_exactly_like_an_address_that_never_existed(client, worl
         assert {**draft.headers} == {**nothing.headers}
 
 
-def test_copies_of_a_draft_answer_exactly_like_those_of_an_address_that_never_existed(client, world):
-    for beside in BESIDE_A_STORY:
+def test_other_formats_of_a_draft_answer_exactly_like_those_of_an_address_that_never_existed(client, world):
+    for ending in STORY_FORMATS:
         for encoding in ("identity", "gzip"):
             draft, nothing = (
-                client.get(f"/stories/{slug}{beside}", headers={"Accept-Encoding": encoding})
+                client.get(f"/stories/{slug}{ending}", headers={"Accept-Encoding": encoding})
                 for slug in (world.draft.slug, "there-was-never-anything-here")
             )
             assert (draft.status_code, draft.content) == (404, nothing.content)
             assert {**draft.headers} == {**nothing.headers}
 
 
-def test_a_draft_is_named_on_no_public_page(client, world):
+def test_no_public_page_contains_the_slug_of_a_draft(client, world):
     for name, address in world.public.items():
-        assert world.draft.slug not in words_at(client, address), name
+        assert world.draft.slug not in read_text(client, address), name
 
 
 @pytest.mark.parametrize(("under", "status"), [("", 410), ("history/", 200), ("history/1/", 410)])
-def test_a_withdrawn_story_answers_with_the_words_of_the_editor(client, world, under, status):
+def test_a_withdrawn_story_answers_with_the_notice(client, world, under, status):
     response = client.get(f"/stories/{world.withdrawn.slug}/{under}")
     assert response.status_code == status
     assert "Its source took the numbers back." in response.content.decode()
 
 
-def test_a_withdrawn_story_leaves_every_other_page(client, world):
+def test_no_other_page_links_to_a_withdrawn_story(client, world):
     for name, address in world.public.items():
-        assert f"/stories/{world.withdrawn.slug}/" not in words_at(client, address), name
+        assert f"/stories/{world.withdrawn.slug}/" not in read_text(client, address), name
 
 
-def test_an_address_nobody_has_is_answered_in_the_sites_own_look(client, db):
+def test_an_unknown_address_gets_the_sites_own_error_page(client, db):
     response = client.get("/nowhere/")
     assert response.status_code == 404
     page = response.content.decode()
@@ -236,7 +236,7 @@ def test_an_address_nobody_has_is_answered_in_the_sites_own_look(client, db):
     assert 'role="search"' in page
 
 
-def test_before_the_first_story_every_list_says_that_it_is_empty(client, db):
+def test_without_content_every_list_says_that_it_is_empty(client, db):
     assert "No story has been published yet." in client.get("/").content.decode()
     assert "No story has been published yet." in client.get("/stories/").content.decode()
     assert "No question has been answered yet." in client.get("/questions/").content.decode()

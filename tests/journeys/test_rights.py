@@ -1,4 +1,4 @@
-"""Every address of the desk, tried by everybody: what a role may not do is refused by the server and changes nothing."""
+"""Every address of the desk, requested with every role: what a role may not do is refused and changes nothing."""
 
 import json
 from collections.abc import Iterator
@@ -56,12 +56,12 @@ from topics.admin import TOPIC_SHEET
 
 pytestmark = pytest.mark.django_db
 
-# S: signed in without a place at the desk. N: at the desk without a role. The others: the four roles.
+# S: signed in without access to the desk. N: with access but without a role. The others: the four roles.
 PEOPLE = {"S": "", "N": "", "W": "Writer", "E": "Editor", "C": "Curator", "A": "Administrator"}
 DESK = "NWECA"
 ROLES = "WECA"
 
-# For each screen of a model: who may open it, who may send it.
+# For each screen of a model: who may open it (GET), and who may submit it (POST).
 SCREENS = {
     "stories_story": {
         "changelist": (ROLES, ""), "add": ("WEA", "WEA"), "change": (ROLES, "WEA"), "delete": ("", ""),
@@ -130,11 +130,23 @@ SCREENS = {
     },
 }  # fmt: skip
 SCREENS["stories_faq"] = SCREENS["stories_story"]
-# Lists of which views are kept and columns chosen, each by whoever looks at them; a view is changed by its owner alone.
-for listed in ("stories_story", "stories_faq", "topics_topic", "stories_outlet", "stories_article", "media_image"):
-    SCREENS[listed] = {**SCREENS[listed], "saved_views": ("", ROLES), "saved_view": ("", ""), "columns": ("", ROLES)}
-for tabled in ("topics_topic", "stories_outlet"):
-    SCREENS[tabled] |= {"export": (ROLES, ""), "import": ("CA", "CA")}
+# Lists with saved views and a choice of columns, which every role has; only its owner can change a view.
+for model_with_views in (
+    "stories_story",
+    "stories_faq",
+    "topics_topic",
+    "stories_outlet",
+    "stories_article",
+    "media_image",
+):
+    SCREENS[model_with_views] = {
+        **SCREENS[model_with_views],
+        "saved_views": ("", ROLES),
+        "saved_view": ("", ""),
+        "columns": ("", ROLES),
+    }
+for model_with_tables in ("topics_topic", "stories_outlet"):
+    SCREENS[model_with_tables] |= {"export": (ROLES, ""), "import": ("CA", "CA")}
 OTHERS = {
     "index": (DESK, ""),
     "app_list": (ROLES, ""),
@@ -145,8 +157,8 @@ OTHERS = {
     "calendar_move": ("", "EA"),
     "import_text": ("WEA", "WEA"),
     "bulk_runs": (DESK, ""),
-    "bulk_run": ("", ""),  # one's own alone
-    "bulk_progress": ("", ""),  # one's own alone
+    "bulk_run": ("", ""),  # only one's own
+    "bulk_progress": ("", ""),  # only one's own
     "proposed_names": ("ECA", "ECA"),
     "search": (DESK, ""),
     "name_suggestions": (ROLES, ""),
@@ -154,7 +166,7 @@ OTHERS = {
     "create_entity": ("ECA", "ECA"),
     "notifications": (DESK, DESK),
     "notification_preferences": (DESK, DESK),
-    "notification": ("", ""),  # one's own alone
+    "notification": ("", ""),  # only one's own
     "check_levels": ("A", "A"),
     "front_page": ("EA", "EA"),
     "replace_image": (ROLES, ROLES),
@@ -171,8 +183,8 @@ OTHERS = {
 OPEN_TO_ALL = {"login", "logout"}
 
 
-def table() -> dict[str, tuple[str, str]]:
-    """Return who may open and who may send each address of the desk, by the name of its route."""
+def list_rights() -> dict[str, tuple[str, str]]:
+    """Return who may open and who may submit each address of the desk, by the name of its route."""
     rights = {f"{model}_{screen}": who for model, screens in SCREENS.items() for screen, who in screens.items()}
     return rights | OTHERS
 
@@ -192,7 +204,7 @@ def desk_routes() -> set[str]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One address of the desk, and what somebody who may would send there to change something."""
+    """An address of the desk, and the form data with which an authorised user would change something there."""
 
     route: str
     address: str
@@ -204,20 +216,20 @@ def chief(db):
     return User.objects.create_superuser("chief", password=PASSWORD)
 
 
-def renamed(thing: Model, *, by: User) -> Event:
-    """Give a thing another name, so that there is something to put back."""
-    before = track_changes.stored_state(thing)
+def rename(instance: Model, *, by: User) -> Event:
+    """Rename an object and return the log entry, so that the change can be reverted."""
+    before = track_changes.stored_state(instance)
     name = "name" if "name" in before else "title"
-    setattr(thing, name, f"{before[name]}, renamed")
-    thing.save()
-    event = track_changes.record_changed(thing, before, by=by)
+    setattr(instance, name, f"{before[name]}, renamed")
+    instance.save()
+    event = track_changes.record_changed(instance, before, by=by)
     assert event is not None
     return event
 
 
 @pytest.fixture
 def attempts(chief) -> list[Attempt]:
-    """Make one of everything, and return what can be tried."""
+    """Make one of everything, and return an attempt for every route."""
     story, faq = make_published_story(topics=(make_topic(),)), make_published_question()
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
@@ -226,23 +238,23 @@ def attempts(chief) -> list[Attempt]:
     for work in (story, faq):
         type(work).objects.filter(pk=work.pk).update(language="de")
         revisions.record_revision(work, by=chief)
-    waiting, waiting_faq = make_story(headline="Why this one has to wait"), make_question()
-    for work in (waiting, waiting_faq):
+    scheduled, scheduled_faq = make_story(headline="Why this one has to wait"), make_question()
+    for work in (scheduled, scheduled_faq):
         publishing.schedule(work, by=chief, at=clock.now() + timedelta(days=2))
         type(work).objects.filter(pk=work.pk).update(language="de")
         revisions.record_revision(work, by=chief)
-    read, read_faq = make_story(headline="Why this one is read first"), make_question()
-    for work in (read, read_faq):
+    in_review, in_review_faq = make_story(headline="Why this one is read first"), make_question()
+    for work in (in_review, in_review_faq):
         review.send_for_review(work, by=make_user())
-    bundle, sent_bundle = (
+    bundle, published_bundle = (
         publishing.save_bundle("Together", [make_story(headline=f"Why {n} goes out together")], by=chief)
         for n in ("one", "two")
     )
-    publishing.publish_bundle(sent_bundle, by=chief)
-    against = {"topics.some topics": "The topic comes later."}
-    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=make_user(), overrides=against)
+    publishing.publish_bundle(published_bundle, by=chief)
+    overrides = {"topics.some topics": "The topic comes later."}
+    publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=make_user(), overrides=overrides)
     topic, other, other_outlet = make_topic(), make_topic(name="Other_topic"), make_outlet(name="Other_outlet")
-    things: dict[str, Any] = {
+    instances: dict[str, Any] = {
         "stories_story": story,
         "stories_faq": faq,
         "stories_bundle": bundle,
@@ -262,38 +274,38 @@ def attempts(chief) -> list[Attempt]:
         "jobs_failure": make_failure(),
         "site_aboutpage": AboutPage.objects.create(slug="how", title="How we work", text="We read."),
     }
-    shown = make_image(title="Shown in a draft")
-    leading = make_story(lead_image=shown)
+    lead_image = make_image(title="Shown in a draft")
+    story_with_image = make_story(lead_image=lead_image)
     unused = {
         "media_image": make_image(),
-        "accounts_contributor": type(things["accounts_contributor"]).objects.create(name="Nobody Yet"),
+        "accounts_contributor": type(instances["accounts_contributor"]).objects.create(name="Nobody Yet"),
     }
     dismissed = make_report(story)
     verbs.dismiss_report(dismissed, by=chief, reason="It is right.")
     other_keys = {
         ("stories_story", "trash"): draft, ("stories_faq", "trash"): draft_faq,
-        ("stories_story", "cancel"): waiting, ("stories_faq", "cancel"): waiting_faq,
-        ("stories_story", "use_newest"): waiting, ("stories_faq", "use_newest"): waiting_faq,
-        ("stories_bundle", "undo"): sent_bundle,
+        ("stories_story", "cancel"): scheduled, ("stories_faq", "cancel"): scheduled_faq,
+        ("stories_story", "use_newest"): scheduled, ("stories_faq", "use_newest"): scheduled_faq,
+        ("stories_bundle", "undo"): published_bundle,
         ("site_report", "reopen"): dismissed,
-        ("stories_story", "review"): read, ("stories_faq", "review"): read_faq,
+        ("stories_story", "review"): in_review, ("stories_faq", "review"): in_review_faq,
         ("stories_story", "restore_from_trash"): binned, ("stories_faq", "restore_from_trash"): binned_faq,
     }  # fmt: skip
     links = {
         model: shared_previews.create_link(
-            things[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)
+            instances[model], by=chief, label="Taken", ends_at=clock.now() + timedelta(days=1)
         ).link
         for model in ("stories_story", "stories_faq")
     }
-    _, unread = (
+    read_notice, unread_notice = (
         Notice.objects.create(
             person=chief, kind=NoticeKind.ASKED, thing_kind="story", thing_uid=story.uid, words="You are asked.",
             address="/admin/", told_at=clock.now(), read_at=read_at,
         )
         for read_at in (clock.now(), None)
     )  # fmt: skip
-    spoken = Group.objects.get(name="Administrator").pk
-    sent: dict[str, dict[str, object]] = {
+    administrators = Group.objects.get(name="Administrator").pk
+    form_data: dict[str, dict[str, object]] = {
         "delete": {"post": "yes"},
         "comments": {"comment-text": "A comment that nobody asked for."},
         "autosave": {"_window": str(uuid4()), "_sequence": "1", "_person": str(chief.pk)},
@@ -306,7 +318,7 @@ def attempts(chief) -> list[Attempt]:
         "review": {"_continue": "return", "review_reason": "A return that nobody asked for."},
         "mark_as_read": {"number": 1},
         "calendar_move": {
-            "what": f"edition-{waiting.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
+            "what": f"edition-{scheduled.editions.get().pk}", "day": "2999-01-01", "time": "07:00",
         },
         "undo": {"note": "A note that nobody asked for."},
         "stories_bundle_add": {"title": "A bundle out of nowhere", "works": [draft.pk]},
@@ -317,20 +329,20 @@ def attempts(chief) -> list[Attempt]:
         "stories_faq_change": {"question": "Another question?", "_continue": "publish"},
         "stories_story_add": {"headline": "A story out of nowhere"},
         "stories_faq_add": {"question": "Where does this come from?"},
-        "accounts_user_change": {"groups": [spoken], "is_staff": "on"},
-        "accounts_invitation_add": {"email": "intruder@lisle.example", "roles": [spoken]},
+        "accounts_user_change": {"groups": [administrators], "is_staff": "on"},
+        "accounts_invitation_add": {"email": "intruder@lisle.example", "roles": [administrators]},
         "accounts_user_add": {
-            "username": "intruder", "groups": [spoken], "usable_password": "true", "password1": PASSWORD,
+            "username": "intruder", "groups": [administrators], "usable_password": "true", "password1": PASSWORD,
             "password2": PASSWORD,
         },
         "import_text": {"text": "What's happened\n\nThe pier is closed.\n", "take_in": "yes"},
         "check_levels": {"topics.some": "hint"},
-        "topics_topic_import": brought(TOPIC_SHEET),
-        "stories_outlet_import": brought(OUTLETS),
+        "topics_topic_import": imported_table(TOPIC_SHEET),
+        "stories_outlet_import": imported_table(OUTLETS),
         "front_page": {"place-1-story": str(story.uid), "seen": front_page.get_arrangement_digest()},
         "stories_override_change": {"review_note": "A review that nobody asked for."},
         "site_report_change": {"reason": "A decision that nobody asked for."},
-        "notifications": {"newest": unread.pk},
+        "notifications": {"newest": unread_notice.pk},
         "notification_preferences": {kind.value: "never" for kind in NoticeKind},
         "proposed_names": {"what": "topic", "name": "Made up", "decision": "confirm", "kind": "place"},
         "markdown_preview": {"content": "*words*"},
@@ -345,13 +357,13 @@ def attempts(chief) -> list[Attempt]:
         "stories_article_add": {"url": "https://a.example/1", "title": "An article", "outlet_name": "A paper"},
     }  # fmt: skip
     screens = {f"{model}_{screen}": (model, screen) for model, names in SCREENS.items() for screen in names}
-    found: list[Attempt] = []
-    for route in sorted(table()):
+    attempts: list[Attempt] = []
+    for route in sorted(list_rights()):
         model, screen = screens.get(route, ("", route))
         body: dict[str, object] = {"name": "Changed", "title": "Changed", "text": "Changed", "slug": "changed-by-hand"}
-        body |= sent.get(screen, {}) | sent.get(route, {})
+        body |= form_data.get(screen, {}) | form_data.get(route, {})
         keys: list[object] = []
-        if model in things and screen in {
+        if model in instances and screen in {
             "change",
             "delete",
             "history",
@@ -390,41 +402,41 @@ def attempts(chief) -> list[Attempt]:
             "restore_unsaved",
             "discard_unsaved",
         }:
-            thing = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
-            keys = [(thing or things[model]).pk]
+            instance = other_keys.get((model, screen)) or (unused.get(model) if screen == "delete" else None)
+            keys = [(instance or instances[model]).pk]
             keys += [1] if screen in {"revision", "compare", "restore", "preview_revision"} else []
             keys += [1] if screen in {"cancel", "use_newest"} else []
             keys += [links[model].pk] if screen == "revoke_share" else []
             keys += (
-                [typed_into(things[model], chief).pk]
+                [make_autosave(instances[model], chief).pk]
                 if screen in {"unsaved", "restore_unsaved", "discard_unsaved"}
                 else []
             )
-            keys += [renamed(things[model], by=chief).pk] if screen == "undo" and model != "stories_bundle" else []
+            keys += [rename(instances[model], by=chief).pk] if screen == "undo" and model != "stories_bundle" else []
         if screen == "changelist":
             body = {
                 "action": "delete_selected",
                 "post": "yes",
-                "_selected_action": [getattr(unused.get(model) or things.get(model), "pk", 1)],
-            } | sent.get(route, {})
+                "_selected_action": [getattr(unused.get(model) or instances.get(model), "pk", 1)],
+            } | form_data.get(route, {})
         if route == "auth_user_password_change":
-            keys = [things["accounts_user"].pk]
+            keys = [instances["accounts_user"].pk]
         if route == "app_list":
             keys = ["stories"]
         if screen == "saved_view":
-            keys = [own_view(chief, model).pk]
-        if screen == "export" and model != "record_event":
+            keys = [make_view(chief, model).pk]
+        if screen == "export":
             keys = ["csv"]
         if route in {"bulk_run", "bulk_progress"}:
             keys = [BulkRun.objects.create(verb="bin", by=chief).pk]
         if route == "create_entity":
             keys, body = ["topic"], {"name": "Out of a dialog", "kind": "place"}
         if route == "replace_image":
-            keys = [shown.pk]
+            keys = [lead_image.pk]
         if route == "replace_image_in_drafts":
-            keys, body = [shown.pk, things["media_image"].pk], {"work": [leading.pk]}
+            keys, body = [lead_image.pk, instances["media_image"].pk], {"work": [story_with_image.pk]}
         if route == "notification":
-            keys = [read.pk]
+            keys = [read_notice.pk]
         address = reverse(f"admin:{route}", args=keys)
         if route == "name_suggestions":
             address += "?list=topic-names&q=o"
@@ -432,30 +444,30 @@ def attempts(chief) -> list[Attempt]:
             address += "?kind=story&q=Why+the+pier+is+closed"
         if screen == "merge":
             address += f"?into={other.name if model == 'topics_topic' else other_outlet.name}"
-        found.append(Attempt(route, address, body))
-    return found
+        attempts.append(Attempt(route, address, body))
+    return attempts
 
 
-def typed_into(work: Work, chief: User) -> AutosaveSlot:
-    """Keep text that is typed into a work and not saved."""
+def make_autosave(work: Work, chief: User) -> AutosaveSlot:
+    """Autosave text for a work that is not saved."""
     window, at = uuid4(), clock.now()
     autosave.store(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
     return AutosaveSlot.objects.get(window=window)
 
 
-def own_view(chief: User, model: str) -> SavedView:
-    """Keep a view of a list."""
+def make_view(chief: User, model: str) -> SavedView:
+    """Save a view of a list."""
     return SavedView.objects.create(owner=chief, listing=model.replace("_", "."), name="Kept")
 
 
-def brought(sheet: Sheet) -> dict[str, object]:
-    """Return what takes a table with one new row in."""
+def imported_table(sheet: Sheet) -> dict[str, object]:
+    """Return the form data that imports a table with one new row."""
     text = "line,name\n2,Out of a table\n"
     return {"table": text, "seen": build_plan(read_stored_table(text), sheet).digest}
 
 
 def client_of(letter: str) -> Client:
-    """Return a browser in which somebody of this kind is signed in."""
+    """Return a client in which a user of this kind is signed in."""
     person = make_user(role=PEOPLE[letter])
     if letter == "N":
         person.is_staff = True
@@ -463,37 +475,37 @@ def client_of(letter: str) -> Client:
     return signed_in(person)
 
 
-def everything() -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of our own apps."""
+def read_all_rows() -> dict[str, list[tuple[object, ...]]]:
+    """Return all rows of our own apps, by model."""
     labels = ("accounts", "addresses", "jobs", "listing", "media", "notices", "record", "site", "stories", "topics")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     rows = {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
-    # Signing in is written down with the account.
+    # Without the date of the last login.
     rows["accounts.User"] = list(User.objects.order_by("pk").values_list("pk", "username", "password", "is_staff"))
     return rows
 
 
-def whole_form(attempt: Attempt, chief: User) -> dict[str, object]:
-    """Return what a browser of somebody with every right would send from this address."""
+def complete_form(attempt: Attempt, chief: User) -> dict[str, object]:
+    """Return the form data that the browser of a user with every right would send from this address."""
     client = signed_in(chief)
     page = client.get(attempt.address)
-    given = filled(page) if page.status_code == 200 and "html" in page["Content-Type"] else {}
-    return {name: value for name, value in given.items() if name != "csrfmiddlewaretoken"} | attempt.body
+    fields = filled(page) if page.status_code == 200 and "html" in page["Content-Type"] else {}
+    return {name: value for name, value in fields.items() if name != "csrfmiddlewaretoken"} | attempt.body
 
 
 def is_refused(response) -> bool:
-    """Say whether an answer refuses: in words, or by leading to the one door."""
-    leads_to_the_door = response.status_code == 302 and "/login/" in response["Location"]
-    return response.status_code in {403, 404, 405} or leads_to_the_door
+    """Return whether a response is an error for lack of rights or a redirect to the sign-in page."""
+    redirects_to_login = response.status_code == 302 and "/login/" in response["Location"]
+    return response.status_code in {403, 404, 405} or redirects_to_login
 
 
-def test_the_table_of_rights_leaves_no_address_of_the_desk_out():
-    assert desk_routes() - OPEN_TO_ALL == set(table())
+def test_the_table_of_rights_has_every_route_of_the_desk():
+    assert desk_routes() - OPEN_TO_ALL == set(list_rights())
 
 
 @pytest.mark.parametrize("letter", list(PEOPLE))
-def test_a_screen_opens_for_those_who_may_see_it_and_for_nobody_else(attempts, letter):
-    client, rights = client_of(letter), table()
+def test_a_screen_opens_only_for_users_who_may_see_it(attempts, letter):
+    client, rights = client_of(letter), list_rights()
     wrong = []
     for attempt in attempts:
         response = client.get(attempt.address)
@@ -502,13 +514,13 @@ def test_a_screen_opens_for_those_who_may_see_it_and_for_nobody_else(attempts, l
     assert not wrong
 
 
-def test_what_somebody_may_not_do_is_refused_and_changes_nothing(attempts, chief):
-    # What a browser would send is read once for all people: to read it costs ten times as much as to refuse it.
-    forms = [whole_form(attempt, chief) for attempt in attempts]
-    rights, wrong = table(), []
+def test_a_post_without_the_right_is_refused_and_changes_nothing(attempts, chief):
+    # The forms are read once for all users, because reading one costs ten times as much as refusing it.
+    forms = [complete_form(attempt, chief) for attempt in attempts]
+    rights, wrong = list_rights(), []
     for letter in ("", *PEOPLE):
         client = client_of(letter) if letter else Client()
-        before = everything()
+        before = read_all_rows()
         for attempt, form in zip(attempts, forms, strict=True):
             if letter and (letter in rights[attempt.route][1] or _is_own_password(attempt.route, letter)):
                 continue
@@ -516,7 +528,7 @@ def test_what_somebody_may_not_do_is_refused_and_changes_nothing(attempts, chief
                 response = client.post(attempt.address, form)
             if not is_refused(response) and (not letter or response.status_code not in {200, 302}):
                 wrong.append((letter, attempt.route, response.status_code))
-            if written and (after := everything()) != before:
+            if written and (after := read_all_rows()) != before:
                 wrong.append((letter, attempt.route, "changed something"))
                 before = after
     assert not wrong
@@ -526,64 +538,70 @@ def _is_own_password(route: str, letter: str) -> bool:
     return route.startswith("password_change") and letter in DESK
 
 
-def test_strangers_are_led_to_the_one_door_from_everywhere(attempts, client):
-    before = everything()
+def test_anonymous_users_cannot_open_any_address_of_the_desk(attempts, client):
+    before = read_all_rows()
     for attempt in attempts:
         assert is_refused(client.get(attempt.address)), attempt.route
-    assert everything() == before
+    assert read_all_rows() == before
 
 
-def test_the_same_attempts_succeed_for_those_who_may(attempts, chief):
-    idle, before = set(), everything()
+def test_the_same_attempts_succeed_for_an_administrator(attempts, chief):
+    without_effect, before = set(), read_all_rows()
     for attempt in attempts:
-        if not table()[attempt.route][1]:
+        if not list_rights()[attempt.route][1]:
             continue
         client = signed_in(chief)
         with of_the_test():
             with writes() as written:
-                client.post(attempt.address, whole_form(attempt, chief))
-            if not written or everything() == before:
-                idle.add(attempt.route)
+                client.post(attempt.address, complete_form(attempt, chief))
+            if not written or read_all_rows() == before:
+                without_effect.add(attempt.route)
             transaction.set_rollback(True)
-    idle -= {
+    without_effect -= {
         f"stories_{model}_{screen}" for model in ("story", "faq") for screen in ("live_preview", "live_preview_new")
     }
-    assert idle == {"markdown_preview", "upload_editor_image", "media_image_add", "media_image_upload", "replace_image"}
+    assert without_effect == {
+        "markdown_preview",
+        "upload_editor_image",
+        "media_image_add",
+        "media_image_upload",
+        "replace_image",
+    }
 
 
-def brought_in(client: Client, document: AnyDocument) -> None:
-    """Bring a document in by the desk's own screen."""
+def import_document(client: Client, document: AnyDocument) -> None:
+    """Import a document with the form of the desk."""
     client.post(reverse("admin:import_text"), {"text": json.dumps(document.body()), "take_in": "yes"})
 
 
 @pytest.mark.parametrize(("letter", "is_confirmed"), [("W", False), ("E", True)])
-def test_a_headline_comes_in_confirmed_only_by_who_may_confirm_it(letter, is_confirmed):
+def test_an_imported_headline_is_confirmed_only_if_the_user_may_confirm_it(letter, is_confirmed):
     document = drafts.build_document(make_story()).changed(uid=uuid4(), slug="brought-in", headline="Words of a file")
-    brought_in(client_of(letter), document)
+    import_document(client_of(letter), document)
     assert Story.objects.get(slug="brought-in").headline_confirmed is is_confirmed
     page = drafts.build_document(make_question()).changed(uid=uuid4(), slug="brought-in", question="Words of a file?")
-    brought_in(client_of(letter), page)
+    import_document(client_of(letter), page)
     assert FAQ.objects.get(slug="brought-in").question_confirmed is is_confirmed
 
 
-def test_a_confirmed_headline_stays_when_a_writer_brings_the_same_words_in():
+def test_a_confirmed_headline_stays_confirmed_when_a_writer_imports_the_same_words():
     story = make_story(headline="Words that an editor confirmed")
-    brought_in(client_of("W"), drafts.build_document(story).changed(standfirst="A new summary."))
+    import_document(client_of("W"), drafts.build_document(story).changed(standfirst="A new summary."))
     story.refresh_from_db()
     assert (story.standfirst, story.headline_confirmed) == ("A new summary.", True)
 
 
-@pytest.mark.parametrize(("letter", "made"), [("W", 0), ("E", 1)])
-def test_a_new_name_comes_in_only_by_who_may_add_it(letter, made):
+@pytest.mark.parametrize(("letter", "count"), [("W", 0), ("E", 1)])
+def test_a_new_name_is_imported_only_if_the_user_may_add_it(letter, count):
     name = NamedContributor(uid=uuid4(), name="Out of a file")
-    brought_in(
+    import_document(
         client_of(letter), drafts.build_document(make_story()).changed(uid=uuid4(), slug="brought-in", byline=(name,))
     )
-    assert Contributor.objects.filter(name="Out of a file").count() == made
-    assert Story.objects.filter(slug="brought-in").count() == made
+    assert Contributor.objects.filter(name="Out of a file").count() == count
+    assert Story.objects.filter(slug="brought-in").count() == count
 
 
-def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
+def test_a_writer_cannot_confirm_or_move_anything_with_forged_fields():
     story, other = make_story(headline_confirmed=False), make_story()
     foreign = other.sections.get(kind="behind")
     client = client_of("W")
@@ -608,7 +626,7 @@ def test_a_writer_confirms_nothing_and_moves_nothing_by_hidden_fields():
     assert not Edition.objects.exists()
 
 
-def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
+def test_a_row_of_another_story_cannot_be_changed_by_its_uid_or_key():
     article = make_article()
     story, other = make_story(outlets=(make_outlet(),)), make_story(outlets=(make_outlet(),), articles=(article,))
     before, client = drafts.build_document(other), client_of("E")
@@ -631,7 +649,7 @@ def test_no_row_of_another_story_is_changed_by_its_uid_or_key():
     assert article.title != "Taken over"
 
 
-def test_a_writer_changes_no_article_that_others_cite_too():
+def test_a_writer_cannot_change_a_cited_article():
     article = make_article()
     story = make_story(articles=(article,))
     client = client_of("W")
@@ -643,14 +661,14 @@ def test_a_writer_changes_no_article_that_others_cite_too():
     assert (article.title, article.url) == before
 
 
-@pytest.mark.parametrize("asked", ["owner__password__startswith=m", "owner__groups__name=Editor", "binned_by__email=x"])
-def test_no_list_answers_questions_about_accounts(asked):
+@pytest.mark.parametrize("query", ["owner__password__startswith=m", "owner__groups__name=Editor", "binned_by__email=x"])
+def test_no_list_can_be_filtered_by_fields_of_accounts(query):
     make_story(owner=make_user())
-    response = client_of("W").get(f"{reverse('admin:stories_story_changelist')}?{asked}")
+    response = client_of("W").get(f"{reverse('admin:stories_story_changelist')}?{query}")
     assert response.status_code == 400 or (response.status_code == 302 and "e=1" in response["Location"])
 
 
-def test_nobody_makes_an_account_stronger_than_a_role(administrator_client):
+def test_an_administrator_cannot_give_rights_beyond_a_role(administrator_client):
     somebody = make_user(role="Writer")
     address = reverse("admin:accounts_user_change", args=[somebody.pk])
     form = filled(administrator_client.get(address)) | {"is_superuser": "on", "user_permissions": ["1", "2"]}
@@ -661,7 +679,7 @@ def test_nobody_makes_an_account_stronger_than_a_role(administrator_client):
 
 
 @pytest.mark.parametrize("key", ["9" * 23, "-1", "abc", "%C2%B2", "1%002"])
-def test_a_key_that_is_none_is_no_error(editor_client, key):
+def test_an_invalid_key_causes_no_server_error(editor_client, key):
     for model in SCREENS:
         for screen in ("change", "delete", "history", "bin", "withdraw"):
             address = f"/admin/{model.replace('_', '/')}/{key}/{screen}/"

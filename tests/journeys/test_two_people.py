@@ -1,4 +1,4 @@
-"""A writer and one editor publish together where every page needs an approval: by forms alone, as browsers send them."""
+"""A writer and an editor publish a story if approval is required, with forms only."""
 
 import pytest
 from django.urls import reverse
@@ -37,8 +37,8 @@ class Desk:
     def __init__(self) -> None:
         self.writer = signed_in(make_user(role="Writer", username="writer"))
         self.editor = signed_in(make_user(role="Editor", username="editor"))
-        shown = self.writer.post(reverse("admin:import_text"), {"text": TEXT})
-        self.writer.post(reverse("admin:import_text"), filled(shown) | {"take_in": "yes"})
+        preview = self.writer.post(reverse("admin:import_text"), {"text": TEXT})
+        self.writer.post(reverse("admin:import_text"), filled(preview) | {"take_in": "yes"})
         self.story = Story.objects.get()
         changes = {f"citations-0-{name}": value for name, value in SOURCE.items()}
         changes |= {
@@ -57,15 +57,15 @@ class Desk:
     def state(self) -> str:
         return Work.objects.get(pk=self.story.pk).state
 
-    def save(self, who, *, then="save", **changes) -> str:
-        """Fill the form in, press a button, and return what the page says then."""
-        form = filled(who.get(self.address)) | changes | {"_continue": then}
-        answer = who.post(self.address, form, follow=True)
-        assert answer.redirect_chain, answer.context["problems"]
-        return " ".join(str(message) for message in answer.context["messages"])
+    def save(self, client, *, button="save", **changes) -> str:
+        """Fill in the form, press a button and return the messages."""
+        form = filled(client.get(self.address)) | changes | {"_continue": button}
+        response = client.post(self.address, form, follow=True)
+        assert response.redirect_chain, response.context["problems"]
+        return " ".join(str(message) for message in response.context["messages"])
 
-    def decide(self, what, name, decision, **more) -> None:
-        self.editor.post(reverse("admin:proposed_names"), {"what": what, "name": name, "decision": decision, **more})
+    def decide(self, what, name, decision, **fields) -> None:
+        self.editor.post(reverse("admin:proposed_names"), {"what": what, "name": name, "decision": decision, **fields})
 
     def confirm_names(self) -> None:
         self.decide("topic", "Norrhavn", "confirm", kind="place")
@@ -73,14 +73,14 @@ class Desk:
             self.decide("outlet", name, "confirm", kind="newspaper")
 
     def submit(self) -> None:
-        self.save(self.writer, then="submit")
+        self.save(self.writer, button="submit")
         assert self.state == State.IN_REVIEW
 
     def approve(self) -> str:
-        return self.save(self.editor, then="approve")
+        return self.save(self.editor, button="approve")
 
     def publish(self, **changes) -> str:
-        return self.save(self.editor, then="publish", **changes)
+        return self.save(self.editor, button="publish", **changes)
 
 
 @pytest.fixture
@@ -89,20 +89,20 @@ def desk(settings) -> Desk:
     return Desk()
 
 
-def the_published():
+def get_published_document():
     return Edition.objects.get().document.value()
 
 
-def test_what_was_approved_is_confirmed_and_published(desk):
+def test_an_approved_story_is_confirmed_and_published(desk):
     desk.submit()
     assert "is approved" in desk.approve()
     desk.confirm_names()
     assert desk.state == State.APPROVED
     assert "Published as edition 1." in desk.publish(headline_confirmed="on")
-    assert the_published().headline == HEADLINE
+    assert get_published_document().headline == HEADLINE
 
 
-def test_what_was_confirmed_is_approved_and_published(desk):
+def test_a_confirmed_story_is_approved_and_published(desk):
     desk.confirm_names()
     desk.save(desk.editor, headline_confirmed="on")
     desk.submit()
@@ -110,34 +110,34 @@ def test_what_was_confirmed_is_approved_and_published(desk):
     assert "Published as edition 1." in desk.publish()
 
 
-def test_one_press_confirms_and_approves(desk):
+def test_one_button_confirms_the_headline_and_approves(desk):
     desk.confirm_names()
     desk.submit()
-    assert "is approved" in desk.save(desk.editor, then="approve", headline_confirmed="on")
+    assert "is approved" in desk.save(desk.editor, button="approve", headline_confirmed="on")
     assert "Published as edition 1." in desk.publish()
 
 
-def test_an_editor_who_confirms_and_edits_a_word_needs_another_s_approval(desk):
+def test_an_editor_who_edits_an_approved_story_needs_a_new_approval_by_somebody_else(desk):
     desk.confirm_names()
     desk.submit()
     desk.approve()
-    told = desk.publish(headline=f"{HEADLINE}, again", headline_confirmed="on")
-    assert "needs approval again" in told
+    messages = desk.publish(headline=f"{HEADLINE}, again", headline_confirmed="on")
+    assert "needs approval again" in messages
     assert not Edition.objects.exists()
     desk.submit()
     assert "Not approved" in desk.approve()
     assert not Edition.objects.exists()
 
 
-def test_an_editor_who_edits_a_word_while_approving_has_approved_nothing(desk):
+def test_an_edit_in_the_same_form_prevents_the_approval(desk):
     desk.confirm_names()
     desk.submit()
-    told = desk.save(desk.editor, then="approve", headline=f"{HEADLINE}, again", headline_confirmed="on")
-    assert "Not approved" in told
+    messages = desk.save(desk.editor, button="approve", headline=f"{HEADLINE}, again", headline_confirmed="on")
+    assert "Not approved" in messages
     assert desk.state == State.IN_REVIEW
 
 
-def test_a_name_that_became_another_one_is_read_again_by_the_same_editor(desk):
+def test_merging_a_name_requires_a_new_approval_which_the_same_editor_may_give(desk):
     make_topic(name="Norrhavn harbour")
     desk.submit()
     desk.approve()
@@ -148,4 +148,4 @@ def test_a_name_that_became_another_one_is_read_again_by_the_same_editor(desk):
     desk.submit()
     desk.approve()
     assert "Published as edition 1." in desk.publish()
-    assert [topic.name for topic in the_published().topics] == ["Norrhavn harbour"]
+    assert [topic.name for topic in get_published_document().topics] == ["Norrhavn harbour"]

@@ -1,4 +1,4 @@
-"""A week of schedules, embargoes, expiries and bundles: at each border every public address is asked twice."""
+"""A week of schedules, embargoes, expiries and bundles: every address is requested just before and at each change."""
 
 import re
 from datetime import datetime, timedelta
@@ -18,19 +18,19 @@ MOMENT = timedelta(microseconds=1)
 
 
 def day(number: int, hour: int) -> datetime:
-    """Return an hour of the week; day 0 is Monday."""
+    """Return an hour of a day of the week; day 0 is Monday."""
     return (MONDAY + timedelta(days=number)).replace(hour=hour)
 
 
 TUESDAY_7, WEDNESDAY_7, THURSDAY_12, FRIDAY_18, SUNDAY_8 = day(1, 7), day(2, 7), day(3, 12), day(4, 18), day(6, 8)
 LISTS = ("/", "/stories/", "/feeds/stories.atom", "/search/?q=lorries")
-# Words that stand in one headline each, or in one state of it.
+# Words that identify one headline, or one revision of it.
 MARKS = ("ferry", "dyke", "gates", "reopened", "market", "lanterns", "pilots")
-# The foot leads to the form for reports, and hands on the address that was asked: that says nothing of an edition.
-HANDED_ON = re.compile(r"/reports/\?page=[^\"]*")
+# The footer links to the report form with the address of the page, whatever the page shows.
+REPORT_LINK = re.compile(r"/reports/\?page=[^\"]*")
 
 
-def write(work: Story | FAQ, editor, **fields: str) -> None:
+def revise(work: Story | FAQ, editor, **fields: str) -> None:
     for name, value in fields.items():
         setattr(work, name, value)
     work.save()
@@ -41,13 +41,13 @@ def marks_in(text: str) -> frozenset[str]:
     return frozenset(mark for mark in MARKS if mark in text)
 
 
-def seen_by(client, addresses) -> dict[str, tuple[int, frozenset[str]]]:
-    """Return of each address how it answers, and which of the marks stand there."""
+def read_pages(client, addresses) -> dict[str, tuple[int, frozenset[str]]]:
+    """Return the status of each address and the marks on its page."""
     answers = {address: client.get(address) for address in addresses}
     return {
         address: (
             answer.status_code,
-            marks_in(HANDED_ON.sub("", answer.content.decode())) if answer.status_code != 404 else frozenset(),
+            marks_in(REPORT_LINK.sub("", answer.content.decode())) if answer.status_code != 404 else frozenset(),
         )
         for address, answer in answers.items()
     }
@@ -55,14 +55,14 @@ def seen_by(client, addresses) -> dict[str, tuple[int, frozenset[str]]]:
 
 @pytest.fixture
 def week(editor, set_time):
-    """Arrange the whole week on Monday morning, and return the addresses that are asked."""
+    """Schedule the whole week on Monday morning, and return the addresses to request."""
     set_time.go(to=day(0, 9))
     secret_topic, secret_outlet = make_topic(slug="pilotage"), make_outlet(slug="the-pilot")
     open_topic = make_topic(slug="harbour")
 
     live = make_story(slug="ferry", headline="Why lorries may not use the ferry at Port Lisle", topics=(open_topic,))
     publishing.publish(live, by=editor)
-    write(live, editor, headline="Why lorries use the reopened ferry at Port Lisle", slug="ferry-again")
+    revise(live, editor, headline="Why lorries use the reopened ferry at Port Lisle", slug="ferry-again")
     publishing.schedule(live, by=editor, at=WEDNESDAY_7, change=update("The ferry takes lorries again."))
 
     embargoed = make_story(
@@ -106,34 +106,34 @@ def page(*marks: str) -> tuple[int, frozenset[str]]:
     return 200, frozenset(marks)
 
 
-type Seen = tuple[int, frozenset[str]]
+type PageState = tuple[int, frozenset[str]]
 
-ABSENT: Seen = (404, frozenset())
-MOVED: Seen = (301, frozenset())
+ABSENT: PageState = (404, frozenset())
+MOVED: PageState = (301, frozenset())
 
 
-def listed(*marks: str) -> dict[str, tuple[int, frozenset[str]]]:
-    """Return what the lists of stories show."""
+def lists_with(*marks: str) -> dict[str, tuple[int, frozenset[str]]]:
+    """Return the expected state of the lists of stories."""
     return {address: page(*marks) for address in LISTS}
 
 
-def test_each_border_of_a_week_changes_what_it_should_and_nothing_else(week, set_time, client):
+def test_each_scheduled_change_of_a_week_has_exactly_its_effects(week, set_time, client):
     state = {
         **dict.fromkeys(week, ABSENT),
-        **listed("ferry", "market"),
+        **lists_with("ferry", "market"),
         "/questions/": page(),
         "/corrections/": page(),
         "/topics/harbour/": page("ferry"),
     }
     for slug in ("ferry", "market"):
         state |= {f"/stories/{slug}/": page(slug), f"/stories/{slug}/history/": page(slug)}
-    # Beside each story stand those that share its topics; the notice of a withdrawn page names nothing but the page.
+    # The page of a story also shows related stories. A notice shows only the headline of the withdrawn page.
     state |= {"/stories/gates/": (410, frozenset({"gates"})), "/stories/gates/history/": (200, frozenset({"gates"}))}
 
-    borders = [
+    changes = [
         (
             TUESDAY_7,
-            listed("ferry", "market", "pilots")
+            lists_with("ferry", "market", "pilots")
             | {
                 "/stories/pilots/": page("pilots"),
                 "/stories/pilots/history/": page("pilots"),
@@ -143,7 +143,7 @@ def test_each_border_of_a_week_changes_what_it_should_and_nothing_else(week, set
         ),
         (
             WEDNESDAY_7,
-            listed("ferry", "reopened", "market", "pilots")
+            lists_with("ferry", "reopened", "market", "pilots")
             | {
                 "/stories/ferry/": MOVED,
                 "/stories/ferry/history/": MOVED,
@@ -154,7 +154,7 @@ def test_each_border_of_a_week_changes_what_it_should_and_nothing_else(week, set
         ),
         (
             THURSDAY_12,
-            listed("ferry", "reopened", "market", "pilots", "dyke")
+            lists_with("ferry", "reopened", "market", "pilots", "dyke")
             | {
                 "/": page("ferry", "reopened", "market", "pilots", "dyke", "lanterns"),
                 "/search/?q=lorries": page("ferry", "reopened", "market", "pilots", "dyke", "lanterns"),
@@ -187,27 +187,27 @@ def test_each_border_of_a_week_changes_what_it_should_and_nothing_else(week, set
             },
         ),
     ]
-    for border, changed in borders:
-        set_time.go(to=border - MOMENT)
-        assert seen_by(client, week) == state, f"a microsecond before {border}"
-        state |= changed
-        set_time.go(to=border)
-        assert seen_by(client, week) == state, f"at {border}"
+    for at, effects in changes:
+        set_time.go(to=at - MOMENT)
+        assert read_pages(client, week) == state, f"a microsecond before {at}"
+        state |= effects
+        set_time.go(to=at)
+        assert read_pages(client, week) == state, f"at {at}"
 
 
-def test_a_correction_in_the_middle_of_the_week_is_not_taken_back_at_its_end(editor, set_time, client):
+def test_a_pending_edition_does_not_revert_a_correction_made_before_it(editor, set_time, client):
     story = make_story(
         slug="ferry", headline="Why lorries may not use the ferry", texts={"background": "It holds ten tonnes."}
     )
     publishing.publish(story, by=editor)
-    write(story, editor, headline="Why lorries use the reopened ferry")
-    waiting = publishing.schedule(story, by=editor, at=FRIDAY_18, change=update("Open again."))
+    revise(story, editor, headline="Why lorries use the reopened ferry")
+    scheduled = publishing.schedule(story, by=editor, at=FRIDAY_18, change=update("Open again."))
     set_time.go(to=WEDNESDAY_7)
     revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
     story.sections.filter(kind="background").update(text="It holds nine tonnes.")
     revisions.record_revision(story, by=editor)
     publishing.correct(
-        story, by=editor, was_wrong="Ten.", is_right="Nine.", resolutions={waiting.pk: ScheduleResolution.CARRY}
+        story, by=editor, was_wrong="Ten.", is_right="Nine.", resolutions={scheduled.pk: ScheduleResolution.CARRY}
     )
     set_time.go(to=FRIDAY_18)
     answer = client.get("/stories/ferry/").content.decode()

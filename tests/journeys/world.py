@@ -1,4 +1,4 @@
-"""A small newsroom with one of everything that readers can open, for walks over all public addresses."""
+"""A small newsroom with one of everything that readers can open, for tests of all public addresses."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +29,7 @@ from tests.factories import (
 
 @dataclass(frozen=True)
 class World:
-    """What was made, by what readers can open and what they cannot."""
+    """The objects of the newsroom; ``public`` has the address of every public route by its name."""
 
     story: Story
     question: FAQ
@@ -39,44 +39,44 @@ class World:
     public: dict[str, str]
 
     def __post_init__(self) -> None:
-        """Add where the API has what the pages show."""
+        """Add the addresses of the API that correspond to the pages."""
         data = {f"api:{name}": data_at(address) for name, address in self.public.items()}
         self.public.update({name: address for name, address in data.items() if address})
         self.public["api:openapi"] = "/api/v1/openapi.json"
 
 
 def data_at(address: str) -> str:
-    """Return where the API has what the page at ``address`` shows, or nothing."""
+    """Return the address in the API that corresponds to the page at ``address``, or an empty string."""
     path, mark, query = address.partition("?")
-    found = resolve(path)
+    match = resolve(path)
     try:
-        return reverse(f"api:{found.url_name}", kwargs=found.captured_kwargs) + mark + query  # type: ignore[attr-defined]
+        return reverse(f"api:{match.url_name}", kwargs=match.captured_kwargs) + mark + query  # type: ignore[attr-defined]
     except NoReverseMatch:
         return ""
 
 
 def address_of(page: PublicPage, **values: object) -> str:
-    """Return the address of a page with these values for what its path leaves open; other values are left out."""
+    """Return the address of a page with these values for the parameters of its path; other values are ignored."""
     return reverse(page.name, kwargs={name: values[name] for name in page.pattern.converters})
 
 
 def pages_of(kind: str) -> list[PublicPage]:
-    """Return the pages about one thing of this kind."""
+    """Return the pages about one object of this kind."""
     return [page for page in list_pages() if page.kind == kind]
 
 
 def oembed_of(story: Story) -> str:
-    """Return where it is said how the story is embedded."""
+    """Return the oEmbed address of the story."""
     return f"/oembed?url={settings.SITE_URL}{reverse('story', args=[story.slug])}"
 
 
 def make_world(*, language: str = "en", headline: str | None = None, happened: str = "") -> World:
-    """Make a story with every part that a page can have, and what stands around it.
+    """Make a story with every part that a page can have, and other works around it.
 
-    All works are said to be in ``language``; the story has this headline and these words for what happened, where
-    they are given.
+    All works are in ``language``. If given, ``headline`` and ``happened`` are the headline and the first section of the
+    story.
     """
-    said = {"happened": happened} if happened else {}
+    first_section = {"happened": happened} if happened else {}
     editor = make_user(role="Editor")
     outlets = tuple(make_outlet(country=country) for country in ("Vessara", "Corvane", "Norrhavn"))
     topics = (make_topic(description="A row of nine gates."), make_topic(kind="place", picture=make_image()))
@@ -91,7 +91,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         byline=("Ana Kestrel", "Jonas Adebar"),
         articles=(article,),
         texts={
-            **said,
+            **first_section,
             "behind": f"It was [asked](question:{question.uid}) of [all](topic:{topics[0].uid}) before.[@1]",
         },
         lead_image=make_image(),
@@ -136,7 +136,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
         "sitemap_sources": outlets[0].pk // PART_SIZE + 1,
     }
     shared = {"uid": story.uid, "digest": ShareImage.load(story.uid, at=clock.now()).card.digest}
-    asked = {
+    queries = {
         "story_changes": "?from=1",
         "search": "?q=pier",
         "search_suggestions": "?q=pier",
@@ -159,7 +159,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
                     first_day=clock.now().date().replace(day=1),
                     **shared,
                 )
-                + asked.get(page.name, "")
+                + queries.get(page.name, "")
                 for page in list_pages()
             },
             "healthz": "/healthz",

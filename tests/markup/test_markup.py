@@ -1,4 +1,4 @@
-"""Whether pages are valid HTML, as the Nu checker reads the standard."""
+"""Every kind of page is valid HTML according to the Nu checker."""
 
 import json
 import subprocess
@@ -15,26 +15,26 @@ CHECKER = (
 )
 
 
-def faults_in(folder):
-    """Return what the checker finds in the files of ``folder``, by their names."""
+def find_faults(folder):
+    """Return the errors and warnings of the checker for the files in ``folder``, by file name."""
     command = ["java", "-jar", str(CHECKER), "--format", "json", "--stdout", "--exit-zero-always", str(folder)]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout)
+    report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout)
     faults = defaultdict(list)
-    for message in found["messages"]:
+    for message in report["messages"]:
         if message["type"] == "error" or message.get("subType") == "warning":
             faults[Path(message["url"]).stem].append(f"{message['message']} {message.get('extract', '')}")
     return dict(faults)
 
 
 @pytest.mark.django_db
-def test_no_kind_of_page_has_a_fault(client, tmp_path):
+def test_every_kind_of_page_is_valid(client, tmp_path):
     pages = tmp_path / "pages"
     pages.mkdir()
     for name, address in every_page().items():
         (pages / f"{name}.html").write_bytes(client.get(address).content)
-    assert faults_in(pages) == {}
+    assert find_faults(pages) == {}
 
 
-def test_the_checker_finds_a_fault_where_there_is_one(tmp_path):
+def test_the_checker_detects_an_invalid_page(tmp_path):
     (tmp_path / "broken.html").write_text("<!doctype html><html lang=en><title>A</title><p><div></p>", encoding="utf-8")
-    assert list(faults_in(tmp_path)) == ["broken"]
+    assert list(find_faults(tmp_path)) == ["broken"]

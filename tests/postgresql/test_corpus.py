@@ -1,4 +1,4 @@
-"""Making a corpus with several processes, each on a connection of its own."""
+"""Creating a corpus with several processes."""
 
 import os
 import signal
@@ -19,11 +19,11 @@ from stories.models import Edition
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
 
-LONGEST_WAIT = 60.0  # seconds
+MAX_WAIT = 60.0  # seconds
 
 
-def begin(stories: int) -> "subprocess.Popen[str]":
-    """Begin to make a corpus with two processes, in a process group of its own."""
+def start(stories: int) -> "subprocess.Popen[str]":
+    """Start ``make_corpus`` with two processes, in a separate process group."""
     server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
     return subprocess.Popen(
         [sys.executable, "manage.py", "make_corpus", "--stories", str(stories), "--processes", "2"],
@@ -36,16 +36,16 @@ def begin(stories: int) -> "subprocess.Popen[str]":
     )
 
 
-def waited_for(happens: Callable[[], bool]) -> bool:
-    """Say whether it happens before it is waited for too long."""
-    end = time.monotonic() + LONGEST_WAIT
-    while not (has_happened := happens()) and time.monotonic() < end:
+def wait_for(condition: Callable[[], bool]) -> bool:
+    """Wait for a condition; return whether it became true in time."""
+    end = time.monotonic() + MAX_WAIT
+    while not (is_true := condition()) and time.monotonic() < end:
         time.sleep(0.05)
-    return has_happened
+    return is_true
 
 
 def has_ended(group: int) -> bool:
-    """Say whether no process of a group is left."""
+    """Return whether no process of a group is left."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
@@ -53,26 +53,26 @@ def has_ended(group: int) -> bool:
     return False
 
 
-def test_processes_make_a_corpus_together():
-    with begin(60) as making:
-        said, complaints = making.communicate()
-    assert said == "60 stories of the corpus are there.\n", complaints
+def test_two_processes_create_a_corpus_together():
+    with start(60) as process:
+        output, errors = process.communicate()
+    assert output == "60 stories of the corpus are there.\n", errors
     assert Edition.objects.live(clock.now()).stories().count() == 60
 
 
-def test_no_process_outlives_the_one_that_began_it():
-    with begin(10_000) as making:
+def test_no_process_outlives_its_parent():
+    with start(10_000) as process:
         try:
-            assert waited_for(Edition.objects.exists)
-            making.kill()
-            making.wait()
-            assert waited_for(lambda: has_ended(making.pid))
+            assert wait_for(Edition.objects.exists)
+            process.kill()
+            process.wait()
+            assert wait_for(lambda: has_ended(process.pid))
         finally:
-            if not has_ended(making.pid):
-                os.killpg(making.pid, signal.SIGKILL)
+            if not has_ended(process.pid):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_the_database_has_taken_stock_of_a_corpus_once_it_is_made(editor):
+def test_the_database_is_analysed_after_a_corpus_is_created(editor):
     call_command("make_corpus", stories=5, by=editor.username, stdout=StringIO(), stderr=StringIO())
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'stories_edition'")

@@ -1,4 +1,4 @@
-"""How PostgreSQL goes about a search among many pages: by the index of words, never through the table."""
+"""Query plans of searches among many pages: they use the word index and never scan the table."""
 
 import re
 
@@ -13,11 +13,11 @@ from tests.newsroom.search.builders import NOW, found
 
 pytestmark = pytest.mark.django_db
 
-MANY = 5_000
+PAGES = 5_000
 
 
-def make_pages(apart):
-    """Make pages so far apart: in all stands “the”, in every second “pier”, in every thousandth a rare word."""
+def make_pages(interval):
+    """Make pages at this interval: all contain “the”, every second “pier”, and every thousandth a rare word."""
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO search_searchdocument (id, kind, uid, edition, language, live_from, live_until, words)
@@ -30,7 +30,7 @@ def make_pages(apart):
                     CASE WHEN number %% 1000 = 0 THEN 'rare' || number END], NULL))
             FROM (SELECT number, (%s::timestamptz - number * %s::interval) AT TIME ZONE 'UTC' AS made
                 FROM generate_series(1, %s) AS number) AS pages""",
-            [NOW, apart, MANY],
+            [NOW, interval, PAGES],
         )
         cursor.execute(
             """INSERT INTO search_wording (id, title_words, title_size, summary_words, heading_words, name_words, topics, outlets, text)
@@ -41,14 +41,14 @@ def make_pages(apart):
 
 @pytest.fixture
 def many_pages():
-    """Make a page for every third hour."""
+    """Make a page every three hours."""
     make_pages("3 hours")
 
 
-def plans_of(ask):
-    """Return the plan of each query, with how many rows each of its steps had."""
+def plans_of(run):
+    """Return the plan of each query that ``run`` executes, with the actual rows of its steps."""
     with CaptureQueriesContext(connection) as captured:
-        ask()
+        run()
     plans = []
     with connection.cursor() as cursor:
         for query in captured.captured_queries:
@@ -57,20 +57,20 @@ def plans_of(ask):
     return plans
 
 
-def take_the_table_for_short():
-    """Let rows cost nothing but what is read of them: where there are some hundred, they cost nearly that."""
+def make_sequential_scans_cheap():
+    """Make the planner believe that reading rows is almost free, as it is in a table of a few hundred rows."""
     with connection.cursor() as cursor:
         for cost in ("seq_page_cost", "cpu_tuple_cost"):
             cursor.execute(f"SET LOCAL {cost} = 0")
 
 
-def most_rows(plan):
-    """Return how many rows the step had that had most; what the index alone says counts those of earlier tests too."""
+def max_rows(plan):
+    """Return the largest number of rows of a step, without bitmap index scans, which count rows of earlier tests too."""
     steps = [line for line in plan.splitlines() if "Bitmap Index Scan" not in line]
     return max(int(rows) for rows in re.findall(r"actual rows=(\d+)", "\n".join(steps)))
 
 
-def test_no_search_goes_through_the_table(many_pages):
+def test_no_search_scans_the_table(many_pages):
     for query in ("pier", "the", "the pier", '"the pier"', "the -harbour", "rare2000", "pier harbour", "nothing"):
         for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
             assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), (query, plan)
@@ -78,53 +78,53 @@ def test_no_search_goes_through_the_table(many_pages):
         assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), plan
 
 
-def test_no_search_goes_through_a_short_table_either(many_pages):
-    take_the_table_for_short()
+def test_no_search_scans_a_small_table_either(many_pages):
+    make_sequential_scans_cheap()
     for query in ("pier", "the", "the pier", "the -harbour", "rare2000", "pier harbour", "nothing"):
         for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
             assert not re.search("Seq Scan on search_searchdocument .*\n.*words @@", plan), (query, plan)
 
 
-@pytest.mark.parametrize("apart", ["1 day", "3 hours", "3 minutes", "1 second"])
-def test_of_a_frequent_word_only_the_newest_pages_are_looked_at(apart, monkeypatch):
-    monkeypatch.setattr(postgresql, "LOOKED_AT_FIRST", MANY // 10)
-    make_pages(apart)
+@pytest.mark.parametrize("interval", ["1 day", "3 hours", "3 minutes", "1 second"])
+def test_a_search_for_a_frequent_word_reads_only_the_newest_pages(interval, monkeypatch):
+    monkeypatch.setattr(postgresql, "LOOKED_AT_FIRST", PAGES // 10)
+    make_pages(interval)
     for query in ("the", "pier", "the pier"):
         for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind",))):
-            assert most_rows(plan) < MANY / 2, (query, plan)
+            assert max_rows(plan) < PAGES / 2, (query, plan)
     assert found("the").total_is_capped
     assert found("rare4000").total == 1
 
 
 @pytest.mark.parametrize("word", ["pier", "rare2000", "nothing"])
-def test_another_that_holds_a_word_is_looked_for_by_the_index_of_words(many_pages, word):
-    found = {}
+def test_another_page_with_a_word_is_found_with_the_word_index(many_pages, word):
+    documents = {}
 
-    def ask():
+    def run():
         with connection.cursor() as cursor:
-            found.update(get_backend().holders(cursor, [word]))
+            documents.update(get_backend().holders(cursor, [word]))
 
-    take_the_table_for_short()
-    plans = plans_of(ask)
+    make_sequential_scans_cheap()
+    plans = plans_of(run)
 
-    assert bool(found) is (word != "nothing")
+    assert bool(documents) is (word != "nothing")
     assert not any("Seq Scan on search_searchdocument" in plan for plan in plans), plans
 
 
-def test_much_that_the_index_has_still_to_take_in_sends_nobody_through_the_table():
+def test_a_long_pending_list_of_the_index_causes_no_table_scan():
     with connection.cursor() as cursor:
         cursor.execute("ALTER INDEX search_index SET (gin_pending_list_limit = 65536)")
     make_pages("1 second")
 
-    def ask():
+    def run():
         with connection.cursor() as cursor:
             get_backend().holders(cursor, ["rare2000", "rare3000"])
 
-    for plan in plans_of(ask):
+    for plan in plans_of(run):
         assert "words @@" not in plan or "Bitmap Index Scan on search_index" in plan, plan
 
 
-def test_no_words_are_unpacked_to_count_in_which_sections_they_stand(many_pages):
+def test_counting_by_section_decompresses_no_words(many_pages):
     for query in ("the", "pier", "the pier"):
         for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
             assert not re.search(r"Filter: .*words @@", plan), plan

@@ -1,4 +1,4 @@
-"""Two who store the same page at once, where rows are locked one by one."""
+"""Storing pages on PostgreSQL, where several processes may store the same page at once."""
 
 import re
 
@@ -17,17 +17,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ANSWER = StoredResponse(200, "tag", [], gzip_body(b"words"))
 
 
-def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
+def test_a_page_that_another_process_is_storing_is_not_stored_again():
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a"])
     assert store_page("/x/", ANSWER, dependencies, release="one")
     StoredPage.objects.update(tag="old")
-    named = {"host", "port", "user", "dbname"}
-    parameters = {name: value for name, value in connection.get_connection_params().items() if name in named}
+    names = {"host", "port", "user", "dbname"}
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name in names}
     with psycopg.connect(**parameters) as other:
-        # As another process does in the middle of storing it.
-        with connection.execute_wrapper(lambda execute, sql, *rest: _before(other, execute, sql, *rest)):
+        # The other connection takes the lock first, as a process that is storing the page does.
+        with connection.execute_wrapper(lambda execute, sql, *rest: _lock_first(other, execute, sql, *rest)):
             assert not store_page("/x/", ANSWER, dependencies, release="one")
             assert store_page("/y/", ANSWER, dependencies, release="one")
         other.rollback()
@@ -35,21 +35,21 @@ def test_who_finds_another_one_storing_the_same_page_leaves_it_to_them():
     assert store_page("/x/", ANSWER, dependencies, release="one")
 
 
-@pytest.mark.parametrize("asked", [FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL])
-def test_what_is_stored_is_found_without_reading_all_keys_that_there_are(asked):
+@pytest.mark.parametrize("statement", [FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL])
+def test_a_stored_page_is_found_without_reading_all_page_keys(statement):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pages_pagekey (name, version) SELECT 'key' || n, n FROM generate_series(1, 5000) AS n"
         )
-        given = ["release", "/x/", MONDAY, "tag", 1]
-        values = [given[int(number) - 1] for number in re.findall(r"\$(\d)", asked)]
-        cursor.execute(f"EXPLAIN {re.sub(r'\$\d', '%s', asked)}", values)
+        parameters = ["release", "/x/", MONDAY, "tag", 1]
+        values = [parameters[int(number) - 1] for number in re.findall(r"\$(\d)", statement)]
+        cursor.execute(f"EXPLAIN {re.sub(r'\$\d', '%s', statement)}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "pages_pagekey" in plan
     assert "Seq Scan on pages_pagekey" not in plan, plan
 
 
-def _before(other, execute, sql, params, many, context):
+def _lock_first(other, execute, sql, params, many, context):
     if params and "/x/" in params:
         other.execute("SELECT pg_advisory_xact_lock(1886414195, %s)", [params[-1]])
     return execute(sql, params, many, context)

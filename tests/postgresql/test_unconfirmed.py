@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL ends during COMMIT: the desk says what became of it."""
+"""The connection to PostgreSQL is lost during COMMIT: the desk reports whether the change was saved."""
 
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -18,17 +18,17 @@ from tests.stories.admin.form_data import filled
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
 
-def beside():
-    """Return a connection of its own to the database of the test."""
-    named = {"host", "port", "user", "password", "dbname"}
-    parameters = {name: value for name, value in connection.get_connection_params().items() if name in named}
+def open_connection():
+    """Return a new connection to the database of the test."""
+    names = {"host", "port", "user", "password", "dbname"}
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name in names}
     return psycopg.connect(**parameters, autocommit=True)
 
 
 @contextmanager
-def killed_before_it_commits(table):
-    """End the connection that writes into the table at the beginning of its COMMIT: nothing is committed."""
-    with beside() as other:
+def end_before_commit(table):
+    """End the connection that writes to the table at the beginning of its COMMIT, so that nothing is committed."""
+    with open_connection() as other:
         other.execute(
             "CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS"
             " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NULL; END $$"
@@ -44,28 +44,28 @@ def killed_before_it_commits(table):
 
 
 @contextmanager
-def killed_after_it_committed(table):
-    """End the connection that writes into the table while its COMMIT waits for a copy: all of it is committed."""
+def end_after_commit(table):
+    """End the connection that writes to the table while its COMMIT waits for a replica: everything is committed."""
     is_over, ended = Event(), []
 
-    def wait_for_copy(execute, sql, params, many, context):
+    def wait_for_replica(execute, sql, params, many, context):
         if sql.startswith("INSERT") and table in sql:
             context["connection"].connection.execute("SET LOCAL synchronous_commit = on")
         return execute(sql, params, many, context)
 
     def kill():
         find = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-        with beside() as killer:
+        with open_connection() as killer:
             while not is_over.wait(0.02):
                 ended.extend(killer.execute(find).fetchall())
 
-    with beside() as other:
+    with open_connection() as other:
         other.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
         other.execute("SELECT pg_reload_conf()")
         thread = Thread(target=kill)
         thread.start()
         try:
-            with connection.execute_wrapper(wait_for_copy):
+            with connection.execute_wrapper(wait_for_replica):
                 yield
         finally:
             is_over.set()
@@ -82,52 +82,52 @@ def desk(editor):
     return client
 
 
-def send(desk, story, how, **fields):
+def publish(desk, story, interrupt, **fields):
     address = reverse("admin:stories_story_publish", args=[story.pk])
     form = filled(desk.get(address)) | fields
-    with how("stories_edition"):
+    with interrupt("stories_edition"):
         return desk.post(address, form)
 
 
-def test_a_publication_that_was_committed_is_said_to_be_published(desk):
+def test_a_committed_publication_is_reported_as_published(desk):
     story = make_story()
-    response = send(desk, story, killed_after_it_committed)
+    response = publish(desk, story, end_after_commit)
     assert response.status_code == 302
     assert Edition.objects.filter(work=story).count() == 1
     assertContains(desk.get(response.url), "Published as edition 1")
 
 
-def test_a_publication_that_was_not_committed_is_said_not_to_be_published(desk):
+def test_an_uncommitted_publication_is_reported_as_not_published(desk):
     story = make_story()
-    response = send(desk, story, killed_before_it_commits)
+    response = publish(desk, story, end_before_commit)
     assertContains(response, "Not published: the connection to the database was lost")
     assert not Edition.objects.filter(work=story).exists()
 
 
-@pytest.mark.parametrize("how", [killed_after_it_committed, killed_before_it_commits])
-def test_a_withdrawal_is_said_to_be_what_it_is(desk, how):
+@pytest.mark.parametrize("interrupt", [end_after_commit, end_before_commit])
+def test_the_outcome_of_a_withdrawal_is_reported(desk, interrupt):
     story = make_published_story()
     address = reverse("admin:stories_story_withdraw", args=[story.pk])
-    with how("stories_edition"):
+    with interrupt("stories_edition"):
         response = desk.post(address, {"notice": "Its source took the numbers back."})
-    is_withdrawn = how is killed_after_it_committed
+    is_withdrawn = interrupt is end_after_commit
     assert Edition.objects.filter(work=story).count() == (2 if is_withdrawn else 1)
     assert ("Not withdrawn" in response.content.decode()) is not is_withdrawn
 
 
-@pytest.mark.parametrize("how", [killed_after_it_committed, killed_before_it_commits])
-@pytest.mark.parametrize("then", ["save", "publish"])
-def test_a_save_is_said_to_be_what_it_is(desk, how, then):
+@pytest.mark.parametrize("interrupt", [end_after_commit, end_before_commit])
+@pytest.mark.parametrize("button", ["save", "publish"])
+def test_the_outcome_of_a_save_is_reported(desk, interrupt, button):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
-    form = filled(desk.get(address)) | {"standfirst": "It opens on Friday.", "_continue": then}
-    with how("stories_revision"):
+    form = filled(desk.get(address)) | {"standfirst": "It opens on Friday.", "_continue": button}
+    with interrupt("stories_revision"):
         response = desk.post(address, form)
     story.refresh_from_db()
-    if how is killed_after_it_committed:
+    if interrupt is end_after_commit:
         assert (response.status_code, story.standfirst) == (302, "It opens on Friday.")
-        said = "Published as edition 1" if then == "publish" else "Saved as revision 2."
-        assertContains(desk.get(response.url), said)
+        expected = "Published as edition 1" if button == "publish" else "Saved as revision 2."
+        assertContains(desk.get(response.url), expected)
     else:
         assertContains(response, "Not saved: the connection to the database was lost", status_code=503)
         assertContains(response, "It opens on Friday.", status_code=503)
@@ -137,19 +137,19 @@ def test_a_save_is_said_to_be_what_it_is(desk, how, then):
         assert "Published as" not in page
 
 
-def test_a_connection_that_ends_before_the_commit_changes_nothing(desk):
+def test_a_connection_lost_before_the_commit_changes_nothing(desk):
     story = make_story()
 
     @contextmanager
-    def killed_meanwhile(table):
+    def end_during_insert(table):
         def end(execute, sql, params, many, context):
             if sql.startswith("INSERT") and table in sql:
-                with beside() as other:
+                with open_connection() as other:
                     other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(end):
             yield
 
-    assertContains(send(desk, story, killed_meanwhile), "Not published")
+    assertContains(publish(desk, story, end_during_insert), "Not published")
     assert not Edition.objects.filter(work=story).exists()

@@ -1,4 +1,4 @@
-"""The throw-away server that these very tests run on."""
+"""The temporary PostgreSQL server of scripts/with-postgres, on which these tests run."""
 
 import os
 import signal
@@ -17,21 +17,21 @@ PROGRAM = Path(__file__).resolve().parent.parent.parent / "scripts" / "with-post
 
 @pytest.fixture(autouse=True)
 def temporary_folder(monkeypatch):
-    """Keep the servers of these tests in a folder whose name is short enough for a socket."""
+    """Put the servers of these tests in a folder whose path is short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="t") as folder:
         Path(folder).chmod(0o755)
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
 
 
-def test_the_exit_code_of_the_command_comes_through():
+def test_the_exit_code_is_that_of_the_command():
     assert subprocess.run([PROGRAM, "sh", "-c", "exit 7"], check=False).returncode == 7
 
 
-def test_the_command_is_told_where_its_server_is():
-    told = subprocess.run([PROGRAM, "printenv", "DATABASE_URL"], capture_output=True, text=True, check=True).stdout
-    assert told.startswith("postgres://newsroom@%2F")
-    assert told.strip() != os.environ["DATABASE_URL"]
+def test_the_command_gets_the_address_of_its_server():
+    address = subprocess.run([PROGRAM, "printenv", "DATABASE_URL"], capture_output=True, text=True, check=True).stdout
+    assert address.startswith("postgres://newsroom@%2F")
+    assert address.strip() != os.environ["DATABASE_URL"]
 
 
 SETTINGS = """
@@ -41,13 +41,13 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
 """
 
 
-@pytest.mark.parametrize(("options", "told"), [((), "off off"), (("--as-shipped",), "on on")])
-def test_what_is_committed_is_kept_for_certain_only_where_that_is_asked_for(options, told):
+@pytest.mark.parametrize(("options", "expected"), [((), "off off"), (("--as-shipped",), "on on")])
+def test_commits_are_durable_only_with_the_option_as_shipped(options, expected):
     command = [PROGRAM, *options, sys.executable, "-c", SETTINGS]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == told
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == expected
 
 
-def test_nothing_is_left_behind_when_it_is_told_to_stop(temporary_folder):
+def test_a_terminated_program_leaves_no_files(temporary_folder):
     with subprocess.Popen([PROGRAM, "sleep", "60"]) as process:
         while not list(temporary_folder.glob("*/.s.PGSQL.5432")):
             assert process.poll() is None

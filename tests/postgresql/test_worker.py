@@ -1,4 +1,4 @@
-"""A worker whose connections PostgreSQL ends, as it does when it is restarted."""
+"""A worker whose connections PostgreSQL terminates, as during a restart."""
 
 from time import monotonic, sleep
 
@@ -7,32 +7,32 @@ from django.db import connection
 
 from newsroom.background.models import Job, WorkerLife
 from tests.newsroom.background import sample_tasks
-from tests.races.processes import LONGEST_WAIT, beside
-from tests.races.test_worker import said, work_until_told
+from tests.races.processes import MAX_WAIT, start_process
+from tests.races.test_worker import run_worker, wait_for_lines
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
-END_ALL_OTHERS = """
+END_OTHER_CONNECTIONS = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
-def ended_a_connection() -> bool:
-    """End the worker's connections, which it holds only while it asks for something; say whether there was one."""
-    end = monotonic() + LONGEST_WAIT
+def end_worker_connections() -> bool:
+    """Terminate the worker's connections, which are open only during queries; return whether there was one in time."""
+    end = monotonic() + MAX_WAIT
     while monotonic() < end:
         with connection.cursor() as cursor:
-            cursor.execute(END_ALL_OTHERS)
+            cursor.execute(END_OTHER_CONNECTIONS)
             if cursor.fetchone()[0] >= 1:
                 return True
         sleep(0.005)
     return False
 
 
-def came_to_rest() -> bool:
-    """Wait until no job runs, as one is done a moment after it has done what it was to do; False when one never ends."""
-    end = monotonic() + LONGEST_WAIT
+def wait_until_idle() -> bool:
+    """Wait until no job is running, because a job ends shortly after its effects; return False if one never ends."""
+    end = monotonic() + MAX_WAIT
     while monotonic() < end:
         if not Job.objects.running().exists():
             return True
@@ -40,13 +40,13 @@ def came_to_rest() -> bool:
     return False
 
 
-def test_a_worker_works_on_when_its_connections_were_ended(tmp_path):
+def test_a_worker_continues_after_its_connections_were_terminated(tmp_path):
     path = tmp_path / "lines"
     sample_tasks.write_line.enqueue(str(path), "before")
-    with beside(work_until_told, place=tmp_path):
-        assert said(path, "before")
-        assert ended_a_connection()
+    with start_process(run_worker, media_root=tmp_path):
+        assert wait_for_lines(path, "before")
+        assert end_worker_connections()
         sample_tasks.write_line.enqueue(str(path), "after")
-        assert said(path, "before", "after")
+        assert wait_for_lines(path, "before", "after")
         assert WorkerLife.objects.is_any_alive()
-        assert came_to_rest()
+        assert wait_until_idle()

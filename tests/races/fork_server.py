@@ -1,11 +1,11 @@
-"""Starts processes that have the project imported: each is forked from a server that has done so and nothing else."""
+"""Start processes that have the project imported: they are forked from a server that does nothing else."""
 
 import multiprocessing
 from multiprocessing.context import ForkServerContext
 
 
-def ready() -> ForkServerContext:
-    """Return how processes of a race are started."""
+def get_context() -> ForkServerContext:
+    """Return the multiprocessing context of the race tests."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.races.ready"])
     return context

@@ -1,4 +1,4 @@
-"""Runs something in a real process that is killed (SIGKILL) just before it writes for the n-th time."""
+"""Run a function in a separate process that is killed (SIGKILL) just before its nth write."""
 
 import importlib
 import os
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.races.fork_server import ready
+from tests.races.fork_server import get_context
 
-LONGEST_LIFE = 240.0  # seconds
+MAX_LIFETIME = 240.0  # seconds
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 
 
-def _live_until(name: str, place: str, target: str, args: tuple[object, ...], at: int, count: Any) -> None:
+def _call_until_write(name: str, media_root: str, target: str, args: tuple[object, ...], at: int, count: Any) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -22,10 +22,10 @@ def _live_until(name: str, place: str, target: str, args: tuple[object, ...], at
     from django.db import connection
 
     connection.settings_dict["NAME"] = name
-    settings.MEDIA_ROOT = Path(place)
+    settings.MEDIA_ROOT = Path(media_root)
     connection.ensure_connection()
 
-    def writing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def count_write(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.lstrip().upper().startswith(WRITES):
             count.value += 1
             if count.value == at:
@@ -34,28 +34,30 @@ def _live_until(name: str, place: str, target: str, args: tuple[object, ...], at
 
     module, _, function = target.rpartition(".")
     call = getattr(importlib.import_module(module), function)
-    with connection.execute_wrapper(writing):
+    with connection.execute_wrapper(count_write):
         call(*args)
     connection.close()
 
 
-def killed_at(at: int, function: Callable[..., object], args: tuple[object, ...], *, place: Path) -> tuple[bool, int]:
-    """Call the module-level ``function`` in a process that dies before its write number ``at`` (1 is the first).
+def run_until_write(
+    at: int, function: Callable[..., object], args: tuple[object, ...], *, media_root: Path
+) -> tuple[bool, int]:
+    """Call the module-level ``function`` in a process that kills itself before its write number ``at``, counted from 1.
 
-    Returns whether it died, and how many writes it came to; with 0 it lives to the end. The test must be marked
-    ``transaction=True``.
+    Return whether it was killed, and the number of writes it attempted; with 0 it is not killed. The test must be
+    marked ``transaction=True``.
     """
     from django.db import connection
 
-    context = ready()
+    context = get_context()
     count = context.Value("i", 0)
     target = f"{function.__module__}.{function.__qualname__}"
     name = str(connection.settings_dict["NAME"])
-    process = context.Process(target=_live_until, args=(name, str(place), target, args, at, count))
+    process = context.Process(target=_call_until_write, args=(name, str(media_root), target, args, at, count))
     process.start()
-    process.join(LONGEST_LIFE)
+    process.join(MAX_LIFETIME)
     if process.is_alive():
         process.kill()
-        raise AssertionError("It neither ended nor died.")
-    assert process.exitcode in {0, -signal.SIGKILL}, f"It ended with {process.exitcode}."
+        raise AssertionError("The process did not end.")
+    assert process.exitcode in {0, -signal.SIGKILL}, f"The process ended with exit code {process.exitcode}."
     return process.exitcode != 0, count.value

@@ -1,4 +1,4 @@
-"""Readers and builders as processes of a server are: stored pages first, Django behind them."""
+"""Functions for processes that read and publish pages as a server does, with stored pages in front of Django."""
 
 import os
 import time
@@ -8,8 +8,8 @@ from pathlib import Path
 ADDRESSES = ("/stories/pier/", "/", "/stories/", "/topics/gates/", "/questions/limits/", "/feeds/stories.atom")
 
 
-def application(folder: str):
-    """Return what a server would call in this process, on the database of the test."""
+def make_application(folder: str):
+    """Return the WSGI application of a server in this process, on the database of the test."""
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
     from django.db import connection
@@ -17,39 +17,39 @@ def application(folder: str):
     from newsroom.wsgi import with_stored_pages
 
     settings.VAR_DIR = Path(folder)
-    # What is fetched comes over connections of its own, to what the test works on.
+    # Stored pages are fetched over separate connections, to the database of the test.
     connection.settings_dict["OPTIONS"].pop("pool", None)
     return with_stored_pages(WSGIHandler())
 
 
-def load(called, address: str) -> tuple[int, str]:
-    """Return status and body of an address, as a reader without gzip gets it."""
-    told = []
+def load(application, address: str) -> tuple[int, str]:
+    """Return the status and the uncompressed body of a page."""
+    statuses = []
     path, _, query = address.partition("?")
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SCRIPT_NAME": "", "HTTP_HOST": "testserver",
         "SERVER_NAME": "testserver", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(), "wsgi.errors": BytesIO(), "REMOTE_ADDR": "127.0.0.1",
     }  # fmt: skip
-    answer = called(environ, lambda status, headers, error=None: told.append(int(status[:3])))
+    answer = application(environ, lambda status, headers, error=None: statuses.append(int(status[:3])))
     body = b"".join(answer).decode()
     getattr(answer, "close", lambda: None)()
-    return told[-1], body
+    return statuses[-1], body
 
 
-def read_until(folder: str, seconds: float, many: int) -> tuple[int, list[str]]:
-    """Load pages until the time is over or ``many`` were loaded; return how many were, and what was too old in them.
+def read_until(folder: str, seconds: float, limit: int) -> tuple[int, list[str]]:
+    """Load pages until the time is over or ``limit`` is reached; return how many were loaded, and which were stale.
 
-    Before each page is asked for it is read which number went out last: no older one may stand in it.
+    Before each request it reads the number of the last publication; the page must not show only older ones.
     """
     import re
 
-    called, loaded, stale = application(folder), 0, []
+    application, loaded, stale = make_application(folder), 0, []
     end = time.monotonic() + seconds
-    while time.monotonic() < end and loaded < many:
+    while time.monotonic() < end and loaded < limit:
         for address in ADDRESSES:
             published = int(Path(folder, "published").read_text(encoding="ascii") or 0)
-            status, body = load(called, address)
+            status, body = load(application, address)
             loaded += 1
             shown = [int(number) for number in re.findall(r"pier (\d+) of Port", body)]
             if status == 200 and shown and max(shown) < published:
@@ -57,8 +57,8 @@ def read_until(folder: str, seconds: float, many: int) -> tuple[int, list[str]]:
     return loaded, stale
 
 
-def publish_until(folder: str, seconds: float, many: int, story_pk: int, user_pk: int) -> tuple[int, list[str]]:
-    """Publish editions with a number in their title until the time is over; each is written down once it is public."""
+def publish_until(folder: str, seconds: float, limit: int, story_pk: int, user_pk: int) -> tuple[int, list[str]]:
+    """Publish up to ``limit`` editions with numbered titles in this time; record each number in a file when it is live."""
     from newsroom.accounts.models import User
     from stories import publishing
     from stories.drafts import revisions
@@ -66,7 +66,7 @@ def publish_until(folder: str, seconds: float, many: int, story_pk: int, user_pk
     from tests.factories import update
 
     by, end, number = User.objects.get(pk=user_pk), time.monotonic() + seconds, 0
-    while time.monotonic() < end and number < many:
+    while time.monotonic() < end and number < limit:
         number += 1
         story = Story.objects.get(pk=story_pk)
         story.headline = f"Why pier {number} of Port Lisle is closed to lorries"
@@ -79,22 +79,22 @@ def publish_until(folder: str, seconds: float, many: int, story_pk: int, user_pk
     return number, []
 
 
-def any_of(what: str, *args):
-    """Do what each process of a mixed race is asked."""
-    return read_until(*args) if what == "read" else publish_until(*args)
+def read_or_publish(action: str, *args):
+    """Run one part of a race between readers and a publisher."""
+    return read_until(*args) if action == "read" else publish_until(*args)
 
 
 def build_and_stop(folder: str, signal_number: int) -> None:
-    """Load the page of the story, and stop by the signal between reading its rows and storing it."""
+    """Load the page of the story, and send this process the signal between rendering the page and storing it."""
     from newsroom.page_cache import middleware
     from newsroom.page_cache.store import store_page
 
-    def stopping(*args, **kwargs):
+    def stop_and_store(*args, **kwargs):
         Path(folder, "stopped").write_text("", encoding="ascii")
         os.kill(os.getpid(), signal_number)
-        kept = store_page(*args, **kwargs)
-        Path(folder, "stored").write_text(str(kept), encoding="ascii")
-        return kept
+        stored = store_page(*args, **kwargs)
+        Path(folder, "stored").write_text(str(stored), encoding="ascii")
+        return stored
 
-    vars(middleware).update(store_page=stopping)
-    load(application(folder), "/stories/pier/")
+    vars(middleware).update(store_page=stop_and_store)
+    load(make_application(folder), "/stories/pier/")

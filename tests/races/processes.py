@@ -1,4 +1,4 @@
-"""Runs the same thing in several real processes at the same moment, all on the database of the test."""
+"""Run functions in separate processes, one or several at the same time, on the database of the test."""
 
 import importlib
 import os
@@ -10,13 +10,13 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from tests.races.fork_server import ready
+from tests.races.fork_server import get_context
 
-LONGEST_WAIT = 240.0  # seconds for all of them together; a race that hangs is a failure, not a wait
+MAX_WAIT = 240.0  # seconds for all processes together, so that a deadlock fails the test
 
 
-def _made_ready(name: str, place: str, target: str) -> Callable[..., object]:
-    """Set this process up on the database of the test, and return what it is to call."""
+def _set_up_process(name: str, media_root: str, target: str) -> Callable[..., object]:
+    """Set up this process to use the database of the test, and return the function to call."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -25,72 +25,74 @@ def _made_ready(name: str, place: str, target: str) -> Callable[..., object]:
     from django.db import connection
 
     connection.settings_dict["NAME"] = name
-    settings.MEDIA_ROOT = Path(place)
+    settings.MEDIA_ROOT = Path(media_root)
     connection.ensure_connection()
     module, _, function = target.rpartition(".")
     call: Callable[..., object] = getattr(importlib.import_module(module), function)
     return call
 
 
-def _one(name: str, barrier: Barrier, answers: Any, place: str, target: str, args: tuple[object, ...]) -> None:
-    call = _made_ready(name, place, target)
+def _run_one(name: str, barrier: Barrier, answers: Any, media_root: str, target: str, args: tuple[object, ...]) -> None:
+    call = _set_up_process(name, media_root, target)
     from django.db import connection
 
-    barrier.wait(LONGEST_WAIT)
+    barrier.wait(MAX_WAIT)
     try:
         answers.put(("returned", call(*args)))
-    except Exception as error:  # noqa: BLE001 -- whatever it was, the test wants to see it
+    except Exception as error:  # noqa: BLE001 -- the test checks which exception it was
         answers.put(("raised", type(error).__name__))
     finally:
         connection.close()
 
 
-def _beside(name: str, place: str, target: str, args: tuple[object, ...]) -> None:
-    _made_ready(name, place, target)(*args)
+def _run_alone(name: str, media_root: str, target: str, args: tuple[object, ...]) -> None:
+    _set_up_process(name, media_root, target)(*args)
 
 
 @contextmanager
-def beside(function: Callable[..., object], *args: object, place: Path) -> Iterator[BaseProcess]:
-    """Call the module-level ``function`` in a process of its own beside the test, which may end or kill it.
+def start_process(function: Callable[..., object], *args: object, media_root: Path) -> Iterator[BaseProcess]:
+    """Call the module-level ``function`` in a separate process during the block, which may end or kill it.
 
-    At the end it is killed for certain. For the marks and for ``place`` see ``at_once``.
+    The process is killed after the block. The requirements of ``run_concurrently`` apply.
     """
     from django.db import connection
 
     target = f"{function.__module__}.{function.__qualname__}"
-    process = ready().Process(target=_beside, args=(str(connection.settings_dict["NAME"]), str(place), target, args))
+    process = get_context().Process(
+        target=_run_alone, args=(str(connection.settings_dict["NAME"]), str(media_root), target, args)
+    )
     process.start()
     try:
         yield process
     finally:
         process.kill()
-        process.join(LONGEST_WAIT)
+        process.join(MAX_WAIT)
 
 
-def at_once(
-    function: Callable[..., object], calls: Sequence[tuple[object, ...]], *, place: Path
+def run_concurrently(
+    function: Callable[..., object], calls: Sequence[tuple[object, ...]], *, media_root: Path
 ) -> list[tuple[str, object]]:
-    """Call the module-level ``function`` once for each of ``calls``, each in a process of its own, all together.
+    """Call the module-level ``function`` with each of ``calls`` as arguments, each in a separate process, all at once.
 
-    Returns for each call ``("returned", value)`` or ``("raised", name of the exception)``, in no order. The test
-    must be marked ``transaction=True``, so that other processes see its rows; ``place`` is where files go.
+    Return ``("returned", value)`` or ``("raised", name of the exception)`` for each call, in any order. The test must
+    be marked ``transaction=True``, so that other processes see its rows. ``media_root`` is the folder for media files.
     """
     from django.db import connection
 
-    context = ready()
+    context = get_context()
     target = f"{function.__module__}.{function.__qualname__}"
     barrier = context.Barrier(len(calls))
     answers = context.Queue()
     name = str(connection.settings_dict["NAME"])
     processes = [
-        context.Process(target=_one, args=(name, barrier, answers, str(place), target, args)) for args in calls
+        context.Process(target=_run_one, args=(name, barrier, answers, str(media_root), target, args)) for args in calls
     ]
     for process in processes:
         process.start()
     try:
-        return [answers.get(timeout=LONGEST_WAIT) for _ in processes]
+        return [answers.get(timeout=MAX_WAIT) for _ in processes]
     except Empty as error:
-        raise AssertionError("Not every process answered.") from error
+        raise AssertionError("Not every process returned a result.") from error
     finally:
         for process in processes:
             process.join(10)

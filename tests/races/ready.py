@@ -1,13 +1,13 @@
-"""What every process of a race begins with, imported once: nothing here opens a database."""
+"""Imports that every process of a race inherits from the fork server; they do not open a database."""
 
 import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-import django  # it reads the line above
+import django  # needs the line above
 
 django.setup()
 
-from django.urls import get_resolver  # noqa: E402  # what it finds needs the apps
+from django.urls import get_resolver  # noqa: E402  # needs the apps
 
-get_resolver().url_patterns  # noqa: B018  # asked for, so that all screens and pages are imported
+get_resolver().url_patterns  # noqa: B018  # imports all views

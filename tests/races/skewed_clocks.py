@@ -1,34 +1,37 @@
-"""Machines whose clocks are wrong: processes in which every moment that Python tells is shifted."""
+"""Processes that behave like machines with wrong clocks: every time that they read from Python is shifted."""
 
 import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.races.page_readers import application, load, publish_until, read_until
+from tests.races.page_readers import load, make_application, publish_until, read_until
 
 SCHEDULED = "Why pier 999 of Port Lisle is closed to lorries"
 ADDRESSES = ("/stories/pier/", "/", "/stories/", "/feeds/stories.atom", "/search/?q=pier", "/api/v1/stories")
 
 
 def set_machine_ahead(seconds: float) -> None:
-    """Put the clock of this process ahead; ``time.time`` stays right, to judge by."""
+    """Set the clock of this process ahead; ``time.time`` stays right, as the reference."""
     from django.utils import timezone
 
     right = timezone.now
     timezone.now = lambda: right() + timedelta(seconds=seconds)
 
 
-def publish_or_read(ahead: float, what: str, folder: str, seconds: float, many: int, *keys: int):
-    """Publish or read on a machine that is so far ahead, as ``tests.races.page_readers`` does."""
+def publish_or_read(ahead: float, action: str, folder: str, seconds: float, limit: int, *keys: int):
+    """Publish or read like ``tests.races.page_readers``, on a machine whose clock is ``ahead`` seconds ahead."""
     set_machine_ahead(ahead)
-    return (publish_until if what == "publish" else read_until)(folder, seconds, many, *keys)
+    return (publish_until if action == "publish" else read_until)(folder, seconds, limit, *keys)
 
 
-def schedule_or_watch(ahead: float, what: str, folder: str, story: int, user: int) -> list[str]:
-    """Schedule an edition on a machine that is so far ahead, or read around its time; return who saw it early or late."""
+def schedule_or_watch(ahead: float, action: str, folder: str, story: int, user: int) -> list[str]:
+    """Schedule an edition, or read pages around its time, on a machine whose clock is ``ahead`` seconds ahead.
+
+    Return the pages that showed the edition early or late.
+    """
     set_machine_ahead(ahead)
-    return _schedule(folder, story, user) if what == "schedule" else _watch(folder)
+    return _schedule(folder, story, user) if action == "schedule" else _watch(folder)
 
 
 def _schedule(folder: str, story_pk: int, user_pk: int) -> list[str]:
@@ -51,15 +54,15 @@ def _schedule(folder: str, story_pk: int, user_pk: int) -> list[str]:
 
 
 def _watch(folder: str) -> list[str]:
-    called, path, wrong = application(folder), Path(folder, "scheduled"), []
+    application, path, wrong = make_application(folder), Path(folder, "scheduled"), []
     while not path.exists():
         time.sleep(0.01)
     at = float(path.read_text(encoding="ascii"))
     while time.time() < at + 1:
         for address in ADDRESSES:
             before = time.time()
-            body = load(called, address)[1]
-            shown = "pier 999 of" in re.sub("<[^>]*>", "", body)  # a word that was found is marked
+            body = load(application, address)[1]
+            shown = "pier 999 of" in re.sub("<[^>]*>", "", body)  # search results mark the words found
             if shown and time.time() < at:
                 wrong.append(f"{address}: {at - time.time():.3f} s early")
             if not shown and before > at:

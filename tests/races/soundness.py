@@ -1,4 +1,4 @@
-"""What must be true of all editions at any time, whatever was done at once or broken off."""
+"""Invariants of editions that hold at any time, after concurrent verbs and after interrupted ones."""
 
 from itertools import pairwise
 
@@ -14,19 +14,19 @@ VERBS = {
 }
 
 
-def assert_sound() -> None:
-    """Assert that no editions overlap or leave a gap, and that each has an event, a revision and rows of its own span."""
+def assert_consistent() -> None:
+    """Assert that editions of a work neither overlap nor leave gaps, and that each has one log entry and its rows."""
     by_work: dict[int, list[Edition]] = {}
     for edition in Edition.objects.order_by("live_from", "pk"):
         by_work.setdefault(edition.work_id, []).append(edition)
-        # What was erased stands as a notice, and was made as a page.
+        # An erased edition is a notice, but was published as a page.
         verbs = VERBS[EditionKind.PAGE if edition.notice == REMOVED else EditionKind(edition.kind)]
-        said = [
+        logged = [
             event.verb
             for event in Event.objects.about(edition.uid).with_verb(*verbs)
             if event.after.get("edition") == edition.number
         ]
-        assert len(said) == 1, f"edition {edition.number} has the events {said}"
+        assert len(logged) == 1, f"edition {edition.number} has the events {logged}"
         for projection in PROJECTIONS:
             for row in projection._default_manager.filter(Q(edition=edition)):
                 assert (row.live_from, row.live_until) == (edition.live_from, edition.live_until)
@@ -37,7 +37,7 @@ def assert_sound() -> None:
         numbers = sorted(edition.number for edition in editions)
         assert numbers == list(range(1, len(numbers) + 1))
     if Erasure.objects.exists():
-        return  # revisions may be gone with it
+        return  # erasing may have deleted revisions
     for work in set(Revision.objects.values_list("work", flat=True)):
         numbers = list(Revision.objects.filter(work=work).order_by("number").values_list("number", flat=True))
         assert numbers == list(range(1, len(numbers) + 1))

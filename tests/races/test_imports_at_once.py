@@ -1,22 +1,25 @@
-"""The same file comes in from several sides at the same moment."""
+"""Several processes import the same file at the same moment."""
 
 import pytest
 
 from stories.models import Import, Story
-from tests.races.processes import at_once
+from tests.races.processes import run_concurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 4
+PROCESSES = 4
 
 
-def bring_in(text):
+def import_text(text):
     from newsroom.http import clock
     from stories import imports
 
     return imports.save_import(imports.prepare_import(text.encode(), name="a.txt", at=clock.now()), by=None).slug
 
 
-def test_a_file_that_many_bring_in_at_once_comes_in_once(tmp_path):
+def test_a_file_imported_several_times_at_once_creates_one_story(tmp_path):
     text = "What's happened\nThe gate closed.\nCommon questions\n-\nWhy did it close?\nThe tide was high.\n"
-    assert at_once(bring_in, [(text,)] * MANY, place=tmp_path) == [("returned", "the-gate-closed")] * MANY
+    assert (
+        run_concurrently(import_text, [(text,)] * PROCESSES, media_root=tmp_path)
+        == [("returned", "the-gate-closed")] * PROCESSES
+    )
     assert (Story.objects.count(), Import.objects.count()) == (1, 1)

@@ -1,4 +1,4 @@
-"""A process is killed in the middle of each verb: afterwards all of it has happened, or nothing."""
+"""A process is killed in the middle of each verb: either all of its effects have happened, or none."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from stories.models import Change, ChangeNote, Edition, Revision, Work
 from stories.publishing import ScheduleResolution, erase, review
 from stories.workflow import trash
 from tests.factories import make_question, make_story, make_user, update
-from tests.races.kill_process import killed_at
-from tests.races.soundness import assert_sound
+from tests.races.kill_process import run_until_write
+from tests.races.soundness import assert_consistent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,14 +26,14 @@ def _roles(transactional_db):
 
 
 def act(verb, work_pk, user_pk):
-    """Do one verb to one work, in the process that may be killed."""
+    """Apply one verb to one work, in the process that may be killed."""
     from newsroom.accounts.models import User
     from stories.models import Bundle
 
     by = User.objects.get(pk=user_pk)
     work = Work.objects.get(pk=work_pk).story
-    soon = clock.now() + timedelta(days=1)
-    waiting = Edition.objects.filter(work=work).pending(clock.now()).first()
+    tomorrow = clock.now() + timedelta(days=1)
+    pending = Edition.objects.filter(work=work).pending(clock.now()).first()
     match verb:
         case "save":
             work.standfirst = "Another summary of the same."
@@ -44,22 +44,22 @@ def act(verb, work_pk, user_pk):
         case "publish":
             publishing.publish(work, by=by, with_questions=publishing.list_changed_questions(work, at=clock.now()))
         case "schedule":
-            publishing.schedule(work, by=by, at=soon)
+            publishing.schedule(work, by=by, at=tomorrow)
         case "correct and carry over":
             note = ChangeNote(Change.CORRECTION, was_wrong="Ten.", is_right="Nine.")
-            publishing.publish(work, by=by, change=note, resolutions={waiting.pk: ScheduleResolution.CARRY})
+            publishing.publish(work, by=by, change=note, resolutions={pending.pk: ScheduleResolution.CARRY})
         case "use the newest":
-            publishing.replace_revision(waiting, by=by)
+            publishing.replace_revision(pending, by=by)
         case "move":
-            publishing.reschedule(waiting, to=clock.now() + timedelta(days=3), by=by)
+            publishing.reschedule(pending, to=clock.now() + timedelta(days=3), by=by)
         case "cancel":
-            publishing.cancel_schedule(waiting, by=by)
+            publishing.cancel_schedule(pending, by=by)
         case "withdraw":
             publishing.withdraw(work, by=by, notice="Wrong pier.")
         case "republish":
             publishing.republish(work, by=by, note="It was right.")
         case "expire":
-            publishing.schedule_expiry(work, by=by, at=soon, notice="It is over.")
+            publishing.schedule_expiry(work, by=by, at=tomorrow, notice="It is over.")
         case "bundle":
             publishing.publish_bundle(Bundle.objects.get(), by=by)
         case "undo":
@@ -83,7 +83,7 @@ def act(verb, work_pk, user_pk):
 
 
 def arrange(verb):
-    """Make what the verb is done to."""
+    """Prepare a work to which the verb can be applied."""
     editor = make_user(role="Administrator" if verb.startswith("erase") else "Editor")
     question = make_question()
     story = make_story(questions=(question,))
@@ -125,8 +125,8 @@ def arrange(verb):
     return story, editor
 
 
-def state() -> tuple[object, ...]:
-    """Return all that a verb may change, in short."""
+def summarize_state() -> tuple[object, ...]:
+    """Return a summary of everything that a verb may change."""
     return (
         list(Edition.objects.order_by("pk").values_list("work", "number", "live_from", "live_until")),
         list(Revision.objects.order_by("pk").values_list("work", "number", "document")),
@@ -143,19 +143,19 @@ def state() -> tuple[object, ...]:
         "erase an edition", "erase a passage",
     ],
 )  # fmt: skip
-def test_a_process_that_dies_in_a_verb_leaves_all_or_nothing(verb, tmp_path, full_length):
+def test_a_process_killed_during_a_verb_leaves_all_of_its_effects_or_none(verb, tmp_path, full_length):
     story, editor = arrange(verb)
-    before = state()
+    before = summarize_state()
     args = (verb, story.pk, editor.pk)
-    reached, at = set(), 1
+    killed_before, at = set(), 1
     while True:
-        died, writes = killed_at(at, act, args, place=tmp_path)
-        assert_sound()
+        died, writes = run_until_write(at, act, args, media_root=tmp_path)
+        assert_consistent()
         if not died:
             break
-        assert state() == before, f"killed before write {at}"
-        reached.add(at)
-        # At full length every write is the last one once; otherwise the first, and then ever further apart.
+        assert summarize_state() == before, f"killed before write {at}"
+        killed_before.add(at)
+        # At full length, kill before every write; otherwise before the first and at growing intervals.
         at = writes + 1 if full_length else writes * 3
-    assert reached
-    assert state() != before
+    assert killed_before
+    assert summarize_state() != before

@@ -1,4 +1,4 @@
-"""Several editors press the same button at the same moment."""
+"""Several editors publish, withdraw, save and schedule the same story at the same moment."""
 
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ from stories import publishing
 from stories.drafts import citations, revisions
 from stories.models import Citation, Edition, EditionKind, Revision
 from tests.factories import make_article, make_published_story, make_story, make_user, update
-from tests.races.processes import at_once
-from tests.races.soundness import assert_sound
+from tests.races.processes import run_concurrently
+from tests.races.soundness import assert_consistent
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 5
-TWENTY = 20
+PROCESSES = 5
+MANY_PROCESSES = 20
 
 
 @pytest.fixture(autouse=True)
@@ -64,8 +64,8 @@ def schedule(story_pk, user_pk, days):
     return edition.number
 
 
-def any_of(verb, *args):
-    """Do the verb of this name; what each process of a mixed race is asked."""
+def apply(verb, *args):
+    """Apply the verb with this name."""
     return {"publish": save_and_publish, "withdraw": withdraw, "save": save, "schedule": schedule}[verb](*args)
 
 
@@ -84,44 +84,46 @@ def cite(story_pk, article_pk):
     return citations.cite_article(Story.objects.get(pk=story_pk), Article.objects.get(pk=article_pk)).number
 
 
-def test_of_many_who_publish_at_once_one_does_and_the_others_are_told(tmp_path):
+def test_only_one_of_several_simultaneous_publications_succeeds(tmp_path):
     story, person = make_story(), make_user()
-    answers = at_once(publish, [(story.pk, person.pk)] * TWENTY, place=tmp_path)
-    assert sorted(answers) == [("raised", "NothingNewError")] * (TWENTY - 1) + [("returned", 1)]
+    answers = run_concurrently(publish, [(story.pk, person.pk)] * MANY_PROCESSES, media_root=tmp_path)
+    assert sorted(answers) == [("raised", "NothingNewError")] * (MANY_PROCESSES - 1) + [("returned", 1)]
     assert Edition.objects.filter(work=story).count() == 1
     assert [event.verb for event in Event.objects.about(story.uid)] == ["published"]
 
 
-def test_of_many_who_withdraw_at_once_one_does(tmp_path):
+def test_only_one_of_several_simultaneous_withdrawals_succeeds(tmp_path):
     person = make_user()
     story = make_published_story(by=person)
-    answers = at_once(withdraw, [(story.pk, person.pk)] * MANY, place=tmp_path)
-    assert sorted(answers) == [("raised", "InvalidStateError")] * (MANY - 1) + [("returned", 2)]
+    answers = run_concurrently(withdraw, [(story.pk, person.pk)] * PROCESSES, media_root=tmp_path)
+    assert sorted(answers) == [("raised", "InvalidStateError")] * (PROCESSES - 1) + [("returned", 2)]
     assert list(Edition.objects.filter(work=story).order_by("number").values_list("kind", flat=True)) == [
         EditionKind.PAGE,
         EditionKind.NOTICE,
     ]
 
 
-def test_saves_at_once_never_share_a_number(tmp_path):
+def test_simultaneous_revisions_have_different_numbers(tmp_path):
     story = make_story()
-    answers = at_once(
-        save, [(story.pk, f"Why pier {place} of Port Lisle is closed") for place in range(MANY)], place=tmp_path
+    answers = run_concurrently(
+        save,
+        [(story.pk, f"Why pier {media_root} of Port Lisle is closed") for media_root in range(PROCESSES)],
+        media_root=tmp_path,
     )
     assert {kind for kind, _ in answers} == {"returned"}
     numbers = list(Revision.objects.filter(work=story).order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_articles_cited_at_once_get_numbers_of_their_own(tmp_path):
+def test_articles_cited_at_once_get_different_numbers(tmp_path):
     story = make_story()
-    articles = [make_article() for _ in range(MANY)]
-    answers = at_once(cite, [(story.pk, article.pk) for article in articles], place=tmp_path)
-    assert sorted(number for _, number in answers) == list(range(1, MANY + 1))
-    assert Citation.objects.filter(work=story).count() == MANY
+    articles = [make_article() for _ in range(PROCESSES)]
+    answers = run_concurrently(cite, [(story.pk, article.pk) for article in articles], media_root=tmp_path)
+    assert sorted(number for _, number in answers) == list(range(1, PROCESSES + 1))
+    assert Citation.objects.filter(work=story).count() == PROCESSES
 
 
-def test_publishing_withdrawing_saving_and_scheduling_at_once_leave_one_sound_order(tmp_path):
+def test_simultaneous_publishing_withdrawing_saving_and_scheduling_leave_consistent_editions(tmp_path):
     person = make_user()
     story = make_published_story(by=person)
     calls = [
@@ -130,40 +132,42 @@ def test_publishing_withdrawing_saving_and_scheduling_at_once_leave_one_sound_or
         *(("save", story.pk, f"Why pier {number} of Port Lisle is closed") for number in range(3)),
         *(("schedule", story.pk, person.pk, number) for number in range(1, 3)),
     ]
-    answers = at_once(any_of, calls, place=tmp_path)
+    answers = run_concurrently(apply, calls, media_root=tmp_path)
     refusals = {"NothingNewError", "InvalidStateError", "PendingScheduleError", "NotReadyError"}
     assert {name for kind, name in answers if kind == "raised"} <= refusals
-    assert_sound()
-    # A schedule that waits keeps the last of what was made for at once from being without an end.
+    assert_consistent()
+    # With pending editions, only the last of them has no end.
     assert Edition.objects.filter(work=story, live_until=FOREVER).count() == 1
 
 
-def test_of_twenty_who_save_and_publish_at_once_each_is_seen_for_a_time(tmp_path):
+def test_simultaneous_saves_with_publication_leave_the_newest_revision_live(tmp_path):
     person = make_user()
     story = make_published_story(by=person)
-    calls = [("publish", story.pk, person.pk, f"Summary {number} of the pier.") for number in range(TWENTY)]
-    answers = at_once(any_of, calls, place=tmp_path)
+    calls = [("publish", story.pk, person.pk, f"Summary {number} of the pier.") for number in range(MANY_PROCESSES)]
+    answers = run_concurrently(apply, calls, media_root=tmp_path)
     assert {name for kind, name in answers if kind == "raised"} <= {"NothingNewError"}
-    made = [number for kind, number in answers if kind == "returned"]
-    assert len(set(made)) == len(made)
-    assert_sound()
+    numbers = [number for kind, number in answers if kind == "returned"]
+    assert len(set(numbers)) == len(numbers)
+    assert_consistent()
     newest = revisions.get_newest_revision(story)
     assert Edition.objects.filter(work=story, live_until=FOREVER).get().document_id == newest.document_id
 
 
-def test_one_who_cancels_and_one_who_replaces_a_schedule_do_not_both(tmp_path):
+def test_only_one_of_several_simultaneous_cancellations_and_replacements_of_a_schedule_succeeds(tmp_path):
     person = make_user()
     story = make_story()
     edition = publishing.schedule(story, by=person, at=clock.now() + timedelta(days=1))
     story.standfirst = "What it will say."
     story.save()
     revisions.record_revision(story, by=person)
-    answers = at_once(end_waiting, [(edition.pk, person.pk, number % 2) for number in range(4)], place=tmp_path)
+    answers = run_concurrently(
+        end_schedule, [(edition.pk, person.pk, number % 2) for number in range(4)], media_root=tmp_path
+    )
     assert sorted(kind for kind, _ in answers) == ["raised"] * 3 + ["returned"]
-    assert_sound()
+    assert_consistent()
 
 
-def end_waiting(edition_pk, user_pk, replaces):
+def end_schedule(edition_pk, user_pk, replaces):
     from newsroom.accounts.models import User
 
     edition, by = Edition.objects.get(pk=edition_pk), User.objects.get(pk=user_pk)

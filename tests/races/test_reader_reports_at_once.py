@@ -1,4 +1,4 @@
-"""Many report errors, or decide on one report, at the same moment."""
+"""Several readers send reports, or several editors decide on one report, at the same moment."""
 
 import pytest
 from django.core.cache import cache
@@ -8,10 +8,10 @@ from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
 from stories.workflow.reader_reports import verbs
 from tests.factories import make_published_story, make_report, make_user
-from tests.races.processes import at_once
+from tests.races.processes import run_concurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 8
+PROCESSES = 8
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +25,8 @@ def _roles(transactional_db):
 def send(number):
     from django.test import Client
 
-    said = {"problem": f"Number {number}."}
-    return Client().post("/reports/", said, headers={"Sec-Fetch-Site": "same-origin"}).status_code
+    form = {"problem": f"Number {number}."}
+    return Client().post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"}).status_code
 
 
 def dismiss(report_pk, user_pk):
@@ -37,15 +37,15 @@ def dismiss(report_pk, user_pk):
     return "dismissed"
 
 
-def test_many_reports_at_once_are_no_more_than_one_after_the_other(tmp_path):
-    answers = at_once(send, [(number,) for number in range(MANY)], place=tmp_path)
-    most = submit.MOST_BY_ONE
-    assert sorted(answers) == [("returned", 303)] * most + [("returned", 429)] * (MANY - most)
-    assert Report.objects.count() == most
+def test_simultaneous_reports_do_not_exceed_the_limit(tmp_path):
+    answers = run_concurrently(send, [(number,) for number in range(PROCESSES)], media_root=tmp_path)
+    limit = submit.MOST_BY_ONE
+    assert sorted(answers) == [("returned", 303)] * limit + [("returned", 429)] * (PROCESSES - limit)
+    assert Report.objects.count() == limit
 
 
-def test_a_report_that_several_dismiss_at_once_is_dismissed_once(tmp_path):
+def test_a_report_that_several_editors_dismiss_at_once_is_dismissed_once(tmp_path):
     report, editor = make_report(make_published_story()), make_user()
-    answers = at_once(dismiss, [(report.pk, editor.pk)] * 4, place=tmp_path)
+    answers = run_concurrently(dismiss, [(report.pk, editor.pk)] * 4, media_root=tmp_path)
     assert sorted(answers) == [("raised", "ValidationError")] * 3 + [("returned", "dismissed")]
     assert Event.objects.about(report.uid).with_verb("report dismissed").count() == 1

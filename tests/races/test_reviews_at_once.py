@@ -1,4 +1,4 @@
-"""Several people decide on the same text at the same moment."""
+"""Several people review the same text at the same moment."""
 
 import pytest
 
@@ -6,10 +6,10 @@ from newsroom.audit.models import Event
 from stories.models import Revision, State, Work
 from stories.publishing import review
 from tests.factories import make_story, make_user
-from tests.races.processes import at_once
+from tests.races.processes import run_concurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 4
+PROCESSES = 4
 
 
 @pytest.fixture(autouse=True)
@@ -40,47 +40,49 @@ def act(verb, story_pk, user_pk, headline=""):
     return verb
 
 
-def in_review():
+def make_story_in_review():
     writer = make_user(role="Writer")
     story = make_story(owner=writer)
     review.send_for_review(story, by=writer)
     return story, writer
 
 
-def test_of_many_who_send_it_to_review_at_once_one_does(tmp_path):
+def test_only_one_of_several_simultaneous_review_requests_succeeds(tmp_path):
     story, writer = make_story(), make_user(role="Writer")
-    answers = at_once(act, [("submit", story.pk, writer.pk)] * MANY, place=tmp_path)
-    assert sorted(answers) == [("raised", "OvertakenError")] * (MANY - 1) + [("returned", "submit")]
+    answers = run_concurrently(act, [("submit", story.pk, writer.pk)] * PROCESSES, media_root=tmp_path)
+    assert sorted(answers) == [("raised", "OvertakenError")] * (PROCESSES - 1) + [("returned", "submit")]
     assert Event.objects.about(story.uid).count() == 1
 
 
-def test_of_many_who_decide_at_once_one_does_and_the_others_are_told(tmp_path):
-    story, _ = in_review()
-    people = [make_user() for _ in range(MANY)]
-    verbs = ["approve", "return"] * (MANY // 2)
-    answers = at_once(
-        act, [(verb, story.pk, person.pk) for verb, person in zip(verbs, people, strict=True)], place=tmp_path
+def test_only_one_of_several_simultaneous_review_decisions_succeeds(tmp_path):
+    story, _ = make_story_in_review()
+    people = [make_user() for _ in range(PROCESSES)]
+    verbs = ["approve", "return"] * (PROCESSES // 2)
+    answers = run_concurrently(
+        act, [(verb, story.pk, person.pk) for verb, person in zip(verbs, people, strict=True)], media_root=tmp_path
     )
     (done,) = [verb for kind, verb in answers if kind == "returned"]
-    assert [name for kind, name in answers if kind == "raised"] == ["OvertakenError"] * (MANY - 1)
+    assert [name for kind, name in answers if kind == "raised"] == ["OvertakenError"] * (PROCESSES - 1)
     assert Event.objects.about(story.uid).count() == 2
     assert Work.objects.get(pk=story.pk).state == {"approve": State.APPROVED, "return": State.RETURNED}[str(done)]
 
 
-def test_taking_back_and_approving_at_once_leave_one_state(tmp_path):
-    story, writer = in_review()
+def test_simultaneous_cancellation_and_approval_leave_one_state(tmp_path):
+    story, writer = make_story_in_review()
     editor = make_user()
-    answers = at_once(act, [("take back", story.pk, writer.pk), ("approve", story.pk, editor.pk)], place=tmp_path)
+    answers = run_concurrently(
+        act, [("take back", story.pk, writer.pk), ("approve", story.pk, editor.pk)], media_root=tmp_path
+    )
     (done,) = [verb for kind, verb in answers if kind == "returned"]
     assert Work.objects.get(pk=story.pk).state == {"approve": State.APPROVED, "take back": State.DRAFT}[str(done)]
     assert [kind for kind, _ in answers].count("raised") == 1
 
 
-def test_nobody_approves_what_was_saved_while_they_pressed_the_button(tmp_path):
-    story, writer = in_review()
+def test_a_revision_saved_during_the_approval_is_not_approved(tmp_path):
+    story, writer = make_story_in_review()
     editor = make_user()
-    answers = at_once(
-        act, [("save", story.pk, writer.pk, "Another headline"), ("approve", story.pk, editor.pk)], place=tmp_path
+    answers = run_concurrently(
+        act, [("save", story.pk, writer.pk, "Another headline"), ("approve", story.pk, editor.pk)], media_root=tmp_path
     )
     work = Work.objects.get(pk=story.pk)
     newest = Revision.objects.filter(work=story).latest("number")

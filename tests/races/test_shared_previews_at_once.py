@@ -1,4 +1,4 @@
-"""Several people open or try one link, or make and revoke links, at the same moment."""
+"""Several people open a shared preview, try its passcode, or create and revoke links at the same moment."""
 
 from datetime import timedelta
 
@@ -10,10 +10,10 @@ from newsroom.http import clock
 from stories.models import SharedPreview
 from stories.workflow import shared_previews
 from tests.factories import make_story, make_user
-from tests.races.processes import at_once
+from tests.races.processes import run_concurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MANY = 8
+PROCESSES = 8
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +24,13 @@ def _roles(transactional_db):
     cache.clear()
 
 
-def look(token):
+def open_preview(token):
     from django.test import Client
 
     return Client().get(f"/preview/{token}/").status_code
 
 
-def attempt(link_pk, passcode):
+def try_passcode(link_pk, passcode):
     from stories.models import SharedPreview
 
     return shared_previews.try_passcode(SharedPreview.objects.get(pk=link_pk), passcode, address="192.0.2.1").value
@@ -54,32 +54,40 @@ def revoke(link_pk, user_pk):
     return "revoked"
 
 
-def made(**chosen):
+def make_link(**options):
     ends_at = clock.now() + timedelta(days=2)
-    return shared_previews.create_link(make_story(), by=make_user(), label="Dr Holm", ends_at=ends_at, **chosen)
+    return shared_previews.create_link(make_story(), by=make_user(), label="Dr Holm", ends_at=ends_at, **options)
 
 
-def test_of_many_who_look_at_once_each_is_counted(tmp_path):
-    one = made()
-    assert at_once(look, [(one.token,)] * MANY, place=tmp_path) == [("returned", 200)] * MANY
-    one.link.refresh_from_db()
-    assert one.link.views == MANY
+def test_simultaneous_views_are_all_counted(tmp_path):
+    shared = make_link()
+    assert (
+        run_concurrently(open_preview, [(shared.token,)] * PROCESSES, media_root=tmp_path)
+        == [("returned", 200)] * PROCESSES
+    )
+    shared.link.refresh_from_db()
+    assert shared.link.views == PROCESSES
 
 
-def test_many_wrong_passcodes_at_once_are_no_more_tries_than_one_after_the_other(tmp_path):
-    link = made(passcode="slate harbour").link
-    answers = at_once(attempt, [(link.pk, f"wrong {number}") for number in range(MANY)], place=tmp_path)
-    assert sorted(answers) == [("returned", "too often")] * (MANY - 5) + [("returned", "wrong")] * 5
+def test_simultaneous_wrong_passcodes_do_not_exceed_the_limit(tmp_path):
+    link = make_link(passcode="slate harbour").link
+    answers = run_concurrently(
+        try_passcode, [(link.pk, f"wrong {number}") for number in range(PROCESSES)], media_root=tmp_path
+    )
+    assert sorted(answers) == [("returned", "too often")] * (PROCESSES - 5) + [("returned", "wrong")] * 5
 
 
-def test_a_form_that_is_sent_several_times_at_once_makes_one_link(tmp_path):
+def test_a_form_submitted_several_times_at_once_creates_one_link(tmp_path):
     story, person = make_story(), make_user()
-    answers = at_once(share, [(story.pk, person.pk)] * MANY, place=tmp_path)
-    assert sorted(answers) == [("raised", "SharingRefusedError")] * (MANY - 1) + [("returned", "Dr Holm")]
+    answers = run_concurrently(share, [(story.pk, person.pk)] * PROCESSES, media_root=tmp_path)
+    assert sorted(answers) == [("raised", "SharingRefusedError")] * (PROCESSES - 1) + [("returned", "Dr Holm")]
     assert SharedPreview.objects.filter(work=story).count() == 1
 
 
-def test_a_link_that_is_revoked_several_times_at_once_is_revoked_once(tmp_path):
-    link = made().link
-    assert at_once(revoke, [(link.pk, link.made_by_id)] * MANY, place=tmp_path) == [("returned", "revoked")] * MANY
+def test_a_link_revoked_several_times_at_once_has_one_log_entry(tmp_path):
+    link = make_link().link
+    assert (
+        run_concurrently(revoke, [(link.pk, link.made_by_id)] * PROCESSES, media_root=tmp_path)
+        == [("returned", "revoked")] * PROCESSES
+    )
     assert Event.objects.about(link.work.uid).filter(verb="preview revoked").count() == 1

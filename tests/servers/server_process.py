@@ -1,4 +1,4 @@
-"""Runs the product behind a real server, on the database of the test."""
+"""Run the product in a real server, on the database of the test."""
 
 import os
 import shutil
@@ -16,18 +16,18 @@ from django.db import connection
 
 from tests.site_process import free_port
 
-LONGEST_START = 120.0  # seconds
-# The newest of the first version that serves WSGI as PEP 3333 has it and that is kept up.
+MAX_START_SECONDS = 120.0
+# The first supported version that follows PEP 3333.
 GUNICORN = "gunicorn>=25"
 
 
 def serve(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Return how a site starts its server."""
+    """Return the command and the environment variables of the product's own server."""
     return [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "2"], {}
 
 
 def gunicorn(port: int, folder: Path) -> tuple[list[str], dict[str, str]]:
-    """Return how the other server is started that many use; it is installed into ``folder``."""
+    """Install Gunicorn into ``folder``; return its command and environment variables."""
     uv = shutil.which("uv") or str(settings.BASE_DIR / ".tools" / "bin" / "uv")
     install = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(folder), GUNICORN]
     subprocess.run(install, check=True)
@@ -40,7 +40,7 @@ SERVERS = {"serve": serve, "gunicorn": gunicorn}
 
 @dataclass(frozen=True)
 class Answer:
-    """What came over the wire; ``headers`` without those that tell of server and moment."""
+    """A response as received; ``headers`` excludes those that depend on the server or the time."""
 
     status: int
     headers: Mapping[str, str]
@@ -48,16 +48,17 @@ class Answer:
 
 
 @contextmanager
-def running(server: str, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[int]:
-    """Run the server of this name while the block runs, with ``more`` in its environment; yields its port."""
+def run_server(server: str, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+    """Run the server with this name during the block, with ``environment`` in addition to ours; yield its port."""
     port = free_port()
     command, variables = SERVERS[server](port, folder)
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database(), **variables}
-    environment |= more or {}
+    ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database(), **variables}
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env={**ours, **(environment or {})}, stdout=log, stderr=log
+        )
     try:
-        end = time.monotonic() + LONGEST_START
+        end = time.monotonic() + MAX_START_SECONDS
         while not _answers(port):
             is_up = process.poll() is None and time.monotonic() < end
             assert is_up, f"{server} did not start:\n{(folder / 'log').read_text(errors='replace')}"
@@ -68,19 +69,19 @@ def running(server: str, folder: Path, more: Mapping[str, str] | None = None) ->
         process.wait(60)
 
 
-def ask(port: int, address: str, *, method: str = "GET", body: str | None = None, **headers: str) -> Answer:
-    """Return what is answered, as it came."""
-    asked = HTTPConnection("127.0.0.1", port, timeout=60)
+def send_request(port: int, address: str, *, method: str = "GET", body: str | None = None, **headers: str) -> Answer:
+    """Return the response to a request, without following redirects or decompressing."""
+    http = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        asked.request(method, address, body, headers={"Host": "testserver", "Connection": "close", **headers})
-        answer = asked.getresponse()
-        said = {name.lower(): value for name, value in answer.getheaders()}
-        left_out = {"date", "server", "connection", "transfer-encoding"}
+        http.request(method, address, body, headers={"Host": "testserver", "Connection": "close", **headers})
+        answer = http.getresponse()
+        received = {name.lower(): value for name, value in answer.getheaders()}
+        excluded = {"date", "server", "connection", "transfer-encoding"}
         return Answer(
-            answer.status, {name: value for name, value in said.items() if name not in left_out}, answer.read()
+            answer.status, {name: value for name, value in received.items() if name not in excluded}, answer.read()
         )
     finally:
-        asked.close()
+        http.close()
 
 
 def _database() -> str:
@@ -92,6 +93,6 @@ def _database() -> str:
 
 def _answers(port: int) -> bool:
     try:
-        return ask(port, "/healthz").status == 200
+        return send_request(port, "/healthz").status == 200
     except (OSError, HTTPException):
         return False

@@ -1,4 +1,4 @@
-"""Behind a real server, what is answered from the store is what Django answers, byte for byte."""
+"""In a real server, a stored page equals the response of Django byte for byte."""
 
 import pytest
 from django.urls import resolve
@@ -6,14 +6,14 @@ from django.urls import resolve
 from newsroom.page_cache.models import StoredPage
 from tests.conftest import FULL_LENGTH
 from tests.journeys.pages import every_page
-from tests.servers.server_process import ask, running
+from tests.servers.server_process import run_server, send_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Answered by Django alone, which finds that it is so.
-BY_DJANGO = {"If-Match": "*"}
-WAYS = {
-    "unpacked": {"Accept-Encoding": "identity"},
-    "packed": {"Accept-Encoding": "gzip, br"},
+# Only Django answers requests with this header; the condition is true for every page that exists.
+BYPASS_STORE = {"If-Match": "*"}
+REQUEST_HEADERS = {
+    "uncompressed": {"Accept-Encoding": "identity"},
+    "compressed": {"Accept-Encoding": "gzip, br"},
     "with anything": {"Accept-Encoding": "*"},
     "without gzip": {"Accept-Encoding": "gzip;q=0, *"},
     "with a cookie": {"Cookie": f"csrftoken={'a' * 32}"},
@@ -29,24 +29,29 @@ def _roles(transactional_db):
 
 
 @pytest.mark.parametrize("server", ["serve", *(["gunicorn"] if FULL_LENGTH else [])])
-def test_from_the_store_comes_what_django_answers(server, tmp_path):
+def test_a_stored_page_equals_the_response_of_django(server, tmp_path):
     addresses = sorted({address for address in every_page().values() if "?" not in address})
-    with running(server, tmp_path) as port:
-        for _ in range(2):  # where a key had no version the first page is not kept
+    with run_server(server, tmp_path) as port:
+        for _ in range(2):  # if a page key had no version, the first response is not stored
             for address in addresses:
-                ask(port, address, **BY_DJANGO)
-        kept = list(StoredPage.objects.order_by("address").values_list("address", flat=True))
-        assert {resolve(address).url_name for address in kept} >= {"story", "question", "front_page", "topic"}
-        for address in kept:
-            for way, headers in WAYS.items() if FULL_LENGTH else [*WAYS.items()][:2]:
+                send_request(port, address, **BYPASS_STORE)
+        stored_addresses = list(StoredPage.objects.order_by("address").values_list("address", flat=True))
+        assert {resolve(address).url_name for address in stored_addresses} >= {
+            "story",
+            "question",
+            "front_page",
+            "topic",
+        }
+        for address in stored_addresses:
+            for variant, headers in REQUEST_HEADERS.items() if FULL_LENGTH else [*REQUEST_HEADERS.items()][:2]:
                 for method in ("GET", "HEAD"):
-                    stored = ask(port, address, method=method, **headers)
-                    django = ask(port, address, method=method, **headers, **BY_DJANGO)
-                    assert stored == django, (address, way, method)
-                    known = {"If-None-Match": f'"x", {stored.headers["etag"]}'}
-                    again = ask(port, address, method=method, **headers, **known)
-                    assert again == ask(port, address, method=method, **headers, **known, **BY_DJANGO)
+                    stored = send_request(port, address, method=method, **headers)
+                    django = send_request(port, address, method=method, **headers, **BYPASS_STORE)
+                    assert stored == django, (address, variant, method)
+                    conditional = {"If-None-Match": f'"x", {stored.headers["etag"]}'}
+                    again = send_request(port, address, method=method, **headers, **conditional)
+                    assert again == send_request(port, address, method=method, **headers, **conditional, **BYPASS_STORE)
                     assert again.status == (304 if stored.status == 200 else stored.status)
-        # What was compared came from the store: there it is changed, and here it shows.
+        # Prove that these pages come from the store: a change there is visible in the response.
         StoredPage.objects.update(tag="changed-by-hand")
-        assert {ask(port, address).headers["etag"] for address in kept} == {'"changed-by-hand"'}
+        assert {send_request(port, address).headers["etag"] for address in stored_addresses} == {'"changed-by-hand"'}

@@ -1,4 +1,4 @@
-"""Making a corpus where one process writes at a time."""
+"""Creating a corpus on SQLite."""
 
 import pytest
 from django.core.management import CommandError, call_command

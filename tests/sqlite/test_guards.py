@@ -1,4 +1,4 @@
-"""What SQLite does with guards: they vanish with a table that is made anew, and hold against a whole table at once."""
+"""Triggers on SQLite: Django removes them when it rebuilds a table, and ``REPLACE`` must not bypass them."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,7 +12,7 @@ from tests.factories import make_published_story
 
 
 @pytest.mark.django_db(transaction=True)
-def test_guards_that_vanished_with_their_table_are_missed():
+def test_triggers_lost_with_a_rebuilt_table_are_reported_as_missing():
     column = models.CharField(max_length=10, default="")
     column.set_attributes_from_name("added")
     with connection.schema_editor() as editor:
@@ -27,7 +27,7 @@ def test_guards_that_vanished_with_their_table_are_missed():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_empties_a_database_that_holds_editions():
+def test_a_database_with_editions_cannot_be_flushed():
     make_published_story()
     with pytest.raises(CommandError) as refusal:
         call_command("flush", interactive=False, verbosity=0)
@@ -37,8 +37,8 @@ def test_nobody_empties_a_database_that_holds_editions():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [Edition, Revision, Document, Event])
-def test_no_row_is_replaced_by_another_of_its_key(model):
-    """SQLite deletes the row that ``REPLACE`` meets without asking any trigger about deleting."""
+def test_a_row_cannot_be_replaced_by_one_with_the_same_key(model):
+    """On SQLite, ``REPLACE`` deletes a row without running DELETE triggers."""
     make_published_story()
     columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
     with pytest.raises(IntegrityError, match=SENTENCES[model][0]):
@@ -47,17 +47,17 @@ def test_no_row_is_replaced_by_another_of_its_key(model):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [Edition, Revision, Document])
-def test_no_row_is_replaced_by_another_of_its_number_or_digest(model):
+def test_a_row_cannot_be_replaced_by_one_with_the_same_number_or_digest(model):
     make_published_story()
     names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(f'"{name}"' for name in names)
-    said = columns.replace('"live_until"', '"live_from"')  # a span that meets no other
+    expressions = columns.replace('"live_until"', '"live_from"')  # an empty span, which overlaps no other
     with pytest.raises(IntegrityError, match=SENTENCES[model][0]):
-        replace(model, columns, said)
+        replace(model, columns, expressions)
 
 
-def replace(model, columns, said):
-    """Write every row of the table once more."""
+def replace(model, columns, expressions):
+    """Replace every row of the table with itself, or with these expressions."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {said} FROM {table}")  # noqa: S608 -- names of our own
+        cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {expressions} FROM {table}")  # noqa: S608 -- names of our own

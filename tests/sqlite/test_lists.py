@@ -1,4 +1,4 @@
-"""What the public lists cost where there is much: they are read along indexes, and only what a page shows is sorted."""
+"""The cost of public lists with many pages: they use indexes, and sort only the rows that a page shows."""
 
 import re
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.audit
 
 STORIES = 4_000
 BIG = "stories_edition|stories_editiontopic|stories_editionoutlet|stories_work"
-# Indexes with an order: what is found along one of them is a part of a list, and never sorted.
-_WALK = re.compile(
+# Searches in indexes that provide the order of a list, so that their rows need no sorting.
+_ORDERED_SEARCH = re.compile(
     r"USING (?:COVERING )?INDEX (?:edition_by|edition_topic|edition_outlet)_\w+ \(.*(?:topic_id|outlet_id|kind|change)=\?"
 )
 _SORT = "USE TEMP B-TREE FOR"
@@ -25,56 +25,61 @@ def many(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def too_much(sql):
-    """Yield each step that reads a big table or index from end to end, or sorts what was found along an index."""
+def find_expensive_steps(sql):
+    """Yield each step that scans a whole big table or index, or sorts rows that an index provides in order."""
     big = {name for pair in re.findall(rf'"({BIG})" (?:"?([UVWT]\d+)"?)?', sql) for name in pair if name}
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         steps = cursor.fetchall()
-    walked = {parent for _, parent, _, detail in steps if _WALK.search(detail)}
+    ordered = {parent for _, parent, _, detail in steps if _ORDERED_SEARCH.search(detail)}
     for _, parent, _, detail in steps:
-        if (detail.startswith("SCAN") and detail.split()[1] in big) or (detail.startswith(_SORT) and parent in walked):
+        if (detail.startswith("SCAN") and detail.split()[1] in big) or (detail.startswith(_SORT) and parent in ordered):
             yield f"{detail}, in {sql}"
 
 
-def costs(client, asked):
-    return [f"{address}: {step}" for address in asked for sql in queries_of(client, address) for step in too_much(sql)]
+def find_expensive_pages(client, requested):
+    return [
+        f"{address}: {step}"
+        for address in requested
+        for sql in queries_of(client, address)
+        for step in find_expensive_steps(sql)
+    ]
 
 
 @pytest.mark.django_db
-def test_no_list_reads_or_sorts_more_than_it_shows(client, many):
-    assert costs(client, [*addresses(many), *feeds(many)]) == []
+def test_no_list_scans_or_sorts_more_than_it_shows(client, many):
+    assert find_expensive_pages(client, [*addresses(many), *feeds(many)]) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["", "/de", "/ar"])
-def test_no_list_in_a_language_that_is_rare_or_frequent_does(client, four_languages, many, language):
-    assert costs(client, [f"{language}{address}" for address in addresses(many)]) == []
+def test_no_list_in_a_rare_or_frequent_language_does(client, four_languages, many, language):
+    assert find_expensive_pages(client, [f"{language}{address}" for address in addresses(many)]) == []
 
 
 @pytest.mark.django_db
 def test_no_list_of_the_api_does(client, many):
-    assert costs(client, calls(many)) == []
+    assert find_expensive_pages(client, calls(many)) == []
 
 
 @pytest.mark.django_db
 def test_no_page_of_one_story_or_question_does(client, many):
-    # What is sorted is the editions of one work.
-    assert [step for step in costs(client, pages(many)) if _SORT not in step] == []
+    # These pages sort only the editions of one work.
+    assert [step for step in find_expensive_pages(client, pages(many)) if _SORT not in step] == []
 
 
 @pytest.mark.django_db
-def test_nothing_does_that_only_machines_ask_for(client, many):
-    assert costs(client, machines()) == []
+def test_no_address_for_machines_does(client, many):
+    assert find_expensive_pages(client, machines()) == []
 
 
 @pytest.mark.django_db
-def test_what_reads_too_much_is_seen(many):
+def test_an_expensive_statement_is_detected(many):
     newest = "SELECT id FROM stories_edition WHERE id IN (SELECT edition_id FROM {} WHERE {}) ORDER BY title LIMIT 20"
-    named = newest.format('"stories_editiontopic" "U0"', f"topic_id = {many.topic.pk} AND work_kind = 'story'")
+    named_sql = newest.format('"stories_editiontopic" "U0"', f"topic_id = {many.topic.pk} AND work_kind = 'story'")
     sorted_by_title = (
         "SELECT id FROM \"stories_edition\" WHERE work_kind = 'story' AND kind = 'page' ORDER BY title LIMIT 20"
     )
-    assert list(too_much(sorted_by_title))
-    assert list(too_much('SELECT COUNT(*) FROM "stories_edition" '))
-    assert list(too_much(named)) or connection.vendor == "sqlite"
+    assert list(find_expensive_steps(sorted_by_title))
+    assert list(find_expensive_steps('SELECT COUNT(*) FROM "stories_edition" '))
+    assert list(find_expensive_steps(named_sql)) or connection.vendor == "sqlite"

@@ -1,4 +1,4 @@
-"""Photographs are taken in, and made ready, in memory that does not grow with them: whatever the database is."""
+"""Importing photographs and creating their renditions takes limited memory, however many there are."""
 
 import os
 import resource
@@ -22,11 +22,11 @@ from tests.races import processes
 
 pytestmark = pytest.mark.audit
 
-MOST = 300  # MB of memory, the whole process with all of the product in it
+MAX_MEMORY = 300  # MB of memory for the whole process, including the imported product
 SIZE = (6000, 4000)
 
 
-# What one photograph after the other is like; the first takes most memory to come in, and, upright, to be made ready.
+# Properties of the photographs. The first needs most memory to import and, because it is rotated, to process.
 KINDS: tuple[dict[str, Any], ...] = (
     {"subsampling": 0, "progressive": True, "orientation": 6},
     {"drawn": True},
@@ -41,8 +41,8 @@ KINDS: tuple[dict[str, Any], ...] = (
 )
 
 
-def photographs(folder: Path, count: int) -> None:
-    """Draw photographs of 24 megapixels as cameras and programs write them, of up to 10 MB, and some drawings."""
+def create_photographs(folder: Path, count: int) -> None:
+    """Create photographs of 24 megapixels and up to 10 MB, as cameras and programs write them, and some drawings."""
     noise = PIL.Image.effect_noise((1500, 1000), 50)
     for number in range(count):
         colours = (noise, noise.rotate(180), patches(1500, 1000, seed=number + 3).convert("L"))
@@ -67,71 +67,74 @@ def photographs(folder: Path, count: int) -> None:
         )
 
 
-def peak() -> int:
-    """Return how much memory this process had at most, in MB."""
+def peak_memory() -> int:
+    """Return the peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
-def take_in_all(folder: str) -> int:
-    """Take all pictures of the folder in, and return the peak of memory."""
+def import_all(folder: str) -> int:
+    """Import all pictures in the folder, and return the peak memory."""
     call_command("import_pictures", folder, stdout=Path(os.devnull).open("w"))  # noqa: SIM115  # ends with the process
-    return peak()
+    return peak_memory()
 
 
-def take_in_at_once(folder: str) -> int:
-    """Take eight of the pictures in from four threads, as a server does, and return the peak of memory."""
+def import_concurrently(folder: str) -> int:
+    """Import eight of the pictures in four threads, as a server does, and return the peak memory."""
     paths = sorted(Path(folder).iterdir())[:8]
     with ThreadPoolExecutor(4) as threads:
-        assert all(answer.image for answer in threads.map(take_in_one, paths))
-    return peak()
+        assert all(answer.image for answer in threads.map(import_one, paths))
+    return peak_memory()
 
 
-def take_in_one(path: Path) -> UploadOutcome:
-    """Take one picture in, as a request does."""
+def import_one(path: Path) -> UploadOutcome:
+    """Import one picture, as a request does."""
     try:
         with path.open("rb") as file:
             return add_upload(File(file, name=path.name), by=None, keep_both=True)
     finally:
-        connection.close()  # this thread's own
+        connection.close()  # the connection of this thread
 
 
-def make_all() -> int:
-    """Do what the worker does with ten of the pictures, and return the peak of memory."""
+def prepare_ten() -> int:
+    """Run the worker's task for ten of the pictures, and return the peak memory."""
     for image in Image.objects.all()[:10]:
         tasks.prepare_renditions.func(str(image.uid))
-    return peak()
+    return peak_memory()
 
 
-def make_one(number: int) -> int:
-    """Make the largest rendition of one picture whose plate was lost, and return the peak of memory."""
-    image = Image.objects.get(pk=number)
+def make_largest_rendition(image_pk: int) -> int:
+    """Create the largest rendition of a picture whose intermediate file is missing, and return the peak memory."""
+    image = Image.objects.get(pk=image_pk)
     image.renditions.all().delete()
-    made = tasks.make_rendition.func(str(image.uid), str(named(image, "free", 1920, "avif")))
-    assert made == 1
-    return peak()
+    created = tasks.make_rendition.func(str(image.uid), str(named(image, "free", 1920, "avif")))
+    assert created == 1
+    return peak_memory()
 
 
-def in_a_process(work: Callable[..., int], *arguments: object, place: Path) -> int:
-    """Call ``work`` in a process of its own, which knows all of the product, and return what it returns."""
-    ((outcome, most),) = processes.at_once(work, [arguments], place=place)
-    assert (outcome, type(most)) == ("returned", int)
-    return most  # type: ignore[return-value]  # asserted above
+def call_in_process(function: Callable[..., int], *arguments: object, media_root: Path) -> int:
+    """Call ``function`` in a separate process that has imported the product, and return its result."""
+    ((outcome, memory),) = processes.run_concurrently(function, [arguments], media_root=media_root)
+    assert (outcome, type(memory)) == ("returned", int)
+    return memory  # type: ignore[return-value]  # asserted above
 
 
 @pytest.mark.django_db(transaction=True)
-def test_photographs_of_24_megapixels_come_in_and_are_made_ready_in_little_memory(
+def test_importing_and_preparing_photographs_of_24_megapixels_takes_little_memory(
     tmp_path: Path, settings: Any, full_length: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if full_length:  # two seconds each, on a machine that does other things too
-        monkeypatch.setattr(processes, "LONGEST_WAIT", 1_800.0)
+    if full_length:  # two seconds for each photograph, on a busy machine
+        monkeypatch.setattr(processes, "MAX_WAIT", 1_800.0)
     folder = tmp_path / "photographs"
     folder.mkdir()
     count = 100 if full_length else 2
-    photographs(folder, count)
-    assert in_a_process(take_in_all, str(folder), place=settings.MEDIA_ROOT) < MOST
+    create_photographs(folder, count)
+    assert call_in_process(import_all, str(folder), media_root=settings.MEDIA_ROOT) < MAX_MEMORY
     assert Image.objects.count() == count
     assert set(Image.objects.values_list("width", "height")) == {SIZE, SIZE[::-1]}
     if full_length:
-        assert in_a_process(take_in_at_once, str(folder), place=settings.MEDIA_ROOT) < MOST
-        assert in_a_process(make_all, place=settings.MEDIA_ROOT) < MOST
-    assert in_a_process(make_one, Image.objects.order_by("pk")[0].pk, place=settings.MEDIA_ROOT) < MOST
+        assert call_in_process(import_concurrently, str(folder), media_root=settings.MEDIA_ROOT) < MAX_MEMORY
+        assert call_in_process(prepare_ten, media_root=settings.MEDIA_ROOT) < MAX_MEMORY
+    assert (
+        call_in_process(make_largest_rendition, Image.objects.order_by("pk")[0].pk, media_root=settings.MEDIA_ROOT)
+        < MAX_MEMORY
+    )

@@ -1,4 +1,4 @@
-"""The file of an SQLite database after something was erased."""
+"""The file of an SQLite database after a work was erased."""
 
 import random
 import sqlite3
@@ -15,7 +15,7 @@ from tests.factories import make_story, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_when_another_program_reads_on_the_log_says_what_is_left_to_do(caplog):
+def test_if_another_program_is_reading_the_log_says_what_remains_to_be_done(caplog):
     story, chief = make_story(), make_user(role="Administrator")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 100")
@@ -30,7 +30,7 @@ def test_when_another_program_reads_on_the_log_says_what_is_left_to_do(caplog):
     assert "its bytes may still lie in the database file" in caplog.text
 
 
-# What is done to an index of words, whatever its name.
+# Statements for a full-text index; {0} is its name.
 WRITE = "INSERT INTO {0} (rowid, words) VALUES (%s, %s)"
 DELETE = "DELETE FROM {0} WHERE rowid = %s"
 MERGE = "INSERT INTO {0} ({0}) VALUES ('optimize')"
@@ -38,8 +38,8 @@ EMPTY = "DELETE FROM {0}"
 READ = "SELECT block FROM {0}_data"
 
 
-def live_through(run: Callable[..., object], chance: random.Random) -> None:
-    """Write and delete rows of an index in a random order, and merge its parts now and then."""
+def change_randomly(run: Callable[..., object], chance: random.Random) -> None:
+    """Write and delete rows of an index in random order, and sometimes merge its segments."""
     written: list[int] = []
     run(EMPTY)
     for number in range(1, chance.randrange(2, 60)):
@@ -55,20 +55,20 @@ def live_through(run: Callable[..., object], chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize(
-    ("index", "settle"), [("search_index", index.purge_deleted_words), ("stories_draft_index", rebuild_sqlite_index)]
+    ("index", "purge"), [("search_index", index.purge_deleted_words), ("stories_draft_index", rebuild_sqlite_index)]
 )
-def test_no_word_of_a_deleted_row_stays_in_an_index_whatever_it_went_through(index, settle):
+def test_no_word_of_a_deleted_row_stays_in_an_index(index, purge):
     def run(statement, *values):
         with connection.cursor() as cursor:
             return cursor.execute(statement.format(index), values).fetchall()
 
-    left = []
+    failed_seeds = []
     for seed in range(30):
         chance = random.Random(seed)  # noqa: S311  # the same in every run
-        live_through(run, chance)
+        change_randomly(run, chance)
         run(WRITE, 1_000, " ".join(f"{chance.choice('xyz')}{n}secret" for n in range(chance.choice([2, 20, 200]))))
         run(DELETE, 1_000)
-        settle()
+        purge()
         if any(b"secret" in block for (block,) in run(READ)):
-            left.append(seed)
-    assert left == []
+            failed_seeds.append(seed)
+    assert failed_seeds == []

@@ -1,4 +1,4 @@
-"""The dumps of the state before the migrations were squashed: they migrate, and no edition changes."""
+"""Databases from before the migrations were squashed can be migrated, and no edition changes."""
 
 import hashlib
 import json
@@ -34,16 +34,16 @@ type QueuedTask = tuple[object, ...]
 
 @pytest.fixture(scope="module")
 def dumped_queue(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[list[QueuedTask]]:
-    """Load the dump of this database, migrate it, and yield the tasks that the dump had queued."""
+    """Load the dump for this kind of database, migrate it, and yield the tasks that were queued in it."""
     with django_db_blocker.unblock(), empty_database(tmp_path_factory.mktemp("upgrade")):
         load(FOLDER / f"{connection.vendor}.sql")
-        queued = queue()
+        queued = read_queue()
         call_command("migrate", verbosity=0)
         yield queued
 
 
-def queue() -> list[QueuedTask]:
-    """Return all rows of the queue without the paths of their functions, which a migration may rewrite."""
+def read_queue() -> list[QueuedTask]:
+    """Return all rows of the queue, without the paths of the functions, which a migration may rewrite."""
     columns = ("id", "status", "args_kwargs", "priority", "run_after", "enqueued_at", "worker_ids")
     return list(DBTaskResult.objects.order_by("pk").values_list(*columns))
 
@@ -54,12 +54,12 @@ def digest(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def moment(at: datetime) -> str:
+def format_utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def editions() -> dict[str, dict[str, Any]]:
-    """Return what each edition says, as ``editions.json`` writes it down."""
+def summarize_editions() -> dict[str, dict[str, Any]]:
+    """Return a summary of each edition in the format of ``editions.json``."""
     rows = Edition.objects.select_related("document").order_by("uid", "number")
     return {
         f"{each.uid}/{each.number}": {
@@ -68,8 +68,8 @@ def editions() -> dict[str, dict[str, Any]]:
             "kind": each.kind,
             "change": each.change,
             "label": each.label,
-            "live_from": moment(each.live_from),
-            "live_until": moment(each.live_until),
+            "live_from": format_utc(each.live_from),
+            "live_until": format_utc(each.live_until),
             "words": digest([each.summary, each.note, each.was_wrong, each.is_right, each.notice]),
             "fragments": digest(each.fragments),
             "document": digest(each.document.body) if each.document else None,
@@ -78,40 +78,40 @@ def editions() -> dict[str, dict[str, Any]]:
     }
 
 
-def revisions() -> dict[str, str]:
+def digest_revisions() -> dict[str, str]:
     """Return the digest of the document of each revision."""
     rows = Revision.objects.select_related("work", "document").order_by("work__uid", "number")
     return {f"{each.work.uid}/{each.number}": digest(each.document.body) for each in rows}
 
 
-def test_every_edition_and_revision_is_the_same_to_the_last_byte():
+def test_every_edition_and_revision_is_unchanged():
     assert health.migrations_are_applied()
-    assert editions() == EXPECTED["editions"]
-    assert revisions() == EXPECTED["revisions"]
+    assert summarize_editions() == EXPECTED["editions"]
+    assert digest_revisions() == EXPECTED["revisions"]
 
 
-def test_every_document_still_has_the_digest_that_is_stored_with_it():
+def test_every_document_still_has_its_stored_digest():
     digests = [(each.digest, each.value().digest(), digest(each.body)) for each in Document.objects.all()]
     assert digests == [(stored, stored, stored) for stored, *_ in digests]
     assert set(Document.objects.values_list("digest", flat=True)) == set(EXPECTED["revisions"].values())
 
 
 @pytest.mark.parametrize("column", ["title", "notice", "fragments", "document"])
-def test_one_changed_byte_of_an_edition_is_noticed(column):
+def test_one_changed_byte_of_an_edition_is_detected(column):
     triggers.remove()
     edition = Edition.objects.filter(kind=EditionKind.NOTICE if column == "notice" else EditionKind.PAGE)[0]
     if column == "document":
-        body = with_another_byte(edition.document.body)
+        body = change_one_letter(edition.document.body)
         Document.objects.filter(pk=edition.document_id).update(body=body)
     else:
-        Edition.objects.filter(pk=edition.pk).update(**{column: with_another_byte(getattr(edition, column))})
-    found = editions()
-    different = [key for key, expected in EXPECTED["editions"].items() if found[key] != expected]
+        Edition.objects.filter(pk=edition.pk).update(**{column: change_one_letter(getattr(edition, column))})
+    actual = summarize_editions()
+    different = [key for key, expected in EXPECTED["editions"].items() if actual[key] != expected]
     assert different == [f"{edition.uid}/{edition.number}"]
 
 
-def with_another_byte(value: Any) -> Any:
-    """Return a text, or a JSON value, in which one letter is another one."""
+def change_one_letter(value: Any) -> Any:
+    """Return the text or the JSON value with one letter changed."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     changed = text.replace("e", "f", 1)
     return changed if isinstance(value, str) else json.loads(changed)
@@ -124,14 +124,14 @@ def test_every_trigger_is_installed_and_refuses():
             change()
 
 
-def test_each_page_and_each_notice_answers_at_its_address(client):
+def test_each_page_and_each_notice_is_served_at_its_address(client):
     in_force = list(Edition.objects.in_force(clock.now()))
     answers = {edition: client.get(edition.get_absolute_url()).status_code for edition in in_force}
     assert answers == {edition: 200 if edition.kind == EditionKind.PAGE else 410 for edition in in_force}
     assert {200, 410} == set(answers.values())
 
 
-def test_an_address_that_was_moved_leads_to_the_page(client):
+def test_an_old_address_redirects_to_the_page(client):
     answer = client.get("/stories/north-pier/")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/stories/north-pier-closed/")
 
@@ -154,8 +154,8 @@ def test_an_editor_still_has_the_rights_of_the_role():
     assert desk.get(reverse("admin:accounts_user_changelist")).status_code == 403
 
 
-def test_every_queued_task_is_still_queued_and_leads_to_its_function(dumped_queue):
-    assert queue() == dumped_queue
+def test_every_queued_task_is_still_queued_and_refers_to_its_function(dumped_queue):
+    assert read_queue() == dumped_queue
     ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
     assert len({each.task_path for each in ready}) == TASK_FUNCTIONS
     assert all(isinstance(each.task, Task) for each in DBTaskResult.objects.all())

@@ -1,4 +1,4 @@
-"""What else changes what readers see: names, pictures, pages about us, the front page, reviews, settings, the time."""
+"""Random edits of everything else that readers see: names, pictures, about pages, the front page, reviews and more."""
 
 from datetime import timedelta
 
@@ -21,24 +21,24 @@ from topics.models import Topic
 
 
 def _any_topic(walk: Walk) -> Topic:
-    """Return a topic that readers can read of, as the database has it."""
-    here = set(Topic.objects.public(walk.clock()).values_list("pk", flat=True))
-    found = [topic for topic in walk.topics if topic.pk in here]
-    return Topic.objects.get(pk=walk.die.choice(found or walk.topics).pk)
+    """Return a public topic, if there is one, newly loaded."""
+    public = set(Topic.objects.public(walk.clock()).values_list("pk", flat=True))
+    candidates = [topic for topic in walk.topics if topic.pk in public]
+    return Topic.objects.get(pk=walk.die.choice(candidates or walk.topics).pk)
 
 
 def _any_outlet(walk: Walk) -> Outlet:
-    """Return an outlet that readers can read of, as the database has it."""
-    here = set(Outlet.objects.public(walk.clock()).values_list("pk", flat=True))
-    found = [outlet for outlet in walk.outlets if outlet.pk in here]
-    return Outlet.objects.get(pk=walk.die.choice(found or walk.outlets).pk)
+    """Return a public outlet, if there is one, newly loaded."""
+    public = set(Outlet.objects.public(walk.clock()).values_list("pk", flat=True))
+    candidates = [outlet for outlet in walk.outlets if outlet.pk in public]
+    return Outlet.objects.get(pk=walk.die.choice(candidates or walk.outlets).pk)
 
 
 def _any_picture(walk: Walk) -> Image:
-    """Return a picture that readers can see, as the database has it."""
-    here = set(Image.objects.public(walk.clock()).values_list("pk", flat=True))
-    found = [image for image in walk.pictures if image.pk in here]
-    return Image.objects.get(pk=walk.die.choice(found or walk.pictures).pk)
+    """Return a public picture, if there is one, newly loaded."""
+    public = set(Image.objects.public(walk.clock()).values_list("pk", flat=True))
+    candidates = [image for image in walk.pictures if image.pk in public]
+    return Image.objects.get(pk=walk.die.choice(candidates or walk.pictures).pk)
 
 
 def rename_a_topic(walk: Walk) -> str:
@@ -58,7 +58,7 @@ def describe_a_topic(walk: Walk) -> str:
     return topic.slug
 
 
-def call_a_topic_otherwise(walk: Walk) -> str:
+def change_a_topic_alias(walk: Walk) -> str:
     topic = _any_topic(walk)
     topic.set_aliases([f"Sluices {walk.number}"])
     return topic.slug
@@ -73,22 +73,22 @@ def rename_an_outlet(walk: Walk) -> str:
     return outlet.slug
 
 
-def call_an_outlet_otherwise(walk: Walk) -> str:
+def change_an_outlet_alias(walk: Walk) -> str:
     outlet = _any_outlet(walk)
     outlet.set_aliases([f"The Messenger {walk.number}"])
     return outlet.slug
 
 
 def merge_topics(walk: Walk) -> str:
-    gone, kept = walk.die.sample(walk.topics, 2)
-    merge.merge_topics(Topic.objects.get(pk=gone.pk), Topic.objects.get(pk=kept.pk), by=walk.by)
-    return f"{gone.slug} into {kept.slug}"
+    merged, target = walk.die.sample(walk.topics, 2)
+    merge.merge_topics(Topic.objects.get(pk=merged.pk), Topic.objects.get(pk=target.pk), by=walk.by)
+    return f"{merged.slug} into {target.slug}"
 
 
 def merge_outlets(walk: Walk) -> str:
-    gone, kept = walk.die.sample(walk.outlets, 2)
-    proposed_names.merge_outlets(Outlet.objects.get(pk=gone.pk), Outlet.objects.get(pk=kept.pk), by=walk.by)
-    return f"{gone.slug} into {kept.slug}"
+    merged, target = walk.die.sample(walk.outlets, 2)
+    proposed_names.merge_outlets(Outlet.objects.get(pk=merged.pk), Outlet.objects.get(pk=target.pk), by=walk.by)
+    return f"{merged.slug} into {target.slug}"
 
 
 def set_a_focal_point(walk: Walk) -> str:
@@ -106,7 +106,7 @@ def replace_a_file(walk: Walk) -> str:
     return image.title
 
 
-def write_about_us(walk: Walk) -> str:
+def write_an_about_page(walk: Walk) -> str:
     page = AboutPage.objects.filter(slug="who-we-are").first() or AboutPage(slug="who-we-are", title="Who", text="We.")
     page.title = f"Who we are, {walk.number}"
     page.text = f"We are {walk.number}."
@@ -115,7 +115,7 @@ def write_about_us(walk: Walk) -> str:
     return f"{page.title}, shown: {page.shown}"
 
 
-def take_down_a_page_about_us(walk: Walk) -> str | None:
+def take_down_an_about_page(walk: Walk) -> str | None:
     page = AboutPage.objects.last()
     if page is None:
         return None
@@ -125,17 +125,17 @@ def take_down_a_page_about_us(walk: Walk) -> str | None:
 
 def arrange_the_front_page(walk: Walk) -> str:
     live = [story for story in walk.stories if Edition.objects.live(walk.clock()).filter(work=story).exists()]
-    chosen = walk.die.sample(live, min(2, len(live)))
+    selected = walk.die.sample(live, min(2, len(live)))
     until = walk.later()
-    wanted = [
+    arrangement = [
         front_page.FrontPagePlace(story.uid, **({"until": until} if not place else {}))
-        for place, story in enumerate(chosen)
+        for place, story in enumerate(selected)
     ]
-    front_page.arrange_front_page(wanted, by=walk.by, seen_digest=front_page.get_arrangement_digest())
-    return f"{[story.slug for story in chosen]}, of {FrontPlace.objects.count()}"
+    front_page.arrange_front_page(arrangement, by=walk.by, seen_digest=front_page.get_arrangement_digest())
+    return f"{[story.slug for story in selected]}, of {FrontPlace.objects.count()}"
 
 
-def say_when_to_look_again(walk: Walk) -> str:
+def schedule_a_review(walk: Walk) -> str:
     work = walk.any_work()
     work.owner = walk.by
     work.save()
@@ -144,21 +144,21 @@ def say_when_to_look_again(walk: Walk) -> str:
     return f"{work.slug} by {day}"
 
 
-def look_again(walk: Walk) -> str:
+def mark_reviewed(walk: Walk) -> str:
     work = walk.any_work()
     review_dates.mark_reviewed(work, by=walk.by, next_by=None)
     return work.slug
 
 
-def render_all_again(walk: Walk) -> str:
-    def newer(document: AnyDocument) -> RenderedDocument:
-        kept = render_for_edition(document)
-        fragments = {**kept.fragments}
+def render_everything_again(walk: Walk) -> str:
+    def render_with_new_titles(document: AnyDocument) -> RenderedDocument:
+        rendered = render_for_edition(document)
+        fragments = {**rendered.fragments}
         for name in fragments.keys() & {"headline", "question"}:
             fragments[name] = f"{fragments[name]} ({walk.number})"
-        return RenderedDocument(fragments, kept.summary, kept.minutes)
+        return RenderedDocument(fragments, rendered.summary, rendered.minutes)
 
-    vars(rerender).update(render_for_edition=newer)
+    vars(rerender).update(render_for_edition=render_with_new_titles)
     try:
         changed = [progress.changed for progress in rerender.rerender()][-1]
     finally:
@@ -166,11 +166,11 @@ def render_all_again(walk: Walk) -> str:
     return f"{changed} editions"
 
 
-def relate_stories_again(walk: Walk) -> str:
+def refresh_related_stories(walk: Walk) -> str:
     return f"{related.choose_related_of_recent(walk.clock())} stories"
 
 
-def call_the_site_otherwise(walk: Walk) -> str:
+def change_the_site_name(walk: Walk) -> str:
     settings.SITE_NAME = f"The Lisle Newsroom {walk.number}"
     release.cache_clear()
     return str(settings.SITE_NAME)
@@ -180,8 +180,8 @@ def wait_a_little(walk: Walk) -> str:
     return str(walk.clock.go(minutes=walk.die.choice([1, 90]), seconds=walk.number))
 
 
-def wait_for_what_waits(walk: Walk) -> str | None:
-    if (edition := walk.waiting()) is None:
+def wait_for_scheduled_edition(walk: Walk) -> str | None:
+    if (edition := walk.pending_edition()) is None:
         return None
     walk.clock.go(to=edition.live_from)
     return edition.slug

@@ -1,4 +1,4 @@
-"""Steps at random through all that changes what readers see, on a small newsroom whose clock stands until it is set."""
+"""A small newsroom for random steps that change what readers see; its clock stands still until it is set."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from topics.models import Topic
 
 
 class Walk:
-    """A newsroom, a die and a clock; each step is one verb or edit, and ``path`` tells those that were taken."""
+    """A newsroom, a random generator and a clock; a step is a verb or an edit, and ``path`` records the steps taken."""
 
     def __init__(self, seed: int, clock: SetClock) -> None:
         self.die = Random(seed)  # noqa: S311  # the same seed takes the same steps
@@ -50,42 +50,42 @@ class Walk:
 
     @property
     def works(self) -> list[Story | FAQ]:
-        """The questions and stories that there are."""
+        """All questions and stories."""
         return [*self.questions, *self.stories]
 
     def take(self, step: Callable[["Walk"], str | None]) -> bool:
-        """Take the step where it can be taken now; say whether it was."""
+        """Take the step if it is possible now; return whether it was."""
         self.number += 1
         try:
             with of_the_test():
-                told = step(self)
+                outcome = step(self)
         except (RefusedError, ValidationError) as refusal:
-            told = None
+            outcome = None
             self.path.append(f"- {step.__name__}: {type(refusal).__name__} {refusal}")
-        if told is not None:
-            self.path.append(f"{self.clock():%Y-%m-%d %H:%M} {step.__name__}: {told}")
-        return told is not None
+        if outcome is not None:
+            self.path.append(f"{self.clock():%Y-%m-%d %H:%M} {step.__name__}: {outcome}")
+        return outcome is not None
 
     def any_work(self) -> Story | FAQ:
-        """Return a work as the database has it."""
-        return self.again(self.die.choice(self.works))
+        """Return a random work, newly loaded."""
+        return self.reload(self.die.choice(self.works))
 
     def any_at(self, kind: str) -> Story | FAQ:
-        """Return a work at whose address readers find a page, or a notice, as ``kind`` says; any where there is none."""
-        here = Edition.objects.in_force(self.clock()).filter(kind=kind).values_list("work", flat=True)
-        found = [work for work in self.works if work.pk in set(here)]
-        return self.again(self.die.choice(found or self.works))
+        """Return a work whose edition in force is a page or a notice, as ``kind`` says; any work if there is none."""
+        in_force = Edition.objects.in_force(self.clock()).filter(kind=kind).values_list("work", flat=True)
+        candidates = [work for work in self.works if work.pk in set(in_force)]
+        return self.reload(self.die.choice(candidates or self.works))
 
     def any_story(self) -> Story:
-        """Return a story as the database has it."""
+        """Return a random story, newly loaded."""
         return Story.objects.get(pk=self.die.choice(self.stories).pk)
 
-    def again(self, work: Story | FAQ) -> Story | FAQ:
-        """Return the work as the database has it."""
+    def reload(self, work: Story | FAQ) -> Story | FAQ:
+        """Return the work, newly loaded."""
         return type(work).objects.get(pk=work.pk)
 
-    def edited(self, work: Story | FAQ) -> ChangeNote:
-        """Let the desk say something new of the work; return what readers are told of it."""
+    def edit(self, work: Story | FAQ) -> ChangeNote:
+        """Change the draft of the work and record a revision; return a change note."""
         self.edits += 1
         words = f"The lorries were counted {self.edits} times, as {self.some_link()} says."
         if isinstance(work, FAQ):
@@ -103,28 +103,28 @@ class Walk:
         return ChangeNote(Change.UPDATE, f"They were counted again, {self.edits}.")
 
     def some_link(self) -> str:
-        """Return a link in Markdown to something, named by the work or not."""
-        thing = self.die.choice([*self.works, *self.topics])
-        kind = "topic" if isinstance(thing, Topic) else thing.kind
-        return f"[what stands there]({kind}:{thing.uid})"
+        """Return a Markdown link to a random work or topic."""
+        target = self.die.choice([*self.works, *self.topics])
+        kind = "topic" if isinstance(target, Topic) else target.kind
+        return f"[what stands there]({kind}:{target.uid})"
 
-    def waiting(self) -> Edition | None:
-        """Return an edition that waits, if one does."""
-        found = list(Edition.objects.pending(self.clock()))
-        return self.die.choice(found) if found else None
+    def pending_edition(self) -> Edition | None:
+        """Return a random pending edition, if there is one."""
+        pending = list(Edition.objects.pending(self.clock()))
+        return self.die.choice(pending) if pending else None
 
-    def forget_what_is_gone(self) -> None:
-        """Go on without what went with a work that was erased, as nothing else used it, and with others in its place."""
+    def replace_deleted_objects(self) -> None:
+        """Replace the pictures, topics and outlets that were deleted with an erased work."""
         images, topics, outlets = (set(model.objects.values_list("pk", flat=True)) for model in (Image, Topic, Outlet))
         self.pictures = [each if each.pk in images else make_image() for each in self.pictures]
         self.topics = [each if each.pk in topics else make_topic() for each in self.topics]
         self.outlets = [each if each.pk in outlets else make_outlet() for each in self.outlets]
 
-    def answers(self, *works: Work) -> dict[int, ScheduleResolution]:
-        """Say what becomes of each edition of these works that waits."""
-        waiting = Edition.objects.pending(self.clock()).filter(work__in=works)
-        return {edition.pk: self.die.choice(list(ScheduleResolution)) for edition in waiting}
+    def resolutions(self, *works: Work) -> dict[int, ScheduleResolution]:
+        """Return a random resolution for each pending edition of these works."""
+        pending = Edition.objects.pending(self.clock()).filter(work__in=works)
+        return {edition.pk: self.die.choice(list(ScheduleResolution)) for edition in pending}
 
     def later(self) -> datetime:
-        """Return a time to come, no two alike."""
+        """Return a future time; no two steps get the same one."""
         return self.clock() + timedelta(hours=self.die.choice([1, 5, 30]), seconds=self.number)

@@ -1,4 +1,4 @@
-"""The verbs of the desk, each done to something at random; None where there is nothing to do it to."""
+"""The verbs of the desk, each applied to a random work; they return None if there is nothing to apply them to."""
 
 from stories import publishing
 from stories.drafts import revisions
@@ -13,22 +13,22 @@ REASON = "By order of a court."
 
 def publish(walk: Walk) -> str:
     work = walk.any_work()
-    publishing.publish(work, by=walk.by, change=walk.edited(work), resolutions=walk.answers(work))
+    publishing.publish(work, by=walk.by, change=walk.edit(work), resolutions=walk.resolutions(work))
     return work.slug
 
 
-def publish_something_small(walk: Walk) -> str:
+def publish_small_change(walk: Walk) -> str:
     story = walk.any_story()
     section = story.sections.get(kind="behind")
     section.text = section.text.replace("carried", "carryed") if "carried" in section.text else TEXTS["behind"]
     section.save()
     revisions.record_revision(story, by=walk.by)
     change = ChangeNote(Change.MINOR)
-    publishing.publish(story, by=walk.by, change=change, resolutions=walk.answers(story))
+    publishing.publish(story, by=walk.by, change=change, resolutions=walk.resolutions(story))
     return story.slug
 
 
-def publish_something_new(walk: Walk) -> str:
+def publish_new_story(walk: Walk) -> str:
     die = walk.die
     questions = [faq for faq in walk.questions if Edition.objects.live(walk.clock()).filter(work=faq).exists()]
     story = make_story(
@@ -45,22 +45,22 @@ def publish_something_new(walk: Walk) -> str:
 
 def publish_at_another_address(walk: Walk) -> str:
     work = walk.any_work()
-    change = walk.edited(work)
+    change = walk.edit(work)
     work.slug = f"moved-{walk.number}"
     work.save()
     revisions.record_revision(work, by=walk.by)
-    publishing.publish(work, by=walk.by, change=change, resolutions=walk.answers(work))
+    publishing.publish(work, by=walk.by, change=change, resolutions=walk.resolutions(work))
     return work.slug
 
 
 def schedule(walk: Walk) -> str:
     work = walk.any_work()
     at = walk.later()
-    publishing.schedule(work, by=walk.by, at=at, change=walk.edited(work), resolutions=walk.answers(work))
+    publishing.schedule(work, by=walk.by, at=at, change=walk.edit(work), resolutions=walk.resolutions(work))
     return f"{work.slug} at {at:%d %H:%M}"
 
 
-def schedule_something_new(walk: Walk) -> str:
+def schedule_new_question(walk: Walk) -> str:
     topic = make_topic()
     walk.topics.append(topic)
     faq = make_question(topics=(topic, walk.die.choice(walk.topics[:2])))
@@ -69,33 +69,33 @@ def schedule_something_new(walk: Walk) -> str:
     return faq.slug
 
 
-def cancel(walk: Walk) -> str | None:
-    if (edition := walk.waiting()) is None:
+def cancel_schedule(walk: Walk) -> str | None:
+    if (edition := walk.pending_edition()) is None:
         return None
     publishing.cancel_schedule(edition, by=walk.by)
     return edition.slug
 
 
-def move(walk: Walk) -> str | None:
-    if (edition := walk.waiting()) is None:
+def move_a_schedule(walk: Walk) -> str | None:
+    if (edition := walk.pending_edition()) is None:
         return None
     publishing.reschedule(edition, to=walk.later(), by=walk.by)
     return edition.slug
 
 
-def use_newest(walk: Walk) -> str | None:
-    if (edition := walk.waiting()) is None or edition.revision is None:
+def use_newest_revision(walk: Walk) -> str | None:
+    if (edition := walk.pending_edition()) is None or edition.revision is None:
         return None
-    work = walk.again(next(each for each in walk.works if each.pk == edition.work_id))
-    walk.edited(work)
-    publishing.replace_revision(edition, by=walk.by, resolutions=walk.answers(work))
+    work = walk.reload(next(each for each in walk.works if each.pk == edition.work_id))
+    walk.edit(work)
+    publishing.replace_revision(edition, by=walk.by, resolutions=walk.resolutions(work))
     return edition.slug
 
 
 def correct(walk: Walk) -> str:
     work = walk.any_work()
-    walk.edited(work)
-    publishing.correct(work, by=walk.by, was_wrong="Nine.", is_right="Ten.", resolutions=walk.answers(work))
+    walk.edit(work)
+    publishing.correct(work, by=walk.by, was_wrong="Nine.", is_right="Ten.", resolutions=walk.resolutions(work))
     return work.slug
 
 
@@ -107,7 +107,7 @@ def withdraw(walk: Walk) -> str:
 
 def republish(walk: Walk) -> str:
     work = walk.any_at("notice")
-    publishing.republish(work, by=walk.by, note="It was right.", resolutions=walk.answers(work))
+    publishing.republish(work, by=walk.by, note="It was right.", resolutions=walk.resolutions(work))
     return work.slug
 
 
@@ -118,12 +118,12 @@ def expire(walk: Walk) -> str:
 
 
 def publish_a_bundle(walk: Walk) -> str:
-    works = [walk.again(work) for work in walk.die.sample(walk.works, 2)]
-    notes = {work.pk: walk.edited(work) for work in works}
+    works = [walk.reload(work) for work in walk.die.sample(walk.works, 2)]
+    notes = {work.pk: walk.edit(work) for work in works}
     bundle = publishing.save_bundle(f"Together {walk.number}", works, by=walk.by)
     at = walk.die.choice([None, walk.later()])
-    goings = [publishing.PublishRequest(work, notes[work.pk]) for work in works]
-    publishing.publish_bundle(bundle, by=walk.by, at=at, requests=goings, resolutions=walk.answers(*works))
+    requests = [publishing.PublishRequest(work, notes[work.pk]) for work in works]
+    publishing.publish_bundle(bundle, by=walk.by, at=at, requests=requests, resolutions=walk.resolutions(*works))
     return f"{[work.slug for work in works]} at {at}"
 
 
@@ -141,7 +141,7 @@ def erase_an_edition(walk: Walk) -> str | None:
     if not pages:
         return None
     edition = walk.die.choice(pages)
-    walk.edited(work)  # the desk no longer says what it says
+    walk.edit(work)  # otherwise the draft would still have the same document
     erase.erase_edition(edition, by=walk.by, reason=REASON)
     return f"{edition.slug} {edition.number}"
 
@@ -157,25 +157,25 @@ def erase_a_work(walk: Walk) -> str | None:
     if len(walk.works) < 5:
         return None
     work = walk.any_work()
-    told = work.slug
+    slug = work.slug
     erase.erase_work(work, by=walk.by, reason=REASON)
     walk.questions = [each for each in walk.questions if each.pk != work.pk]
     walk.stories = [each for each in walk.stories if each.pk != work.pk]
-    walk.forget_what_is_gone()
-    return told
+    walk.replace_deleted_objects()
+    return slug
 
 
 def link_a_translation(walk: Walk) -> str:
-    here, there = (walk.again(work) for work in walk.die.sample(walk.stories, 2))
-    here.language = "es"
-    here.save()
-    revisions.record_revision(here, by=walk.by)
-    link_translation(here, there, by=walk.by)
-    return f"{here.slug} of {there.slug}"
+    translation, original = (walk.reload(work) for work in walk.die.sample(walk.stories, 2))
+    translation.language = "es"
+    translation.save()
+    revisions.record_revision(translation, by=walk.by)
+    link_translation(translation, original, by=walk.by)
+    return f"{translation.slug} of {original.slug}"
 
 
 def unlink_a_translation(walk: Walk) -> str | None:
-    linked = [work for each in walk.works if (work := walk.again(each)).translation_group]
+    linked = [work for each in walk.works if (work := walk.reload(each)).translation_group]
     if not linked:
         return None
     unlink_translation(linked[0], by=walk.by)

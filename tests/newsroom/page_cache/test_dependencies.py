@@ -12,7 +12,7 @@ from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from tests.clocks import MONDAY
-from tests.journeys.stored_pages import stored_at
+from tests.journeys.stored_pages import fetch_stored
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 UID = UUID(int=255)
@@ -86,9 +86,9 @@ def test_a_page_holds_until_just_before_its_time(set_time, settings):
     dependencies.read_versions(["a"])
     dependencies.limit_validity(MONDAY + timedelta(hours=1))
     assert store_page("/x/", ANSWER, dependencies, release=release())
-    assert stored_at("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
-    assert stored_at("/x/", at=MONDAY + timedelta(hours=1)) is None
-    assert stored_at("/x/", at=MONDAY + timedelta(hours=1, microseconds=1)) is None
+    assert fetch_stored("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
+    assert fetch_stored("/x/", at=MONDAY + timedelta(hours=1)) is None
+    assert fetch_stored("/x/", at=MONDAY + timedelta(hours=1, microseconds=1)) is None
 
 
 def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
@@ -97,12 +97,12 @@ def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
     dependencies.read_versions(["a", "b"])
     assert store_page("/x/", ANSWER, dependencies, release=release())
     invalidate("c")
-    assert stored_at("/x/", at=MONDAY) is not None
+    assert fetch_stored("/x/", at=MONDAY) is not None
     invalidate("b")
-    assert stored_at("/x/", at=MONDAY) is None
+    assert fetch_stored("/x/", at=MONDAY) is None
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a", "b"])
     assert store_page("/x/", ANSWER, dependencies, release=release())
-    assert stored_at("/x/", at=MONDAY) is not None
+    assert fetch_stored("/x/", at=MONDAY) is not None
     PageKey.objects.filter(name="a").delete()
-    assert stored_at("/x/", at=MONDAY) is None
+    assert fetch_stored("/x/", at=MONDAY) is None

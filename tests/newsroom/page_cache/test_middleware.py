@@ -161,7 +161,7 @@ def as_kept(pages, ask):
     for address in pages:
         ask(address)
     return {
-        row.address: Page.told(row.status, json.loads(row.headers), gzip.decompress(row.content))
+        row.address: Page.from_response(row.status, json.loads(row.headers), gzip.decompress(row.content))
         for row in StoredPage.objects.all()
     }
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the test alone, which can be stopped, killed and started again at the same address."""
+"""A separate PostgreSQL server, which tests can stop, kill and restart at the same address."""
 
 import os
 import shutil
@@ -18,15 +18,15 @@ _LOADER = SourceFileLoader("with_postgres", str(_PROGRAM))
 with_postgres = ModuleType("with_postgres")
 _LOADER.exec_module(with_postgres)
 
-LONGEST_START = 60.0  # seconds
-END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'newsroom'"
+MAX_START_SECONDS = 60.0
+END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'newsroom'"
 
 
 class Cluster:
-    """A server whose data and socket lie in a folder of its own."""
+    """A PostgreSQL server with its data and its socket in a temporary folder."""
 
     def __init__(self) -> None:
-        # A socket's path may have 107 characters at most.
+        # The path of a socket can have at most 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="newsroom-outage-", dir="/tmp"))
         self.url = f"postgres://newsroom@{quote(str(self.folder), safe='')}/newsroom"
         self._binaries = with_postgres.find_server()
@@ -37,7 +37,7 @@ class Cluster:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
 
     def create(self, source: str) -> None:
-        """Lay the data down, with a copy of the database at ``source``, and start."""
+        """Create the data directory, start the server, and copy the database at ``source`` into it."""
         words = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--username=newsroom"]
         self._run("initdb", *words, f"--pgdata={self.folder / 'data'}")
         self.start(database="postgres")
@@ -47,14 +47,14 @@ class Cluster:
         self._run("pg_restore", "--no-owner", f"--dbname={self.url}", str(dump))
 
     def start(self, *, database: str = "newsroom") -> None:
-        """Start the server; return when it answers."""
-        options = [word for setting in with_postgres.SHORT_CUTS for word in ("-c", setting)]
+        """Start the server and wait until it accepts connections."""
+        options = [word for setting in with_postgres.UNSAFE_SETTINGS for word in ("-c", setting)]
         command = [self._binaries / "postgres", "-D", self.folder / "data", "-h", "", "-k", self.folder, *options]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._drop, *command], cwd=self.folder, stdout=log, stderr=log, start_new_session=True
             )
-        end = time.monotonic() + LONGEST_START
+        end = time.monotonic() + MAX_START_SECONDS
         while True:
             try:
                 self.execute("SELECT 1", database=database)
@@ -66,7 +66,7 @@ class Cluster:
                 return
 
     def stop(self, number: int = signal.SIGINT) -> None:
-        """Stop the server: INT ends all connections, QUIT is as a crash."""
+        """Stop the server: SIGINT ends all connections, SIGQUIT has the effect of a crash."""
         if self._process:
             self._process.send_signal(number)
             self._process.wait(30)
@@ -78,24 +78,24 @@ class Cluster:
         self.start()
 
     def execute(self, statement: str, *, database: str = "newsroom") -> None:
-        """Execute one statement, on a connection of its own."""
+        """Execute one statement on a new connection."""
         with psycopg.connect(host=str(self.folder), user="newsroom", dbname=database, autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def only_read(self) -> None:
-        """Take no writes any more, on any connection."""
+    def make_read_only(self) -> None:
+        """Refuse writes on all connections."""
         self._change("SET default_transaction_read_only = on")
 
-    def take_writes(self) -> None:
-        """Take writes again."""
+    def accept_writes(self) -> None:
+        """Accept writes again."""
         self._change("RESET default_transaction_read_only")
 
     def _change(self, setting: str) -> None:
         self.execute(f"ALTER DATABASE newsroom {setting}", database="postgres")
-        self.execute(END_ALL, database="postgres")
+        self.execute(END_CONNECTIONS, database="postgres")
 
     def remove(self) -> None:
-        """Stop it and take its files away."""
+        """Stop the server and delete its files."""
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""The product as it runs on a site, two processes of four threads, on a PostgreSQL of its own that can be taken away."""
+"""Fixtures: the product as deployed, two processes of four threads, with a PostgreSQL server that tests can stop."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from tests.postgresql.outages.cluster import Cluster
-from tests.servers.server_process import Answer, ask, running
+from tests.servers.server_process import Answer, run_server, send_request
 
 SETTINGS = "tests.postgresql.outages.settings"
 STORIES = [f"/stories/story-{number}/" for number in range(4)]
@@ -30,28 +30,28 @@ for address in {STORIES!r}: make_published_story(slug=address.split("/")[2])
 
 @dataclass(frozen=True)
 class Site:
-    """The site that runs, and the PostgreSQL behind it."""
+    """The running site and its PostgreSQL server."""
 
     port: int
     cluster: Cluster
 
     def get(self, address: str, **headers: str) -> Answer:
-        """Return what a reader gets."""
-        return ask(self.port, address, **headers)
+        """Return the response to a GET request."""
+        return send_request(self.port, address, **headers)
 
     def post(self, address: str, form: dict[str, str], **headers: str) -> Answer:
-        """Return what somebody gets who sends a form."""
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return ask(self.port, address, method="POST", body=urlencode(form), **kind, **headers)
+        """Return the response to a submitted form."""
+        content_type = {"Content-Type": "application/x-www-form-urlencoded"}
+        return send_request(self.port, address, method="POST", body=urlencode(form), **content_type, **headers)
 
     def get_all(self, addresses: list[str]) -> list[Answer]:
-        """Return what readers get who ask at the same moment."""
+        """Return the responses to simultaneous GET requests."""
         with ThreadPoolExecutor(len(addresses)) as readers:
             return list(readers.map(self.get, addresses))
 
 
 def environment(cluster: Cluster) -> dict[str, str]:
-    """Return what a process of the site is told."""
+    """Return the environment variables of a process of the site."""
     return os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "DATABASE_URL": cluster.url}
 
 
@@ -70,17 +70,17 @@ def _cluster(django_db_setup, django_db_blocker) -> Iterator[Cluster]:
 
 @pytest.fixture
 def cluster(_cluster: Cluster) -> Iterator[Cluster]:
-    """Return a PostgreSQL with some stories, which runs and takes writes."""
+    """Return a running PostgreSQL server that accepts writes and has some stories."""
     yield _cluster
     if _cluster._process is None:
         _cluster.start()
-    _cluster.take_writes()
+    _cluster.accept_writes()
 
 
 @pytest.fixture(scope="session")
 def _port(_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder: Path = tmp_path_factory.mktemp("site")
-    with running(
+    with run_server(
         "serve", folder, {name: environment(_cluster)[name] for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
     ) as port:
         yield port
@@ -88,13 +88,13 @@ def _port(_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def site(_port: int, cluster: Cluster) -> Site:
-    """Return the site, which works."""
+    """Return the site once it answers."""
     site = Site(_port, cluster)
-    _wait_until_it_works(site)
+    _wait_for_site(site)
     return site
 
 
-def _wait_until_it_works(site: Site) -> None:
+def _wait_for_site(site: Site) -> None:
     end = monotonic() + 60
     while any(answer.status != 200 for answer in site.get_all(STORIES * 4)):
         assert monotonic() < end

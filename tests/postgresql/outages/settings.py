@@ -1,6 +1,6 @@
-"""The settings of the tests with the pool of connections that sites have, for a server of its own."""
+"""The settings of the tests, with the connection pool of production."""
 
-from tests.settings import *  # noqa: F403  # all of them
+from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, POOL
 
 DATABASES["default"]["OPTIONS"]["pool"] = POOL

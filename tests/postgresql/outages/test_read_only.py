@@ -1,4 +1,4 @@
-"""A site whose PostgreSQL takes no writes: what a real server answers."""
+"""A running site whose PostgreSQL server accepts no writes."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from tests.stories.admin.form_data import filled_of
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 
-def test_readers_are_served_and_who_signs_in_hears_the_reason(site):
-    site.cluster.only_read()
+def test_readers_are_served_and_signing_in_shows_the_reason(site):
+    site.cluster.make_read_only()
     site.cluster.execute("SELECT 1")
     pages = [
         "/",

@@ -1,4 +1,4 @@
-"""The worker waits for a PostgreSQL that is away, and for one that takes no writes."""
+"""The worker waits while PostgreSQL is down or accepts no writes."""
 
 import subprocess
 import sys
@@ -12,12 +12,12 @@ from newsroom.background.worker import PAUSE
 from tests.postgresql.outages.conftest import environment
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
-LONGEST_WAIT = 60.0
+MAX_WAIT = 60.0
 
 
 @contextmanager
 def worker(cluster, log):
-    """Run the worker as a site does; it stops at the first signal."""
+    """Run the worker as a site does; it must stop at the first signal."""
     command = [sys.executable, "manage.py", "worker", "--interval", "0.05"]
     with log.open("wb") as file:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(cluster), stdout=file, stderr=file)
@@ -25,7 +25,7 @@ def worker(cluster, log):
         yield process
         assert process.poll() is None, log.read_text()
         process.terminate()
-        assert process.wait(LONGEST_WAIT) == 0, log.read_text()
+        assert process.wait(MAX_WAIT) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()
@@ -36,9 +36,9 @@ def enqueue(cluster, path, word):
     subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment(cluster), check=True)
 
 
-def waits(log, times):
-    """Return whether the worker says so often that it waits."""
-    end = monotonic() + LONGEST_WAIT
+def is_logged(log, times):
+    """Return whether the worker logs this number of retries in time."""
+    end = monotonic() + MAX_WAIT
     while monotonic() < end:
         if log.read_text().count(f"tried again in {PAUSE} seconds") >= times:
             return True
@@ -46,8 +46,9 @@ def waits(log, times):
     return False
 
 
-def said(path, *words):
-    end = monotonic() + LONGEST_WAIT
+def has_lines(path, *words):
+    """Return whether the file contains exactly these words in time."""
+    end = monotonic() + MAX_WAIT
     while monotonic() < end:
         if path.exists() and path.read_text().split() == list(words):
             return True
@@ -55,16 +56,16 @@ def said(path, *words):
     return False
 
 
-def test_a_worker_waits_for_postgresql_at_its_start_and_while_it_takes_no_writes(cluster, tmp_path):
+def test_a_worker_waits_for_postgresql_at_its_start_and_while_it_is_read_only(cluster, tmp_path):
     log, path = tmp_path / "log", tmp_path / "lines"
     cluster.stop()
     with worker(cluster, log):
-        assert waits(log, 1)
+        assert is_logged(log, 1)
         cluster.start()
         enqueue(cluster, path, "first")
-        assert said(path, "first")
-        cluster.only_read()
-        assert waits(log, 3)
-        cluster.take_writes()
+        assert has_lines(path, "first")
+        cluster.make_read_only()
+        assert is_logged(log, 3)
+        cluster.accept_writes()
         enqueue(cluster, path, "second")
-        assert said(path, "first", "second")
+        assert has_lines(path, "first", "second")

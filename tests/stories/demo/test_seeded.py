@@ -16,7 +16,7 @@ from newsroom.site.models import AboutPage
 from stories import drafts
 from stories.demo import documents
 from stories.models import FAQ, Edition, Outlet, Revision, Story
-from tests.crawl import lists_of_the_api, walk
+from tests.crawl import list_api_addresses, walk
 from tests.page_weight import weigh
 from tests.stories.demo.seed import (
     STORIES_BY_KEY,
@@ -62,7 +62,7 @@ def test_the_drafts_match_the_files_exactly():
 @pytest.mark.usefixtures("four_languages")
 def test_every_api_address_answers_in_all_languages(client):
     """Follow all links from the lists in the API description. Linked pages must answer too."""
-    statuses = walk(client, *lists_of_the_api(client), follow=lambda path: path.startswith("/api/"))
+    statuses = walk(client, *list_api_addresses(client), follow=lambda path: path.startswith("/api/"))
     assert {path: status for path, status in statuses.items() if status != 200} == {}
     translated = [
         documents.build_explainer(key, today=TODAY)
@@ -110,4 +110,4 @@ def test_no_story_exceeds_the_page_weight_limit(client):
     pages = Edition.objects.live(clock.now()).stories()
     page_weights = {page.slug: weigh(client, page.get_absolute_url()) for page in pages}
     assert len(page_weights) > 10
-    assert {slug: weight.too_much for slug, weight in page_weights.items() if weight.too_much} == {}
+    assert {slug: weight.exceeded_limits for slug, weight in page_weights.items() if weight.exceeded_limits} == {}

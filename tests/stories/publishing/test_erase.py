@@ -76,7 +76,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.journeys.test_leaks import Words, answer_of, parts_of
+from tests.journeys.test_leaks import Words, parts_of, read_response
 from tests.journeys.world import make_world
 from tests.newsroom.media.processing.pictures import drawn, encoded
 
@@ -253,7 +253,7 @@ def test_no_word_of_an_erased_story_remains_anywhere(admin):
     desk += ["/admin/stories/article/", "/admin/media/image/", "/admin/record/event/", "/admin/stories/bundle/"]
     for client, pages in ((clients[0], addresses), (clients[1], desk)):
         for address in pages:
-            content = answer_of(client, address)
+            content = read_response(client, address)
             requested = address.rpartition("=")[2].strip("/").rpartition("/")[2]
             assert [words.where[word] for word in words.where if word in content and word != requested] == [], address
 

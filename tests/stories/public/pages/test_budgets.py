@@ -23,7 +23,7 @@ from tests.factories import (
 )
 from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
-from tests.page_weight import KIBIBYTE, packed, weigh
+from tests.page_weight import KIBIBYTE, compressed_size, weigh
 
 pytestmark = pytest.mark.database
 
@@ -129,7 +129,7 @@ def long_story(db):
 def test_a_long_story_is_at_most_20_kilobytes_compressed(client, long_story):
     page = client.get(f"/stories/{long_story.slug}/").content
     assert len(page.split()) > 1_500
-    assert packed(page) <= 20 * KIBIBYTE
+    assert compressed_size(page) <= 20 * KIBIBYTE
 
 
 def test_an_old_edition_with_its_changes_is_no_larger(client, long_story):
@@ -141,17 +141,17 @@ def test_an_old_edition_with_its_changes_is_no_larger(client, long_story):
     for number in (1, 2):
         page = client.get(f"/stories/{long_story.slug}/history/{number}/").content
         assert len(page.split()) > 1_500
-        assert packed(page) <= 20 * KIBIBYTE
+        assert compressed_size(page) <= 20 * KIBIBYTE
 
 
 def test_a_long_story_with_all_its_assets_is_at_most_50_kilobytes(client, long_story):
     weight = weigh(client, f"/stories/{long_story.slug}/")
-    assert weight.too_much == []
+    assert weight.exceeded_limits == []
     assert weight.fonts == 1
 
 
 @pytest.mark.django_db
 def test_no_kind_of_page_exceeds_its_size_limits(client):
     weights = {name: weigh(client, address) for name, address in every_page().items()}
-    assert {name: weight.too_much for name, weight in weights.items() if weight.too_much} == {}
+    assert {name: weight.exceeded_limits for name, weight in weights.items() if weight.exceeded_limits} == {}
     assert all(weight.html and weight.styles for weight in weights.values())

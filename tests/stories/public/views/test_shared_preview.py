@@ -33,7 +33,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.what_is_read import main_of
+from tests.what_is_read import extract_main
 
 pytestmark = pytest.mark.django_db
 
@@ -111,17 +111,17 @@ def test_the_banner_shows_the_expiry_and_nothing_of_the_desk(client, maker):
 def test_a_pinned_revision_does_not_change(client, maker):
     story = make_story()
     shared = share(story, by=maker, revision=revisions.get_newest_revision(story))
-    before = main_of(client.get(get_address(shared)))
+    before = extract_main(client.get(get_address(shared)))
     record_background(story, "Written after the link was made.")
-    assert main_of(client.get(get_address(shared))) == before
+    assert extract_main(client.get(get_address(shared))) == before
 
 
 def test_the_preview_equals_the_published_page(client, maker):
     story, question, _ = make_full_story()
     shared, editor = share(story, by=maker), make_user()
-    before = main_of(client.get(get_address(shared)))
+    before = extract_main(client.get(get_address(shared)))
     publishing.publish(story, by=editor, with_questions=[question])
-    after = main_of(client.get(f"/stories/{story.slug}/"))
+    after = extract_main(client.get(f"/stories/{story.slug}/"))
     before = before.replace(f"{get_address(shared)}pictures/", "/media/")
     before = before.replace(f"{get_address(shared)}questions/{question.uid}/", f"/questions/{question.slug}/")
     assert after == before

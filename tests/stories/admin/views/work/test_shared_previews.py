@@ -27,7 +27,7 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.form_data import filled
-from tests.what_is_read import main_of
+from tests.what_is_read import extract_main
 
 pytestmark = pytest.mark.django_db
 
@@ -77,9 +77,9 @@ def test_the_preview_equals_the_published_page(client, editor, editor_client):
         byline=("Ana Kestrel",),
         texts={"behind": "It had been cracked for years.[@1]"},
     )
-    before = main_of(editor_client.get(screen_address("preview", story)))
+    before = extract_main(editor_client.get(screen_address("preview", story)))
     publishing.publish(story, by=editor)
-    assert main_of(client.get(f"/stories/{story.slug}/")) == before
+    assert extract_main(client.get(f"/stories/{story.slug}/")) == before
 
 
 def test_the_preview_shows_the_newest_revision(client, editor_client):
@@ -92,11 +92,11 @@ def test_the_preview_shows_the_newest_revision(client, editor_client):
 
 def test_any_revision_can_be_previewed(writer_client):
     story = make_story()
-    before = main_of(writer_client.get(screen_address("preview", story)))
+    before = extract_main(writer_client.get(screen_address("preview", story)))
     story.sections.filter(kind="background").update(text="Written later.")
     revisions.record_revision(story, by=None)
     response = writer_client.get(screen_address("preview_revision", story, 1))
-    assert main_of(response) == before
+    assert extract_main(response) == before
     assertContains(response, "Revision 1, as readers would see it now.")
     assert writer_client.get(screen_address("preview_revision", story, 9)).status_code == 404
     assertContains(
