@@ -38,7 +38,7 @@ def with_stored_pages(django: WSGIApplication) -> WSGIApplication:
         hosts=settings.ALLOWED_HOSTS,
         is_secure=settings.SECURE_SSL_REDIRECT,
         proxy_header=(header[0], header[1]) if header else None,
-        turns=settings.VAR_DIR / "turns",
+        lock_folder=settings.VAR_DIR / "turns",
         is_purged=bool(settings.PURGE_URL),
     )
 
