@@ -144,7 +144,7 @@ class Environment:
         Credentials, endpoint and region come from the other ``AWS_…`` variables.
         """
         if not (bucket := self.text(name)):
-            return {"BACKEND": "newsroom.media.storage.WholeFiles"}
+            return {"BACKEND": "newsroom.media.storage.AtomicFileSystemStorage"}
         return {
             "BACKEND": "storages.backends.s3.S3Storage",
             "OPTIONS": {

@@ -12,7 +12,7 @@ from newsroom.media.processing import encode
 from newsroom.media.renditions import make as make_module
 from newsroom.media.renditions.make import get_or_make_content
 from newsroom.media.renditions.specs import make_spec
-from tests.newsroom.media.processing.pictures import photo
+from tests.newsroom.media.processing.pictures import make_photo
 from tests.races.dying import killed_at
 from tests.races.processes import at_once
 
@@ -48,7 +48,7 @@ def kept() -> dict[str, int]:
 
 
 def test_all_get_the_same_and_one_of_them_makes_it() -> None:
-    image = images.store_upload(photo(), by=None)
+    image = images.store_upload(make_photo(), by=None)
     answers = at_once(ask, [(image.pk,)] * MANY, place=Path(settings.MEDIA_ROOT))
     size = Rendition.objects.get().file.size
     assert [outcome for outcome, _ in answers] == ["returned"] * MANY
@@ -57,7 +57,7 @@ def test_all_get_the_same_and_one_of_them_makes_it() -> None:
 
 
 def test_two_workers_with_the_same_picture_keep_each_rendition_once() -> None:
-    image = images.store_upload(photo(), by=None)
+    image = images.store_upload(make_photo(), by=None)
     answers = at_once(work, [(str(image.uid),)] * 2, place=Path(settings.MEDIA_ROOT))
     wanted = {str(spec) for spec in tasks.specs_to_prepare(image)}
     assert [outcome for outcome, _ in answers] == ["returned"] * 2
@@ -66,7 +66,7 @@ def test_two_workers_with_the_same_picture_keep_each_rendition_once() -> None:
 
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_killed_worker_leaves_nothing_half_and_the_next_one_goes_on(at: int) -> None:
-    image = images.store_upload(photo(), by=None)
+    image = images.store_upload(make_photo(), by=None)
     died, _ = killed_at(at, work, (str(image.uid),), place=Path(settings.MEDIA_ROOT))
     assert died
     assert Rendition.objects.count() < at

@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.audit.models import Event
 from newsroom.background.models import WorkerLife
 from newsroom.http import clock
-from newsroom.media.storage import WholeFiles
+from newsroom.media.storage import AtomicFileSystemStorage
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
@@ -253,7 +253,7 @@ def test_a_disk_on_which_pictures_cannot_be_written_is_named(client, site, monke
     def refuse(*args: object) -> str:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(WholeFiles, "_save", refuse)
+    monkeypatch.setattr(AtomicFileSystemStorage, "_save", refuse)
     assert failed(client) == {"media"}
 
 

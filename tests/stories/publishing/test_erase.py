@@ -78,7 +78,7 @@ from tests.factories import (
 )
 from tests.journeys.test_leaks import Words, answer_of, parts_of
 from tests.journeys.world import make_world
-from tests.newsroom.media.processing.pictures import drawn, encoded
+from tests.newsroom.media.processing.pictures import draw_image, encode_image
 
 pytestmark = pytest.mark.database
 
@@ -115,7 +115,7 @@ def files_kept() -> str:
 
 def picture(words: Words, where: str) -> Image:
     """Take in a picture whose every text, and the name of its file, is a word of its own; make a rendition of it."""
-    file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{where}: file')}.jpg")
+    file = ContentFile(encode_image(draw_image(700, 500), "JPEG"), name=f"{words.one(f'{where}: file')}.jpg")
     image = images.store_upload(file, by=None, alt=words.one(f"{where}: alt"), credit=words.one(f"{where}: credit"))
     make.make_missing(image, [make_spec(image, "free", width=320, ending="webp")])
     return image

@@ -9,7 +9,7 @@ from stories.drafts import revisions
 from stories.models import WorkImage
 from stories.workflow import replace_image, trash
 from tests.factories import edition_of, make_image, make_published_story, make_question, make_story
-from tests.newsroom.media.processing.pictures import encoded, patches
+from tests.newsroom.media.processing.pictures import draw_patches, encode_image
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_of_each_work_it_is_said_why_it_was_left_as_it_is(editor, curator):
 def test_a_picture_is_replaced_from_its_own_screen(editor, editor_client):
     old = make_image(title="Old quay", credit="Ida Sund", tags="quay")
     story, other = make_story(lead_image=old), make_story(lead_image=old)
-    file = SimpleUploadedFile("quay.png", encoded(patches(64, 48)), content_type="image/png")
+    file = SimpleUploadedFile("quay.png", encode_image(draw_patches(64, 48)), content_type="image/png")
     sent = {"upload": file, "title": "New quay", "credit": "Ida Sund", "tags": "quay", "focal_x": 50, "focal_y": 50}
     response = editor_client.post(reverse("admin:replace_picture", args=[old.pk]), sent)
     new = Image.objects.get(title="New quay")
