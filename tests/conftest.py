@@ -80,7 +80,7 @@ def files_of_the_test_alone(settings, tmp_path):
 def health_is_checked_anew():
     """Forget what checks answered in the test before, which would count for some seconds."""
     for check in health._checks.values():
-        check.answered_at = None
+        check.checked_at = None
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def _live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, 
     there = load_overview(at=at)
     sought = StemmedQuery(ParsedQuery(words, telling), there.languages)
     any_of_them = tuple(form for forms in sought.conditions_in_part(TITLE) for form in forms)
-    question = IndexQuery(every=(any_of_them,)).with_tag_among([make_tag(KIND, kind)])
+    question = IndexQuery(required=(any_of_them,)).with_tag_among([make_tag(KIND, kind)])
     hits = load_hits(find_newest_pages(question, at=at, limit=MOST_PAGES, since=there.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
     shown = editions.exclude(work__binned_at__isnull=False).only("title", "work")

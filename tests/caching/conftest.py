@@ -33,4 +33,4 @@ def redis(_one_redis: RedisServer, settings, db) -> Iterator[RedisServer]:
 def _use(settings, address: str) -> None:
     """Name a Redis in the settings, which nothing has asked in vain yet."""
     settings.CACHES = {"default": {"BACKEND": "newsroom.caching.RedisCache", "LOCATION": address}}
-    RedisCache._silent_until.clear()
+    RedisCache._retry_at.clear()

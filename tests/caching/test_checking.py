@@ -72,7 +72,7 @@ def test_a_malformed_address_is_an_error_that_does_not_show_it(settings, address
 )
 def test_an_address_that_can_be_asked_is_no_error(settings, address, monkeypatch):
     _use(settings, address)
-    monkeypatch.setattr("newsroom.caching.RedisCache.answers", lambda self: True)
+    monkeypatch.setattr("newsroom.caching.RedisCache.is_available", lambda self: True)
     assert ids() == []
 
 

@@ -85,7 +85,7 @@ def test_a_redis_that_is_back_is_asked_again(redis, monkeypatch):
     assert rate_limits.acquire_slot("place", 1, seconds=60) is None
     redis.start()
     assert redis.client.dbsize() == 0
-    RedisCache._silent_until.clear()  # as after some seconds
+    RedisCache._retry_at.clear()  # as after some seconds
     assert rate_limits.acquire_slot("place", 1, seconds=60)
     assert redis.client.dbsize() == 1
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.search.backends import get_backend, postgresql
 from newsroom.search.counts import count_by_filter
 from newsroom.search.suggest import suggest
-from tests.newsroom.search.making import NOW, found
+from tests.newsroom.search.indexing import NOW, run_search
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def most_rows(plan):
 
 def test_no_search_goes_through_the_table(many_pages):
     for query in ("pier", "the", "the pier", '"the pier"', "the -harbour", "rare2000", "pier harbour", "nothing"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
             assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), (query, plan)
     for plan in plans_of(lambda: suggest("the", at=NOW)):
         assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), plan
@@ -81,19 +81,19 @@ def test_no_search_goes_through_the_table(many_pages):
 def test_no_search_goes_through_a_short_table_either(many_pages):
     take_the_table_for_short()
     for query in ("pier", "the", "the pier", "the -harbour", "rare2000", "pier harbour", "nothing"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
             assert not re.search("Seq Scan on search_searchdocument .*\n.*words @@", plan), (query, plan)
 
 
 @pytest.mark.parametrize("apart", ["1 day", "3 hours", "3 minutes", "1 second"])
 def test_of_a_frequent_word_only_the_newest_pages_are_looked_at(apart, monkeypatch):
-    monkeypatch.setattr(postgresql, "LOOKED_AT_FIRST", MANY // 10)
+    monkeypatch.setattr(postgresql, "FIRST_PASS_PAGES", MANY // 10)
     make_pages(apart)
     for query in ("the", "pier", "the pier"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind",))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind",))):
             assert most_rows(plan) < MANY / 2, (query, plan)
-    assert found("the").total_is_capped
-    assert found("rare4000").total == 1
+    assert run_search("the").total_is_capped
+    assert run_search("rare4000").total == 1
 
 
 @pytest.mark.parametrize("word", ["pier", "rare2000", "nothing"])
@@ -102,7 +102,7 @@ def test_another_that_holds_a_word_is_looked_for_by_the_index_of_words(many_page
 
     def ask():
         with connection.cursor() as cursor:
-            found.update(get_backend().holders(cursor, [word]))
+            found.update(get_backend().find_documents(cursor, [word]))
 
     take_the_table_for_short()
     plans = plans_of(ask)
@@ -118,7 +118,7 @@ def test_much_that_the_index_has_still_to_take_in_sends_nobody_through_the_table
 
     def ask():
         with connection.cursor() as cursor:
-            get_backend().holders(cursor, ["rare2000", "rare3000"])
+            get_backend().find_documents(cursor, ["rare2000", "rare3000"])
 
     for plan in plans_of(ask):
         assert "words @@" not in plan or "Bitmap Index Scan on search_index" in plan, plan
@@ -126,5 +126,5 @@ def test_much_that_the_index_has_still_to_take_in_sends_nobody_through_the_table
 
 def test_no_words_are_unpacked_to_count_in_which_sections_they_stand(many_pages):
     for query in ("the", "pier", "the pier"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
             assert not re.search(r"Filter: .*words @@", plan), plan

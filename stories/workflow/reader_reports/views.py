@@ -62,7 +62,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
                 return _form(request, focus_first_error(form), page, status=422)
             if not submit.allow_report(client_address(request)):
                 response = _form(request, form, page, refusal=_too_many(), status=429)
-                response["Retry-After"] = str(submit.WAIT)
+                response["Retry-After"] = str(submit.LIMIT_SECONDS)
                 return response
             said = form.cleaned_data
             verbs.receive_report(

@@ -11,7 +11,7 @@ from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
 from tests.factories import make_image
-from tests.newsroom.media.processing.pictures import drawn, encoded, photo
+from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def decoding() -> Iterator[None]:
 
 
 def make_file() -> SimpleUploadedFile:
-    return SimpleUploadedFile("gate_six.png", encoded(drawn()), "image/png")
+    return SimpleUploadedFile("gate_six.png", encode_image(draw_image()), "image/png")
 
 
 def assert_busy(response):
@@ -36,13 +36,13 @@ def assert_busy(response):
 @pytest.mark.usefixtures("decoding")
 def test_a_second_picture_is_refused_without_waiting() -> None:
     with pytest.raises(images.BusyError, match="Try again in a few seconds"):
-        images.decode_upload(photo())
+        images.decode_upload(make_photo())
     assert not Image.objects.exists()
 
 
 def test_the_lock_is_released_after_a_picture_and_after_a_refusal() -> None:
     for _ in range(2):
-        images.decode_upload(photo())
+        images.decode_upload(make_photo())
         with pytest.raises(ValueError, match="not a picture"):
             images.decode_upload(SimpleUploadedFile("a.png", b"words"))
     assert not normalize.FULL_SIZE_LOCK.locked()

@@ -30,7 +30,7 @@ from tests.factories import (
     make_topic,
     update,
 )
-from tests.newsroom.search.making import words_written
+from tests.newsroom.search.indexing import list_indexed_words
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -53,7 +53,7 @@ def found(query, at=MONDAY, **filters):
 def kept():
     """Return everything that the search keeps, in one text."""
     rows = [*SearchDocument.objects.values(), *Mention.objects.values(), *Spelling.objects.values()]
-    return f"{rows} {words_written()}"
+    return f"{rows} {list_indexed_words()}"
 
 
 def reword(story, words, editor):
@@ -241,7 +241,7 @@ def test_indexing_again_comes_to_the_same(editor, set_time):
 
 
 def kept_words():
-    return set(Spelling.objects.values_list("word", flat=True)), words_written()
+    return set(Spelling.objects.values_list("word", flat=True)), list_indexed_words()
 
 
 def test_stopping_to_index_says_how_to_go_on(editor, monkeypatch):
