@@ -70,7 +70,7 @@ def _at_most(name: str, wanted: float, measured: float, unit: str = "", more: st
 
 
 def _format_number(value: float) -> str:
-    """Format a number with three significant digits, or as an integer from 100."""
+    """Format a number with three significant digits, or as an integer if it is at least 100."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

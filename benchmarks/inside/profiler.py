@@ -25,7 +25,7 @@ class PackageProfile:
 
     @contextmanager
     def profile(self) -> Iterator[None]:
-        """Add the block. It takes about twice as long under the profiler, so only the shares are meaningful."""
+        """Profile the block. It takes about twice as long under the profiler, so only the shares are meaningful."""
         self._profile.enable()
         try:
             yield

@@ -23,7 +23,7 @@ from benchmarks.servers import Server
 CAPACITY_SHARE = 0.3  # of the capacity
 WIDTH = 16  # simultaneous requests while the capacity is measured
 PUBLISHERS = 2
-PUBLISHED_STORIES = 500  # stories, the newest
+PUBLISHED_STORIES = 500  # number of the newest stories that are changed and published
 
 type Show = Callable[[str, float, float], None]
 

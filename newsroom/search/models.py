@@ -56,7 +56,7 @@ class Wording(models.Model):
 
     The fields ``…_words`` have stems with a space before and after each. ``name_words`` has only stems that do not
     occur in the texts. Each title is on a separate line; ``title_size`` is the number of distinct words in the first.
-    ``topics`` and ``outlets`` are the uids of those that the document names. ``text`` has a line for each passage: the
+    ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` has a line for each passage: the
     kind of its section, a tab, and its words.
     """
 

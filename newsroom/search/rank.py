@@ -22,8 +22,8 @@ _FIELDS = (
 class Candidate(NamedTuple):
     """A result to be ranked, with ``points`` for a page, or ``titles`` (lines) for a topic or an outlet.
 
-    ``part`` says which part of the search found it. ``topics`` and ``outlets`` are the uids of those that it names,
-    separated by spaces.
+    ``part`` says which part of the search found it. ``topics`` and ``outlets`` are the uids of the topics and outlets
+    that it names, separated by spaces.
     """
 
     pk: int

@@ -27,8 +27,8 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
     if not 0 < len(misspelt) <= MAX_MISSPELT:
         return []
     candidates = [_find_similar(word, at=at) for word in misspelt]
-    # The rank of the word to use for each misspelt word: first the most similar for all, then one rank more in total,
-    # and so on.
+    # Each combination has one rank for each misspelt word. Combinations with the lowest total, that is with the most
+    # similar words, come first.
     rank_combinations = sorted(product(*(range(len(similar)) for similar in candidates)), key=sum)[:MAX_ATTEMPTS]
     return [
         stemmed.query.replace_words(

@@ -47,9 +47,9 @@ def index_name(kind: str, *names: str, text: str = "", uid: UUID | None = None) 
     return entry
 
 
-def run_search(query: str, *, at: datetime = NOW, index_page: int = 1, size: int = 10, **filters: Any) -> Results:
+def run_search(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **filters: Any) -> Results:
     """Return the results for the query."""
-    return search(ParsedQuery.parse(query), Filters(**filters), at=at, index_page=index_page, size=size)
+    return search(ParsedQuery.parse(query), Filters(**filters), at=at, page=page, size=size)
 
 
 def list_hit_uids(query: str, **more: Any) -> list[UUID]:

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from newsroom.search.index.make_entries import Entry, TextPart
 
 from newsroom.search import index
+from newsroom.search.index.entries import Entry, TextPart
 from newsroom.search.models import Mention, SearchDocument, Spelling, SpeltWord
 from tests.newsroom.search.indexing import DAY, NOW, index_page, list_hit_uids, run_search
 

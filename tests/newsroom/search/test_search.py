@@ -158,9 +158,9 @@ def test_counts_above_the_limit_are_marked_as_capped(monkeypatch):
 
 def test_pages_of_results_are_consecutive():
     entries = [index_page("The pier", days=day) for day in range(1, 6)]
-    listed = [list_hit_uids("pier", index_page=number, size=2) for number in (1, 2, 3, 4)]
+    listed = [list_hit_uids("pier", page=number, size=2) for number in (1, 2, 3, 4)]
     assert [uid for part in listed for uid in part] == [entry.uid for entry in entries]
-    assert run_search("pier", index_page=3, size=2).has_more is False
+    assert run_search("pier", page=3, size=2).has_more is False
 
 
 def test_a_misspelt_word_is_corrected_if_nothing_is_found():

@@ -7,11 +7,11 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import RequestFactory
-from newsroom.site.reader_reports.make_form import ReportForm
 
 from newsroom.background import cleanup
 from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
+from newsroom.site.reader_reports.form import ReportForm
 from newsroom.site.reader_reports.models import EMAIL_LIFETIME
 from newsroom.site.reader_reports.same_origin import has_allowed_length, is_same_origin, origin_of
 from tests.factories import make_report, make_user
