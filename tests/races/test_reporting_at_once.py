@@ -39,7 +39,7 @@ def dismiss(report_pk, user_pk):
 
 def test_many_reports_at_once_are_no_more_than_one_after_the_other(tmp_path):
     answers = at_once(send, [(number,) for number in range(MANY)], place=tmp_path)
-    most = submit.MOST_BY_ONE
+    most = submit.MAX_PER_CONNECTION
     assert sorted(answers) == [("returned", 303)] * most + [("returned", 429)] * (MANY - most)
     assert Report.objects.count() == most
 

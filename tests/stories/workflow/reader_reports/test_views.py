@@ -103,30 +103,30 @@ def test_a_browser_that_names_our_origin_alone_is_believed(story):
 
 
 def test_whoever_sends_too_many_waits_and_keeps_what_was_typed(story):
-    answers = [send().status_code for _ in range(submit.MOST_BY_ONE)]
-    assert answers == [303] * submit.MOST_BY_ONE
+    answers = [send().status_code for _ in range(submit.MAX_PER_CONNECTION)]
+    assert answers == [303] * submit.MAX_PER_CONNECTION
     response = send(problem="One more thing.")
     assertContains(response, "Too many reports came in.", status_code=429)
     assertContains(response, "One more thing.", status_code=429)
     assert response["Retry-After"] == "3600"
-    assert Report.objects.count() == submit.MOST_BY_ONE
+    assert Report.objects.count() == submit.MAX_PER_CONNECTION
 
 
 def test_a_form_that_was_refused_takes_no_place(story):
-    for _ in range(submit.MOST_BY_ONE + 1):
+    for _ in range(submit.MAX_PER_CONNECTION + 1):
         assert send(problem="").status_code == 422
     assert send().status_code == 303
 
 
 def test_behind_no_proxy_nobody_names_another_address(story):
-    for number in range(submit.MOST_BY_ONE + 1):
+    for number in range(submit.MAX_PER_CONNECTION + 1):
         response = send(headers={**FROM_HERE, "X-Forwarded-For": f"192.0.2.{number}"})
     assert response.status_code == 429
 
 
 def test_behind_a_proxy_each_reader_counts_alone(story, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    for number in range(submit.MOST_BY_ONE + 1):
+    for number in range(submit.MAX_PER_CONNECTION + 1):
         response = send(headers={**FROM_HERE, "X-Forwarded-For": f"198.51.100.1, 192.0.2.{number}"})
     assert response.status_code == 303
 
