@@ -34,7 +34,10 @@ def read_head(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 def body_length(status: int, headers: Mapping[str, str], *, method: str = "GET") -> int:
-    """Return the number of bytes after the headers. Raise ValueError if only the end of the connection ends the body."""
+    """Return the number of bytes after the headers.
+
+    Raise ValueError if only the end of the connection ends the body.
+    """
     if method == "HEAD" or status in (204, 304):
         return 0
     if "content-length" not in headers:

@@ -106,7 +106,7 @@ def _describe_run(result: Result | Searches) -> str:
 
 
 def _describe_load(machine: Machine) -> str:
-    """Return a sentence saying that other programs were running if the load was at least 0.5, otherwise an empty string."""
+    """Return a sentence about other running programs if the load was at least 0.5, otherwise an empty string."""
     if machine.load < 0.5:
         return ""
     return f" The machine was busy with other things: {machine.load:.1f} processes wanted to run when it began."

@@ -188,7 +188,7 @@ class Result(Measurement):
         return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def replace_last(self, folder: Path) -> Path:
-        """Write the result to ``folder``, replacing the last one with the same number of stories, and return the file."""
+        """Write the result to ``folder``, replacing the last one with as many stories, and return the file."""
         return write_json(self, _result_path(folder, self.stories))
 
     def on(self, vendor: str) -> DatabaseResult | None:

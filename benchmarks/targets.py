@@ -16,7 +16,7 @@ MIN_STORED_SHARE = 0.9  # of all stories; with fewer stored pages, the disk size
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One figure: its target in words, the measured value, and whether the target is met (None if there is no target)."""
+    """One figure: its target in words, the measured value, and whether the target is met (None without a target)."""
 
     name: str
     wanted: str

@@ -27,7 +27,10 @@ class Environment:
         return self._variables.get(name, "").strip() or default
 
     def required(self, name: str, why: str) -> str:
-        """Return the value as text. If there is none, raise ImproperlyConfigured with the reason ``why`` it is needed."""
+        """Return the value as text.
+
+        If there is none, raise ImproperlyConfigured with the reason ``why`` it is needed.
+        """
         if value := self.text(name):
             return value
         raise ImproperlyConfigured(f"Set {name}: {why} (For development, set DEBUG=1 instead.)")
@@ -109,7 +112,10 @@ class Environment:
         return header_name, value.strip()
 
     def contact(self, name: str) -> str:
-        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3). The value may also be an e-mail address."""
+        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3).
+
+        The value may also be an e-mail address.
+        """
         value = self.text(name)
         uri = f"mailto:{value}" if "@" in value and ":" not in value else value
         if uri and not uri.startswith(("https://", "mailto:", "tel:")):
@@ -143,7 +149,7 @@ class Environment:
         }
 
     def storage(self, name: str) -> dict[str, object]:
-        """Return an entry of Django's ``STORAGES``: an S3 bucket with the name in the value, or the disk without a value.
+        """Return an entry of Django's ``STORAGES``: the S3 bucket with this name, or the disk if there is no value.
 
         Credentials, endpoint and region come from the other ``AWS_…`` variables.
         """

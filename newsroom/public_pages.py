@@ -1,4 +1,4 @@
-"""Public pages, each declared once: a URL pattern with everything that the rest of the site needs to know about the page."""
+"""Public pages, each declared once: a URL pattern with all properties of the page that the rest of the site needs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -71,14 +71,17 @@ def get_page(name: str) -> PublicPage:
 
 
 def find_page(match: ResolverMatch | None) -> PublicPage | None:
-    """Return the public page for a resolved address, or None. For an API address, return the page with the same data."""
+    """Return the public page for a resolved address, or None.
+
+    For an API address, return the page with the same data.
+    """
     # URL names in the namespace of the API are the same as those of the pages.
     return _pages_by_name().get(match.url_name or "") if match else None
 
 
 @cache
 def path_names() -> frozenset[str]:
-    """Return the fixed names in the paths of public pages: the first in each path, and all in paths with an argument."""
+    """Return the fixed names in paths of public pages: the first in each path, and all in paths with an argument."""
     paths = [page.route.rstrip("/").split("/") for page in list_pages()]
     names = [name for path in paths for name in (path if "<" in "".join(path) else path[:1])]
     return frozenset(name for name in names if name.isalpha())

@@ -1,4 +1,7 @@
-"""The settings of the project. Settings that differ between installations come from the environment (``newsroom.env``)."""
+"""The settings of the project.
+
+Settings that differ between installations come from the environment (``newsroom.env``).
+"""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -257,8 +260,8 @@ API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one
 
 # Review -------------------------------------------------------------------------------------------------------------
 
-# With REQUIRE_APPROVAL, a work can be published only if its newest revision is approved. With ALLOW_SELF_APPROVAL, users
-# who have written in it since the last public edition may approve it themselves.
+# With REQUIRE_APPROVAL, a work can be published only if its newest revision is approved. With ALLOW_SELF_APPROVAL,
+# users who have written in it since the last public edition may approve it themselves.
 REQUIRE_APPROVAL = env.flag("REQUIRE_APPROVAL")
 ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 

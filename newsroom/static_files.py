@@ -17,7 +17,8 @@ _SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
 def minify(css: str) -> str:
     """Return a style sheet of this project without comments and redundant white space."""
-    # Space around colons, operators and brackets remains, because it may be significant (CSS Syntax 3, 4; Values 4, 10.1).
+    # Space around colons, operators and brackets remains, because it may be significant (CSS Syntax 3, 4; Values 4,
+    # 10.1).
     return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 

@@ -1,4 +1,4 @@
-"""Send requests when they are due, compare each body with the committed editions, and measure latency from the due time."""
+"""Send requests when they are due, compare bodies with the committed editions, and measure latency from the due time."""
 
 import asyncio
 import gzip

@@ -1,7 +1,7 @@
 """Publish new editions of stories on request: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
 
-The file ``STORIES`` has the slugs of the stories as a JSON list. Each line of standard input is the number of one story.
-The story gets new text with a mark, a save and a new edition. The output for the line is ``done`` or the error.
+The file ``STORIES`` has the slugs of the stories as a JSON list. Each line of standard input is the number of one
+story. The story gets new text with a mark, a save and a new edition. The output for the line is ``done`` or the error.
 """
 
 import json

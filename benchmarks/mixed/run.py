@@ -39,7 +39,7 @@ def run(
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Measure the capacity of the server for ``fill_seconds``, then load it for ``seconds`` at ``CAPACITY_SHARE`` of it.
+    """Measure the capacity of the server for ``fill_seconds``, then load it at ``CAPACITY_SHARE`` for ``seconds``.
 
     ``product`` are the pids of the process trees that do the work, in addition to the publishers. ``folder`` has the
     files that these share.

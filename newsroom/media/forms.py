@@ -52,7 +52,10 @@ class ImageForm(ConcurrentEditForm):
 
 
 class UploadForm(ImageForm):
-    """The form for a new image. Its ``upload`` field reports unreadable files and images that the library already has."""
+    """The form for a new image.
+
+    Its ``upload`` field reports unreadable files and images that the library already has.
+    """
 
     upload = forms.FileField(
         label="Picture",
@@ -206,7 +209,7 @@ def newest_names(*, limit: int) -> list[str]:
 
 
 def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
-    """Return the newest images that match ``typed``, each with a name that the field accepts and a short description."""
+    """Return the newest images that match ``typed``, each with a name that the field accepts and a description."""
     images = list(Image.objects.matching(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
     set_display_names(images)
     return [{"name": display_name(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in images]

@@ -8,7 +8,10 @@ EDGE = "|"  # encloses each tag in the search text; no tag contains it
 
 
 def split_tags(line: str) -> list[str]:
-    """Return the tags in a line, separated by commas or semicolons. If several fold alike, only the first is returned."""
+    """Return the tags in a line, separated by commas or semicolons.
+
+    If several fold alike, only the first is returned.
+    """
     tags_by_folded: dict[str, str] = {}
     for part in re.split(r"[,;،]", line.replace(EDGE, " ")):
         if folded := fold(part):

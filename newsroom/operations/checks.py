@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 def check_replaced_migrations(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **_options: object
 ) -> list[CheckMessage]:
-    """Return an error for each database in which only some of the migrations that a squashed migration replaces are applied.
+    """Return an error for each database that has only some of the migrations replaced by a squashed migration.
 
     Django can run neither the missing migrations, which no longer exist, nor the squashed one, whose tables exist.
     """

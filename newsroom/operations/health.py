@@ -131,7 +131,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def run_checks() -> Mapping[str, bool]:
-    """Return the result of each check by name. If the database does not respond, all checks that use it fail without a run."""
+    """Return the result of each check by name.
+
+    If the database does not respond, all checks that use it fail without a run.
+    """
     results = {name: not each.uses_database and each.run() for name, each in _checks.items()}
     if results["database"]:
         # An error here comes from the connection itself. Checks that have not run count as failed.

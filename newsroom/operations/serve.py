@@ -80,7 +80,8 @@ class Server(MPServer):
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
         """Start the workers without binding the port, and notify systemd once they respond."""
-        # Set only now. If set earlier, granian would warn that connections are lost with a worker, as with SO_REUSEPORT.
+        # Set only now. If set earlier, granian would warn that connections are lost with a worker, as with
+        # SO_REUSEPORT.
         self.workers_rss = self._max_rss * 1024 * 1024
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
         if "NOTIFY_SOCKET" in os.environ:
@@ -121,7 +122,7 @@ def serve(
 
 
 def prepare_fork(*, preload: bool) -> None:
-    """Close the database connections and pools of this process, because a fork must not share their sockets and threads.
+    """Close the database connections and pools of this process, because a fork must not share them.
 
     With ``preload``, load the site first, so that workers share its memory.
     """

@@ -53,7 +53,10 @@ def _get_transaction_id() -> int:
 
 
 def _is_committed(transaction_id: int) -> bool:
-    """Return whether a transaction was committed. If it is still in progress after ``MAX_WAIT``, it counts as not committed."""
+    """Return whether a transaction was committed.
+
+    If it is still in progress after ``MAX_WAIT``, it counts as not committed.
+    """
     end = monotonic() + MAX_WAIT
     with connection.cursor() as cursor:
         while True:

@@ -30,7 +30,10 @@ def is_worth_compressing(content: bytes) -> bool:
 
 
 def format_etag(tag: str, *, is_compressed: bool) -> str:
-    """Return the strong ETag for one encoding. Each encoding has its own, because the bytes differ (RFC 9110, 8.8.3)."""
+    """Return the strong ETag for one encoding.
+
+    Each encoding has its own, because the bytes differ (RFC 9110, 8.8.3).
+    """
     return f'"{tag}-gzip"' if is_compressed else f'"{tag}"'
 
 

@@ -54,7 +54,7 @@ class StalePageSweep:
 
 
 def _is_valid(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bool:
-    """Return whether the page may still be served: its release is running, it has not expired, its versions are current."""
+    """Return whether the page may still be served: running release, not expired, current versions."""
     is_in_time = page.release == release() and page.valid_until > at
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
 

@@ -89,8 +89,9 @@ class AddressQuerySet(models.QuerySet["Address"]):
     ) -> dict[UUID, str]:
         """Return, by uid, the first slug derived from the wanted words that no other page has or ever had.
 
-        ``wanted`` maps each uid to a kind and the wanted words. ``taken`` are the current rows of those kinds, with the fields ``kind``,
-        ``slug`` and ``uid``. Two queries if all slugs are free, and a few more for each slug that is not.
+        ``wanted`` maps each uid to a kind and the wanted words. ``taken`` are the current rows of those kinds, with the
+        fields ``kind``, ``slug`` and ``uid``. Two queries if all slugs are free, and a few more for each slug that is
+        not.
         """
         candidates = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
         owners = self._find_owners(candidates.values())

@@ -133,7 +133,8 @@ def _split_at_hits(text: str, hits: Iterable[Word], begin: int, end: int) -> lis
 type BeginningPatterns = tuple[re.Pattern[str], ...]
 
 WORD = re.compile(r"[^\W_]+")
-# Languages in which a word begins like its stem. Arabic words may begin with an article, Indonesian and Irish with a prefix.
+# Languages in which a word begins like its stem. Arabic words may begin with an article, Indonesian and Irish with a
+# prefix.
 _SUFFIX_LANGUAGES = frozenset(
     ("", "ca", "da", "de", "en", "es", "fi", "fr", "it", "nb", "nn", "no", "pl", "pt", "ro", "ru", "sv")
 )

@@ -115,7 +115,10 @@ def find_newest_editions(queries: Sequence[IndexQuery], *, at: datetime, limit: 
 
 
 def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
-    """Return the number of documents that match each query and can be read at ``at``, counted up to ``limit``. One query."""
+    """Return the number of documents that match each query and can be read at ``at``, counted up to ``limit``.
+
+    One query.
+    """
     counts, values_of_all = [], []
     for number, query in enumerate(queries.values()):
         statement, values = get_backend().newest_matches_sql(

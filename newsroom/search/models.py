@@ -1,4 +1,7 @@
-"""The models of search: documents, their words, mentions and spellings. The full-text index itself depends on the database."""
+"""The models of search: documents, their words, mentions and spellings.
+
+The full-text index itself depends on the database.
+"""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -56,8 +59,8 @@ class Wording(models.Model):
 
     The fields ``…_words`` have stems with a space before and after each. ``name_words`` has only stems that do not
     occur in the texts. Each title is on a separate line; ``title_size`` is the number of distinct words in the first.
-    ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` has a line for each passage: the
-    kind of its section, a tab, and its words.
+    ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` has a line for each
+    passage: the kind of its section, a tab, and its words.
     """
 
     id = models.BigAutoField(primary_key=True, help_text="The key of the document.")

@@ -17,7 +17,7 @@ MAX_NAMES = 50
 
 
 def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
-    """Return hits that can be read at ``at`` and have all words of ``start`` in their title; the last may be incomplete.
+    """Return hits that can be read at ``at`` and have all words of ``start``, the last as a prefix, in their title.
 
     The title of a topic or an outlet is its name. Topics and outlets come first, by ascending number of words, and take
     at most half of the places if there are enough pages. Newer pages come first. Fewer than two letters give no

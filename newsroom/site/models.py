@@ -50,7 +50,10 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         ]
 
     def by_role(self) -> "dict[str, AboutPage]":
-        """Return the pages in the first language of the site that have a role, by role, without their texts. One query."""
+        """Return the pages in the first language of the site that have a role, by role, without their texts.
+
+        One query.
+        """
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 
     def unused_roles(self, language: str) -> list[AboutRole]:

@@ -56,7 +56,8 @@ def _render_option(choice: Choice) -> str:
     return f'<option value="{escape(choice.value)}"{selected}>{escape(choice.name)}{count}</option>'
 
 
-# The characters that have a meaning in HTML, and the two line separators that JSON allows but older JavaScript does not.
+# The characters that have a meaning in HTML, and the two line separators that JSON allows but older JavaScript does
+# not.
 _UNSAFE_CHARACTER = re.compile("[<>&\u2028\u2029]")
 
 

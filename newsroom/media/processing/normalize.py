@@ -1,4 +1,7 @@
-"""Normalisation of decoded images: upright, 8-bit sRGB, without metadata. Only one large image is in memory at a time."""
+"""Normalisation of decoded images: upright, 8-bit sRGB, without metadata.
+
+Only one large image is in memory at a time.
+"""
 
 import ctypes
 import warnings
@@ -82,7 +85,10 @@ def _read_upright(
 
 
 def _find_transposition(image: Image.Image) -> Image.Transpose | None:
-    """Return the transposition that makes the image upright. Return None if none is needed or the Exif data is broken."""
+    """Return the transposition that makes the image upright.
+
+    Return None if none is needed or the Exif data is broken.
+    """
     try:
         with warnings.catch_warnings():
             # Each of up to 65,535 broken entries would cause a warning.

@@ -54,7 +54,10 @@ class Typeface:
         return sum(self._width_of(run) for run in self._runs(text))
 
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
-        """Draw ``text`` on one line. ``at`` is the start of its baseline, which is on the right for right-to-left text."""
+        """Draw ``text`` on one line.
+
+        ``at`` is the start of its baseline, which is on the right for right-to-left text.
+        """
         x, y = at
         if self.is_rtl:
             x -= self.width(text)

@@ -1,4 +1,4 @@
-"""Intermediates: copies of large images that are just large enough for all renditions, so that no request decodes an original."""
+"""Intermediates: copies of large images, just large enough for all renditions, so that requests decode no originals."""
 
 from math import ceil
 

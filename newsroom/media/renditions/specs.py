@@ -83,7 +83,7 @@ def largest_size(image: Image, shape: str) -> tuple[int, int]:
 
 
 def served_widths(image: Image, shape: str) -> tuple[int, ...]:
-    """Return the widths in which an image is served, in ascending order: at least one, and none wider than the image."""
+    """Return the widths in which an image is served, ascending: at least one, and none wider than the image."""
     widest, _ = largest_size(image, shape)
     return tuple(width for width in WIDTHS if width <= widest) or (widest,)
 
@@ -113,7 +113,7 @@ def smallest_spec(image: Image) -> Spec:
 
 
 def rendition_url(image: Image, spec: Spec, *, under: str = "") -> str:
-    """Return the URL of a rendition: the usual URL, or one that begins with ``under``, the address of a shared preview."""
+    """Return the URL of a rendition: the usual one, or one under ``under``, the address of a shared preview."""
     return f"{under or _base_path()}{image.uid}/{spec}"
 
 

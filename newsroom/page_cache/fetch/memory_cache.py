@@ -19,7 +19,7 @@ class PageDatabase[Version](Protocol):
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page that is valid at ``at`` and the version of ``LATEST`` (or None); return None if there is no page."""
+        """Return the page valid at ``at`` with the version of ``LATEST`` or None; return None without a page."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
@@ -46,7 +46,10 @@ class MemoryCache[Version]:
         self._cache: _CachedPages[Version] = _CachedPages()
 
     def __call__(self, address: str, at: datetime) -> FetchedPage | None:
-        """Return the page that is stored at ``address`` and valid at ``at``, or None. Raise errors of the database driver."""
+        """Return the page that is stored at ``address`` and valid at ``at``, or None.
+
+        Raise errors of the database driver.
+        """
         cache = self._cache
         page, latest = cache.pages.get(address), cache.latest
         if page and latest is not None and self._database.is_current(address, at, tag=page.tag, latest=latest):

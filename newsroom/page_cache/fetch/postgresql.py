@@ -63,7 +63,10 @@ class PostgreSQLPages:
             return self._execute(name, parameters)
 
     def _execute(self, name: bytes, parameters: list[bytes]) -> pq.abc.PGresult:
-        """Execute a prepared statement and return its result. After an error, the next statement gets a new connection."""
+        """Execute a prepared statement and return its result.
+
+        After an error, the next statement gets a new connection.
+        """
         try:
             result = self._connection().pgconn.exec_prepared(name, parameters, _FORMATS[: len(parameters)], _BINARY)
             if result.status != pq.ExecStatus.TUPLES_OK:

@@ -194,7 +194,7 @@ def _newest_matches_sql(
 
 
 def first_pass_key_sql(until: int) -> str:
-    """Return SQL for the lowest key of the pages that are searched first, up to ``until``; NULL if those are all pages."""
+    """Return SQL for the lowest key of the pages up to ``until`` that are searched first; NULL if those are all pages."""
     return (
         f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- numbers of our own
         f' ORDER BY "id" DESC LIMIT 1 OFFSET {FIRST_PASS_PAGES})'

@@ -106,7 +106,10 @@ def remove_expired(kind: str, uid: UUID, *, at: datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def remove_expired_of(pages: Collection[ObjectKey], *, at: datetime) -> None:
-    """Remove the editions of these pages whose span has ended by ``at``. A few queries, however many pages there are."""
+    """Remove the editions of these pages whose span has ended by ``at``.
+
+    A few queries, however many pages there are.
+    """
     kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
     _remove_with_words([key for (key,) in _EXPIRED_KEYS(kinds=kinds, uids=uids, at=at)] if pages else [])
 

@@ -39,7 +39,7 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
 
 
 def _find_similar(word: str, *, at: datetime) -> list[str]:
-    """Return similar words of live documents, most similar first, and among equally similar words the most frequent first."""
+    """Return similar words of live documents, most similar first, then most frequent first."""
     # All similar words are counted, so that words that occur only in scheduled editions do not displace others.
     distances = words.find_near_words(word)
     counts: dict[str, int] = {}

@@ -84,7 +84,7 @@ def delete_all_words() -> None:
 
 
 def find_near_words(word: str) -> dict[str, int]:
-    """Return the words of which the folded ``word`` may be a misspelling, without itself, each with its distance in letters."""
+    """Return the words of which the folded ``word`` may be a misspelling, each with its distance in letters."""
     if len(word) < MIN_LENGTH:
         return {}
     max_distance = 2 if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1

@@ -54,7 +54,10 @@ def _format_date(year: int, month: int, day_of_month: int, is_this_year: bool, l
 
 
 def _format_without_breaks(value: date, date_format: str) -> str:
-    """Return a date in the format ``date_format``, with no-break spaces. The format is that of Django's ``date`` filter."""
+    """Return a date in the format ``date_format``, with no-break spaces.
+
+    The format is that of Django's ``date`` filter.
+    """
     return formats.date_format(value, date_format.replace(" ", "\u00a0"))
 
 

@@ -25,7 +25,7 @@ _CLOSING_MARKS = frozenset("”’\"'»)]")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words with the same marks. They are in both texts (``same``), only in the old (``gone``) or only in the new (``new``).
+    """Words with the same marks: in both texts (``same``), only in the old (``gone``) or only in the new one (``new``).
 
     ``marks`` are the marks of a ``Piece``; plain text has none.
     """

@@ -35,7 +35,10 @@ MAX_CACHED_LENGTH = 20_000  # characters; results for longer texts are not cache
 
 
 def cache_short_texts[Result](max_texts: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
-    """Cache a function of one text for the last ``max_texts`` texts. Callers share the results and must not change them."""
+    """Cache a function of one text for the last ``max_texts`` texts.
+
+    Callers share the results and must not change them.
+    """
 
     def decorate(function: Callable[[str], Result]) -> Callable[[str], Result]:
         cached_function = lru_cache(maxsize=max_texts)(function)
@@ -68,10 +71,12 @@ def _parse_citation(state: StateInline, silent: bool) -> bool:
 def _build_grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     grammar.use(footnote_plugin, inline=False)
-    # Otherwise a line such as "[@3]: words" would be a link reference definition: it would vanish, and "[@3]" would be a link.
+    # Otherwise a line such as "[@3]: words" would be a link reference definition: it would vanish, and "[@3]" would be
+    # a link.
     grammar.disable("reference")
     grammar.inline.ruler.before("link", "citation", _parse_citation)
-    # Every address is parsed as a link, so that the words of a forbidden link remain. resolve_links removes these links later.
+    # Every address is parsed as a link, so that the words of a forbidden link remain. resolve_links removes these links
+    # later.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
     # A ruler compiles its rules at first use. Another thread that parses at that time would see only some of them.
     for ruler in (grammar.core.ruler, grammar.block.ruler, grammar.inline.ruler, grammar.inline.ruler2):

@@ -10,7 +10,10 @@ _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 
 
 class LinkTarget(NamedTuple):
-    """A story, question, topic or image (kind ``picture``), identified by its uid. Its address is looked up on rendering."""
+    """A story, question, topic or image (kind ``picture``), identified by its uid.
+
+    Its address is looked up on rendering.
+    """
 
     kind: str
     uid: UUID

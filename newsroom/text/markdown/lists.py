@@ -214,7 +214,10 @@ _LAYOUTS: dict[str, type[_Timeline | _People | _OpenQuestions]] = {
 
 
 def lay_out_lists(tokens: list[Token], convention: str) -> None:
-    """Lay out the lists of a text in place by a convention. Items that do not follow the convention are left unchanged."""
+    """Lay out the lists of a text in place by a convention.
+
+    Items that do not follow the convention are left unchanged.
+    """
     if convention not in _LAYOUTS:
         return
     for start, end in find_blocks(tokens, "bullet_list_open"):

@@ -13,7 +13,7 @@ _IMAGE_WORDS = re.compile(r"!\[(?:\\.|[^\[\]\\])*\](?=\(\s*<?picture:)", re.IGNO
 
 
 def replace_targets(source: str, addresses: Mapping[str, str]) -> str:
-    """Return the Markdown with each link by uid replaced with its address. ``addresses`` maps ``kind:uid`` to an address.
+    """Replace each link by uid in Markdown with its address. ``addresses`` maps ``kind:uid`` to an address.
 
     A link that has no address becomes plain words. Images keep their uid, which the document itself resolves.
     """

@@ -1,4 +1,7 @@
-"""An HTTP server that stands in for an edge cache in tests. It caches nothing and records the purges that it receives."""
+"""An HTTP server that stands in for an edge cache in tests.
+
+It caches nothing and records the purges that it receives.
+"""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -6,7 +9,7 @@ from threading import Thread
 
 
 class Edge(ThreadingHTTPServer):
-    """Server that records the path, headers and body of each purge in ``requests`` and answers with ``status`` and ``location``."""
+    """Server that records purges in ``requests`` (path, headers, body); answers with ``status`` and ``location``."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _RequestHandler)

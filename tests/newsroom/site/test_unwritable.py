@@ -43,7 +43,7 @@ def make_read_only() -> None:
 
 
 def fill_disk() -> None:
-    """Leave no space for new data: SQLite itself refuses writes; for PostgreSQL a trigger raises the error of a full disk."""
+    """Leave no space for new data. SQLite itself refuses writes; for PostgreSQL a trigger raises a disk-full error."""
     if connection.vendor == "sqlite":
         execute("PRAGMA max_page_count = 1")
         return

@@ -260,7 +260,7 @@ def test_links_to_notes_and_back_have_targets() -> None:
     assert addresses == ids
 
 
-# Lists with their own layout ----------------------------------------------------------------------------------------------------
+# Lists with their own layout ------------------------------------------------------------------------------------------
 
 
 def test_dated_entries_become_a_timeline() -> None:

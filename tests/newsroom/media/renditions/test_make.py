@@ -46,7 +46,7 @@ def encodings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
-# Requests before a rendition is made -----------------------------------------------------------------------------------------------
+# Requests before a rendition is made ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ending", ["avif", "webp"])
@@ -222,7 +222,7 @@ def test_the_intermediate_of_a_drawing_is_lossless() -> None:
     assert intermediates.open_intermediate(image, part=1).getpixel((5, 5)) == (200, 30, 30)
 
 
-# Storing once, completely -----------------------------------------------------------------------------------------------
+# Storing once, completely ---------------------------------------------------------------------------------------------
 
 
 def test_storing_the_same_rendition_twice_stores_it_once() -> None:
