@@ -1,1 +1,1 @@
-"""Measure what the product costs (``make bench``), driving it from outside; the product imports nothing of this."""
+"""Benchmarks of the whole product (``make bench``), driven from outside. The product never imports this package."""

@@ -1,4 +1,4 @@
-"""Send requests over one persistent connection, with little work in the client, because it shares the machine."""
+"""Send requests over one persistent connection, with little work in the client, which shares the machine."""
 
 import socket
 from collections.abc import Mapping
@@ -8,22 +8,22 @@ from typing import Self
 
 from benchmarks.processes import HOST
 
-WAITING_SECONDS = 60
+TIMEOUT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A response: status, headers by lower-case name, and the body as it was sent."""
+class Response:
+    """A response: status, headers by lower-case name, and the body as sent."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
 
-def request_for(path: str, port: int, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> bytes:
-    """Return the bytes of a request (RFC 9112) that leaves its connection open."""
-    said = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
-    return f"{method} {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n{said}\r\n".encode("ascii")
+def build_request(path: str, port: int, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> bytes:
+    """Return the bytes of a request (RFC 9112) that keeps the connection open."""
+    header_lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    return f"{method} {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n{header_lines}\r\n".encode("ascii")
 
 
 def read_head(head: bytes) -> tuple[int, dict[str, str]]:
@@ -33,8 +33,11 @@ def read_head(head: bytes) -> tuple[int, dict[str, str]]:
     return int(first.split(" ", 2)[1]), {name.lower(): value.strip() for name, _, value in pairs}
 
 
-def length_of_body(status: int, headers: Mapping[str, str], *, method: str = "GET") -> int:
-    """Return the number of bytes after the headers; raise ValueError if only the end of the connection shows it."""
+def body_length(status: int, headers: Mapping[str, str], *, method: str = "GET") -> int:
+    """Return the number of bytes after the headers.
+
+    Raise ValueError if only the end of the connection ends the body.
+    """
     if method == "HEAD" or status in (204, 304):
         return 0
     if "content-length" not in headers:
@@ -42,12 +45,12 @@ def length_of_body(status: int, headers: Mapping[str, str], *, method: str = "GE
     return int(headers["content-length"])
 
 
-class Line:
+class Connection:
     """A connection to a server on this machine, with one request at a time."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._socket = socket.create_connection((HOST, port), timeout=WAITING_SECONDS)
+        self._socket = socket.create_connection((HOST, port), timeout=TIMEOUT)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Self:
@@ -62,21 +65,21 @@ class Line:
         """Close the connection."""
         self._socket.close()
 
-    def request(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
+    def request(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Response:
         """Return the response to one request; raise ConnectionError if the server closes the connection."""
-        self._socket.sendall(request_for(path, self._port, headers=headers, method=method))
+        self._socket.sendall(build_request(path, self._port, headers=headers, method=method))
         received = b""
         while b"\r\n\r\n" not in received:
-            received += self._more()
+            received += self._receive()
         head, _, body = received.partition(b"\r\n\r\n")
-        status, said = read_head(head)
-        parts, missing = [body], length_of_body(status, said, method=method) - len(body)
+        status, headers_received = read_head(head)
+        parts, missing = [body], body_length(status, headers_received, method=method) - len(body)
         while missing > 0:
-            parts.append(self._more())
+            parts.append(self._receive())
             missing -= len(parts[-1])
-        return Answer(status, said, b"".join(parts))
+        return Response(status, headers_received, b"".join(parts))
 
-    def _more(self) -> bytes:
+    def _receive(self) -> bytes:
         received = self._socket.recv(1 << 18)
         if not received:
             raise ConnectionError("The server hung up in the middle of an answer.")

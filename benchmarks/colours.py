@@ -10,10 +10,10 @@ _TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]
 
 def parse_tokens(css: str) -> dict[str, tuple[str, str]]:
     """Return the colours of a style sheet by name, as a light and a dark ``#rrggbb``."""
-    return {name: (_from_words(light), _from_words(dark)) for name, light, dark in _TOKEN.findall(css)}
+    return {name: (_parse_oklch(light), _parse_oklch(dark)) for name, light, dark in _TOKEN.findall(css)}
 
 
-def _from_words(words: str) -> str:
+def _parse_oklch(words: str) -> str:
     lightness, chroma, hue = (float(word) for word in words.split())
     return oklch_to_hex(lightness, chroma, hue)
 
@@ -29,9 +29,9 @@ def oklch_to_hex(lightness: float, chroma: float, hue: float) -> str:
         -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
         -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
     )
-    return "#" + "".join(f"{round(255 * _encoded(min(max(value, 0.0), 1.0))):02x}" for value in linear)
+    return "#" + "".join(f"{round(255 * _encode_gamma(min(max(value, 0.0), 1.0))):02x}" for value in linear)
 
 
-def _encoded(value: float) -> float:
+def _encode_gamma(value: float) -> float:
     encoded: float = 1.055 * value ** (1 / 2.4) - 0.055 if value > 0.0031308 else 12.92 * value
     return encoded

@@ -7,13 +7,13 @@ from pathlib import Path
 
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
-# Indexes of the fields of /proc/PID/stat after the name in brackets: index 0 is the third field.
+# Field indexes of /proc/PID/stat after the name in brackets, where index 0 is the third field.
 _PARENT, _USER, _CHILDREN_SYSTEM = 1, 11, 14
 
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """One process: its parent, and the ticks that it and its ended, waited-for children have run."""
+    """One process: its parent, and the CPU ticks of the process and its reaped children."""
 
     parent: int
     ticks: int
@@ -27,58 +27,58 @@ def read_stat(line: str) -> Stat:
 
 
 def process_tree(root: int) -> dict[int, Stat]:
-    """Return the process ``root`` and all its descendants by pid; empty if it has ended."""
-    running = dict(_running())
+    """Return the process ``root`` and all its descendants by pid; empty if ``root`` has ended."""
+    running = dict(_list_processes())
     members = {root: running[root]} if root in running else {}
-    grown = True
-    while grown:
-        found = {pid: stat for pid, stat in running.items() if stat.parent in members and pid not in members}
-        members |= found
-        grown = bool(found)
+    has_new = True
+    while has_new:
+        children = {pid: stat for pid, stat in running.items() if stat.parent in members and pid not in members}
+        members |= children
+        has_new = bool(children)
     return members
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:
-    """Return the CPU time of whole process trees, ended children included."""
+    """Return the CPU time of whole process trees, including ended children."""
     return sum(stat.ticks for root in roots for stat in process_tree(root).values()) / TICKS
 
 
 def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
-    """Return the CPU time of each process of a tree by pid, in nanosecond precision; empty without a tree.
+    """Return the CPU time of each process in a tree by pid, with nanosecond precision; empty without a tree.
 
-    Only the first thread of each process counts: PostgreSQL's processes have no other.
+    Only the first thread of each process is counted, because PostgreSQL's processes have no others.
     """
-    found = {}
+    seconds_by_pid = {}
     for pid in process_tree(root) if root else ():
         try:
-            found[pid] = int((PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+            seconds_by_pid[pid] = int((PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
         except OSError:
             continue
-    return found
+    return seconds_by_pid
 
 
 def cpu_seconds_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
-    """Return the CPU time between two readings, without processes that have ended since the first."""
+    """Return the CPU time between two readings, without processes that ended in between."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def resident_megabytes(root: int) -> dict[int, float]:
-    """Return the resident memory of each process of a tree by pid, in megabytes of 1,000,000 bytes."""
-    found = {}
+    """Return the resident memory of each process in a tree by pid, in megabytes of 1,000,000 bytes."""
+    megabytes_by_pid = {}
     for pid in process_tree(root):
         try:
             lines = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace").splitlines()
         except OSError:
             continue
-        found[pid] = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) / 1e6
-    return found
+        megabytes_by_pid[pid] = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) / 1e6
+    return megabytes_by_pid
 
 
-def _running() -> Iterable[tuple[int, Stat]]:
+def _list_processes() -> Iterable[tuple[int, Stat]]:
     for folder in PROC.iterdir():
         if folder.name.isdigit():
             try:
                 line = (folder / "stat").read_text(encoding="ascii", errors="replace")
             except OSError:
-                continue  # it has ended since
+                continue  # the process has ended in the meantime
             yield int(folder.name), read_stat(line)

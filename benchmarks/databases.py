@@ -1,4 +1,4 @@
-"""Create empty databases for one run, configured as a site would have them, and remove them."""
+"""Create empty databases for one run, configured as on a real site, and remove them."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from benchmarks.processes import ROOT, start
 from benchmarks.servers import clean_environment
 
 VAR = ROOT / "var" / "bench"
-_HOLDING = "import os, sys; print(os.environ['DATABASE_URL'], flush=True); sys.stdin.read()"
+_HOLD_SCRIPT = "import os, sys; print(os.environ['DATABASE_URL'], flush=True); sys.stdin.read()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class Database:
 
     @property
     def server_pids(self) -> list[int]:
-        """The pids whose process trees work for the database, besides those of its clients."""
+        """The pids of process trees that work for the database, in addition to its clients."""
         return [self.server] if self.server else []
 
 
 @contextmanager
 def database(vendor: str) -> Iterator[Database]:
     """Yield an empty database, ``postgresql`` or ``sqlite``, and remove it after the block."""
-    with _postgresql() if vendor == "postgresql" else _sqlite() as laid:
-        yield laid
+    with _postgresql() if vendor == "postgresql" else _sqlite() as created:
+        yield created
 
 
 @contextmanager
@@ -51,11 +51,11 @@ def _sqlite() -> Iterator[Database]:
 
 @contextmanager
 def _postgresql() -> Iterator[Database]:
-    """Yield a database of ``scripts/with-postgres``, whose server runs as long as its child process."""
-    command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLDING]
+    """Yield a database from ``scripts/with-postgres``, whose server runs until its child process ends."""
+    command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLD_SCRIPT]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with start(command, environment=clean_environment(), **pipes) as holding:
-        url = holding.stdout.readline().strip() if holding.stdout else ""
+    with start(command, environment=clean_environment(), **pipes) as holder:
+        url = holder.stdout.readline().strip() if holder.stdout else ""
         if not url:
             raise SystemExit("PostgreSQL did not start: the lines above say why.")
         folder = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))

@@ -1,7 +1,7 @@
-"""The floor: a Django project of one view without middleware, whose responses have the product's bytes and headers.
+"""The floor: a Django project with one view and no middleware. Its responses have the product's bytes and headers.
 
-The environment variable ``FLOOR_ANSWERS`` names a JSON file with the responses by name: status, headers, and the body
-in Base64.
+The environment variable ``FLOOR_ANSWERS`` is the path of a JSON file with the responses by name: status, headers, and
+body in Base64.
 """
 
 import json
@@ -16,17 +16,17 @@ from django.urls import path
 
 settings.configure(ALLOWED_HOSTS=["127.0.0.1"], MIDDLEWARE=[], ROOT_URLCONF=__name__, USE_I18N=False)
 
-ANSWERS = {
-    name: (b64decode(kept["body"]), kept["status"], kept["headers"])
-    for name, kept in json.loads(Path(os.environ["FLOOR_ANSWERS"]).read_text(encoding="utf-8")).items()
+RESPONSES = {
+    name: (b64decode(stored["body"]), stored["status"], stored["headers"])
+    for name, stored in json.loads(Path(os.environ["FLOOR_ANSWERS"]).read_text(encoding="utf-8")).items()
 }
 
 
-def answer(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the response of this name, the same each time."""
-    body, status, headers = ANSWERS[name]
+def serve_response(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the response with this name, which is always the same."""
+    body, status, headers = RESPONSES[name]
     return HttpResponse(body, status=status, headers=headers)
 
 
-urlpatterns = [path("<str:name>", answer)]
+urlpatterns = [path("<str:name>", serve_response)]
 application = get_wsgi_application()

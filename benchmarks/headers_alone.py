@@ -1,38 +1,38 @@
-"""Send HEAD requests repeatedly: wrk cannot, because it would wait for a body."""
+"""Send HEAD requests repeatedly, which wrk cannot do, because it would wait for a body."""
 
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.client import Line
+from benchmarks.client import Connection
 from benchmarks.figures import percentile
 from benchmarks.wrk import WrkResult
 
-LINES = 4
+CONNECTIONS = 4
 
 
 def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> WrkResult:
     """Send requests as fast as this process can, for ``seconds``.
 
-    This process is slower than wrk, so the requests a second mean little; the cost of each for the server is accurate.
+    This process is slower than wrk, so the requests per second mean little, but the cost per request is accurate.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
 
-    def ask() -> tuple[list[float], int]:
-        taken, failures = [], 0
-        with Line(port) as line:
-            while (sent := time.monotonic()) - begun < seconds:
-                failures += line.request(path, headers=headers, method="HEAD").status >= 400
-                taken.append(1_000 * (time.monotonic() - sent))
-        return taken, failures
+    def send_requests() -> tuple[list[float], int]:
+        latencies_of_connection, failures = [], 0
+        with Connection(port) as connection:
+            while (sent := time.monotonic()) - started < seconds:
+                failures += connection.request(path, headers=headers, method="HEAD").status >= 400
+                latencies_of_connection.append(1_000 * (time.monotonic() - sent))
+        return latencies_of_connection, failures
 
-    with ThreadPoolExecutor(LINES) as pool:
-        found = [each.result() for each in [pool.submit(ask) for _ in range(LINES)]]
-    latencies = [milliseconds for taken, _ in found for milliseconds in taken]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        results = [each.result() for each in [pool.submit(send_requests) for _ in range(CONNECTIONS)]]
+    latencies = [milliseconds for latencies_of_connection, _ in results for milliseconds in latencies_of_connection]
     return WrkResult(
         requests=len(latencies),
-        seconds=time.monotonic() - begun,
+        seconds=time.monotonic() - started,
         p50=percentile(latencies, 0.5),
         p99=percentile(latencies, 0.99),
-        failures=sum(failures for _, failures in found),
+        failures=sum(failures for _, failures in results),
     )

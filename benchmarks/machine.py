@@ -1,4 +1,4 @@
-"""Describe the machine on which a run takes place, and the versions of its software."""
+"""Describe the machine of a run and the versions of its software."""
 
 import os
 import platform
@@ -26,18 +26,18 @@ def describe_machine() -> Machine:
             "Python": platform.python_version(),
             **{name: version(package) for name, package in _PACKAGES.items()},
             "SQLite": sqlite3.sqlite_version,
-            "PostgreSQL": _postgresql(),
+            "PostgreSQL": _postgresql_version(),
         },
         load=os.getloadavg()[0],
     )
 
 
-def _postgresql() -> str:
-    """Return the version of the newest installed server, which ``scripts/with-postgres`` would start."""
+def _postgresql_version() -> str:
+    """Return the version of the newest installed server, which is the one that ``scripts/with-postgres`` starts."""
     servers = Path("/usr/lib/postgresql").glob("*/bin/postgres")
     newest = max(servers, key=lambda path: int(path.parent.parent.name), default=Path("postgres"))
     try:
-        said = subprocess.run([newest, "--version"], capture_output=True, text=True, check=True).stdout
+        output = subprocess.run([newest, "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return "none"
-    return said.split()[2]
+    return output.split()[2]

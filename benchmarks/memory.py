@@ -5,14 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from benchmarks import costs
-from benchmarks.client import Line
+from benchmarks.client import Connection
 from benchmarks.results import Memory
 from benchmarks.servers import Server
 
 ADDRESSES = 20_000
-LINES = 8
-# Other public representations of a story, which make enough addresses.
-_FORMS = ("history/", "history/1/", "embed/")
+CONNECTIONS = 8
+# Other public pages and formats of a story, to have enough addresses.
+_SUBPAGES = ("history/", "history/1/", "embed/")
 _ENDINGS = (".txt", ".md", ".json")
 _GZIP = {"Accept-Encoding": "gzip"}
 
@@ -20,34 +20,39 @@ type Show = Callable[[str, float, float], None]
 
 
 def list_paths(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list[str]:
-    """Return up to ``limit`` different paths: pages of every kind first, then other representations of stories."""
+    """Return up to ``limit`` distinct paths: first pages of every kind, then other pages and formats of stories."""
     plain = [path for kind in ("list", "topic", "question", "story") for path in addresses[kind]]
     stories = addresses["story"]
-    formed = (f"{path}{form}" for form in _FORMS for path in stories)
-    copied = (f"{path.rstrip('/')}{ending}" for ending in _ENDINGS for path in stories)
-    return list(dict.fromkeys([*plain, *formed, *copied]))[:limit]
+    subpages = (f"{path}{form}" for form in _SUBPAGES for path in stories)
+    other_formats = (f"{path.rstrip('/')}{ending}" for ending in _ENDINGS for path in stories)
+    return list(dict.fromkeys([*plain, *subpages, *other_formats]))[:limit]
 
 
 def measure_memory(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
-    """Request ``step`` pages ``steps`` times in random order; no path is repeated before all were requested."""
-    dice = Random(1)  # noqa: S311  # the same order each time
+    """Request ``step`` pages ``steps`` times, in random order. No path is repeated before all have been requested."""
+    random_source = Random(1)  # noqa: S311  # the same order each time
     order: list[str] = []
     while len(order) < step * steps:
-        order += dice.sample(paths, len(paths))
+        order += random_source.sample(paths, len(paths))
     samples: dict[int, list[float]] = {}
-    with ThreadPoolExecutor(LINES) as pool:
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
         for number in range(steps):
             show(f"{step * steps} requests over {len(paths)} addresses", number, steps)
-            part = order[number * step : (number + 1) * step]
-            list(pool.map(lambda share: _ask(server.port, share), [part[first::LINES] for first in range(LINES)]))
+            batch = order[number * step : (number + 1) * step]
+            list(
+                pool.map(
+                    lambda share: _request_all(server.port, share),
+                    [batch[first::CONNECTIONS] for first in range(CONNECTIONS)],
+                )
+            )
             for pid, megabytes in costs.resident_megabytes(server.process).items():
                 if pid != server.process:
                     samples.setdefault(pid, []).append(megabytes)
     return Memory(addresses=len(paths), step=step, workers=[each for each in samples.values() if len(each) == steps])
 
 
-def _ask(port: int, paths: Sequence[str]) -> None:
-    with Line(port) as line:
+def _request_all(port: int, paths: Sequence[str]) -> None:
+    with Connection(port) as connection:
         for path in paths:
-            if (status := line.request(path, headers=_GZIP).status) >= 500:
+            if (status := connection.request(path, headers=_GZIP).status) >= 500:
                 raise RuntimeError(f"{path} was answered with {status}")

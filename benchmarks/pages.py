@@ -1,4 +1,4 @@
-"""Measure pages against the floor, which returns the same responses: in turn, in rounds, with the cost of both."""
+"""Measure pages and the floor, which returns the same responses, in alternating rounds, with the cost of both."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ from statistics import median
 from urllib.parse import quote_plus
 
 from benchmarks import costs, headers_alone, servers, wrk
-from benchmarks.client import Answer, Line
+from benchmarks.client import Connection, Response
 from benchmarks.figures import Spread
 from benchmarks.results import Page
 from benchmarks.servers import Server
 
 CONNECTIONS = 16
-NEAR = 0.05  # of the median: if all rounds are as near as this, more rounds would not change the result
+TOLERANCE = 0.05  # share of the median; if all rounds are this close to it, more rounds would not change the result
 _GZIP = {"Accept-Encoding": "gzip"}
 
 type Show = Callable[[str, float, float], None]
@@ -32,7 +32,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Result of one round on one server: requests a second, CPU and p99 latency in milliseconds, and failures."""
+    """Result of one round on one server: requests per second, CPU and p99 latency in milliseconds, and failures."""
 
     per_second: float
     cpu: float
@@ -41,7 +41,7 @@ class Round:
 
 
 def list_requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[Request]:
-    """Return all measured requests; ``tag`` is the ETag of the compressed story, as a browser would send it back."""
+    """Return the requests to measure. ``tag`` is the ETag of the compressed story, as a browser would send it back."""
     story, words = addresses["story"][0], quote_plus(addresses["word"][0])
     topic = addresses["slug"][0]
     return [
@@ -59,13 +59,13 @@ def list_requests(addresses: Mapping[str, Sequence[str]], *, tag: str) -> list[R
 
 def fetch_etag(server: Server, path: str) -> str:
     """Return the ETag of a page's compressed response."""
-    with Line(server.port) as line:
-        return line.request(path, headers=_GZIP).headers["etag"]
+    with Connection(server.port) as connection:
+        return connection.request(path, headers=_GZIP).headers["etag"]
 
 
 def measure_pages(
     product: Server,
-    asked: Sequence[Request],
+    requests: Sequence[Request],
     *,
     database: Sequence[int],
     folder: Path,
@@ -73,89 +73,95 @@ def measure_pages(
     seconds: int,
     show: Show,
 ) -> list[Page]:
-    """Return the cost of each request beside that of the floor, over rounds of ``seconds`` on each of the two.
+    """Return the cost of each request and of the floor, over rounds of ``seconds`` for each of the two.
 
-    ``rounds`` are the fewest and the most rounds; the run stops earlier if their ratios agree. ``database`` are the
-    pids whose trees work for the product besides its server.
+    ``rounds`` are the minimum and maximum number of rounds; the run stops earlier if their ratios agree. ``database``
+    are the pids of process trees that work for the product in addition to its server.
     """
-    answers = {request.name: _warm(product, request) for request in asked}
-    names = {request.name: str(number) for number, request in enumerate(asked)}
+    responses = {request.name: _warm(product, request) for request in requests}
+    names = {request.name: str(number) for number, request in enumerate(requests)}
     pages = []
-    with servers.serve_floor({names[name]: answer for name, answer in answers.items()}, folder) as floor:
-        for request in asked:
+    with servers.serve_floor({names[name]: response for name, response in responses.items()}, folder) as floor:
+        for request in requests:
             on_floor = Request(request.name, f"/{names[request.name]}", request.headers, request.method)
             _warm(floor, on_floor)
-            lower: list[Round] = []
-            upper: list[Round] = []
-            while len(lower) < rounds[0] or (len(lower) < rounds[1] and not rounds_agree(lower, upper)):
-                show(request.name, len(lower), rounds[1])
-                lower.append(_driven(floor, on_floor, [floor.process], seconds))
-                upper.append(_driven(product, request, [product.process, *database], seconds))
-            pages.append(_page(request, answers[request.name], lower, upper))
+            floor_rounds: list[Round] = []
+            product_rounds: list[Round] = []
+            while len(floor_rounds) < rounds[0] or (
+                len(floor_rounds) < rounds[1] and not rounds_agree(floor_rounds, product_rounds)
+            ):
+                show(request.name, len(floor_rounds), rounds[1])
+                floor_rounds.append(_run_round(floor, on_floor, [floor.process], seconds))
+                product_rounds.append(_run_round(product, request, [product.process, *database], seconds))
+            pages.append(_summarise(request, responses[request.name], floor_rounds, product_rounds))
     return pages
 
 
-def _warm(server: Server, request: Request) -> Answer:
+def _warm(server: Server, request: Request) -> Response:
     """Send the request to each worker several times, and return the last response.
 
     Raise RuntimeError if its status is neither 200 nor 304.
     """
-    with _lines(server, 8) as lines:
-        answers = [
-            line.request(request.path, headers=request.headers, method=request.method)
+    with _open_connections(server, 8) as connections:
+        responses = [
+            connection.request(request.path, headers=request.headers, method=request.method)
             for _ in range(5)
-            for line in lines
+            for connection in connections
         ]
-    if answers[-1].status not in (200, 304):
-        raise RuntimeError(f"{request.path} was answered with {answers[-1].status}")
-    return answers[-1]
+    if responses[-1].status not in (200, 304):
+        raise RuntimeError(f"{request.path} was answered with {responses[-1].status}")
+    return responses[-1]
 
 
 @contextmanager
-def _lines(server: Server, count: int) -> Iterator[list[Line]]:
-    lines = [Line(server.port) for _ in range(count)]
+def _open_connections(server: Server, count: int) -> Iterator[list[Connection]]:
+    connections = [Connection(server.port) for _ in range(count)]
     try:
-        yield lines
+        yield connections
     finally:
-        for line in lines:
-            line.close()
+        for connection in connections:
+            connection.close()
 
 
-def _driven(server: Server, request: Request, working: Sequence[int], seconds: int) -> Round:
-    before = costs.cpu_seconds(working)
+def _run_round(server: Server, request: Request, pids: Sequence[int], seconds: int) -> Round:
+    before = costs.cpu_seconds(pids)
     if request.method == "HEAD":
-        driven = headers_alone.drive(server.port, request.path, seconds=seconds, headers=request.headers)
+        outcome = headers_alone.drive(server.port, request.path, seconds=seconds, headers=request.headers)
     else:
-        driven = wrk.run_wrk(
+        outcome = wrk.run_wrk(
             server.address(request.path),
             seconds=seconds,
             connections=CONNECTIONS,
             headers=request.headers,
             environment=servers.clean_environment(),
         )
-    cpu = 1_000 * (costs.cpu_seconds(working) - before) / max(driven.requests, 1)
-    return Round(driven.per_second, cpu, driven.p99, driven.failures)
+    cpu = 1_000 * (costs.cpu_seconds(pids) - before) / max(outcome.requests, 1)
+    return Round(outcome.per_second, cpu, outcome.p99, outcome.failures)
 
 
-def rounds_agree(lower: Sequence[Round], upper: Sequence[Round]) -> bool:
-    """Return whether the ratios of all rounds are within ``NEAR`` of their median."""
-    ratio = _ratio(lower, upper)
-    return max(ratio.most - ratio.median, ratio.median - ratio.least) <= NEAR * ratio.median
+def rounds_agree(floor_rounds: Sequence[Round], product_rounds: Sequence[Round]) -> bool:
+    """Return whether the ratios of all rounds are within ``TOLERANCE`` of their median."""
+    ratio = _ratio(floor_rounds, product_rounds)
+    return max(ratio.most - ratio.median, ratio.median - ratio.least) <= TOLERANCE * ratio.median
 
 
-def _ratio(lower: Sequence[Round], upper: Sequence[Round]) -> Spread:
-    return Spread.of([page.per_second / floor.per_second for page, floor in zip(upper, lower, strict=True)])
+def _ratio(floor_rounds: Sequence[Round], product_rounds: Sequence[Round]) -> Spread:
+    return Spread.of(
+        [page.per_second / floor.per_second for page, floor in zip(product_rounds, floor_rounds, strict=True)]
+    )
 
 
-def _page(request: Request, answer: Answer, lower: Sequence[Round], upper: Sequence[Round]) -> Page:
+def _summarise(
+    request: Request, response: Response, floor_rounds: Sequence[Round], product_rounds: Sequence[Round]
+) -> Page:
     return Page(
         name=request.name,
-        size=len(answer.body),
-        per_second=Spread.of([each.per_second for each in upper]),
-        floor_per_second=Spread.of([each.per_second for each in lower]),
-        ratio=_ratio(lower, upper),
-        cpu=median(each.cpu for each in upper),
-        floor_cpu=median(each.cpu for each in lower),
-        p99=median(each.p99 for each in upper),
-        failures=sum(each.failures for each in (*lower, *upper)),
+        size=len(response.body),
+        per_second=Spread.of([each.per_second for each in product_rounds]),
+        floor_per_second=Spread.of([each.per_second for each in floor_rounds]),
+        ratio=_ratio(floor_rounds, product_rounds),
+        cpu=median(each.cpu for each in product_rounds),
+        floor_cpu=median(each.cpu for each in floor_rounds),
+        p99=median(each.p99 for each in product_rounds),
+        failures=sum(each.failures for each in (*floor_rounds, *product_rounds)),
     )

@@ -1,4 +1,4 @@
-"""Start processes that never outlive the run, and end them: also after Ctrl-C, SIGTERM, or SIGKILL of this process."""
+"""Start processes that never outlive the run, and end them, even after Ctrl-C, SIGTERM or SIGKILL of this process."""
 
 import os
 import shutil
@@ -13,15 +13,15 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
-ENDING_SECONDS = 30
+STOP_TIMEOUT = 30
 
 
 class StoppedError(KeyboardInterrupt):
-    """The run was asked to stop: Ctrl-C, SIGTERM, or the terminal was closed."""
+    """The run was told to stop, by Ctrl-C, SIGTERM or closing the terminal."""
 
 
 def stop_on_signals() -> None:
-    """Turn the signals that ask a process to stop into ``StoppedError``."""
+    """Raise ``StoppedError`` on the signals that tell a process to stop."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         # Only once: a second signal must not interrupt the cleanup.
@@ -34,7 +34,7 @@ def stop_on_signals() -> None:
 
 
 def free_port() -> int:
-    """Return a port of this machine on which nothing listens."""
+    """Return an unused port of this machine."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -50,13 +50,13 @@ def start(
     stdout: int | IO[str] | None = None,
     stderr: int | IO[str] | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a command beside the block, in a session without the terminal's signals; end it after the block.
+    """Run a command during the block, in a session without the terminal's signals, and end it afterwards.
 
-    It is asked to end, and killed with its whole session if that takes longer than ``ENDING_SECONDS``.
+    The process is terminated, and killed with its whole session if that takes longer than ``STOP_TIMEOUT`` seconds.
     """
-    tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    prefix = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     process = subprocess.Popen(
-        [*tied, *command],
+        [*prefix, *command],
         cwd=ROOT,
         env=dict(environment),
         stdin=stdin,
@@ -76,7 +76,7 @@ def end(process: "subprocess.Popen[str]") -> None:
     if process.poll() is None:
         process.terminate()
     try:
-        process.wait(timeout=ENDING_SECONDS)
+        process.wait(timeout=STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -85,10 +85,10 @@ def end(process: "subprocess.Popen[str]") -> None:
             pipe.close()
 
 
-def ran(command: Sequence[str | Path], *, environment: Mapping[str, str]) -> str:
-    """Run a command to its end and return its output; raise SystemExit, with the output, if it fails."""
+def run_command(command: Sequence[str | Path], *, environment: Mapping[str, str]) -> str:
+    """Run a command and return its output. Raise SystemExit, with the output, if it fails."""
     with start(command, environment=environment, stdout=subprocess.PIPE) as process:
-        said, _ = process.communicate()
+        output, _ = process.communicate()
         if process.returncode != 0:
-            raise SystemExit(f"{said}“{' '.join(map(str, command))}” failed: the lines above say why.")
-        return said
+            raise SystemExit(f"{output}“{' '.join(map(str, command))}” failed: the lines above say why.")
+        return output

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import bars, plots
-from benchmarks.plan import MANY
+from benchmarks import plots, targets
+from benchmarks.plan import LARGE_CORPUS
 from benchmarks.results import DatabaseResult, Machine, Result, read_last
 from benchmarks.search.results import Searches, read_searches
 
 SIZES = (2_000, 20_000, 200_000)  # stories
-SHOWN_PACKAGES = 12  # packages whose share of the time is printed
+MAX_PACKAGES = 12  # packages whose share of the time is printed
 _HOW = """\
 `make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
 workers), and asks it as readers would. What is printed here it wrote itself.
@@ -28,7 +28,7 @@ of each kind of page that shows them, building and storing included, in a proces
 A mark shows what may not be passed. *Database* is all that its server does meanwhile, tidying up included. Where the time goes,
 as shares of CPU by package, stands below the figures: a profiler says it of some more stories."""
 _MEMORY = f"""\
-Pages of every kind, over {MANY:,} stories, in an order without order, each of them once before any comes again."""
+Pages of every kind, over {LARGE_CORPUS:,} stories, in an order without order, each of them once before any comes again."""
 _MIXED = """\
 95 of 100 requests open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
 publishes it. They arrive at moments that know nothing of each other (a Poisson process) at 30 % of what the product takes of the
@@ -43,46 +43,55 @@ of 100 answers take of a processor at most, the database's server included, in m
 several rounds."""
 
 
-def write(kept: Path, docs: Path) -> list[Path]:
-    """Write the page and its plots from the results in ``kept``; return the files, none without a result."""
-    results = [result for stories in SIZES if (result := read_last(kept, stories))]
+def write(results_folder: Path, docs: Path) -> list[Path]:
+    """Write the page and its plots from the results in ``results_folder``. Return the files, or [] without results."""
+    results = [result for stories in SIZES if (result := read_last(results_folder, stories))]
     if not results:
         return []
     images = docs / "images"
-    # A part that was measured over several sizes is drawn from the smallest.
-    drawn = {name: drawing for result in reversed(results) for name, drawing in plots.draw_plots(result).items()}
+    # If a part was measured with several sizes, its plot shows the smallest.
+    plots_by_name = {
+        name: drawing for result in reversed(results) for name, drawing in plots.draw_plots(result).items()
+    }
     written = []
-    for name, drawing in drawn.items():
+    for name, drawing in plots_by_name.items():
         written.append(images / f"performance-{name}.svg")
         written[-1].write_text(drawing, encoding="utf-8")
     page = docs / "performance.md"
-    page.write_text(format_page(results, drawn, read_searches(kept)), encoding="utf-8")
+    page.write_text(format_page(results, plots_by_name, read_searches(results_folder)), encoding="utf-8")
     return [page, *written]
 
 
-def format_page(results: Sequence[Result], drawn: dict[str, str], searched: Sequence[Searches] = ()) -> str:
-    """Return the page about results of different sizes, smallest first, with the given plots and searches."""
+def format_page(results: Sequence[Result], plots_by_name: dict[str, str], searched: Sequence[Searches] = ()) -> str:
+    """Return the page for results of different sizes, smallest first, with the given plots and searches."""
     first = results[0]
-    parts = ["# What it costs", _HOW, _where(first)]
+    parts = ["# What it costs", _HOW, _describe_machine(first)]
     for heading, name, alternative, words in (
         ("Pages beside the floor", "pages", "How fast each page is, as a share of the floor", _PAGES),
         ("After a change", "changes", "What publishing and the first reads after it cost", _CHANGES),
         ("Readers and editors at once", "mixed", "How long readers, searchers and editors wait", _MIXED),
         ("Memory", "memory", "What each worker holds while many pages are opened", _MEMORY),
     ):
-        if name in drawn:
+        if name in plots_by_name:
             parts += [f"## {heading}", words, f"![{alternative}](images/performance-{name}.svg)"]
     for result in results:
         small = first if result is not first else None
-        parts += [f"## With {result.stories:,} stories", _when(result), _table(bars.make_bars(result, small=small))]
-        parts += _tables_of(result)
+        parts += [
+            f"## With {result.stories:,} stories",
+            _describe_run(result),
+            _format_target_table(targets.make_targets(result, small=small)),
+        ]
+        parts += _iter_tables(result)
     if searched:
-        parts += ["## Searching", _SEARCHING, *(_when(each) for each in searched if each.note)]
-        parts += [_table([bars.make_search_bar(each) for each in searched]), _kinds(searched)]
+        parts += ["## Searching", _SEARCHING, *(_describe_run(each) for each in searched if each.note)]
+        parts += [
+            _format_target_table([targets.make_search_target(each) for each in searched]),
+            _format_query_table(searched),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
-def _where(result: Result) -> str:
+def _describe_machine(result: Result) -> str:
     machine = result.machine
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     return (
@@ -91,56 +100,61 @@ def _where(result: Result) -> str:
     )
 
 
-def _when(result: Result | Searches) -> str:
-    said = f" {result.note}" if result.note else ""
-    return f"Run on {result.began:%-d %B %Y}.{_busy(result.machine)}{said}"
+def _describe_run(result: Result | Searches) -> str:
+    note = f" {result.note}" if result.note else ""
+    return f"Run on {result.began:%-d %B %Y}.{_describe_load(result.machine)}{note}"
 
 
-def _busy(machine: Machine) -> str:
-    """Return a sentence that other programs were running, if the load was at least 0.5 before the run."""
+def _describe_load(machine: Machine) -> str:
+    """Return a sentence about other running programs if the load was at least 0.5, otherwise an empty string."""
     if machine.load < 0.5:
         return ""
     return f" The machine was busy with other things: {machine.load:.1f} processes wanted to run when it began."
 
 
-def _table(found: Sequence[bars.Bar]) -> str:
-    rows = [f"| {bar.name} | {bar.wanted} | {bar.measured} | {bars.verdict(bar)} |" for bar in found]
+def _format_target_table(rows_of_targets: Sequence[targets.Target]) -> str:
+    rows = [
+        f"| {target.name} | {target.wanted} | {target.measured} | {targets.verdict(target)} |"
+        for target in rows_of_targets
+    ]
     return "\n".join(["| Bar | Wanted | Measured | |", "|---|---|---|---|", *rows])
 
 
-def _tables_of(result: Result) -> Iterator[str]:
-    """Yield the CPU time by package, and the disk space of the ten largest tables with their indexes."""
-    for one in result.databases:
-        if one.profiles:
-            yield _profiles(one)
-        if one.disk and one.disk.tables:
-            largest = list(one.disk.tables.items())[:10]
-            rows = [f"| `{name}` | {size / one.disk.stories / 1_000:.1f} |" for name, size in largest]
-            head = [f"| Table on {one.name}, with its indexes | KB for a story |", "|---|---|"]
+def _iter_tables(result: Result) -> Iterator[str]:
+    """Yield a table of CPU time by package, and one of the ten largest database tables with their indexes."""
+    for database in result.databases:
+        if database.profiles:
+            yield _format_profile_table(database)
+        if database.disk and database.disk.tables:
+            largest = list(database.disk.tables.items())[:10]
+            rows = [f"| `{name}` | {size / database.disk.stories / 1_000:.1f} |" for name, size in largest]
+            head = [f"| Table on {database.name}, with its indexes | KB for a story |", "|---|---|"]
             yield "\n".join([*head, *rows])
 
 
-def _kinds(searched: Sequence[Searches]) -> str:
+def _format_query_table(searched: Sequence[Searches]) -> str:
     """Return a table of the 95th percentile of each kind of query."""
-    names = [asked.kind for asked in searched[0].kinds]
-    found = [{asked.kind: asked.p95 for asked in each.kinds} for each in searched]
-    rows = [f"| {name} | " + " | ".join(f"{each[name]:.1f}" for each in found) + " |" for name in names]
+    names = [query.kind for query in searched[0].kinds]
+    columns = [{query.kind: query.p95 for query in each.kinds} for each in searched]
+    rows = [f"| {name} | " + " | ".join(f"{each[name]:.1f}" for each in columns) + " |" for name in names]
     head = "| Queries | " + " | ".join(each.name for each in searched) + " |"
     return "\n".join([head, "|---|" + "--:|" * len(searched), *rows])
 
 
-def _profiles(one: DatabaseResult) -> str:
-    """Return a table of the packages with the largest shares of CPU time, one column for each profile."""
-    works = [profile.work for profile in one.profiles]
-    most = {
-        place: max(profile.shares.get(place, 0.0) for profile in one.profiles)
-        for profile in one.profiles
+def _format_profile_table(database: DatabaseResult) -> str:
+    """Return a table of the packages with the largest shares of CPU time, with one column for each profile."""
+    works = [profile.work for profile in database.profiles]
+    largest_shares = {
+        place: max(profile.shares.get(place, 0.0) for profile in database.profiles)
+        for profile in database.profiles
         for place in profile.shares
     }
-    places = sorted(most, key=lambda place: -most[place])[:SHOWN_PACKAGES]
+    places = sorted(largest_shares, key=lambda place: -largest_shares[place])[:MAX_PACKAGES]
     rows = [
-        f"| `{place}` | " + " | ".join(f"{profile.shares.get(place, 0.0):.0f} %" for profile in one.profiles) + " |"
+        f"| `{place}` | "
+        + " | ".join(f"{profile.shares.get(place, 0.0):.0f} %" for profile in database.profiles)
+        + " |"
         for place in places
     ]
-    head = f"| Where the time goes, with {one.name} | " + " | ".join(works) + " |"
+    head = f"| Where the time goes, with {database.name} | " + " | ".join(works) + " |"
     return "\n".join([head, "|---|" + "--:|" * len(works), *rows])

@@ -1,4 +1,4 @@
-"""Results of a run, as they are written to a file and read again."""
+"""Results of a run, which are written to a file and read again."""
 
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ class Machine(Measurement):
 
 
 class Page(Measurement):
-    """One page beside the floor with the same response; requests a second, and CPU milliseconds for each."""
+    """One page and the floor with the same response: requests per second, and CPU milliseconds per request."""
 
     name: str
     size: int
@@ -54,7 +54,7 @@ class FirstReads(Measurement):
 
 
 class Publishing(Measurement):
-    """Cost of publishing one by one and together: CPU milliseconds for each story, and stories a second."""
+    """Cost of publishing one by one and together: CPU milliseconds per story, and stories per second."""
 
     count: int
     cpu: float
@@ -67,14 +67,14 @@ class Publishing(Measurement):
 
 
 class Profile(Measurement):
-    """Shares of CPU time by package in per cent, the largest first."""
+    """Shares of CPU time by package in per cent, largest first."""
 
     work: str
     shares: dict[str, float]
 
 
 class Throughput(Measurement):
-    """Time to create or import ``count`` stories, with CPU milliseconds for each."""
+    """Time to create or import ``count`` stories, with CPU milliseconds per story."""
 
     count: int
     seconds: float
@@ -82,12 +82,12 @@ class Throughput(Measurement):
 
     @property
     def per_second(self) -> float:
-        """Stories a second."""
+        """Stories per second."""
         return self.count / self.seconds
 
 
 class Disk(Measurement):
-    """Size of the database in bytes, ``empty`` before the first story; tables with their indexes."""
+    """Size of the database in bytes. ``empty`` is the size before the first story; ``tables`` include their indexes."""
 
     stories: int
     stored: int
@@ -97,12 +97,12 @@ class Disk(Measurement):
 
     @property
     def kilobytes_a_story(self) -> float:
-        """Size of a story with everything that belongs to it, in kilobytes of 1,000 bytes."""
+        """Size per story, including everything that belongs to it, in kilobytes of 1,000 bytes."""
         return (self.total - self.empty) / max(self.stories, 1) / 1_000
 
 
 class Memory(Measurement):
-    """Resident megabytes of each worker after each step of requests over ``addresses`` addresses."""
+    """Resident megabytes of each worker after each step of requests to ``addresses`` different addresses."""
 
     addresses: int
     step: int
@@ -110,18 +110,18 @@ class Memory(Measurement):
 
     @property
     def most(self) -> float:
-        """The most that any worker held, in megabytes."""
+        """The maximum for any worker, in megabytes."""
         return max(max(samples) for samples in self.workers)
 
     @property
     def growth(self) -> float:
-        """The largest difference within one worker in the second half of the requests, in megabytes."""
+        """The largest change within one worker during the second half of the requests, in megabytes."""
         later = [samples[len(samples) // 2 - 1 :] for samples in self.workers]
         return max(max(samples) - min(samples) for samples in later)
 
 
 class Mixed(Measurement):
-    """Results of reading and publishing at once: requests a second, and latencies from the due time of each request."""
+    """Results of the mixed load: requests per second, and latencies from the due time of each request."""
 
     capacity: float
     rate: float
@@ -138,7 +138,7 @@ class Mixed(Measurement):
 
 
 class DatabaseResult(Measurement):
-    """All figures of one kind of database; parts that were left out are None or empty."""
+    """All figures for one kind of database. Parts that were not measured are None or empty."""
 
     vendor: str
     corpus: Throughput | None = None
@@ -157,7 +157,7 @@ class DatabaseResult(Measurement):
         return NAMES[self.vendor]
 
     def page(self, name: str) -> Page | None:
-        """Return the page of this name, if it was measured."""
+        """Return the page with this name, if it was measured."""
         return next((page for page in self.pages if page.name == name), None)
 
     def first_read(self, page: str) -> FirstReads | None:
@@ -166,9 +166,9 @@ class DatabaseResult(Measurement):
 
 
 class Result(Measurement):
-    """One run: when, where, and over how many stories; only a run ``at_full_length`` is published.
+    """One run: its time, machine and number of stories. Only a run ``at_full_length`` is published.
 
-    ``note`` is a remark on the run, written into its file by hand.
+    ``note`` is a remark on the run that was added to its file by hand.
     """
 
     began: datetime
@@ -180,25 +180,25 @@ class Result(Measurement):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a file that ``write`` or ``keep`` wrote."""
+        """Read a file that ``write`` or ``replace_last`` wrote."""
         return cls.model_validate_json(path.read_bytes())
 
     def write(self, folder: Path) -> Path:
-        """Write the result into ``folder`` under its time and number of stories; return the file."""
+        """Write the result to a file in ``folder``, named by time and number of stories, and return the file."""
         return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def replace_last(self, folder: Path) -> Path:
-        """Write the result into ``folder``, in place of the last one over as many stories; return the file."""
-        return write_json(self, _kept(folder, self.stories))
+        """Write the result to ``folder``, replacing the last one with as many stories, and return the file."""
+        return write_json(self, _result_path(folder, self.stories))
 
     def on(self, vendor: str) -> DatabaseResult | None:
-        """Return the figures of a kind of database, if it was measured."""
+        """Return the figures for a kind of database, if it was measured."""
         return next((each for each in self.databases if each.vendor == vendor), None)
 
 
 def read_last(folder: Path, stories: int) -> Result | None:
-    """Return the result over this number of stories in ``folder``, if there is one."""
-    path = _kept(folder, stories)
+    """Return the result with this number of stories in ``folder``, or None."""
+    path = _result_path(folder, stories)
     return Result.read(path) if path.exists() else None
 
 
@@ -209,5 +209,5 @@ def write_json(value: Measurement, path: Path) -> Path:
     return path
 
 
-def _kept(folder: Path, stories: int) -> Path:
+def _result_path(folder: Path, stories: int) -> Path:
     return folder / f"{stories}.json"

@@ -1,4 +1,4 @@
-"""Start the web servers: the product as a site runs it, and the floor beside it, served in the same way."""
+"""Start the web servers: the product as on a real site, and the floor, served in the same way."""
 
 import json
 import os
@@ -13,20 +13,19 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from subprocess import Popen
 
-from benchmarks.client import Answer
+from benchmarks.client import Response
 from benchmarks.processes import HOST, free_port, start
 
-STARTING_SECONDS = 60
-# The same as in the demonstration, which a test checks. The floor, which is not a site, has as many workers and
-# threads.
+START_TIMEOUT = 60
+# A test checks that this is the same as in the demonstration. The floor has the same number of workers and threads.
 PRODUCT = ("manage.py", "serve", "--workers", "2", "--threads", "4", "--verbosity", "0")
 FLOOR = (
     *("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"),
     *("--log-level", "warning", "benchmarks.floor:application"),
 )
-# Only these variables are passed on: a developer's shell may hold others of another installation.
-_KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER")
-_OF_THE_CONNECTION = {"connection", "date", "server", "transfer-encoding"}
+# Only these variables are inherited, because a developer's shell may have settings of another installation.
+_INHERITED_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER")
+_CONNECTION_HEADERS = {"connection", "date", "server", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,13 @@ class Server:
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """Return the variables of the shell that every program needs, and ``variables``."""
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT}
-    return {**kept, "PYTHONUNBUFFERED": "1", **variables}
+    """Return the shell variables that every program needs, with ``variables``."""
+    inherited = {name: value for name, value in os.environ.items() if name in _INHERITED_VARIABLES}
+    return {**inherited, "PYTHONUNBUFFERED": "1", **variables}
 
 
 def product_environment(database_url: str, port: int) -> dict[str, str]:
-    """Return the environment of the product: ``DEBUG`` off, four languages, and defaults otherwise."""
+    """Return the environment of the product: ``DEBUG`` off, four languages, and otherwise defaults."""
     return clean_environment(
         DEBUG="0",
         SECRET_KEY=secrets.token_urlsafe(50),
@@ -61,8 +60,8 @@ def product_environment(database_url: str, port: int) -> dict[str, str]:
 
 @contextmanager
 def serve_product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
-    """Serve the product with these ``variables`` while the block runs."""
-    with _served(PRODUCT, variables, port) as server:
+    """Serve the product with these ``variables`` during the block."""
+    with _serve(PRODUCT, variables, port) as server:
         yield server
 
 
@@ -76,43 +75,45 @@ def run_worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
 
 
 @contextmanager
-def serve_floor(answers: Mapping[str, Answer], folder: Path) -> Iterator[Server]:
-    """Serve the same responses under their names from a project of one view; ``folder`` holds them meanwhile."""
-    kept = folder / "floor.json"
-    kept.write_text(json.dumps({name: _kept(answer) for name, answer in answers.items()}), encoding="utf-8")
-    variables = clean_environment(FLOOR_ANSWERS=str(kept))
-    with _served(FLOOR, variables, free_port()) as server:
+def serve_floor(responses: Mapping[str, Response], folder: Path) -> Iterator[Server]:
+    """Serve the same responses by name from a project with one view. They are stored in ``folder`` meanwhile."""
+    responses_file = folder / "floor.json"
+    responses_file.write_text(
+        json.dumps({name: _serialise(response) for name, response in responses.items()}), encoding="utf-8"
+    )
+    variables = clean_environment(FLOOR_ANSWERS=str(responses_file))
+    with _serve(FLOOR, variables, free_port()) as server:
         yield server
 
 
-def _kept(answer: Answer) -> dict[str, object]:
-    headers = {name: value for name, value in answer.headers.items() if name not in _OF_THE_CONNECTION}
-    return {"status": answer.status, "headers": headers, "body": b64encode(answer.body).decode("ascii")}
+def _serialise(response: Response) -> dict[str, object]:
+    headers = {name: value for name, value in response.headers.items() if name not in _CONNECTION_HEADERS}
+    return {"status": response.status, "headers": headers, "body": b64encode(response.body).decode("ascii")}
 
 
 @contextmanager
-def _served(command: Sequence[str], variables: Mapping[str, str], port: int) -> Iterator[Server]:
-    place = ("--host", HOST, "--port", str(port))
-    with start([sys.executable, *command, *place], environment=variables) as process:
-        _wait_until_it_answers(port, process)
+def _serve(command: Sequence[str], variables: Mapping[str, str], port: int) -> Iterator[Server]:
+    options = ("--host", HOST, "--port", str(port))
+    with start([sys.executable, *command, *options], environment=variables) as process:
+        _wait_until_ready(port, process)
         yield Server(port, process.pid)
 
 
-def _wait_until_it_answers(port: int, process: "Popen[str]") -> None:
-    """Return once both workers can be expected to answer; raise SystemExit if the server does not start."""
-    deadline = time.monotonic() + STARTING_SECONDS
+def _wait_until_ready(port: int, process: "Popen[str]") -> None:
+    """Return once the server responds. Raise SystemExit if it does not start."""
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit("The server ended while starting: the lines above say why.")
         # The server listens before the application is loaded.
-        asked = HTTPConnection(HOST, port, timeout=STARTING_SECONDS)
+        connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT)
         try:
-            asked.request("GET", "/healthz")
-            asked.getresponse()
+            connection.request("GET", "/healthz")
+            connection.getresponse()
         except (OSError, HTTPException):
             time.sleep(0.1)
         else:
             return
         finally:
-            asked.close()
-    raise SystemExit(f"The server did not answer within {STARTING_SECONDS} seconds.")
+            connection.close()
+    raise SystemExit(f"The server did not answer within {START_TIMEOUT} seconds.")

@@ -13,123 +13,127 @@ from typing import Any
 from benchmarks import costs, memory, pages, servers
 from benchmarks.databases import VAR, Database, database
 from benchmarks.mixed import run
-from benchmarks.plan import Length
-from benchmarks.processes import free_port, ran
+from benchmarks.plan import RunSize
+from benchmarks.processes import free_port, run_command
 from benchmarks.progress import Progress
 from benchmarks.results import DatabaseResult, Disk, FirstReads, Memory, Mixed, Page, Profile, Publishing, Throughput
 from benchmarks.servers import Server
 
 
-def measure(vendor: str, stories: int, *, parts: Sequence[str], length: Length, progress: Progress) -> DatabaseResult:
+def measure(
+    vendor: str, stories: int, *, parts: Sequence[str], run_size: RunSize, progress: Progress
+) -> DatabaseResult:
     """Create a database with ``stories`` stories, measure ``parts`` on it, and remove it."""
     VAR.mkdir(parents=True, exist_ok=True)
-    with database(vendor) as laid, tempfile.TemporaryDirectory(prefix="run-", dir=VAR) as folder:
+    with database(vendor) as created, tempfile.TemporaryDirectory(prefix="run-", dir=VAR) as folder:
         port = free_port()
-        variables = servers.product_environment(laid.url, port)
-        return _OneDatabase(laid, stories, Path(folder), port, variables, length, progress).measured(parts)
+        variables = servers.product_environment(created.url, port)
+        return _DatabaseRun(created, stories, Path(folder), port, variables, run_size, progress).measure_parts(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class _OneDatabase:
+class _DatabaseRun:
     database: Database
     stories: int
     folder: Path
     port: int
     variables: Mapping[str, str]
-    length: Length
+    run_size: RunSize
     progress: Progress
 
-    def measured(self, parts: Sequence[str]) -> DatabaseResult:
-        """Return all figures."""
+    def measure_parts(self, parts: Sequence[str]) -> DatabaseResult:
+        """Return the figures for these parts."""
         self._manage("migrate", "--verbosity=0")
         self._manage("setup_outlets")
         self._manage("collectstatic", "--noinput", "--verbosity=0")
-        empty = self._inside("sizes")["total"]
-        corpus = self._flow("make_corpus", ["--stories", str(self.stories), *self._processes()], self.stories)
-        addresses = self._inside("addresses")
-        watched: Memory | None = None
-        weighed: Disk | None = None
-        beside: list[Page] = []
+        empty = self._run_inside("sizes")["total"]
+        corpus = self._measure_command(
+            "make_corpus", ["--stories", str(self.stories), *self._processes()], self.stories
+        )
+        addresses = self._run_inside("addresses")
+        memory_result: Memory | None = None
+        disk_result: Disk | None = None
+        page_results: list[Page] = []
         if {"memory", "disk", "pages"} & set(parts):
             with servers.serve_product(self.variables, self.port) as server:
                 if {"memory", "disk"} & set(parts):
-                    watched = self._memory(server, addresses)
+                    memory_result = self._measure_memory(server, addresses)
                 if "disk" in parts:
-                    weighed = Disk(empty=empty, **self._inside("sizes"))
+                    disk_result = Disk(empty=empty, **self._run_inside("sizes"))
                 if "pages" in parts:
-                    beside = self._pages(server, addresses)
-        # Parts that change stories come last.
-        changed = self._changes() if "changes" in parts else {}
+                    page_results = self._measure_pages(server, addresses)
+        # Parts that change stories run last.
+        changes = self._measure_changes() if "changes" in parts else {}
         return DatabaseResult(
             vendor=self.database.vendor,
             corpus=corpus,
-            memory=watched,
-            disk=weighed,
-            pages=beside,
-            first_reads=[FirstReads(**each) for each in changed.get("first_reads", [])],
-            publishing=Publishing(**changed["publishing"]) if changed else None,
-            profiles=[Profile(**each) for each in changed.get("profiles", [])],
-            importing=self._importing() if "importing" in parts else None,
-            mixed=self._mixed(addresses) if "mixed" in parts else None,
+            memory=memory_result,
+            disk=disk_result,
+            pages=page_results,
+            first_reads=[FirstReads(**each) for each in changes.get("first_reads", [])],
+            publishing=Publishing(**changes["publishing"]) if changes else None,
+            profiles=[Profile(**each) for each in changes.get("profiles", [])],
+            importing=self._measure_import() if "importing" in parts else None,
+            mixed=self._measure_mixed(addresses) if "mixed" in parts else None,
         )
 
     def _show(self, part: str, done: float, total: float) -> None:
         self.progress.show(f"{self.database.name}: {part}", done, total)
 
     def _processes(self) -> list[str]:
-        """Return the options for one corpus process on each processor, if the database allows several writers."""
+        """Return options for one corpus process per processor, if the database allows several writers."""
         return ["--processes", str(os.cpu_count() or 1)] if self.database.server else []
 
     def _manage(self, *command: str) -> None:
         self._show(command[0], 0, 1)
-        ran([sys.executable, "manage.py", *command], environment=self.variables)
+        run_command([sys.executable, "manage.py", *command], environment=self.variables)
 
-    def _inside(self, *words: str) -> dict[str, Any]:
-        """Return the result of a measurement of ``benchmarks.inside``."""
-        said = ran([sys.executable, "-m", "benchmarks.inside", *words], environment=self.variables)
-        found: dict[str, Any] = json.loads(said.splitlines()[-1])
-        return found
+    def _run_inside(self, *arguments: str) -> dict[str, Any]:
+        """Return the result of a measurement in ``benchmarks.inside``."""
+        output = run_command([sys.executable, "-m", "benchmarks.inside", *arguments], environment=self.variables)
+        result: dict[str, Any] = json.loads(output.splitlines()[-1])
+        return result
 
-    def _flow(self, command: str, words: Sequence[str], count: int) -> Throughput:
-        """Run a command that creates or imports ``count`` stories; return its cost, its start included."""
-        # The tree of this process includes the command and the database's server.
-        begun, cpu = time.monotonic(), costs.cpu_seconds([os.getpid()])
-        self._manage(command, *words)
-        taken = costs.cpu_seconds([os.getpid()]) - cpu
-        return Throughput(count=count, seconds=time.monotonic() - begun, cpu=1_000 * taken / count)
+    def _measure_command(self, command: str, arguments: Sequence[str], count: int) -> Throughput:
+        """Run a command that creates or imports ``count`` stories, and return its cost, including its startup."""
+        # The process tree of this process includes the command and the database server.
+        started, cpu_before = time.monotonic(), costs.cpu_seconds([os.getpid()])
+        self._manage(command, *arguments)
+        cpu_used = costs.cpu_seconds([os.getpid()]) - cpu_before
+        return Throughput(count=count, seconds=time.monotonic() - started, cpu=1_000 * cpu_used / count)
 
-    def _memory(self, server: Server, addresses: Mapping[str, Sequence[str]]) -> Memory:
-        step, steps = self.length.memory_step, self.length.memory_steps
+    def _measure_memory(self, server: Server, addresses: Mapping[str, Sequence[str]]) -> Memory:
+        step, steps = self.run_size.memory_step, self.run_size.memory_steps
         return memory.measure_memory(server, memory.list_paths(addresses), step=step, steps=steps, show=self._show)
 
-    def _pages(self, server: Server, addresses: Mapping[str, Sequence[str]]) -> list[Page]:
+    def _measure_pages(self, server: Server, addresses: Mapping[str, Sequence[str]]) -> list[Page]:
         return pages.measure_pages(
             server,
             pages.list_requests(addresses, tag=pages.fetch_etag(server, addresses["story"][0])),
             database=self.database.server_pids,
             folder=self.folder,
-            rounds=(self.length.fewest_rounds, self.length.rounds),
-            seconds=self.length.seconds,
+            rounds=(self.run_size.min_rounds, self.run_size.rounds),
+            seconds=self.run_size.seconds,
             show=self._show,
         )
 
-    def _changes(self) -> dict[str, Any]:
+    def _measure_changes(self) -> dict[str, Any]:
         self._show("publishing, and the first reads after it", 0, 1)
-        return self._inside("changes", str(self.length.changes), *map(str, self.database.server_pids))
+        return self._run_inside("changes", str(self.run_size.changes), *map(str, self.database.server_pids))
 
-    def _importing(self) -> Throughput:
-        """Import stories with the numbers that follow those of the corpus."""
-        place = self.folder / "stories"
-        place.mkdir()
+    def _measure_import(self) -> Throughput:
+        """Import stories whose numbers follow those of the corpus."""
+        folder = self.folder / "stories"
+        folder.mkdir()
         self._show("writing files of stories", 0, 1)
-        ran(
-            [sys.executable, "-m", "benchmarks.inside", "stories", place, str(self.stories), str(self.length.files)],
+        run_command(
+            [sys.executable, "-m", "benchmarks.inside", "stories", folder, str(self.stories), str(self.run_size.files)],
             environment=self.variables,
         )
-        files = sorted(str(file) for file in place.iterdir())
-        return self._flow("import_explainer", files, len(files))
+        files = sorted(str(file) for file in folder.iterdir())
+        return self._measure_command("import_explainer", files, len(files))
 
-    def _mixed(self, addresses: Mapping[str, Sequence[str]]) -> Mixed:
+    def _measure_mixed(self, addresses: Mapping[str, Sequence[str]]) -> Mixed:
         with (
             servers.serve_product(self.variables, self.port) as server,
             servers.run_worker(self.variables, self.folder / "worker.log") as worker,
@@ -140,7 +144,7 @@ class _OneDatabase:
                 variables=self.variables,
                 product=[server.process, worker, *self.database.server_pids],
                 folder=self.folder,
-                filling_seconds=self.length.filling_seconds,
-                seconds=self.length.mixed_seconds,
+                fill_seconds=self.run_size.fill_seconds,
+                seconds=self.run_size.mixed_seconds,
                 show=self._show,
             )

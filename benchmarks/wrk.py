@@ -14,9 +14,9 @@ _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1_000.0, "m": 60_000.0}
 
 @dataclass(frozen=True, slots=True)
 class WrkResult:
-    """Result of a run; ``failures`` are connection errors and responses with a status from 400 on.
+    """Result of a run. ``failures`` are connection errors and responses with a status of 400 or higher.
 
-    ``p50`` and ``p99`` are milliseconds from sending a request to its whole response, with one request on each
+    ``p50`` and ``p99`` are milliseconds from sending a request to receiving its complete response, with one request per
     connection.
     """
 
@@ -28,7 +28,7 @@ class WrkResult:
 
     @property
     def per_second(self) -> float:
-        """Answered requests a second."""
+        """Answered requests per second."""
         return self.requests / self.seconds
 
 
@@ -46,26 +46,26 @@ def run_wrk(
     headers: Mapping[str, str] | None = None,
     environment: Mapping[str, str],
 ) -> WrkResult:
-    """Request an address over ``connections`` connections for ``seconds``; raise RuntimeError if wrk fails."""
-    said = [word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}")]
-    size = [f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
-    command = ["wrk", *size, *said, address]
+    """Request an address over ``connections`` connections for ``seconds``. Raise RuntimeError if wrk fails."""
+    header_options = [word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}")]
+    load_options = [f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
+    command = ["wrk", *load_options, *header_options, address]
     with start(command, environment=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         output, _ = process.communicate(timeout=seconds + 60)
     return parse_output(output)
 
 
 def parse_output(output: str) -> WrkResult:
-    """Parse the output of ``wrk --latency``; raise RuntimeError with the output if it holds no result."""
-    ran = re.search(r"(\d+) requests in ([\d.]+)(us|ms|s|m)\b", output)
-    if not ran:
+    """Parse the output of ``wrk --latency``. Raise RuntimeError with the output if it contains no result."""
+    totals = re.search(r"(\d+) requests in ([\d.]+)(us|ms|s|m)\b", output)
+    if not totals:
         raise RuntimeError(f"wrk did not run: {output.strip()}")
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
-    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
-    failures = [*(errors.groups() if errors else ()), *(refused.groups() if refused else ())]
+    error_statuses = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    failures = [*(errors.groups() if errors else ()), *(error_statuses.groups() if error_statuses else ())]
     return WrkResult(
-        requests=int(ran[1]),
-        seconds=float(ran[2]) * _MILLISECONDS[ran[3]] / 1_000,
+        requests=int(totals[1]),
+        seconds=float(totals[2]) * _MILLISECONDS[totals[3]] / 1_000,
         p50=_latency(output, "50"),
         p99=_latency(output, "99"),
         failures=sum(map(int, failures)),
@@ -73,5 +73,5 @@ def parse_output(output: str) -> WrkResult:
 
 
 def _latency(output: str, share: str) -> float:
-    found = re.search(rf"^\s+{share}(?:\.000)?%\s+([\d.]+)(us|ms|s|m)$", output, re.MULTILINE)
-    return float(found[1]) * _MILLISECONDS[found[2]] if found else 0.0
+    match = re.search(rf"^\s+{share}(?:\.000)?%\s+([\d.]+)(us|ms|s|m)$", output, re.MULTILINE)
+    return float(match[1]) * _MILLISECONDS[match[2]] if match else 0.0

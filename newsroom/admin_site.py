@@ -25,7 +25,7 @@ from newsroom.notifications.inbox import unread_count
 
 @dataclass(frozen=True, slots=True)
 class MastheadLink:
-    """A link of the masthead; ``current`` marks its section, ``exact`` its very page."""
+    """A link in the masthead. ``current`` is set in its section, ``exact`` only on its page."""
 
     name: str
     address: str
@@ -33,7 +33,7 @@ class MastheadLink:
     exact: bool
 
 
-# The links of the masthead: name, view, and the permission that is needed to see it.
+# The links in the masthead: name, view, and the required permission.
 MASTHEAD_LINKS = (
     ("Stories", "admin:stories_story_changelist", "stories.view_story"),
     ("Questions", "admin:stories_faq_changelist", "stories.view_faq"),
@@ -53,37 +53,39 @@ class NewsroomAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Redirect to the sign-in page, or answer that this account has no access to the desk."""
+        """Redirect to the sign-in page, or explain that this account has no access to the desk."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view to return submitted text after the session has ended, and to retry once after a deadlock.
+        """Wrap a view so that it returns submitted text if the session has ended, and retries once after a deadlock.
 
-        The submitted text is returned without any script.
+        The page with the submitted text needs no script.
         """
-        entered = super().admin_view(view, cacheable)
+        admin_view = super().admin_view(view, cacheable)
 
-        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated and submitted_text(request):
-                said = "You are signed out, so what was sent was not taken. Sign in, open the form again, and paste it."
-                way = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
-                return refusal_page(request, "Sign in again", said, status=403, sign_in=way)
+                message = (
+                    "You are signed out, so what was sent was not taken. Sign in, open the form again, and paste it."
+                )
+                sign_in_url = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+                return refusal_page(request, "Sign in again", message, status=403, sign_in=sign_in_url)
             response: HttpResponse
             try:
-                response = entered(request, *args, **kwargs)
+                response = admin_view(request, *args, **kwargs)
             except OperationalError as error:
-                # The transaction was rolled back, so nothing is done twice. Uploaded files have been read already.
+                # The transaction was rolled back, so nothing happens twice. Uploaded files cannot be read again.
                 if not is_deadlock(error) or request.FILES:
                     raise
-                response = entered(request, *args, **kwargs)
+                response = admin_view(request, *args, **kwargs)
             return response
 
-        return update_wrapper(enter, entered)
+        return update_wrapper(wrapper, admin_view)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the URL patterns of the site, with the screens that belong to no single model."""
-        # Imported here and below, not at the top: these modules register their screens on this very site.
+        # Imported here and below, not at the top, because these modules register their screens on this site.
         from newsroom.notifications.views import InboxView, NotificationView, PreferencesView
         from stories.admin.calendar import CalendarView, MoveView
         from stories.admin.views.bulk import BulkProgressView, BulkRunsView, BulkRunView
@@ -133,28 +135,28 @@ class NewsroomAdminSite(admin.AdminSite):
             screen("notices/<int:key>/", NotificationView, "notification"),
             screen("pictures/<int:key>/replace/", ReplaceImageView, "replace_image"),
             screen("pictures/<int:key>/replace/<int:new>/", ReplaceInDraftsView, "replace_image_in_drafts"),
-            # Django's “view on site” redirects to any object by its key, even for users who may not see the object.
+            # Django's “view on site” redirects to any object by its key, even if the user may not see the object.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the dashboard: what the user has to do, drafts and recent publications."""
+        """Show the dashboard: the user's tasks, drafts and recent publications."""
         from stories.admin.dashboard import load_home
 
         return super().index(request, {**load_home(request), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the context of every screen, with the links of the masthead."""
+        """Return the context of every screen, with the links in the masthead."""
         home = reverse("admin:index")
-        places = [MastheadLink("Desk", home, request.path == home, exact=True)]
-        for name, view, right in MASTHEAD_LINKS:
-            if request.user.has_perm(right):
+        links = [MastheadLink("Desk", home, request.path == home, exact=True)]
+        for name, view, permission in MASTHEAD_LINKS:
+            if request.user.has_perm(permission):
                 address = reverse(view)
-                places.append(
+                links.append(
                     MastheadLink(name, address, request.path.startswith(address), exact=request.path == address)
                 )
         if isinstance(request.user, AbstractUser) and self.has_permission(request):
             address, count = reverse("admin:notifications"), unread_count(request.user)
-            is_there = request.path.startswith(address)
-            places.append(MastheadLink(f"Notices {count}".strip(), address, is_there, exact=request.path == address))
-        return {**super().each_context(request), "masthead_links": places}
+            is_current = request.path.startswith(address)
+            links.append(MastheadLink(f"Notices {count}".strip(), address, is_current, exact=request.path == address))
+        return {**super().each_context(request), "masthead_links": links}

@@ -1,6 +1,6 @@
 """The cache that all processes share: in the database, or in Redis with the database as its fallback.
 
-Rate limits are counted in it. While neither can be written, nothing is counted and no request is refused for it.
+It also counts rate limits. While neither accepts writes, nothing is counted and no request is refused.
 """
 
 import base64
@@ -27,9 +27,9 @@ from django.utils import timezone
 from newsroom.db.outages import WRITE_ERRORS
 
 TABLE = "newsroom_cache"
-MAX_ENTRIES = 50_000  # with Django's default of 300, many attempts would evict the entries that count attempts
-RETRY_AFTER = 5.0  # seconds for which a Redis that failed is not asked again
-# Seconds, both to connect and for an answer. A Redis on the same network answers in milliseconds.
+MAX_ENTRIES = 50_000  # with Django's default of 300, many attempts would evict the counters of attempts
+RETRY_AFTER = 5.0  # seconds until a Redis server that failed is tried again
+# Seconds, both for connecting and for a response. A Redis server on the same network responds in milliseconds.
 REDIS_TIMEOUT = 0.5
 
 _ADD = (
@@ -44,15 +44,16 @@ logger = logging.getLogger(__name__)
 
 
 class DatabaseCache(DjangoDatabaseCache):
-    """Django's database cache, adapted to a database that may take no writes."""
+    """Django's database cache, adapted to a database that may be unable to accept writes."""
 
     def __init__(self, table: str, params: dict[str, Any]) -> None:
         super().__init__(table, {"OPTIONS": {"MAX_ENTRIES": MAX_ENTRIES}, **params})
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Store ``value`` unless the key has a value; return False only if it has one.
+        """Store ``value`` unless the key already has a value; return False only if it does.
 
-        Return True if the database takes no writes. Django's cache returns False then, which would count as a limit.
+        Return True if the database accepts no writes. Django's cache would return False, and callers would treat that
+        as a limit reached.
         """
         name = self.make_and_validate_key(key, version=version)
         ends = self.get_backend_timeout(timeout)
@@ -63,9 +64,9 @@ class DatabaseCache(DjangoDatabaseCache):
         )
         content = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("latin-1")
         try:
-            with _apart(), connection.cursor() as cursor:
+            with _savepoint(), connection.cursor() as cursor:
                 self._make_room(cursor)
-                # One statement, so that of simultaneous calls only one adds the value.
+                # One statement, so that only one of several simultaneous calls adds the value.
                 cursor.execute(_ADD, [name, content, expires, now])
                 return bool(cursor.rowcount)
         except WRITE_ERRORS:
@@ -77,21 +78,21 @@ class DatabaseCache(DjangoDatabaseCache):
             self._cull(connection.alias, cursor, timezone.now().replace(microsecond=0), count)
 
     def _cull(self, *args: Any) -> None:
-        with suppress(*WRITE_ERRORS), _apart():
+        with suppress(*WRITE_ERRORS), _savepoint():
             super()._cull(*args)  # type: ignore[misc]  # not in the stubs
 
     def _base_delete_many(self, keys: Sequence[str]) -> bool:
-        """Delete keys, including those that a read has found to be expired; return whether any was deleted."""
-        with suppress(*WRITE_ERRORS), _apart():
+        """Delete keys, for example after a read has found them expired; return whether any was deleted."""
+        with suppress(*WRITE_ERRORS), _savepoint():
             return bool(super()._base_delete_many(keys))  # type: ignore[misc]  # not in the stubs
         return False
 
 
 class RedisCache(BaseCache):
-    """Cache in Redis, and in the database for as long as Redis does not answer."""
+    """Cache in Redis, or in the database while Redis does not respond."""
 
-    # The time until which Redis is not asked again, by its address. On the class: Django makes an instance per thread.
-    _silent_until: ClassVar[dict[str, float]] = {}
+    # The time at which to try Redis again, by its address. On the class, because Django makes an instance per thread.
+    _retry_at: ClassVar[dict[str, float]] = {}
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         # Imported here, so that only sites with Redis load the driver.
@@ -103,23 +104,23 @@ class RedisCache(BaseCache):
         super().__init__(params)
         self._server = server
         self._failure = RedisError
-        # One immediate retry, since a restart of Redis ends connections; by default the driver retries for seconds.
-        again = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
-        waiting = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": again}
-        self.redis = DjangoRedisCache([server], {**params, "OPTIONS": waiting})
+        # One immediate retry, because a restart of Redis closes connections. By default the driver retries for seconds.
+        retry = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
+        options = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": retry}
+        self.redis = DjangoRedisCache([server], {**params, "OPTIONS": options})
         self._database = DatabaseCache(TABLE, params)
 
-    def _ask(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        if monotonic() >= self._silent_until.get(self._server, 0.0):
+    def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        if monotonic() >= self._retry_at.get(self._server, 0.0):
             try:
                 return getattr(self.redis, method)(*args, **kwargs)
             except self._failure as error:
-                self._silent_until[self._server] = monotonic() + RETRY_AFTER
+                self._retry_at[self._server] = monotonic() + RETRY_AFTER
                 logger.warning("Redis does not answer; limits are counted in the database. %s", type(error).__name__)
         return getattr(self._database, method)(*args, **kwargs)
 
-    def answers(self) -> bool:
-        """Return whether Redis itself stores a value and returns it."""
+    def is_available(self) -> bool:
+        """Return whether Redis itself stores and returns a value."""
         try:
             self.redis.set(_PROBE, 1, 10)
             return bool(self.redis.get(_PROBE) == 1)
@@ -127,71 +128,71 @@ class RedisCache(BaseCache):
             return False
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Store ``value`` unless the key has a value; return False only if it has one."""
-        return bool(self._ask("add", key, value, timeout, version))
+        """Store ``value`` unless the key already has a value; return False only if it does."""
+        return bool(self._call("add", key, value, timeout, version))
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        return self._ask("get", key, default, version)
+        return self._call("get", key, default, version)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        self._ask("set", key, value, timeout, version)
+        self._call("set", key, value, timeout, version)
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Set a new timeout for the key; return whether the key has a value."""
-        return bool(self._ask("touch", key, timeout, version))
+        return bool(self._call("touch", key, timeout, version))
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Delete the value; return whether there was one."""
-        return bool(self._ask("delete", key, version))
+        return bool(self._call("delete", key, version))
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """Return the values of those keys that have one, by key."""
-        found: dict[str, Any] = self._ask("get_many", list(keys), version)
+        """Return the values of all given keys that have one, by key."""
+        found: dict[str, Any] = self._call("get_many", list(keys), version)
         return found
 
     def has_key(self, key: str, version: int | None = None) -> bool:
-        return bool(self._ask("has_key", key, version))
+        return bool(self._call("has_key", key, version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Add ``delta`` to the value of the key and return it. Raise ValueError if the key has no value."""
-        return int(self._ask("incr", key, delta, version))
+        return int(self._call("incr", key, delta, version))
 
     def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
         """Store the values; return the keys that failed."""
-        failed: list[str] = self._ask("set_many", data, timeout, version)
+        failed: list[str] = self._call("set_many", data, timeout, version)
         return failed
 
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:
-        self._ask("delete_many", list(keys), version)
+        self._call("delete_many", list(keys), version)
 
     def clear(self) -> None:
-        self._ask("clear")
+        self._call("clear")
 
 
 def check_cache_url(**_: Any) -> list[CheckMessage]:
-    """Check that ``CACHE_URL`` is usable, and warn if no Redis answers there."""
-    # No message shows the address, since it may hold a password.
+    """Check that ``CACHE_URL`` is valid, and warn if no Redis server responds there."""
+    # No message shows the address, because it may contain a password.
     if not (address := _cache_url()):
         return []
     if find_spec("redis") is None:
-        words = "CACHE_URL names a Redis, but the package redis is not installed."
-        return [Error(words, hint="Run make setup, or pip install redis.", id="newsroom.E001")]
-    if problem := _problem_of(address):
+        message = "CACHE_URL names a Redis, but the package redis is not installed."
+        return [Error(message, hint="Run make setup, or pip install redis.", id="newsroom.E001")]
+    if problem := _describe_url_problem(address):
         return [Error(f"CACHE_URL is wrong: {problem}", hint=_HINT, id="newsroom.E001")]
-    if not cast("RedisCache", caches["default"]).answers():
-        words = "Nothing answers at CACHE_URL. The site works; limits are counted in the database."
-        return [Warning(words, hint="Start Redis, or correct the address.", id="newsroom.W001")]
+    if not cast("RedisCache", caches["default"]).is_available():
+        message = "Nothing answers at CACHE_URL. The site works; limits are counted in the database."
+        return [Warning(message, hint="Start Redis, or correct the address.", id="newsroom.W001")]
     return []
 
 
 def _cache_url() -> str:
-    """Return the address of Redis in the settings, or an empty string if the cache is in the database."""
+    """Return the Redis URL in the settings, or an empty string if the cache is in the database."""
     cache = settings.CACHES["default"]
     return str(cache["LOCATION"]) if cache["BACKEND"] == f"{__name__}.RedisCache" else ""
 
 
-def _problem_of(address: str) -> str:
-    """Return what is wrong with an address of Redis, or an empty string if it is valid."""
+def _describe_url_problem(address: str) -> str:
+    """Return a description of the problem with a Redis URL, or an empty string if it is valid."""
     from redis import ConnectionPool
 
     try:
@@ -200,20 +201,20 @@ def _problem_of(address: str) -> str:
         if parts.scheme in {"redis", "rediss"}:
             if not parts.hostname:
                 return "it names no host."
-            parts.hostname.encode("idna")  # as a connection does; raises UnicodeError, which is a ValueError
+            parts.hostname.encode("idna")  # like a connection; raises UnicodeError, which is a ValueError
             if parts.port == 0:
                 return "its port is not one."
             if not re.fullmatch(r"/?|/[0-9]+", parts.path):
                 return "after the host stands the number of a database, such as /0."
         ConnectionPool.from_url(address)
     except (ValueError, TypeError) as error:
-        # The driver's message quotes the port. In a malformed address, the port may be a part of the password.
+        # The driver's message quotes the port. In a malformed URL, the port may be part of the password.
         return "it must begin with redis://, rediss:// or unix://." if "scheme" in str(error) else "it cannot be read."
     return ""
 
 
 @contextmanager
-def _apart() -> Iterator[None]:
-    """Use a savepoint inside a transaction, so that a statement that fails within the block does not end it."""
+def _savepoint() -> Iterator[None]:
+    """Use a savepoint inside a transaction, so that a failed statement in the block does not abort the transaction."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         yield

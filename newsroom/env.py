@@ -1,4 +1,4 @@
-"""Typed access to environment variables, with an error in words for each wrong value. No other module reads them."""
+"""Typed access to environment variables, with an explanation of each invalid value. No other module reads them."""
 
 import os
 import re
@@ -27,16 +27,19 @@ class Environment:
         return self._variables.get(name, "").strip() or default
 
     def required(self, name: str, why: str) -> str:
-        """Return the value as text. Raise ImproperlyConfigured, with ``why`` it is needed, if there is none."""
+        """Return the value as text.
+
+        If there is none, raise ImproperlyConfigured with the reason ``why`` it is needed.
+        """
         if value := self.text(name):
             return value
         raise ImproperlyConfigured(f"Set {name}: {why} (For development, set DEBUG=1 instead.)")
 
     def refuse_renamed(self, names: Mapping[str, str]) -> None:
-        """Raise ImproperlyConfigured where a variable is set under its old name; ``names`` gives each its new one."""
+        """Raise ImproperlyConfigured if a variable is set under an old name. ``names`` maps old names to new ones."""
         if old := [name for name in names if self.text(name)]:
-            said = " ".join(f"{name} is called {names[name]} now." for name in old)
-            raise ImproperlyConfigured(f"{said} Set the new name and remove the old one.")
+            renamed = " ".join(f"{name} is called {names[name]} now." for name in old)
+            raise ImproperlyConfigured(f"{renamed} Set the new name and remove the old one.")
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return True for 1, true, yes and on, False for 0, false, no and off, in any case."""
@@ -50,7 +53,7 @@ class Environment:
         raise ImproperlyConfigured(f"{name} is “{word}”; say 1 or 0.")
 
     def number(self, name: str, default: int) -> int:
-        """Return the value as a whole number that is not negative."""
+        """Return the value as a non-negative integer."""
         word = self.text(name, str(default))
         if not word.isdecimal():
             raise ImproperlyConfigured(f"{name} is “{word}”; it must be a whole number.")
@@ -61,13 +64,13 @@ class Environment:
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or list(default)
 
     def languages(self, name: str, default: str, *, catalogues: Path) -> list[str]:
-        """Return the language tags of a comma-separated list, each once, in lower case.
+        """Return the language tags of a comma-separated list in lower case, without repetitions.
 
-        Every language but English, in which the interface is written, needs a folder in ``catalogues``.
+        Every language except English, the source language of the interface, needs a folder in ``catalogues``.
         """
         tags = list(dict.fromkeys(tag.lower() for tag in self.names(name, (default,))))
         for tag in tags:
-            if (spoken := tag.partition("-")[0]) != "en" and not (catalogues / spoken).is_dir():
+            if (language := tag.partition("-")[0]) != "en" and not (catalogues / language).is_dir():
                 known = ", ".join(["en", *sorted(folder.name for folder in catalogues.iterdir())])
                 raise ImproperlyConfigured(f"{name} names “{tag}”, in which nothing is written yet; there are {known}.")
         return tags
@@ -87,7 +90,7 @@ class Environment:
     def key(self, name: str) -> str:
         """Return a key of 8 to 128 letters, digits and hyphens (IndexNow), or an empty string if there is none.
 
-        The key becomes part of an address.
+        The key is part of a URL.
         """
         key = self.text(name)
         if key and not re.fullmatch(r"[A-Za-z0-9-]{8,128}", key):
@@ -98,24 +101,31 @@ class Environment:
         """Return the name and value of a header such as ``Authorization: Bearer …``, or None if there is none."""
         if not (line := self.text(name)):
             return None
-        said, colon, value = line.partition(":")
+        header_name, colon, value = line.partition(":")
         # The value is a secret, so the message does not quote it.
-        if not colon or not re.fullmatch(r"[A-Za-z0-9-]+", said) or not re.fullmatch(r"[\x20-\x7e]+", value.strip()):
+        if (
+            not colon
+            or not re.fullmatch(r"[A-Za-z0-9-]+", header_name)
+            or not re.fullmatch(r"[\x20-\x7e]+", value.strip())
+        ):
             raise ImproperlyConfigured(f"{name} must be a header with its value, such as Authorization: Bearer ….")
-        return said, value.strip()
+        return header_name, value.strip()
 
     def contact(self, name: str) -> str:
-        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3); the value may be an e-mail address."""
-        told = self.text(name)
-        uri = f"mailto:{told}" if "@" in told and ":" not in told else told
+        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3).
+
+        The value may also be an e-mail address.
+        """
+        value = self.text(name)
+        uri = f"mailto:{value}" if "@" in value and ":" not in value else value
         if uri and not uri.startswith(("https://", "mailto:", "tel:")):
-            raise ImproperlyConfigured(f"{name} is “{told}”; say an e-mail address, or one with https:// or tel:.")
+            raise ImproperlyConfigured(f"{name} is “{value}”; say an e-mail address, or one with https:// or tel:.")
         return uri
 
     def mailer(self, name: str) -> dict[str, object]:
         """Return an entry of Django's ``MAILERS`` for a URL such as ``smtps://user:password@host:465``.
 
-        Schemes are ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (TLS from the start) and ``console``. Without
+        Schemes are ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (implicit TLS) and ``console``. Without
         a value no mail is sent. SMTP connections time out after 20 seconds.
         """
         if not (address := self.text(name)):
@@ -139,12 +149,12 @@ class Environment:
         }
 
     def storage(self, name: str) -> dict[str, object]:
-        """Return an entry of Django's ``STORAGES``: the S3 bucket that the value names, or the disk without a value.
+        """Return an entry of Django's ``STORAGES``: the S3 bucket with this name, or the disk if there is no value.
 
         Credentials, endpoint and region come from the other ``AWS_…`` variables.
         """
         if not (bucket := self.text(name)):
-            return {"BACKEND": "newsroom.media.storage.WholeFiles"}
+            return {"BACKEND": "newsroom.media.storage.AtomicFileSystemStorage"}
         return {
             "BACKEND": "storages.backends.s3.S3Storage",
             "OPTIONS": {
@@ -153,6 +163,6 @@ class Environment:
                 "secret_key": self.text("AWS_SECRET_ACCESS_KEY") or None,
                 "endpoint_url": self.text("AWS_S3_ENDPOINT_URL") or None,
                 "region_name": self.text("AWS_S3_REGION_NAME") or None,
-                "file_overwrite": True,  # the site chooses all names: a later file is the same, or made again
+                "file_overwrite": True,  # the site generates all names, so a later file under a name has the same content or replaces a lost one
             },
         }

@@ -1,5 +1,5 @@
-"""The base class of the errors by which verbs refuse to act."""
+"""The base class of errors that say why an operation was refused."""
 
 
 class RefusedError(Exception):
-    """A verb refused and changed nothing; the message tells an editor why."""
+    """An operation was refused and changed nothing. The message tells an editor why."""

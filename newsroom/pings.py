@@ -7,19 +7,19 @@ from typing import IO
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-# Any participating search engine will do: it passes the notification on to the others.
+# One participating search engine is enough, because it forwards the notification to the others.
 INDEXNOW = "https://api.indexnow.org/indexnow"
 MAX_ADDRESSES = 10_000
 # Every edge that is purged over HTTP accepts this many keys in one request.
 MAX_KEYS = 30
-# Seconds. Purges come before all other tasks, and an edge that does not answer must not delay those for long.
-PATIENCE, PATIENCE_WITH_EDGES = 20, 5
+# Seconds. Purges run before all other tasks, and an edge that does not respond must not delay those for long.
+TIMEOUT, EDGE_TIMEOUT = 20, 5
 
 
 def ping_websub(hub: str, feeds: Sequence[str]) -> None:
     """Notify a hub that the feeds at these absolute URLs have changed (WebSub, 1; PubSubHubbub 0.4, 7.1).
 
-    Raise OSError if the hub does not answer, or refuses.
+    Raise OSError if the hub does not respond or refuses.
     """
     form = urlencode([("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)])
     _send(hub, form.encode(), "application/x-www-form-urlencoded")
@@ -28,42 +28,42 @@ def ping_websub(hub: str, feeds: Sequence[str]) -> None:
 def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoint: str = INDEXNOW) -> None:
     """Notify search engines that the pages at these absolute URLs, at most 10,000, have changed (IndexNow).
 
-    The ``site`` serves ``key`` at ``/<key>.txt``, which proves that the sender owns it. Raise OSError if the endpoint
-    does not answer, or refuses.
+    The ``site`` serves ``key`` at ``/<key>.txt``, which proves that the sender owns the site. Raise OSError if the
+    endpoint does not respond or refuses.
     """
-    said = {
+    content = {
         "host": urlsplit(site).netloc,
         "key": key,
         "keyLocation": f"{site}/{key}.txt",
         "urlList": list(addresses[:MAX_ADDRESSES]),
     }
-    _send(endpoint, json.dumps(said).encode(), "application/json; charset=utf-8")
+    _send(endpoint, json.dumps(content).encode(), "application/json; charset=utf-8")
 
 
 def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None) -> None:
-    """Purge from an edge the pages with any of these page keys, by POST requests of up to ``MOST_KEYS`` keys each.
+    """Purge the pages with any of these page keys from an edge, with POST requests of up to ``MAX_KEYS`` keys each.
 
-    ``header`` authenticates the site. Raise OSError if the edge does not answer, refuses, or redirects.
+    ``header`` authenticates the site. Raise OSError if the edge does not respond, refuses, or redirects.
     """
     # Some edges read the keys from the header Surrogate-Key, others from ``tags`` in the JSON body.
     for first in range(0, len(keys), MAX_KEYS):
-        some = list(keys[first : first + MAX_KEYS])
-        headers = {"Surrogate-Key": " ".join(some), **(dict([header]) if header else {})}
-        _send(edge, json.dumps({"tags": some}).encode(), "application/json", headers, patience=PATIENCE_WITH_EDGES)
+        batch = list(keys[first : first + MAX_KEYS])
+        headers = {"Surrogate-Key": " ".join(batch), **(dict([header]) if header else {})}
+        _send(edge, json.dumps({"tags": batch}).encode(), "application/json", headers, timeout=EDGE_TIMEOUT)
 
 
-class _NowhereElse(HTTPRedirectHandler):
-    """Redirect handler that follows no redirect, so that a redirect is raised as an error."""
+class _RefuseRedirects(HTTPRedirectHandler):
+    """Redirect handler that never follows a redirect, so that a redirect raises an error."""
 
     # urllib would turn a redirected POST into a GET, and send the secret header to another address.
 
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> None:
-        """Return None: there is no request to follow."""
+        """Return None, so that the redirect is not followed."""
 
 
-_opener = build_opener(_NowhereElse)
+_opener = build_opener(_RefuseRedirects)
 
 
 def _send(
@@ -72,8 +72,8 @@ def _send(
     content_type: str,
     headers: Mapping[str, str] | None = None,
     *,
-    patience: float = PATIENCE,
+    timeout: float = TIMEOUT,
 ) -> None:
-    request = Request(address, body, {"Content-Type": content_type, **(headers or {})})  # noqa: S310  # the environment names it, as http or https
-    with _opener.open(request, timeout=patience):
+    request = Request(address, body, {"Content-Type": content_type, **(headers or {})})  # noqa: S310  # from the settings, which allow only http and https
+    with _opener.open(request, timeout=timeout):
         pass

@@ -1,6 +1,6 @@
-"""Set up a process: end it with its parent, and tune its garbage collector.
+"""Process setup: end a process with its parent, and tune its garbage collector.
 
-Nothing is imported here that needs Django to be set up.
+This module imports nothing that needs Django to be set up.
 """
 
 import gc
@@ -10,12 +10,12 @@ from threading import Thread
 
 import django
 
-# The number of new objects that starts a garbage collection; building a page makes some thousands.
-_NEW = 10_000
+# Number of new objects that triggers a garbage collection. Building a page creates a few thousand.
+_COLLECTION_THRESHOLD = 10_000
 
 
 def set_up_child() -> None:
-    """Set up Django in a child process, and have the process end with its parent."""
+    """Set up Django in a child process that ends with its parent."""
     end_with_parent()
     django.setup()
 
@@ -26,10 +26,10 @@ def end_with_parent() -> None:
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all present objects from garbage collection: code, models and routes live as long as the process."""
-    # Otherwise a collection examines all of them whenever many objects have been made, for a tenth of a second.
+    """Exclude all current objects (code, models and routes) from garbage collection."""
+    # They live as long as the process. A full collection would examine all of them, which takes a tenth of a second.
     gc.freeze()
-    gc.set_threshold(_NEW)
+    gc.set_threshold(_COLLECTION_THRESHOLD)
 
 
 def _end_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""Public pages, each declared once: a URL pattern that also holds what the rest of the site needs to know of the page."""
+"""Public pages, each declared once: a URL pattern with all properties of the page that the rest of the site needs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -11,16 +11,16 @@ from django.utils.functional import Promise
 
 
 class PublicPage(URLPattern):
-    """The URL pattern of a page that everybody can read, with what is declared of it.
+    """The URL pattern of a page that everyone can read, with its properties.
 
-    ``queries`` is its query budget, which a test compares with the queries that it takes. ``is_stored`` is whether its
-    response is stored for the next reader. ``schema_type`` is its type at schema.org, empty without structured data.
+    ``queries`` is its query budget, which a test compares with the actual number. ``is_stored`` says whether its
+    response is stored for other readers. ``schema_type`` is its schema.org type, or empty without structured data.
 
-    A page about one work or name has a ``kind``: that of the work, ``topic``, ``source`` or ``about``. If readers can
-    report errors in it, ``subject`` returns the object that they report, by slug and time; it raises as the page does.
+    A page about one work or entity has a ``kind``: that of the work, ``topic``, ``source`` or ``about``. If readers can
+    report errors on it, ``subject`` returns the reported object by slug and time, or raises like the page.
 
-    A list has a ``label``, which is its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a
-    page of the menu to programs, in English. The menu and the sitemap keep the order of the URLs.
+    A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page in
+    the menu to programs, in English. The menu and the sitemap are in the order of the URLs.
     """
 
     name: str
@@ -55,7 +55,7 @@ class PublicPage(URLPattern):
         self.in_sitemap = in_sitemap
 
     def get_absolute_url(self) -> str:
-        """Return the path of a page without arguments, in the active language if it exists in each."""
+        """Return the path of a page without arguments, in the active language if the page exists in each language."""
         return reverse(self.name)
 
 
@@ -71,14 +71,17 @@ def get_page(name: str) -> PublicPage:
 
 
 def find_page(match: ResolverMatch | None) -> PublicPage | None:
-    """Return the public page at an address, or None. At an address of the API it is the page whose data is there."""
-    # The API has a namespace, and in it the names of the pages.
+    """Return the public page for a resolved address, or None.
+
+    For an API address, return the page with the same data.
+    """
+    # URL names in the namespace of the API are the same as those of the pages.
     return _pages_by_name().get(match.url_name or "") if match else None
 
 
 @cache
 def path_names() -> frozenset[str]:
-    """Return the names in the paths of public pages: the first of each path, and those beside an argument."""
+    """Return the fixed names in paths of public pages: the first in each path, and all in paths with an argument."""
     paths = [page.route.rstrip("/").split("/") for page in list_pages()]
     names = [name for path in paths for name in (path if "<" in "".join(path) else path[:1])]
     return frozenset(name for name in names if name.isalpha())

@@ -1,4 +1,7 @@
-"""The settings of the project; what differs between installations comes from the environment (``newsroom.env``)."""
+"""The settings of the project.
+
+Settings that differ between installations come from the environment (``newsroom.env``).
+"""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,7 +12,7 @@ from django.utils.csp import CSP
 from newsroom.env import Environment
 
 env = Environment()
-# Refused rather than ignored: a site would go on without its review, or believe what readers say of themselves.
+# Refused rather than ignored: otherwise a site would run without review, or trust headers that readers can forge.
 env.refuse_renamed(
     {
         "APPROVE_OWN": "ALLOW_SELF_APPROVAL",
@@ -28,7 +31,7 @@ SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
 _secure = _site.scheme == "https"
 
-# The default key is for development only; with DEBUG, errors show the internals of the site anyway.
+# The default key is only for development; with DEBUG, error pages show the internals of the site anyway.
 SECRET_KEY = (
     env.text("SECRET_KEY", "for-development-only-never-used-when-debug-is-off")
     if DEBUG
@@ -129,16 +132,18 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # a lock taken at the beginning cannot fail in the middle of a verb
+        "transaction_mode": "IMMEDIATE",  # a lock acquired at the beginning cannot fail in the middle of a transaction
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None  # opening a connection for each request costs more than most pages
 else:
     DATABASES["default"]["ENGINE"] = "newsroom.db.postgresql"
-    _planning = "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than answering a page
-    # No request waits for more than two seconds, whether PostgreSQL, its machine or the network is down. The pool gives
-    # up connecting sooner than a waiting request does, so a later request tries at once, not after a growing pause.
+    _planning = (
+        "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than executing the queries of a page
+    )
+    # No request waits for more than two seconds, whether PostgreSQL, its machine or the network is down. The pool stops
+    # reconnecting before a waiting request times out, so a later request connects immediately and not after a backoff.
     _pool = {"min_size": 1, "max_size": 8, "timeout": 1.25, "reconnect_timeout": 1.0}
     _waiting = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "keepalives_idle": 2, "keepalives_interval": 1}
     _options = {"options": _planning, "pool": _pool, "prepare_threshold": 0, **_waiting}
@@ -210,7 +215,7 @@ REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # a code may be one time step old, since typing takes a while (RFC 6238, section 5.2)
+MFA_TOTP_TOLERANCE = 1  # a code may be one time step old, because typing takes time (RFC 6238, section 5.2)
 # Administrators create the accounts, so no e-mail address needs verification before a second factor is set up.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
@@ -234,7 +239,9 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
-SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]  # it refuses plain HTTP itself: a program would not notice a redirect
+SECURE_REDIRECT_EXEMPT = [
+    r"^api/v1/"
+]  # the API refuses plain HTTP itself, because a program would not notice a redirect
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
@@ -253,8 +260,8 @@ API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one
 
 # Review -------------------------------------------------------------------------------------------------------------
 
-# With REQUIRE_APPROVAL a work is published only if its newest revision is approved. With ALLOW_SELF_APPROVAL, users who
-# wrote since the last public edition may approve it themselves.
+# With REQUIRE_APPROVAL, a work can be published only if its newest revision is approved. With ALLOW_SELF_APPROVAL,
+# users who have written in it since the last public edition may approve it themselves.
 REQUIRE_APPROVAL = env.flag("REQUIRE_APPROVAL")
 ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 
@@ -263,13 +270,13 @@ ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 LANGUAGE_CODE = "en-gb"  # the language of the desk
 # A story's page is in the language of the story, whether or not the site has that language. Its translations are here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# The languages of lists. Addresses of lists in the first have no prefix, those in each other one begin with its tag.
+# The languages of lists. Addresses of lists have no prefix in the first language, and the language tag in all others.
 SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-# How many outlets a story must quote, each in a passage of its own, before it is published.
+# Number of outlets that a story must quote, each in a separate passage, before it can be published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 

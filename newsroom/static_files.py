@@ -1,4 +1,4 @@
-"""The storage of static files: it bundles and minifies style sheets, and names all files by their digests."""
+"""The storage of static files. It bundles and minifies style sheets, and adds digests to the names of all files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,34 +9,35 @@ from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# The import of a style sheet in the same folder. An import with a layer or a media query does not match, and remains.
+# The import of a style sheet in the same folder. Imports with a layer or a media query do not match and remain.
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
 _SPACE = re.compile(r"\s+")
-_AROUND = re.compile(r"\s*([{};,])\s*")
+_SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
 
 def minify(css: str) -> str:
     """Return a style sheet of this project without comments and redundant white space."""
-    # Space around colons, operators and brackets remains: it may be significant (CSS Syntax 3, 4; Values 4, 10.1).
-    return _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
+    # Space around colons, operators and brackets remains, because it may be significant (CSS Syntax 3, 4; Values 4,
+    # 10.1).
+    return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
 def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
-    """Return a style sheet with the sheets that it imports from its own ``folder`` inserted in place."""
+    """Return a style sheet, with each import from its own ``folder`` replaced with the imported sheet."""
 
-    def put(found: re.Match[str]) -> str:
-        return _read(storage, f"{folder}{found[1]}")
+    def insert_sheet(match: re.Match[str]) -> str:
+        return _read(storage, f"{folder}{match[1]}")
 
-    return _IMPORT.sub(put, css)
+    return _IMPORT.sub(insert_sheet, css)
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
     """Storage of compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
 
-    # Modules that a script imports are named by digest as well, so that a browser never mixes old and new copies.
+    # Imported script modules also get digests in their names, so that a browser never mixes old and new versions.
     support_js_module_import_aggregation = True
 
-    # Cached, since every page needs the addresses of the same few files.
+    # Cached, because every page needs the addresses of the same few files.
     @lru_cache(256)  # noqa: B019  # the only instance lives as long as the process, and the manifest does not change
     def url(self, name: str, force: bool = False) -> str:
         """Return the address of a file."""
@@ -47,15 +48,15 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
         self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: object
     ) -> Iterator[tuple[str, str, bool]]:
         """Yield the name of each file, its new name, and whether it was processed, for ``collectstatic``."""
-        packed = {
-            name: (_Squeezing(storage), path) if name.startswith("css/") else (storage, path)
+        paths_to_process = {
+            name: (_MinifiedStorage(storage), path) if name.startswith("css/") else (storage, path)
             for name, (storage, path) in paths.items()
         }
-        yield from super().post_process(packed, dry_run=dry_run, **options)
+        yield from super().post_process(paths_to_process, dry_run=dry_run, **options)
 
 
-class _Squeezing(Storage):
-    """Storage that opens the style sheets of another one, bundled and minified."""
+class _MinifiedStorage(Storage):
+    """Storage that opens the style sheets of another storage, bundled and minified."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage

@@ -1,4 +1,4 @@
-"""The queue of background tasks, a database table: a task commits together with the change that causes it."""
+"""The queue of background tasks, a database table, so that a task commits together with the change that causes it."""
 
 import logging
 
@@ -22,11 +22,11 @@ class NotQueuedError(RefusedError):
 
 def enqueue[**P, T](task: Task[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
     """Write a task to the queue in the current transaction. Raise NotQueuedError if the queue does not accept it."""
-    # Never in on_commit: a process that is killed after the commit would leave the change without its task.
+    # Not in on_commit: if the process is killed after the commit, the change would be left without its task.
     try:
         task.enqueue(*args, **kwargs)
     except (OperationalError, InterfaceError, InternalError):
-        # Errors of the database itself concern every write, and are handled as such.
+        # Errors of the database itself affect every write and are handled elsewhere.
         raise
     except Exception as error:
         logger.exception("%s could not be queued.", task.module_path)

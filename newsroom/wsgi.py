@@ -18,14 +18,14 @@ from newsroom.page_cache.wsgi import StoredPages
 from newsroom.process import freeze_loaded_objects
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-# Answering with a stored page takes a tenth of a millisecond. With the default interval it would wait five milliseconds
-# for a thread that builds a page or searches.
+# A response with a stored page takes a tenth of a millisecond. With the default interval it would wait five
+# milliseconds for a thread that is building a page or searching.
 sys.setswitchinterval(0.0005)
 _OK = b"ok\n"
 
 
 def with_stored_pages(django: WSGIApplication) -> WSGIApplication:
-    """Return an application that answers with stored pages and passes all other requests to ``django``.
+    """Return an application that serves stored pages and passes all other requests to ``django``.
 
     Return ``django`` itself if DEBUG is set.
     """
@@ -38,28 +38,28 @@ def with_stored_pages(django: WSGIApplication) -> WSGIApplication:
         hosts=settings.ALLOWED_HOSTS,
         is_secure=settings.SECURE_SSL_REDIRECT,
         proxy_header=(header[0], header[1]) if header else None,
-        turns=settings.VAR_DIR / "turns",
+        lock_folder=settings.VAR_DIR / "turns",
         is_purged=bool(settings.PURGE_URL),
     )
 
 
 def with_health(application: WSGIApplication) -> WSGIApplication:
-    """Return an application that answers ``/healthz`` itself and passes all other requests on."""
+    """Return an application that answers ``/healthz`` itself and passes all other requests to ``application``."""
 
-    # Whether the process is alive must not depend on a database, a cache or a lock.
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    # This check must not depend on a database, a cache or a lock.
+    def application_with_health(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != "/healthz" or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return application(environ, start_response)
-        kind = ("Content-Type", "text/plain; charset=utf-8")
-        start_response("200 OK", [kind, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")])
+        content_type = ("Content-Type", "text/plain; charset=utf-8")
+        start_response("200 OK", [content_type, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")])
         return [_OK] if environ["REQUEST_METHOD"] == "GET" else []
 
-    return answer
+    return application_with_health
 
 
 def check_cache() -> None:
     """Raise SystemCheckError if the cache in the settings cannot work, and log warnings about it."""
-    # A server runs no system checks of its own.
+    # A server does not run Django's system checks.
     for message in run_checks(tags=[Tags.caches]):
         if message.is_serious():
             raise SystemCheckError(str(message))
@@ -68,6 +68,6 @@ def check_cache() -> None:
 
 application = with_health(with_stored_pages(get_wsgi_application()))
 check_cache()
-# Load all views now: Django would load them at the first request.
-get_resolver().url_patterns  # noqa: B018 -- it loads them
+# Load all views now, because Django would load them at the first request.
+get_resolver().url_patterns  # noqa: B018 -- the access loads them
 freeze_loaded_objects()

@@ -80,7 +80,7 @@ def _own_media_root(settings, tmp_path):
 def _fresh_health_checks():
     """Discard results of the previous test, which health checks cache for some seconds."""
     for check in health._checks.values():
-        check.answered_at = None
+        check.checked_at = None
 
 
 @pytest.fixture(autouse=True)

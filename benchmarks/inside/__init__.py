@@ -1,1 +1,1 @@
-"""Measurements from within the product: a program of its own, with Django set up on the measured database."""
+"""Measurements inside the product: a separate program, with Django set up on the measured database."""

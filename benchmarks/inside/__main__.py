@@ -1,4 +1,4 @@
-"""Run one measurement: ``python -m benchmarks.inside NAME [VALUE...]``; the result is one line of JSON."""
+"""Run one measurement: ``python -m benchmarks.inside NAME [VALUE...]``. The result is one line of JSON."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def main() -> int:
-    """Set Django up as the server does, run the named measurement with its values, and print its result."""
+    """Set up Django like the server, run the named measurement with its values, and print the result."""
     name, *values = sys.argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     import django
@@ -16,9 +16,9 @@ def main() -> int:
     from benchmarks.inside import addresses, database_size, import_files, publications
 
     measurements: dict[str, Callable[..., object]] = {
-        "addresses": addresses.addresses,
-        "changes": publications.changes,
-        "sizes": database_size.sizes,
+        "addresses": addresses.list_addresses,
+        "changes": publications.measure_changes,
+        "sizes": database_size.measure_sizes,
         "stories": import_files.write_stories,
     }
     print(json.dumps(measurements[name](*values)))

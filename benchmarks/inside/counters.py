@@ -1,4 +1,4 @@
-"""Count the cost of blocks of code in this process and in the database's processes."""
+"""Measure the cost of blocks of code in this process and in the database processes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,19 +22,19 @@ class Counter:
     @contextmanager
     def count(self) -> Iterator[None]:
         """Add the cost of the block."""
-        asked = 0
+        statement_count = 0
 
         def count(execute: Callable[..., Any], *words: Any) -> Any:
-            nonlocal asked
-            asked += 1
+            nonlocal statement_count
+            statement_count += 1
             return execute(*words)
 
         database = costs.cpu_seconds_by_process(self._server)
         with connection.execute_wrapper(count):
-            begun, cpu = time.perf_counter(), time.process_time()
+            started, cpu = time.perf_counter(), time.process_time()
             yield
             self.cpu += time.process_time() - cpu
-            self.seconds += time.perf_counter() - begun
+            self.seconds += time.perf_counter() - started
         self.database_cpu += costs.cpu_seconds_between(database, costs.cpu_seconds_by_process(self._server))
         self.blocks += 1
-        self.statements.append(asked)
+        self.statements.append(statement_count)

@@ -8,30 +8,30 @@ from newsroom.http import clock
 from newsroom.page_cache.models import StoredPage
 from stories.models import Edition
 
-_OF_POSTGRESQL = (
+_POSTGRESQL_SIZES = (
     "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
     " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 )
-_OF_SQLITE = (
+_SQLITE_SIZES = (
     "SELECT coalesce(schema.tbl_name, weight.name), sum(weight.pgsize) FROM dbstat AS weight"
     " LEFT JOIN sqlite_schema AS schema ON schema.name = weight.name GROUP BY 1"
 )
 
 
-def sizes() -> dict[str, object]:
-    """Return the total and the size of each table in bytes, and the numbers of live stories and stored pages."""
+def measure_sizes() -> dict[str, object]:
+    """Return the total size and the size of each table in bytes, and the numbers of live stories and stored pages."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("CHECKPOINT")
             cursor.execute("SELECT pg_database_size(current_database())")
             total = int(cursor.fetchone()[0])
-            cursor.execute(_OF_POSTGRESQL)
+            cursor.execute(_POSTGRESQL_SIZES)
             tables = dict(cursor.fetchall())
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             total = Path(connection.settings_dict["NAME"]).stat().st_size
             try:
-                cursor.execute(_OF_SQLITE)
+                cursor.execute(_SQLITE_SIZES)
                 tables = dict(cursor.fetchall())
             except OperationalError:
                 tables = {}  # this SQLite was built without dbstat

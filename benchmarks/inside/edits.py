@@ -1,4 +1,4 @@
-"""Change works as the desk does: new words, a save with its revision, and a publication."""
+"""Edit works like users of the desk: new text, a save with its revision, and a publication."""
 
 from collections.abc import Iterable
 
@@ -9,24 +9,24 @@ from stories.models import FAQ, Change, ChangeNote, Edition, Story, Work
 from stories.publishing import PublishRequest
 
 PUBLISHER = "corpus"  # the account that published the corpus
-_IN_HEADLINE, _IN_TEXT = " · ", " Seen again: "
+_HEADLINE_SEPARATOR, _TEXT_SEPARATOR = " · ", " Seen again: "
 
 
-def publisher() -> User:
+def get_publisher() -> User:
     """Return the account that saves and publishes in the benchmarks."""
     return User.objects.get(username=PUBLISHER)
 
 
 def save(work: Work, words: str, *, by: User) -> None:
-    """End the headline of a story, or the introduction of a question, with ``words``, and record a revision."""
+    """Append ``words`` to the headline of a story or the introduction of a question, and record a revision."""
     if work.kind == "story":
         story = Story.objects.get(pk=work.pk)
-        story.headline = _ending_with(words, story.headline, _IN_HEADLINE)
+        story.headline = _replace_ending(words, story.headline, _HEADLINE_SEPARATOR)
         story.save()
         revisions.record_revision(story, by=by, reason="Measuring")
     else:
         question = FAQ.objects.get(pk=work.pk)
-        question.introduction = _ending_with(f"{words}.", question.introduction, _IN_TEXT)
+        question.introduction = _replace_ending(f"{words}.", question.introduction, _TEXT_SEPARATOR)
         question.save()
         revisions.record_revision(question, by=by, reason="Measuring")
 
@@ -41,7 +41,7 @@ def publish_together(works: Iterable[Work], *, by: User) -> list[Edition]:
     return publishing.publish_many([PublishRequest(work, _change()) for work in works], by=by)
 
 
-def _ending_with(words: str, before: str, between: str) -> str:
+def _replace_ending(words: str, before: str, between: str) -> str:
     return f"{before.partition(between)[0]}{between}{words}"
 
 

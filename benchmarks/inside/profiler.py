@@ -11,21 +11,21 @@ from typing import Any
 
 from benchmarks.processes import ROOT
 
-LEAST = 1.0  # per cent; smaller shares are not reported
-DEPTH = 4  # of the names of Django's packages: django.db.models.sql
+MIN_SHARE = 1.0  # per cent; smaller shares are not reported
+DEPTH = 4  # of the package names in Django, such as django.db.models.sql
 _INSTALLED = "site-packages"
 _BUILT_IN = "~"  # the profiler's file name of built-in functions
 
 
-class Places:
-    """CPU time of all blocks together by package, without waiting."""
+class PackageProfile:
+    """CPU time of all blocks by package, without waiting time."""
 
     def __init__(self) -> None:
         self._profile = Profile(time.process_time)
 
     @contextmanager
     def profile(self) -> Iterator[None]:
-        """Add the block, which takes about twice as long under the profiler: shares mean something, seconds do not."""
+        """Profile the block. It takes about twice as long under the profiler, so only the shares are meaningful."""
         self._profile.enable()
         try:
             yield
@@ -33,22 +33,22 @@ class Places:
             self._profile.disable()
 
     def shares(self) -> dict[str, float]:
-        """Return per cent by package, the largest first."""
+        """Return shares in per cent by package, largest first."""
         spent: Counter[str] = Counter()
         functions: dict[Any, Any] = Stats(self._profile).stats  # type: ignore[attr-defined]  # documented
         for (file, _, _), (_, _, own, _, callers) in functions.items():
-            # The time of built-in functions counts for their callers.
+            # The time of built-in functions is attributed to their callers.
             if file == _BUILT_IN and callers:
-                for (caller, _, _), (_, _, for_them, _) in callers.items():
-                    spent[place_of(caller)] += for_them
+                for (caller, _, _), (_, _, caller_seconds, _) in callers.items():
+                    spent[package_of(caller)] += caller_seconds
             else:
-                spent[place_of(file)] += own
-        whole = spent.total() or 1.0
-        return {place: share for place, seconds in spent.most_common() if (share := 100 * seconds / whole) >= LEAST}
+                spent[package_of(file)] += own
+        total = spent.total() or 1.0
+        return {place: share for place, seconds in spent.most_common() if (share := 100 * seconds / total) >= MIN_SHARE}
 
 
-def place_of(file: str) -> str:
-    """Return the package of the product, or the installed package, to which a Python file belongs."""
+def package_of(file: str) -> str:
+    """Return the package of the product, or the installed package, that a Python file belongs to."""
     path = Path(file)
     if _INSTALLED in path.parts:
         package = path.parts[path.parts.index(_INSTALLED) + 1 : -1]

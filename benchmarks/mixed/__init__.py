@@ -1,1 +1,1 @@
-"""Readers and editors at once: requests are sent when they are due, even if earlier ones are unanswered."""
+"""The mixed load of readers and editors. Requests are sent when they are due, even if earlier ones are unanswered."""

@@ -1,71 +1,71 @@
-"""Hold as many open connections to a server as are needed at once."""
+"""A pool with as many open connections to a server as are needed at the same time."""
 
 import asyncio
 import socket
 import time
 
-from benchmarks.client import Answer, length_of_body, read_head, request_for
+from benchmarks.client import Response, body_length, build_request, read_head
 from benchmarks.processes import HOST
 
-LONGEST_WAIT = 30.0  # seconds; a request that takes longer has failed
-LONGEST_REST = 10.0  # seconds; the server closes a connection that is idle for half a minute
+REQUEST_TIMEOUT = 30.0  # seconds; a request that takes longer has failed
+MAX_IDLE_SECONDS = 10.0  # seconds; the server closes connections that are idle for half a minute
 _GZIP = {"Accept-Encoding": "gzip"}
 
 
 class ConnectionPool:
-    """Pool of persistent connections, each with one request at a time; a new one is opened when none is free."""
+    """Pool of persistent connections, each with one request at a time. A new connection is opened if none is free."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._free: list[tuple[float, socket.socket]] = []
 
-    async def ask(self, path: str) -> Answer:
-        """Return the response to one request; raise OSError or TimeoutError without one."""
-        async with asyncio.timeout(LONGEST_WAIT):
-            line = self._rested() or await self._connected()
+    async def request(self, path: str) -> Response:
+        """Return the response to one request. Raise OSError or TimeoutError if there is none."""
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            connection = self._take_free() or await self._connect()
             try:
-                answer = await self._ask_over(line, path)
+                response = await self._request_over(connection, path)
             except BaseException:
-                line.close()
+                connection.close()
                 raise
-        self._free.append((time.monotonic(), line))
-        return answer
+        self._free.append((time.monotonic(), connection))
+        return response
 
     def close(self) -> None:
         """Close the free connections."""
         while self._free:
             self._free.pop()[1].close()
 
-    def _rested(self) -> socket.socket | None:
-        """Return the connection used last; if even that was idle for too long, close all and return None."""
-        if self._free and time.monotonic() - self._free[-1][0] < LONGEST_REST:
+    def _take_free(self) -> socket.socket | None:
+        """Return the most recently used connection. If even that was idle for too long, close all and return None."""
+        if self._free and time.monotonic() - self._free[-1][0] < MAX_IDLE_SECONDS:
             return self._free.pop()[1]
         self.close()
         return None
 
-    async def _connected(self) -> socket.socket:
-        line = socket.socket()
-        line.setblocking(False)
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.get_running_loop().sock_connect(line, (HOST, self._port))
-        return line
+    async def _connect(self) -> socket.socket:
+        connection = socket.socket()
+        connection.setblocking(False)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(connection, (HOST, self._port))
+        return connection
 
-    async def _ask_over(self, line: socket.socket, path: str) -> Answer:
+    async def _request_over(self, connection: socket.socket, path: str) -> Response:
         loop = asyncio.get_running_loop()
-        await loop.sock_sendall(line, request_for(path, self._port, headers=_GZIP))
+        await loop.sock_sendall(connection, build_request(path, self._port, headers=_GZIP))
         received = b""
         while b"\r\n\r\n" not in received:
-            received += await self._more(line)
+            received += await self._receive(connection)
         head, _, body = received.partition(b"\r\n\r\n")
         status, headers = read_head(head)
-        parts, missing = [body], length_of_body(status, headers) - len(body)
+        parts, missing = [body], body_length(status, headers) - len(body)
         while missing > 0:
-            parts.append(await self._more(line))
+            parts.append(await self._receive(connection))
             missing -= len(parts[-1])
-        return Answer(status, headers, b"".join(parts))
+        return Response(status, headers, b"".join(parts))
 
-    async def _more(self, line: socket.socket) -> bytes:
-        received = await asyncio.get_running_loop().sock_recv(line, 1 << 18)
+    async def _receive(self, connection: socket.socket) -> bytes:
+        received = await asyncio.get_running_loop().sock_recv(connection, 1 << 18)
         if not received:
             raise ConnectionError("The server hung up in the middle of an answer.")
         return received

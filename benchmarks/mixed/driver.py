@@ -1,6 +1,4 @@
-"""Send requests when they are due, check each body against the committed editions, and measure latency from the due
-time.
-"""
+"""Send requests when they are due, compare bodies with the committed editions, and measure latency from the due time."""
 
 import asyncio
 import gzip
@@ -10,7 +8,7 @@ from dataclasses import dataclass, field
 from subprocess import Popen
 from urllib.parse import quote_plus
 
-from benchmarks.client import Answer
+from benchmarks.client import Response
 from benchmarks.mixed.arrivals import Arrival, Kind, RequestMix
 from benchmarks.mixed.connections import ConnectionPool
 from benchmarks.mixed.ledger import Ledger, find_stale
@@ -19,7 +17,7 @@ _EXAMPLES = 5
 
 
 @dataclass(slots=True)
-class Seen:
+class Outcome:
     """Outcome of the requests: milliseconds from the due time by kind, the driver's delays, and errors."""
 
     latencies: dict[Kind, list[float]] = field(default_factory=lambda: {"read": [], "search": [], "publish": []})
@@ -29,26 +27,26 @@ class Seen:
     examples: list[str] = field(default_factory=list)
 
     def record_example(self, words: str) -> None:
-        """Record an example of an error, the first few only."""
+        """Record an example of an error, for the first few errors only."""
         if len(self.examples) < _EXAMPLES:
             self.examples.append(words[:300])
 
 
 class Publishers:
-    """The processes that publish, each one story at a time; a story always belongs to the same process."""
+    """The processes that publish, each one story at a time. A story is always published by the same process."""
 
     def __init__(self, processes: "list[Popen[str]]") -> None:
         self._processes = processes
-        self._turns = [asyncio.Lock() for _ in processes]
+        self._locks = [asyncio.Lock() for _ in processes]
 
     async def publish(self, story: int) -> str:
-        """Publish a new edition of a story; return ``done``, or the reason of the failure."""
-        place = story % len(self._processes)
-        async with self._turns[place]:
-            return await asyncio.to_thread(self._told, self._processes[place], story)
+        """Publish a new edition of a story; return ``done`` or the reason for the failure."""
+        index = story % len(self._processes)
+        async with self._locks[index]:
+            return await asyncio.to_thread(self._request_publication, self._processes[index], story)
 
     @staticmethod
-    def _told(process: "Popen[str]", story: int) -> str:
+    def _request_publication(process: "Popen[str]", story: int) -> str:
         if process.stdin is None or process.stdout is None:
             raise ValueError("A publisher is spoken to through pipes.")
         process.stdin.write(f"{story}\n")
@@ -59,7 +57,7 @@ class Publishers:
 class Driver:
     """Send requests to one server, and publications to the processes of ``publishers``.
 
-    ``numbers`` are the numbers of the published stories by the paths of their pages.
+    ``numbers`` maps the paths of the stories to be published to their numbers.
     """
 
     def __init__(
@@ -69,69 +67,69 @@ class Driver:
         self._publishers = publishers
         self._ledger = ledger
         self._numbers = numbers
-        self.seen = Seen()
+        self.outcome = Outcome()
 
     async def run_arrivals(self, arrivals: Iterable[Arrival], *, show: Callable[[float], None]) -> None:
-        """Send each request when it is due, however many are unanswered; return when all are answered.
+        """Send each request when it is due, however many are unanswered. Return when all have been answered.
 
         ``show`` is called with the elapsed seconds before each request.
         """
-        begun = time.monotonic()
+        started = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for arrival in arrivals:
-                if (early := begun + arrival.due - time.monotonic()) > 0:
-                    await asyncio.sleep(early)
-                show(time.monotonic() - begun)
-                group.create_task(self._serve(arrival, begun + arrival.due))
+                if (delay := started + arrival.due - time.monotonic()) > 0:
+                    await asyncio.sleep(delay)
+                show(time.monotonic() - started)
+                group.create_task(self._serve(arrival, started + arrival.due))
 
     async def measure_capacity(
         self, mix: RequestMix, *, seconds: float, width: int, show: Callable[[float], None]
     ) -> int:
-        """Run ``width`` requests at a time for ``seconds``; return how many were answered."""
-        begun = time.monotonic()
+        """Run ``width`` requests at a time for ``seconds``, and return the number of answered requests."""
+        started = time.monotonic()
 
-        async def go_on() -> int:
+        async def send_requests() -> int:
             count = 0
-            while (gone := time.monotonic() - begun) < seconds:
-                show(gone)
+            while (elapsed := time.monotonic() - started) < seconds:
+                show(elapsed)
                 await self._serve(mix.draw(), time.monotonic())
                 count += 1
             return count
 
-        return sum(await asyncio.gather(*(go_on() for _ in range(width))))
+        return sum(await asyncio.gather(*(send_requests() for _ in range(width))))
 
     async def _serve(self, arrival: Arrival, due: float) -> None:
-        self.seen.late.append(1_000 * max(0.0, time.monotonic() - due))
+        self.outcome.late.append(1_000 * max(0.0, time.monotonic() - due))
         try:
-            answered = await (self._publish(arrival) if arrival.kind == "publish" else self._ask(arrival))
+            answered_at = await (self._publish(arrival) if arrival.kind == "publish" else self._request(arrival))
         except (OSError, RuntimeError, ValueError) as error:
-            self.seen.errors += 1
-            self.seen.record_example(f"{arrival.kind} {arrival.target}: {type(error).__name__} {error}")
+            self.outcome.errors += 1
+            self.outcome.record_example(f"{arrival.kind} {arrival.target}: {type(error).__name__} {error}")
         else:
-            self.seen.latencies[arrival.kind].append(1_000 * (answered - due))
+            self.outcome.latencies[arrival.kind].append(1_000 * (answered_at - due))
 
     async def _publish(self, arrival: Arrival) -> float:
-        """Publish the story; return the time at which that was done."""
-        said = await self._publishers.publish(int(arrival.target))
-        if said != "done":
-            raise RuntimeError(said or "the publisher has ended")
+        """Publish the story, and return the time at which it was published."""
+        reply = await self._publishers.publish(int(arrival.target))
+        if reply != "done":
+            raise RuntimeError(reply or "the publisher has ended")
         return time.monotonic()
 
-    async def _ask(self, arrival: Arrival) -> float:
-        """Request the page; return the time at which the whole response had arrived."""
+    async def _request(self, arrival: Arrival) -> float:
+        """Request the page, and return the time at which the complete response had arrived."""
         path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
-        before = self._ledger.list_committed()
-        answer = await self._connections.ask(path)
+        committed = self._ledger.list_committed()
+        response = await self._connections.request(path)
         # Checking the body is not part of the latency.
-        answered = time.monotonic()
-        self._hold(path, answer, before)
-        return answered
+        answered_at = time.monotonic()
+        self._check_response(path, response, committed)
+        return answered_at
 
-    def _hold(self, path: str, answer: Answer, before: list[int]) -> None:
-        if answer.status != 200:
-            raise RuntimeError(f"answered with {answer.status}")
-        is_packed = answer.headers.get("content-encoding") == "gzip"
-        body = gzip.decompress(answer.body) if is_packed else answer.body
-        if wrong := find_stale(body, before, own=self._numbers.get(path)):
-            self.seen.stale += 1
-            self.seen.record_example(f"{path} shows {wrong}")
+    def _check_response(self, path: str, response: Response, committed: list[int]) -> None:
+        if response.status != 200:
+            raise RuntimeError(f"answered with {response.status}")
+        is_compressed = response.headers.get("content-encoding") == "gzip"
+        body = gzip.decompress(response.body) if is_compressed else response.body
+        if description := find_stale(body, committed, own=self._numbers.get(path)):
+            self.outcome.stale += 1
+            self.outcome.record_example(f"{path} shows {description}")

@@ -1,4 +1,4 @@
-"""Share between processes which edition of each story is committed."""
+"""A record of the committed edition of each story, shared between processes."""
 
 import mmap
 import re
@@ -10,14 +10,14 @@ _MARK = re.compile(rb"edition(\d+)of(\d+)\b")
 
 
 def format_mark(edition: int, story: int) -> str:
-    """Return the word by which a text states its edition and its story."""
+    """Return the word that identifies an edition and its story in a text."""
     return f"edition{edition}of{story}"
 
 
 class Ledger:
-    """One number for each of ``stories`` stories in a file that several processes map: the newest committed edition.
+    """The number of the newest committed edition of each of ``stories`` stories, in a file that several processes map.
 
-    Numbers only grow. A number is written after the commit, so a reader of it knows that the edition exists.
+    Numbers only increase. A number is written after the commit, so the edition exists whenever the number is read.
     """
 
     def __init__(self, path: Path, stories: int) -> None:
@@ -28,11 +28,11 @@ class Ledger:
         self._numbers = memoryview(self._map).cast("q")
 
     def committed(self, story: int) -> int:
-        """Return the newest committed edition of a story, 0 before the first edition with a mark."""
+        """Return the newest committed edition of a story, or 0 before the first edition with a mark."""
         return self._numbers[story]
 
     def record_commit(self, story: int, edition: int) -> None:
-        """Record that an edition is committed."""
+        """Record that an edition has been committed."""
         self._numbers[story] = edition
 
     def list_committed(self) -> list[int]:
@@ -40,16 +40,17 @@ class Ledger:
         return self._numbers.tolist()
 
 
-def find_stale(body: bytes, before: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
-    """Return what on a page is older than ``before``, the editions committed before the request; None if nothing is.
+def find_stale(body: bytes, committed: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
+    """Return a description of stale content in ``body``, or None if there is none.
 
-    ``own`` is the number of the story whose page it is, which must show one of its editions.
+    ``committed`` are the editions committed before the request. ``own`` is the number of the story whose page this is;
+    the page must show one of its editions.
     """
     shown: set[int] = set()
     for edition, story in _MARK.findall(body):
         shown.add(int(story))
-        if int(edition) < before[int(story)]:
-            return f"edition {int(edition)} of story {int(story)}, of which {before[int(story)]} was committed"
-    if own is not None and before[own] and own not in shown:
-        return f"none of story {own}, of which edition {before[own]} was committed"
+        if int(edition) < committed[int(story)]:
+            return f"edition {int(edition)} of story {int(story)}, of which {committed[int(story)]} was committed"
+    if own is not None and committed[own] and own not in shown:
+        return f"none of story {own}, of which edition {committed[own]} was committed"
     return None

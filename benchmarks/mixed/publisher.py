@@ -1,7 +1,7 @@
 """Publish new editions of stories on request: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
 
-The file ``STORIES`` holds the slugs of the stories as a JSON list. Each line of standard input is the number of one
-story. It gets new words with a mark, a save and an edition. The line is answered with ``done`` or with the error.
+The file ``STORIES`` has the slugs of the stories as a JSON list. Each line of standard input is the number of one
+story. The story gets new text with a mark, a save and a new edition. The output for the line is ``done`` or the error.
 """
 
 import json
@@ -13,7 +13,7 @@ from benchmarks.mixed.ledger import Ledger, format_mark
 
 
 def main() -> int:
-    """Set Django up as the server does, and publish until the input ends."""
+    """Set up Django like the server, and publish until the input ends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     import django
 
@@ -23,7 +23,7 @@ def main() -> int:
 
     slugs = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     ledger = Ledger(Path(sys.argv[1]), len(slugs))
-    by = edits.publisher()
+    by = edits.get_publisher()
     print("ready", flush=True)
     for line in sys.stdin:
         number = int(line)
@@ -32,7 +32,7 @@ def main() -> int:
             story = Story.objects.get(slug=slugs[number])
             edits.save(story, format_mark(edition, number), by=by)
             edits.publish(story, by=by)
-        except Exception as error:  # noqa: BLE001  # the driver has to report any error
+        except Exception as error:  # noqa: BLE001  # the driver must report any error
             print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
             continue
         ledger.record_commit(number, edition)

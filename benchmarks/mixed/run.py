@@ -1,4 +1,4 @@
-"""Measure the capacity of the product for the mixed load, and then its latencies at a share of that."""
+"""Measure the capacity of the product under the mixed load, and then its latencies at a share of that capacity."""
 
 import asyncio
 import json
@@ -14,16 +14,16 @@ from benchmarks import costs
 from benchmarks.figures import Latencies
 from benchmarks.mixed.arrivals import RequestMix
 from benchmarks.mixed.connections import ConnectionPool
-from benchmarks.mixed.driver import Driver, Publishers, Seen
+from benchmarks.mixed.driver import Driver, Outcome, Publishers
 from benchmarks.mixed.ledger import Ledger
 from benchmarks.processes import start
 from benchmarks.results import Mixed
 from benchmarks.servers import Server
 
-SHARE = 0.3  # of the capacity
-WIDTH = 16  # requests under way while the capacity is measured
+CAPACITY_SHARE = 0.3  # of the capacity
+WIDTH = 16  # simultaneous requests while the capacity is measured
 PUBLISHERS = 2
-PUBLISHED = 500  # stories, the newest
+PUBLISHED_STORIES = 500  # number of the newest stories that are changed and published
 
 type Show = Callable[[str, float, float], None]
 
@@ -35,24 +35,24 @@ def run(
     variables: Mapping[str, str],
     product: Sequence[int],
     folder: Path,
-    filling_seconds: int,
+    fill_seconds: int,
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Load the server for ``filling_seconds`` to learn its capacity, then for ``seconds`` at ``SHARE`` of it.
+    """Measure the capacity of the server for ``fill_seconds``, then load it at ``CAPACITY_SHARE`` for ``seconds``.
 
-    ``product`` are the pids whose trees do the work besides the publishers; ``folder`` holds the files that these
-    share.
+    ``product`` are the pids of the process trees that do the work, in addition to the publishers. ``folder`` has the
+    files that these share.
     """
-    published = list(addresses["story"][:PUBLISHED])
-    kept = folder / "published.json"
+    published = list(addresses["story"][:PUBLISHED_STORIES])
+    slugs_file = folder / "published.json"
     slugs = [unquote(path).strip("/").rpartition("/")[2] for path in published]
-    kept.write_text(json.dumps(slugs), encoding="utf-8")
+    slugs_file.write_text(json.dumps(slugs), encoding="utf-8")
     ledger = Ledger(folder / "ledger", len(published))
     pages = {kind: addresses[kind] for kind in ("list", "topic", "question", "story")}
     mix = RequestMix(pages, addresses["pair"], len(published), seed=1)
     with ExitStack() as stack:
-        command = [sys.executable, "-m", "benchmarks.mixed.publisher", str(folder / "ledger"), str(kept)]
+        command = [sys.executable, "-m", "benchmarks.mixed.publisher", str(folder / "ledger"), str(slugs_file)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         processes = [stack.enter_context(start(command, environment=variables, **pipes)) for _ in range(PUBLISHERS)]
         for process in processes:
@@ -65,38 +65,38 @@ def run(
         def driver() -> Driver:
             return Driver(connections, Publishers(processes), ledger, numbers)
 
-        working = [*product, *(process.pid for process in processes)]
-        filled = asyncio.run(_fill(driver(), mix, filling_seconds, show))
-        capacity = filled / filling_seconds
-        begun, own, theirs = time.monotonic(), time.process_time(), costs.cpu_seconds(working)
-        seen = asyncio.run(_play(driver(), mix, SHARE * capacity, seconds, show))
-        gone = time.monotonic() - begun
+        pids = [*product, *(process.pid for process in processes)]
+        answered = asyncio.run(_measure_capacity(driver(), mix, fill_seconds, show))
+        capacity = answered / fill_seconds
+        started, driver_cpu, product_cpu = time.monotonic(), time.process_time(), costs.cpu_seconds(pids)
+        outcome = asyncio.run(_run_load(driver(), mix, CAPACITY_SHARE * capacity, seconds, show))
+        elapsed = time.monotonic() - started
         return Mixed(
             capacity=capacity,
-            rate=SHARE * capacity,
+            rate=CAPACITY_SHARE * capacity,
             seconds=seconds,
-            reads=Latencies.of(seen.latencies["read"]),
-            searches=Latencies.of(seen.latencies["search"]),
-            publishings=Latencies.of(seen.latencies["publish"]),
-            errors=seen.errors,
-            stale=seen.stale,
-            examples=seen.examples,
-            late=Latencies.of(seen.late),
-            driver_cores=(time.process_time() - own) / gone,
-            product_cores=(costs.cpu_seconds(working) - theirs) / gone,
+            reads=Latencies.of(outcome.latencies["read"]),
+            searches=Latencies.of(outcome.latencies["search"]),
+            publishings=Latencies.of(outcome.latencies["publish"]),
+            errors=outcome.errors,
+            stale=outcome.stale,
+            examples=outcome.examples,
+            late=Latencies.of(outcome.late),
+            driver_cores=(time.process_time() - driver_cpu) / elapsed,
+            product_cores=(costs.cpu_seconds(pids) - product_cpu) / elapsed,
         )
 
 
-async def _fill(driver: Driver, mix: RequestMix, seconds: int, show: Show) -> int:
-    def told(gone: float) -> None:
-        show("the capacity for the mix", gone, seconds)
+async def _measure_capacity(driver: Driver, mix: RequestMix, seconds: int, show: Show) -> int:
+    def show_progress(elapsed: float) -> None:
+        show("the capacity for the mix", elapsed, seconds)
 
-    return await driver.measure_capacity(mix, seconds=seconds, width=WIDTH, show=told)
+    return await driver.measure_capacity(mix, seconds=seconds, width=WIDTH, show=show_progress)
 
 
-async def _play(driver: Driver, mix: RequestMix, rate: float, seconds: int, show: Show) -> Seen:
-    def told(gone: float) -> None:
-        show(f"the mix at {rate:.0f} requests a second", gone, seconds)
+async def _run_load(driver: Driver, mix: RequestMix, rate: float, seconds: int, show: Show) -> Outcome:
+    def show_progress(elapsed: float) -> None:
+        show(f"the mix at {rate:.0f} requests a second", elapsed, seconds)
 
-    await driver.run_arrivals(mix.arrivals(rate, seconds), show=told)
-    return driver.seen
+    await driver.run_arrivals(mix.arrivals(rate, seconds), show=show_progress)
+    return driver.outcome

@@ -1,1 +1,1 @@
-"""Measure the search: a large invented corpus, and the queries to run on it."""
+"""Benchmarks of the search: a large invented corpus, and the queries to run on it."""

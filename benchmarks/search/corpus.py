@@ -1,7 +1,7 @@
 """Invented stories and questions for measuring the search, with word frequencies as in a newspaper (Zipf's law).
 
-Editions, the names in them and the rows of the search index are inserted in bulk. They hold everything that a page of
-results reads, and nothing else: no drafts, no history.
+Editions, the names in them and the rows of the search index are inserted in bulk. They contain everything that a page
+of results needs and nothing else: no drafts and no history.
 """
 
 import random
@@ -48,42 +48,42 @@ NAMES = ("Minister Watch", "Harbour Authority", "The City Post", "Water Council"
 
 
 def vocabulary() -> list[str]:
-    """Return all English words, most frequent first: real ones, then invented ones made of syllables."""
-    dice = random.Random(1)  # noqa: S311 -- the same words each time
-    made = {"".join(dice.choices(SYLLABLES, k=dice.randint(2, 5))) for _ in range(2 * RARE_WORDS)}
-    return [*dict.fromkeys(ENGLISH.split()), *sorted(made, key=lambda word: (len(word), word))[:RARE_WORDS]]
+    """Return all English words, most frequent first: real words, then invented ones made of syllables."""
+    random_source = random.Random(1)  # noqa: S311 -- the same words each time
+    invented = {"".join(random_source.choices(SYLLABLES, k=random_source.randint(2, 5))) for _ in range(2 * RARE_WORDS)}
+    return [*dict.fromkeys(ENGLISH.split()), *sorted(invented, key=lambda word: (len(word), word))[:RARE_WORDS]]
 
 
 @dataclass(frozen=True, slots=True)
 class WordSource:
-    """Source of words of one language, the first of them most often."""
+    """Source of words in one language. Earlier words are more frequent."""
 
-    dice: random.Random
+    random_source: random.Random
     words: list[str]
     weights: list[float]
 
     @classmethod
-    def of(cls, dice: random.Random, words: list[str]) -> "WordSource":
-        """Return a source whose n-th word has the weight 1/(n + 1), similar to nearly all languages."""
-        return cls(dice, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
+    def of(cls, random_source: random.Random, words: list[str]) -> "WordSource":
+        """Return a source in which the n-th word has the weight 1/(n + 1), similar to most languages."""
+        return cls(random_source, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
 
     def draw_words(self, count: int) -> str:
         """Return ``count`` words, joined by spaces."""
-        return " ".join(self.dice.choices(self.words, cum_weights=self.weights, k=count))
+        return " ".join(self.random_source.choices(self.words, cum_weights=self.weights, k=count))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Topics and outlets, of which a few occur in many stories."""
+    """Topics and outlets. A few of them occur in many stories."""
 
     topics: list[Topic]
     outlets: list[Outlet]
 
     @classmethod
-    def make(cls, dice: random.Random, english: WordSource) -> "Names":
+    def make(cls, random_source: random.Random, english: WordSource) -> "Names":
         """Insert topics and outlets, and index them."""
 
-        def called(kind: str, number: int) -> dict[str, str]:
+        def build_fields(kind: str, number: int) -> dict[str, str]:
             name = NAMES[number] if number < len(NAMES) else english.draw_words(2).title()
             return {
                 "name": f"{name} {number}",
@@ -92,29 +92,29 @@ class Names:
             }
 
         topics = Topic.objects.bulk_create(
-            Topic(**called("topic", number), description=english.draw_words(20)) for number in range(TOPICS)
+            Topic(**build_fields("topic", number), description=english.draw_words(20)) for number in range(TOPICS)
         )
         outlets = Outlet.objects.bulk_create(
-            Outlet(**called("source", number), country="Vessara") for number in range(OUTLETS)
+            Outlet(**build_fields("source", number), country="Vessara") for number in range(OUTLETS)
         )
         index_entries(
-            Entry(thing.address_kind, thing.uid, (thing.name,), texts=(TextPart(str(thing.description)),))
-            for thing in (*topics, *outlets)
+            Entry(entity.address_kind, entity.uid, (entity.name,), texts=(TextPart(str(entity.description)),))
+            for entity in (*topics, *outlets)
         )
         return cls(topics, outlets)
 
 
 def insert_works(stories: int, words: int) -> Iterator[int]:
-    """Insert ``stories`` works of about ``words`` words, every sixth a question; yield how many are done."""
-    dice = random.Random(1)  # noqa: S311 -- the same corpus each time
-    speakers = {code: WordSource.of(dice, words.split()) for code, words in OTHERS.items()}
-    speakers["en"] = WordSource.of(dice, vocabulary())
+    """Insert ``stories`` works of about ``words`` words, every sixth a question; yield the number inserted so far."""
+    random_source = random.Random(1)  # noqa: S311 -- the same corpus each time
+    word_sources = {code: WordSource.of(random_source, words.split()) for code, words in OTHERS.items()}
+    word_sources["en"] = WordSource.of(random_source, vocabulary())
     with transaction.atomic():
-        names = Names.make(dice, speakers["en"])
+        names = Names.make(random_source, word_sources["en"])
         document = Document.objects.create(digest="0" * 64, kind="story", schema=1, body={})
     revision = None
-    for begin in range(0, stories, BATCH):
-        numbers = range(begin, min(begin + BATCH, stories))
+    for start in range(0, stories, BATCH):
+        numbers = range(start, min(start + BATCH, stories))
         with transaction.atomic():
             works = Work.objects.bulk_create(
                 Work(
@@ -123,25 +123,35 @@ def insert_works(stories: int, words: int) -> Iterator[int]:
                 for number in numbers
             )
             revision = revision or Revision.objects.create(work=works[0], number=1, document=document)
-            told = [
-                _told(dice, speakers[dice.choices(("en", *OTHERS), (88, 5, 3, 3, 1))[0]], work, stories - number, words)
+            editions = [
+                _build_edition(
+                    random_source,
+                    word_sources[random_source.choices(("en", *OTHERS), (88, 5, 3, 3, 1))[0]],
+                    work,
+                    stories - number,
+                    words,
+                )
                 for number, work in zip(numbers, works, strict=True)
             ]
-            _insert(told, names, revision, dice)
+            _insert_batch(editions, names, revision, random_source)
         yield numbers[-1] + 1
 
 
-def _told(dice: random.Random, speaker: WordSource, work: Work, age: int, words: int) -> tuple[Edition, dict[str, str]]:
-    language = next((code for code, some in OTHERS.items() if some.split() == speaker.words), "en")
+def _build_edition(
+    random_source: random.Random, word_source: WordSource, work: Work, age: int, words: int
+) -> tuple[Edition, dict[str, str]]:
+    language = next(
+        (code for code, words_of_language in OTHERS.items() if words_of_language.split() == word_source.words), "en"
+    )
     is_story = work.kind == "story"
     texts = (
-        {kind: speaker.draw_words(words // 4) for kind in (*SECTIONS, "papers")}
+        {kind: word_source.draw_words(words // 4) for kind in (*SECTIONS, "papers")}
         if is_story
-        else {"": speaker.draw_words(words // 2)}
+        else {"": word_source.draw_words(words // 2)}
     )
-    updated = NOW - timedelta(minutes=20 * age, seconds=dice.randrange(60))
+    updated_at = NOW - timedelta(minutes=20 * age, seconds=random_source.randrange(60))
     html = [
-        {"kind": kind, "heading": speaker.draw_words(4), "body_html": f"<p>{text}</p>"}
+        {"kind": kind, "heading": word_source.draw_words(4), "body_html": f"<p>{text}</p>"}
         for kind, text in texts.items()
         if kind != "papers"
     ]
@@ -159,28 +169,30 @@ def _told(dice: random.Random, speaker: WordSource, work: Work, age: int, words:
         slug=work.slug,
         language=language,
         direction="rtl" if language == "ar" else "ltr",
-        title=speaker.draw_words(8).capitalize(),
-        summary=speaker.draw_words(25).capitalize() + ".",
+        title=word_source.draw_words(8).capitalize(),
+        summary=word_source.draw_words(25).capitalize() + ".",
         fragments=fragments,
-        live_from=updated,
-        first_published_at=updated,
-        updated_at=updated,
+        live_from=updated_at,
+        first_published_at=updated_at,
+        updated_at=updated_at,
         change="first",
         outlet_count=3,
     )
     return edition, texts
 
 
-def _insert(told: list[tuple[Edition, dict[str, str]]], names: Names, revision: Revision, dice: random.Random) -> None:
-    for edition, _ in told:
+def _insert_batch(
+    editions: list[tuple[Edition, dict[str, str]]], names: Names, revision: Revision, random_source: random.Random
+) -> None:
+    for edition, _ in editions:
         edition.document_id, edition.revision_id = revision.document_id, revision.pk
-    Edition.objects.bulk_create([edition for edition, _ in told])
+    Edition.objects.bulk_create([edition for edition, _ in editions])
     topics, outlets, entries = [], [], []
-    # The n-th is named n times less often than the first.
-    often = [[1 / (place + 1) for place in range(len(things))] for things in (names.topics, names.outlets)]
-    for edition, texts in told:
-        about = list(dict.fromkeys(dice.choices(names.topics, often[0], k=3)))
-        by = list(dict.fromkeys(dice.choices(names.outlets, often[1], k=4)))
+    # The n-th entity is named n times less often than the first.
+    weights = [[1 / (position + 1) for position in range(len(entities))] for entities in (names.topics, names.outlets)]
+    for edition, texts in editions:
+        topics_of_edition = list(dict.fromkeys(random_source.choices(names.topics, weights[0], k=3)))
+        outlets_of_edition = list(dict.fromkeys(random_source.choices(names.outlets, weights[1], k=4)))
         span = {
             "edition": edition,
             "live_from": edition.live_from,
@@ -190,8 +202,13 @@ def _insert(told: list[tuple[Edition, dict[str, str]]], names: Names, revision: 
             "updated_at": edition.updated_at,
             "uid": edition.uid,
         }
-        topics += [EditionTopic(topic=topic, position=place, **span) for place, topic in enumerate(about)]
-        outlets += [EditionOutlet(outlet=outlet, position=place, **span) for place, outlet in enumerate(by)]
+        topics += [
+            EditionTopic(topic=topic, position=position, **span) for position, topic in enumerate(topics_of_edition)
+        ]
+        outlets += [
+            EditionOutlet(outlet=outlet, position=position, **span)
+            for position, outlet in enumerate(outlets_of_edition)
+        ]
         headings = [part for part in edition.fragments.get("sections", ()) if "heading" in part]
         entries.append(
             Entry(
@@ -202,9 +219,9 @@ def _insert(told: list[tuple[Edition, dict[str, str]]], names: Names, revision: 
                 summary=edition.summary,
                 headings=tuple(TextPart(part["heading"], part["kind"]) for part in headings),
                 texts=tuple(TextPart(text, kind) for kind, text in texts.items()),
-                names=tuple(thing.name for thing in (*about, *by)),
-                topics=tuple(topic.uid for topic in about),
-                outlets=tuple(outlet.uid for outlet in by),
+                names=tuple(entity.name for entity in (*topics_of_edition, *outlets_of_edition)),
+                topics=tuple(topic.uid for topic in topics_of_edition),
+                outlets=tuple(outlet.uid for outlet in outlets_of_edition),
                 edition=edition.pk,
                 updated_at=edition.updated_at,
                 live_from=edition.live_from,

@@ -1,4 +1,4 @@
-"""Results of measuring the search, as they are written to a file and read again."""
+"""Results of the search benchmark, which are written to a file and read again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ class QueryCosts(Measurement):
 
 
 class Searches(Measurement):
-    """Cost of searching an invented corpus; the last of ``kinds`` is all queries together."""
+    """Cost of searching an invented corpus. The last of ``kinds`` covers all queries."""
 
     began: datetime
     machine: Machine
@@ -41,11 +41,11 @@ class Searches(Measurement):
         return f"{NAMES[self.vendor]}, {self.stories:,}"
 
     def replace_last(self, folder: Path) -> Path:
-        """Write the result into ``folder``, in place of the last one on this kind of database; return the file."""
+        """Write the result to ``folder``, replacing the last one for this kind of database, and return the file."""
         return write_json(self, folder / f"search-{self.stories}-{self.vendor}.json")
 
 
 def read_searches(folder: Path) -> list[Searches]:
-    """Return the results of searches in ``folder``, fewest stories first."""
-    kept = [Searches.model_validate_json(path.read_bytes()) for path in folder.glob("search-*.json")]
-    return sorted(kept, key=lambda each: (each.stories, each.vendor))
+    """Return the results of searches in ``folder``, smallest corpus first."""
+    results = [Searches.model_validate_json(path.read_bytes()) for path in folder.glob("search-*.json")]
+    return sorted(results, key=lambda each: (each.stories, each.vendor))

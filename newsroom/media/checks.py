@@ -1,4 +1,4 @@
-"""The system check that reports what share images lack on this machine."""
+"""The system check that reports if share images cannot contain Arabic on this machine."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from newsroom.media.processing import text_layout
 
 @register
 def check_arabic_shaping(**_: Any) -> list[CheckMessage]:
-    """Report that Arabic cannot be drawn; a share image then shows the name of the site in place of an Arabic headline."""
+    """Report if Arabic cannot be drawn. A share image then shows the name of the site instead of an Arabic headline."""
     if text_layout.SHAPES_ARABIC:
         return []
     return [

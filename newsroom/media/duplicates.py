@@ -1,4 +1,4 @@
-"""Detection of copies of an image that differ in their bytes: larger, smaller or encoded again."""
+"""Detection of copies of an image whose bytes differ: enlarged, reduced or encoded again."""
 
 from newsroom.media.models import Image
 from newsroom.media.processing import fingerprint
@@ -7,19 +7,23 @@ from newsroom.media.renditions import intermediates
 MAX_CANDIDATES = 100
 
 
-def find_similar(seen: str) -> Image | None:
-    """Return the newest image with a perceptual hash close to ``seen``, or None."""
-    alike = (
-        [key for key, other in Image.objects.perceptual_hashes().iterator() if fingerprint.are_alike(seen, other)]
-        if seen
+def find_similar(image_hash: str) -> Image | None:
+    """Return the newest image with a perceptual hash close to ``image_hash``, or None."""
+    matching_keys = (
+        [
+            key
+            for key, other_hash in Image.objects.perceptual_hashes().iterator()
+            if fingerprint.are_alike(image_hash, other_hash)
+        ]
+        if image_hash
         else []
     )
-    return Image.objects.filter(pk__in=alike[:MAX_CANDIDATES]).first()
+    return Image.objects.filter(pk__in=matching_keys[:MAX_CANDIDATES]).first()
 
 
 def store_missing_hash(image: Image) -> None:
-    """Store the perceptual hash of an image from before such hashes were stored."""
+    """Store the perceptual hash of an image that was uploaded before such hashes were stored."""
     if not image.look:
         image.look = fingerprint.perceptual_hash(intermediates.open_intermediate(image, part=1))
-        # An update without save(), because no page shows the hash.
+        # An update without save(): no page shows the hash, so no page is invalidated.
         Image.objects.filter(pk=image.pk, look="").update(look=image.look)

@@ -1,4 +1,4 @@
-"""The view for images that are pasted or dropped into a text: it adds them to the library with alternative text."""
+"""The view for images that are pasted or dropped into a text. It adds them to the library, with alternative text."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from newsroom.media.processing.encode import scale_to_width
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
 from newsroom.media.responses import as_retry_later
 
-SMALL = 160  # pixels, the width at which it is shown
+THUMBNAIL_WIDTH = 160  # pixels
 
 
 class EditorUploadForm(forms.Form):
@@ -42,8 +42,8 @@ class EditorUploadForm(forms.Form):
         return cleaned
 
 
-def _shown(image: Image) -> dict[str, object]:
-    width, height = scale_to_width((image.width, image.height), width=SMALL)
+def _image_as_dict(image: Image) -> dict[str, object]:
+    width, height = scale_to_width((image.width, image.height), width=THUMBNAIL_WIDTH)
     return {
         "name": display_name(image),
         "title": image.title,
@@ -57,9 +57,9 @@ def _shown(image: Image) -> dict[str, object]:
 @require_POST
 @json_view
 def upload_from_editor(request: HttpRequest) -> HttpResponse:
-    """Add the posted image to the library, and return as JSON the name by which the text refers to it.
+    """Add the posted image to the library, and return as JSON the name that the text uses for it.
 
-    If the library has the image already, the response is a 409 that names it. ``keep_both`` adds it nevertheless.
+    If the library already has the image, the response is a 409 with the existing image, unless ``keep_both`` is set.
     """
     if not request.user.has_perms(("media.add_image", "media.view_image")):
         return json_refusal("This account may not add pictures to the library.", status=403)
@@ -67,17 +67,17 @@ def upload_from_editor(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         errors = {name: str(reasons[0]) for name, reasons in form.errors.items()}
         return json_refusal(next(iter(errors.values())), errors=errors)
-    said = form.cleaned_data
-    upload: File[bytes] = said["picture"]
-    user: Any = request.user  # a user of the desk: json_view requires one
-    words = {name: said[name].strip() for name in ("alt", "credit")}
-    answer = add_upload(upload, by=user, keep_both=said["keep_both"], **words)
-    if answer.image is not None:
-        track_changes.record_added(answer.image, by=user)
-        return JsonResponse({"picture": _shown(answer.image)}, status=201)
-    if answer.duplicate is not None:
-        sentence = f"The library has this picture already, as “{answer.duplicate.title}”."
-        return json_refusal(sentence, status=409, there=_shown(answer.duplicate))
-    if answer.is_busy:
-        return as_retry_later(json_refusal(answer.refusal, errors={"picture": answer.refusal}))
-    return json_refusal(answer.refusal, errors={"picture": answer.refusal})
+    fields = form.cleaned_data
+    upload: File[bytes] = fields["picture"]
+    user: Any = request.user  # a user of the desk, because json_view requires one
+    texts = {name: fields[name].strip() for name in ("alt", "credit")}
+    outcome = add_upload(upload, by=user, keep_both=fields["keep_both"], **texts)
+    if outcome.image is not None:
+        track_changes.record_added(outcome.image, by=user)
+        return JsonResponse({"picture": _image_as_dict(outcome.image)}, status=201)
+    if outcome.duplicate is not None:
+        sentence = f"The library has this picture already, as “{outcome.duplicate.title}”."
+        return json_refusal(sentence, status=409, there=_image_as_dict(outcome.duplicate))
+    if outcome.is_busy:
+        return as_retry_later(json_refusal(outcome.refusal, errors={"picture": outcome.refusal}))
+    return json_refusal(outcome.refusal, errors={"picture": outcome.refusal})

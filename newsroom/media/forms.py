@@ -1,4 +1,4 @@
-"""The forms of the image library, and the field that chooses one of its images by name."""
+"""The forms of the image library, and the field for choosing an image by name."""
 
 import re
 from collections import defaultdict
@@ -38,7 +38,7 @@ class TagsField(forms.CharField):
 
 
 class ImageForm(ConcurrentEditForm):
-    """The form of what is stored about an image."""
+    """The form for the description of an image."""
 
     tags = TagsField(max_length=500, required=False, help_text="Words by which it is found, parted by commas.")
 
@@ -52,7 +52,10 @@ class ImageForm(ConcurrentEditForm):
 
 
 class UploadForm(ImageForm):
-    """The form of a new image. Its field reports files that cannot be read, and images that the library has already."""
+    """The form for a new image.
+
+    Its ``upload`` field reports unreadable files and images that the library already has.
+    """
 
     upload = forms.FileField(
         label="Picture",
@@ -63,26 +66,26 @@ class UploadForm(ImageForm):
         max_length=200, required=False, help_text="What editors call it. Left empty, the name of the file."
     )
     keep_both = forms.BooleanField(required=False, label="Keep both, if the library has it already")
-    decoded: images.PreparedImage
+    prepared: images.PreparedImage
     duplicate: Image | None = None
     is_busy = False
 
     def clean(self) -> dict[str, Any]:
-        """Decode the image, report errors at its field, and derive an empty title from the file name."""
+        """Decode the image, report errors at its field, and derive a missing title from the file name."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("upload")
         if upload is None:
             return cleaned
         try:
-            self.decoded = images.decode_upload(upload)
+            self.prepared = images.decode_upload(upload)
         except RefusedImageError as error:
             self.is_busy = isinstance(error, images.BusyError)
             self.add_error("upload", forms.ValidationError(str(error), code="refused"))
             return cleaned
-        self.duplicate = None if cleaned.get("keep_both") else find_duplicate(self.decoded)
+        self.duplicate = None if cleaned.get("keep_both") else find_duplicate(self.prepared)
         if self.duplicate is not None:
-            said = f"This picture is here already, as “{self.duplicate.title}”. Use that one, or tick “Keep both”."
-            self.add_error("upload", forms.ValidationError(said, code="same"))
+            message = f"This picture is here already, as “{self.duplicate.title}”. Use that one, or tick “Keep both”."
+            self.add_error("upload", forms.ValidationError(message, code="same"))
         if not cleaned.get("title"):
             cleaned["title"] = images.title_from_filename(upload.name or "")
         return cleaned
@@ -99,7 +102,7 @@ class MultipleFileField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """Return the posted files. Raise ValidationError if there is none."""
-        # Empty files are included: the view reports them by name, as it does other refused files.
+        # Empty files are included, because the view reports each refused file by name.
         files = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
         if not files:
             raise forms.ValidationError("Choose at least one picture.", code="required")
@@ -107,7 +110,7 @@ class MultipleFileField(forms.FileField):
 
 
 class BulkUploadForm(forms.Form):
-    """The form of several new images, with what applies to all of them."""
+    """The form for several new images, with values that apply to all of them."""
 
     pictures = MultipleFileField(
         label="Pictures",
@@ -130,65 +133,65 @@ class BulkUploadForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("credit", "licence", "tags")}
 
 
-MOST_NAMESAKES = 6
-_NAME = "shown_as"
-_ADDED = re.compile(r"(.+) \(added .+\)")
-_NUMBERED = re.compile(r"\(#(\d{1,18})\)$")
+MAX_NAMESAKES = 6
+_DISPLAY_NAME = "shown_as"
+_NAME_WITH_DATE = re.compile(r"(.+) \(added .+\)")
+_NAME_WITH_NUMBER = re.compile(r"\(#(\d{1,18})\)$")
 
 
 def set_display_names(images: Iterable[Image]) -> None:
-    """Set the name by which a form shows each of ``images``, in one query for all of them.
+    """Set the display name of each of ``images``, with one query for all of them.
 
-    The name is the title, with the time of upload if several images have the same title.
+    The name is the title, followed by the time of upload if several images have the same title.
     """
-    named = list(images)
+    image_list = list(images)
     namesakes: dict[str, list[Image]] = defaultdict(list)
-    for other in Image.objects.titled_exactly(image.title for image in named).only("title", "created_at"):
+    for other in Image.objects.titled_exactly(image.title for image in image_list).only("title", "created_at"):
         namesakes[other.title].append(other)
-    names = {other.pk: name for others in namesakes.values() for name, other in _names(others).items()}
-    for image in named:
-        vars(image)[_NAME] = names.get(image.pk, image.title)
+    names = {other.pk: name for group in namesakes.values() for name, other in _unique_names(group).items()}
+    for image in image_list:
+        vars(image)[_DISPLAY_NAME] = names.get(image.pk, image.title)
 
 
 def display_name(image: Image) -> str:
-    """Return the name by which forms show an image."""
-    if _NAME not in vars(image):
+    """Return the name under which forms show an image."""
+    if _DISPLAY_NAME not in vars(image):
         set_display_names([image])
-    return str(vars(image)[_NAME])
+    return str(vars(image)[_DISPLAY_NAME])
 
 
 def find_images_by_name(names: Iterable[str]) -> dict[str, Image]:
-    """Return the images with these names, as forms show them, in one query.
+    """Return the images with these display names. One query.
 
-    A title that several images share finds none.
+    A title that several images share is not found.
     """
-    written = {name for name in names if name}
-    titles = {*written, *(match[1] for name in written if (match := _ADDED.fullmatch(name)))}
+    wanted = {name for name in names if name}
+    titles = {*wanted, *(match[1] for name in wanted if (match := _NAME_WITH_DATE.fullmatch(name)))}
     # Earlier releases showed the number of the image.
-    numbers = {name: int(match[1]) for name in written if (match := _NUMBERED.search(name))}
-    rows = list(Image.objects.titled_exactly(titles, or_numbered=numbers.values())) if written else []
+    numbers = {name: int(match[1]) for name in wanted if (match := _NAME_WITH_NUMBER.search(name))}
+    rows = list(Image.objects.titled_exactly(titles, or_numbered=numbers.values())) if wanted else []
     namesakes: dict[str, list[Image]] = defaultdict(list)
     for row in rows:
         namesakes[row.title].append(row)
-    found = {name: row for others in namesakes.values() for name, row in _names(others).items() if name in written}
+    found = {name: row for group in namesakes.values() for name, row in _unique_names(group).items() if name in wanted}
     by_number = {row.pk: row for row in rows}
     return {name: by_number[number] for name, number in numbers.items() if number in by_number} | found
 
 
-def _names(namesakes: Sequence[Image]) -> dict[str, Image]:
-    """Return all images with one title by their unique names."""
+def _unique_names(namesakes: Sequence[Image]) -> dict[str, Image]:
+    """Return all images with one title, by unique name."""
     if len(namesakes) == 1:
         return {image.title: image for image in namesakes}
     names: dict[str, Image] = {}
     for image in sorted(namesakes, key=lambda each: each.pk):
-        added = f"added {date_format(localtime(image.created_at), 'j F Y, H:i')}"
-        same = sum(name.startswith(f"{image.title} ({added}") for name in names)
-        names[f"{image.title} ({added}{f', number {same + 1}' if same else ''})"] = image
+        suffix = f"added {date_format(localtime(image.created_at), 'j F Y, H:i')}"
+        same_minute = sum(name.startswith(f"{image.title} ({suffix}") for name in names)
+        names[f"{image.title} ({suffix}{f', number {same_minute + 1}' if same_minute else ''})"] = image
     return names
 
 
 def thumbnail(image: Image) -> SafeString:
-    """Return an ``<img>`` with the image at most 160 pixels wide."""
+    """Return an ``<img>`` element that shows the image at most 160 pixels wide."""
     width, height = scale_to_width((image.width, image.height), width=160)
     return format_html(
         '<img class="thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
@@ -206,16 +209,16 @@ def newest_names(*, limit: int) -> list[str]:
 
 
 def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
-    """Return the newest images that match ``typed``, with the names that the field accepts and what they show."""
-    found = list(Image.objects.matching(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
-    set_display_names(found)
-    return [{"name": display_name(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in found]
+    """Return the newest images that match ``typed``, each with a name that the field accepts and a description."""
+    images = list(Image.objects.matching(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
+    set_display_names(images)
+    return [{"name": display_name(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in images]
 
 
 def fill_texts(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
-    """Fill an empty alternative text and an empty credit in ``cleaned`` from the image.
+    """Replace an empty alternative text and an empty credit in ``cleaned`` with those of the image.
 
-    ``prefix`` is that of the field names. A decorative image has no alternative text.
+    ``prefix`` is the prefix of the field names. A decorative image gets no alternative text.
     """
     for name, words in (("alt", "" if cleaned.get(f"{prefix}decorative") else image.alt), ("credit", image.credit)):
         if cleaned.get(f"{prefix}{name}") == "":
@@ -223,7 +226,7 @@ def fill_texts(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
 
 
 class ImageField(forms.CharField):
-    """A field that chooses an image of the library by name. It cleans to an Image or None."""
+    """A field for the name of an image in the library. It cleans to an Image or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=300, widget=NameInput("picture-names"), **kwargs)
@@ -232,22 +235,22 @@ class ImageField(forms.CharField):
         return display_name(value) if isinstance(value, Image) else value
 
     def clean(self, value: object) -> Image | None:
-        """Return the image. Raise ValidationError for a name that no image, or several images, have."""
-        written = super().clean(value)
-        if not written:
+        """Return the image. Raise ValidationError if no image, or more than one, has the name."""
+        name = super().clean(value)
+        if not name:
             return None
-        if image := find_images_by_name([written]).get(written):
+        if image := find_images_by_name([name]).get(name):
             return image
-        found = list(Image.objects.titled(written)[:MOST_NAMESAKES])
-        set_display_names(found)
-        if len(found) != 1:
+        images = list(Image.objects.titled(name)[:MAX_NAMESAKES])
+        set_display_names(images)
+        if len(images) != 1:
             raise forms.ValidationError(
-                f"Several pictures are called “{written}”: {join_list(display_name(image) for image in found)}."
-                if found
-                else f"“{written}” is not in the library.",
+                f"Several pictures are called “{name}”: {join_list(display_name(image) for image in images)}."
+                if images
+                else f"“{name}” is not in the library.",
                 code="unknown",
             )
-        return found[0]
+        return images[0]
 
     def has_changed(self, initial: object, data: object) -> bool:
         return bool(super().has_changed(self.prepare_value(initial), data))

@@ -1,4 +1,4 @@
-"""The verbs of images: decode, store, prepare renditions, remove."""
+"""Operations on images: decode, store, prepare renditions, delete."""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 
-RETRY_AFTER = 5  # seconds after which a refused upload may be repeated
+RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused because of another
 BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
-LOSSLESS_FORMATS = ("PNG", "GIF")  # formats of drawings: lossless uploads are stored lossless
+LOSSLESS_FORMATS = ("PNG", "GIF")  # lossless formats, used for drawings, which are stored without loss
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedImage:
-    """An upload as it will be stored, with its intermediate, if it needs one, and its perceptual hash."""
+    """An upload as it will be stored, with its intermediate (if it needs one) and its perceptual hash."""
 
     original: encode.Encoded
     intermediate: encode.Encoded | None
@@ -48,10 +48,10 @@ class BusyError(open.RefusedImageError):
 
 
 def decode_upload(upload: File[bytes]) -> PreparedImage:
-    """Decode an upload and encode it again, and return the result.
+    """Decode an upload, encode it again, and return the result.
 
-    Everything else in the file is discarded: metadata, further frames, programs. Raise RefusedPictureError for a file
-    that is not accepted. Raise BusyError, without waiting, while another image is being decoded.
+    Everything else in the file is discarded: metadata, further frames, embedded programs. Raise RefusedImageError for a
+    file that is not accepted. Raise BusyError, without waiting, while another image is being decoded.
     """
     try:
         with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
@@ -64,22 +64,22 @@ def decode_upload(upload: File[bytes]) -> PreparedImage:
 
 def prepare_image(picture: PIL.Image.Image, *, is_drawing: bool) -> PreparedImage:
     """Return a normalised image as it will be stored. ``picture`` is closed."""
-    seen = fingerprint.perceptual_hash(picture)
+    perceptual_hash = fingerprint.perceptual_hash(picture)
     ending = encode.storage_extension(picture, is_drawing=is_drawing)
-    plate = intermediates.make_intermediate(picture, ending=ending)
+    intermediate = intermediates.make_intermediate(picture, ending=ending)
     original = encode.encode_original(picture, ending=ending)
     picture.close()
-    return PreparedImage(original, plate, seen)
+    return PreparedImage(original, intermediate, perceptual_hash)
 
 
-def find_identical(kept: PreparedImage) -> Image | None:
-    """Return the image of the library with the same stored bytes, or None."""
-    # Stored bytes are compared, so a copy with other metadata or another name is the same image.
-    return Image.objects.filter(digest=kept.digest).first()
+def find_identical(prepared: PreparedImage) -> Image | None:
+    """Return the image in the library with the same stored bytes, or None."""
+    # The stored bytes are compared, so a copy with different metadata or another name is the same image.
+    return Image.objects.filter(digest=prepared.digest).first()
 
 
 def title_from_filename(name: str) -> str:
-    """Return a title made from the words of a file name, until an editor gives the image a title."""
+    """Return a title made from the words of a file name. It is used until an editor gives the image a title."""
     words = " ".join(PurePath(name.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
     return words[:200] or "Untitled"
 
@@ -98,8 +98,8 @@ def store_upload(
 ) -> Image:
     """Add an uploaded image to the library and return it. Its renditions are made after the transaction.
 
-    ``focus`` is the focal point in per cent from the left and the top. The file gets a name of ours. Raise
-    RefusedPictureError if the file is not an accepted image, and BusyError while another image is being decoded.
+    ``focus`` is the focal point in per cent from the left and the top. The file gets a new name. Raise
+    RefusedImageError if the file is not an accepted image, and BusyError while another image is being decoded.
     """
     image = Image(
         title=title or title_from_filename(upload.name or ""),
@@ -115,21 +115,21 @@ def store_upload(
     return image
 
 
-def save_new(image: Image, kept: PreparedImage) -> None:
+def save_new(image: Image, prepared: PreparedImage) -> None:
     """Save a new image with its file and its intermediate, and enqueue its renditions."""
-    original = kept.original
+    original = prepared.original
     image.width, image.height, image.digest, image.look = (
         original.width,
         original.height,
-        kept.digest,
-        kept.perceptual_hash,
+        prepared.digest,
+        prepared.perceptual_hash,
     )
     name = f"{image.uid}.{original.extension}"
     image.file.save(name, ContentFile(original.data, name=name), save=False)
     image.save()
-    # The first requests for renditions are then served without decoding the original.
-    if kept.intermediate is not None:
-        rendition_store.store_rendition(image, intermediates.NAME, kept.intermediate)
+    # With a stored intermediate, the first requests for renditions need not decode the original.
+    if prepared.intermediate is not None:
+        rendition_store.store_rendition(image, intermediates.NAME, prepared.intermediate)
     enqueue_renditions(image)
 
 
@@ -140,9 +140,9 @@ def enqueue_renditions(image: Image) -> None:
 
 @invalidation()
 def delete_image(image: Image) -> None:
-    """Delete an unused image with its renditions, and after the transaction their files.
+    """Delete an unused image with its renditions. Their files are deleted after the transaction.
 
-    Raise ProtectedError while a work, an edition or a topic uses it.
+    Raise ProtectedError if a work, an edition or a topic uses the image.
     """
     storage, original, folder = image.file.storage, str(image.file), rendition_folder(image.uid)
     files = [original, *(str(rendition.file) for rendition in image.renditions.all())]
@@ -151,18 +151,18 @@ def delete_image(image: Image) -> None:
 
 
 def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
-    """Delete the files ``names``, and all files of ``folder``."""
+    """Delete the files ``names`` and all files in ``folder``."""
     for name in names:
         storage.delete(name)
-    # A process that was killed before it wrote a row leaves a file that no row names.
+    # A process that was killed before it wrote a row leaves a file without a row.
     delete_folder_files(storage, folder)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcome:
-    """The outcome for one file: the new ``image``, the duplicate ``there``, or the ``refusal`` with its reason.
+    """The outcome for one file: the new ``image``, the existing ``duplicate``, or the reason for a ``refusal``.
 
-    ``is_busy`` is set if the file was refused only because another one was being decoded.
+    ``is_busy`` is set if the file was refused only because another image was being decoded.
     """
 
     name: str
@@ -181,27 +181,27 @@ class UploadOutcome:
         return f"Not taken in. {self.refusal}"
 
 
-def find_duplicate(kept: PreparedImage) -> Image | None:
-    """Return the image of the library that is the same or looks the same, or None."""
-    return find_identical(kept) or find_similar(kept.perceptual_hash)
+def find_duplicate(prepared: PreparedImage) -> Image | None:
+    """Return the image in the library that is the same or looks the same, or None."""
+    return find_identical(prepared) or find_similar(prepared.perceptual_hash)
 
 
 def add_upload(
-    upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **said: Any
+    upload: File[bytes], *, by: AbstractBaseUser | None, keep_both: bool = False, **fields: Any
 ) -> UploadOutcome:
     """Add one file to the library, unless it is refused or a duplicate, and return the outcome.
 
-    ``keep_both`` adds a duplicate as well. ``said`` holds fields of the image, such as credit, licence and tags.
+    ``keep_both`` adds a duplicate as well. ``fields`` are fields of the image, such as credit, licence and tags.
     """
     name = (upload.name or "").replace("\\", "/").rpartition("/")[2][:200]
     try:
-        kept = decode_upload(upload)
+        prepared = decode_upload(upload)
     except RefusedImageError as error:
         return UploadOutcome(name, refusal=str(error), is_busy=isinstance(error, BusyError))
-    there = None if keep_both else find_duplicate(kept)
-    if there is not None:
-        return UploadOutcome(name, duplicate=there)
-    image = Image(title=title_from_filename(name), created_by_id=by.pk if by else None, **said)
+    duplicate = None if keep_both else find_duplicate(prepared)
+    if duplicate is not None:
+        return UploadOutcome(name, duplicate=duplicate)
+    image = Image(title=title_from_filename(name), created_by_id=by.pk if by else None, **fields)
     with transaction.atomic():
-        save_new(image, kept)
+        save_new(image, prepared)
     return UploadOutcome(name, image=image)

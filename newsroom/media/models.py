@@ -17,18 +17,18 @@ from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.text.fold import fold
 
-# How many of the newest images are read to find the tags in use.
+# Number of the newest images that are searched for tags in use.
 MAX_IMAGES_FOR_TAGS = 2_000
 
 
 def original_path(image: "Image", filename: str) -> str:
     """Return the path of an original."""
-    # The name is ours, so that no upload chooses its own.
+    # The name is generated, so that an upload cannot choose its own.
     return f"originals/{image.uid}.{filename.rsplit('.', 1)[-1]}"
 
 
 def rendition_folder(uid: object) -> str:
-    """Return the folder of everything that is made from the image with this uid."""
+    """Return the folder for all files that are made from the image with this uid."""
     return f"renditions/{uid}"
 
 
@@ -50,17 +50,17 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(Q(title__in=set(titles)) | Q(pk__in=set(or_numbered)))
 
     def matching(self, words: str) -> Self:
-        """Filter to the images whose title, alternative text, credit, licence or tags contain each of the words.
+        """Filter to the images whose title, alternative text, credit, licence or tags contain all of the words.
 
         If ``words`` is a uid, filter to the image with that uid.
         """
         try:
             return self.filter(uid=uuid.UUID(words.strip()))
         except ValueError:
-            found = self.all()
+            images = self.all()
         for word in fold(words).split():
-            found = found.filter(found_by__contains=word)
-        return found
+            images = images.filter(found_by__contains=word)
+        return images
 
     def most_used_tags(self, limit: int = 40) -> list[str]:
         """Return the most frequent tags of the newest images, in alphabetical order."""
@@ -73,7 +73,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(found_by__contains=tag_token(tag))
 
     def count_by_tag(self, tags: Iterable[str]) -> dict[str, int]:
-        """Return the number of images with each of the tags. The QuerySet must be small, because all its rows are read."""
+        """Return the number of images with each of the tags. All rows are read, so the QuerySet must be small."""
         lines = list(self.values_list("found_by", flat=True))
         return {tag: sum(tag_token(tag) in line for line in lines) for tag in tags}
 
@@ -82,10 +82,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.exclude(look="").order_by().values_list("pk", "look")
 
     def public(self, at: datetime) -> Self:
-        """Filter to the images that an edition live at ``at`` shows, and those of the topics that it names.
+        """Filter to the images that an edition live at ``at`` shows, and those of topics that it names.
 
-        The image of a topic that was merged into another is not public. What named the merged topic counts for the
-        other one.
+        The image of a topic that was merged into another is not public. Mentions of the merged topic count for the
+        other topic.
         """
         in_editions = Image.objects.filter(editions__live_from__lte=at, editions__live_until__gt=at)
         on_topics = Image.objects.filter(
@@ -97,7 +97,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
 
 class Image(models.Model):
-    """An image that we decoded and encoded again: without metadata, upright, and with a file name of ours."""
+    """An image that was decoded and encoded again: without metadata, upright, and with a generated file name."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(upload_to=original_path, max_length=200)
@@ -161,7 +161,7 @@ class Image(models.Model):
                 invalidate(page_key("picture", self.uid))
 
     def delete(self, using: str | None = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        # No page may go on showing the image.
+        # No page may continue to show the image.
         with invalidation():
             invalidate(page_key("picture", self.uid))
             return super().delete(using=using, keep_parents=keep_parents)

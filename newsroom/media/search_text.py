@@ -8,12 +8,15 @@ EDGE = "|"  # encloses each tag in the search text; no tag contains it
 
 
 def split_tags(line: str) -> list[str]:
-    """Return the tags of a line, separated by commas or semicolons. Of tags that fold alike the first is returned."""
-    first: dict[str, str] = {}
+    """Return the tags in a line, separated by commas or semicolons.
+
+    If several fold alike, only the first is returned.
+    """
+    tags_by_folded: dict[str, str] = {}
     for part in re.split(r"[,;،]", line.replace(EDGE, " ")):
         if folded := fold(part):
-            first.setdefault(folded, " ".join(part.split()))
-    return list(first.values())
+            tags_by_folded.setdefault(folded, " ".join(part.split()))
+    return list(tags_by_folded.values())
 
 
 def join_tags(tags: list[str]) -> str:
@@ -21,7 +24,7 @@ def join_tags(tags: list[str]) -> str:
 
 
 def tag_token(tag: str) -> str:
-    """Return the substring by which the search text of an image shows that it has this tag."""
+    """Return the substring that the search text of an image contains if the image has this tag."""
     return f"{EDGE}{fold(tag.replace(EDGE, ' '))}{EDGE}"
 
 

@@ -1,4 +1,4 @@
-"""File storage on a disk that writes a file completely or not at all."""
+"""File storage on disk that writes a file completely or not at all."""
 
 import os
 from contextlib import suppress
@@ -11,13 +11,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.crypto import get_random_string
 
-UNFINISHED = ".part"  # suffix of the name of a file that is being written
+UNFINISHED = ".part"  # suffix of the name of a file while it is being written
 
 
-class WholeFiles(FileSystemStorage):
+class AtomicFileSystemStorage(FileSystemStorage):
     """A file system storage that writes atomically: a killed process never leaves a partial file.
 
-    All names are ours. A file with an existing name replaces the old one in one step.
+    A file with an existing name replaces the old file in one step.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -28,12 +28,12 @@ class WholeFiles(FileSystemStorage):
 
         A failure leaves no file.
         """
-        beside = f"{name}.{get_random_string(8)}{UNFINISHED}"
-        unfinished = Path(self.path(beside))
+        temporary_name = f"{name}.{get_random_string(8)}{UNFINISHED}"
+        unfinished = Path(self.path(temporary_name))
         try:
-            super()._save(beside, content)  # type: ignore[misc]  # Django has no types for it
-            with unfinished.open("rb") as written:
-                os.fsync(written.fileno())
+            super()._save(temporary_name, content)  # type: ignore[misc]  # Django has no types for it
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
             unfinished.replace(self.path(name))
         finally:
             unfinished.unlink(missing_ok=True)
@@ -41,8 +41,8 @@ class WholeFiles(FileSystemStorage):
 
 
 def is_writable(storage: Storage) -> bool:
-    """Return whether a file can be written, read and deleted. Raise what the storage raises."""
-    # The root folder is not created here: if it is missing, so are the files that were in it.
+    """Return whether a file can be written, read and deleted. Raise errors of the storage."""
+    # The root folder is not created here: if it is missing, its files are missing too.
     if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
         return False
     token = get_random_string(16)
@@ -57,13 +57,13 @@ def is_writable(storage: Storage) -> bool:
 def delete_unfinished(storage: Storage, *, before: datetime) -> int:
     """Delete unfinished files that were last written before ``before``, and return their number.
 
-    Processes that were killed leave such files.
+    A process that is killed while writing leaves such a file.
     """
     if not isinstance(storage, FileSystemStorage):
         return 0
     deleted = 0
     for path in Path(storage.location).rglob(f"*{UNFINISHED}"):
-        with suppress(OSError):  # the file was finished or deleted meanwhile, or is not ours to delete
+        with suppress(OSError):  # the file has been finished or deleted, or the process may not delete it
             if path.stat().st_mtime < before.timestamp():
                 path.unlink()
                 deleted += 1
@@ -71,13 +71,13 @@ def delete_unfinished(storage: Storage, *, before: datetime) -> int:
 
 
 def create_root(storage: Storage) -> None:
-    """Create the root folder, which a new site lacks."""
+    """Create the root folder of a new site."""
     if isinstance(storage, FileSystemStorage):
         Path(storage.location).mkdir(parents=True, exist_ok=True)
 
 
 def delete_folder_files(storage: Storage, folder: str) -> None:
-    """Delete all files of a folder, including those that no row names. A missing folder is empty."""
+    """Delete all files in a folder, including those without a row. A missing folder counts as empty."""
     try:
         _, names = storage.listdir(folder)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Background tasks for images. Pages are complete without them, but their images are larger files."""
+"""Background tasks for images. Pages are complete without them, but with larger image files."""
 
 from collections.abc import Callable
 
@@ -13,26 +13,26 @@ from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, Spec, fallback_
 from newsroom.media.renditions.store import ImageRemovedError, MissingOriginalError
 from newsroom.media.storage import delete_folder_files
 
-# Lower than all other tasks: many of these come at once, and each takes seconds.
+# Lower than all other tasks: many of these are enqueued at once, and each takes seconds.
 _PRIORITY = -50
 PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
 
 @task(priority=_PRIORITY)
 def prepare_renditions(uid: str) -> int:
-    """Make the renditions that pages request most, and return how many were missing. The task is idempotent."""
-    return _made(uid, specs_to_prepare)
+    """Make the renditions that pages request most, and return how many were missing. Idempotent."""
+    return _make_missing(uid, specs_to_prepare)
 
 
 @task(priority=_PRIORITY)
 def make_rendition(uid: str, name: str) -> int:
-    """Make the rendition ``name``, which was requested, and return how many were missing. The task is idempotent."""
+    """Make the requested rendition ``name``, and return 1 if it was missing, otherwise 0. Idempotent."""
     spec = Spec.parse(name)
-    return _made(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
+    return _make_missing(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
 
 
 def specs_to_prepare(image: Image) -> list[Spec]:
-    """Return the specs that are made ahead: every width in the modern formats, and one width for old browsers."""
+    """Return the specs to make in advance: every width in the modern formats, and one width for old browsers."""
     return [
         spec
         for shape in PREPARED_SHAPES
@@ -42,18 +42,18 @@ def specs_to_prepare(image: Image) -> list[Spec]:
     ]
 
 
-def _made(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
+def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
     """Make the missing renditions, and return their number."""
     image = Image.objects.filter(uid=uid).first()
     if image is None:
-        # The image was removed. A process that was killed meanwhile may have left files.
+        # The image was removed. A process that was killed may have left files behind.
         delete_folder_files(default_storage, rendition_folder(uid))
         return 0
     try:
         store_missing_hash(image)
         return make.make_missing(image, specs_for(image))
     except MissingOriginalError:
-        # Another attempt would not bring the original back.
+        # Another attempt would not restore the original.
         missing_files.mark_missing(image)
         return 0
     except ImageRemovedError:

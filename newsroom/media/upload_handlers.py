@@ -7,11 +7,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 # Three times the limit for an image, so that the form itself can explain that limit.
-LARGEST_REQUEST = 32 * 1024 * 1024  # bytes
+MAX_REQUEST_SIZE = 32 * 1024 * 1024  # bytes
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Refuse a request before its first file is written if it is larger than any form of the site sends."""
+    """Handler that refuses a request larger than any form of the site sends, before its first file is written."""
 
     def handle_raw_input(
         self,
@@ -25,7 +25,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
 
         No request can be longer than its announced length.
         """
-        # Django parses forms before a view checks the user: without a limit, anonymous requests could fill the disk.
-        if content_length > LARGEST_REQUEST:
+        # Django parses forms before a view checks the user. Without a limit, anonymous requests could fill the disk.
+        if content_length > MAX_REQUEST_SIZE:
             raise RequestDataTooBig("The request is larger than any form of this site sends.")
         return None

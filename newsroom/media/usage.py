@@ -1,4 +1,4 @@
-"""Where images are used: queries through the models that refer to them, which this package does not import."""
+"""Usage of images: queries through the models that refer to them. This package does not import these models."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from django.utils import timezone
 from newsroom.desk.changelists.filters import is_referred_to
 from newsroom.media.models import Image
 
-MOST_EDITIONS = 50
+MAX_EDITIONS = 50
 
 
 class Use(NamedTuple):
-    """One work, edition or topic that uses an image. ``address`` is its screen at the desk, empty if there is none."""
+    """One work, edition or topic that uses an image. ``address`` is its screen at the desk, or empty."""
 
     label: str
     address: str
@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Where an image is used, as far as the user may see it. ``hidden`` counts the uses that the user may not see."""
+    """The uses of an image that the user may see. ``hidden`` is the number of those that the user may not see."""
 
     drafts: list[Use]
     editions: list[Use]
@@ -58,19 +58,19 @@ def filter_by_usage(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image
 def find_uses(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
     """Return the uses of an image: works, editions with their state at ``at``, and topics.
 
-    At most ``MOST_EDITIONS`` editions are listed, the newest first.
+    At most ``MAX_EDITIONS`` editions are listed, the newest first.
     """
-    works = _works(image)
-    drafts, unseen = _seen_by(user, works)
-    topics, unseen_too = _seen_by(user, image.topics.all())
+    works = _list_works(image)
+    drafts, hidden_drafts = _split_by_permission(user, works)
+    topics, hidden_topics = _split_by_permission(user, image.topics.all())
     rows = image.editions.select_related("edition__work__story", "edition__work__faq").order_by("-live_from", "-pk")
-    editions = [_edition_use(row, at) for row in rows[:MOST_EDITIONS] if _may_see(user, _work_of(row.edition))]
-    return Uses(drafts, editions, topics, max(0, rows.count() - MOST_EDITIONS), unseen + unseen_too)
+    editions = [_edition_use(row, at) for row in rows[:MAX_EDITIONS] if _may_see(user, _work_of(row.edition))]
+    return Uses(drafts, editions, topics, max(0, rows.count() - MAX_EDITIONS), hidden_drafts + hidden_topics)
 
 
-def _works(image: Image) -> list[Model]:
-    placed = [_work_of(row) for row in image.uses.select_related("work__story", "work__faq")]
-    return list({thing.pk: thing for thing in [*image.leading_stories.all(), *placed]}.values())
+def _list_works(image: Image) -> list[Model]:
+    using = [_work_of(row) for row in image.uses.select_related("work__story", "work__faq")]
+    return list({instance.pk: instance for instance in [*image.leading_stories.all(), *using]}.values())
 
 
 def _work_of(row: Any) -> Model:
@@ -78,33 +78,33 @@ def _work_of(row: Any) -> Model:
     return getattr(work, "story", None) or getattr(work, "faq", None) or work
 
 
-def _may_see(user: AbstractBaseUser | AnonymousUser, thing: Model) -> bool:
-    return bool(user.has_perm(f"{thing._meta.app_label}.view_{thing._meta.model_name}"))  # type: ignore[union-attr]
+def _may_see(user: AbstractBaseUser | AnonymousUser, instance: Model) -> bool:
+    return bool(user.has_perm(f"{instance._meta.app_label}.view_{instance._meta.model_name}"))  # type: ignore[union-attr]
 
 
-def _seen_by(user: AbstractBaseUser | AnonymousUser, things: Iterable[Model]) -> tuple[list[Use], int]:
-    known = list(things)
-    seen = [thing for thing in known if _may_see(user, thing)]
-    return [Use(str(thing), admin_address(thing)) for thing in seen], len(known) - len(seen)
+def _split_by_permission(user: AbstractBaseUser | AnonymousUser, instances: Iterable[Model]) -> tuple[list[Use], int]:
+    instances = list(instances)
+    visible = [instance for instance in instances if _may_see(user, instance)]
+    return [Use(str(instance), admin_address(instance)) for instance in visible], len(instances) - len(visible)
 
 
 def _edition_use(row: Any, at: datetime) -> Use:
     edition = row.edition
     if row.live_from > at:
-        note = f"waits until {_day(row.live_from)}"
+        note = f"waits until {_format_day(row.live_from)}"
     else:
-        note = "live" if at < row.live_until else f"live until {_day(row.live_until)}"
+        note = "live" if at < row.live_until else f"live until {_format_day(row.live_until)}"
     return Use(f"{edition.title}, edition {edition.label}", admin_address(_work_of(edition), "history"), note)
 
 
-def _day(moment: datetime) -> str:
+def _format_day(moment: datetime) -> str:
     return date(timezone.localtime(moment), "j F Y")
 
 
-def admin_address(thing: Model, screen: str = "change") -> str:
+def admin_address(instance: Model, screen: str = "change") -> str:
     """Return the address of the admin screen of an object, or an empty string if it has none."""
-    meta = thing._meta
+    meta = instance._meta
     try:
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_{screen}", args=[thing.pk])
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_{screen}", args=[instance.pk])
     except NoReverseMatch:
         return ""

@@ -1,4 +1,4 @@
-"""The view that serves renditions: to everyone while the image is public, and to users of the desk always."""
+"""The view that serves renditions: to everyone while the image is public, and always to users of the desk."""
 
 from uuid import UUID
 
@@ -17,23 +17,23 @@ from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.responses import finish_response
 from newsroom.task_queue import enqueue
 
-# An image can cease to be public without a change of its own, so an edge revalidates it soon.
+# An image can cease to be public without being changed itself, so edges revalidate it soon.
 EDGE_SECONDS = 60  # seconds
 
 
 @require_safe
 def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
-    """Return a rendition, or until it is made another one that may be shown in its place and is not cached.
+    """Return a rendition, or a fallback that is not cached until the rendition has been made.
 
     An image that no live edition shows gets the same 404 as one that never existed, except for users of the desk.
-    Caches revalidate each time; the response is short if nothing changed.
+    Caches revalidate each time; the response is short if nothing has changed.
     """
     spec = Spec.parse(name)
     if spec is None:
         raise Http404
     image = Image.objects.public(request_time(request)).filter(uid=uid).first()
     is_public = image is not None
-    if image is None and _sees_all(request):
+    if image is None and _may_see_all(request):
         image = Image.objects.filter(uid=uid).first()
     content = load_content(image, spec) if image else None
     if content is None:
@@ -44,7 +44,7 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     return add_cdn_headers(finish_response(request, response), page_key("picture", uid), seconds=EDGE_SECONDS)
 
 
-def _sees_all(request: HttpRequest) -> bool:
+def _may_see_all(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_staff and request.user.has_perm("media.view_image")
 
 
@@ -52,22 +52,22 @@ REENQUEUE_SECONDS = 600  # seconds after which a rendition that is still missing
 
 
 def load_content(image: Image, spec: Spec) -> Content | None:
-    """Return the content for a rendition, or None. If another one takes its place, enqueue the rendition."""
+    """Return the content for a rendition, or None. If it is a fallback, enqueue the rendition."""
     try:
         content = get_or_make_content(image, spec)
     except ImageRemovedError:
         return None
-    if content is not None and not content.is_final and _is_first_to_ask(image, spec):
+    if content is not None and not content.is_final and _is_first_request(image, spec):
         enqueue(make_rendition, str(image.uid), str(spec))
     return content
 
 
-def _is_first_to_ask(image: Image, spec: Spec) -> bool:
+def _is_first_request(image: Image, spec: Spec) -> bool:
     return rate_limits.acquire_slot(f"rendition-asked:{image.uid}:{spec}", 1, seconds=REENQUEUE_SECONDS) is not None
 
 
 def image_response(content: Content) -> HttpResponse:
-    """Return a response with the content that is not cached. The view sets other headers where caching is allowed."""
+    """Return an uncacheable response with the content. The view replaces the headers if caching is allowed."""
     return HttpResponse(
         content.data,
         content_type=CONTENT_TYPES[content.ending],

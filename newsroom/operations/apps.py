@@ -1,4 +1,4 @@
-"""The configuration of the app, which also registers its system check and the general health checks."""
+"""The app configuration of operations. It registers a system check and the general health checks."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -13,11 +13,11 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register the system check, and the health checks that belong to no other app."""
+        """Register the system check, and the health checks that do not belong to another app."""
         from newsroom.operations import checks, health
 
-        register(checks.check_replaced_migrations, Tags.database)  # migrate runs it before it reads the migrations
-        # Readers are served even while a check fails that is not needed.
+        register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
+        # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)
         health.register_check("writes", health.database_takes_writes, needed=False, interval=health.WRITE_INTERVAL)

@@ -12,13 +12,13 @@ from django.db.migrations.recorder import MigrationRecorder
 def check_replaced_migrations(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **_options: object
 ) -> list[CheckMessage]:
-    """Return an error for each database in which only some of the migrations are applied that one of today replaces.
+    """Return an error for each database that has only some of the migrations replaced by a squashed migration.
 
-    Django can run neither: the replaced ones are no longer there, and the new one would create tables that exist.
+    Django can run neither the missing migrations, which no longer exist, nor the squashed one, whose tables exist.
     """
     return [
         Error(
-            f"The database “{alias}” has only some of the migrations that were replaced: {_count(missing)} missing.",
+            f"The database “{alias}” has only some of the migrations that were replaced: {_format_counts(missing)} missing.",
             hint="First run migrate with the version before them: see docs/upgrading.md.",
             id="operations.E001",
         )
@@ -28,16 +28,16 @@ def check_replaced_migrations(
 
 
 def _missing_migrations(alias: str) -> dict[str, int]:
-    """Return how many of the replaced migrations are not applied, for each app that has some of them but not all."""
+    """Return the number of missing replaced migrations for each app in which some, but not all, of them are applied."""
     applied = MigrationRecorder(connections[alias]).applied_migrations().keys()
-    known = MigrationLoader(None).disk_migrations
+    current = MigrationLoader(None).disk_migrations
     missing: dict[str, int] = {}
-    for (label, _name), migration in known.items():
-        replaced = set(migration.replaces) - known.keys()
+    for (label, _name), migration in current.items():
+        replaced = set(migration.replaces) - current.keys()
         if replaced & applied and (count := len(replaced - applied)):
             missing[label] = missing.get(label, 0) + count
     return missing
 
 
-def _count(missing: dict[str, int]) -> str:
+def _format_counts(missing: dict[str, int]) -> str:
     return ", ".join(f"{count} of {label}" for label, count in sorted(missing.items()))

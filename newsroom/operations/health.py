@@ -26,18 +26,18 @@ from newsroom.page_cache.release import release
 
 type Check = Callable[[], bool]
 
-CHECK_TIMEOUT = 2.0  # seconds within which a check must answer; a later answer counts as a failure
-WRITE_INTERVAL = 10.0  # seconds for which the answer of a check that writes is reused
+CHECK_TIMEOUT = 2.0  # seconds within which a check must finish; later results count as failures
+WRITE_INTERVAL = 10.0  # seconds for which the result of a check that writes is reused
 CACHE_TIMEOUT = 1.0  # seconds
 # A disk with less free space than either counts as full.
-LEAST_SHARE, LEAST_BYTES = 0.1, 1_000_000_000
+MIN_FREE_SHARE, MIN_FREE_BYTES = 0.1, 1_000_000_000
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class _Registered:
-    """A health check with its last answer."""
+class _RegisteredCheck:
+    """A health check with its last result."""
 
     name: str
     check: Check
@@ -45,25 +45,25 @@ class _Registered:
     uses_database: bool
     interval: float
     within: float
-    holds: bool = True
-    answered_at: float | None = None  # on the monotonic clock
+    passes: bool = True
+    checked_at: float | None = None  # on the monotonic clock
     thread: Thread | None = None
     lock: Lock = field(default_factory=Lock)
 
-    def ask(self) -> bool:
-        """Return whether the check passes; reuse an answer that is less than ``interval`` seconds old."""
+    def run(self) -> bool:
+        """Return whether the check passes. Reuse a result that is less than ``interval`` seconds old."""
         with self.lock:
-            if self.answered_at is None or monotonic() - self.answered_at >= self.interval:
-                self._note(self._answer() if self.uses_database else self._answer_in_thread())
-                self.answered_at = monotonic()
-            return self.holds
+            if self.checked_at is None or monotonic() - self.checked_at >= self.interval:
+                self._record(self._run_check() if self.uses_database else self._run_in_thread())
+                self.checked_at = monotonic()
+            return self.passes
 
-    def _note(self, holds: bool) -> None:
-        if holds != self.holds:
-            logger.log(logging.INFO if holds else logging.WARNING, "%s: %s", self.name, "ok" if holds else "failed")
-        self.holds = holds
+    def _record(self, passes: bool) -> None:
+        if passes != self.passes:
+            logger.log(logging.INFO if passes else logging.WARNING, "%s: %s", self.name, "ok" if passes else "failed")
+        self.passes = passes
 
-    def _answer(self) -> bool:
+    def _run_check(self) -> bool:
         try:
             return self.check()
         except Error as error:
@@ -72,23 +72,23 @@ class _Registered:
             logger.warning("%s could not be checked.", self.name, exc_info=True)
         return False
 
-    def _answer_in_thread(self) -> bool:
-        """Run the check in a thread, for at most ``within`` seconds; return whether it passed in that time."""
-        # A hung disk never answers. While the thread of an earlier request still waits, no second one is started.
-        answers: list[bool] = []
+    def _run_in_thread(self) -> bool:
+        """Run the check in a thread for at most ``within`` seconds, and return whether it passed in that time."""
+        # A hung disk never responds. While the thread of an earlier request is still waiting, no second one is started.
+        results: list[bool] = []
 
-        def answer() -> None:
-            answers.append(self._answer())
-            connections.close_all()  # this thread's own
+        def target() -> None:
+            results.append(self._run_check())
+            connections.close_all()  # only those of this thread
 
         if self.thread is None or not self.thread.is_alive():
-            self.thread = Thread(target=answer, name=f"health-{self.name}", daemon=True)
+            self.thread = Thread(target=target, name=f"health-{self.name}", daemon=True)
             self.thread.start()
             self.thread.join(self.within)
-        return answers == [True]
+        return results == [True]
 
 
-_checks: dict[str, _Registered] = {}
+_checks: dict[str, _RegisteredCheck] = {}
 
 
 def register_check(
@@ -102,55 +102,60 @@ def register_check(
 ) -> None:
     """Register a line of ``/readyz``, which is *ok* if ``check`` returns True within ``within`` seconds.
 
-    ``/readyz`` answers 503 if a ``needed`` check fails. A check that uses the database makes a query or two, and fails
-    if the database does. Every other check runs in a thread of its own. A check that writes takes ``INTERVAL`` as its
-    ``interval``.
+    ``/readyz`` returns 503 if a ``needed`` check fails. A check that uses the database makes one or two queries, and
+    fails if the database does. Every other check runs in its own thread. Pass ``WRITE_INTERVAL`` as the ``interval`` of
+    a check that writes.
     """
-    _checks[name] = _Registered(name, check, needed, uses_database, interval, within)
+    _checks[name] = _RegisteredCheck(name, check, needed, uses_database, interval, within)
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 with one word and without a query. On a server ``newsroom.wsgi`` answers first, ahead of Django."""
-    return _plain("ok\n", 200)
+    """Return 200 with one word, without a query. On a server, ``newsroom.wsgi`` handles this address before Django."""
+    return _text_response("ok\n", 200)
 
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 if every needed check passes, else 503; with ``?strict=1`` every check is needed.
+    """Return 200 if every needed check passes, otherwise 503. With ``?strict=1``, every check is needed.
 
-    The body has one line for each check, with its name and *ok* or *failed*. Two more lines name the release and the
-    process. It says nothing else, since the address is public.
+    The body has one line for each check, with its name and *ok* or *failed*, and lines for the release and the process
+    id. It contains nothing else, because the address is public.
     """
-    answers = run_checks()
+    results = run_checks()
     is_strict = request.GET.get("strict") == "1"
-    is_ready = all(holds for name, holds in answers.items() if is_strict or _checks[name].needed)
-    lines = [f"{name}: {'ok' if holds else 'failed'}" for name, holds in answers.items()]
+    is_ready = all(passes for name, passes in results.items() if is_strict or _checks[name].needed)
+    lines = [f"{name}: {'ok' if passes else 'failed'}" for name, passes in results.items()]
     lines += [f"release: {release()}", f"process: {os.getpid()}"]
-    return _plain("".join(f"{line}\n" for line in lines), 200 if is_ready else 503)
+    return _text_response("".join(f"{line}\n" for line in lines), 200 if is_ready else 503)
 
 
 def run_checks() -> Mapping[str, bool]:
-    """Return the answer of each check by name. If the database does not answer, all checks that use it fail unasked."""
-    answers = {name: not each.uses_database and each.ask() for name, each in _checks.items()}
-    if answers["database"]:
-        # An error here comes from the connection itself; the checks that were not reached count as failed.
-        with suppress(Error), _bounded(CHECK_TIMEOUT):
-            answers |= {name: each.ask() for name, each in _checks.items() if each.uses_database}
-    return answers
+    """Return the result of each check by name.
+
+    If the database does not respond, all checks that use it fail without a run.
+    """
+    results = {name: not each.uses_database and each.run() for name, each in _checks.items()}
+    if results["database"]:
+        # An error here comes from the connection itself. Checks that have not run count as failed.
+        with suppress(Error), _limit_statements(CHECK_TIMEOUT):
+            results |= {name: each.run() for name, each in _checks.items() if each.uses_database}
+    return results
 
 
 def database_answers() -> bool:
-    """Return whether the database answers a query."""
+    """Return whether the database responds to a query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone() == (1,))
 
 
 def migrations_are_applied() -> bool:
-    """Return whether every migration of this release is applied; the database may have later ones."""
+    """Return whether every migration of this release is applied. The database may also have later migrations."""
     applied = MigrationRecorder(connection).applied_migrations().keys()
-    return all(key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _known().items())
+    return all(
+        key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _list_migrations().items()
+    )
 
 
 def database_takes_writes() -> bool:
@@ -160,53 +165,56 @@ def database_takes_writes() -> bool:
 
 
 def disks_have_space() -> bool:
-    """Return whether the disks of ``VAR_DIR`` and of an SQLite database have free space."""
-    places = [settings.VAR_DIR]
+    """Return whether the disks with ``VAR_DIR`` and with an SQLite database have enough free space."""
+    folders = [settings.VAR_DIR]
     if connection.vendor == "sqlite":
-        places.append(Path(connection.settings_dict["NAME"]).parent)
-    usages = [shutil.disk_usage(place) for place in places]
-    return all(usage.free >= max(LEAST_BYTES, LEAST_SHARE * usage.total) for usage in usages)
+        folders.append(Path(connection.settings_dict["NAME"]).parent)
+    usages = [shutil.disk_usage(folder) for folder in folders]
+    return all(usage.free >= max(MIN_FREE_BYTES, MIN_FREE_SHARE * usage.total) for usage in usages)
 
 
 def cache_answers() -> bool:
-    """Return whether the cache returns a value that was just stored, under a key of this process."""
-    name, token = f"health:{os.getpid()}", secrets.token_hex(8)
+    """Return whether the cache returns a value that was just stored under a key of this process."""
+    key, token = f"health:{os.getpid()}", secrets.token_hex(8)
     cache = caches["default"]
-    # Asked directly: RedisCache falls back to the database when Redis does not answer.
-    asked = cache.redis if isinstance(cache, RedisCache) else cache
-    asked.set(name, token, timeout=60)
-    return bool(asked.get(name) == token)
+    # Use Redis directly: RedisCache falls back to the database if Redis does not respond.
+    backend = cache.redis if isinstance(cache, RedisCache) else cache
+    backend.set(key, token, timeout=60)
+    return bool(backend.get(key) == token)
 
 
-def _plain(text: str, status: int) -> HttpResponse:
+def _text_response(text: str, status: int) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain", status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 @contextmanager
-def _bounded(seconds: float) -> Iterator[None]:
-    """Limit each statement of this thread within the block to ``seconds``, including waits for locks.
+def _limit_statements(seconds: float) -> Iterator[None]:
+    """Limit each statement of this thread in the block to ``seconds``, including waits for locks.
 
-    On SQLite only the waits for locks are limited.
+    On SQLite, only waits for locks are limited.
     """
     milliseconds = round(seconds * 1000)
-    begin, end = f"SET statement_timeout = {milliseconds}", "RESET statement_timeout"
+    set_limit, reset_limit = f"SET statement_timeout = {milliseconds}", "RESET statement_timeout"
     if connection.vendor == "sqlite":
-        usual = float(connection.settings_dict["OPTIONS"].get("timeout", 5))
-        begin, end = f"PRAGMA busy_timeout = {milliseconds}", f"PRAGMA busy_timeout = {usual * 1000:.0f}"
+        default_timeout = float(connection.settings_dict["OPTIONS"].get("timeout", 5))
+        set_limit, reset_limit = (
+            f"PRAGMA busy_timeout = {milliseconds}",
+            f"PRAGMA busy_timeout = {default_timeout * 1000:.0f}",
+        )
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        connection.connection.execute(begin)
+        connection.connection.execute(set_limit)
     try:
         yield
     finally:
         with connection.wrap_database_errors:
-            connection.connection.execute(end)
+            connection.connection.execute(reset_limit)
 
 
 @cache
-def _known() -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
-    """Return each migration of the running code, with those that it replaces."""
+def _list_migrations() -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """Return each migration of the running code, with the migrations that it replaces."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     return {key: frozenset(migration.replaces) for key, migration in loader.disk_migrations.items()}

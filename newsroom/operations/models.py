@@ -1,4 +1,4 @@
-"""The row that a health check updates to find out whether the database takes writes."""
+"""The row that a health check updates to test whether the database accepts writes."""
 
 from typing import ClassVar
 
@@ -9,16 +9,16 @@ _ROW = 1
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
-    """QuerySet of the table, which has one row."""
+    """QuerySet for the single row."""
 
     def write(self) -> None:
-        """Write the time of the database into the row; create the row if it is missing."""
+        """Store the current time of the database in the row. Create the row if it is missing."""
         if not self.filter(pk=_ROW).update(beaten_at=Now()):
             self.update_or_create(pk=_ROW, defaults={"beaten_at": Now()})
 
 
 class Pulse(models.Model):
-    """A single row that ``/readyz`` writes repeatedly to find out whether the database takes writes."""
+    """A single row that ``/readyz`` updates to test whether the database accepts writes."""
 
     beaten_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""The web server: it binds the port once, loads the code once, and replaces workers that die."""
+"""The web server. It binds the port once, loads the code once, and replaces workers that die."""
 
 import gc
 import logging
@@ -23,38 +23,40 @@ from granian.server.mp import MPServer, WorkerProcess
 from newsroom.process import end_with_parent
 
 BACKLOG = 1024  # connections that may wait for a worker
-KILL_TIMEOUT = 30  # seconds after which a worker that was asked to stop is killed
-RESPAWN_INTERVAL = 0.5  # seconds from the start of a worker's replacement to its own end
-RSS_SAMPLE_INTERVAL = 30  # seconds between two measurements of the workers' memory
-_PROBE = 0.1  # seconds between two requests to /healthz at the start
+KILL_TIMEOUT = 30  # seconds until a worker that was told to stop is killed
+RESPAWN_INTERVAL = 0.5  # seconds between the start of a replacement and the end of the old worker
+RSS_SAMPLE_INTERVAL = 30  # seconds between measurements of the workers' memory
+_PROBE_INTERVAL = 0.1  # seconds between requests to /healthz during startup
 
 logger = logging.getLogger(__name__)
 
 
 def bind_listeners(host: str, port: int, *, queues: int) -> list[socket.socket]:
-    """Return ``queues`` sockets that listen at one address, each with its own queue of connections.
+    """Return ``queues`` sockets that listen on one address, each with its own queue of connections.
 
-    Raise OSError if the address cannot be bound, with EADDRINUSE if another process listens there.
+    Raise OSError if the address cannot be bound, with EADDRINUSE if another process is listening there.
     """
-    # The kernel spreads connections over the queues. From a single queue, the first worker to wake would take all
-    # connections that arrived together, and hold them until they are closed.
+    # The kernel distributes connections over the queues. With a single queue, the first worker to wake would accept all
+    # connections that arrived together, and would keep them until they are closed.
     family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    # SO_REUSEPORT is set only once the first socket listens: set before, it would let two servers share the port.
+    # SO_REUSEPORT is set only after the first socket listens. Set earlier, it would let two servers share the port.
     first = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    place = first.getsockname()[:2]
-    others = [socket.create_server(place, family=family, backlog=BACKLOG, reuse_port=True) for _ in range(queues - 1)]
+    bound_address = first.getsockname()[:2]
+    others = [
+        socket.create_server(bound_address, family=family, backlog=BACKLOG, reuse_port=True) for _ in range(queues - 1)
+    ]
     return [first, *others]
 
 
 class Server(MPServer):
-    """A granian server that owns the queues from which its workers accept connections, one for each worker.
+    """A granian server that owns the connection queues of its workers, one for each worker.
 
-    In granian itself each worker binds the port, and connections in its queue are lost when it ends. Here they wait
-    for the worker that replaces it.
+    In granian itself each worker binds the port, and connections in its queue are lost when it ends. Here they remain
+    in the queue for the worker that replaces it.
     """
 
-    _shd: SocketHolder | None  # type: ignore[assignment]  # the queue of the next worker to be started
+    _shd: SocketHolder | None  # type: ignore[assignment]  # the queue of the next worker to start
 
     def __init__(self, listeners: Sequence[socket.socket], *, threads: int, max_rss: int, log_level: LogLevels) -> None:
         host, port, *_ = listeners[0].getsockname()
@@ -77,8 +79,9 @@ class Server(MPServer):
         self._max_rss = max_rss
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
-        """Start the workers without binding the port, and notify systemd once they answer."""
-        # Set only now: set earlier, granian would warn that connections are lost with a worker, as with SO_REUSEPORT.
+        """Start the workers without binding the port, and notify systemd once they respond."""
+        # Set only now. If set earlier, granian would warn that connections are lost with a worker, as with
+        # SO_REUSEPORT.
         self.workers_rss = self._max_rss * 1024 * 1024
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
         if "NOTIFY_SOCKET" in os.environ:
@@ -93,33 +96,33 @@ class Server(MPServer):
 
     def _notify_systemd(self, path: str) -> None:
         """Notify systemd that the unit is ready once ``/healthz`` answers 200 (sd_notify(3))."""
-        while not self._answers():
-            time.sleep(_PROBE)
+        while not self._is_ready():
+            time.sleep(_PROBE_INTERVAL)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
             notify.sendto(b"READY=1", f"\0{path[1:]}" if path.startswith("@") else path)
 
-    def _answers(self) -> bool:
-        asked = HTTPConnection(self.bind_addr, self.bind_port, timeout=5)
+    def _is_ready(self) -> bool:
+        connection = HTTPConnection(self.bind_addr, self.bind_port, timeout=5)
         try:
-            asked.request("GET", "/healthz")
-            return asked.getresponse().status == 200
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
         except (OSError, HTTPException):
             return False
         finally:
-            asked.close()
+            connection.close()
 
 
 def serve(
     listeners: Sequence[socket.socket], *, threads: int, max_rss: int, preload: bool, log_level: LogLevels
 ) -> None:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends the process."""
     prepare_fork(preload=preload)
     server = Server(listeners, threads=threads, max_rss=max_rss, log_level=log_level)
-    server.serve(target_loader=_begin_worker, wrap_loader=False)
+    server.serve(target_loader=_load_in_worker, wrap_loader=False)
 
 
 def prepare_fork(*, preload: bool) -> None:
-    """Close the connections and pools of this process, whose sockets and threads a fork must not share.
+    """Close the database connections and pools of this process, because a fork must not share them.
 
     With ``preload``, load the site first, so that workers share its memory.
     """
@@ -130,12 +133,12 @@ def prepare_fork(*, preload: bool) -> None:
         if isinstance(connection, PostgreSQL):
             connection.close_pool()
     gc.collect()
-    # The garbage collector leaves frozen objects alone; otherwise it would copy their memory pages into each worker.
+    # The garbage collector ignores frozen objects. Otherwise it would copy their memory pages into each worker.
     gc.freeze()
-    # The default of Python 3.14 differs: with it a worker would inherit neither the code nor the sockets.
+    # With the default of Python 3.14, a worker would inherit neither the code nor the sockets.
     multiprocessing.set_start_method("fork", force=True)
 
 
-def _begin_worker() -> WSGIApplication:
+def _load_in_worker() -> WSGIApplication:
     end_with_parent()
     return get_internal_wsgi_application()

@@ -1,1 +1,4 @@
-"""The cache of public pages: responses are the same for everybody and stored until something that they show changes."""
+"""The cache of public pages.
+
+Responses are the same for everyone and are stored until something that they show changes.
+"""

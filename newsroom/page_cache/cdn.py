@@ -1,4 +1,4 @@
-"""Response headers for CDNs: the tags by which a response is purged, and how long it may be cached."""
+"""Response headers for CDNs: the tags for purging a response, and how long it may be cached."""
 
 import re
 from collections.abc import Iterable
@@ -9,52 +9,53 @@ from django.http import HttpResponseBase
 
 # The tag of every response: purging it empties the CDN.
 ALL_TAG = "release"
-# The tag of responses with more tags than a header holds: every change purges it.
+# The tag of responses that have too many tags for a header. Every change purges it.
 OVERFLOW_TAG = "many"
 LIFETIME_HEADER = "CDN-Cache-Control"
-# If no purge arrives, a CDN serves a stale response no longer than this.
+# If a purge is lost, a CDN serves a stale response for at most this long.
 MAX_LIFETIME = 3_600  # seconds
-# CDNs accept 16 KB in a header, but proxies by default 4 or 8 KB for all headers together, and two headers hold the
-# tags.
-_MOST_BYTES = 1_200
+# CDNs accept 16 KB in a header, but proxies accept by default only 4 or 8 KB for all headers together, and the tags are
+# in two headers.
+_MAX_TAG_BYTES = 1_200
 _UID = re.compile(r"(?<=:)([0-9a-f]{12})[0-9a-f]{20}\b")
 
 
 def cdn_tag(name: str) -> str:
     """Return the CDN tag of a page key: the key with its uid cut to the first twelve hexadecimal digits."""
-    # Twelve digits distinguish millions of uids. Two uids that share them would only be purged together.
+    # Twelve digits distinguish millions of uids. If two uids share these digits, they are only purged together.
     return _UID.sub(r"\1", name)
 
 
 def format_tag_headers(names: Iterable[str]) -> dict[str, str]:
-    """Return the headers that give CDNs the tags of a response, by its page keys.
+    """Return the headers that tell CDNs the tags of a response, made from its page keys.
 
     Some CDNs read ``Surrogate-Key``, separated by spaces, and others ``Cache-Tag``, separated by commas.
     """
     tags = sorted({cdn_tag(name) for name in names} | {ALL_TAG})
-    if len(" ".join(tags)) > _MOST_BYTES:
+    if len(" ".join(tags)) > _MAX_TAG_BYTES:
         tags = [OVERFLOW_TAG, ALL_TAG]
     return {"Surrogate-Key": " ".join(tags), "Cache-Tag": ",".join(tags)}
 
 
 def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
-    """Return the value of ``CDN-Cache-Control`` (RFC 9213) for a response sent at ``at``: at most ``LONGEST`` seconds.
+    """Return the value of ``CDN-Cache-Control`` (RFC 9213) for a response sent at ``at``.
 
-    It ends one second before ``valid_until``, the time at which the response changes without a write.
+    The lifetime is at most ``MAX_LIFETIME`` seconds. It ends one second before ``valid_until``, the time at which the
+    response changes without a write.
     """
-    # The second is for the time that the response is on its way.
-    left = (valid_until - at).total_seconds() - 1
-    return _kept_for(max(0, min(MAX_LIFETIME, int(left))))
+    # One second is for the transmission of the response.
+    remaining = (valid_until - at).total_seconds() - 1
+    return _format_max_age(max(0, min(MAX_LIFETIME, int(remaining))))
 
 
 def add_cdn_headers(response: HttpResponseBase, name: str, *, seconds: int) -> HttpResponseBase:
-    """Add the tag of one page key, and the ``seconds`` that CDNs may cache the response if they are purged."""
+    """Add the tag of one page key; if CDNs are purged, let them cache the response for ``seconds``."""
     for header, value in format_tag_headers([name]).items():
         response.headers[header] = value
     if settings.PURGE_URL:
-        response.headers[LIFETIME_HEADER] = _kept_for(seconds)
+        response.headers[LIFETIME_HEADER] = _format_max_age(seconds)
     return response
 
 
-def _kept_for(seconds: int) -> str:
+def _format_max_age(seconds: int) -> str:
     return f"max-age={seconds}, must-revalidate"

@@ -1,4 +1,4 @@
-"""Confirmation of a commit when the connection was lost before the database reported it."""
+"""Confirmation of a commit after the connection was lost before the database reported the result."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from newsroom.db.outages import Outage, classify_error
 from newsroom.errors import RefusedError
 from newsroom.page_cache.invalidation import invalidation
 
-MAX_WAIT = 2.0  # seconds to wait for a transaction that is in progress
-_LOOK_AGAIN = 0.05  # seconds
+MAX_WAIT = 2.0  # seconds to wait for a transaction that is still in progress
+_POLL_INTERVAL = 0.05  # seconds
 
 
 class NotCommittedError(RefusedError):
@@ -23,42 +23,45 @@ class NotCommittedError(RefusedError):
 
 @contextmanager
 def confirm_commit(otherwise: str) -> Iterator[None]:
-    """Begin a transaction as ``invalidation()`` does; if the connection is lost, find out whether it was committed.
+    """Run the block in ``invalidation()``; if the connection is lost, find out whether the transaction was committed.
 
-    A new connection is asked. If the transaction was committed, the block ends normally. Raise NotCommittedError, whose
-    message begins with ``otherwise``, if nothing was changed. Raise an error of the database if no new connection can
-    be made. On SQLite, and inside another transaction, this is the same as ``invalidation()``.
+    The result is queried over a new connection. If the transaction was committed, the block ends normally. Raise
+    NotCommittedError, whose message begins with ``otherwise``, if nothing was changed. Raise a database error if no new
+    connection can be made. On SQLite, and inside another transaction, this is the same as ``invalidation()``.
     """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         with invalidation():
             yield
         return
-    number: int | None = None
+    transaction_id: int | None = None
     try:
         with invalidation():
             yield
-            number = _number_of_transaction()
+            transaction_id = _get_transaction_id()
     except Error as error:
         if classify_error(error) not in (Outage.LOST, Outage.UNREACHABLE):
             raise
         connection.close_if_unusable_or_obsolete()
-        if number is None or not _is_committed(number):
+        if transaction_id is None or not _is_committed(transaction_id):
             raise NotCommittedError(otherwise) from error
 
 
-def _number_of_transaction() -> int:
+def _get_transaction_id() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text")
         return int(cursor.fetchone()[0])
 
 
-def _is_committed(number: int) -> bool:
-    """Return whether a transaction was committed; one still in progress after ``PATIENCE`` counts as not committed."""
+def _is_committed(transaction_id: int) -> bool:
+    """Return whether a transaction was committed.
+
+    If it is still in progress after ``MAX_WAIT``, it counts as not committed.
+    """
     end = monotonic() + MAX_WAIT
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("SELECT pg_xact_status(%s::text::xid8)", [number])
+            cursor.execute("SELECT pg_xact_status(%s::text::xid8)", [transaction_id])
             status = cursor.fetchone()[0]
             if status != "in progress" or monotonic() > end:
                 return bool(status == "committed")
-            sleep(_LOOK_AGAIN)
+            sleep(_POLL_INTERVAL)

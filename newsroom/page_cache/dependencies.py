@@ -26,17 +26,16 @@ def page_key(kind: str, uid: UUID) -> str:
 
 
 def list_key(kind: str, uid: UUID) -> str:
-    """Return the page key of the list of editions that name a topic or outlet, or of stories that ask a question."""
+    """Return the page key of a list: the editions that name a topic or outlet, or the stories with a question."""
     return f"list:{kind}:{uid.hex}"
 
 
 class PageDependencies:
     """The page keys of one page with their versions, and the time until which the page is valid.
 
-    ``at`` is the moment for which the page is built. Code that builds a page calls ``depends_on`` before it reads the
-    rows that the keys cover. A version that is read afterwards may be newer than the rows, and the outdated page would
-    be taken for a current one. A call of ``depends_on`` costs one query for all keys that are new to it, and none if it
-    knows them all.
+    ``at`` is the moment for which the page is built. Code that builds a page calls ``read_versions`` before it reads
+    the rows that the keys cover. Otherwise a version could be newer than the rows, and the outdated page would count as
+    current. ``read_versions`` makes one query for all keys that are not yet known, and none if all are known.
     """
 
     def __init__(self, *, at: datetime) -> None:
@@ -47,9 +46,9 @@ class PageDependencies:
 
     def read_versions(self, names: Iterable[str]) -> None:
         """Read and record the versions of these keys."""
-        if new := set(names) - self.versions.keys() - self._missing:
-            known = PageKey.objects.versions(new)
-            self.record_versions({name: known.get(name) for name in new})
+        if unread := set(names) - self.versions.keys() - self._missing:
+            found = PageKey.objects.versions(unread)
+            self.record_versions({name: found.get(name) for name in unread})
 
     def record_versions(self, versions: Mapping[str, int | None]) -> None:
         """Record versions that were read in the same statement as the rows that they cover; None means no version."""
@@ -60,7 +59,7 @@ class PageDependencies:
                 self.versions[name] = version
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove these keys: the rows that they cover were read, but the page does not show them."""
+        """Remove these keys, because the page does not show the rows that they cover."""
         for name in names:
             self.versions.pop(name, None)
             self._missing.discard(name)
@@ -78,7 +77,7 @@ class PageDependencies:
     def ensure_versions(self) -> bool:
         """Return whether the page may be stored: it has page keys, and each of them has a version.
 
-        Keys without a version are given their first one, unless that would wait for a lock.
+        Create a first version for keys that have none, unless that would have to wait for a lock.
         """
         missing = sorted(self._missing)
         if missing:
@@ -94,10 +93,10 @@ class NoDependencies(PageDependencies):
 
 
 def version_of_object(kind: str, table: str) -> RawSQL:
-    """Return an expression for the version of the page key of the object whose ``uid`` a row of ``table`` holds."""
-    # Raw SQL, as every page that is built selects this: compiling it from expressions takes longer than running it.
-    name = f"%s || replace(CAST({table}.uid AS text), '-', '')"
-    return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # both names are ours
+    """Return an expression for the version of the page key of the object whose ``uid`` is in a row of ``table``."""
+    # Raw SQL, because every page that is built selects this, and compiling expressions takes longer than the query.
+    name_sql = f"%s || replace(CAST({table}.uid AS text), '-', '')"
+    return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name_sql})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # both names are ours
 
 
 def version_of_key(name: str) -> RawSQL:
@@ -110,7 +109,7 @@ def version_of_key(name: str) -> RawSQL:
 def get_dependencies(request: HttpRequest) -> PageDependencies:
     """Return the dependencies of the page that answers the request.
 
-    A request that was given none has ``NoDependencies``, and its page is not stored.
+    If the request has none, return ``NoDependencies``; the page is then not stored.
     """
     return getattr(request, "dependencies", None) or NoDependencies(at=clock.now())
 

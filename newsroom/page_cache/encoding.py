@@ -7,35 +7,38 @@ from django.utils.http import parse_etags
 
 # Compressing a smaller response makes it longer.
 MIN_COMPRESSED_SIZE = 400  # bytes
-# Headers that a 304 leaves out, because they describe the content (RFC 9110, 15.4.5).
+# Headers that a 304 omits, because they describe the content (RFC 9110, 15.4.5).
 CONTENT_HEADERS = frozenset(
     {"content-encoding", "content-language", "content-length", "content-type", "link", "x-robots-tag"}
 )
-_REFUSED = re.compile(r";\s*q=0(?:\.0*)?\s*$", re.IGNORECASE)
+_ZERO_QUALITY = re.compile(r";\s*q=0(?:\.0*)?\s*$", re.IGNORECASE)
 
 
 @lru_cache(256)
 def accepts_gzip(accepted: str) -> bool:
-    """Return whether an ``Accept-Encoding`` allows gzip: by its name, or else by ``*`` (RFC 9110, 12.5.3)."""
-    named = {
-        coding.partition(";")[0].strip().lower(): _REFUSED.search(coding) is None for coding in accepted.split(",")
+    """Return whether an ``Accept-Encoding`` header allows gzip, by name or else by ``*`` (RFC 9110, 12.5.3)."""
+    accepts_by_coding = {
+        coding.partition(";")[0].strip().lower(): _ZERO_QUALITY.search(coding) is None for coding in accepted.split(",")
     }
-    return named.get("gzip", named.get("*", False))
+    return accepts_by_coding.get("gzip", accepts_by_coding.get("*", False))
 
 
 def is_worth_compressing(content: bytes) -> bool:
-    """Return whether ``content``, which is gzip, is long enough when decompressed to be served compressed."""
+    """Return whether the gzip ``content`` is long enough, when decompressed, to be served compressed."""
     # The last four bytes of gzip are the length of the decompressed content (RFC 1952).
     return int.from_bytes(content[-4:], "little") >= MIN_COMPRESSED_SIZE
 
 
 def format_etag(tag: str, *, is_compressed: bool) -> str:
-    """Return the strong ETag of one encoding: it differs by encoding, as the bytes do (RFC 9110, 8.8.3)."""
+    """Return the strong ETag for one encoding.
+
+    Each encoding has its own, because the bytes differ (RFC 9110, 8.8.3).
+    """
     return f'"{tag}-gzip"' if is_compressed else f'"{tag}"'
 
 
 def matches_etag(if_none_match: str, tag: str) -> bool:
-    """Return whether an ``If-None-Match`` names the ETag ``tag``, by weak comparison (RFC 9110, 13.1.2)."""
+    """Return whether an ``If-None-Match`` header contains the ETag ``tag``, by weak comparison (RFC 9110, 13.1.2)."""
     if if_none_match == tag:
         return True
     return if_none_match.strip() == "*" or any(each.removeprefix("W/") == tag for each in parse_etags(if_none_match))

@@ -1,4 +1,4 @@
-"""Eviction of stored pages: a sweep that deletes stale ones in batches, and a task that deletes them by page key."""
+"""Eviction of stored pages: a sweep that deletes stale pages in batches, and a task that deletes pages by page key."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -11,19 +11,19 @@ from newsroom.page_cache.purge import REPEAT_DELAY
 from newsroom.page_cache.release import release
 from newsroom.task_queue import enqueue
 
-# A release that is deployed again finds its pages of the last days. A stale page that was not stored again for this
-# long was not requested in that time.
+# Stale pages are kept for this long, so that a release that is deployed again finds its recent pages. A stale page that
+# has not been stored again in this time was not requested either.
 MAX_IDLE_AGE = timedelta(days=7)
-# The number of rows in a batch: so few that a process that stores a page meanwhile hardly waits. Then the number of
-# batches in one call.
+# Rows in a batch: few enough that a process that is storing a page hardly has to wait.
 BATCH_SIZE = 100
+# Batches in one call.
 MAX_BATCHES = 100
 
 
 class StalePageSweep:
-    """A sweep through the stored pages, from the oldest on; at the end it begins again.
+    """A sweep through the stored pages, from the oldest to the newest, and then again from the oldest.
 
-    Its position is known to this process alone: after a restart the sweep begins at the oldest page.
+    The position is in the memory of this process. After a restart the sweep begins at the oldest page.
     """
 
     def __init__(self) -> None:
@@ -32,9 +32,9 @@ class StalePageSweep:
     def delete_next(self, *, at: datetime, batch: int = BATCH_SIZE, batches: int = MAX_BATCHES) -> int:
         """Delete the stale pages among the next ``batches`` batches, and return how many were deleted.
 
-        Each batch takes three statements. Only the last one locks rows: those that it deletes.
+        Each batch takes three statements. Only the last one locks rows, namely those that it deletes.
         """
-        gone, before = 0, at - MAX_IDLE_AGE
+        deleted, before = 0, at - MAX_IDLE_AGE
         for _ in range(batches):
             # The contents of the pages are not loaded.
             pages = list(
@@ -43,34 +43,34 @@ class StalePageSweep:
                 ]
             )
             versions = PageKey.objects.versions({name for page in pages for name in page.keys})
-            over = [page.pk for page in pages if not _is_valid(page, versions, at=at)]
-            if over:
-                # A page that was stored again meanwhile is valid, so its age is compared again.
-                gone += StoredPage.objects.stored_before(before).filter(pk__in=over).order_by().delete()[0]
+            stale = [page.pk for page in pages if not _is_valid(page, versions, at=at)]
+            if stale:
+                # A page that has been stored again in the meantime is valid, so its age is checked again.
+                deleted += StoredPage.objects.stored_before(before).filter(pk__in=stale).order_by().delete()[0]
             self._last = pages[-1] if len(pages) == batch else None
             if self._last is None:
                 break
-        return gone
+        return deleted
 
 
 def _is_valid(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bool:
-    """Return whether the page may still be served: its release is running, its time not over, its versions current."""
+    """Return whether the page may still be served: running release, not expired, current versions."""
     is_in_time = page.release == release() and page.valid_until > at
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
 
 
 def enqueue_deletion(names: Collection[str]) -> None:
-    """Enqueue a task that deletes all pages built from one of these keys, to run in a minute.
+    """Enqueue a task that deletes all pages built from any of these keys. The task runs in a minute.
 
-    The task is enqueued in the open transaction.
+    It is enqueued in the open transaction.
     """
-    # By then, pages that were being built during the transaction have been stored.
+    # After a minute, pages that were being built during the transaction have been stored.
     enqueue(delete_stale_pages.using(run_after=clock.now() + REPEAT_DELAY), sorted(names))
 
 
 @task
 def delete_stale_pages(names: list[str]) -> None:
-    """Delete all pages that are built from one of these keys; safe to run again."""
+    """Delete all pages that are built from any of these keys. Safe to run again."""
     StoredPage.objects.delete_built_from(names)
 
 
@@ -78,5 +78,5 @@ _sweep = StalePageSweep()
 
 
 def sweep_stale_pages(*, at: datetime) -> int:
-    """Continue the sweep of this process; return how many pages were deleted."""
+    """Continue the sweep of this process, and return the number of deleted pages."""
     return _sweep.delete_next(at=at)

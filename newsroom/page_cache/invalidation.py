@@ -1,4 +1,4 @@
-"""Invalidation of pages, in the same transaction that changes what they show."""
+"""Invalidation of pages, in the same transaction as the change of the data that they show."""
 
 from contextlib import ContextDecorator
 from functools import partial
@@ -14,23 +14,23 @@ from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.page_cache.purge import enqueue_purge
 
 
-class _Open(local):
-    """The open ``invalidation()`` blocks of this thread, and the page keys that were invalidated in them."""
+class _State(local):
+    """The open ``invalidation()`` blocks of this thread, and the page keys invalidated in them."""
 
     depth = 0
     names: set[str]
-    begun: set[str]
-    forgets = False
+    new_names: set[str]
+    deletes_pages = False
 
 
-_open = _Open()
+_state = _State()
 
 
-class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: with invalidation():
+class invalidation(ContextDecorator):  # noqa: N801  # lower case like other context managers: with invalidation():
     """A transaction that ends with new versions of all page keys that were invalidated in it.
 
-    The outermost block writes the versions of the inner ones too. An inner block without ``savepoint`` that fails also
-    rolls back the outer ones.
+    The outermost block also writes the versions for the inner blocks. If an inner block without ``savepoint`` fails,
+    the outer blocks are rolled back as well.
     """
 
     def __init__(self, *, savepoint: bool = True) -> None:
@@ -42,25 +42,25 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
     def __enter__(self) -> Self:
         self._transaction = transaction.atomic(savepoint=self._savepoint)
         self._transaction.__enter__()
-        if _open.depth == 0:
-            _open.names, _open.begun, _open.forgets = set(), set(), False
-        _open.depth += 1
+        if _state.depth == 0:
+            _state.names, _state.new_names, _state.deletes_pages = set(), set(), False
+        _state.depth += 1
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _open.depth -= 1
-        if _open.depth == 0 and kind is None:
+        _state.depth -= 1
+        if _state.depth == 0 and kind is None:
             try:
                 now = clock.now()
-                enqueue_purge(_open.names)
-                if _open.forgets:
-                    enqueue_deletion(_open.names)
-                # The versions are written last, in one statement, sorted. A transaction that holds these rows waits for
-                # nothing else, so that two transactions never wait for each other.
-                begun = _open.begun - _open.names
-                if changed := _open.names | (begun - PageKey.objects.versions(begun).keys()):
+                enqueue_purge(_state.names)
+                if _state.deletes_pages:
+                    enqueue_deletion(_state.names)
+                # The versions are written last, in one statement, sorted. A transaction that has locked these rows
+                # waits for nothing else, so that two transactions never wait for each other.
+                new_names = _state.new_names - _state.names
+                if changed := _state.names | (new_names - PageKey.objects.versions(new_names).keys()):
                     _check_deferred_constraints()
                     PageKey.objects.bump_versions(changed, at=now)
             except BaseException as failure:
@@ -71,40 +71,41 @@ class invalidation(ContextDecorator):  # noqa: N801  # reads as what happens: wi
 
 def _check_deferred_constraints() -> None:
     """Check deferred foreign keys before the commit."""
-    # PostgreSQL would check them at the commit, and lock the rows that they lead to (FOR KEY SHARE). Another
-    # transaction may hold those rows and wait for our page keys.
+    # PostgreSQL would check them at the commit, and lock the referenced rows (FOR KEY SHARE). Another transaction may
+    # have locked those rows and be waiting for our page keys.
     if connection.vendor == "postgresql":
         with connection.wrap_database_errors:
             connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def invalidate(*names: str) -> None:
-    """Invalidate every page that was built from one of these keys, as soon as the transaction is committed.
+    """Invalidate every page that was built from any of these keys, as soon as the transaction is committed.
 
-    Outside ``invalidation()`` the keys get their new versions at once.
+    Outside ``invalidation()``, the keys get their new versions immediately.
     """
-    if _open.depth:
-        _open.names.update(names)
+    if _state.depth:
+        _state.names.update(names)
     else:
         enqueue_purge(names)
         PageKey.objects.bump_versions(names, at=clock.now())
 
 
 def ensure_keys(*names: str) -> None:
-    """Ensure that these keys have a version, so that the first page built from them can be stored at once.
+    """Ensure that these keys have a version, so that the first page built from them can be stored immediately.
 
-    Inside ``invalidation()`` they get it at its end; outside, the request that builds a page gives it to them.
+    Inside ``invalidation()``, missing versions are created at the end of the block. Outside, this has no effect, and
+    the request that builds a page creates them.
     """
-    if _open.depth:
-        _open.begun.update(names)
+    if _state.depth:
+        _state.new_names.update(names)
 
 
 def delete_invalidated_pages() -> None:
-    """Delete all pages, of any release, built from a key invalidated in the outermost block, once that is committed.
+    """Delete all pages, of any release, built from a key that the outermost block invalidates, once it is committed.
 
     Such pages are invalid anyway, but their text would remain in the database until they are built again. A minute
-    later the worker deletes them again, because pages that were being built at the commit have been stored by then.
-    Call this only inside ``invalidation()``.
+    later the worker repeats the deletion for pages that were being built during the commit. Call this only inside
+    ``invalidation()``.
     """
-    _open.forgets = True
-    transaction.on_commit(partial(StoredPage.objects.delete_built_from, _open.names), robust=True)
+    _state.deletes_pages = True
+    transaction.on_commit(partial(StoredPage.objects.delete_built_from, _state.names), robust=True)

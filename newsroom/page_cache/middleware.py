@@ -1,4 +1,4 @@
-"""Middleware of public pages: one stores their responses for the next reader, one sets caching headers on redirects."""
+"""Middleware for public pages: one class stores their responses, the other sets caching headers on redirects."""
 
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -16,17 +16,17 @@ from newsroom.page_cache.release import release
 from newsroom.page_cache.responses import CompleteResponse, apply_conditions, finish_response, get_complete_response
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 
-_OF_ONE_ANSWER = frozenset({"content-length", "content-encoding", "etag"})
+_PER_REQUEST_HEADERS = frozenset({"content-length", "content-encoding", "etag"})
 _STORED_STATUSES = frozenset({200, 410})
 
 
 class StorePageMiddleware:
     """Middleware that records the dependencies of each page and stores its response.
 
-    It comes before all middleware that adds headers, so that a stored response has all of them. A response that may
-    differ for another reader is never stored: one that sets a cookie or depends on one, or answers a query string. CDNs
-    are given the page keys of the response and, if they are purged, the time for which they may cache it. The
-    conditions of the request are evaluated last: what the client has cached makes no difference to what is stored.
+    List it before all middleware that adds headers, so that a stored response has all of them. A response that may
+    differ between readers is never stored: one that sets a cookie, depends on one, or depends on a query string. The
+    response tells CDNs its page keys and, if CDNs are purged, for how long they may cache it. Conditional headers of
+    the request are evaluated last, so that the client's cache has no effect on the stored response.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -35,15 +35,15 @@ class StorePageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         cast("TrackedRequest", request).dependencies = PageDependencies(at=clock.ensure_request_time(request))
         response = self._get_response(request)
-        whole = get_complete_response(response)
-        if whole is None or not isinstance(response, HttpResponse):
+        complete = get_complete_response(response)
+        if complete is None or not isinstance(response, HttpResponse):
             return response
-        if whole.status in _STORED_STATUSES and not settings.DEBUG and _is_for_everybody(response):
-            _store_page(request, response, whole)
+        if complete.status in _STORED_STATUSES and not settings.DEBUG and _is_same_for_everyone(response):
+            _store_page(request, response, complete)
         return apply_conditions(request, response)
 
 
-def _store_page(request: HttpRequest, response: HttpResponse, whole: CompleteResponse) -> None:
+def _store_page(request: HttpRequest, response: HttpResponse, complete: CompleteResponse) -> None:
     """Add the headers for CDNs and store the response, if the page has dependencies."""
     dependencies = get_dependencies(request)
     if not dependencies.names:
@@ -51,9 +51,11 @@ def _store_page(request: HttpRequest, response: HttpResponse, whole: CompleteRes
     for name, value in format_tag_headers(dependencies.names).items():
         response.headers[name] = value
     if dependencies.versions and _is_canonical(request):
-        kept = [(name, value) for name, value in response.headers.items() if name.lower() not in _OF_ONE_ANSWER]
-        answer = StoredResponse(whole.status, whole.tag, kept, whole.gzipped or gzip_body(whole.content))
-        store_page(request.path_info, answer, dependencies, release=release())
+        headers = [
+            (name, value) for name, value in response.headers.items() if name.lower() not in _PER_REQUEST_HEADERS
+        ]
+        stored = StoredResponse(complete.status, complete.tag, headers, complete.gzipped or gzip_body(complete.content))
+        store_page(request.path_info, stored, dependencies, release=release())
         if settings.PURGE_URL:
             response.headers[LIFETIME_HEADER] = format_lifetime(dependencies.valid_until, at=clock.now())
 
@@ -63,24 +65,24 @@ def _is_canonical(request: HttpRequest) -> bool:
     return not has_more and is_normalized("NFC", request.path_info)
 
 
-def _is_for_everybody(response: HttpResponseBase) -> bool:
+def _is_same_for_everyone(response: HttpResponseBase) -> bool:
     varies = {name.strip().lower() for name in response.headers.get("Vary", "").split(",") if name.strip()}
-    has_nonce = any("'nonce-" in response.headers.get(name, "") for name in _policies())
+    has_nonce = any("'nonce-" in response.headers.get(name, "") for name in _list_policy_headers())
     return not response.cookies and varies <= {"accept-encoding"} and not has_nonce
 
 
-def _policies() -> Iterator[str]:
+def _list_policy_headers() -> Iterator[str]:
     yield "Content-Security-Policy"
     yield "Content-Security-Policy-Report-Only"
 
 
 class AppendSlashMiddleware(CommonMiddleware):
-    """Django's ``CommonMiddleware``, whose redirects outside the desk have caching headers here."""
+    """Django's ``CommonMiddleware``, with caching headers on its redirects outside the desk."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Return the response, or a redirect in place of a 404 if the address lacks only its slash."""
-        answer = super().process_response(request, response)
-        is_led_on = answer is not response and not request.path_info.startswith(DESK_PREFIXES)
-        if is_led_on and isinstance(answer, HttpResponsePermanentRedirect):
-            return finish_response(request, answer)
-        return answer
+        """Return the response, or a redirect instead of a 404 if the address lacks only its final slash."""
+        final = super().process_response(request, response)
+        is_public_redirect = final is not response and not request.path_info.startswith(DESK_PREFIXES)
+        if is_public_redirect and isinstance(final, HttpResponsePermanentRedirect):
+            return finish_response(request, final)
+        return final

@@ -12,27 +12,27 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.fetch.statements import LATEST
 
-# No address of the site is longer: a slug has at most 200 characters.
+# Longer than any address of the site, because a slug has at most 200 characters.
 MAX_ADDRESS_LENGTH = 500
 # SQLite accepts at most a thousand terms in a condition.
-_AT_ONCE = 500
+_MAX_KEYS_PER_QUERY = 500
 
 
 class PageKeyQuerySet(models.QuerySet["PageKey"]):
     """Queries for page keys, and changes of their versions."""
 
     def versions(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the versions of those ``names`` that have one. At most one query."""
+        """Return the version of each of ``names`` that has one. At most one query."""
         wanted = set(names)
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump_versions(self, names: Iterable[str], *, at: datetime) -> None:
-        """Give each of ``names``, and ``LATEST``, a version that it never had, to invalidate pages built with others.
+        """Give each of ``names``, and ``LATEST``, a version that it has never had, to invalidate pages built before.
 
-        One statement. A version is ``at`` in microseconds since 1970, or the previous version plus one if that is
+        One statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if that is
         greater.
         """
-        # Sorted, with LATEST as the last, so that two transactions never wait for each other.
+        # Sorted, with LATEST last, so that two transactions never wait for each other.
         ordered = sorted(set(names))
         self._insert(
             [*ordered, LATEST] if ordered else [],
@@ -42,13 +42,13 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         )
 
     def create_missing(self, names: Iterable[str], *, at: datetime) -> None:
-        """Give those ``names`` their first version that have none. One statement."""
+        """Create a first version for each of ``names`` that has none. One statement."""
         self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
 
     def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
         if not ordered:
             return
-        # From the time, so that no version is repeated after a database is restored to an earlier state.
+        # Based on the time, so that no version is repeated after the database is restored to an earlier state.
         version = int(at.timestamp() * 1_000_000)
         rows = ", ".join(["(%s, %s)"] * len(ordered))
         with connection.cursor() as cursor:
@@ -62,7 +62,7 @@ _VERSIONS = PreparedQuery(lambda names: PageKey.objects.filter(name__in=names).v
 
 
 class PageKey(models.Model):
-    """The key of something that pages show: each transaction that changes it gives it a new ``version``."""
+    """The key of something that pages show. Each transaction that changes it gives the key a new ``version``."""
 
     name = models.CharField(max_length=100, primary_key=True)
     version = models.BigIntegerField()
@@ -77,27 +77,27 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
     """Queries for stored pages, and their deletion."""
 
     def stored_before(self, moment: datetime, *, after: "StoredPage | None" = None) -> Self:
-        """Filter pages stored before ``moment``, oldest first; with ``after``, only those that come after that page."""
+        """Filter pages stored before ``moment``, oldest first; with ``after``, only pages that follow that page."""
         pages = self.filter(stored_at__lt=moment).order_by("stored_at", "release", "address")
         if after is None:
             return pages
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
     def delete_built_from(self, names: Collection[str]) -> None:
-        """Delete the pages that are built from one of these keys.
+        """Delete the pages that are built from any of these keys.
 
-        All stored pages are searched, once for each ``_AT_ONCE`` keys.
+        Searches all stored pages, once for every ``_MAX_KEYS_PER_QUERY`` keys.
         """
-        for some in batched(sorted(names), _AT_ONCE):
-            self.filter(keys__has_any_keys=list(some)).delete()
+        for batch in batched(sorted(names), _MAX_KEYS_PER_QUERY):
+            self.filter(keys__has_any_keys=list(batch)).delete()
 
 
 class StoredPage(models.Model):
     """The compressed response at one address, as one release built it.
 
-    It is valid while each of ``keys`` (name to version) still has that version. Its span begins at ``valid_from``, the
-    moment for which it was built, and ends at ``valid_until``, when it changes without a write. ``tag`` is the ETag of
-    the decompressed content, without quotation marks. ``headers`` holds the other headers as pairs, in JSON.
+    It is valid while each of ``keys`` (name to version) still has that version, from ``valid_from``, the moment for
+    which it was built, until ``valid_until``, when it changes without a write. ``tag`` is the ETag of the decompressed
+    content, without quotation marks. ``headers`` has the other headers as pairs, in JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

@@ -1,4 +1,4 @@
-"""The identifier of the running release: pages that another release stored are not served, even if they are valid."""
+"""The identifier of the running release. Pages stored by another release are not served, even if they are valid."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 # Settings that a page shows, or that affect how it is served.
-_SHOWN = (
+_SETTINGS = (
     "EMAIL_CONFIGURED", "INDEXNOW_KEY", "LANGUAGE_CODE", "MEDIA_URL", "SECURE_CSP", "SECURE_HSTS_INCLUDE_SUBDOMAINS",
     "SECURE_HSTS_PRELOAD", "SECURE_HSTS_SECONDS", "SECURE_REFERRER_POLICY", "SECURITY_CONTACT", "SITE_LANGUAGES",
     "SITE_NAME", "SITE_URL", "STATIC_URL", "TIME_ZONE", "WEBSUB_HUB",
@@ -21,14 +21,14 @@ _SOURCES = (("newsroom", "*.py"), ("stories", "*.py"), ("topics", "*.py"), ("tem
 def release() -> str:
     """Return 16 hexadecimal digits from a digest of everything that affects pages.
 
-    That is all code, templates, translations, static files and settings, and the versions of the libraries. The digest
-    is computed once in each process. Two releases that run on one database keep their pages apart by it.
+    It covers all code, templates, translations, static files and settings, and the versions of the libraries. It is
+    computed once in each process. It separates the pages of two releases that run on one database.
     """
     libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
     digest = hashlib.sha256("\n".join(libraries).encode())
-    for name in _SHOWN:
+    for name in _SETTINGS:
         digest.update(f"{name}={getattr(settings, name, None)!r}".encode())
-    for path in _files(Path(settings.BASE_DIR)):
+    for path in _iter_files(Path(settings.BASE_DIR)):
         digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
         digest.update(path.read_bytes())
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
@@ -37,6 +37,6 @@ def release() -> str:
     return digest.hexdigest()[:16]
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _iter_files(root: Path) -> Iterator[Path]:
     for folder, pattern in _SOURCES:
         yield from (path for path in sorted((root / folder).rglob(pattern)) if path.is_file())

@@ -1,4 +1,4 @@
-"""Responses of public pages: the same bytes for everybody, with a strong ETag, compressed if the client accepts it."""
+"""Responses of public pages: the same bytes for everyone, with a strong ETag, compressed if the client accepts gzip."""
 
 import hashlib
 from collections.abc import Callable
@@ -31,16 +31,16 @@ class MovedError(Exception):
 
 
 class Link(NamedTuple):
-    """The title and the address of a page of the site."""
+    """The title and address of a page of the site."""
 
     title: str
     url: str
 
 
 class WithdrawnError(Exception):
-    """The requested page was withdrawn at ``when``; ``notice`` is the text of the editor.
+    """The requested page was withdrawn at ``when``; ``notice`` is the editor's explanation.
 
-    ``title`` is its last title, ``history`` the address of its history, and ``instead`` the page to read in its place.
+    ``title`` is its last title, ``history`` the address of its history, and ``instead`` a page to read instead.
     """
 
     def __init__(
@@ -66,7 +66,10 @@ class WithdrawnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CompleteResponse:
-    """A complete response, whatever the request had cached or accepts; ``packed`` is None if it was not compressed."""
+    """A complete response, regardless of the request's conditions and accepted encodings.
+
+    ``gzipped`` is None if the content has not been compressed.
+    """
 
     status: int
     tag: str
@@ -78,94 +81,94 @@ type RenderNotice = Callable[[HttpRequest, WithdrawnError], HttpResponse]
 
 
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` answer GET and HEAD as public pages do.
+    """Make ``view`` a public page, which answers GET and HEAD.
 
-    MovedError becomes a 301, and WithdrawnError a 410 with its notice. The ETag is strong, made from the content, and
-    different for each encoding (RFC 9110, 8.8.3).
+    MovedError becomes a 301, and WithdrawnError a 410 with its notice. The ETag is strong, computed from the content,
+    and different for each encoding (RFC 9110, 8.8.3).
     """
-    return _public(view, gone=_gone_page)
+    return _make_public(view, render_notice=_render_notice_page)
 
 
 def public_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` answer as ``public_page`` does, with notices in plain text, for what is not read in a browser."""
-    return _public(view, gone=_gone_text)
+    """Make ``view`` a public page, like ``public_page``, with notices in plain text, for other clients."""
+    return _make_public(view, render_notice=_render_notice_text)
 
 
 def public_data[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` answer as ``public_page`` does, with notices as problem documents (RFC 9457)."""
-    return _public(view, gone=_gone_data)
+    """Make ``view`` a public page, like ``public_page``, with notices as problem documents (RFC 9457)."""
+    return _make_public(view, render_notice=_render_notice_data)
 
 
-def _public[**P](view: Callable[P, HttpResponse], *, gone: RenderNotice) -> Callable[P, HttpResponseBase]:
+def _make_public[**P](view: Callable[P, HttpResponse], *, render_notice: RenderNotice) -> Callable[P, HttpResponseBase]:
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)  # type: ignore[arg-type]  # the request comes first
         except MovedError as moved:
             response = HttpResponsePermanentRedirect(moved.url)
         except WithdrawnError as withdrawn:
-            response = gone(request, withdrawn)
+            response = render_notice(request, withdrawn)
         return finish_response(request, response)
 
-    return answer  # type: ignore[return-value]  # the same parameters, behind a request
+    return wrapper  # type: ignore[return-value]  # the same parameters, after a request
 
 
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return ``response`` with caching headers, compressed if the client accepts it.
 
-    The ETag is made from the content, unless the view set a strong one.
+    The ETag is computed from the content, unless the view has set a strong one.
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
     if response.status_code not in (200, 404, 410):
         return response
     tag = response.headers.get("ETag", "").strip('"') or hashlib.sha256(response.content).hexdigest()[:32]
-    content, ready = response.content, None
-    # An image is compressed already.
-    is_packable = len(content) >= MIN_COMPRESSED_SIZE and not response["Content-Type"].startswith("image/")
-    is_packed = is_packable and accepts_gzip(request.headers.get("Accept-Encoding", ""))
-    if is_packed:
-        response.content = ready = gzip_body(content)
+    content, gzipped = response.content, None
+    # Images are already compressed.
+    is_compressible = len(content) >= MIN_COMPRESSED_SIZE and not response["Content-Type"].startswith("image/")
+    is_compressed = is_compressible and accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    if is_compressed:
+        response.content = gzipped = gzip_body(content)
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
-    response["ETag"] = format_etag(tag, is_compressed=is_packed)
-    response.whole = CompleteResponse(response.status_code, tag, content, ready)  # type: ignore[attr-defined]  # read by whole_of
+    response["ETag"] = format_etag(tag, is_compressed=is_compressed)
+    response.whole = CompleteResponse(response.status_code, tag, content, gzipped)  # type: ignore[attr-defined]  # read by get_complete_response
     return response
 
 
 def get_complete_response(response: HttpResponseBase) -> CompleteResponse | None:
-    """Return the complete response if ``settled`` returned this one, otherwise None."""
+    """Return the complete response if ``finish_response`` returned this response, otherwise None."""
     return getattr(response, "whole", None)
 
 
 def apply_conditions(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """Return the response, or a 304 or 412 in its place if the conditions of the request require it.
+    """Return the response, or a 304 or 412 instead if the conditions of the request require it.
 
-    ``response`` comes from ``settled`` and has all its headers.
+    ``response`` comes from ``finish_response`` and has all its headers.
     """
-    # Conditions are ignored where the response without them would be a failure (RFC 9110, 13.2.1).
+    # Conditions are ignored if the response without them would be an error (RFC 9110, 13.2.1).
     if response.status_code != 200:
         return response
-    answer = get_conditional_response(request, etag=response["ETag"], response=response)
-    if answer is None or answer is response:
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    if conditional is None or conditional is response:
         return response
     for name, value in response.headers.items():
         if name.lower() not in CONTENT_HEADERS:
-            answer.headers.setdefault(name, value)
-    return answer
+            conditional.headers.setdefault(name, value)
+    return conditional
 
 
-def _gone_page(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
+def _render_notice_page(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     with translation.override(withdrawn.language):
         return render(request, "410.html", {"withdrawn": withdrawn, "at": request_time(request)}, status=410)
 
 
-def _gone_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
+def _render_notice_text(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     with translation.override(withdrawn.language):
         content = f"{gettext('This page was withdrawn')}\n\n{withdrawn.notice}\n"
     return HttpResponse(content, status=410, content_type="text/plain; charset=utf-8")
 
 
-def _gone_data(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
+def _render_notice_data(request: HttpRequest, withdrawn: WithdrawnError) -> HttpResponse:
     return problem_document(410, withdrawn.notice, withdrawn_at=withdrawn.when.isoformat(), language=withdrawn.language)

@@ -1,4 +1,4 @@
-"""Single flight: one process builds a page while others that need it wait briefly."""
+"""Single flight: while one process builds a page, others that need the page wait briefly."""
 
 import fcntl
 import os
@@ -8,42 +8,41 @@ from pathlib import Path
 from time import monotonic, sleep
 from zlib import crc32
 
-# The number of locks, which two different pages may share; and the time for which others wait, in seconds.
-_TURNS = 256
-MAX_WAIT = 0.25
-_STEP = 0.004
+_LOCK_COUNT = 256  # two different pages may share a lock
+MAX_WAIT = 0.25  # seconds
+_POLL_INTERVAL = 0.004  # seconds
 
 
 @contextmanager
-def single_flight(address: str, *, folder: Path, patience: float = MAX_WAIT) -> Iterator[bool]:
-    """Wait until no other process on this machine builds the page at ``address``, for at most ``patience`` seconds.
+def single_flight(address: str, *, folder: Path, max_wait: float = MAX_WAIT) -> Iterator[bool]:
+    """Wait until no other process on this machine builds the page at ``address``, for at most ``max_wait`` seconds.
 
-    Yield whether another one held the lock meanwhile, so that the page may be stored now. The lock is on a file in
-    ``folder`` and ends with its process, however that ends. A caller that waited in vain builds the page all the same.
-    So does everybody if the file cannot be opened or locked.
+    Yield whether the caller had to wait, in which case the page may have been stored. The lock is on a file in
+    ``folder``; the system releases it when the process ends. The block also runs if the wait timed out, or if the file
+    cannot be opened or locked.
     """
     try:
-        file = _opened(folder / f"{crc32(address.encode()) % _TURNS:03}")
+        file = _open_lock_file(folder / f"{crc32(address.encode()) % _LOCK_COUNT:03}")
     except OSError:
         yield False
         return
     try:
-        has_waited, end = False, monotonic() + patience
-        while not _is_taken(file) and monotonic() < end:
+        has_waited, end = False, monotonic() + max_wait
+        while not _try_lock(file) and monotonic() < end:
             has_waited = True
-            sleep(_STEP)
+            sleep(_POLL_INTERVAL)
         yield has_waited
     finally:
         os.close(file)
 
 
-def _opened(path: Path) -> int:
+def _open_lock_file(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-def _is_taken(file: int) -> bool:
-    """Try to take the lock; return whether that succeeded, or True on a file system without locks."""
+def _try_lock(file: int) -> bool:
+    """Try to lock the file, and return whether that succeeded. Return True on a file system without locks."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

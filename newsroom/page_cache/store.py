@@ -1,4 +1,4 @@
-"""Storage of compressed responses, each at its address with the dependencies of its page."""
+"""Storage of compressed responses, each with its address and the dependencies of its page."""
 
 import gzip
 import json
@@ -31,20 +31,20 @@ _COLUMNS = (
     "valid_until",
     "stored_at",
 )
-_NEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
+_ASSIGNMENTS = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[2:])
 _INSERT = f"INSERT INTO pages_storedpage ({', '.join(_COLUMNS)})"
-_ANEW = f"ON CONFLICT (release, address) DO UPDATE SET {_NEW}"
-_ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ANEW}"
-# A process that stores the same page at this moment stores an equally good one, so nobody waits for it.
-_ON_POSTGRESQL = (
+_ON_CONFLICT = f"ON CONFLICT (release, address) DO UPDATE SET {_ASSIGNMENTS}"
+_STORE_ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ON_CONFLICT}"
+# If another process is storing the same page at this moment, its copy is as good, so this one is skipped.
+_STORE_ON_POSTGRESQL = (
     f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, %s::timestamptz, now()"  # contains no input
-    f" WHERE pg_try_advisory_xact_lock(1886414195, %s) {_ANEW}"
+    f" WHERE pg_try_advisory_xact_lock(1886414195, %s) {_ON_CONFLICT}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """A response to store: ``content`` is gzip, ``tag`` the unquoted ETag of the decompressed content."""
+    """A response to store. ``content`` is gzip; ``tag`` is the unquoted ETag of the decompressed content."""
 
     status: int
     tag: str
@@ -53,16 +53,16 @@ class StoredResponse:
 
 
 def gzip_body(content: bytes) -> bytes:
-    """Return the content as gzip (RFC 1952), always the same bytes for the same content."""
+    """Return the content as gzip (RFC 1952), with the same bytes every time for the same content."""
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
 def store_page(address: str, response: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
-    """Store ``answer`` with the dependencies of its page; return whether it was stored.
+    """Store ``response`` with the dependencies of its page, and return whether it was stored.
 
-    One statement, which never waits: a page that is not stored is served all the same. A page is not stored if one of
-    its keys has no version, its time is over, or its address is longer than ``LONGEST_ADDRESS``. Nor is it stored if
-    another transaction is writing, if the clock of this machine is wrong, or if the database accepts no write.
+    One statement, which never waits, because a page can be served without being stored. A page is not stored if one of
+    its keys has no version, if it has expired, or if its address is longer than ``MAX_ADDRESS_LENGTH``. It is also not
+    stored if another transaction is writing, if the clock of this machine is wrong, or if the database accepts no writes.
     """
     if abs(clock.skew()) > clock.MAX_SKEW_FOR_STORING:
         return False
@@ -84,10 +84,10 @@ def store_page(address: str, response: StoredResponse, dependencies: PageDepende
         connection.ops.adapt_datetimefield_value(min(dependencies.valid_until, FOREVER)),
     ]
     if connection.vendor == "sqlite":
-        return try_write(partial(_execute, _ON_SQLITE, values))
+        return try_write(partial(_execute, _STORE_ON_SQLITE, values))
     lock = crc32(f"{release} {address}".encode()) - 2**31
     try:
-        return _execute(_ON_POSTGRESQL, [*values, lock]) > 0
+        return _execute(_STORE_ON_POSTGRESQL, [*values, lock]) > 0
     except WRITE_ERRORS as error:
         _log.warning("The page at %s is read, but was not stored: %s", address, error)
         return False

@@ -1,4 +1,4 @@
-"""The WSGI callable ahead of Django, which answers an address with the stored page if that is valid."""
+"""The WSGI callable in front of Django, which answers with the stored page at an address if that page is valid."""
 
 import gzip
 import json
@@ -22,8 +22,8 @@ from newsroom.page_cache.fetch import Fetch, FetchedPage
 from newsroom.page_cache.single_flight import single_flight
 from newsroom.public_pages import find_page
 
-# No page under these prefixes is stored, so none is looked up.
-_ELSEWHERE = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
+# No page under these prefixes is ever stored, so no lookup is needed.
+_UNSTORED_PREFIXES = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
 logger = logging.getLogger(__name__)
 
 type Headers = tuple[tuple[str, str], ...]
@@ -32,11 +32,11 @@ type Headers = tuple[tuple[str, str], ...]
 class StoredPages:
     """A WSGI callable that answers GET and HEAD with stored pages and passes everything else to Django.
 
-    Django also answers what is not stored or no longer valid. ``hosts`` are the permitted hosts, as in ALLOWED_HOSTS.
-    ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in the environ, value) is the
-    header by which a proxy reports HTTPS. ``is_purged`` permits CDNs to cache pages, because they are purged after
-    changes. ``turns`` is a folder for the locks of ``single_flight``: while a page is built, others who need it wait
-    briefly.
+    Django also handles pages that are not stored or no longer valid. ``hosts`` are the permitted hosts, as in Django's
+    setting ``ALLOWED_HOSTS``. ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in
+    the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` permits CDNs to cache pages,
+    because they are purged after changes. ``lock_folder`` is the folder for the locks of ``single_flight``: while one
+    process builds a page, others that need it wait briefly.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class StoredPages:
         hosts: Collection[str],
         is_secure: bool,
         proxy_header: tuple[str, str] | None,
-        turns: Path,
+        lock_folder: Path,
         is_purged: bool = False,
     ) -> None:
         self._application = application
@@ -55,7 +55,7 @@ class StoredPages:
         self._hosts = list(hosts)
         self._is_secure = is_secure
         self._proxy_header = proxy_header
-        self._turns = turns
+        self._lock_folder = lock_folder
         self._is_purged = is_purged
         self._is_allowed = lru_cache(64)(self._allows)
 
@@ -64,17 +64,17 @@ class StoredPages:
         address = self._address(environ)
         if address is None:
             return self._application(environ, start_response)
-        if stored := self._stored(address):
-            return _answered(stored, environ, start_response, self._for_edges(stored))
+        if stored := self._fetch_stored(address):
+            return _answer(stored, environ, start_response, self._cdn_headers(stored))
         if not _may_be_stored(address):
             return self._application(environ, start_response)
-        with single_flight(address, folder=self._turns) as has_waited:
-            if has_waited and (stored := self._stored(address)):
-                return _answered(stored, environ, start_response, self._for_edges(stored))
+        with single_flight(address, folder=self._lock_folder) as has_waited:
+            if has_waited and (stored := self._fetch_stored(address)):
+                return _answer(stored, environ, start_response, self._cdn_headers(stored))
             return self._application(environ, start_response)
 
     def _address(self, environ: WSGIEnvironment) -> str | None:
-        """Return the requested address, or None if no stored page can be the response."""
+        """Return the requested address, or None if the response cannot be a stored page."""
         if (
             environ["REQUEST_METHOD"] not in ("GET", "HEAD")
             or environ.get("QUERY_STRING")
@@ -83,17 +83,21 @@ class StoredPages:
         ):
             return None
         path = str(environ.get("PATH_INFO", ""))
-        # PostgreSQL's driver takes a string to end at its first NUL.
-        if path.startswith(_ELSEWHERE) or "\0" in path or not self._is_allowed(str(environ.get("HTTP_HOST", ""))):
+        # PostgreSQL's driver treats a NUL as the end of a string.
+        if (
+            path.startswith(_UNSTORED_PREFIXES)
+            or "\0" in path
+            or not self._is_allowed(str(environ.get("HTTP_HOST", "")))
+        ):
             return None
-        if self._is_secure and not self._came_safely(environ):
+        if self._is_secure and not self._is_over_https(environ):
             return None
         try:
             return path.encode("latin-1").decode()
         except UnicodeDecodeError:
             return None
 
-    def _came_safely(self, environ: WSGIEnvironment) -> bool:
+    def _is_over_https(self, environ: WSGIEnvironment) -> bool:
         if self._proxy_header:
             name, value = self._proxy_header
             return str(environ.get(name, "")).split(",")[0].strip() == value
@@ -103,26 +107,26 @@ class StoredPages:
         domain, _ = split_domain_port(host)
         return bool(domain) and validate_host(domain, self._hosts)
 
-    def _for_edges(self, stored: FetchedPage) -> Headers:
-        """Return the header that gives CDNs the time for which they may cache the response."""
-        # Computed for each response: the time gets shorter while the page is stored.
+    def _cdn_headers(self, stored: FetchedPage) -> Headers:
+        """Return the header that tells CDNs for how long they may cache the response."""
+        # Computed for each response, because the remaining time shrinks while the page is stored.
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
-    def _stored(self, address: str) -> FetchedPage | None:
+    def _fetch_stored(self, address: str) -> FetchedPage | None:
         """Return the page that is valid at the address now, or None.
 
-        It is also None if the database fails, because Django has a better response to that.
+        Also return None if the database fails, because Django has a better response to that.
         """
         try:
             return self._fetch(address, clock.now())
         except (sqlite3.Error, psycopg.Error) as error:
-            # An outage fails each request: a traceback for each would fill the disk.
+            # During an outage every request fails, and a traceback for each would fill the disk.
             logger.warning("A stored page could not be fetched: %s", error, exc_info=classify_error(error) is None)
             return None
 
 
 def _may_be_stored(address: str) -> bool:
-    """Return whether the address is that of a public page that is stored."""
+    """Return whether the address belongs to a public page of a kind that is stored."""
     try:
         page = find_page(resolve(address))
     except Resolver404:
@@ -130,32 +134,34 @@ def _may_be_stored(address: str) -> bool:
     return page is not None and page.is_stored
 
 
-def _answered(
-    stored: FetchedPage, environ: WSGIEnvironment, start_response: StartResponse, added: Headers
+def _answer(
+    stored: FetchedPage, environ: WSGIEnvironment, start_response: StartResponse, extra_headers: Headers
 ) -> Iterable[bytes]:
-    is_packed = accepts_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", ""))) and is_worth_compressing(stored.content)
-    tag = format_etag(stored.tag, is_compressed=is_packed)
-    headers = (*_headers(stored.headers), *added)
-    asked = environ.get("HTTP_IF_NONE_MATCH")
-    if asked and stored.status == HTTPStatus.OK and matches_etag(str(asked), tag):
-        kept = [pair for pair in headers if pair[0].lower() not in CONTENT_HEADERS]
-        start_response("304 Not Modified", [*kept, ("ETag", tag)])
+    is_compressed = accepts_gzip(str(environ.get("HTTP_ACCEPT_ENCODING", ""))) and is_worth_compressing(stored.content)
+    tag = format_etag(stored.tag, is_compressed=is_compressed)
+    headers = (*_parse_headers(stored.headers), *extra_headers)
+    if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+    if if_none_match and stored.status == HTTPStatus.OK and matches_etag(str(if_none_match), tag):
+        not_modified_headers = [pair for pair in headers if pair[0].lower() not in CONTENT_HEADERS]
+        start_response("304 Not Modified", [*not_modified_headers, ("ETag", tag)])
         return []
-    content = stored.content if is_packed else _unpacked(stored.content)
-    encoding = [("Content-Encoding", "gzip")] if is_packed else []
-    start_response(_line(stored.status), [*headers, *encoding, ("Content-Length", str(len(content))), ("ETag", tag)])
+    content = stored.content if is_compressed else _decompress(stored.content)
+    encoding = [("Content-Encoding", "gzip")] if is_compressed else []
+    start_response(
+        _status_line(stored.status), [*headers, *encoding, ("Content-Length", str(len(content))), ("ETag", tag)]
+    )
     return [content] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-# Clients without gzip are machines, which request a few pages again and again.
-_unpacked = lru_cache(64)(gzip.decompress)
+# Clients without gzip are programs that request the same few pages repeatedly.
+_decompress = lru_cache(64)(gzip.decompress)
 
 
 @lru_cache(256)
-def _headers(kept: str) -> Headers:
-    return tuple((name, value) for name, value in json.loads(kept))
+def _parse_headers(stored: str) -> Headers:
+    return tuple((name, value) for name, value in json.loads(stored))
 
 
 @lru_cache(16)
-def _line(status: int) -> str:
+def _status_line(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"

@@ -1,1 +1,1 @@
-"""Redirects: the addresses that were ever public, so that none is given to another page."""
+"""Redirects: all addresses that were ever public, so that none is given to another page."""

@@ -1,4 +1,4 @@
-"""The configuration of the app, which also registers the path converters."""
+"""The app configuration of redirects. It also registers the path converters."""
 
 from django.apps import AppConfig
 from django.urls import register_converter

@@ -1,4 +1,4 @@
-"""Addresses that were once public, each reserved for ever for the page that it first led to."""
+"""Addresses that were once public. Each is reserved for ever for the first page at it."""
 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
@@ -11,70 +11,71 @@ from django.utils.crypto import salted_hmac
 from newsroom.db.statements import PreparedQuery
 from newsroom.text.slugs import generate_slugs
 
-ERASED_PREFIX = "#"  # the prefix of an erased slug's digest; no slug begins with it
+ERASED_PREFIX = "#"  # the prefix for the digest of an erased slug; no slug begins with it
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
-    """Claim, look up and erase addresses."""
+    """Queries for addresses, and their claims and erasure."""
 
     def owner_uid(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the page to which this address belongs, or None."""
-        return next((uid for _, _, uid in _HOLDERS(kinds=[kind], slugs=[slug, digest_slug(slug)])), None)
+        return next((uid for _, _, uid in _OWNERS(kinds=[kind], slugs=[slug, digest_slug(slug)])), None)
 
     def slugs_of(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
-        """Return the slugs that ever led to a page, oldest first, without erased ones."""
-        known = self.filter(kind=kind, uid=uid).exclude(slug__startswith=ERASED_PREFIX)
-        return known.order_by("pk").values_list("slug", flat=True)
+        """Return all slugs under which a page was ever public, oldest first, without erased slugs."""
+        addresses = self.filter(kind=kind, uid=uid).exclude(slug__startswith=ERASED_PREFIX)
+        return addresses.order_by("pk").values_list("slug", flat=True)
 
     def erase(self, uid: UUID, slug: str = "") -> None:
-        """Erase the words of all addresses of ``uid``, or of the one with ``slug``, by storing digests in their place.
+        """Replace the slugs of all addresses of ``uid``, or only the one with ``slug``, with digests.
 
-        The addresses stay taken. The digests depend on the site's secret key; after a change of the key they are free.
+        The addresses remain reserved. The digests depend on the site's secret key, so changing the key makes the
+        addresses available again.
         """
-        known = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
-        for address in known.exclude(slug__startswith=ERASED_PREFIX):
+        addresses = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
+        for address in addresses.exclude(slug__startswith=ERASED_PREFIX):
             self.filter(pk=address.pk).update(slug=digest_slug(address.slug))
 
     def claim(self, kind: str, slug: str, uid: UUID) -> None:
-        """Give the address to ``uid`` for ever. Raise AddressTakenError if it belongs to another page."""
+        """Reserve the address for ``uid`` for ever. Raise AddressTakenError if it belongs to another page."""
         self.claim_all([(kind, slug, uid)])
 
     def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
-        """Give each address to a page for ever; ``claims`` yields kind, slug and uid.
+        """Reserve each address for a page for ever. ``claims`` yields kind, slug and uid.
 
-        Raise AddressTakenError if an address belongs to another page. Make one query, and two more if any address is
-        new, however many there are.
+        Raise AddressTakenError if an address belongs to another page. One query, and two more if any address is new,
+        however many there are.
         """
         wanted: dict[tuple[str, str], UUID] = {}
         for kind, slug, uid in claims:
             if wanted.setdefault((kind, slug), uid) != uid:
                 raise AddressTakenError(slug)
-        held = self._holders(wanted)
-        if not _theirs(wanted, held) and (new := sorted(wanted.keys() - held)):
-            # Another transaction may claim the same address now: its row stays, and no savepoint is needed.
-            rows = (Address(kind=kind, slug=slug, uid=wanted[kind, slug]) for kind, slug in new)
+        owners = self._find_owners(wanted)
+        if not _list_taken_slugs(wanted, owners) and (unclaimed := sorted(wanted.keys() - owners)):
+            # Another transaction may claim the same address now. Its row then remains, and no savepoint is needed.
+            rows = (Address(kind=kind, slug=slug, uid=wanted[kind, slug]) for kind, slug in unclaimed)
             self.bulk_create(rows, ignore_conflicts=True)
-            held = self._holders(new)
-        if theirs := _theirs(wanted, held):
-            raise AddressTakenError(theirs[0])
+            owners = self._find_owners(unclaimed)
+        if taken_slugs := _list_taken_slugs(wanted, owners):
+            raise AddressTakenError(taken_slugs[0])
 
-    def _holders(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
-        """Return the uids of these addresses by kind and slug, or by kind and digest if the slug was erased."""
-        known = {(kind, each) for kind, slug in addresses for each in (slug, digest_slug(slug))}
-        kinds, slugs = {kind for kind, _ in known}, [slug for _, slug in known]
-        rows = _HOLDERS(kinds=kinds, slugs=slugs) if slugs else []
+    def _find_owners(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+        """Return the owners of these addresses by kind and slug, or by kind and digest if the slug has been erased."""
+        keys = {(kind, each) for kind, slug in addresses for each in (slug, digest_slug(slug))}
+        kinds, slugs = {kind for kind, _ in keys}, [slug for _, slug in keys]
+        rows = _OWNERS(kinds=kinds, slugs=slugs) if slugs else []
         return {(kind, slug): uid for kind, slug, uid in rows}
 
     def claim_if_public(self, kind: str, slug: str, uid: UUID) -> None:
-        """Give the address to a page that was public before, so that it redirects after the next change of the slug.
+        """Reserve the address for a page that has been public, so that it redirects after the next change of the slug.
 
-        A page that was never public claims nothing.
+        Do nothing for a page that was never public.
         """
         if self.filter(kind=kind, uid=uid).exists():
             self.claim(kind, slug, uid)
 
     def find_free_slug(self, kind: str, wanted: str, *, uid: UUID, taken: models.QuerySet[models.Model]) -> str:
-        """Return the first slug derived from ``wanted`` that no other page has or had.
+        """Return the first slug derived from ``wanted`` that no other page has or ever had.
 
         ``taken`` are the current rows of that kind, with the fields ``slug`` and ``uid``.
         """
@@ -86,34 +87,37 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def find_free_slugs(
         self, wanted: Mapping[UUID, tuple[str, str]], *, taken: models.QuerySet[models.Model]
     ) -> dict[UUID, str]:
-        """Return by uid the first slug derived from each wanted one that no other page has or had.
+        """Return, by uid, the first slug derived from the wanted words that no other page has or ever had.
 
-        ``wanted`` holds kind and words by uid. ``taken`` are the current rows of those kinds, with the fields
-        ``kind``, ``slug`` and ``uid``. Make two queries if all slugs are free, and a few more for each that is not.
+        ``wanted`` maps each uid to a kind and the wanted words. ``taken`` are the current rows of those kinds, with the
+        fields ``kind``, ``slug`` and ``uid``. Two queries if all slugs are free, and a few more for each slug that is
+        not.
         """
-        first = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
-        held = self._holders(first.values())
-        kinds, slugs = {kind for kind, _ in first.values()}, {slug for _, slug in first.values()}
+        candidates = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
+        owners = self._find_owners(candidates.values())
+        kinds, slugs = {kind for kind, _ in candidates.values()}, {slug for _, slug in candidates.values()}
         rows = taken.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
-        standing = {(kind, slug): uid for kind, slug, uid in rows}
-        found: dict[UUID, str] = {}
-        given: set[tuple[str, str]] = set()
-        for uid, (kind, slug) in first.items():
-            is_free = not _theirs({(kind, slug): uid}, held) and standing.get((kind, slug), uid) == uid
-            while (kind, slug) in given or not is_free:
+        current_owners = {(kind, slug): uid for kind, slug, uid in rows}
+        slugs_by_uid: dict[UUID, str] = {}
+        assigned: set[tuple[str, str]] = set()
+        for uid, (kind, slug) in candidates.items():
+            is_free = (
+                not _list_taken_slugs({(kind, slug): uid}, owners) and current_owners.get((kind, slug), uid) == uid
+            )
+            while (kind, slug) in assigned or not is_free:
                 others = taken.filter(kind=kind)
                 slug = next(
                     each
                     for each in generate_slugs(wanted[uid][1])
-                    if (kind, each) not in given and self.find_free_slug(kind, each, uid=uid, taken=others) == each
+                    if (kind, each) not in assigned and self.find_free_slug(kind, each, uid=uid, taken=others) == each
                 )
                 is_free = True
-            given.add((kind, slug))
-            found[uid] = slug
-        return found
+            assigned.add((kind, slug))
+            slugs_by_uid[uid] = slug
+        return slugs_by_uid
 
 
-_HOLDERS = PreparedQuery(
+_OWNERS = PreparedQuery(
     lambda kinds, slugs: Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
 )
 
@@ -142,16 +146,16 @@ class Address(models.Model):
 
 
 def digest_slug(slug: str) -> str:
-    """Return what is stored for an erased slug: an HMAC-SHA-256 digest that only this site's secret key can produce."""
+    """Return the replacement for an erased slug: an HMAC-SHA-256 digest that depends on the site's secret key."""
     return ERASED_PREFIX + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
 
 
-def _theirs(wanted: Mapping[tuple[str, str], UUID], held: Mapping[tuple[str, str], UUID]) -> list[str]:
+def _list_taken_slugs(wanted: Mapping[tuple[str, str], UUID], owners: Mapping[tuple[str, str], UUID]) -> list[str]:
     """Return the wanted slugs that belong to another page."""
     return [
         slug
         for (kind, slug), uid in wanted.items()
-        if held.get((kind, slug), uid) != uid or held.get((kind, digest_slug(slug)), uid) != uid
+        if owners.get((kind, slug), uid) != uid or owners.get((kind, digest_slug(slug)), uid) != uid
     ]
 
 

@@ -1,1 +1,1 @@
-"""Full-text search: one analyser and one ranking for both databases, one row for each edition, topic and outlet."""
+"""Full-text search: one analyser and one ranking for both databases, and one row for each edition, topic and outlet."""

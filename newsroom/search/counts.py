@@ -1,4 +1,4 @@
-"""Counts of the results that each filter would leave, among the newest ones and never among all."""
+"""Counts of results by filter value, among the newest results and never among all."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from newsroom.search.lookup import adapt_datetime, adapt_uid, fetch_rows
 from newsroom.search.query.conditions import STORY, IndexQuery, StemmedQuery
 from newsroom.search.search import Results, apply_filters
 
-MOST_VALUES = 10
+MAX_VALUES = 10
 MAX_COUNT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The number of results with one value of a filter; if it ``is_capped``, there are at least that many."""
+    """The number of results with one value of a filter. If ``is_capped`` is set, there may be more."""
 
     value: str
     number: int
@@ -26,7 +26,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The values of each filter, most frequent first: kinds, uids of topics and outlets, kinds of sections."""
+    """The counts for each filter, most frequent first: kinds, uids of topics and outlets, and kinds of sections."""
 
     kinds: list[Count] = field(default_factory=list)
     topics: list[Count] = field(default_factory=list)
@@ -35,27 +35,27 @@ class Counts:
 
 
 def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts:
-    """Count the results for each filter; for topics and outlets, only the ten most frequent ones.
+    """Count the results by value of each filter. For topics and outlets, include only the ten most frequent.
 
-    ``sections`` are the kinds of sections to count. The count of a kind is the number of stories that contain the whole
-    query in sections of that kind. One query if there are stories.
+    ``sections`` are the kinds of sections to count. The count for a kind is the number of stories that contain the
+    whole query in sections of that kind. One query if there are stories.
     """
     kinds = Counter(each.kind for each in results.candidates)
     capped = results.total_is_capped
 
-    def counted(pairs: Iterable[tuple[str, int]]) -> list[Count]:
+    def make_counts(pairs: Iterable[tuple[str, int]]) -> list[Count]:
         return [Count(value, number, capped) for value, number in pairs]
 
     return Counts(
-        kinds=counted(kinds.most_common()),
-        topics=counted(_named(each.topics for each in results.candidates)),
-        outlets=counted(_named(each.outlets for each in results.candidates)),
-        sections=counted(_sections(results, sections)) if kinds[STORY] else [],
+        kinds=make_counts(kinds.most_common()),
+        topics=make_counts(_most_frequent_uids(each.topics for each in results.candidates)),
+        outlets=make_counts(_most_frequent_uids(each.outlets for each in results.candidates)),
+        sections=make_counts(_count_by_section(results, sections)) if kinds[STORY] else [],
     )
 
 
 def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
-    """Return how many stories that are live at ``at`` name each topic or outlet, counted up to ``MOST_NAMING``.
+    """Return the number of stories live at ``at`` that name each topic or outlet, counted up to ``MAX_COUNT``.
 
     One query, or none without ``uids``.
     """
@@ -70,26 +70,26 @@ def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, in
         ) AS naming"""  # noqa: S608 -- numbers of our own
         for number, _ in enumerate(wanted)
     )
-    found = fetch_rows(statement, [value for uid in wanted for value in (adapt_uid(uid), STORY, moment, moment)])
-    return {wanted[number]: many for number, many in found}
+    rows = fetch_rows(statement, [value for uid in wanted for value in (adapt_uid(uid), STORY, moment, moment)])
+    return {wanted[number]: count for number, count in rows}
 
 
-def _named(lists: Iterable[str]) -> list[tuple[str, int]]:
+def _most_frequent_uids(lists: Iterable[str]) -> list[tuple[str, int]]:
     numbers = Counter(" ".join(lists).split())
-    most = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))[:MOST_VALUES]
+    most = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))[:MAX_VALUES]
     return [(str(UUID(uid)), number) for uid, number in most]
 
 
-def _sections(results: Results, sections: Iterable[str]) -> list[tuple[str, int]]:
+def _count_by_section(results: Results, sections: Iterable[str]) -> list[tuple[str, int]]:
     kinds = list(sections)
     if not kinds:
         return []
-    sought = StemmedQuery(results.query, results.languages)
+    stemmed = StemmedQuery(results.query, results.languages)
     stories = [each.pk for each in results.candidates if each.kind == STORY]
-    # All results contain the query somewhere and nothing that it excludes, so neither is a condition here.
+    # All results already match the query, including its exclusions, so neither is a condition here.
     tags = apply_filters(IndexQuery(), results.filters)
-    questions = [tags.with_conditions(*sought.conditions_in_part(kind)) for kind in kinds]
-    among = set(stories)
-    pairs = fetch_rows(*get_backend().answering(questions, stories))
-    numbers = Counter(number for number, key in pairs if key in among)
-    return [(kinds[number], many) for number, many in numbers.most_common()]
+    queries = [tags.with_conditions(*stemmed.conditions_in_part(kind)) for kind in kinds]
+    story_keys = set(stories)
+    pairs = fetch_rows(*get_backend().matching_pairs_sql(queries, stories))
+    numbers = Counter(number for number, key in pairs if key in story_keys)
+    return [(kinds[number], count) for number, count in numbers.most_common()]

@@ -1,4 +1,4 @@
-"""Highlighting of the words of a query in plain text, which templates escape, and excerpts around them."""
+"""Highlights of query words in plain text, which templates escape, and excerpts around them."""
 
 import re
 from collections import Counter, deque
@@ -17,31 +17,31 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a text, not escaped; ``is_hit`` is true for what was searched for."""
+    """A part of a text, not escaped. ``is_hit`` is true for words of the query."""
 
     text: str
     is_hit: bool
 
 
-def mark_words(text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "") -> list[Piece]:
-    """Return the whole ``text`` in pieces, with the wanted words marked.
+def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "") -> list[Piece]:
+    """Return the whole ``text`` in pieces, with the words of the query marked.
 
-    Words are compared by the rules of ``language``, that of the text; names have none. ``prefix`` is a wanted word of
-    which only the beginning was typed: words that begin with it are marked too.
+    Words are compared by the rules of ``language``, the language of the text; names have none. ``prefix`` is an
+    incompletely typed word: words that begin with it are also marked.
     """
-    return _pieces(text, _hits(text, wanted, language, prefix), 0, len(text))
+    return _split_at_hits(text, _find_hits(text, query, language, prefix), 0, len(text))
 
 
 def make_excerpt(
-    text: str, wanted: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
+    text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
 ) -> list[Piece]:
-    """Return about ``length`` characters of ``text`` around most of the wanted words, in pieces, cut between words.
+    """Return about ``length`` characters of ``text`` where most words of the query occur, in pieces, cut between words.
 
-    If the text contains none of them, these are its first words. “…” marks what was left out.
+    If the text contains none of the words, return its beginning. “…” marks omitted text.
     """
-    hits = _hits(text, wanted, language, prefix)
-    begin, end = _window(text, hits, length)
-    pieces = _pieces(text, hits, begin, end)
+    hits = _find_hits(text, query, language, prefix)
+    begin, end = _find_window(text, hits, length)
+    pieces = _split_at_hits(text, hits, begin, end)
     before, after = text[:begin].strip(), text[end:].strip()
     return [
         *([Piece(ELLIPSIS, is_hit=False)] if before else []),
@@ -51,56 +51,60 @@ def make_excerpt(
 
 
 def find_densest(hits: Iterable[Word], length: int) -> int:
-    """Return the start of the first ``length`` characters with the most different words of ``hits``.
+    """Return the start of the first ``length`` characters that contain the most distinct words of ``hits``.
 
-    ``hits`` are in the order of the text; without any, return 0.
+    ``hits`` are in text order. Return 0 if there are none.
     """
-    # Each hit enters the window once and leaves it once, so the time is that of one pass, however many hits there are.
-    near: deque[Word] = deque()
-    times: Counter[str] = Counter()
-    best = first = 0
+    # Each hit enters and leaves the window once, so one pass is enough, however many hits there are.
+    window: deque[Word] = deque()
+    counts: Counter[str] = Counter()
+    best_count = first = 0
     for hit in hits:
-        near.append(hit)
-        times[hit.folded] += 1
-        while near and hit.end - near[0].start > length:
-            gone = near.popleft().folded
-            times[gone] -= 1
-            if not times[gone]:
-                del times[gone]
-        if len(times) > best:
-            best, first = len(times), near[0].start
+        window.append(hit)
+        counts[hit.folded] += 1
+        while window and hit.end - window[0].start > length:
+            word = window.popleft().folded
+            counts[word] -= 1
+            if not counts[word]:
+                del counts[word]
+        if len(counts) > best_count:
+            best_count, first = len(counts), window[0].start
     return first
 
 
-def _hits(text: str, wanted: ParsedQuery, language: str, begun: str) -> list[Word]:
-    begins = compile_beginnings(wanted.words, language)
-    sought = _sought(wanted.words, language)
+def _find_hits(text: str, query: ParsedQuery, language: str, prefix: str) -> list[Word]:
+    patterns = compile_beginnings(query.words, language)
+    wanted_forms = _wanted_forms(query.words, language)
 
     def is_hit(folded: str) -> bool:
-        return folded in sought or stem_word(folded, language) in sought or (begun != "" and folded.startswith(begun))
+        return (
+            folded in wanted_forms
+            or stem_word(folded, language) in wanted_forms
+            or (prefix != "" and folded.startswith(prefix))
+        )
 
-    if begins is None or has_unusual_letters(text):
+    if patterns is None or has_unusual_letters(text):
         return [word for word in iter_words(text) if is_hit(word.folded)]
-    found: dict[int, Word] = {}
-    for begin in begins:
-        for match in begin.finditer(text):
+    hits: dict[int, Word] = {}
+    for pattern in patterns:
+        for match in pattern.finditer(text):
             start = match.start()
             if start and text[start - 1].isalnum():
                 continue
-            end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a beginning is one of a word
+            end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a match is the beginning of a word
             for folded in fold_words(text[start:end]):
                 if is_hit(folded):
-                    found[start] = Word(start, end, folded)
-    return [found[start] for start in sorted(found)]
+                    hits[start] = Word(start, end, folded)
+    return [hits[start] for start in sorted(hits)]
 
 
 @lru_cache(maxsize=1_000)
-def _sought(wanted: tuple[str, ...], language: str) -> frozenset[str]:
-    return frozenset({stem_word(word, language) for word in wanted} | set(wanted))
+def _wanted_forms(words: tuple[str, ...], language: str) -> frozenset[str]:
+    return frozenset({stem_word(word, language) for word in words} | set(words))
 
 
-def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
-    """Return the start and end of the part with the most different words, the first of such parts."""
+def _find_window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
+    """Return the start and end of the first part with the most distinct words."""
     if len(text) <= length:
         return 0, len(text)
     first = find_densest(hits, length)
@@ -115,70 +119,73 @@ def _window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
     return begin, end
 
 
-def _pieces(text: str, hits: Iterable[Word], begin: int, end: int) -> list[Piece]:
+def _split_at_hits(text: str, hits: Iterable[Word], begin: int, end: int) -> list[Piece]:
     pieces: list[Piece] = []
-    done = begin
+    position = begin
     for hit in hits:
-        if hit.start >= done and hit.end <= end:
-            pieces += [Piece(text[done : hit.start], is_hit=False), Piece(text[hit.start : hit.end], is_hit=True)]
-            done = hit.end
-    pieces.append(Piece(text[done:end], is_hit=False))
+        if hit.start >= position and hit.end <= end:
+            pieces += [Piece(text[position : hit.start], is_hit=False), Piece(text[hit.start : hit.end], is_hit=True)]
+            position = hit.end
+    pieces.append(Piece(text[position:end], is_hit=False))
     return [piece for piece in pieces if piece.text]
 
 
-type Begins = tuple[re.Pattern[str], ...]
+type BeginningPatterns = tuple[re.Pattern[str], ...]
 
 WORD = re.compile(r"[^\W_]+")
-# Languages in which a word begins like its stem. In Arabic, articles precede it, in Indonesian and Irish, prefixes.
-_ENDINGS_ONLY = frozenset(
+# Languages in which a word begins like its stem. Arabic words may begin with an article, Indonesian and Irish with a
+# prefix.
+_SUFFIX_LANGUAGES = frozenset(
     ("", "ca", "da", "de", "en", "es", "fi", "fr", "it", "nb", "nn", "no", "pl", "pt", "ro", "ru", "sv")
 )
 # Alphabets with capital letters, and the punctuation between their words.
-_RANGES = ((0x20, 0x250), (0x370, 0x400), (0x400, 0x530), (0x1E00, 0x1F00), (0x2010, 0x205F), (0x20A0, 0x20C0))
-# Endings change up to _CHANGED of the last letters of a stem. Few other words have the same first _ENOUGH letters.
-_CHANGED, _ENOUGH = 2, 4
+_FOLDABLE_RANGES = ((0x20, 0x250), (0x370, 0x400), (0x400, 0x530), (0x1E00, 0x1F00), (0x2010, 0x205F), (0x20A0, 0x20C0))
+# An ending may change the last _MAX_CHANGED letters of a stem. Few other words share the first _PREFIX_LENGTH letters.
+_MAX_CHANGED, _PREFIX_LENGTH = 2, 4
 
 
 @lru_cache(maxsize=1_000)
-def compile_beginnings(words: tuple[str, ...], language: str) -> Begins | None:
+def compile_beginnings(words: tuple[str, ...], language: str) -> BeginningPatterns | None:
     """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
 
-    Return None for languages in which a word may begin unlike its stem. A match may lie within a word.
+    Return None for languages in which a word may not begin like its stem. A match may be inside a word.
     """
-    if primary_subtag(language) not in _ENDINGS_ONLY:
+    if primary_subtag(language) not in _SUFFIX_LANGUAGES:
         return None
-    begin = {
-        form[: max(2, min(_ENOUGH, len(form) - _CHANGED))]
+    beginnings = {
+        form[: max(2, min(_PREFIX_LENGTH, len(form) - _MAX_CHANGED))]
         for word in words
         for form in (word, stem_word(word, language))
     }
-    letters = _letters()
-    if any(letter not in letters for some in begin for letter in some):
+    letters = _letters_by_folded()
+    if any(letter not in letters for beginning in beginnings for letter in beginning):
         return None
-    return tuple(re.compile("".join(f"[{letters[letter]}]" for letter in some)) for some in sorted(begin))
+    return tuple(
+        re.compile("".join(f"[{letters[letter]}]" for letter in beginning)) for beginning in sorted(beginnings)
+    )
 
 
 def has_unusual_letters(text: str) -> bool:
-    """Return whether the text has characters that are not folded letter by letter, so that every word must be read."""
-    return not text.isascii() and _unusual().search(text) is not None
+    """Return whether the text has characters that are not folded one by one, so that every word must be analysed."""
+    return not text.isascii() and _unusual_pattern().search(text) is not None
 
 
 @cache
-def _letters() -> dict[str, str]:
-    """Return for each folded letter the characters that are folded to it."""
+def _letters_by_folded() -> dict[str, str]:
+    """Return the characters that fold to each letter, escaped for a pattern."""
     letters: dict[str, str] = {}
-    for number in _usual():
+    for number in _list_usual_characters():
         letters[fold(chr(number))] = letters.get(fold(chr(number)), "") + re.escape(chr(number))
     return letters
 
 
 @cache
-def _usual() -> list[int]:
-    some = (number for first, end in _RANGES for number in range(first, end))
-    return [number for number in some if not chr(number).isalnum() or len(fold(chr(number))) == 1]
+def _list_usual_characters() -> list[int]:
+    numbers = (number for first, end in _FOLDABLE_RANGES for number in range(first, end))
+    return [number for number in numbers if not chr(number).isalnum() or len(fold(chr(number))) == 1]
 
 
 @cache
-def _unusual() -> re.Pattern[str]:
-    letters = (chr(number) for number in _usual() if chr(number).isprintable() or chr(number) == " ")
+def _unusual_pattern() -> re.Pattern[str]:
+    letters = (chr(number) for number in _list_usual_characters() if chr(number).isprintable() or chr(number) == " ")
     return re.compile(f"[^\\s{''.join(map(re.escape, letters))}]")

@@ -1,4 +1,4 @@
-"""Queries to the full-text index, limited to what readers can read at a moment."""
+"""Queries of the full-text index, limited to what readers can read at a given moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,23 +11,23 @@ from django.db import connection
 
 from newsroom.search.analysis import STEMMERS
 from newsroom.search.backends import get_backend
-from newsroom.search.index.keys import key_for, moment_of
+from newsroom.search.index.keys import key_for, update_time
 from newsroom.search.index.tokens import span_tags
 from newsroom.search.query.conditions import ALL_KEYS, ENTITY_KEYS, IndexQuery, Span
 
-_LIVE = 'd."live_from" <= %s AND d."live_until" > %s'
-# Readers can find a topic or an outlet while a live page names it. Selected as a value, so that no database lists
+_LIVE_SQL = 'd."live_from" <= %s AND d."live_until" > %s'
+# Readers can find a topic or an outlet while a live page names it. A subquery, so that neither database lists
 # everything that is named.
-_NAMED = """(
+_NAMED_SQL = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
     AND m."live_from" <= %s AND m."live_until" > %s LIMIT 1
 ) IS NOT NULL"""
-_PAGES = f'{_LIVE} AND d."edition" IS NOT NULL'
-_ANYTHING = f'{_LIVE} AND (d."edition" IS NOT NULL OR {_NAMED})'
+_PAGES_SQL = f'{_LIVE_SQL} AND d."edition" IS NOT NULL'
+_ANY_DOCUMENT_SQL = f'{_LIVE_SQL} AND (d."edition" IS NOT NULL OR {_NAMED_SQL})'
 
-# The span that is searched first if the number of pages is not known.
+# The span to search first if the number of pages is not known.
 RECENT_SPAN = timedelta(days=90)
-# The longest span for which there are enough tags, whatever was requested.
+# The longest span for which the tags are sufficient.
 MAX_SPAN = timedelta(days=900)
 # SQLite accepts 500 SELECTs in one statement.
 MAX_SELECTS = 100
@@ -37,10 +37,10 @@ type Statement = tuple[str, list[Any]]  # SQL and its values
 
 @dataclass(frozen=True, slots=True)
 class IndexOverview:
-    """What can be found at a moment.
+    """A summary of the content of the index at a given moment.
 
-    ``languages`` are those that have a stemmer and a live page. ``since`` is when the oldest of the newest pages was
-    updated, which the database searches before all others: None if there are no more pages.
+    ``languages`` are the languages with a stemmer and a live page. Pages updated from ``since`` on are searched before
+    all others; None means that all pages are searched at once.
     """
 
     languages: tuple[str, ...]
@@ -48,20 +48,20 @@ class IndexOverview:
 
 
 def load_overview(*, at: datetime) -> IndexOverview:
-    """Return what can be found at ``at``. One query."""
-    # Each language is looked up from the one before, so that only languages that exist cost anything.
+    """Return a summary of the content of the index at ``at``. One query."""
+    # Each language is looked up from the previous one, so that the cost depends only on the languages in use.
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
         UNION ALL
         SELECT (SELECT min(d."language") FROM "search_searchdocument" AS d WHERE d."language" > codes.code)
         FROM codes WHERE codes.code IS NOT NULL
     ) SELECT code, NULL FROM codes WHERE code IS NOT NULL AND EXISTS (
-        SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE}
-    ) UNION ALL SELECT NULL, {get_backend().looked_at_first(key_for(at))}"""  # noqa: S608 -- words of our own
-    found = fetch_rows(statement, [adapt_datetime(at)] * 2)
+        SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE_SQL}
+    ) UNION ALL SELECT NULL, {get_backend().first_pass_key_sql(key_for(at))}"""  # noqa: S608 -- words of our own
+    rows = fetch_rows(statement, [adapt_datetime(at)] * 2)
     return IndexOverview(
-        languages=tuple(sorted(code for code, _ in found if code in STEMMERS)),
-        since=next((moment_of(key) for code, key in found if code is None and key is not None), None),
+        languages=tuple(sorted(code for code, _ in rows if code in STEMMERS)),
+        since=next((update_time(key) for code, key in rows if code is None and key is not None), None),
     )
 
 
@@ -70,57 +70,64 @@ def pages_sql(
 ) -> Statement:
     """Return SQL for the keys of pages that match the query and are live at ``at``, newest first.
 
-    Pages updated from ``since`` on are searched before all others, if it is given.
+    If ``since`` is given, pages updated from then on are searched before all others.
     """
     if since:
-        end = at if span[1] > key_for(at) else moment_of(span[1]) or at
-        begin = max(since if since < end else end - RECENT_SPAN, end - MAX_SPAN, moment_of(span[0]) or since)
+        end = at if span[1] > key_for(at) else update_time(span[1]) or at
+        begin = max(since if since < end else end - RECENT_SPAN, end - MAX_SPAN, update_time(span[0]) or since)
         query = replace(query, recent_tags=tuple(span_tags(begin, end)))
-    statement, values = get_backend().newest(query, _PAGES, [adapt_datetime(at)] * 2, span, limit)
+    statement, values = get_backend().newest_matches_sql(query, _PAGES_SQL, [adapt_datetime(at)] * 2, span, limit)
     return statement, values
 
 
-def entities_sql(question: IndexQuery, *, at: datetime, limit: int) -> Statement:
-    """Return SQL for the keys of topics and outlets that match the query and are named at ``at``.
+def entities_sql(query: IndexQuery, *, at: datetime, limit: int) -> Statement:
+    """Return SQL for the keys of topics and outlets that match the query and that a page live at ``at`` names.
 
     The query must be limited to these kinds.
     """
-    # SQLite reads along the keys anyway; PostgreSQL would read along them instead of using the index of words.
+    # SQLite always reads in key order. PostgreSQL would scan the keys instead of using the index of words.
     span = ENTITY_KEYS if connection.vendor == "sqlite" else ALL_KEYS
     moments = [adapt_datetime(at)] * 2
-    statement, values = get_backend().newest(question, _LIVE, moments, span, limit, then=(_NAMED, moments))
+    statement, values = get_backend().newest_matches_sql(
+        query, _LIVE_SQL, moments, span, limit, late_condition=(_NAMED_SQL, moments)
+    )
     return statement, values
 
 
-def find_newest_pages(question: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
+def find_newest_pages(query: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
     """Return the keys of pages that match the query and are live at ``at``, newest first. One query."""
-    return [key for (key,) in fetch_rows(*pages_sql(question, at=at, limit=limit, since=since))]
+    return [key for (key,) in fetch_rows(*pages_sql(query, at=at, limit=limit, since=since))]
 
 
-def find_newest_editions(questions: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
+def find_newest_editions(queries: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
     """Return the keys of the newest editions that match each query and are live at ``at``.
 
-    One query for each ``TOGETHER`` of ``questions``.
+    One database query for every ``MAX_SELECTS`` of ``queries``.
     """
-    found: set[int] = set()
-    for some in batched(questions, MAX_SELECTS):
-        statements = [pages_sql(question, at=at, limit=limit, since=at - RECENT_SPAN) for question in some]
+    editions: set[int] = set()
+    for batch in batched(queries, MAX_SELECTS):
+        statements = [pages_sql(query, at=at, limit=limit, since=at - RECENT_SPAN) for query in batch]
         keys = " UNION ".join(f'SELECT "id" FROM ({statement}) AS found' for statement, _ in statements)  # noqa: S608 -- words of our own
-        values = [value for _, given in statements for value in given]
-        named = f'SELECT "edition" FROM "search_searchdocument" WHERE "id" IN ({keys})'  # noqa: S608 -- as above
-        found |= {edition for (edition,) in fetch_rows(named, values)}
-    return found
+        values = [value for _, parameters in statements for value in parameters]
+        editions_sql = f'SELECT "edition" FROM "search_searchdocument" WHERE "id" IN ({keys})'  # noqa: S608 -- as above
+        editions |= {edition for (edition,) in fetch_rows(editions_sql, values)}
+    return editions
 
 
-def count_matches(questions: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
-    """Return how many documents that can be read at ``at`` match each query, counted up to ``limit``. One query."""
-    counts, together = [], []
-    for number, question in enumerate(questions.values()):
-        statement, values = get_backend().newest(question, _ANYTHING, [adapt_datetime(at)] * 4, ALL_KEYS, limit)
+def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
+    """Return the number of documents that match each query and can be read at ``at``, counted up to ``limit``.
+
+    One query.
+    """
+    counts, values_of_all = [], []
+    for number, query in enumerate(queries.values()):
+        statement, values = get_backend().newest_matches_sql(
+            query, _ANY_DOCUMENT_SQL, [adapt_datetime(at)] * 4, ALL_KEYS, limit
+        )
         counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- words of our own
-        together += values
-    found = dict(fetch_rows(" UNION ALL ".join(counts), together)) if counts else {}
-    return {name: found[number] for number, name in enumerate(questions)}
+        values_of_all += values
+    found = dict(fetch_rows(" UNION ALL ".join(counts), values_of_all)) if counts else {}
+    return {name: found[number] for number, name in enumerate(queries)}
 
 
 def fetch_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -1,4 +1,7 @@
-"""The models of search: documents, their words, mentions and spellings; the full-text index differs by database."""
+"""The models of search: documents, their words, mentions and spellings.
+
+The full-text index itself depends on the database.
+"""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -10,27 +13,27 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
     """Queries for indexed documents."""
 
     def of_edition(self, edition: int) -> Self:
-        """Filter the document of this edition."""
+        """Filter to the document of this edition."""
         return self.filter(edition=edition)
 
     def of_object(self, kind: str, uid: object) -> Self:
-        """Filter all documents of this object."""
+        """Filter to all documents of this object."""
         return self.filter(kind=kind, uid=uid)
 
     def expired(self, at: datetime) -> Self:
-        """Filter the documents whose span is over at ``at``."""
+        """Filter to the documents whose span has ended by ``at``."""
         return self.filter(live_until__lte=at)
 
 
 class SearchDocument(models.Model):
     """A document that can be found from ``live_from`` until just before ``live_until``.
 
-    It is an edition, or a topic or an outlet, which can be found while an edition names it. The key is the time of the
-    update in microseconds since 1970: the order of the keys alone finds the newest first. Topics and outlets have small
-    keys. A row has a few bytes, because many are read for a frequent word.
+    It is an edition, or a topic or an outlet, which can be found while an edition names it. The key of an edition is the
+    time of its update in microseconds since 1970, so that key order is order by time. Topics and outlets have small
+    keys. Rows are small, because many are read for a frequent word.
     """
 
-    # Always assigned. A column of this type is the rowid on SQLite; any other type would need one more index.
+    # Always assigned explicitly. On SQLite a column of this type is the rowid; any other type would need another index.
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
@@ -52,12 +55,12 @@ class SearchDocument(models.Model):
 
 
 class Wording(models.Model):
-    """What is read of a document that was found: the words by which it is ranked, and the text for excerpts.
+    """The words of a document that are used for ranking, and its text for excerpts.
 
-    The fields ``…_words`` hold stems, each between spaces; ``name_words`` only those that the texts do not contain.
-    Each title is on a line of its own, and ``title_size`` is the number of different words in the first. ``topics`` and
-    ``outlets`` are the uids of those that it names. ``text`` has a line for each passage: the kind of its section, a
-    tab, its words.
+    The fields ``…_words`` have stems with a space before and after each. ``name_words`` has only stems that do not
+    occur in the texts. Each title is on a separate line; ``title_size`` is the number of distinct words in the first.
+    ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` has a line for each
+    passage: the kind of its section, a tab, and its words.
     """
 
     id = models.BigAutoField(primary_key=True, help_text="The key of the document.")
@@ -77,7 +80,7 @@ class Wording(models.Model):
 class Mention(models.Model):
     """A topic or an outlet that an edition names, with the span of the edition and its kind of page."""
 
-    # Deleted before its document, those of many documents at once: a cascade would query each of them.
+    # Mentions are deleted explicitly before their documents, many at a time. A cascade would query each of them.
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
@@ -87,7 +90,7 @@ class Mention(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            # Covers both queries: whether a page names it, and how many do.
+            # Covers both queries: whether any page names an object, and how many do.
             models.Index(fields=["uid", "page_kind", "-live_from", "live_until"], name="search_mention_span")
         ]
         constraints: ClassVar = [
@@ -101,8 +104,8 @@ class Mention(models.Model):
 class SpeltWord(models.Model):
     """A word of a document as it is spelt, with the key of one document that contains it.
 
-    When this document is removed, another one is looked for. So nothing is counted, and no query is made for a word
-    whose document remains.
+    If this document is removed, another one with the word is looked up. Occurrences are therefore not counted, and no
+    query is needed for words whose document remains.
     """
 
     word = models.CharField(max_length=40, primary_key=True)
@@ -113,10 +116,9 @@ class SpeltWord(models.Model):
 
 
 class Spelling(models.Model):
-    """A word of a document, under itself and under what is left when one of its letters is removed.
+    """A word of a document, with one of its keys: the word itself, or the word without one of its letters.
 
-    Two words share such a key if they differ by one letter that is added, missing or replaced, or by two that changed
-    places.
+    Two words share a key if they differ by one letter that is added, missing or replaced, or by two transposed letters.
     """
 
     key = models.CharField(max_length=40)

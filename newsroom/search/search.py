@@ -1,4 +1,4 @@
-"""Search for what readers can read at a moment, best results first."""
+"""Search in everything that readers can read at a given moment, best results first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,18 +26,18 @@ from newsroom.search.rank import Candidate, points_sql, rank_candidates
 from newsroom.search.spellcheck.correct import find_corrections
 
 PAGE_SIZE = 10
-# How many candidates are ranked. First the newest pages that contain the words, then the newest with the words in the
-# title or the lead, then topics and outlets.
-MOST_FOUND = 200
-MOST_PROMINENT = 50
-MOST_NAMES = 20
-# The reasons for a candidate: prominent words, one of the newest pages, one of the newest names, all words in its name.
-_PROMINENT, _NEWEST, _NAMED, _CALLED = range(4)
+# Number of candidates to rank: the newest pages that contain the words, the newest with the words in the title or the
+# lead, and topics and outlets.
+MAX_NEWEST = 200
+MAX_PROMINENT = 50
+MAX_NAMES = 20
+# The parts of a search: pages with prominent words, the newest pages, the newest names, names that contain all words.
+_PROMINENT, _NEWEST, _NAMED, _FULLY_NAMED = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A search result; ``edition`` is the key of the live edition, None for topics and outlets."""
+    """A search result. ``edition`` is the key of the live edition, or None for a topic or an outlet."""
 
     kind: str
     uid: UUID
@@ -48,9 +48,9 @@ class Hit:
 class Results:
     """One page of search results.
 
-    ``wanted`` is the query that was finally used, by which hits are marked. If nothing was found for the original
-    query, it may be another spelling, whose text is ``did_you_mean``; otherwise that is empty. ``total`` is exact
-    unless ``total_is_capped``: then there may be more. ``found`` are the candidates among which filters are counted.
+    ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, it may
+    be a corrected spelling with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
+    unless ``total_is_capped`` is set; then there may be more. ``candidates`` are the results for counting by filter.
     """
 
     hits: list[Hit]
@@ -64,148 +64,152 @@ class Results:
     did_you_mean: str = ""
 
 
-def search(wanted: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = PAGE_SIZE) -> Results:
-    """Return what can be read at ``at`` and contains all wanted phrases, best first; pages count from 1.
+def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = PAGE_SIZE) -> Results:
+    """Return one page of results that contain all wanted phrases and can be read at ``at``, best first.
 
-    At most ``MOST_FOUND`` pages for each filter and ``MOST_NAMES`` topics and outlets are ranked. If nothing is found,
-    words that occur nowhere are taken as misspelt. The query is tried with the nearest words of live pages and then
-    with the next ones, until something is found. Two queries without a misspelling.
+    Pages are numbered from 1. At most ``MAX_NEWEST`` pages and ``MAX_NAMES`` topics and outlets are ranked. If nothing
+    is found, words that occur nowhere count as misspelt. The query is repeated with the nearest words of live pages,
+    then with the next nearest, until something is found. Two database queries if nothing is misspelt.
     """
-    if not wanted:
-        return _results(StemmedQuery(wanted, ()), filters, [], at=at, page=page, size=size)
-    there = load_overview(at=at)
-    sought = StemmedQuery(wanted, there.languages)
-    found = _search(sought, filters, at=at, since=there.since, page=page, size=size)
-    if found.total:
-        return found
-    for corrected in find_corrections(sought, at=at):
-        better = _search(replace(sought, query=corrected), filters, at=at, since=there.since, page=page, size=size)
+    if not query:
+        return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)
+    overview = load_overview(at=at)
+    stemmed = StemmedQuery(query, overview.languages)
+    results = _search(stemmed, filters, at=at, since=overview.since, page=page, size=size)
+    if results.total:
+        return results
+    for corrected in find_corrections(stemmed, at=at):
+        better = _search(replace(stemmed, query=corrected), filters, at=at, since=overview.since, page=page, size=size)
         if better.total:
             return replace(better, did_you_mean=corrected.text)
-    return found
+    return results
 
 
-def apply_filters(question: IndexQuery, filters: Filters) -> IndexQuery:
+def apply_filters(query: IndexQuery, filters: Filters) -> IndexQuery:
     """Return the query limited to the pages that the filters select."""
     if len(filters.page_kinds) < len(PAGE_KINDS):
-        question = question.with_tag_among(make_tag(KIND, kind) for kind in filters.page_kinds)
+        query = query.with_tag_among(make_tag(KIND, kind) for kind in filters.page_kinds)
     if filters.topic:
-        question = question.with_tag_among([make_tag(TOPIC, filters.topic.hex)])
+        query = query.with_tag_among([make_tag(TOPIC, filters.topic.hex)])
     if filters.outlet:
-        question = question.with_tag_among([make_tag(OUTLET, filters.outlet.hex)])
-    return question
+        query = query.with_tag_among([make_tag(OUTLET, filters.outlet.hex)])
+    return query
 
 
 def load_hits(keys: Sequence[int]) -> list[Hit]:
     """Return the hits with these keys, in this order. One query."""
-    found = SearchDocument.objects.filter(pk__in=keys).values_list("pk", "kind", "uid", "edition")
-    hits = {key: Hit(kind, uid, edition) for key, kind, uid, edition in found}
+    rows = SearchDocument.objects.filter(pk__in=keys).values_list("pk", "kind", "uid", "edition")
+    hits = {key: Hit(kind, uid, edition) for key, kind, uid, edition in rows}
     return [hits[key] for key in keys if key in hits]
 
 
 def _search(
-    sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, page: int, size: int
+    stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, page: int, size: int
 ) -> Results:
-    together = _together(sought, filters, at=at, since=since)
-    found = [Candidate(*row) for row in fetch_rows(*together)] if together else []
-    return _results(sought, filters, found, at=at, page=page, size=size)
+    statement = _candidates_sql(stemmed, filters, at=at, since=since)
+    candidates = [Candidate(*row) for row in fetch_rows(*statement)] if statement else []
+    return _make_results(stemmed, filters, candidates, at=at, page=page, size=size)
 
 
-def _results(
-    sought: StemmedQuery, filters: Filters, found: Sequence[Candidate], *, at: datetime, page: int, size: int
+def _make_results(
+    stemmed: StemmedQuery, filters: Filters, candidates: Sequence[Candidate], *, at: datetime, page: int, size: int
 ) -> Results:
-    pages = [each for each in found if each.part == _NEWEST]
-    prominent = [each for each in found if each.part == _PROMINENT]
-    named = sorted((each for each in found if each.part > _NEWEST), key=lambda each: (-each.part, -each.pk))
-    names = named[:MOST_NAMES]
-    order = rank_candidates([*pages, *prominent, *names], sought.stems(), at=at)
+    pages = [each for each in candidates if each.part == _NEWEST]
+    prominent = [each for each in candidates if each.part == _PROMINENT]
+    named = sorted((each for each in candidates if each.part > _NEWEST), key=lambda each: (-each.part, -each.pk))
+    names = named[:MAX_NAMES]
+    order = rank_candidates([*pages, *prominent, *names], stemmed.stems(), at=at)
     begin = size * (max(page, 1) - 1)
     return Results(
         hits=[Hit(each.kind, UUID(each.uid), each.edition) for each in order[begin : begin + size]],
         has_more=len(order) > begin + size,
         total=len(pages) + len(names),
-        total_is_capped=len(pages) == MOST_FOUND or len(names) == MOST_NAMES,
-        query=sought.query,
+        total_is_capped=len(pages) == MAX_NEWEST or len(names) == MAX_NAMES,
+        query=stemmed.query,
         filters=filters,
-        languages=sought.languages,
+        languages=stemmed.languages,
         candidates=[*pages, *names],
     )
 
 
-def _together(sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None) -> Statement | None:
-    """Return one statement for all candidates, or None if there can be none."""
-    begin: list[str] = []
-    near: list[str] = []
+def _candidates_sql(
+    stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None
+) -> Statement | None:
+    """Return one statement for all candidates, or None if there cannot be any."""
+    ctes: list[str] = []
+    selects: list[str] = []
     values: list[object] = []
-    more: list[object] = []
-    for name, part, most, asked in (
-        ("pages", _NEWEST, MOST_FOUND, _pages(sought, filters, at=at, since=since)),
-        ("names", _NAMED, MOST_NAMES, _names(sought, filters, at=at)),
+    later_values: list[object] = []
+    for name, part, limit, statements in (
+        ("pages", _NEWEST, MAX_NEWEST, _page_statements(stemmed, filters, at=at, since=since)),
+        ("names", _NAMED, MAX_NAMES, _name_statements(stemmed, filters, at=at)),
     ):
-        if not asked:
+        if not statements:
             continue
-        (first, given), *further = asked
-        begin.append(f'"{name}"("id") AS ({first})')
-        values += given
-        near.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- names of our own
-        other = _CALLED if part == _NAMED else _PROMINENT
-        for statement, given in further:
-            # Executed only if the first statement has reached its limit.
-            near.append(
-                f'SELECT "id", {other} FROM ({statement}) AS more WHERE (SELECT count(*) FROM "{name}") = {most}'  # noqa: S608 -- as above
+        (first, parameters), *later_statements = statements
+        ctes.append(f'"{name}"("id") AS ({first})')
+        values += parameters
+        selects.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- names of our own
+        later_part = _FULLY_NAMED if part == _NAMED else _PROMINENT
+        for statement, parameters in later_statements:
+            # Executed only if the first statement reached its limit.
+            selects.append(
+                f'SELECT "id", {later_part} FROM ({statement}) AS more WHERE (SELECT count(*) FROM "{name}") = {limit}'  # noqa: S608 -- as above
             )
-            more += given
-    if not begin:
+            later_values += parameters
+    if not ctes:
         return None
-    points, forms = points_sql(sought.stems(), contains=get_backend().CONTAINS)
+    points, point_values = points_sql(stemmed.stems(), contains=get_backend().CONTAINS)
     statement = (
-        f'WITH {", ".join(begin)}, "near" AS ({" UNION ALL ".join(near)}),'  # noqa: S608 -- words of our own
+        f'WITH {", ".join(ctes)}, "near" AS ({" UNION ALL ".join(selects)}),'  # noqa: S608 -- words of our own
         ' "once" AS (SELECT "id", max("part") AS "part" FROM "near" GROUP BY "id")'
         ' SELECT d."id", "once"."part", d."kind", CAST(d."uid" AS text), d."edition",'
         f' CAST(CASE WHEN d."edition" IS NULL THEN 0 ELSE {points} END AS double precision),'
         ' CASE WHEN d."edition" IS NULL THEN w."title_words" ELSE \'\' END, w."topics", w."outlets"'
-        f" FROM {get_backend().FOUND}"
+        f" FROM {get_backend().FOUND_ROWS_SQL}"
     )
-    return statement, [*values, *more, *forms]
+    return statement, [*values, *later_values, *point_values]
 
 
-def _pages(sought: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None) -> list[Statement]:
-    """Return statements for the newest pages, and for the newest with all words in the title or in the lead."""
+def _page_statements(
+    stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None
+) -> list[Statement]:
+    """Return statements for the newest pages, and for the newest pages with all words in the title or lead."""
     if not filters.page_kinds:
         return []
-    span = _span(filters)
+    span = _key_span(filters)
     return [
-        lookup.pages_sql(_narrowed(question, sought, filters), at=at, limit=limit, since=since, span=span)
-        for question, limit in (
-            (sought.match_anywhere(), MOST_FOUND),
-            (sought.match_in_part(TITLE), MOST_PROMINENT),
-            (sought.match_in_part(LEAD), MOST_PROMINENT),
+        lookup.pages_sql(_apply_all_filters(query, stemmed, filters), at=at, limit=limit, since=since, span=span)
+        for query, limit in (
+            (stemmed.match_anywhere(), MAX_NEWEST),
+            (stemmed.match_in_part(TITLE), MAX_PROMINENT),
+            (stemmed.match_in_part(LEAD), MAX_PROMINENT),
         )
     ]
 
 
-def _narrowed(question: IndexQuery, sought: StemmedQuery, filters: Filters) -> IndexQuery:
-    of_pages = apply_filters(question, filters)
-    return of_pages.with_conditions(*sought.conditions_in_part(filters.section)) if filters.section else of_pages
+def _apply_all_filters(query: IndexQuery, stemmed: StemmedQuery, filters: Filters) -> IndexQuery:
+    filtered = apply_filters(query, filters)
+    return filtered.with_conditions(*stemmed.conditions_in_part(filters.section)) if filters.section else filtered
 
 
-def _names(sought: StemmedQuery, filters: Filters, *, at: datetime) -> list[Statement]:
+def _name_statements(stemmed: StemmedQuery, filters: Filters, *, at: datetime) -> list[Statement]:
     if not filters.entity_kinds:
         return []
     kinds = [make_tag(KIND, kind) for kind in filters.entity_kinds]
-    questions = sought.match_anywhere(), sought.match_in_part(TITLE)
-    return [lookup.entities_sql(each.with_tag_among(kinds), at=at, limit=MOST_NAMES) for each in questions]
+    queries = stemmed.match_anywhere(), stemmed.match_in_part(TITLE)
+    return [lookup.entities_sql(each.with_tag_among(kinds), at=at, limit=MAX_NAMES) for each in queries]
 
 
-def _span(filters: Filters) -> Span:
+def _key_span(filters: Filters) -> Span:
     if not (filters.since or filters.until):
         return ALL_KEYS
-    return _key_of(filters.since or BEGINNING.date()), _key_after(filters.until)
+    return _day_key(filters.since or BEGINNING.date()), _key_after_day(filters.until)
 
 
-def _key_of(day: date) -> int:
+def _day_key(day: date) -> int:
     return key_for(datetime.combine(day, time.min, UTC))
 
 
-def _key_after(day: date | None) -> int:
-    return _key_of(day + timedelta(days=1)) if day and day < date.max else ALL_KEYS[1]
+def _key_after_day(day: date | None) -> int:
+    return _day_key(day + timedelta(days=1)) if day and day < date.max else ALL_KEYS[1]

@@ -15,15 +15,15 @@ from newsroom.site.models import AboutPage
 from newsroom.text.slugs import slugify
 
 
-def _languages() -> list[tuple[str, str]]:
+def _language_choices() -> list[tuple[str, str]]:
     first, *others = settings.SITE_LANGUAGES
     return [("", native_name(first)), *((code, native_name(code)) for code in others)]
 
 
 class AboutPageForm(forms.ModelForm[AboutPage]):
-    """The form of an about page in one of the languages of the site."""
+    """The form for an about page in one of the languages of the site."""
 
-    language = forms.ChoiceField(required=False, choices=_languages)
+    language = forms.ChoiceField(required=False, choices=_language_choices)
 
     class Meta:
         model = AboutPage
@@ -46,10 +46,10 @@ class AboutPageAdmin(AuditedAdmin):
     search_fields = ("title", "text")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, with links that start a page for each role that no page has."""
-        offers = []
+        """Show the list, with a link to add a page for each role that no page has."""
+        role_links = []
         if self.has_add_permission(request):
             for role in AboutPage.objects.unused_roles(settings.SITE_LANGUAGES[0]):
                 start = {"title": role.label, "slug": slugify(role.label), "role": role.value}
-                offers.append((role.label, f"add/?{urlencode(start)}"))
-        return super().changelist_view(request, {"missing_pages": offers, **(extra_context or {})})
+                role_links.append((role.label, f"add/?{urlencode(start)}"))
+        return super().changelist_view(request, {"missing_pages": role_links, **(extra_context or {})})

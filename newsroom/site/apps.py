@@ -1,4 +1,4 @@
-"""The app configuration of the site: it creates the cache table and registers the check of the cache URL."""
+"""The app configuration of the site. It creates the cache table and registers the check of the cache URL."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -10,7 +10,7 @@ from newsroom import caching
 
 def create_cache_table(using: str, **_: object) -> None:
     """Create the table of the database cache, unless it exists."""
-    # With Redis too: the database is the fallback.
+    # Also with Redis, because the database is its fallback.
     call_command("createcachetable", caching.TABLE, database=using, verbosity=0)
 
 

@@ -1,4 +1,4 @@
-"""Error handlers for the statuses 400, 403, 404 and 500, and 503 for an outage of the database."""
+"""Error handlers for the statuses 400, 403, 404 and 500, and 503 during a database outage."""
 
 import logging
 import sys
@@ -27,83 +27,83 @@ logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return 400. Neither the request nor the database is read for the page."""
-    return _alone("400.html", status=400)
+    """Return 400. The page needs neither the request nor the database."""
+    return _render_standalone("400.html", status=400)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return 403: the user lacks a permission."""
-    if _is_at_the_desk(request):
-        said = str(exception) or "Your account has no right to it. An administrator can give it to you."
-        return refusal_page(request, "You may not open this", said, status=403)
-    return _kept_by_nobody(render(request, "403.html", status=403))
+    """Return 403, because the user lacks a permission."""
+    if _is_desk_user(request):
+        message = str(exception) or "Your account has no right to it. An administrator can give it to you."
+        return refusal_page(request, "You may not open this", message, status=403)
+    return _set_no_store(render(request, "403.html", status=403))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Return 404, in the same form for every missing page."""
-    if _is_at_the_desk(request):
-        said = "It may be mistyped, or somebody removed it. What was published keeps its record."
-        return refusal_page(request, "Nothing stands at this address", said, status=404)
+    if _is_desk_user(request):
+        message = "It may be mistyped, or somebody removed it. What was published keeps its record."
+        return refusal_page(request, "Nothing stands at this address", message, status=404)
     response = render(request, "404.html", status=404)
-    # A cache may store a 404 that has no Cache-Control (RFC 9110, 15.5.5), and a page may go live at this address at
-    # any moment. The headers of a public page make caches revalidate.
+    # A cache may store a 404 without Cache-Control (RFC 9110, 15.5.5), and a page may go live at this address at any
+    # moment. With the headers of a public page, caches revalidate.
     return (
-        _kept_by_nobody(response) if request.path_info.startswith(DESK_PREFIXES) else finish_response(request, response)
+        _set_no_store(response) if request.path_info.startswith(DESK_PREFIXES) else finish_response(request, response)
     )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Return 500 for any failure, or 503 with the reason for an outage of the database.
+    """Return 500 for any failure, or 503 with the reason during a database outage.
 
-    Neither the request nor the database is read for the page with the status 500.
+    The page for status 500 needs neither the request nor the database.
     """
     try:
         if outage := classify_error(sys.exception()):
             return _unavailable(request, outage)
-        return _alone("500.html", status=500)
+        return _render_standalone("500.html", status=500)
     except Exception:
-        # Finding our static files may be what failed. A page without styles can still be read.
+        # The failure may be in the lookup of static files. A page without styles can still be read.
         logger.exception("The page for failures failed itself.")
     title = gettext("Something failed on our side")
-    told = gettext("It is not your doing, and it has been written down. Please try again in a moment.")
-    plain = format_html(_PLAIN, get_language() or "en", title, title, told, gettext("Front page"))
-    return _kept_by_nobody(HttpResponse(plain, status=500))
+    message = gettext("It is not your doing, and it has been written down. Please try again in a moment.")
+    html = format_html(_PLAIN, get_language() or "en", title, title, message, gettext("Front page"))
+    return _set_no_store(HttpResponse(html, status=500))
 
 
 def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
-    """Return 503: the database is unreachable or read-only. The page shows what was sent, to be copied."""
-    said = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
+    """Return 503, because the database is unreachable or read-only. The page shows the submitted text, to be copied."""
+    message = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
     if "application/json" in request.headers.get("Accept", ""):
-        response: HttpResponse = json_refusal(said, status=503)
-    elif outage is Outage.UNWRITABLE and _is_at_the_desk(request):
-        response = refusal_page(request, "Not saved", said, status=503)
+        response: HttpResponse = json_refusal(message, status=503)
+    elif outage is Outage.UNWRITABLE and _is_desk_user(request):
+        response = refusal_page(request, "Not saved", message, status=503)
     else:
-        # Show what was sent only if our own page sent it: text from another site must not appear under our name as the
-        # user's.
-        is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-        known = {
+        # Show the submitted text only if a page of this site sent it: text from another site must not appear here as if
+        # the user had written it.
+        is_same_origin = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        context = {
             "is_sent": request.method == "POST",
             "is_unwritable": outage is Outage.UNWRITABLE,
-            "text": submitted_text(request) if is_ours else "",
+            "text": submitted_text(request) if is_same_origin else "",
         }
-        response = _alone("503.html", status=503, **known)
+        response = _render_standalone("503.html", status=503, **context)
     response["Retry-After"] = str(RETRY_AFTER)
     mark_retryable(response, outage)
-    # An outage fails every request. Django would log a traceback for each of them and fill the disk.
+    # During an outage every request fails. Django would log a traceback for each of them and fill the disk.
     log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request, level="warning")
-    return _kept_by_nobody(response)
+    return _set_no_store(response)
 
 
-def _is_at_the_desk(request: HttpRequest) -> bool:
+def _is_desk_user(request: HttpRequest) -> bool:
     return request.path_info.startswith(DESK_PREFIXES) and admin.site.has_permission(request)
 
 
-def _alone(template: str, *, status: int, **more: object) -> HttpResponse:
+def _render_standalone(template: str, *, status: int, **more: object) -> HttpResponse:
     """Return a page rendered without the request and the database, with ``Cache-Control: no-store``."""
-    known = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **more}
-    return _kept_by_nobody(HttpResponse(render_to_string(template, known), status=status))
+    context = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **more}
+    return _set_no_store(HttpResponse(render_to_string(template, context), status=status))
 
 
-def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
+def _set_no_store(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = NO_STORE
     return response

@@ -16,7 +16,7 @@ from newsroom.site.reader_reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """The role of an about page, by which machines find it. At most one page in each language has a given role."""
+    """The role of an about page, which tells programs its purpose. At most one page per language has a given role."""
 
     HOW_WE_WORK = "how-we-work", "How we work"
     CORRECTIONS = "corrections", "Corrections policy"
@@ -32,14 +32,14 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def for_footer(self, version: int | None) -> "list[AboutPage]":
         """Return the pages that the footer lists in the active language, without their texts.
 
-        These are the pages in that language. For each role (see ``AboutRole``) that they lack, the page in the first
-        language of the site is added. If no page is in the active language, these are all pages in the first one.
+        For each role (see ``AboutRole``) that no page in that language has, add the page in the first language of the
+        site. If no page is in the active language, return all pages in the first language.
 
-        ``version`` is that of the page key of the site. The pages are cached for it in this process; None turns the
-        cache off.
+        ``version`` is the version of the page key of the site. For each version, the pages are cached in this process;
+        None disables the cache.
         """
-        # The version is read before the pages, so what is cached for a version is never older than it.
-        pages = list(self.shown().defer("text")) if version is None else _in_the_foot(version)
+        # The version is read before the pages, so the cached pages are never older than their version.
+        pages = list(self.shown().defer("text")) if version is None else _load_shown_pages(version)
         code = list_language(get_language())
         own = {page.role for page in pages if page.language_tag == code}
         return [
@@ -52,7 +52,7 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages in the first language of the site that have a role, by role, without their texts.
 
-        This takes one query.
+        One query.
         """
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 
@@ -133,5 +133,5 @@ class AboutPage(models.Model):
 
 
 @lru_cache(2)
-def _in_the_foot(version: int) -> list[AboutPage]:
+def _load_shown_pages(version: int) -> list[AboutPage]:
     return list(AboutPage.objects.shown().defer("text"))

@@ -30,7 +30,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 def get_about_page(slug: str, *, at: datetime) -> AboutPage:
     """Return the about page that readers see at this address, or raise Http404."""
-    # ``at`` is part of every finder of PublicPage.subject; an about page is shown or not, whatever the time.
+    # Every ``PublicPage.subject`` function takes ``at``. Whether an about page is shown does not depend on the time.
     page: AboutPage = get_object_or_404(AboutPage.objects.shown(), slug=slug)
     return page
 
@@ -39,15 +39,15 @@ def _versions(page: AboutPage) -> list[LanguageAlternate]:
     """Return the page and its counterparts in other languages, or an empty list if there are none."""
     same = AboutPage.objects.shown().filter(role=page.role).defer("text") if page.role else []
     pages = {each.language_tag: each for each in same}
-    found = [
+    versions = [
         LanguageAlternate(code, native_name(code), pages[code].get_absolute_url(), is_current=pages[code] == page)
         for code in settings.SITE_LANGUAGES
         if code in pages
     ]
-    return found if len(found) > 1 else []
+    return versions if len(versions) > 1 else []
 
 
 def raise_headings(html: str) -> str:
     """Return HTML with its headings one level higher."""
-    # On these pages no section heading comes between the title and the headings of the text.
+    # On these pages there is no section heading between the title and the headings of the text.
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)

@@ -15,7 +15,7 @@ from newsroom.public_pages import PublicPage, list_pages
 from newsroom.site.models import AboutPage, AboutRole
 from newsroom.text.markdown.grammar import escape
 
-# A security.txt is valid for at least this many whole months, and for less than a year.
+# A security.txt is valid for at least this many full months, and for less than a year.
 MIN_VALID_MONTHS = 6
 DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
@@ -23,16 +23,16 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search suggestions."""
-    # Search results are not listed: their canonical link names the search page.
-    typing = [f"/{list_prefix(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*DISALLOWED_PATHS, *typing)), ""]
-    lines += [f"Sitemap: {_full(name)}" for name in ("sitemap", "news_sitemap")]
-    return _plain([*lines, "", f"# {settings.SITE_NAME}"])
+    # Search results are not listed, because their canonical link is the search page.
+    suggestion_paths = [f"/{list_prefix(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*DISALLOWED_PATHS, *suggestion_paths)), ""]
+    lines += [f"Sitemap: {_absolute_url(name)}" for name in ("sitemap", "news_sitemap")]
+    return _text_response([*lines, "", f"# {settings.SITE_NAME}"])
 
 
 @public_page
 def llms_txt(request: HttpRequest) -> HttpResponse:
-    """Return a guide to the site for programs that read texts, in English, in the format of llmstxt.org."""
+    """Return a guide to the site for language models, in English, in the format of llmstxt.org."""
     lines = [
         f"# {escape(settings.SITE_NAME)}",
         "",
@@ -43,9 +43,14 @@ def llms_txt(request: HttpRequest) -> HttpResponse:
         "plain text, Markdown and data: write `.txt`, `.md` or `.json` in place of the last slash of its address. Under",
         "`history/` stands what it said before. When you quote a page, name its edition and lead to its address.",
     ]
-    for heading, links in _sections():
-        lines += ["", f"## {heading}", "", *(f"- [{title}]({url}){told and f': {told}'}" for title, url, told in links)]
-    return _plain(lines, kind="text/markdown")
+    for heading, links in _list_sections():
+        lines += [
+            "",
+            f"## {heading}",
+            "",
+            *(f"- [{title}]({url}){description and f': {description}'}" for title, url, description in links),
+        ]
+    return _text_response(lines, kind="text/markdown")
 
 
 @public_page
@@ -56,47 +61,50 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
     """
     if key != settings.INDEXNOW_KEY:
         raise Http404
-    return _plain([key])
+    return _text_response([key])
 
 
 @public_page
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Return the security.txt (RFC 9116) with the contact from the settings, or else with the contact page.
+    """Return the security.txt (RFC 9116) with the contact from the settings, or else the contact page.
 
     Raise Http404 if there is neither. The file expires on the first of a month, so that its bytes change once a month.
     """
     if not (contact := settings.SECURITY_CONTACT or _contact_page()):
         raise Http404
-    spoken = dict.fromkeys(primary_subtag(code) for code in settings.SITE_LANGUAGES)
+    languages = dict.fromkeys(primary_subtag(code) for code in settings.SITE_LANGUAGES)
     lines = [
         f"Contact: {contact}",
-        f"Expires: {_good_until(request_time(request)):%Y-%m-%dT%H:%M:%SZ}",
-        f"Preferred-Languages: {', '.join(spoken)}",
-        f"Canonical: {_full('security')}",
+        f"Expires: {_expiry_date(request_time(request)):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(languages)}",
+        f"Canonical: {_absolute_url('security')}",
     ]
-    return _plain(lines)
+    return _text_response(lines)
 
 
-def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
-    yield "Lists", [(_in_english(page), _full(page.name), page.summary) for page in list_pages() if page.in_menu]
+def _list_sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    yield (
+        "Lists",
+        [(_in_english(page), _absolute_url(page.name), page.summary) for page in list_pages() if page.in_menu],
+    )
     yield (
         "Feeds",
         [
-            ("Stories as RSS", _full("story_rss"), "whole texts"),
-            ("Stories as Atom", _full("story_feed"), "whole texts"),
-            ("Stories as JSON Feed", _full("story_json_feed"), "whole texts and their corrections"),
-            ("Corrections as Atom", _full("correction_feed"), ""),
+            ("Stories as RSS", _absolute_url("story_rss"), "whole texts"),
+            ("Stories as Atom", _absolute_url("story_feed"), "whole texts"),
+            ("Stories as JSON Feed", _absolute_url("story_json_feed"), "whole texts and their corrections"),
+            ("Corrections as Atom", _absolute_url("correction_feed"), ""),
             *_feeds_in_other_languages(),
         ],
     )
-    yield "Data", [("Description of the API", _full("api:openapi"), "OpenAPI 3.1; reading needs no key")]
+    yield "Data", [("Description of the API", _absolute_url("api:openapi"), "OpenAPI 3.1; reading needs no key")]
     if about := AboutPage.objects.shown().defer("text"):
         yield "About us", [(escape(page.title), f"{settings.SITE_URL}{page.get_absolute_url()}", "") for page in about]
     yield (
         "Optional",
         [
-            ("Sitemap", _full("sitemap"), "every address"),
-            ("News sitemap", _full("news_sitemap"), "stories of the last two days"),
+            ("Sitemap", _absolute_url("sitemap"), "every address"),
+            ("News sitemap", _absolute_url("news_sitemap"), "stories of the last two days"),
         ],
     )
 
@@ -104,7 +112,7 @@ def _sections() -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
 def _feeds_in_other_languages() -> Iterator[tuple[str, str, str]]:
     for code in settings.SITE_LANGUAGES[1:]:
         with translation.override(code):
-            yield f"Stories in {native_name(code)} as RSS", _full("story_rss"), "whole texts"
+            yield f"Stories in {native_name(code)} as RSS", _absolute_url("story_rss"), "whole texts"
 
 
 def _in_english(page: PublicPage) -> str:
@@ -117,14 +125,14 @@ def _contact_page() -> str:
     return f"{settings.SITE_URL}{page.get_absolute_url()}" if page else ""
 
 
-def _good_until(at: datetime) -> datetime:
+def _expiry_date(at: datetime) -> datetime:
     years, month = divmod(at.month + MIN_VALID_MONTHS, 12)
     return datetime(at.year + years, month + 1, 1, tzinfo=at.tzinfo)
 
 
-def _full(name: str) -> str:
+def _absolute_url(name: str) -> str:
     return f"{settings.SITE_URL}{reverse(name)}"
 
 
-def _plain(lines: list[str], *, kind: str = "text/plain") -> HttpResponse:
+def _text_response(lines: list[str], *, kind: str = "text/plain") -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type=f"{kind}; charset=utf-8")

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-_SAME_AS = str.maketrans(
+_EQUIVALENTS = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′ʹʻʼ´`＇", "'"),
         **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
@@ -37,7 +37,7 @@ _ACCENTS = (
 )
 
 
-# In ASCII, only these and capitals need folding.
+# In ASCII, only control characters and capital letters need folding.
 _CONTROLS = str.maketrans(dict.fromkeys(map(chr, [*range(0x20), 0x7F]), " "))
 
 
@@ -45,7 +45,7 @@ def _is_accent(character: str) -> bool:
     return unicodedata.combining(character) != 0 and any(first <= ord(character) <= last for first, last in _ACCENTS)
 
 
-def _kept(character: str) -> str:
+def _fold_character(character: str) -> str:
     match unicodedata.category(character):
         case "Cc":
             return " "
@@ -56,15 +56,15 @@ def _kept(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in the form that is compared: equal for spellings that readers take as the same.
+    """Return ``text`` in the form used for comparison. Spellings that readers regard as the same fold to the same text.
 
     Compatibility forms are unified and case is folded (Unicode Standard, 3.13: NFKC and toCasefold). Accents, vowel
     points and invisible characters are removed, quotation marks and dashes straightened, and white space is collapsed.
     Folding is idempotent.
     """
-    straight = text.translate(_SAME_AS)
-    if straight.isascii():
-        return " ".join(straight.translate(_CONTROLS).lower().split())
-    folded = unicodedata.normalize("NFKD", straight).casefold().translate(_SAME_AS)
-    folded = "".join(_kept(character) for character in unicodedata.normalize("NFKD", folded))
+    straightened = text.translate(_EQUIVALENTS)
+    if straightened.isascii():
+        return " ".join(straightened.translate(_CONTROLS).lower().split())
+    folded = unicodedata.normalize("NFKD", straightened).casefold().translate(_EQUIVALENTS)
+    folded = "".join(_fold_character(character) for character in unicodedata.normalize("NFKD", folded))
     return " ".join(unicodedata.normalize("NFKC", folded).split())

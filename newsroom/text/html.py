@@ -1,4 +1,4 @@
-"""Render the fragments of HTML and JSON that a page repeats; templates would take ten times as long for them."""
+"""Render the HTML and JSON fragments that a page repeats. Templates would take ten times as long."""
 
 import json
 import re
@@ -20,7 +20,7 @@ class Piece(Protocol):
 
 
 class Choice(Protocol):
-    """A value of a filter, and the number of results that it would leave; 0 means unknown."""
+    """A value of a filter, and the number of results that it selects; 0 means unknown."""
 
     @property
     def value(self) -> str: ...
@@ -47,25 +47,26 @@ def mark_hits(pieces: Iterable[Piece]) -> SafeString:
 
 def render_options(choices: Iterable[Choice]) -> SafeString:
     """Return the choices as the ``<option>`` elements of a ``<select>``."""
-    return mark_safe("\n".join(map(_option, choices)))  # noqa: S308 -- every value and name is escaped
+    return mark_safe("\n".join(map(_render_option, choices)))  # noqa: S308 -- every value and name is escaped
 
 
-def _option(choice: Choice) -> str:
-    leaves = f" ({choice.number}{'+' if choice.is_capped else ''})" if choice.number else ""
-    chosen = " selected" if choice.is_chosen else ""
-    return f'<option value="{escape(choice.value)}"{chosen}>{escape(choice.name)}{leaves}</option>'
+def _render_option(choice: Choice) -> str:
+    count = f" ({choice.number}{'+' if choice.is_capped else ''})" if choice.number else ""
+    selected = " selected" if choice.is_chosen else ""
+    return f'<option value="{escape(choice.value)}"{selected}>{escape(choice.name)}{count}</option>'
 
 
-# The characters with a meaning in HTML, and the two line separators that JSON allows and older JavaScript does not.
-_READ = re.compile("[<>&\u2028\u2029]")
+# The characters that have a meaning in HTML, and the two line separators that JSON allows but older JavaScript does
+# not.
+_UNSAFE_CHARACTER = re.compile("[<>&\u2028\u2029]")
 
 
 def render_json(data: object) -> SafeString:
     """Return ``data`` as JSON for the content of a ``<script>`` data block (HTML Standard, 4.12.1.3)."""
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    # Not str.translate, which looks up each character of a long page.
-    return mark_safe(_READ.sub(_escaped, written))  # noqa: S308 -- characters with a meaning in HTML are escaped
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # str.translate would look up every character of a long page.
+    return mark_safe(_UNSAFE_CHARACTER.sub(_escape_match, text))  # noqa: S308 -- every character that has a meaning in HTML is escaped
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04X}"
+def _escape_match(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04X}"

@@ -11,5 +11,5 @@ def comma() -> str:
 
 
 def join_list(parts: Iterable[object]) -> str:
-    """Return the parts in their order, separated by commas; empty ones are left out."""
+    """Return the parts in order, separated by commas; empty parts are left out."""
     return comma().join(str(part) for part in parts if part)

@@ -8,10 +8,10 @@ from markdown_it.token import Token
 from newsroom.text.markdown.grammar import cache_short_texts, parse_shared_tokens, parse_tokens
 from newsroom.text.markdown.lists import lay_out_lists
 
-_LINE_BY_LINE = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
-_LEFT_OUT = "\0"  # occurs in no text: Markdown reads it as U+FFFD
+_LINE_GROUPS = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
+_OMITTED = "\0"  # never occurs in a text: Markdown replaces it with U+FFFD
 # Each run of spaces is matched from its first space only: matching from every space takes quadratic time.
-_BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_LEFT_OUT}+(?=[\s.,;:!?)\]”’»…]|$)")
+_OMISSION_BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_OMITTED}+(?=[\s.,;:!?)\]”’»…]|$)")
 _SPACES = re.compile(" {2,}")
 
 
@@ -23,36 +23,36 @@ def plain_text(source: str) -> str:
     numbers, images and addresses are left out, and notes come last. For plain text that was escaped for Markdown, the
     result has exactly the words of that text.
     """
-    return _words(parse_shared_tokens(source), {})
+    return _extract_words(parse_shared_tokens(source), {})
 
 
 def render_plain_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
-    """Return the plain text of ``source`` as a page prints it, otherwise as ``plain_text`` does.
+    """Return the plain text of ``source`` as a page prints it; in other respects the same as ``plain_text``.
 
     A citation becomes its number in ``numbers``, in brackets. Lists are laid out by their ``convention`` (see
-    ``lay_out_lists``), with states and dates in words of the active language.
+    ``lay_out_lists``), with states and dates in the active language.
     """
     tokens = parse_tokens(source)
     lay_out_lists(tokens, convention)
-    return _words(tokens, numbers)
+    return _extract_words(tokens, numbers)
 
 
-def _words(tokens: Iterable[Token], numbers: Mapping[int, int]) -> str:
-    lines = _Lines()
+def _extract_words(tokens: Iterable[Token], numbers: Mapping[int, int]) -> str:
+    lines = _BlockCollector()
     for token in tokens:
-        if token.type in _LINE_BY_LINE:
-            lines.group(token.nesting)
+        if token.type in _LINE_GROUPS:
+            lines.open_or_close_group(token.nesting)
         elif token.type in ("tr_open", "tr_close"):
-            lines.row(token.nesting)
+            lines.open_or_close_row(token.nesting)
         elif token.type == "inline":
-            lines.add(_inline_words(token, numbers))
+            lines.add(_extract_inline_words(token, numbers))
         elif token.type in ("fence", "code_block"):
             lines.add(token.content.strip("\n"))
     return "\n\n".join(lines.blocks)
 
 
 def word_count(source: str) -> int:
-    """Return the number of words in the plain text of ``source``, which is split at white space."""
+    """Return the number of words in the plain text of ``source``, split at white space."""
     return len(plain_text(source).split())
 
 
@@ -61,8 +61,8 @@ def reading_minutes(words: int) -> int:
     return max(1, (words + 219) // 220)
 
 
-class _Lines:
-    """Collector of lines into blocks: each line is a block, except that the lines of a list or table form one."""
+class _BlockCollector:
+    """Collector of lines into blocks. Each line is a block, but all lines of a list or table form one block."""
 
     def __init__(self) -> None:
         self.blocks: list[str] = []
@@ -70,11 +70,11 @@ class _Lines:
         self._lines: list[str] = []
         self._cells: list[str] | None = None
 
-    def group(self, nesting: int) -> None:
+    def open_or_close_group(self, nesting: int) -> None:
         self._depth += nesting
         self._close()
 
-    def row(self, nesting: int) -> None:
+    def open_or_close_row(self, nesting: int) -> None:
         cells, self._cells = self._cells, [] if nesting == 1 else None
         if cells:
             self.add("\t".join(cells))
@@ -91,7 +91,7 @@ class _Lines:
             self._lines.clear()
 
 
-def _inline_words(token: Token, numbers: Mapping[int, int]) -> str:
+def _extract_inline_words(token: Token, numbers: Mapping[int, int]) -> str:
     words = []
     for child in token.children or ():
         match child.type:
@@ -102,10 +102,10 @@ def _inline_words(token: Token, numbers: Mapping[int, int]) -> str:
             case "citation" if child.meta["number"] in numbers:
                 words.append(f"[{numbers[child.meta['number']]}]")
             case "citation" | "footnote_ref" | "image":
-                words.append(_LEFT_OUT)
-            case "role_open" | "role_close":  # pages set a role apart from the name by style, plain text cannot
+                words.append(_OMITTED)
+            case "role_open" | "role_close":  # a page marks a role by its style, which plain text lacks
                 words.append("(" if child.nesting == 1 else ")")
             case "text" | "code_inline":
                 words.append(child.content)
-    closed_up = _BEFORE_PUNCTUATION.sub("", "".join(words)).replace(_LEFT_OUT, "")
-    return _SPACES.sub(" ", closed_up).strip()
+    text = _OMISSION_BEFORE_PUNCTUATION.sub("", "".join(words)).replace(_OMITTED, "")
+    return _SPACES.sub(" ", text).strip()

@@ -1,4 +1,4 @@
-"""Find a sentence that was copied from a page in a text, and return it with its context."""
+"""Find a sentence, copied from a page, in a text, and return it with its context."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _CITATION = re.compile(r"(?<=[^\s\d])\d{1,3}(?:(?=\s|$)|(?=[^\w\s]))")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A sentence as the text has it, in ``words``, with some of the text before and after it."""
+    """A sentence in the exact words of the text, with some of the text before and after it."""
 
     before: str
     words: str
@@ -25,30 +25,30 @@ class Quotation:
 def find_quotation(sentence: str, text: str, *, citation: str = NUMBER_PLACEHOLDER) -> Quotation | None:
     """Return ``sentence`` as it occurs in the plain ``text``, with its context, or None if it does not occur.
 
-    Case, white space and punctuation may differ. ``citation`` is the form in which the page prints a citation, with
-    NUMBER in it.
+    Case, white space and punctuation may differ. ``citation`` is the form in which the page prints a citation;
+    it contains ``NUMBER_PLACEHOLDER``.
     """
     # Text copied from a page includes its citations, so the second attempt leaves them out.
-    found = _match(sentence, text) or _match(_without_citations(sentence, citation), text)
-    if found is None:
+    match = _match(sentence, text) or _match(_without_citations(sentence, citation), text)
+    if match is None:
         return None
-    begin, end = found
-    before, after = text[max(0, begin - CONTEXT_LENGTH) : begin], text[end : end + CONTEXT_LENGTH]
-    if begin > CONTEXT_LENGTH:
+    start, end = match
+    before, after = text[max(0, start - CONTEXT_LENGTH) : start], text[end : end + CONTEXT_LENGTH]
+    if start > CONTEXT_LENGTH:
         before = f"… {before.partition(' ')[2]}"
     if len(text) - end > CONTEXT_LENGTH:
         after = f"{after.rpartition(' ')[0]} …"
-    return Quotation(before, text[begin:end], after)
+    return Quotation(before, text[start:end], after)
 
 
 def _without_citations(sentence: str, citation: str) -> str:
     before, _, after = (re.escape(part.strip()) for part in citation.partition(NUMBER_PLACEHOLDER))
-    said = rf"{before}\s*\d{{1,3}}\s*{after}" if before or after else _CITATION
-    return _CITATION.sub(" ", re.sub(said, " ", sentence))
+    printed = rf"{before}\s*\d{{1,3}}\s*{after}" if before or after else _CITATION
+    return _CITATION.sub(" ", re.sub(printed, " ", sentence))
 
 
 def _match(sentence: str, text: str) -> tuple[int, int] | None:
-    """Return the start and end of the words of ``sentence`` in ``text``, including a mark that ends the sentence."""
+    """Return where the words of ``sentence`` start and end in ``text``, including the mark that ends the sentence."""
     wanted = [word.casefold() for word in _WORD.findall(sentence)]
     words = list(_WORD.finditer(text))
     first = next(find_occurrences(wanted, [word[0].casefold() for word in words]), None)

@@ -1,26 +1,26 @@
-"""Limits on the text of a page. The Markdown parser takes a step for each line and mark, but none for plain words."""
+"""Limits on the text of a page. The Markdown parser does work for each line and mark, but none for plain words."""
 
 import re
 from collections.abc import Iterable
 from itertools import chain, islice
 
 MAX_TEXT_LENGTH = 200_000  # characters
-# In all texts of a page: about 100,000 words. Comparing two such pages word by word takes seconds.
+# For all texts of a page together: about 100,000 words. Comparing two such pages word by word takes seconds.
 MAX_CHARACTERS = 600_000
-# In all texts of a page: as many as in over 200 pages of prose. Rendering one mark may take a tenth of a millisecond.
+# For all texts of a page together: as many as in over 200 pages of prose. Rendering one mark can take 0.1 milliseconds.
 MAX_MARKS = 25_000
-# The characters that end plain text for the parser, and the borders of table cells. An escape counts as one mark, and
-# so does the end of a line.
+# The characters at which the parser ends a run of plain text, and the borders of table cells. An escape counts as one
+# mark, and so does a line ending.
 _MARK = re.compile(r"\\.|\r\n?|[\n$%&*+:<=>@[\\\]^_`{|}~-]")
-_SHOWN = 40
+_EXCERPT_LENGTH = 40
 
 
 def describe_excess(texts: Iterable[str]) -> str:
-    """Return a sentence that says why the texts are too large for one page, or an empty string if they are not."""
+    """Return a sentence explaining why the texts are too large for one page, or an empty string if they are not."""
     parts = list(texts)
     for text in parts:
         if len(text) > MAX_TEXT_LENGTH:
-            return f"“{text[:_SHOWN].strip()}…” is longer than {MAX_TEXT_LENGTH:,} characters: split it up."
+            return f"“{text[:_EXCERPT_LENGTH].strip()}…” is longer than {MAX_TEXT_LENGTH:,} characters: split it up."
     if sum(map(len, parts)) > MAX_CHARACTERS:
         return f"There are more than {MAX_CHARACTERS:,} characters: split it into several pages."
     marks = chain.from_iterable(map(_MARK.finditer, parts))

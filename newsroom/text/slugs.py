@@ -1,4 +1,4 @@
-"""Slugs: Unicode words joined by hyphens, in NFC, never a number alone and never a name reserved for the site."""
+"""Slugs: Unicode words joined by hyphens, in NFC, never a bare number and never a name reserved for the site."""
 
 import itertools
 import unicodedata
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from newsroom.public_pages import path_names
 
 MAX_LENGTH = 80
-# Names of the site besides those in the paths of public pages.
+# Names reserved for the site, in addition to those in the paths of public pages.
 RESERVED = frozenset({"accounts", "admin", "api", "healthz", "media", "page", "preview", "readyz", "static"})
 
 _JOINERS = "\u200c\u200d"
@@ -40,12 +40,12 @@ def slugify(text: str) -> str:
 
 
 def is_reserved(slug: str) -> bool:
-    """Return whether the slug is reserved for the site: one of its own names, or a number alone."""
+    """Return whether the slug is reserved for the site or is a bare number."""
     return slug in RESERVED or slug in path_names() or slug.replace("-", "").isnumeric()
 
 
 def generate_slugs(wanted: str) -> Iterator[str]:
-    """Yield ``wanted`` as a slug, then the same with -2, -3, … appended, without end; no slug is reserved."""
+    """Yield ``wanted`` as a slug, then the same slug with -2, -3, … appended, endlessly. No slug is reserved."""
     base = slugify(wanted) or "page"
     if is_reserved(base):
         base = f"{base}-page"

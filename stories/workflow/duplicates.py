@@ -73,7 +73,7 @@ def _find_live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, 
     overview = load_overview(at=at)
     stemmed = StemmedQuery(ParsedQuery(words, significant), overview.languages)
     alternatives = tuple(form for forms in stemmed.conditions_in_part(TITLE) for form in forms)
-    query = IndexQuery(every=(alternatives,)).with_tag_among([make_tag(KIND, kind)])
+    query = IndexQuery(required=(alternatives,)).with_tag_among([make_tag(KIND, kind)])
     hits = load_hits(find_newest_pages(query, at=at, limit=_MAX_PAGES, since=overview.since))
     editions = Edition.objects.filter(pk__in=[hit.edition for hit in hits]).select_related("work")
     outside_trash = editions.exclude(work__binned_at__isnull=False).only("title", "work")

@@ -1,4 +1,4 @@
-"""What drives the product from outside: what wrk says, when requests are due, and what a body may show."""
+"""The load drivers: output of wrk, arrival times, requests, and detection of stale bodies."""
 
 import re
 from itertools import pairwise
@@ -8,12 +8,12 @@ from random import Random
 import pytest
 
 from benchmarks import servers, wrk
-from benchmarks.client import length_of_body, read_head, request_for
+from benchmarks.client import body_length, build_request, read_head
 from benchmarks.mixed.arrivals import SHARES, RequestMix, ZipfSampler, due_times
 from benchmarks.mixed.ledger import Ledger, find_stale, format_mark
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SAID = """\
+WRK_OUTPUT = """\
 Running 2s test @ http://127.0.0.1:8000/
   1 threads and 16 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev
@@ -31,70 +31,70 @@ Transfer/sec:     48.06MB
 
 
 @pytest.fixture
-def dice():
+def random_source():
     return Random(1)  # noqa: S311  # the same numbers each time
 
 
-def test_what_wrk_says_is_read():
-    driven = wrk.parse_output(SAID)
-    assert (driven.requests, driven.seconds, driven.per_second) == (26_800, 2.0, 13_400.0)
-    assert (driven.p50, driven.p99) == (pytest.approx(0.98), 1_050.0)
-    assert driven.failures == 0
+def test_the_output_of_wrk_is_parsed():
+    result = wrk.parse_output(WRK_OUTPUT)
+    assert (result.requests, result.seconds, result.per_second) == (26_800, 2.0, 13_400.0)
+    assert (result.p50, result.p99) == (pytest.approx(0.98), 1_050.0)
+    assert result.failures == 0
 
 
-def test_errors_and_refusals_that_wrk_saw_are_failures():
+def test_errors_reported_by_wrk_are_failures():
     errors = "  Socket errors: connect 1, read 2, write 0, timeout 4\n  Non-2xx or 3xx responses: 30\nRequests/sec"
-    assert wrk.parse_output(SAID.replace("Requests/sec", errors)).failures == 37
+    assert wrk.parse_output(WRK_OUTPUT.replace("Requests/sec", errors)).failures == 37
 
 
-def test_what_is_no_result_of_wrk_is_told():
+def test_output_without_a_result_raises_an_error():
     with pytest.raises(RuntimeError, match="unable to connect"):
         wrk.parse_output("unable to connect to 127.0.0.1:8000 Connection refused")
 
 
-def test_a_request_keeps_its_connection():
-    asked = request_for("/stories/", 8000, headers={"Accept-Encoding": "gzip"})
-    assert asked == b"GET /stories/ HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nAccept-Encoding: gzip\r\n\r\n"
+def test_a_request_keeps_its_connection_open():
+    request = build_request("/stories/", 8000, headers={"Accept-Encoding": "gzip"})
+    assert request == b"GET /stories/ HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nAccept-Encoding: gzip\r\n\r\n"
 
 
-def test_the_head_of_an_answer_says_how_long_the_body_is():
+def test_the_headers_give_the_length_of_the_body():
     status, headers = read_head(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\nETag: "a:b"')
     assert (status, headers["etag"]) == (200, '"a:b"')
-    assert length_of_body(status, headers) == 12
-    assert length_of_body(status, headers, method="HEAD") == 0
-    assert length_of_body(304, headers) == 0
+    assert body_length(status, headers) == 12
+    assert body_length(status, headers, method="HEAD") == 0
+    assert body_length(304, headers) == 0
     with pytest.raises(ValueError, match="how long"):
-        length_of_body(200, {"transfer-encoding": "chunked"})
+        body_length(200, {"transfer-encoding": "chunked"})
 
 
-def test_the_server_is_started_as_in_the_demonstration():
+def test_the_server_has_the_same_options_as_in_the_demonstration():
     demonstration = (ROOT / "scripts" / "demo").read_text(encoding="utf-8")
-    said = re.findall(r'"([^"]+)"', demonstration.partition("server = [")[2].partition("variables)")[0])
-    assert tuple(said[: len(servers.PRODUCT)]) == servers.PRODUCT
+    options = re.findall(r'"([^"]+)"', demonstration.partition("server = [")[2].partition("variables)")[0])
+    assert tuple(options[: len(servers.PRODUCT)]) == servers.PRODUCT
 
 
-def test_the_product_is_started_as_for_everybody(monkeypatch):
+def test_the_product_does_not_inherit_settings(monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
     variables = servers.product_environment("sqlite:///a.sqlite3", 8001)
     assert (variables["DEBUG"], variables["SITE_URL"]) == ("0", "http://127.0.0.1:8001")
     assert "EMAIL_URL" not in variables
 
 
-def test_requests_are_due_at_the_rate_that_was_asked_for_and_in_order(dice):
-    due = list(due_times(50, 100, dice))
+def test_requests_are_due_at_the_requested_rate_in_order(random_source):
+    due = list(due_times(50, 100, random_source))
     assert len(due) == pytest.approx(5_000, rel=0.05)
     assert all(earlier <= later for earlier, later in pairwise(due))
     assert due[-1] < 100
 
 
-def test_the_first_of_many_is_drawn_most_often(dice):
-    skewed = ZipfSampler([str(number) for number in range(100)])
-    drawn = [skewed.draw(dice) for _ in range(5_000)]
+def test_the_first_item_is_drawn_most_often(random_source):
+    sampler = ZipfSampler([str(number) for number in range(100)])
+    drawn = [sampler.draw(random_source) for _ in range(5_000)]
     assert drawn.count("0") == pytest.approx(2 * drawn.count("1"), rel=0.15)
     assert drawn.count("1") > drawn.count("9") > 0
 
 
-def test_the_mix_has_the_shares_that_it_promises():
+def test_the_mix_has_the_declared_shares():
     pages = {"list": ["/"], "topic": ["/topics/a/"], "question": [], "story": ["/stories/a/", "/stories/b/"]}
     arrivals = list(RequestMix(pages, ["harbour pier"], 2, seed=1).arrivals(1_000, 10))
     for kind, share in SHARES.items():
@@ -103,7 +103,7 @@ def test_the_mix_has_the_shares_that_it_promises():
     assert {each.target for each in arrivals if each.kind == "read"} == {"/", "/topics/a/", *pages["story"]}
 
 
-def test_a_ledger_says_to_all_which_edition_is_committed(tmp_path):
+def test_a_ledger_is_shared(tmp_path):
     one, other = Ledger(tmp_path / "ledger", 3), Ledger(tmp_path / "ledger", 3)
     one.record_commit(1, 4)
     assert (other.committed(1), other.list_committed()) == (4, [0, 4, 0])
@@ -121,5 +121,5 @@ def test_a_ledger_says_to_all_which_edition_is_committed(tmp_path):
         ("a page of something else", None, False),
     ],
 )
-def test_a_body_is_stale_that_shows_less_than_was_committed(body, own, is_stale):
+def test_a_body_with_an_older_edition_is_stale(body, own, is_stale):
     assert bool(find_stale(body.encode(), [0, 4, 2], own=own)) == is_stale

@@ -1,4 +1,4 @@
-"""What becomes of figures: what stands for many, what a process cost, bars that hold or not, plots and the page."""
+"""Statistics, costs of processes, targets, plots and the report page."""
 
 import os
 import xml.etree.ElementTree as ElementTree
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks import bars, colours, costs, pages, plots, report, svg
+from benchmarks import colours, costs, pages, plots, report, svg, targets
 from benchmarks.figures import Latencies, Spread, percentile
 from benchmarks.inside import profiler
 from benchmarks.plan import parts_for
@@ -28,7 +28,7 @@ from benchmarks.results import (
 from benchmarks.search.results import QueryCosts, Searches
 
 
-def page(name="story", *, ratio=0.9, cpu=0.1, failures=0):
+def make_page(name="story", *, ratio=0.9, cpu=0.1, failures=0):
     return Page(
         name=name,
         size=9_000,
@@ -42,7 +42,7 @@ def page(name="story", *, ratio=0.9, cpu=0.1, failures=0):
     )
 
 
-def everything(vendor="postgresql", **fields):
+def make_database_result(vendor="postgresql", **fields):
     latencies = Latencies.of([2.0, 3.0, 4.0])
     return DatabaseResult(
         **{
@@ -50,7 +50,7 @@ def everything(vendor="postgresql", **fields):
             "corpus": Throughput(count=2_000, seconds=10, cpu=5),
             "disk": Disk(stories=2_000, stored=2_400, empty=9_000_000, total=109_000_000, tables={"stories_edition": 1}),
             "memory": Memory(addresses=20_000, step=10_000, workers=[[90, 120, 121, 121.5], [91, 110, 111, 110]]),
-            "pages": [page(), page("search", ratio=0.01)],
+            "pages": [make_page(), make_page("search", ratio=0.01)],
             "first_reads": [FirstReads(page="story", count=9, queries=7.5, most_queries=8, cpu=6, database_cpu=1)],
             "publishing": Publishing(
                 count=9, cpu=12, database_cpu=3, per_second=20, many_count=9, many_cpu=3, many_database_cpu=1,
@@ -70,7 +70,7 @@ def everything(vendor="postgresql", **fields):
     )  # fmt: skip
 
 
-def result(*databases, stories=2_000, at_full_length=True, load=0.1):
+def make_result(*databases, stories=2_000, at_full_length=True, load=0.1):
     machine = Machine(
         processor="A chip", cores=2, memory_gigabytes=8, system="Linux", versions={"Django": "6.1"}, load=load
     )
@@ -79,12 +79,12 @@ def result(*databases, stories=2_000, at_full_length=True, load=0.1):
         machine=machine,
         stories=stories,
         at_full_length=at_full_length,
-        databases=list(databases or [everything()]),
+        databases=list(databases or [make_database_result()]),
     )
 
 
-def holding(found):
-    return {bar.name: bar.is_met for bar in found}
+def verdicts_by_name(targets_found):
+    return {target.name: target.is_met for target in targets_found}
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1, 100), (0.001, 1)])
@@ -92,95 +92,102 @@ def test_a_percentile_is_one_of_the_values(share, value):
     assert percentile(list(range(100, 0, -1)), share) == value
 
 
-def test_of_no_values_every_percentile_is_nought():
+def test_without_values_every_percentile_is_zero():
     assert Latencies.of([]) == Latencies(0, 0, 0, 0, 0)
 
 
-def test_a_spread_is_the_middle_with_its_ends():
+def test_a_spread_is_the_median_with_minimum_and_maximum():
     assert Spread.of([3, 1, 2]) == Spread(2, 1, 3)
 
 
-def test_what_a_process_cost_is_read_whatever_it_is_called():
+def test_process_statistics_are_parsed_whatever_the_process_name():
     stat = costs.read_stat("7 (a (b) c) S 3 7 7 0 -1 4194304 1 2 3 4 100 20 3 4 20 0 1 0 5 6 7")
     assert (stat.parent, stat.ticks) == (3, 127)
 
 
-def test_this_process_has_cost_something_and_holds_memory():
+def test_this_process_has_used_cpu_time_and_memory():
     assert costs.cpu_seconds([os.getpid()]) > 0
     assert costs.resident_megabytes(os.getpid())[os.getpid()] > 1
     assert costs.cpu_seconds_by_process(os.getpid())[os.getpid()] > 0
     assert costs.cpu_seconds_by_process(None) == {}
 
 
-def test_a_process_that_has_ended_takes_nothing_back():
+def test_a_process_that_has_ended_does_not_reduce_the_total():
     assert costs.cpu_seconds_between({1: 5.0, 2: 9.0}, {1: 6.0, 3: 0.5}) == 1.5
 
 
-def test_bars_hold_or_do_not():
-    held = holding(bars.make_bars(result()))
-    assert held["PostgreSQL: story, of the floor"] is True
-    assert held["PostgreSQL: search, of the floor"] is False
-    assert held["PostgreSQL: publishing one story, CPU"] is True
-    assert held["PostgreSQL: making the corpus"] is True
-    assert held["PostgreSQL: disk for a story"] is True
-    assert held["PostgreSQL: its growth in the second half"] is True
-    assert held["PostgreSQL: mix, stale bodies"] is False
+def test_targets_are_met_or_missed():
+    verdicts_found = verdicts_by_name(targets.make_targets(make_result()))
+    assert verdicts_found["PostgreSQL: story, of the floor"] is True
+    assert verdicts_found["PostgreSQL: search, of the floor"] is False
+    assert verdicts_found["PostgreSQL: publishing one story, CPU"] is True
+    assert verdicts_found["PostgreSQL: making the corpus"] is True
+    assert verdicts_found["PostgreSQL: disk for a story"] is True
+    assert verdicts_found["PostgreSQL: its growth in the second half"] is True
+    assert verdicts_found["PostgreSQL: mix, stale bodies"] is False
 
 
-def test_sqlite_has_to_reach_more_of_the_floor():
-    assert holding(bars.make_bars(result(everything("sqlite"))))["SQLite: story, of the floor"] is False
+def test_sqlite_has_a_higher_target_ratio():
+    assert (
+        verdicts_by_name(targets.make_targets(make_result(make_database_result("sqlite"))))[
+            "SQLite: story, of the floor"
+        ]
+        is False
+    )
 
 
-def test_a_page_that_failed_holds_nothing():
-    failed = everything(pages=[page(failures=3)])
-    assert holding(bars.make_bars(result(failed)))["PostgreSQL: story, of the floor"] is False
+def test_a_page_with_failures_misses_its_target():
+    failed = make_database_result(pages=[make_page(failures=3)])
+    assert verdicts_by_name(targets.make_targets(make_result(failed)))["PostgreSQL: story, of the floor"] is False
 
 
-def test_memory_over_too_few_addresses_is_told_and_not_judged():
-    few = everything(memory=Memory(addresses=900, step=100, workers=[[90, 200]]))
-    assert holding(bars.make_bars(result(few)))["PostgreSQL: memory of a worker"] is None
+def test_memory_with_too_few_addresses_has_no_target():
+    few = make_database_result(memory=Memory(addresses=900, step=100, workers=[[90, 200]]))
+    assert verdicts_by_name(targets.make_targets(make_result(few)))["PostgreSQL: memory of a worker"] is None
 
 
-def test_a_large_corpus_is_compared_with_a_small_one_in_units_of_the_floor():
-    large = everything(pages=[page(cpu=0.12), page("search", cpu=0.11)])
-    held = holding(bars.make_bars(result(large, stories=200_000), small=result()))
-    assert held["PostgreSQL: story, 200,000 beside 2,000 stories"] is False
-    assert held["PostgreSQL: search, 200,000 beside 2,000 stories"] is True
+def test_a_large_corpus_is_compared_with_a_small_one_relative_to_the_floor():
+    large = make_database_result(pages=[make_page(cpu=0.12), make_page("search", cpu=0.11)])
+    verdicts_found = verdicts_by_name(targets.make_targets(make_result(large, stories=200_000), small=make_result()))
+    assert verdicts_found["PostgreSQL: story, 200,000 beside 2,000 stories"] is False
+    assert verdicts_found["PostgreSQL: search, 200,000 beside 2,000 stories"] is True
 
 
-def test_the_table_stands_in_columns():
-    lines = bars.format_table(bars.make_bars(result())).splitlines()
+def test_the_table_has_aligned_columns():
+    lines = targets.format_table(targets.make_targets(make_result())).splitlines()
     column = lines[0].index("Wanted")
     assert all(line[column - 2 : column] == "  " for line in lines[2:])
     assert any(line.endswith("NOT PASSED") for line in lines)
 
 
-def test_a_result_is_read_as_it_was_written(tmp_path):
-    assert Result.read(result().write(tmp_path)) == result()
+def test_a_result_is_read_unchanged(tmp_path):
+    assert Result.read(make_result().write(tmp_path)) == make_result()
 
 
-def test_only_what_is_kept_is_told_and_of_each_size_the_last(tmp_path):
-    result(at_full_length=False).write(tmp_path)
+def test_only_full_results_are_reported_and_the_last_for_each_size(tmp_path):
+    make_result(at_full_length=False).write(tmp_path)
     assert read_last(tmp_path, 2_000) is None
     assert report.write(tmp_path, tmp_path) == []
-    result(load=3.2).replace_last(tmp_path)
-    result().replace_last(tmp_path)
-    assert read_last(tmp_path, 2_000) == result()
+    make_result(load=3.2).replace_last(tmp_path)
+    make_result().replace_last(tmp_path)
+    assert read_last(tmp_path, 2_000) == make_result()
 
 
-def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_its_own_bar(tmp_path):
-    result().replace_last(tmp_path)
+def test_searches_are_reported_by_kind_with_a_target_for_each_size(tmp_path):
+    make_result().replace_last(tmp_path)
     (tmp_path / "images").mkdir()
     for vendor, stories, p95 in (("sqlite", 20_000, 24.0), ("postgresql", 200_000, 101.0), ("sqlite", 500, 900.0)):
         kinds = [QueryCosts(kind=kind, median=9, p95=p95, most=p95 + 1) for kind in ("a phrase", "all")]
-        one = result()
+        one = make_result()
         Searches(
             began=one.began, machine=one.machine, vendor=vendor, stories=stories, rounds=5, kinds=kinds
         ).replace_last(tmp_path)
-    page = report.write(tmp_path, tmp_path)[0].read_text(encoding="utf-8")
-    assert "| Queries | SQLite, 500 | SQLite, 20,000 | PostgreSQL, 200,000 |" in page
-    assert "| a phrase | 900.0 | 24.0 | 101.0 |" in page
-    verdicts = {row.split(":")[0]: row.rstrip("| ").rpartition("| ")[2] for row in page.splitlines() if "at p95" in row}
+    report_text = report.write(tmp_path, tmp_path)[0].read_text(encoding="utf-8")
+    assert "| Queries | SQLite, 500 | SQLite, 20,000 | PostgreSQL, 200,000 |" in report_text
+    assert "| a phrase | 900.0 | 24.0 | 101.0 |" in report_text
+    verdicts = {
+        row.split(":")[0]: row.rstrip("| ").rpartition("| ")[2] for row in report_text.splitlines() if "at p95" in row
+    }
     assert verdicts == {
         "| SQLite, 500 stories": "–",
         "| SQLite, 20,000 stories": "passed",
@@ -188,7 +195,7 @@ def test_searches_are_told_by_kind_and_each_database_and_size_is_held_against_it
     }
 
 
-def test_colours_are_those_of_the_house():
+def test_colours_are_those_of_the_style_sheet():
     assert colours.oklch_to_hex(1, 0, 0) == "#ffffff"
     assert colours.oklch_to_hex(0.6279, 0.2577, 29.23) == "#ff0000"
     assert colours.parse_tokens("--ink: light-dark(oklch(0 0 0), oklch(1 0 0));") == {"ink": ("#000000", "#ffffff")}
@@ -197,66 +204,66 @@ def test_colours_are_those_of_the_house():
     )
 
 
-def test_a_plot_says_in_words_what_it_shows_and_knows_the_dark():
-    drawn = svg.bars("Shares <of>", "All of it", ["A", "B"], [svg.Row("story", (0.9, None), (0.8, None))])
-    root = ElementTree.fromstring(drawn)  # noqa: S314  # drawn here
+def test_a_plot_has_a_text_alternative_and_dark_colours():
+    plot = svg.draw_bars("Shares <of>", "All of it", ["A", "B"], [svg.Row("story", (0.9, None), (0.8, None))])
+    root = ElementTree.fromstring(plot)  # noqa: S314  # drawn here
     assert [each.text for each in root[:2]] == ["Shares <of>", "All of it"]
-    assert "prefers-color-scheme: dark" in drawn
-    assert drawn.count('class="s0"') == 2  # the key and the bar
-    assert drawn.count('class="mark"') == 1
+    assert "prefers-color-scheme: dark" in plot
+    assert plot.count('class="s0"') == 2  # the key and the bar
+    assert plot.count('class="mark"') == 1
 
 
-def test_everything_measured_is_drawn():
-    both = result(everything(), everything("sqlite"))
-    drawn = plots.draw_plots(both)
-    assert set(drawn) == {"pages", "changes", "mixed", "memory"}
-    for each in drawn.values():
+def test_every_measured_part_has_a_plot():
+    both = make_result(make_database_result(), make_database_result("sqlite"))
+    plot = plots.draw_plots(both)
+    assert set(plot) == {"pages", "changes", "mixed", "memory"}
+    for each in plot.values():
         assert "on SQLite" in each or "SQLite:" in each
         ElementTree.fromstring(each)  # noqa: S314  # drawn here
 
 
-def test_what_was_never_asked_for_is_not_drawn():
-    one = everything()
+def test_a_kind_of_request_without_requests_is_not_drawn():
+    one = make_database_result()
     quiet = one.model_copy(update={"mixed": one.mixed.model_copy(update={"publishings": Latencies.of([])})})
-    assert plots.draw_plots(result(one))["mixed"].count('class="s0"') == 1 + 6
-    assert plots.draw_plots(result(quiet))["mixed"].count('class="s0"') == 1 + 4
+    assert plots.draw_plots(make_result(one))["mixed"].count('class="s0"') == 1 + 6
+    assert plots.draw_plots(make_result(quiet))["mixed"].count('class="s0"') == 1 + 4
 
 
-def test_what_only_a_larger_run_measured_is_drawn_of_that(tmp_path):
-    result(everything(memory=None)).replace_last(tmp_path)
-    result(stories=20_000).replace_last(tmp_path)
+def test_a_part_measured_only_in_a_larger_run_is_drawn(tmp_path):
+    make_result(make_database_result(memory=None)).replace_last(tmp_path)
+    make_result(stories=20_000).replace_last(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     assert "## Memory" in report.write(tmp_path, tmp_path / "docs")[0].read_text(encoding="utf-8")
 
 
-def test_the_page_tells_each_size_and_when_the_machine_was_busy(tmp_path):
-    result(load=3.2).replace_last(tmp_path)
-    result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).replace_last(tmp_path)
+def test_the_report_has_each_size_and_notes_a_busy_machine(tmp_path):
+    make_result(load=3.2).replace_last(tmp_path)
+    make_result(stories=200_000).model_copy(update={"note": "The corpus was made by night."}).replace_last(tmp_path)
     (tmp_path / "docs" / "images").mkdir(parents=True)
     written = report.write(tmp_path, tmp_path / "docs")
-    told = written[0].read_text(encoding="utf-8")
-    assert "## With 2,000 stories" in told
-    assert "## With 200,000 stories" in told
-    assert "3.2 processes wanted to run" in told
-    assert told.count(" The corpus was made by night.\n") == 1
-    assert "| `django.template` | 30 % | 60 % |\n| `Python` | 9 % | 0 % |" in told
-    assert "| PostgreSQL: mix, stale bodies | none | 1 of 9 | NOT PASSED |" in told
-    assert all((tmp_path / "docs" / link).exists() for link in plots_in(told))
+    text = written[0].read_text(encoding="utf-8")
+    assert "## With 2,000 stories" in text
+    assert "## With 200,000 stories" in text
+    assert "3.2 processes wanted to run" in text
+    assert text.count(" The corpus was made by night.\n") == 1
+    assert "| `django.template` | 30 % | 60 % |\n| `Python` | 9 % | 0 % |" in text
+    assert "| PostgreSQL: mix, stale bodies | none | 1 of 9 | NOT PASSED |" in text
+    assert all((tmp_path / "docs" / link).exists() for link in list_plots(text))
 
 
-def test_memory_and_disk_are_looked_at_where_there_are_enough_stories():
+def test_memory_and_disk_are_measured_only_with_enough_stories():
     assert not {"memory", "disk"} & set(parts_for(2_000))
     assert {"memory", "disk"} <= set(parts_for(20_000))
     assert parts_for(200_000) == ("pages", "changes")
 
 
-@pytest.mark.parametrize(("ratios", "do_agree"), [((0.90, 0.92, 0.88), True), ((0.90, 0.92, 0.80), False)])
-def test_rounds_end_when_they_agree(ratios, do_agree):
+@pytest.mark.parametrize(("ratios", "agrees"), [((0.90, 0.92, 0.88), True), ((0.90, 0.92, 0.80), False)])
+def test_rounds_agree_if_their_ratios_are_close(ratios, agrees):
     lower, upper = (
         [pages.Round(per_second=rate, cpu=0.1, p99=1, failures=0) for rate in rates]
         for rates in ([100.0] * 3, [100 * ratio for ratio in ratios])
     )
-    assert pages.rounds_agree(lower, upper) is do_agree
+    assert pages.rounds_agree(lower, upper) is agrees
 
 
 @pytest.mark.parametrize(
@@ -272,21 +279,21 @@ def test_rounds_end_when_they_agree(ratios, do_agree):
         ("<frozen importlib._bootstrap>", "Python"),
     ],
 )
-def test_time_counts_for_the_room_or_the_package_it_is_spent_in(file, place):
-    assert profiler.place_of(file) == place
+def test_time_is_attributed_to_a_package(file, place):
+    assert profiler.package_of(file) == place
 
 
-def test_what_is_built_into_python_counts_for_those_who_call_it():
+def test_time_in_built_in_functions_is_attributed_to_their_callers():
     def work():
         for _ in range(20):
             sorted(range(100_000))
 
-    places = profiler.Places()
+    places = profiler.PackageProfile()
     with places.profile():
         work()
     assert next(iter(places.shares())) == "tests.benchmarks"
     assert sum(places.shares().values()) == pytest.approx(100, abs=2)
 
 
-def plots_in(told):
-    return [part.partition(")")[0] for part in told.split("](")[1:] if part.startswith("images/")]
+def list_plots(text):
+    return [part.partition(")")[0] for part in text.split("](")[1:] if part.startswith("images/")]

@@ -1,4 +1,4 @@
-"""A run from the first row to the table, small and short; pages are driven where there is something to drive them with."""
+"""A small and short complete run. Pages are measured only if wrk is installed."""
 
 import re
 import shutil
@@ -20,21 +20,21 @@ COMMAND = [sys.executable, "-m", "benchmarks", "--stories", "20", "--short", "--
 
 
 @pytest.fixture(autouse=True)
-def database_of_its_own(monkeypatch):
+def _without_database_url(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
 
-def places():
-    """Return what a run that goes on has laid out."""
+def list_run_folders():
+    """Return the temporary folders of the current run."""
     return {*(ROOT / "var" / "bench").glob("run-*"), *(ROOT / "var" / "bench").glob("sqlite-*")}
 
 
-def test_a_run_measures_everything_and_leaves_nothing_but_its_figures():
-    before = places()
+def test_a_run_measures_all_parts_and_leaves_only_its_results():
+    before = list_run_folders()
     parts = PARTS if shutil.which("wrk") else [part for part in PARTS if part != "pages"]
-    done = subprocess.run([*COMMAND, "--only", *parts], cwd=ROOT, capture_output=True, text=True, check=False)
-    written = re.search(r"All figures are in (\S+)\.$", done.stdout, re.MULTILINE)
-    assert written, done.stdout + done.stderr
+    process = subprocess.run([*COMMAND, "--only", *parts], cwd=ROOT, capture_output=True, text=True, check=False)
+    written = re.search(r"All figures are in (\S+)\.$", process.stdout, re.MULTILINE)
+    assert written, process.stdout + process.stderr
     result = Result.read(ROOT / written[1])
     (ROOT / written[1]).unlink()
     one = result.databases[0]
@@ -47,18 +47,18 @@ def test_a_run_measures_everything_and_leaves_nothing_but_its_figures():
     assert all(page.failures == 0 for page in one.pages)
     assert one.mixed
     assert (one.mixed.errors, one.mixed.stale, one.mixed.examples) == (0, 0, [])
-    assert places() <= before
+    assert list_run_folders() <= before
 
 
-def test_a_run_that_is_told_to_stop_ends_what_it_has_started():
-    before = places()
+def test_a_run_that_is_stopped_ends_its_processes():
+    before = list_run_folders()
     with subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while not places() - before:
+        while not list_run_folders() - before:
             assert process.poll() is None
             time.sleep(0.1)
         time.sleep(3)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=60)
-    assert "Stopped" in said
+        output, _ = process.communicate(timeout=60)
+    assert "Stopped" in output
     assert process.returncode == 130
-    assert places() <= before
+    assert list_run_folders() <= before

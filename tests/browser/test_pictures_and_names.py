@@ -11,7 +11,7 @@ from newsroom.media.models import Image
 from newsroom.media.processing import normalize
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
-from tests.newsroom.media.processing.pictures import encoded, patches
+from tests.newsroom.media.processing.pictures import draw_patches, encode_image
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,14 +23,14 @@ def file(name, data):
 
 @pytest.mark.journey
 def test_three_files_are_uploaded_together_of_which_one_is_invalid_and_one_a_duplicate(open_page):
-    duplicate = encoded(patches(64, 48))
+    duplicate = encode_image(draw_patches(64, 48))
     make_picture(duplicate, title="The harbour")
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
     expect(page.get_by_label("Take in also what the library has already")).to_be_hidden()
     page.get_by_label("Credit").fill("Ida Sund")
     page.get_by_label("Pictures").set_input_files(
         [
-            file("new_pier.png", encoded(patches(80, 60, seed=11))),
+            file("new_pier.png", encode_image(draw_patches(80, 60, seed=11))),
             file("again.png", duplicate),
             file("words.png", b"no picture at all"),
         ]
@@ -52,7 +52,9 @@ def test_a_file_waits_while_another_is_being_processed(open_page, monkeypatch):
     page = open_page(reverse("admin:media_image_upload"), as_=make_user(role="Writer"))
     results = page.get_by_role("region", name="The files")
     with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
-        page.get_by_label("Pictures").set_input_files([file("new_pier.png", encoded(patches(80, 60, seed=11)))])
+        page.get_by_label("Pictures").set_input_files(
+            [file("new_pier.png", encode_image(draw_patches(80, 60, seed=11)))]
+        )
         expect(results.get_by_role("listitem")).to_contain_text("Waits: another picture is being read.")
     expect(results.get_by_role("status")).to_have_text("1 of 1 done; 1 taken in.")
 
@@ -67,7 +69,7 @@ def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(op
     state = open_page(as_=make_user(role="Editor")).context.storage_state()
     page = open_page(reverse("admin:media_image_upload"), java_script_enabled=False, storage_state=state)
     page.get_by_label("Pictures").set_input_files(
-        [file("pier.png", encoded(patches(80, 60))), file("words.png", b"no picture")]
+        [file("pier.png", encode_image(draw_patches(80, 60))), file("words.png", b"no picture")]
     )
     page.get_by_role("button", name="Take them in").click()
     expect(page.get_by_text("Taken in as “pier”.")).to_be_visible()
@@ -76,7 +78,7 @@ def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(op
 
 @pytest.mark.journey
 def test_moving_the_focal_point_with_the_keyboard_updates_the_crops(open_page):
-    image = make_picture(encoded(patches(640, 240)), title="A wide quay")
+    image = make_picture(encode_image(draw_patches(640, 240)), title="A wide quay")
     page = open_page(reverse("admin:media_image_change", args=[image.pk]), as_=make_user(role="Editor"))
     cross = page.get_by_role("button", name="Focal point: 50 per cent from the left, 50 from the top")
     square = page.locator('[data-crop][data-ratio-width="1"]')
@@ -170,7 +172,7 @@ def test_a_new_picture_replaces_an_old_one_in_the_selected_drafts(open_page):
     story = make_story(headline="Who shut the gates", lead_image=old)
     page = open_page(reverse("admin:media_image_change", args=[old.pk]), as_=make_user(role="Editor"))
     page.get_by_role("link", name="Replace it").click()
-    page.get_by_label("Picture", exact=True).set_input_files([file("q.png", encoded(patches(64, 48)))])
+    page.get_by_label("Picture", exact=True).set_input_files([file("q.png", encode_image(draw_patches(64, 48)))])
     page.get_by_label("Title").fill("New quay")
     page.get_by_role("button", name="Take it in and go on").click()
     expect(page.get_by_label("Who shut the gates")).to_be_checked()

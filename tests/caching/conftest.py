@@ -33,4 +33,4 @@ def redis(_redis_server: RedisServer, settings, db) -> Iterator[RedisServer]:
 def use_redis(settings, address: str) -> None:
     """Set the address of Redis in the settings, and forget earlier failures to reach it."""
     settings.CACHES = {"default": {"BACKEND": "newsroom.caching.RedisCache", "LOCATION": address}}
-    RedisCache._silent_until.clear()
+    RedisCache._retry_at.clear()

@@ -72,7 +72,7 @@ def test_a_malformed_address_is_an_error_that_does_not_show_it(settings, address
 )
 def test_a_valid_address_is_not_an_error(settings, address, monkeypatch):
     use_redis(settings, address)
-    monkeypatch.setattr("newsroom.caching.RedisCache.answers", lambda self: True)
+    monkeypatch.setattr("newsroom.caching.RedisCache.is_available", lambda self: True)
     assert check_ids() == []
 
 

@@ -85,7 +85,7 @@ def test_redis_is_used_again_when_it_is_back(redis, monkeypatch):
     assert rate_limits.acquire_slot("place", 1, seconds=60) is None
     redis.start()
     assert redis.client.dbsize() == 0
-    RedisCache._silent_until.clear()  # as if some seconds had passed
+    RedisCache._retry_at.clear()  # as if some seconds had passed
     assert rate_limits.acquire_slot("place", 1, seconds=60)
     assert redis.client.dbsize() == 1
 

@@ -53,11 +53,11 @@ def fetch_stored(address: str, *, at: datetime) -> Page | None:
 class UnversionedDependencies(PageDependencies):
     """Page dependencies without versions, so that the page is not stored and nothing comes from a cache of the process."""
 
-    def on(self, names: Iterable[str]) -> None:
+    def read_versions(self, names: Iterable[str]) -> None:
         """Record the names without reading their versions."""
         self._missing.update(names)
 
-    def heed(self, versions: Mapping[str, int | None]) -> None:
+    def record_versions(self, versions: Mapping[str, int | None]) -> None:
         """Record the names and ignore the versions."""
         self._missing.update(versions)
 

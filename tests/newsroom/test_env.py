@@ -1,4 +1,4 @@
-"""Reading the environment."""
+"""Typed access to environment variables."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,9 +11,9 @@ def test_a_missing_or_blank_variable_gives_the_default():
     assert Environment({"SITE_NAME": "  "}).text("SITE_NAME", "Newsroom") == "Newsroom"
 
 
-@pytest.mark.parametrize(("word", "meant"), [("1", True), ("True", True), ("on", True), ("0", False), ("no", False)])
-def test_a_flag_is_read_in_several_spellings(word, meant):
-    assert Environment({"DEBUG": word}).flag("DEBUG") is meant
+@pytest.mark.parametrize(("word", "expected"), [("1", True), ("True", True), ("on", True), ("0", False), ("no", False)])
+def test_a_flag_has_several_spellings(word, expected):
+    assert Environment({"DEBUG": word}).flag("DEBUG") is expected
 
 
 def test_a_flag_that_is_not_set_has_its_default():
@@ -24,7 +24,7 @@ def test_names_are_separated_by_commas():
     assert Environment({"LANGUAGES": "en-gb, de ,,ar"}).names("LANGUAGES") == ["en-gb", "de", "ar"]
 
 
-def test_an_address_loses_its_last_slash():
+def test_the_trailing_slash_of_an_address_is_removed():
     assert Environment({"SITE_URL": "https://news.example/"}).web_address("SITE_URL", "") == "https://news.example"
 
 
@@ -38,18 +38,18 @@ def test_an_address_loses_its_last_slash():
         (lambda env: env.required("SECRET_KEY", "it signs sessions."), "SECRET_KEY", " "),
     ],
 )
-def test_a_value_that_cannot_be_stops_with_a_sentence_that_names_the_variable(read, name, value):
+def test_an_invalid_value_raises_an_error_that_names_the_variable(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=rf"\b{name}\b.*\.\)?$"):
         read(Environment({name: value}))
 
 
-def test_all_variables_under_an_old_name_are_named_at_once():
+def test_all_variables_with_old_names_are_reported_together():
     names = {"APPROVE_OWN": "ALLOW_SELF_APPROVAL", "TRUSTED_PROXIES": "TRUSTED_PROXY_COUNT", "COLOUR": "TINT"}
     Environment({"TRUSTED_PROXIES": " ", "TINT": "blue"}).refuse_renamed(names)
     with pytest.raises(ImproperlyConfigured) as refused:
         Environment({"TRUSTED_PROXIES": "1", "COLOUR": "blue"}).refuse_renamed(names)
-    said = "TRUSTED_PROXIES is called TRUSTED_PROXY_COUNT now. COLOUR is called TINT now."
-    assert str(refused.value) == f"{said} Set the new name and remove the old one."
+    message = "TRUSTED_PROXIES is called TRUSTED_PROXY_COUNT now. COLOUR is called TINT now."
+    assert str(refused.value) == f"{message} Set the new name and remove the old one."
 
 
 def test_without_an_address_no_mail_is_sent():
@@ -64,49 +64,49 @@ def test_without_an_address_no_mail_is_sent():
         ("smtps://mail.example:4465", 4465, False, True),
     ],
 )
-def test_the_scheme_of_the_mail_server_decides_on_encryption(address, port, starts_tls, is_tls):
+def test_the_scheme_of_the_mail_server_determines_the_encryption(address, port, starts_tls, is_tls):
     options = Environment({"EMAIL_URL": address}).mailer("EMAIL_URL")["OPTIONS"]
     assert (options["port"], options["use_tls"], options["use_ssl"]) == (port, starts_tls, is_tls)
 
 
-def test_the_password_of_the_mail_server_may_hold_any_character():
+def test_the_password_of_the_mail_server_may_contain_any_character():
     options = Environment({"EMAIL_URL": "smtps://desk:p%40ss%2Fword@mail.example"}).mailer("EMAIL_URL")["OPTIONS"]
     assert (options["username"], options["password"]) == ("desk", "p@ss/word")
 
 
 @pytest.mark.parametrize(
-    ("told", "key"), [("", ""), ("0123456789abcdef", "0123456789abcdef"), ("A-key-of-ours", "A-key-of-ours")]
+    ("value", "key"), [("", ""), ("0123456789abcdef", "0123456789abcdef"), ("A-key-of-ours", "A-key-of-ours")]
 )
-def test_a_key_is_read_as_it_is(told, key):
-    assert Environment({"KEY": told}).key("KEY") == key
+def test_a_key_is_returned_unchanged(value, key):
+    assert Environment({"KEY": value}).key("KEY") == key
 
 
-@pytest.mark.parametrize("told", ["short", "with space", "../../etc", "a" * 129])
-def test_a_key_that_could_not_stand_in_an_address_stops_the_start(told):
+@pytest.mark.parametrize("value", ["short", "with space", "../../etc", "a" * 129])
+def test_a_key_that_is_not_valid_in_an_address_is_refused(value):
     with pytest.raises(ImproperlyConfigured, match="KEY must be"):
-        Environment({"KEY": told}).key("KEY")
+        Environment({"KEY": value}).key("KEY")
 
 
 @pytest.mark.parametrize(
-    ("told", "header"),
+    ("value", "header"),
     [
         ("", None),
         ("Fastly-Key: 0123", ("Fastly-Key", "0123")),
         ("Authorization:Bearer a:b", ("Authorization", "Bearer a:b")),
     ],
 )
-def test_a_header_is_read_as_name_and_value(told, header):
-    assert Environment({"HEADER": told}).header("HEADER") == header
+def test_a_header_is_read_as_name_and_value(value, header):
+    assert Environment({"HEADER": value}).header("HEADER") == header
 
 
 @pytest.mark.parametrize(
-    "told", ["secret", ": secret", "X Y: secret", "X-Key:", "X-Key: sécret", "X-Key: secret\nX: y"]
+    "value", ["secret", ": secret", "X Y: secret", "X-Key:", "X-Key: sécret", "X-Key: secret\nX: y"]
 )
-def test_a_header_that_could_not_be_sent_stops_the_start_without_its_secret(told):
+def test_an_invalid_header_is_refused_without_showing_its_secret(value):
     with pytest.raises(ImproperlyConfigured, match="HEADER must be a header") as refused:
-        Environment({"HEADER": told}).header("HEADER")
+        Environment({"HEADER": value}).header("HEADER")
     assert "cret" not in str(refused.value)
 
 
-def test_a_web_address_that_nobody_says_is_none():
+def test_a_missing_web_address_is_empty():
     assert Environment({}).web_address("WEBSUB_HUB") == ""

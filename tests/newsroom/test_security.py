@@ -1,40 +1,40 @@
-"""What every answer says to browsers about safety."""
+"""Security headers of all responses."""
 
 import pytest
 
 pytestmark = pytest.mark.django_db
 
 
-def policy(response) -> dict[str, str]:
-    """Return the content security policy of an answer by directive."""
+def parse_policy(response) -> dict[str, str]:
+    """Return the content security policy of a response by directive."""
     parts = [part.strip().partition(" ") for part in response["Content-Security-Policy"].split(";")]
     return {name: sources for name, _, sources in parts}
 
 
-OWN = {"style-src", "script-src", "img-src", "font-src", "connect-src", "form-action"}
+SELF_DIRECTIVES = {"style-src", "script-src", "img-src", "font-src", "connect-src", "form-action"}
 
 
 @pytest.mark.parametrize("path", ["/", "/stories/", "/never-was/", "/healthz", "/readyz"])
-def test_a_public_page_may_load_what_is_ours_and_nothing_else(client, path):
-    assert policy(client.get(path)) == {
-        **dict.fromkeys(OWN, "'self'"),
+def test_a_public_page_may_load_only_resources_of_the_site(client, path):
+    assert parse_policy(client.get(path)) == {
+        **dict.fromkeys(SELF_DIRECTIVES, "'self'"),
         **dict.fromkeys(("default-src", "base-uri", "frame-ancestors"), "'none'"),
     }
 
 
-def test_a_script_of_the_desk_needs_the_nonce_of_its_page(editor_client):
-    found = policy(editor_client.get("/admin/"))
-    assert found["default-src"] == "'none'"
-    assert found["script-src"].startswith("'self'")
-    assert "unsafe" not in str(found)
+def test_a_script_at_the_desk_needs_a_nonce(editor_client):
+    directives = parse_policy(editor_client.get("/admin/"))
+    assert directives["default-src"] == "'none'"
+    assert directives["script-src"].startswith("'self'")
+    assert "unsafe" not in str(directives)
 
 
-def test_no_page_is_shown_inside_another(client):
+def test_pages_cannot_be_embedded(client):
     assert client.get("/")["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize("path", ["/", "/stories/", "/questions/", "/topics/", "/sources/", "/search/?q=pier"])
-def test_a_reader_gets_no_cookie(client, path):
+def test_readers_get_no_cookies(client, path):
     response = client.get(path)
     assert response.status_code == 200
     assert not response.cookies

@@ -1,4 +1,4 @@
-"""What becomes of style sheets on the way to readers."""
+"""Bundling and minifying of style sheets."""
 
 import json
 from pathlib import Path
@@ -24,20 +24,20 @@ def sheets(tmp_path):
     return FileSystemStorage(location=tmp_path)
 
 
-def test_sheets_of_one_folder_are_joined_unless_they_are_for_a_layer(sheets):
+def test_imports_from_one_folder_are_inlined_except_layers(sheets):
     assert inline_imports(sheets.open("css/site.css").read().decode(), folder="css/", storage=sheets) == (
         "/* Reasons. */\n.a,\n.b {\n  color: red;\n  inset: calc(1rem + 2px) 0;\n}\n\n"
         '@import url("b.css") layer(b);\np { margin: 0 }\n'
     )
 
 
-def test_what_no_browser_reads_is_left_out_and_what_means_something_stays():
+def test_comments_and_redundant_white_space_are_removed():
     assert minify("/* Reasons. */\n.a,\n.b :hover {\n  inset: calc(1rem + 2px) 0;\n  color: red;\n}\n") == (
         ".a,.b :hover{inset: calc(1rem + 2px) 0;color: red}"
     )
 
 
-def test_what_is_collected_names_one_sheet_with_all_that_every_page_needs(tmp_path):
+def test_collected_files_contain_one_bundled_style_sheet(tmp_path):
     storage = BundledStaticFilesStorage(location=tmp_path, base_url="/static/")
     files = {
         name: (source, name)

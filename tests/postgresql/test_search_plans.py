@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from newsroom.search.backends import get_backend, postgresql
 from newsroom.search.counts import count_by_filter
 from newsroom.search.suggest import suggest
-from tests.newsroom.search.builders import NOW, found
+from tests.newsroom.search.indexing import NOW, run_search
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def max_rows(plan):
 
 def test_no_search_scans_the_table(many_pages):
     for query in ("pier", "the", "the pier", '"the pier"', "the -harbour", "rare2000", "pier harbour", "nothing"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
             assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), (query, plan)
     for plan in plans_of(lambda: suggest("the", at=NOW)):
         assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), plan
@@ -81,19 +81,19 @@ def test_no_search_scans_the_table(many_pages):
 def test_no_search_scans_a_small_table_either(many_pages):
     make_sequential_scans_cheap()
     for query in ("pier", "the", "the pier", "the -harbour", "rare2000", "pier harbour", "nothing"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
             assert not re.search("Seq Scan on search_searchdocument .*\n.*words @@", plan), (query, plan)
 
 
 @pytest.mark.parametrize("interval", ["1 day", "3 hours", "3 minutes", "1 second"])
 def test_a_search_for_a_frequent_word_reads_only_the_newest_pages(interval, monkeypatch):
-    monkeypatch.setattr(postgresql, "LOOKED_AT_FIRST", PAGES // 10)
+    monkeypatch.setattr(postgresql, "FIRST_PASS_PAGES", PAGES // 10)
     make_pages(interval)
     for query in ("the", "pier", "the pier"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind",))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind",))):
             assert max_rows(plan) < PAGES / 2, (query, plan)
-    assert found("the").total_is_capped
-    assert found("rare4000").total == 1
+    assert run_search("the").total_is_capped
+    assert run_search("rare4000").total == 1
 
 
 @pytest.mark.parametrize("word", ["pier", "rare2000", "nothing"])
@@ -102,7 +102,7 @@ def test_another_page_with_a_word_is_found_with_the_word_index(many_pages, word)
 
     def run():
         with connection.cursor() as cursor:
-            documents.update(get_backend().holders(cursor, [word]))
+            documents.update(get_backend().find_documents(cursor, [word]))
 
     make_sequential_scans_cheap()
     plans = plans_of(run)
@@ -118,7 +118,7 @@ def test_a_long_pending_list_of_the_index_causes_no_table_scan():
 
     def run():
         with connection.cursor() as cursor:
-            get_backend().holders(cursor, ["rare2000", "rare3000"])
+            get_backend().find_documents(cursor, ["rare2000", "rare3000"])
 
     for plan in plans_of(run):
         assert "words @@" not in plan or "Bitmap Index Scan on search_index" in plan, plan
@@ -126,5 +126,5 @@ def test_a_long_pending_list_of_the_index_causes_no_table_scan():
 
 def test_counting_by_section_decompresses_no_words(many_pages):
     for query in ("the", "pier", "the pier"):
-        for plan in plans_of(lambda query=query: count_by_filter(found(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
             assert not re.search(r"Filter: .*words @@", plan), plan

@@ -39,7 +39,7 @@ def dismiss(report_pk, user_pk):
 
 def test_simultaneous_reports_do_not_exceed_the_limit(tmp_path):
     answers = run_concurrently(send, [(number,) for number in range(PROCESSES)], media_root=tmp_path)
-    limit = submit.MOST_BY_ONE
+    limit = submit.MAX_PER_CONNECTION
     assert sorted(answers) == [("returned", 303)] * limit + [("returned", 429)] * (PROCESSES - limit)
     assert Report.objects.count() == limit
 

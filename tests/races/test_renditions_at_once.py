@@ -12,7 +12,7 @@ from newsroom.media.processing import encode
 from newsroom.media.renditions import make as make_module
 from newsroom.media.renditions.make import get_or_make_content
 from newsroom.media.renditions.specs import make_spec
-from tests.newsroom.media.processing.pictures import photo
+from tests.newsroom.media.processing.pictures import make_photo
 from tests.races.kill_process import run_until_write
 from tests.races.processes import run_concurrently
 
@@ -48,7 +48,7 @@ def stored_files() -> dict[str, int]:
 
 
 def test_simultaneous_requests_get_the_same_rendition_which_is_created_once() -> None:
-    image = images.store_upload(photo(), by=None)
+    image = images.store_upload(make_photo(), by=None)
     answers = run_concurrently(request_rendition, [(image.pk,)] * PROCESSES, media_root=Path(settings.MEDIA_ROOT))
     size = Rendition.objects.get().file.size
     assert [outcome for outcome, _ in answers] == ["returned"] * PROCESSES
@@ -57,7 +57,7 @@ def test_simultaneous_requests_get_the_same_rendition_which_is_created_once() ->
 
 
 def test_two_workers_with_the_same_picture_store_each_rendition_once() -> None:
-    image = images.store_upload(photo(), by=None)
+    image = images.store_upload(make_photo(), by=None)
     answers = run_concurrently(prepare_renditions, [(str(image.uid),)] * 2, media_root=Path(settings.MEDIA_ROOT))
     expected = {str(spec) for spec in tasks.specs_to_prepare(image)}
     assert [outcome for outcome, _ in answers] == ["returned"] * 2
@@ -66,7 +66,7 @@ def test_two_workers_with_the_same_picture_store_each_rendition_once() -> None:
 
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_killed_worker_leaves_no_partial_rendition_and_the_next_one_continues(at: int) -> None:
-    image = images.store_upload(photo(), by=None)
+    image = images.store_upload(make_photo(), by=None)
     died, _ = run_until_write(at, prepare_renditions, (str(image.uid),), media_root=Path(settings.MEDIA_ROOT))
     assert died
     assert Rendition.objects.count() < at

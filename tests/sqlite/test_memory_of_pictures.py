@@ -16,8 +16,8 @@ from django.db import connection
 from newsroom.media import tasks
 from newsroom.media.images import UploadOutcome, add_upload
 from newsroom.media.models import Image
-from tests.newsroom.media.processing.pictures import patches, straight_profile
-from tests.newsroom.media.stored_files import named
+from tests.newsroom.media.processing.pictures import draw_patches, make_linear_profile
+from tests.newsroom.media.stored_files import rendition_spec
 from tests.races import processes
 
 pytestmark = pytest.mark.audit
@@ -45,7 +45,7 @@ def create_photographs(folder: Path, count: int) -> None:
     """Create photographs of 24 megapixels and up to 10 MB, as cameras and programs write them, and some drawings."""
     noise = PIL.Image.effect_noise((1500, 1000), 50)
     for number in range(count):
-        colours = (noise, noise.rotate(180), patches(1500, 1000, seed=number + 3).convert("L"))
+        colours = (noise, noise.rotate(180), draw_patches(1500, 1000, seed=number + 3).convert("L"))
         small = PIL.Image.merge("RGB", colours)
         kind = KINDS[number % len(KINDS)]
         if "drawn" in kind:
@@ -61,7 +61,7 @@ def create_photographs(folder: Path, count: int) -> None:
             folder / f"{number:03}.jpg",
             quality=80,
             exif=exif,
-            icc_profile=straight_profile() if "profile" in kind else None,
+            icc_profile=make_linear_profile() if "profile" in kind else None,
             subsampling=kind["subsampling"],
             progressive=kind.get("progressive", False),
         )
@@ -106,7 +106,7 @@ def make_largest_rendition(image_pk: int) -> int:
     """Create the largest rendition of a picture whose intermediate file is missing, and return the peak memory."""
     image = Image.objects.get(pk=image_pk)
     image.renditions.all().delete()
-    created = tasks.make_rendition.func(str(image.uid), str(named(image, "free", 1920, "avif")))
+    created = tasks.make_rendition.func(str(image.uid), str(rendition_spec(image, "free", 1920, "avif")))
     assert created == 1
     return peak_memory()
 

@@ -1,4 +1,4 @@
-"""The admin screen of the image library: add, describe and remove images, and see where they are used."""
+"""The admin screen of the image library: add, describe and delete images, and see where they are used."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from newsroom.media.renditions.specs import FREE, fallback_width, list_crops, ma
 from newsroom.media.responses import as_retry_later
 from newsroom.media.usage import annotate_usage, filter_by_usage, find_uses
 
-SMALL = 160  # pixels, the width in lists
+THUMBNAIL_WIDTH = 160  # pixels, in lists
 
 
 class UsedFilter(UsageFilter):
@@ -44,7 +44,7 @@ class TagFilter(CountedFilter):
     counts_newest_only = True
 
     def get_choices(self, request: HttpRequest, screen: object) -> Choices:
-        """Return the most frequent tags, and the chosen one."""
+        """Return the most frequent tags and the chosen one."""
         chosen = str(request.GET.get("tag", ""))[:100]
         known = Image.objects.most_used_tags()
         return [(tag, tag) for tag in [*known, *([chosen] if chosen and chosen not in known else [])]]
@@ -53,7 +53,7 @@ class TagFilter(CountedFilter):
         return rows.tagged(value)  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Image]) -> dict[str, int]:
-        # The search texts are read once for all tags.
+        # One query for all tags.
         return rows.count_by_tag([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
 
 
@@ -80,17 +80,17 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm[Image]]:
-        # An image is never replaced by another one with the same uid, so only the first form asks for the file.
+        # The file of an image is never replaced, so only the form for a new image has a file field.
         return UploadForm if obj is None else super().get_form(request, obj, change, **{**kwargs, "form": ImageForm})
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        asked = ["title", "alt", "credit", "licence", "tags", "focal_x", "focal_y"]
+        names = ["title", "alt", "credit", "licence", "tags", "focal_x", "focal_y"]
         if obj is None:
-            return ["upload", "keep_both", *asked]
-        return [*asked, *self.readonly_fields, *([INITIAL_VALUES] if self.has_change_permission(request) else [])]
+            return ["upload", "keep_both", *names]
+        return [*names, *self.readonly_fields, *([INITIAL_VALUES] if self.has_change_permission(request) else [])]
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
-        """Annotate each image of the page with ``is_used``, in the same query."""
+        """Annotate each image on the page with ``is_used``, in the same query."""
         return annotate_usage(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
@@ -101,7 +101,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         """Store a new image. Make the crops again if the focal point moved."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
-            images.save_new(obj, form.decoded)
+            images.save_new(obj, form.prepared)
             return
         super().save_model(request, obj, form, change)
         if {"focal_x", "focal_y"} & set(form.changed_data):
@@ -132,16 +132,16 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
 
     @admin.display(description="picture")
     def small(self, image: Image) -> SafeString:
-        """Return an ``<img>`` with the smallest rendition."""
+        """Return an ``<img>`` element with the smallest rendition."""
         spec = smallest_spec(image)
-        width, height = scale_to_width((image.width, image.height), width=SMALL)
+        width, height = scale_to_width((image.width, image.height), width=THUMBNAIL_WIDTH)
         return format_html(
             '<img src="{}" width="{}" height="{}" alt="" loading="lazy">', rendition_url(image, spec), width, height
         )
 
     @admin.display(description="size")
     def size(self, image: Image) -> str:
-        """Return the size in pixels, and whether the file is missing."""
+        """Return the size in pixels, and a note if the file is missing."""
         size = f"{image.width:,} × {image.height:,}"
         return f"{size}, file missing" if image.missing_since else size
 

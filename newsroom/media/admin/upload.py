@@ -1,4 +1,4 @@
-"""The admin screen that adds many images at once, by a form or by one request for each file."""
+"""The admin screen for adding many images at once, with one form or one request for each file."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from newsroom.media.usage import admin_address
 
 
 class BulkUploadView(ModelView):
-    """Add the posted files and show the outcome of each, as a page or, for a script, as JSON."""
+    """Add the posted files and return the outcome of each, as a page or, for a script, as JSON."""
 
     template_name = "admin/media/image/upload.html"
 
@@ -31,11 +31,11 @@ class BulkUploadView(ModelView):
         form = BulkUploadForm(request.POST, request.FILES)
         outcomes = [self._add(form, file) for file in form.cleaned_data["pictures"]] if form.is_valid() else []
         if "application/json" not in request.headers.get("Accept", ""):
-            return _answered(self.show(BulkUploadForm() if outcomes else form, outcomes), outcomes)
+            return _mark_busy(self.show(BulkUploadForm() if outcomes else form, outcomes), outcomes)
         if not outcomes:
             reasons = " ".join(strip_tags(str(reason)) for reasons in form.errors.values() for reason in reasons)
             return json_refusal(reasons)
-        return _answered(JsonResponse({"files": [outcome_as_dict(each) for each in outcomes]}), outcomes)
+        return _mark_busy(JsonResponse({"files": [outcome_as_dict(each) for each in outcomes]}), outcomes)
 
     def show(self, form: BulkUploadForm, outcomes: list[UploadOutcome]) -> HttpResponse:
         return self.render(
@@ -55,22 +55,22 @@ class BulkUploadView(ModelView):
         return outcome
 
 
-def _answered[Response: HttpResponse](response: Response, answers: list[UploadOutcome]) -> Response:
-    return as_retry_later(response) if any(answer.is_busy for answer in answers) else response
+def _mark_busy[Response: HttpResponse](response: Response, outcomes: list[UploadOutcome]) -> Response:
+    return as_retry_later(response) if any(outcome.is_busy for outcome in outcomes) else response
 
 
-def outcome_as_dict(answer: UploadOutcome) -> dict[str, Any]:
+def outcome_as_dict(outcome: UploadOutcome) -> dict[str, Any]:
     """Return the outcome for a file as plain values: a sentence, and the new or the existing image."""
-    shown = answer.image or answer.duplicate
-    small = {}
-    if shown is not None:
-        width, height = scale_to_width((shown.width, shown.height), width=120)
-        small = {
-            "picture": rendition_url(shown, smallest_spec(shown)),
+    image = outcome.image or outcome.duplicate
+    thumbnail = {}
+    if image is not None:
+        width, height = scale_to_width((image.width, image.height), width=120)
+        thumbnail = {
+            "picture": rendition_url(image, smallest_spec(image)),
             "width": width,
             "height": height,
-            "address": admin_address(shown),
-            "title": shown.title,
+            "address": admin_address(image),
+            "title": image.title,
         }
-    kind = "taken" if answer.image else "there" if answer.duplicate else "failed" if answer.is_busy else "refused"
-    return {"name": answer.name, "what": kind, "said": answer.sentence, **small}
+    kind = "taken" if outcome.image else "there" if outcome.duplicate else "failed" if outcome.is_busy else "refused"
+    return {"name": outcome.name, "what": kind, "said": outcome.sentence, **thumbnail}

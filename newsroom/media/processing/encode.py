@@ -14,11 +14,11 @@ _OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"quality": 80, "progressive": True, "optimize": True},
     "PNG": {},
 }
-# Neither progressive nor with optimised tables: for these an encoder holds the whole image, 144 MB for 24 megapixels.
-_FINE = {"quality": 92, "subsampling": 0, "progressive": False, "optimize": False}
-_QUICK = {"compress_level": 1}
-_ROWS = 256  # rows resized at a time
-_REACH = 3  # rows that the filter (Lanczos) reads on each side of a row
+# Neither progressive nor with optimised tables, because both need the whole image in memory: 144 MB for 24 megapixels.
+_ORIGINAL_JPEG_OPTIONS = {"quality": 92, "subsampling": 0, "progressive": False, "optimize": False}
+_FAST_PNG_OPTIONS = {"compress_level": 1}
+_ROWS = 256  # number of rows to resize at a time
+_FILTER_REACH = 3  # number of rows that the filter (Lanczos) reads on each side of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,21 @@ class Encoded:
 
 
 def storage_extension(image: Image.Image, *, is_drawing: bool) -> str:
-    """Return the extension in which a normalised image is stored: PNG for drawings and transparency, otherwise JPEG."""
+    """Return the extension for storing a normalised image: ``png`` for drawings and transparency, otherwise ``jpg``."""
     return "png" if is_drawing or image.mode == "RGBA" else "jpg"
 
 
 def encode_original(image: Image.Image, *, ending: str) -> Encoded:
-    """Encode a normalised image for storage, in the format that ``ending`` names."""
-    return _encoded(image, ending, **(_FINE if ending == "jpg" else {}))
+    """Encode a normalised image for storage, in the format with the extension ``ending``."""
+    return _encode(image, ending, **(_ORIGINAL_JPEG_OPTIONS if ending == "jpg" else {}))
 
 
 def encode_resized(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
-    """Resize a normalised image to ``size`` and encode it as an original is, but with faster compression."""
+    """Resize a normalised image to ``size`` and encode it like an original, but with faster compression."""
     width, height = size
-    # A few rows at a time: the intermediate result of the filter would take as much memory as the image itself.
+    # A few rows at a time, because the intermediate result of the filter takes as much memory as the image itself.
     scale = image.height / height
-    margin = ceil(_REACH * max(scale, 1)) + 1
+    margin = ceil(_FILTER_REACH * max(scale, 1)) + 1
     small = Image.new(image.mode, size)
     for top in range(0, height, _ROWS):
         bottom = min(top + _ROWS, height)
@@ -54,22 +54,22 @@ def encode_resized(image: Image.Image, size: tuple[int, int], *, ending: str) ->
         rows = image.crop((0, first, image.width, last))
         box = (0, top * scale - first, image.width, min(bottom * scale, image.height) - first)
         small.paste(rows.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box), (0, top))
-    return _encoded(small, ending, **(_FINE if ending == "jpg" else _QUICK))
+    return _encode(small, ending, **(_ORIGINAL_JPEG_OPTIONS if ending == "jpg" else _FAST_PNG_OPTIONS))
 
 
 def crop_box(
     size: tuple[int, int], *, ratio: tuple[int, int] | None, focus: tuple[int, int]
 ) -> tuple[int, int, int, int]:
-    """Return the largest box of ``ratio`` (width to height) inside ``size``, centred as near to ``focus`` as possible.
+    """Return the largest box of ``ratio`` (width to height) inside ``size``, centred as close to ``focus`` as possible.
 
-    ``focus`` is in per cent from the left and the top. Without a ratio the box is the whole image.
+    ``focus`` is in per cent from the left and the top. Without ``ratio`` the box is the whole image.
     """
     width, height = size
     if ratio is None:
         return 0, 0, width, height
-    across, down = ratio
-    cut_width = max(1, min(width, round(height * across / down)))
-    cut_height = max(1, min(height, round(width * down / across)))
+    ratio_width, ratio_height = ratio
+    cut_width = max(1, min(width, round(height * ratio_width / ratio_height)))
+    cut_height = max(1, min(height, round(width * ratio_height / ratio_width)))
     left = min(max(round(width * focus[0] / 100 - cut_width / 2), 0), width - cut_width)
     top = min(max(round(height * focus[1] / 100 - cut_height / 2), 0), height - cut_height)
     return left, top, left + cut_width, top + cut_height
@@ -89,24 +89,34 @@ def encode_rendition(
     If ``image`` is a smaller copy, ``whole`` is the size of the full image. Crop and size are then those of the full
     image.
     """
-    across, down = whole or image.size
-    box = crop_box((across, down), ratio=ratio, focus=focus)
+    full_width, full_height = whole or image.size
+    box = crop_box((full_width, full_height), ratio=ratio, focus=focus)
     size = scale_to_width((box[2] - box[0], box[3] - box[1]), width=width)
-    if size == image.size and box == (0, 0, across, down):  # a portrait intermediate; a copy of it would take 20 MB
-        return _encoded(image, ending)
-    by, to = image.width / across, image.height / down
-    inside = (box[0] * by, box[1] * to, min(box[2] * by, image.width), min(box[3] * to, image.height))
-    return _encoded(image.resize(size, Image.Resampling.LANCZOS, box=inside, reducing_gap=3.0), ending)
+    if size == image.size and box == (
+        0,
+        0,
+        full_width,
+        full_height,
+    ):  # a portrait intermediate, which is not copied because a copy takes 20 MB
+        return _encode(image, ending)
+    scale_x, scale_y = image.width / full_width, image.height / full_height
+    source_box = (
+        box[0] * scale_x,
+        box[1] * scale_y,
+        min(box[2] * scale_x, image.width),
+        min(box[3] * scale_y, image.height),
+    )
+    return _encode(image.resize(size, Image.Resampling.LANCZOS, box=source_box, reducing_gap=3.0), ending)
 
 
 def scale_to_width(size: tuple[int, int], *, width: int) -> tuple[int, int]:
-    """Return ``size`` scaled down to ``width``, or unchanged if it is not wider."""
+    """Return ``size`` scaled down to ``width``, or ``size`` itself if it is not wider."""
     if size[0] <= width:
         return size
     return width, max(1, round(size[1] * width / size[0]))
 
 
-def _encoded(image: Image.Image, ending: str, **options: object) -> Encoded:
+def _encode(image: Image.Image, ending: str, **options: object) -> Encoded:
     encoding = ENCODINGS[ending]
     if encoding == "JPEG" and image.mode == "RGBA":
         paper = Image.new("RGB", image.size, PAPER)

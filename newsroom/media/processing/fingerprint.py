@@ -1,14 +1,13 @@
-"""A perceptual hash of 64 bits, which is almost the same for copies that are larger, smaller or encoded again."""
+"""A 64-bit perceptual hash, which is almost equal for copies that were enlarged, reduced or encoded again."""
 
 from itertools import pairwise
 
 from PIL import Image
 
 ACROSS, DOWN = 9, 8
-MAX_DISTANCE = 4  # maximum number of bits in which the hashes of two copies differ
-DISTINCTIVE_BITS = range(
-    18, 47
-)  # numbers of bits set in the hash of an image with content; plain surfaces all look alike
+MAX_DISTANCE = 4  # maximum number of bits by which the hashes of two copies differ
+# Number of bits set in the hash of an image with enough content. Hashes of plain surfaces are all alike.
+DISTINCTIVE_BITS = range(18, 47)
 
 
 def perceptual_hash(picture: Image.Image) -> str:
@@ -20,8 +19,8 @@ def perceptual_hash(picture: Image.Image) -> str:
     small = picture.convert("L").resize((ACROSS, DOWN), Image.Resampling.BOX)
     grey = small.tobytes()
     bits = 0
-    for down in range(DOWN):
-        row = grey[down * ACROSS : (down + 1) * ACROSS]
+    for row_number in range(DOWN):
+        row = grey[row_number * ACROSS : (row_number + 1) * ACROSS]
         for left, right in pairwise(row):
             bits = bits << 1 | (left > right)
     return f"{bits:016x}" if bits.bit_count() in DISTINCTIVE_BITS else ""

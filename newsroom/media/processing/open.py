@@ -1,4 +1,4 @@
-"""Safe opening of untrusted images: check the header first, explain refusals, and decode only what is harmless."""
+"""Safe opening of untrusted images: check the header first, explain refusals, and decode only harmless files."""
 
 import os
 import struct
@@ -13,12 +13,12 @@ from newsroom.media.processing.structure import TooManyPartsError, refuse_many_p
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-LONGEST_SIDE = 16_000  # the limit of WebP is 16,383
-SHORTEST_SIDE = 16
+MAX_SIDE = 16_000  # the limit of WebP is 16,383
+MIN_SIDE = 16
 _UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 
-# All errors that Pillow's decoders raise on broken files; found by changing bytes of valid files.
+# All errors that Pillow's decoders raise for broken files, found by changing bytes in valid files.
 DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -35,17 +35,16 @@ DECODER_ERRORS = (
 
 
 class RefusedImageError(ValueError):
-    """The file is not an image that is accepted. The message explains the reason to editors."""
+    """The file is not an accepted image. The message explains the reason to editors."""
 
 
 def open_safely(file: IO[bytes]) -> Image.Image:
-    """Return the decoded image; of an animation, its first frame.
+    """Return the decoded image, or the first frame of an animation.
 
-    Raise RefusedPictureError for a file that is not accepted.
+    Raise RefusedImageError for a file that is not accepted.
 
-    The formats JPEG, PNG, WebP, AVIF and GIF are accepted, whatever the file name: up to 10 MB, 40 megapixels and
-    16,000 pixels a side. The size in the header and the number of parts of the file are checked before anything is
-    decoded.
+    JPEG, PNG, WebP, AVIF and GIF are accepted, regardless of the file name, up to 10 MB, 40 megapixels and 16,000
+    pixels per side. The size in the header and the number of parts in the file are checked before anything is decoded.
     """
     size = file.seek(0, os.SEEK_END)
     if not size:
@@ -57,45 +56,45 @@ def open_safely(file: IO[bytes]) -> Image.Image:
         refuse_many_parts(file.read())
     except TooManyPartsError as error:
         raise RefusedImageError(f"{error} Export it again and try once more.") from error
-    image = _header(file)
-    _require_reasonable(*image.size)
+    image = _open_header(file)
+    _check_size(*image.size)
     try:
         if progressive_jpeg.is_large_progressive(image):
-            return progressive_jpeg.decode(image, lambda: _header(file))
+            return progressive_jpeg.decode(image, lambda: _open_header(file))
         image.load()
     except (*DECODER_ERRORS, Image.DecompressionBombError, MemoryError) as error:
         raise RefusedImageError("The picture is broken or not complete. Export it again and try once more.") from error
-    _require_reasonable(*image.size)  # a frame may be larger than the header announces
+    _check_size(*image.size)  # a frame may be larger than the size in the header
     return image
 
 
-def _header(file: IO[bytes]) -> Image.Image:
+def _open_header(file: IO[bytes]) -> Image.Image:
     file.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a broken file may cause thousands
+            warnings.simplefilter("ignore")  # a broken file may cause thousands of warnings
             return Image.open(file, formats=FORMATS)
     except UnidentifiedImageError as error:
         file.seek(0)
-        raise RefusedImageError(_not_a_picture(file.read(1024))) from error
+        raise RefusedImageError(_explain_format(file.read(1024))) from error
     except Image.DecompressionBombError as error:
-        raise RefusedImageError(_too_large()) from error
+        raise RefusedImageError(_size_limit()) from error
     except DECODER_ERRORS as error:
         raise RefusedImageError(_UNREADABLE) from error
 
 
-def _require_reasonable(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS or max(width, height) > LONGEST_SIDE:
-        raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels. {_too_large()}")
-    if min(width, height) < SHORTEST_SIDE:
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels. {_size_limit()}")
+    if min(width, height) < MIN_SIDE:
         raise RefusedImageError(f"The picture has {width:,} × {height:,} pixels: too few to be seen.")
 
 
-def _too_large() -> str:
-    return f"At most {MAX_PIXELS // 1_000_000} megapixels and {LONGEST_SIDE:,} pixels a side are read; make it smaller."
+def _size_limit() -> str:
+    return f"At most {MAX_PIXELS // 1_000_000} megapixels and {MAX_SIDE:,} pixels a side are read; make it smaller."
 
 
-def _not_a_picture(data: bytes) -> str:
+def _explain_format(data: bytes) -> str:
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start or start.startswith(b"<?xml"):
         return "SVG files can hold programs and are not read. Export the drawing as PNG."

@@ -1,10 +1,10 @@
-"""A limit on the parts of an image file, checked before decoding: a small file can cause hours of work."""
+"""A limit on the parts of an image file, checked before decoding, because a small file can cause hours of work."""
 
 import re
 
-MOST_SCANS = 64  # of a JPEG; programs write at most 20
-# A segment of a JPEG holds at most 64 KB, and a chunk of most PNGs no less.
-MOST_SEGMENTS = 10_000  # of a JPEG, or chunks of a PNG
+MAX_SCANS = 64  # in a JPEG; programs write at most 20
+# A segment of a JPEG has at most 64 KB; the chunks of most PNGs are at least as large.
+MAX_SEGMENTS = 10_000  # segments in a JPEG, or chunks in a PNG
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 # The markers of JPEG (ITU T.81, B.1.1) that may begin a segment, without those inside scans and without fill bytes.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
@@ -12,7 +12,7 @@ _END_OF_IMAGE, _START_OF_SCAN = b"\xd9", b"\xda"
 
 
 class TooManyPartsError(ValueError):
-    """The file has more parts than any program writes. The message names them."""
+    """The file has more parts than any program writes. The message says which parts."""
 
 
 def refuse_many_parts(data: bytes) -> None:
@@ -27,22 +27,22 @@ def refuse_many_parts(data: bytes) -> None:
 
 
 def _count_segments(data: bytes) -> None:
-    place, segments, scans = len(_JPEG), 0, 0
-    # The data after the header of a scan contains none of the markers that are counted.
-    while (marker := _MARKER.search(data, place)) and marker[1] != _END_OF_IMAGE:
+    position, segments, scans = len(_JPEG), 0, 0
+    # The data after the header of a scan does not contain any of the counted markers.
+    while (marker := _MARKER.search(data, position)) and marker[1] != _END_OF_IMAGE:
         segments += 1
         scans += marker[1] == _START_OF_SCAN
-        if scans > MOST_SCANS:
-            raise TooManyPartsError(f"The picture comes in more than {MOST_SCANS} passes.")
-        if segments > MOST_SEGMENTS:
-            raise TooManyPartsError(f"The picture is cut into more than {MOST_SEGMENTS:,} pieces.")
-        place = marker.end() + max(2, int.from_bytes(data[marker.end() : marker.end() + 2]))
+        if scans > MAX_SCANS:
+            raise TooManyPartsError(f"The picture comes in more than {MAX_SCANS} passes.")
+        if segments > MAX_SEGMENTS:
+            raise TooManyPartsError(f"The picture is cut into more than {MAX_SEGMENTS:,} pieces.")
+        position = marker.end() + max(2, int.from_bytes(data[marker.end() : marker.end() + 2]))
 
 
 def _count_chunks(data: bytes) -> None:
-    place, chunks = len(_PNG), 0
-    while place < len(data):
+    position, chunks = len(_PNG), 0
+    while position < len(data):
         chunks += 1
-        if chunks > MOST_SEGMENTS:
-            raise TooManyPartsError(f"The picture is cut into more than {MOST_SEGMENTS:,} pieces.")
-        place += 12 + int.from_bytes(data[place : place + 4])  # length, name and checksum of the chunk
+        if chunks > MAX_SEGMENTS:
+            raise TooManyPartsError(f"The picture is cut into more than {MAX_SEGMENTS:,} pieces.")
+        position += 12 + int.from_bytes(data[position : position + 4])  # length, name and checksum of the chunk

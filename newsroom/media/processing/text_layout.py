@@ -1,8 +1,8 @@
 """Text layout for share images: the font of each character, the width of a line, and line breaks.
 
 The fonts are in the folder ``fonts``, under the SIL Open Font License 1.1 (``fonts/OFL.txt``). Arabic needs Raqm, which
-Pillow has if libfribidi is installed. Without it letters would be unconnected and in the wrong order, so they are left
-out (see ``JOINS_LETTERS``).
+Pillow provides if libfribidi is installed. Without it, letters would be unconnected and in the wrong order, so Arabic
+is left out (see ``SHAPES_ARABIC``).
 """
 
 import unicodedata
@@ -18,11 +18,11 @@ SHAPES_ARABIC = features.check("raqm")
 
 _FONTS = Path(__file__).parent / "fonts"
 _ARABIC = "noto-naskh-arabic"
-_OTHERS = ("newsreader-vietnamese", "noto-serif-greek", "noto-serif-cyrillic")
-SERIF = ("newsreader-latin", "newsreader-latin-ext", *_OTHERS, _ARABIC)
-SANS = ("source-sans-latin", "source-sans-latin-ext", *_OTHERS, _ARABIC)
-_NO_CHARACTER = "\uffff"
-_ENOUGH = 0.6  # the part of its letters and digits that a text must keep to be worth showing
+_OTHER_SCRIPTS = ("newsreader-vietnamese", "noto-serif-greek", "noto-serif-cyrillic")
+SERIF = ("newsreader-latin", "newsreader-latin-ext", *_OTHER_SCRIPTS, _ARABIC)
+SANS = ("source-sans-latin", "source-sans-latin-ext", *_OTHER_SCRIPTS, _ARABIC)
+_NONCHARACTER = "\uffff"
+_MIN_DRAWABLE_SHARE = 0.6  # share of the letters and digits of a text that must be drawable
 ELLIPSIS = "…"
 
 
@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Typeface:
-    """One of our two typefaces at one size in pixels. ``is_rtl`` is the direction of the paragraph."""
+    """One of our two typefaces at one size in pixels. ``is_rtl`` says whether the paragraph runs from right to left."""
 
     face: tuple[str, ...]
     size: int
@@ -54,45 +54,48 @@ class Typeface:
         return sum(self._width_of(run) for run in self._runs(text))
 
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
-        """Draw ``text`` on one line. ``at`` is the start of its baseline: on the right for text from right to left."""
-        across, down = at
+        """Draw ``text`` on one line.
+
+        ``at`` is the start of its baseline, which is on the right for right-to-left text.
+        """
+        x, y = at
         if self.is_rtl:
-            across -= self.width(text)
-        for run in _as_seen(self._runs(text), is_rtl=self.is_rtl):
+            x -= self.width(text)
+        for run in _order_visually(self._runs(text), is_rtl=self.is_rtl):
             on.text(
-                (across, down),
+                (x, y),
                 run.text,
                 font=_font(run.font, self.size),
                 anchor="ls",
                 fill=fill,
                 direction=_direction(run),
             )
-            across += self._width_of(run)
+            x += self._width_of(run)
 
     def balance_lines(self, text: str, *, within: float) -> list[str]:
-        """Return ``text`` in the smallest number of lines, as even as possible.
+        """Return ``text`` in the smallest number of lines, with lines of similar length.
 
         No line is wider than ``within``, unless a single word is.
         """
         words = text.split()
         widths = [self.width(word) for word in words]
-        fewest = len(self._filled(words, widths, within))
+        line_count = len(self._fill_lines(words, widths, within))
         narrow, wide = 0.0, within
         while wide - narrow > 4:
             middle = (narrow + wide) / 2
-            if len(self._filled(words, widths, middle)) > fewest:
+            if len(self._fill_lines(words, widths, middle)) > line_count:
                 narrow = middle
             else:
                 wide = middle
-        return self._filled(words, widths, wide)
+        return self._fill_lines(words, widths, wide)
 
     def truncate(self, text: str, *, within: float, most: int) -> list[str]:
         """Return ``text`` in at most ``most`` full lines.
 
-        Words longer than a line are broken. If text is left over, the last line ends in an ellipsis.
+        Words longer than a line are broken. If the text does not fit, the last line ends in an ellipsis.
         """
-        words = [piece for word in text.split() for piece in self._pieces(word, within)]
-        lines = self._filled(words, [self.width(word) for word in words], within)
+        words = [piece for word in text.split() for piece in self._break_word(word, within)]
+        lines = self._fill_lines(words, [self.width(word) for word in words], within)
         if len(lines) > most:
             last = lines[most - 1]
             while self.width(last + ELLIPSIS) > within:
@@ -100,21 +103,21 @@ class Typeface:
             lines = [*lines[: most - 1], last + ELLIPSIS]
         return lines
 
-    def _filled(self, words: list[str], widths: list[float], within: float) -> list[str]:
-        """Return the words with their ``widths`` in lines, each filled before the next."""
+    def _fill_lines(self, words: list[str], widths: list[float], within: float) -> list[str]:
+        """Return the words in lines, each filled before the next. ``widths`` are the widths of the words."""
         space = self.width("n n") - 2 * self.width("n")
         lines: list[list[str]] = []
-        across = within
+        line_width = within
         for word, width in zip(words, widths, strict=True):
-            if across + space + width <= within:
+            if line_width + space + width <= within:
                 lines[-1].append(word)
-                across += space + width
+                line_width += space + width
             else:
                 lines.append([word])
-                across = width
+                line_width = width
         return [" ".join(line) for line in lines]
 
-    def _pieces(self, word: str, within: float) -> Iterator[str]:
+    def _break_word(self, word: str, within: float) -> Iterator[str]:
         piece = ""
         for character in word:
             if piece and not unicodedata.combining(character) and self.width(piece + character) > within:
@@ -124,59 +127,60 @@ class Typeface:
         yield piece
 
     def _runs(self, text: str) -> list[Run]:
-        """Return ``text`` in runs of one font."""
+        """Split ``text`` into runs of one font."""
         runs: list[Run] = []
         # A space between two fonts has the direction of the paragraph.
-        for font, characters in groupby(self._placed(text), key=lambda placed: placed[0]):
+        for font, characters in groupby(self._assign_fonts(text), key=lambda placed: placed[0]):
             words = "".join(character for _, character in characters)
             runs.append(Run(font or self.fonts[0], words, self.is_rtl if not font else font == _ARABIC))
         return runs
 
-    def _placed(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield each character with its font: that of the previous character, if it has the character.
+    def _assign_fonts(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield each character with its font: the font of the previous character if that has a glyph for it.
 
         A space between two fonts is yielded with an empty font.
         """
-        before, spaces = "", ""
+        previous, spaces = "", ""
         for character in text:
             if character == " ":
                 spaces = " "
                 continue
-            font = before if before and _holds(before, character) else self._first_holding(character)
+            font = previous if previous and _has_glyph(previous, character) else self._find_font(character)
             if font is None:
                 continue
             if spaces:
-                yield (font if font == before else "", spaces)
+                yield (font if font == previous else "", spaces)
             yield font, character
-            before, spaces = font, ""
+            previous, spaces = font, ""
 
-    def _first_holding(self, character: str) -> str | None:
-        return next((font for font in self.fonts if _holds(font, character)), None)
+    def _find_font(self, character: str) -> str | None:
+        return next((font for font in self.fonts if _has_glyph(font, character)), None)
 
     def _width_of(self, run: Run) -> float:
         return _font(run.font, self.size).getlength(run.text, direction=_direction(run))
 
 
 def drawable(text: str, letters: Typeface) -> str:
-    """Return the part of ``text`` that our fonts can draw, or an empty string if too much would be missing."""
+    """Return the part of ``text`` that our fonts can draw, or an empty string if too much of it would be missing."""
     composed = " ".join(unicodedata.normalize("NFC", text).split())
-    kept = "".join(
+    drawn = "".join(
         character
         for character in composed
-        if character == " " or any(_holds(font, character) for font in letters.fonts)
+        if character == " " or any(_has_glyph(font, character) for font in letters.fonts)
     )
-    meant = sum(character.isalnum() for character in composed)
-    if sum(character.isalnum() for character in kept) < _ENOUGH * max(meant, 1):
+    total = sum(character.isalnum() for character in composed)
+    if sum(character.isalnum() for character in drawn) < _MIN_DRAWABLE_SHARE * max(total, 1):
         return ""
-    return " ".join(kept.split())
+    return " ".join(drawn.split())
 
 
 def fit_text(
     text: str, letters: Typeface, *, sizes: Iterable[int], within: float, height: float, leading: float
 ) -> tuple[Typeface, list[str]]:
-    """Return the largest of the descending ``sizes`` at which ``text`` fits into width and height, and its lines.
+    """Return the typeface in the largest size at which ``text`` fits into width and height, and the lines of the text.
 
-    ``leading`` is the distance between baselines as a multiple of the size. At the last size the text is cut off.
+    ``sizes`` are in descending order. ``leading`` is the distance between baselines as a multiple of the size. At the
+    last size the text is truncated if necessary.
     """
     smaller, most = letters, 1
     for size in sizes:
@@ -188,12 +192,12 @@ def fit_text(
     return smaller, smaller.truncate(text, within=within, most=most)
 
 
-def _as_seen(runs: list[Run], *, is_rtl: bool) -> Iterator[Run]:
+def _order_visually(runs: list[Run], *, is_rtl: bool) -> Iterator[Run]:
     """Yield the runs in visual order, from left to right."""
-    # A simple case of UAX 9: one embedding level inside that of the paragraph.
-    groups = [(turned, list(group)) for turned, group in groupby(runs, key=lambda run: run.is_rtl)]
-    for turned, group in reversed(groups) if is_rtl else groups:
-        yield from reversed(group) if turned else group
+    # A simple case of UAX 9: only one embedding level inside the paragraph.
+    groups = [(group_is_rtl, list(group)) for group_is_rtl, group in groupby(runs, key=lambda run: run.is_rtl)]
+    for group_is_rtl, group in reversed(groups) if is_rtl else groups:
+        yield from reversed(group) if group_is_rtl else group
 
 
 def _direction(run: Run) -> str | None:
@@ -208,12 +212,12 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def _holds(name: str, character: str) -> bool:
+def _has_glyph(name: str, character: str) -> bool:
     """Return whether the font has a glyph for the character."""
     font = ImageFont.truetype(_FONTS / f"{name}.woff2", 24, layout_engine=ImageFont.Layout.BASIC)
-    # A missing glyph is drawn like that of a code point that is no character.
-    return _drawn(font, character) != _drawn(font, _NO_CHARACTER)
+    # A missing glyph is drawn like the glyph of a code point that is not a character.
+    return _draw_glyph(font, character) != _draw_glyph(font, _NONCHARACTER)
 
 
-def _drawn(font: ImageFont.FreeTypeFont, character: str) -> tuple[float, bytes]:
+def _draw_glyph(font: ImageFont.FreeTypeFont, character: str) -> tuple[float, bytes]:
     return font.getlength(character), bytes(font.getmask(character))

@@ -1,4 +1,4 @@
-"""Intermediates: copies of large images, just large enough for all renditions, so that no request decodes an original."""
+"""Intermediates: copies of large images, just large enough for all renditions, so that requests decode no originals."""
 
 from math import ceil
 
@@ -9,15 +9,15 @@ from newsroom.media.processing import encode, normalize
 from newsroom.media.renditions import store
 from newsroom.media.renditions.specs import SHAPES, Spec, largest_size, served_widths
 
-NAME = "plate"  # the name among the renditions of an image; no URL leads to it
-MAX_RELATIVE_SIZE = 0.8  # an original that is hardly larger serves as its own intermediate
+NAME = "plate"  # the name among the renditions of an image; it has no URL
+MAX_RELATIVE_SIZE = 0.8  # if the intermediate would be larger than this share of the original, the original is used
 _FORMATS = ("JPEG", "PNG")
 
 
 def intermediate_size(image: Image) -> tuple[int, int]:
-    """Return the size of the intermediate, from which every rendition can be made without enlarging.
+    """Return the size of the intermediate. Every rendition can be made from it without enlarging.
 
-    If that is nearly the size of the original, return the size of the original.
+    If the intermediate would be nearly as large as the original, return the size of the original.
     """
     part = max(served_widths(image, shape)[-1] / largest_size(image, shape)[0] for shape in SHAPES)
     if part > MAX_RELATIVE_SIZE:
@@ -32,9 +32,9 @@ def make_intermediate(picture: PIL.Image.Image, *, ending: str) -> encode.Encode
 
 
 def reduction_factor(image: Image, spec: Spec) -> int:
-    """Return the factor by which the decoder reduces width and height of the intermediate: 1, 2, 4 or 8."""
-    # A JPEG decoder reduces an image faster than it decodes it in full. The factor depends only on the image and the
-    # spec, and so do the bytes of the rendition.
+    """Return the factor by which the decoder reduces the width and height of the intermediate: 1, 2, 4 or 8."""
+    # A JPEG decoder decodes a reduced image faster than the full image. The factor depends only on the image and the
+    # spec, so that the bytes of the rendition do too.
     if str(image.file).endswith(".png"):
         return 1
     needed = 1.5 * image.width * spec.width / largest_size(image, spec.shape)[0]
@@ -42,38 +42,38 @@ def reduction_factor(image: Image, spec: Spec) -> int:
 
 
 def open_intermediate(image: Image, *, part: int) -> PIL.Image.Image:
-    """Return the decoded intermediate, reduced by the factor ``part``. An intermediate that is missing is made first.
+    """Return the decoded intermediate, reduced by the factor ``part``. If the intermediate is missing, make it first.
 
-    Raise GonePictureError if the image was removed meanwhile, and MissingOriginalError if only its original file is
+    Raise ImageRemovedError if the image has been removed, and MissingOriginalError if only its original file is
     missing.
     """
     if intermediate_size(image) == (image.width, image.height):
-        return _original(image, part=part)
+        return _decode_original(image, part=part)
     try:
-        return _decoded(image, store.find_path(image, NAME) or _made_again(image), part=part)
+        return _decode(image, store.find_path(image, NAME) or _remake(image), part=part)
     except FileNotFoundError:
         store.forget_rendition(image, NAME)
-        return _decoded(image, _made_again(image), part=part)
+        return _decode(image, _remake(image), part=part)
 
 
-def _made_again(image: Image) -> str:
+def _remake(image: Image) -> str:
     """Make the intermediate from the original, store it, and return its path."""
     with normalize.FULL_SIZE_LOCK:
-        whole = _original(image, part=1)
-        made = encode.encode_resized(whole, intermediate_size(image), ending=str(image.file).rpartition(".")[2])
+        whole = _decode_original(image, part=1)
+        encoded = encode.encode_resized(whole, intermediate_size(image), ending=str(image.file).rpartition(".")[2])
         whole.close()
-    return store.store_rendition(image, NAME, made)
+    return store.store_rendition(image, NAME, encoded)
 
 
-def _original(image: Image, *, part: int) -> PIL.Image.Image:
+def _decode_original(image: Image, *, part: int) -> PIL.Image.Image:
     try:
-        return _decoded(image, str(image.file), part=part)
+        return _decode(image, str(image.file), part=part)
     except FileNotFoundError:
-        is_there = Image.objects.with_pk(image.pk).exists()
-        raise (store.MissingOriginalError if is_there else store.ImageRemovedError)(str(image.uid)) from None
+        exists = Image.objects.with_pk(image.pk).exists()
+        raise (store.MissingOriginalError if exists else store.ImageRemovedError)(str(image.uid)) from None
 
 
-def _decoded(image: Image, name: str, *, part: int) -> PIL.Image.Image:
+def _decode(image: Image, name: str, *, part: int) -> PIL.Image.Image:
     with image.file.storage.open(name) as file:
         picture = PIL.Image.open(file, formats=_FORMATS)
         if part > 1:

@@ -12,15 +12,15 @@ from newsroom.media.processing import encode, normalize
 from newsroom.media.renditions import intermediates, store
 from newsroom.media.renditions.specs import SHAPES, Spec, is_served
 
-FALLBACK_FORMAT = "jpg"  # made during the request: an AVIF of the same width takes a hundred times as long
+FALLBACK_FORMAT = "jpg"  # fast enough to make during a request; an AVIF of the same width takes a hundred times as long
 LOCK_SECONDS = 30  # seconds after which a process that is making a rendition is presumed dead
-MAX_WAIT_SECONDS = 5.0  # seconds for which others wait for it
-_LOOK_AGAIN = 0.05  # seconds
+MAX_WAIT_SECONDS = 5.0  # time for which other requests wait for that process
+_POLL_INTERVAL = 0.05  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of the response for a rendition. ``is_final`` is False if another rendition takes its place."""
+    """The content of the response for a rendition. ``is_final`` is False for a fallback."""
 
     data: bytes
     ending: str
@@ -28,26 +28,28 @@ class Content:
 
 
 def get_or_make_content(image: Image, spec: Spec) -> Content | None:
-    """Return the content for a rendition, or None if we never gave out the spec.
+    """Return the content for a rendition, or None if no page ever requested the spec.
 
-    In place of an AVIF or WebP that is not made yet, return the JPEG of the same crop and width. Make it now if
-    necessary. A stored file that was lost is made again, so renditions need no backup.
+    If an AVIF or WebP has not been made yet, return the JPEG of the same crop and width, and make it now if necessary.
+    A stored file that was lost is made again, so renditions need no backup.
     """
-    kept = store.read_rendition(image, str(spec))
-    if kept is not None:
-        return Content(kept, spec.ending)
-    # Specs with an earlier focal point are served too, so that pages in caches elsewhere stay complete.
+    stored = store.read_rendition(image, str(spec))
+    if stored is not None:
+        return Content(stored, spec.ending)
+    # Specs with an earlier focal point are also served, because cached copies of pages may still refer to them.
     if not is_served(image, spec):
         return None
     return Content(
-        _first(image, replace(spec, ending=FALLBACK_FORMAT)), FALLBACK_FORMAT, is_final=spec.ending == FALLBACK_FORMAT
+        _make_once(image, replace(spec, ending=FALLBACK_FORMAT)),
+        FALLBACK_FORMAT,
+        is_final=spec.ending == FALLBACK_FORMAT,
     )
 
 
 def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     """Make the renditions that are not stored yet, small ones first, and return how many were made.
 
-    It is idempotent, and two processes may run it at once. Raise GonePictureError if the image is removed meanwhile.
+    Idempotent; two processes may run it at the same time. Raise ImageRemovedError if the image is removed meanwhile.
     """
     made = 0
     by_part: dict[int, list[Spec]] = {}
@@ -57,47 +59,47 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     for part in sorted(by_part, reverse=True):
         picture = intermediates.open_intermediate(image, part=part)
         for spec in by_part[part]:
-            if not store.find_path(image, str(spec)):  # others may have made it meanwhile
-                store.store_rendition(image, str(spec), _made(image, picture, spec))
+            if not store.find_path(image, str(spec)):  # another process may have made it in the meantime
+                store.store_rendition(image, str(spec), _encode(image, picture, spec))
                 made += 1
     return made
 
 
-def _first(image: Image, spec: Spec) -> bytes:
-    """Return a rendition for which a request waits. One process makes it, and the others wait for that a moment."""
+def _make_once(image: Image, spec: Spec) -> bytes:
+    """Return a rendition that a request needs. One process makes it, and the others wait briefly for the result."""
     name = str(spec)
-    if (kept := store.read_rendition(image, name)) is not None:
-        return kept
-    place = rate_limits.acquire_slot(f"rendition:{image.uid}:{name}", 1, seconds=LOCK_SECONDS)
+    if (stored := store.read_rendition(image, name)) is not None:
+        return stored
+    slot = rate_limits.acquire_slot(f"rendition:{image.uid}:{name}", 1, seconds=LOCK_SECONDS)
     try:
-        if place is None and (kept := _awaited(image, name)) is not None:
-            return kept
-        return _made_now(image, spec)
+        if slot is None and (stored := _wait_for_rendition(image, name)) is not None:
+            return stored
+        return _make_and_store(image, spec)
     finally:
-        if place is not None:
-            rate_limits.release_slot(place)
+        if slot is not None:
+            rate_limits.release_slot(slot)
 
 
-def _awaited(image: Image, name: str) -> bytes | None:
+def _wait_for_rendition(image: Image, name: str) -> bytes | None:
     until = time.monotonic() + MAX_WAIT_SECONDS
     while time.monotonic() < until:
-        time.sleep(_LOOK_AGAIN)
-        if (kept := store.read_rendition(image, name)) is not None:
-            return kept
+        time.sleep(_POLL_INTERVAL)
+        if (stored := store.read_rendition(image, name)) is not None:
+            return stored
     return None
 
 
-def _made_now(image: Image, spec: Spec) -> bytes:
-    if (kept := store.read_rendition(image, str(spec))) is not None:  # made after the first check
-        return kept
+def _make_and_store(image: Image, spec: Spec) -> bytes:
+    if (stored := store.read_rendition(image, str(spec))) is not None:  # made after the first check
+        return stored
     part = intermediates.reduction_factor(image, spec)
     with normalize.RENDITION_LOCK:
-        made = _made(image, intermediates.open_intermediate(image, part=part), spec)
+        made = _encode(image, intermediates.open_intermediate(image, part=part), spec)
     store.store_rendition(image, str(spec), made)
     return made.data
 
 
-def _made(image: Image, picture: PIL.Image.Image, spec: Spec) -> encode.Encoded:
+def _encode(image: Image, picture: PIL.Image.Image, spec: Spec) -> encode.Encoded:
     return encode.encode_rendition(
         picture,
         width=spec.width,

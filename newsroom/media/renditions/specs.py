@@ -25,7 +25,7 @@ WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 FALLBACK_WIDTH = 960  # for the few browsers without AVIF and WebP
 
-ENCODING_NUMBER = 1  # increased when the encoder writes other bytes, so that the content of a URL never changes
+ENCODING_NUMBER = 1  # increased if the encoder writes different bytes, so that the content of a URL never changes
 
 _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 
@@ -34,8 +34,8 @@ _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))
 class Spec:
     """One way to serve an image: ``free-960-MARK.avif``, or ``3x2-640-50x40-MARK.webp`` cropped around a focal point.
 
-    The focal point is part of the name, so the content of a URL does not change when the point moves. The ``mark``
-    proves that we gave the name out: the name of one shape does not reveal that of another.
+    The focal point is part of the name, so the content of a URL does not change if the point moves. The ``mark``
+    proves that the site made the name: the name for one shape does not reveal the name for another.
     """
 
     shape: str
@@ -46,7 +46,7 @@ class Spec:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Return the spec that ``text`` names, or None."""
+        """Return the spec with the name ``text``, or None if that is not the name of a spec."""
         match = _SPEC.fullmatch(text)
         if match is None or match[1] not in SHAPES or match[6] not in CONTENT_TYPES:
             return None
@@ -60,8 +60,8 @@ class Spec:
 
 
 def compute_mark(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
-    """Return the unguessable part of the names of an image in one shape and with one focal point."""
-    # The digest of the original is secret, and computing it takes the image itself.
+    """Return the unguessable part of the names for an image in one shape and with one focal point."""
+    # The digest of the original is secret: it cannot be computed without the image itself.
     return hashlib.sha256(f"{ENCODING_NUMBER} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
 
 
@@ -77,7 +77,7 @@ def crop_focus(image: Image, shape: str) -> tuple[int, int] | None:
 
 
 def largest_size(image: Image, shape: str) -> tuple[int, int]:
-    """Return width and height of the largest crop of that shape, in pixels."""
+    """Return the width and height of the largest crop in that shape, in pixels."""
     box = crop_box((image.width, image.height), ratio=SHAPES[shape], focus=(image.focal_x, image.focal_y))
     return box[2] - box[0], box[3] - box[1]
 
@@ -89,7 +89,7 @@ def served_widths(image: Image, shape: str) -> tuple[int, ...]:
 
 
 def list_specs(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
-    """Return all specs of an image in one shape and format, ascending by width."""
+    """Return all specs of an image in one shape and format, by ascending width."""
     focus = crop_focus(image, shape)
     mark = compute_mark(image, shape, focus)
     return tuple(Spec(shape, width, focus, mark, ending) for width in served_widths(image, shape))
@@ -102,7 +102,7 @@ def is_served(image: Image, spec: Spec) -> bool:
 
 
 def fallback_width(image: Image, shape: str) -> int:
-    """Return the one width that pages request in the format for all browsers."""
+    """Return the width in which pages request the format for all browsers."""
     widths = served_widths(image, shape)
     return max((width for width in widths if width <= FALLBACK_WIDTH), default=widths[0])
 
@@ -113,19 +113,19 @@ def smallest_spec(image: Image) -> Spec:
 
 
 def rendition_url(image: Image, spec: Spec, *, under: str = "") -> str:
-    """Return the URL of a rendition: under the address of a shared preview, or the usual one."""
-    return f"{under or _served_under()}{image.uid}/{spec}"
+    """Return the URL of a rendition: the usual one, or one under ``under``, the address of a shared preview."""
+    return f"{under or _base_path()}{image.uid}/{spec}"
 
 
 @cache
-def _served_under() -> str:
+def _base_path() -> str:
     """Return the part of the URLs of renditions before the uid."""
-    # Cached, because reversing the URL of each rendition would be slower.
-    nobody = UUID(int=0)
-    return reverse("media:rendition", args=[nobody, "name"]).removesuffix(f"{nobody}/name")
+    # Cached, because reversing a URL for each rendition would be slower.
+    placeholder = UUID(int=0)
+    return reverse("media:rendition", args=[placeholder, "name"]).removesuffix(f"{placeholder}/name")
 
 
-ACROSS = 240
+CROP_DISPLAY_WIDTH = 240
 CROP_USES = {
     "16x9": "First story of the front page, topics, share pictures",
     "8x5": "Lists of stories",
@@ -153,7 +153,7 @@ def list_crops(image: Image) -> list[Crop]:
     for shape, ratio in SHAPES.items():
         if ratio is not None:
             spec = make_spec(image, shape, width=served_widths(image, shape)[0], ending="jpg")
-            width, height = scale_to_width(largest_size(image, shape), width=ACROSS)
+            width, height = scale_to_width(largest_size(image, shape), width=CROP_DISPLAY_WIDTH)
             words = f"{ratio[0]} to {ratio[1]}"
             crops.append(Crop(words, CROP_USES[shape], *ratio, rendition_url(image, spec), width, height))
     return crops

@@ -1,4 +1,4 @@
-"""Storage of renditions and intermediates: each file once, even if several processes make it at the same moment."""
+"""Storage of renditions and intermediates: each file once, even if several processes make it at the same time."""
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -8,7 +8,7 @@ from newsroom.media.processing.encode import Encoded
 
 
 class ImageRemovedError(Exception):
-    """The image was removed meanwhile."""
+    """The image has been removed in the meantime."""
 
 
 class MissingOriginalError(ImageRemovedError):
@@ -22,40 +22,40 @@ def find_path(image: Image, name: str) -> str | None:
 
 
 def read_rendition(image: Image, name: str) -> bytes | None:
-    """Return the stored bytes with this name, or None if there are none or the file is missing."""
-    place = find_path(image, name)
+    """Return the stored bytes with this name, or None if there is no row or no file."""
+    path = find_path(image, name)
     try:
-        return _bytes_of(image, place) if place else None
+        return _read_file(image, path) if path else None
     except FileNotFoundError:
         forget_rendition(image, name)
         return None
 
 
 def forget_rendition(image: Image, name: str) -> None:
-    """Delete the row of a file that was lost, so that it is made again."""
+    """Delete the row of a lost file, so that the file is made again."""
     Rendition.objects.filter(image=image, spec=name).delete()
 
 
-def store_rendition(image: Image, name: str, made: Encoded) -> str:
-    """Store what was made under its name, and return its path.
+def store_rendition(image: Image, name: str, encoded: Encoded) -> str:
+    """Store an encoded image under ``name``, and return its path.
 
-    Raise GonePictureError, and store nothing, if the image was removed meanwhile.
+    Raise ImageRemovedError, and store nothing, if the image has been removed in the meantime.
     """
-    # The file is written before its row: a process that is killed in between leaves a file that the next one replaces.
-    row = Rendition(image=image, spec=name, width=made.width, height=made.height)
-    row.file.save(name, ContentFile(made.data, name=name), save=False)
+    # The file is written before its row. If the process is killed in between, the next one replaces the file.
+    row = Rendition(image=image, spec=name, width=encoded.width, height=encoded.height)
+    row.file.save(name, ContentFile(encoded.data, name=name), save=False)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        # Another process was first and made the same file, which this one replaced.
+        # Another process stored the same file first, and this one has replaced it.
         if not Rendition.objects.filter(image=image, spec=name).update(file=str(row.file)):
             row.file.storage.delete(str(row.file))
             raise ImageRemovedError(str(image.uid)) from None
     return str(row.file)
 
 
-def _bytes_of(image: Image, place: str) -> bytes:
-    with image.file.storage.open(place) as file:
+def _read_file(image: Image, path: str) -> bytes:
+    with image.file.storage.open(path) as file:
         data: bytes = file.read()
         return data

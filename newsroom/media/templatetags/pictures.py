@@ -1,4 +1,4 @@
-"""The template tag that prints an image with all its formats and widths, so that a browser chooses the smallest file."""
+"""The template tag for an image with all its formats and widths, from which a browser chooses the smallest file."""
 
 from django import template
 
@@ -26,8 +26,8 @@ def picture(
     """Print ``image`` as AVIF, WebP or JPEG in the widths that it has.
 
     ``alt`` is empty for a decorative image. ``sizes`` is the width at which it is shown (HTML Standard, 4.8.4.2.2).
-    ``ratio`` crops it around its focal point (``16:9``). The ``lead`` image of a page is loaded first, any other one
-    lazily. ``under`` is the address of a shared preview, which serves its own images.
+    ``ratio`` (such as ``16:9``) crops it around its focal point. The ``lead`` image of a page is loaded first, and all
+    others lazily. ``preview_address`` is the address of a shared preview, which serves its own images.
     """
     shape = ratio.replace(":", "x") or FREE
     width, height = scale_to_width(largest_size(image, shape), width=fallback_width(image, shape))

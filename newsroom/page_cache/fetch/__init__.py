@@ -1,4 +1,4 @@
-"""Reading of stored pages that are valid, with one prepared statement on a connection of its own."""
+"""Reading of valid stored pages, with prepared statements on separate connections."""
 
 from django.db import connection
 
@@ -11,7 +11,7 @@ __all__ = ["Fetch", "FetchedPage", "make_fetcher"]
 
 
 def make_fetcher(release: str) -> Fetch:
-    """Return a thread-safe callable that fetches the stored pages of ``release``; it makes no query yet."""
+    """Return a thread-safe callable that fetches the stored pages of ``release``. No query is made yet."""
     if connection.vendor == "sqlite":
         return MemoryCache(SQLitePages(str(connection.settings_dict["NAME"]), release))
     return MemoryCache(PostgreSQLPages(connection.get_connection_params(), release))

@@ -1,4 +1,4 @@
-"""A cache of the pages that were read last, in the memory of one process, valid while no page key changes."""
+"""A cache of recently read pages in the memory of one process, valid while no page key changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,20 +6,20 @@ from typing import Protocol
 
 from newsroom.page_cache.fetch.statements import FetchedPage
 
-# Bytes of responses. A page that would exceed the limit replaces all others. Pages in demand are soon back in the
-# cache, even after a client has read the whole archive.
+# Bytes of responses. A page that would exceed the limit replaces all others. Popular pages are soon back in the cache,
+# even after a client has read the whole archive.
 MAX_BYTES = 8_000_000
-_BESIDE = 500  # bytes of a page in addition to its content and headers, an estimate
+_OVERHEAD = 500  # estimated bytes of a page in addition to its content and headers
 
 
 class PageDatabase[Version](Protocol):
-    """The interface of a database that holds stored pages.
+    """The interface of a database with stored pages.
 
-    Both methods raise what the database driver raises; the next call connects again.
+    Both methods let exceptions of the database driver through; the next call then connects again.
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page that is valid at ``at``, and the version of ``LATEST`` or None; None without a page."""
+        """Return the page valid at ``at`` with the version of ``LATEST`` or None; return None without a page."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
@@ -35,43 +35,45 @@ class _CachedPages[Version]:
 
 
 class MemoryCache[Version]:
-    """A ``Fetch`` with a cache: each call asks the database whether the cached page is still valid.
+    """A ``Fetch`` with a cache. Each call queries the database to check that the cached page is still valid.
 
-    It returns only pages that are stored at this moment. While no page key has changed since a page was found valid,
-    its versions are not compared again, and its content is not read again.
+    It returns only pages that are stored at that moment. While no page key has changed since a page was last found
+    valid, its versions are not compared again, and its content is not read again.
     """
 
     def __init__(self, database: PageDatabase[Version]) -> None:
         self._database = database
-        self._held: _CachedPages[Version] = _CachedPages()
+        self._cache: _CachedPages[Version] = _CachedPages()
 
     def __call__(self, address: str, at: datetime) -> FetchedPage | None:
-        """Return the page that is stored at ``address`` and valid at ``at``, or None; raise what the driver raises."""
-        held = self._held
-        page, latest = held.pages.get(address), held.latest
+        """Return the page that is stored at ``address`` and valid at ``at``, or None.
+
+        Raise errors of the database driver.
+        """
+        cache = self._cache
+        page, latest = cache.pages.get(address), cache.latest
         if page and latest is not None and self._database.is_current(address, at, tag=page.tag, latest=latest):
             return page
-        found = self._database.fetch(address, at)
-        if found is None:
+        result = self._database.fetch(address, at)
+        if result is None:
             return None
-        page, latest = found
+        page, latest = result
         if latest is not None:
-            self._hold(address, page, latest)
+            self._add_to_cache(address, page, latest)
         return page
 
-    def _hold(self, address: str, page: FetchedPage, latest: Version) -> None:
+    def _add_to_cache(self, address: str, page: FetchedPage, latest: Version) -> None:
         """Add a valid page to the cache."""
-        held = self._held
-        # Other threads do this at the same time. The pages of one ``_Held`` were all found with its version of
-        # ``LATEST``.
-        replaced = held.pages.get(address)
+        cache = self._cache
+        # Other threads may do this at the same time. All pages in one _CachedPages were read at its version of LATEST.
+        replaced = cache.pages.get(address)
         growth = _size_of(page) - (_size_of(replaced) if replaced else 0)
-        if held.latest != latest or held.size + growth > MAX_BYTES:
-            self._held = _CachedPages(latest, {address: page}, _size_of(page))
+        if cache.latest != latest or cache.size + growth > MAX_BYTES:
+            self._cache = _CachedPages(latest, {address: page}, _size_of(page))
         else:
-            held.pages[address] = page
-            held.size += growth
+            cache.pages[address] = page
+            cache.size += growth
 
 
 def _size_of(page: FetchedPage) -> int:
-    return len(page.content) + len(page.headers) + _BESIDE
+    return len(page.content) + len(page.headers) + _OVERHEAD

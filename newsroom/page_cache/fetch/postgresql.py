@@ -10,36 +10,36 @@ from psycopg import pq
 from newsroom.db.outages import attempts
 from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL, FetchedPage
 
-_FULL, _STILL = b"stored_page", b"stored_still"
+_FETCH_STATEMENT, _IS_CURRENT_STATEMENT = b"stored_page", b"stored_still"
 _TEXT, _BINARY = 0, 1
 _FORMATS = (_TEXT, _TEXT, _TEXT, _TEXT, _BINARY)
-# PostgreSQL counts the microseconds of a timestamp from here.
-_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+# PostgreSQL stores a timestamp as microseconds since this moment.
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 # Parameters that Django adds for its own cursors.
-_OF_DJANGO = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
+_DJANGO_PARAMETERS = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
 
 
 class PostgreSQLPages:
-    """Stored pages in PostgreSQL, read on one connection for each thread, where the statements are prepared once.
+    """Stored pages in PostgreSQL, read over one connection for each thread, on which the statements are prepared once.
 
-    Statements run through psycopg's interface to libpq, because nothing in a stored response needs to be adapted.
+    Statements run through psycopg's interface to libpq, because no value of a stored response needs to be adapted.
     """
 
     def __init__(self, parameters: Mapping[str, object], release: str) -> None:
-        self._parameters = {name: value for name, value in parameters.items() if name not in _OF_DJANGO}
+        self._parameters = {name: value for name, value in parameters.items() if name not in _DJANGO_PARAMETERS}
         self._release = release.encode()
-        self._of_thread = local()
+        self._thread_data = local()
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, bytes | None] | None:
         """Return the valid page at ``address`` and the version of ``LATEST`` as the server sends it, or None.
 
         Raise psycopg.Error if the database fails.
         """
-        result = self._asked(_FULL, address, at)
+        result = self._query(_FETCH_STATEMENT, address, at)
         if not result.ntuples:
             return None
         status, tag, headers, content, until = (result.get_value(0, column) or b"" for column in range(5))
-        valid_until = _BEGINNING + timedelta(microseconds=int.from_bytes(until, signed=True))
+        valid_until = _EPOCH + timedelta(microseconds=int.from_bytes(until, signed=True))
         stored = FetchedPage(int.from_bytes(status), tag.decode(), headers.decode(), content, valid_until)
         return stored, result.get_value(0, 5)
 
@@ -48,40 +48,48 @@ class PostgreSQLPages:
 
         Raise psycopg.Error if the database fails.
         """
-        return self._asked(_STILL, address, at, tag.encode(), latest).ntuples > 0
+        return self._query(_IS_CURRENT_STATEMENT, address, at, tag.encode(), latest).ntuples > 0
 
-    def _asked(self, name: bytes, address: str, at: datetime, *values: bytes) -> pq.abc.PGresult:
-        given = [self._release, address.encode(), at.isoformat().encode(), *values]
-        had_connection = hasattr(self._of_thread, "connection")
+    def _query(self, name: bytes, address: str, at: datetime, *values: bytes) -> pq.abc.PGresult:
+        parameters = [self._release, address.encode(), at.isoformat().encode(), *values]
+        had_connection = hasattr(self._thread_data, "connection")
         try:
-            return self._executed(name, given)
+            return self._execute(name, parameters)
         except psycopg.Error:
-            # The connection may have ended with a restart of the server: try a new one. What failed on a new one would
-            # fail again.
+            # The server may have closed the connection, for example on a restart: try a new one. A statement that
+            # failed on a new connection would fail again.
             if not had_connection:
                 raise
-            return self._executed(name, given)
+            return self._execute(name, parameters)
 
-    def _executed(self, name: bytes, given: list[bytes]) -> pq.abc.PGresult:
-        """Execute a prepared statement and return its result; after an error, the next one gets a new connection."""
+    def _execute(self, name: bytes, parameters: list[bytes]) -> pq.abc.PGresult:
+        """Execute a prepared statement and return its result.
+
+        After an error, the next statement gets a new connection.
+        """
         try:
-            result = self._connection().pgconn.exec_prepared(name, given, _FORMATS[: len(given)], _BINARY)
+            result = self._connection().pgconn.exec_prepared(name, parameters, _FORMATS[: len(parameters)], _BINARY)
             if result.status != pq.ExecStatus.TUPLES_OK:
                 raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
         except psycopg.Error:
-            self._of_thread.__dict__.clear()
+            self._thread_data.__dict__.clear()
             raise
         return result
 
     def _connection(self) -> "psycopg.Connection[tuple[object, ...]]":
-        found: psycopg.Connection[tuple[object, ...]] | None = getattr(self._of_thread, "connection", None)
-        if found is None:
+        thread_connection: psycopg.Connection[tuple[object, ...]] | None = getattr(
+            self._thread_data, "connection", None
+        )
+        if thread_connection is None:
             with attempts.attempt():
-                found = psycopg.connect(**self._parameters, autocommit=True)  # type: ignore[arg-type]  # as the settings have them
-            for name, statement in ((_FULL, FETCH_ON_POSTGRESQL), (_STILL, IS_CURRENT_ON_POSTGRESQL)):
-                result = found.pgconn.prepare(name, statement.encode())
+                thread_connection = psycopg.connect(**self._parameters, autocommit=True)  # type: ignore[arg-type]  # from the settings
+            for name, statement in (
+                (_FETCH_STATEMENT, FETCH_ON_POSTGRESQL),
+                (_IS_CURRENT_STATEMENT, IS_CURRENT_ON_POSTGRESQL),
+            ):
+                result = thread_connection.pgconn.prepare(name, statement.encode())
                 if result.status != pq.ExecStatus.COMMAND_OK:
-                    found.close()
+                    thread_connection.close()
                     raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
-            self._of_thread.connection = found
-        return found
+            self._thread_data.connection = thread_connection
+        return thread_connection

@@ -9,22 +9,22 @@ from newsroom.page_cache.fetch.statements import FETCH_ON_SQLITE, IS_CURRENT_ON_
 
 
 class SQLitePages:
-    """Stored pages in SQLite, read on one read-only connection for each thread.
+    """Stored pages in SQLite, read over one read-only connection for each thread.
 
-    The journal is a write-ahead log, so that a reader waits for no writer.
+    The journal is a write-ahead log, so readers do not wait for writers.
     """
 
     def __init__(self, path: str, release: str) -> None:
         self._path = path
         self._release = release
-        self._of_thread = local()
+        self._thread_data = local()
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, int | None] | None:
-        """Return the valid page at ``address``, with the version of ``LATEST``; None if there is no such page.
+        """Return the valid page at ``address`` and the version of ``LATEST``, or None if there is no such page.
 
         Raise sqlite3.Error if the database fails.
         """
-        row = self._asked(FETCH_ON_SQLITE, address, at)
+        row = self._query(FETCH_ON_SQLITE, address, at)
         if row is None:
             return None
         status, tag, headers, content, until, latest = row
@@ -35,23 +35,23 @@ class SQLitePages:
 
         Raise sqlite3.Error if the database fails.
         """
-        return self._asked(IS_CURRENT_ON_SQLITE, address, at, tag, latest) is not None
+        return self._query(IS_CURRENT_ON_SQLITE, address, at, tag, latest) is not None
 
-    def _asked(self, statement: str, address: str, at: datetime, *values: object) -> tuple[Any, ...] | None:
-        """Return the first row that a statement finds, or None."""
-        # Django stores times in SQLite without a time zone, in UTC.
-        given = (self._release, address, str(at.replace(tzinfo=None)), *values)
+    def _query(self, statement: str, address: str, at: datetime, *values: object) -> tuple[Any, ...] | None:
+        """Return the first row of the result, or None."""
+        # In SQLite, Django stores times in UTC without a time zone.
+        parameters = (self._release, address, str(at.replace(tzinfo=None)), *values)
         try:
-            row: tuple[Any, ...] | None = self._connection().execute(statement, given).fetchone()
+            row: tuple[Any, ...] | None = self._connection().execute(statement, parameters).fetchone()
         except sqlite3.Error:
-            self._of_thread.__dict__.clear()
+            self._thread_data.__dict__.clear()
             raise
         return row
 
     def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)
-        if found is None:
-            found = sqlite3.connect(self._path, isolation_level=None, uri=self._path.startswith("file:"))
-            found.execute("PRAGMA query_only = 1")
-            self._of_thread.connection = found
-        return found
+        thread_connection: sqlite3.Connection | None = getattr(self._thread_data, "connection", None)
+        if thread_connection is None:
+            thread_connection = sqlite3.connect(self._path, isolation_level=None, uri=self._path.startswith("file:"))
+            thread_connection.execute("PRAGMA query_only = 1")
+            self._thread_data.connection = thread_connection
+        return thread_connection

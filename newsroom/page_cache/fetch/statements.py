@@ -4,35 +4,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-# The page key that gets a new version whenever another one does.
+# The page key that gets a new version whenever any other key gets one.
 LATEST = "latest"
 
 _COLUMNS = "p.status, p.tag, p.headers, p.content, p.valid_until"
-_AT_AN_ADDRESS = "p.release = {release} AND p.address = {address} AND p.valid_from <= {at} AND p.valid_until > {at}"
-# Each version is selected as a value. With a join the database would read all page keys, because it does not know how
-# few a page has.
-_SAME = (
+_VALID_AT_ADDRESS = "p.release = {release} AND p.address = {address} AND p.valid_from <= {at} AND p.valid_until > {at}"
+# Each version is selected in a subquery. With a join the database would read all page keys, because it cannot know that
+# a page has only a few.
+_VERSIONS_MATCH = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
-# The row at an address, while each of its keys has the version that it was built with, and the moment lies in its span.
+# The row at an address, if each of its keys still has the version it was built with, and if the moment is in its span.
 # The version of LATEST is read in the same statement.
-_FULL = (
+_FETCH = (
     f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # contains no input
-    f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_AT_AN_ADDRESS} AND {_SAME}"
+    f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_VALID_AT_ADDRESS} AND {_VERSIONS_MATCH}"
 )
-FETCH_ON_SQLITE = _FULL.format(release="?1", address="?2", at="?3", each="json_each", differs="IS NOT k.value")
-FETCH_ON_POSTGRESQL = _FULL.format(
+FETCH_ON_SQLITE = _FETCH.format(release="?1", address="?2", at="?3", each="json_each", differs="IS NOT k.value")
+FETCH_ON_POSTGRESQL = _FETCH.format(
     release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
 )
-# Whether a page that was found valid is still stored, and no page key has changed since. To compare twenty versions and
-# send the content again takes longer than all the rest.
-_STILL = (
-    f"SELECT 1 FROM pages_storedpage p WHERE {_AT_AN_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
+# Whether a page that was found valid is still stored, and no page key has changed since. Comparing twenty versions and
+# sending the content again would take longer than everything else.
+_IS_CURRENT = (
+    f"SELECT 1 FROM pages_storedpage p WHERE {_VALID_AT_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
     f" AND (SELECT version FROM pages_pagekey WHERE name = '{LATEST}') = {{version}}"
 )
-IS_CURRENT_ON_SQLITE = _STILL.format(release="?1", address="?2", at="?3", tag="?4", version="?5")
-IS_CURRENT_ON_POSTGRESQL = _STILL.format(release="$1", address="$2", at="$3", tag="$4", version="$5")
+IS_CURRENT_ON_SQLITE = _IS_CURRENT.format(release="?1", address="?2", at="?3", tag="?4", version="?5")
+IS_CURRENT_ON_POSTGRESQL = _IS_CURRENT.format(release="$1", address="$2", at="$3", tag="$4", version="$5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,5 @@ class FetchedPage:
     valid_until: datetime
 
 
-# Returns the page that is valid at an address at a moment (UTC); raises what the database driver raises.
+# Returns the page that is valid at an address at a moment (UTC). Raises errors of the database driver.
 type Fetch = Callable[[str, datetime], FetchedPage | None]

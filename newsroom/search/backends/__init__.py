@@ -8,5 +8,5 @@ from newsroom.search.backends import postgresql, sqlite
 
 
 def get_backend() -> ModuleType:
-    """Return the module that reads and writes the index; those of both databases have the same functions."""
+    """Return the module that reads and writes the index. The modules for both databases have the same functions."""
     return sqlite if connection.vendor == "sqlite" else postgresql

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from newsroom.search.index.keys import moment_of
-from newsroom.search.index.tokens import MOST_OCCURRENCES, SPELLING_SEPARATOR, span_tags
+from newsroom.search.index.keys import update_time
+from newsroom.search.index.tokens import MAX_OCCURRENCES, SPELLING_SEPARATOR, span_tags
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
     ALL_KEYS,
@@ -19,38 +19,39 @@ from newsroom.search.query.conditions import (
 )
 
 CONTAINS = "strpos"
-# The rows of "once" with their documents and wordings, looked up one by one, because both tables may be long.
-FOUND = (
+# The rows of "once" with their documents and wordings, looked up one by one because both tables may be large.
+FOUND_ROWS_SQL = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
     ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'
 )
-# The number of newest pages that are searched before all others: enough for a word that every fifteenth page contains.
-LOOKED_AT_FIRST = 3_000
-# The index holds no positions. They are read from this many documents, the newest.
-MOST_PHRASES = 1_000
-# PostgreSQL estimates the same cost for a row whatever has to be decompressed of it. It would read all rows of a short
-# table rather than use the index. This condition is always true, calls nothing, and gives the planner the cost of
-# reading the words of a row.
-_UNPACKED = '(d."id" >= 0 OR search_unpacking(d."words"))'
+# Number of newest pages that are searched before all others: enough for a word that occurs on every fifteenth page.
+FIRST_PASS_PAGES = 3_000
+# The index has no positions. They are read from at most this many documents, the newest ones.
+MAX_PHRASE_CANDIDATES = 1_000
+# PostgreSQL estimates the same cost for every row, however much of it has to be decompressed. It would read all rows of
+# a short table instead of using the index. This condition is always true and calls nothing, but tells the planner the
+# cost of reading the words of a row.
+_DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
-def vector(tokens: Sequence[str]) -> str:
-    """Return the tokens as a ``tsvector`` literal, each with its positions; tokens for spelling have none."""
-    places: dict[str, list[int]] = {}
-    place = 0
+def format_tsvector(tokens: Sequence[str]) -> str:
+    """Return the tokens as a ``tsvector`` literal, each with its positions. Tokens for spelling have no positions."""
+    positions: dict[str, list[int]] = {}
+    position = 0
     for token in tokens:
-        at = places.setdefault(token, [])
+        positions_of_token = positions.setdefault(token, [])
         if SPELLING_SEPARATOR not in token:
-            place += 1
-            at.append(place)
+            position += 1
+            positions_of_token.append(position)
     return " ".join(
-        f"'{token}'{':' if at else ''}{','.join(map(str, at[:MOST_OCCURRENCES]))}" for token, at in places.items()
+        f"'{token}'{':' if positions_of_token else ''}{','.join(map(str, positions_of_token[:MAX_OCCURRENCES]))}"
+        for token, positions_of_token in positions.items()
     )
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
     """Insert documents with their tokens."""
-    # The tokens are inserted with the row, because an update would write the row twice.
+    # The tokens are inserted with the row, because an update would write the row a second time.
     fields = SearchDocument._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({'%s, ' * len(fields)}%s::tsvector)"
@@ -61,7 +62,7 @@ def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Seque
             for document, tokens in documents
             for value in (
                 *(field.get_db_prep_save(getattr(document, field.attname), connection) for field in fields),
-                vector(tokens),
+                format_tsvector(tokens),
             )
         ],
     )
@@ -71,45 +72,47 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
     """Do nothing: the tokens are deleted with the rows of the documents."""
 
 
-def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
-    """Return for each token the key of a document that contains it; tokens without one are left out.
+def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
+    """Return the key of a document that contains each token. Tokens that no document contains are left out.
 
-    No other transaction can delete these documents until this one is over.
+    No other transaction can delete these documents until this one ends.
     """
-    # A frequent token occurs in the newest pages. They are searched first, because the index finds either all documents
-    # with a token or none.
+    # A frequent token occurs in the newest pages. These are searched first, because an index search always reads all
+    # documents with a token.
     found: dict[str, int] = {}
     if tags := _newest_tags(cursor):
-        found = _holders(cursor, tokens, among=f" & {_any(tuple((tag,) for tag in tags), '&')}")
-    rest = [token for token in tokens if token not in found]
-    return found | _holders(cursor, rest, among="") if rest else found
+        found = _find_documents(
+            cursor, tokens, condition=f" & {_join_alternatives(tuple((tag,) for tag in tags), '&')}"
+        )
+    remaining = [token for token in tokens if token not in found]
+    return found | _find_documents(cursor, remaining, condition="") if remaining else found
 
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
-    """Return time tags of the pages that are searched first; none if there are no more pages than these."""
-    cursor.execute(f'SELECT {looked_at_first(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
-    begin, end = (key and moment_of(key) for key in cursor.fetchone())
+    """Return time tags of the pages that are searched first, or none if there are no other pages."""
+    cursor.execute(f'SELECT {first_pass_key_sql(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
+    begin, end = (key and update_time(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
 
 
-def _holders(cursor: CursorWrapper, tokens: Sequence[str], *, among: str) -> dict[str, int]:
-    # With ORDER BY the planner estimates the cost of finding all matches. Otherwise it expects to find one of many soon
-    # and scans the table, as soon as the pending list of the index is long.
+def _find_documents(cursor: CursorWrapper, tokens: Sequence[str], *, condition: str) -> dict[str, int]:
+    # With ORDER BY the planner estimates the cost of finding all matches. Otherwise it expects to find one of many
+    # matches early, and scans the table once the pending list of the index is long.
     cursor.execute(
         f"""SELECT token, (
             SELECT d."id" FROM "search_searchdocument" AS d
-            WHERE d."words" @@ ('''' || token || '''' || %s)::tsquery AND {_UNPACKED}
+            WHERE d."words" @@ ('''' || token || '''' || %s)::tsquery AND {_DECOMPRESSION_COST}
             ORDER BY d."id" + 0 DESC LIMIT 1 FOR KEY SHARE
         ) FROM unnest(%s::text[]) AS token""",  # noqa: S608 -- a condition of our own
-        [among, list(tokens)],
+        [condition, list(tokens)],
     )
     return {token: key for token, key in cursor.fetchall() if key is not None}
 
 
-def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
-    """Return those words whose spelling is not stored yet."""
+def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
+    """Return the words whose spelling is not yet stored."""
     cursor.execute(
-        # Selected as a value. With a join the whole table would be read if it seems short.
+        # A subquery, because a join would read the whole table if that seems short.
         """SELECT new FROM unnest(%s::text[]) AS new
         WHERE (SELECT "word" FROM "search_speltword" WHERE "word" = new) IS NULL""",
         [list(words)],
@@ -117,8 +120,8 @@ def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
     return [word for (word,) in cursor.fetchall()]
 
 
-def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Store words, each with a document that contains it, and the keys of their spellings, each with its word."""
+def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
+    """Store words, each with a document that contains it, and spelling keys, each with its word."""
     for table, columns, kind, rows in (
         ("search_speltword", '"word", "document"', "bigint", words),
         ("search_spelling", '"key", "word"', "text", pairs),
@@ -129,128 +132,134 @@ def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequen
         )
 
 
-def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:
-    """Replace a token by another one in these documents."""
+def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:
+    """Replace one token with another in these documents."""
     cursor.execute(
         'UPDATE "search_searchdocument" SET "words" = ts_delete("words", %s) || %s::tsvector WHERE "id" = ANY(%s)',
         [old, f"'{new}'", list(keys)],
     )
 
 
-def settle(cursor: CursorWrapper) -> None:
-    """Do nothing: PostgreSQL removes deleted rows by itself."""
+def remove_deleted_rows(cursor: CursorWrapper) -> None:
+    """Do nothing: PostgreSQL removes deleted rows itself."""
 
 
-def empty(cursor: CursorWrapper) -> None:
+def clear(cursor: CursorWrapper) -> None:
     """Do nothing: the tokens are deleted with the rows of the documents."""
 
 
-def newest(
-    question: IndexQuery,
+def newest_matches_sql(
+    query: IndexQuery,
     where: str,
     values: Sequence[object],
     span: Span,
     limit: int,
     *,
-    then: Condition = ALWAYS_TRUE,
+    late_condition: Condition = ALWAYS_TRUE,
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
-    ``where`` is a further condition in SQL, with its ``values``. ``then`` is a condition that is evaluated only until
-    there are enough documents.
+    ``where`` is a further condition in SQL, with its ``values``. ``late_condition`` is evaluated only until there are
+    enough documents.
     """
-    together, following = _expression(question, follows=False), _expression(question, follows=True)
-    if together == following:
-        return _newest(question, (where, values), then, span, limit)
-    near, given = _newest(question, (where, values), ALWAYS_TRUE, span, MOST_PHRASES)
+    unordered, in_order = _expression(query, adjacent=False), _expression(query, adjacent=True)
+    if unordered == in_order:
+        return _newest_matches_sql(query, (where, values), late_condition, span, limit)
+    candidates, parameters = _newest_matches_sql(query, (where, values), ALWAYS_TRUE, span, MAX_PHRASE_CANDIDATES)
     return (
-        f'SELECT d."id" FROM ({near}) AS near CROSS JOIN LATERAL'  # noqa: S608 -- conditions of our own
+        f'SELECT d."id" FROM ({candidates}) AS near CROSS JOIN LATERAL'  # noqa: S608 -- conditions of our own
         ' (SELECT * FROM "search_searchdocument" WHERE "id" = near."id" OFFSET 0) AS d'
-        f' WHERE d."words" @@ %s::tsquery AND {then[0]} LIMIT {limit}',
-        [*given, following, *then[1]],
+        f' WHERE d."words" @@ %s::tsquery AND {late_condition[0]} LIMIT {limit}',
+        [*parameters, in_order, *late_condition[1]],
     )
 
 
-def _newest(
-    question: IndexQuery, where: Condition, then: Condition, span: Span, limit: int
+def _newest_matches_sql(
+    query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    """Return SQL for the newest matches, where the words of a phrase need not follow each other."""
-    # The index has no order: to find the newest documents with a frequent word, each document with it is read. So
-    # recently updated pages are searched first, and the rest only if they contain too few matches.
-    every, given = _sorted(question, where, then, span, limit)
-    if not question.recent_tags:
-        return every, given
-    lately, first = _sorted(question.with_tag_among(question.recent_tags), where, then, span, limit)
+    """Return SQL for the newest matches, in which the words of a phrase need not be adjacent."""
+    # The index has no order: to find the newest documents with a frequent word, every document with it is read. So
+    # recently updated pages are searched first, and the rest only if there are too few matches among them.
+    all_sql, all_values = _sorted_matches_sql(query, where, late_condition, span, limit)
+    if not query.recent_tags:
+        return all_sql, all_values
+    recent_sql, recent_values = _sorted_matches_sql(
+        query.with_tag_among(query.recent_tags), where, late_condition, span, limit
+    )
     return (
-        f'WITH "lately" AS MATERIALIZED ({lately}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as above
-        f' UNION ALL SELECT "id" FROM ({every}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
-        [*first, *given],
+        f'WITH "lately" AS MATERIALIZED ({recent_sql}) SELECT "id" FROM "lately" WHERE (SELECT count(*) FROM "lately") = {limit}'  # noqa: S608 -- as above
+        f' UNION ALL SELECT "id" FROM ({all_sql}) AS "every" WHERE (SELECT count(*) FROM "lately") < {limit}',
+        [*recent_values, *all_values],
     )
 
 
-def looked_at_first(until: int) -> str:
-    """Return SQL for the key down to which pages up to ``until`` are searched before all others; NULL if all are."""
+def first_pass_key_sql(until: int) -> str:
+    """Return SQL for the lowest key of the pages up to ``until`` that are searched first; NULL if those are all pages."""
     return (
         f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- numbers of our own
-        f' ORDER BY "id" DESC LIMIT 1 OFFSET {LOOKED_AT_FIRST})'
+        f' ORDER BY "id" DESC LIMIT 1 OFFSET {FIRST_PASS_PAGES})'
     )
 
 
-def _sorted(
-    question: IndexQuery, where: Condition, then: Condition, span: Span, limit: int
+def _sorted_matches_sql(
+    query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    # Never ordered by the primary key itself, so that the index of words is used first. If two frequent words never
-    # occur together, a scan along the keys would read every document. ``then`` is evaluated on the sorted rows, newest
-    # first, until there are enough.
-    within = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
+    # Not ordered by the primary key itself, so that the index of words is used. If two frequent words never occur
+    # together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the sorted rows,
+    # newest first, until there are enough.
+    span_condition = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     statement = (
         f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
-        f' WHERE {within} d."words" @@ %s::tsquery AND {_UNPACKED} AND {where[0]} ORDER BY d."id" + 0 DESC'
+        f' WHERE {span_condition} d."words" @@ %s::tsquery AND {_DECOMPRESSION_COST} AND {where[0]} ORDER BY d."id" + 0 DESC'
     )
     return (
-        f'SELECT d."id" FROM ({statement}) AS d WHERE {then[0]} LIMIT {limit}',  # noqa: S608 -- as above
-        [_expression(question, follows=False), *where[1], *then[1]],
+        f'SELECT d."id" FROM ({statement}) AS d WHERE {late_condition[0]} LIMIT {limit}',  # noqa: S608 -- as above
+        [_expression(query, adjacent=False), *where[1], *late_condition[1]],
     )
 
 
-def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the position of a query in ``questions``, and a key that matches it.
+def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
+    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and a key that matches it.
 
-    The result contains all pairs with one of ``keys``, and others with keys that lie between them.
+    The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """
-    # Limited to the time of the keys, or every document with a frequent word would be read. Not limited to the keys
-    # themselves, although they are few: the words of each row would be decompressed for each query.
-    moments = sorted(moment for key in keys if (moment := moment_of(key)))
+    # Limited to the time span of the keys, because otherwise every document with a frequent word would be read. Not
+    # limited to the keys themselves, although they are few: the words of each row would be decompressed for each query.
+    moments = sorted(moment for key in keys if (moment := update_time(key)))
     tags = span_tags(moments[0], moments[-1]) if moments else []
-    asked = [each.with_tag_among(tags) if tags else each for each in questions]
+    limited = [each.with_tag_among(tags) if tags else each for each in queries]
     statements: list[str] = []
     values: list[object] = []
-    for number, each in enumerate(asked):
-        together, following = _expression(each, follows=False), _expression(each, follows=True)
-        near = (
+    for number, each in enumerate(limited):
+        unordered, in_order = _expression(each, adjacent=False), _expression(each, adjacent=True)
+        candidates = (
             'SELECT d."id", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- numbers of our own
-            f' WHERE d."words" @@ %s::tsquery AND {_UNPACKED} AND d."id" + 0 BETWEEN {min(keys)} AND {max(keys)}'
+            f' WHERE d."words" @@ %s::tsquery AND {_DECOMPRESSION_COST} AND d."id" + 0 BETWEEN {min(keys)} AND {max(keys)}'
         )
-        if together == following:
-            statements.append(f'SELECT {number}, "id" FROM ({near}) AS near')  # noqa: S608 -- as above
-            values += [together]
+        if unordered == in_order:
+            statements.append(f'SELECT {number}, "id" FROM ({candidates}) AS near')  # noqa: S608 -- as above
+            values += [unordered]
         else:
-            # Positions are read for the keys only.
-            among = f'SELECT * FROM ({near} OFFSET 0) AS near WHERE "id" = ANY(%s) OFFSET 0'  # noqa: S608 -- as above
-            statements.append(f'SELECT {number}, "id" FROM ({among}) AS among WHERE "words" @@ %s::tsquery')  # noqa: S608 -- as above
-            values += [together, list(keys), following]
+            # Positions are read only for the keys.
+            selected = f'SELECT * FROM ({candidates} OFFSET 0) AS near WHERE "id" = ANY(%s) OFFSET 0'  # noqa: S608 -- as above
+            statements.append(f'SELECT {number}, "id" FROM ({selected}) AS among WHERE "words" @@ %s::tsquery')  # noqa: S608 -- as above
+            values += [unordered, list(keys), in_order]
     return " UNION ALL ".join(statements), values
 
 
-def _expression(question: IndexQuery, *, follows: bool) -> str:
-    """Return the query as a ``tsquery``; without ``follows``, the words of a phrase need not follow each other."""
-    parts = [_any(alternatives, "<->" if follows else "&") for alternatives in question.every]
-    if question.prefix:
-        parts.append(f"'{question.prefix}':*")
-    parts += [f"!{_any(each, '<->')}" for each in question.none if follows or all(len(phrase) == 1 for phrase in each)]
+def _expression(query: IndexQuery, *, adjacent: bool) -> str:
+    """Return the query as a ``tsquery``. Without ``adjacent``, the words of a phrase need not be adjacent."""
+    parts = [_join_alternatives(alternatives, "<->" if adjacent else "&") for alternatives in query.required]
+    if query.prefix:
+        parts.append(f"'{query.prefix}':*")
+    parts += [
+        f"!{_join_alternatives(each, '<->')}"
+        for each in query.excluded
+        if adjacent or all(len(phrase) == 1 for phrase in each)
+    ]
     return " & ".join(parts)
 
 
-def _any(alternatives: Alternatives, joint: str) -> str:
-    phrases = (f" {joint} ".join(f"'{token}'" for token in phrase) for phrase in alternatives)
+def _join_alternatives(alternatives: Alternatives, operator: str) -> str:
+    phrases = (f" {operator} ".join(f"'{token}'" for token in phrase) for phrase in alternatives)
     return f"({' | '.join(f'({phrase})' for phrase in phrases)})"

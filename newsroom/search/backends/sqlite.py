@@ -1,4 +1,4 @@
-"""The full-text index on SQLite: an FTS5 table beside the documents."""
+"""The full-text index on SQLite: an FTS5 table in addition to the documents."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from newsroom.search.query.conditions import (
 
 CONTAINS = "instr"
 # The rows of "once" with their documents and wordings.
-FOUND = (
+FOUND_ROWS_SQL = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
     ' WHERE d."id" = "once"."id" AND w."id" = "once"."id"'
 )
@@ -38,8 +38,8 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
     cursor.execute('DELETE FROM "search_index" WHERE rowid IN (SELECT value FROM json_each(%s))', [json.dumps(keys)])
 
 
-def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
-    """Return for each token the key of the newest document that contains it; tokens without one are left out."""
+def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
+    """Return the key of the newest document that contains each token. Tokens that no document contains are left out."""
     cursor.execute(
         """SELECT value, (
             SELECT rowid FROM "search_index" WHERE "search_index" MATCH '"' || value || '"' ORDER BY rowid DESC LIMIT 1
@@ -49,8 +49,8 @@ def holders(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
     return dict(cursor.fetchall())
 
 
-def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
-    """Return those words whose spelling is not stored yet."""
+def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
+    """Return the words whose spelling is not yet stored."""
     cursor.execute(
         'SELECT value FROM json_each(%s) WHERE value NOT IN (SELECT "word" FROM "search_speltword")',
         [json.dumps(words)],
@@ -58,81 +58,81 @@ def unlearned(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
     return [word for (word,) in cursor.fetchall()]
 
 
-def learn(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Store words, each with a document that contains it, and the keys of their spellings, each with its word."""
+def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
+    """Store words, each with a document that contains it, and spelling keys, each with its word."""
     cursor.executemany('INSERT OR IGNORE INTO "search_speltword" ("word", "document") VALUES (%s, %s)', words)
     cursor.executemany('INSERT OR IGNORE INTO "search_spelling" ("key", "word") VALUES (%s, %s)', pairs)
 
 
-def rename(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:
-    """Replace a token by another one in these documents."""
+def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str) -> None:
+    """Replace one token with another in these documents."""
     statement = 'UPDATE "search_index" SET words = replace(words, %s, %s) WHERE rowid = %s'
     cursor.executemany(statement, [[old, new, key] for key in keys])
 
 
-def settle(cursor: CursorWrapper) -> None:
+def remove_deleted_rows(cursor: CursorWrapper) -> None:
     """Rebuild the index, so that no word of a deleted document remains in the database file."""
-    # "optimize" is faster, but may leave words of deleted rows.
+    # "optimize" is faster, but may leave words of deleted rows behind.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")
 
 
-def empty(cursor: CursorWrapper) -> None:
-    """Delete all tokens of all documents."""
+def clear(cursor: CursorWrapper) -> None:
+    """Delete the tokens of all documents."""
     cursor.execute('DELETE FROM "search_index"')
 
 
-def newest(
-    question: IndexQuery,
+def newest_matches_sql(
+    query: IndexQuery,
     where: str,
     values: Sequence[object],
     span: Span,
     limit: int,
     *,
-    then: Condition = ALWAYS_TRUE,
+    late_condition: Condition = ALWAYS_TRUE,
 ) -> tuple[str, list[object]]:
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
-    ``where`` is a further condition in SQL, with its ``values``. ``then`` is a condition that is evaluated only until
-    there are enough documents. Topics and outlets, which have the smallest keys, come in ascending order.
+    ``where`` is a further condition in SQL, with its ``values``. ``late_condition`` is evaluated only until there are
+    enough documents. Topics and outlets, which have the smallest keys, are in ascending order.
     """
-    # FTS5 reads rows in the order of their keys: the newest are found at once, however many there are.
+    # FTS5 reads rows in key order, so the newest are found immediately, however many there are.
     order = "ASC" if span == ENTITY_KEYS else "DESC"
-    within = (
+    span_condition = (
         "" if span == ALL_KEYS else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
     )
     statement = (
         'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- conditions of our own
-        f' WHERE {within} "search_index" MATCH %s AND {where} AND {then[0]} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
+        f' WHERE {span_condition} "search_index" MATCH %s AND {where} AND {late_condition[0]} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
     )
-    return statement, [_expression(question), *values, *then[1]]
+    return statement, [_expression(query), *values, *late_condition[1]]
 
 
-def looked_at_first(until: int) -> str:
-    """Return SQL for NULL: rows are read newest first, so no pages are searched before others."""
+def first_pass_key_sql(until: int) -> str:
+    """Return SQL for NULL: rows are read newest first, so there is no first pass."""
     return "NULL"
 
 
-def answering(questions: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the position of a query in ``questions``, and a key that matches it.
+def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
+    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and a key that matches it.
 
-    The result contains all pairs with one of ``keys``, and others with keys that lie between them.
+    The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """
     statement = " UNION ALL ".join(
         f'SELECT {number}, rowid FROM "search_index" WHERE "search_index" MATCH %s AND rowid BETWEEN {min(keys)} AND {max(keys)}'  # noqa: S608 -- numbers of our own
-        for number, _ in enumerate(questions)
+        for number, _ in enumerate(queries)
     )
-    return statement, [_expression(question) for question in questions]
+    return statement, [_expression(query) for query in queries]
 
 
-def _expression(question: IndexQuery) -> str:
-    parts = [_any(alternatives) for alternatives in question.every]
-    if question.prefix:
-        parts.append(f'"{question.prefix}" *')
+def _expression(query: IndexQuery) -> str:
+    parts = [_join_alternatives(alternatives) for alternatives in query.required]
+    if query.prefix:
+        parts.append(f'"{query.prefix}" *')
     wanted = " AND ".join(parts)
-    if question.none:
-        wanted = f"({wanted}) NOT ({' OR '.join(map(_any, question.none))})"
+    if query.excluded:
+        wanted = f"({wanted}) NOT ({' OR '.join(map(_join_alternatives, query.excluded))})"
     return wanted
 
 
-def _any(alternatives: Alternatives) -> str:
+def _join_alternatives(alternatives: Alternatives) -> str:
     return f"({' OR '.join(f'"{" ".join(phrase)}"' for phrase in alternatives)})"

@@ -1,4 +1,4 @@
-"""The search index of what readers can read: adding to it, removing from it, and what it contains."""
+"""The search index of everything that readers can read: add and remove entries, and list its content."""
 
 from newsroom.search.index.indexed_models import (
     filter_indexed,

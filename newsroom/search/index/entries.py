@@ -1,4 +1,4 @@
-"""Entries of the search index, and the tokens that both databases store of them without changes."""
+"""Entries of the search index, and their tokens, which both databases store in the same form."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An edition with its key, its span and what it names, or a topic or an outlet.
+    """An object to index: a topic, an outlet, or an edition with its key, its span and the names in it.
 
-    ``titles`` are its title or its name. ``aliases`` are found like these, but are never offered as spellings. All text
-    is plain and in ``language``, a tag of BCP 47, which is empty for names. ``names`` are those of the topics and
-    outlets whose uids are in ``topics`` and ``outlets``.
+    ``titles`` has its title or its name. ``aliases`` are found like titles, but are never suggested as spellings. All
+    text is plain text in ``language``, a BCP 47 tag, or empty for names. ``names`` are the names of the topics and
+    outlets with the uids ``topics`` and ``outlets``.
     """
 
     kind: str
@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedEntry:
-    """An analysed entry: the stems of its fields between spaces, and its tokens in the order of their positions."""
+    """An analysed entry: the stems of its fields, with a space before and after each, and its tokens by position."""
 
     title_words: str
     title_size: int
@@ -71,42 +71,42 @@ class AnalysedEntry:
 
     @classmethod
     def analyse(cls, entry: Entry) -> "AnalysedEntry":
-        """Analyse an entry; of a very long one the last words are left out."""
+        """Analyse an entry. The last words of a very long entry are left out."""
         language = primary_subtag(entry.language)
-        called = (*entry.titles, *entry.aliases)
-        titles = [_stems(title, language) for title in called]
+        names_of_object = (*entry.titles, *entry.aliases)
+        titles = [_stems(title, language) for title in names_of_object]
         summary = _stems(entry.summary, language)
         headings = [(each.section, _stems(each.text, language)) for each in entry.headings]
         texts = [(each.section, _stems(each.text, language)) for each in entry.texts]
         names = [_stems(name, language) for name in entry.names]
         lead = [*titles, summary, *(stems for _, stems in headings)]
         plain = [*lead, *(stems for _, stems in texts)]
-        told = {word for stems in plain for word in stems}
+        text_stems = {word for stems in plain for word in stems}
         return cls(
-            title_words="\n".join(map(_once, titles)),
+            title_words="\n".join(map(_join_unique, titles)),
             title_size=max(len(set(titles[0])), 1),
-            summary_words=_once(summary),
-            heading_words=_once(word for _, stems in headings for word in stems),
-            name_words=_once(word for stems in names for word in stems if word not in told),
-            text="\n".join(_line(passage) for passage in entry.texts),
+            summary_words=_join_unique(summary),
+            heading_words=_join_unique(word for _, stems in headings for word in stems),
+            name_words=_join_unique(word for stems in names for word in stems if word not in text_stems),
+            text="\n".join(_format_text_line(passage) for passage in entry.texts),
             tokens=truncate_tokens(
                 [
                     make_tag(KIND, entry.kind),
                     *(moment_tags(entry.updated_at) if entry.updated_at else ()),
                     *(make_tag(TOPIC, uid.hex) for uid in entry.topics),
                     *(make_tag(OUTLET, uid.hex) for uid in entry.outlets),
-                    *_parted(titles, TITLE + SEPARATOR),
+                    *_separate_with_gaps(titles, TITLE + SEPARATOR),
                     *dict.fromkeys(
-                        f"{TITLE}{SPELLING_SEPARATOR}{word}" for title in called for word in fold_words(title)
+                        f"{TITLE}{SPELLING_SEPARATOR}{word}" for title in names_of_object for word in fold_words(title)
                     ),
-                    *_parted(lead, LEAD + SEPARATOR),
-                    *_parted([*plain, *names]),
-                    *dict.fromkeys(SPELLING_SEPARATOR + word for word in _written(entry)),
+                    *_separate_with_gaps(lead, LEAD + SEPARATOR),
+                    *_separate_with_gaps([*plain, *names]),
+                    *dict.fromkeys(SPELLING_SEPARATOR + word for word in _iter_spelt_words(entry)),
                     *(
                         word
                         for section, stems in [*headings, *texts]
                         if section
-                        for word in _parted([stems], section + SEPARATOR)
+                        for word in _separate_with_gaps([stems], section + SEPARATOR)
                     ),
                 ]
             ),
@@ -117,21 +117,21 @@ def _stems(text: str, language: str) -> list[str]:
     return stem_words(fold_words(text), language)
 
 
-def _once(words: Iterable[str]) -> str:
+def _join_unique(words: Iterable[str]) -> str:
     return f" {' '.join(dict.fromkeys(words))} "
 
 
-def _line(passage: TextPart) -> str:
+def _format_text_line(passage: TextPart) -> str:
     return f"{passage.section}\t{' '.join(passage.text.split())}"
 
 
-def _parted(parts: Iterable[list[str]], prefix: str = "") -> Iterator[str]:
+def _separate_with_gaps(parts: Iterable[list[str]], prefix: str = "") -> Iterator[str]:
     for part in parts:
         yield from (prefix + word for word in part)
         yield GAP
 
 
-def _written(entry: Entry) -> Iterator[str]:
+def _iter_spelt_words(entry: Entry) -> Iterator[str]:
     """Yield the words of an entry as spelt, in lower case, if a misspelling of them can be corrected."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):

@@ -1,4 +1,4 @@
-"""Queries for the objects and editions that the search index contains."""
+"""Queries for the objects and editions in the search index."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -9,7 +9,7 @@ from newsroom.search.models import SearchDocument
 type ObjectKey = tuple[str, UUID]  # a kind, and the uid of an object of that kind
 
 
-_KNOWN = PreparedQuery(
+_INDEXED_KEYS = PreparedQuery(
     lambda uids: SearchDocument.objects.filter(uid__in=uids).order_by().values_list("kind", "uid").distinct()
 )
 
@@ -19,9 +19,9 @@ def is_indexed(kind: str, uid: UUID) -> bool:
     return bool(filter_indexed([(kind, uid)]))
 
 
-def filter_indexed(things: Collection[ObjectKey]) -> set[ObjectKey]:
-    """Return those objects of which any document is indexed. One query."""
-    return set(_KNOWN(uids={uid for _, uid in things})) & set(things) if things else set()
+def filter_indexed(keys: Collection[ObjectKey]) -> set[ObjectKey]:
+    """Return the objects that have any indexed document. One query."""
+    return set(_INDEXED_KEYS(uids={uid for _, uid in keys})) & set(keys) if keys else set()
 
 
 def list_indexed(kind: str) -> list[UUID]:

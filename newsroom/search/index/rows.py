@@ -11,7 +11,7 @@ from newsroom.search.index.entries import AnalysedEntry, Entry
 from newsroom.search.index.keys import BEGINNING, find_free_keys, next_entity_keys
 from newsroom.search.models import SearchDocument
 
-WORDING = (
+WORDING_FIELDS = (
     "id",
     "title_words",
     "title_size",
@@ -24,8 +24,8 @@ WORDING = (
 )
 
 
-def insert_documents(entries: Sequence[Entry], reads: Sequence[AnalysedEntry]) -> list[int]:
-    """Insert the documents, each under a key of its own; return the keys."""
+def insert_documents(entries: Sequence[Entry], analysed_entries: Sequence[AnalysedEntry]) -> list[int]:
+    """Insert the documents, each with its own key, and return the keys."""
     while True:
         keys = _keys_for(entries)
         try:
@@ -33,12 +33,12 @@ def insert_documents(entries: Sequence[Entry], reads: Sequence[AnalysedEntry]) -
                 get_backend().write(
                     cursor,
                     [
-                        (_document(key, entry), read.tokens)
-                        for key, entry, read in zip(keys, entries, reads, strict=True)
+                        (_document(key, entry), analysed.tokens)
+                        for key, entry, analysed in zip(keys, entries, analysed_entries, strict=True)
                     ],
                 )
         except IntegrityError:
-            # Another transaction has taken a key meanwhile: try again with other keys.
+            # Another transaction has used a key in the meantime: try again with other keys.
             if not SearchDocument.objects.filter(pk__in=keys).exists():
                 raise
         else:
@@ -59,26 +59,26 @@ def _document(key: int, entry: Entry) -> SearchDocument:
         uid=entry.uid,
         edition=entry.edition,
         language=primary_subtag(entry.language),
-        live_from=found_from(entry),
+        live_from=visible_from(entry),
         live_until=entry.live_until,
     )
 
 
-def wording_values(key: int, entry: Entry, read: AnalysedEntry) -> tuple[object, ...]:
-    """Return the words of an entry by which results are shown and ranked: the values of the fields in ``WORDING``."""
+def wording_values(key: int, entry: Entry, analysed: AnalysedEntry) -> tuple[object, ...]:
+    """Return the words of an entry for ranking and display: the values of the fields in ``WORDING_FIELDS``."""
     return (
         key,
-        read.title_words,
-        read.title_size,
-        read.summary_words,
-        read.heading_words,
-        read.name_words,
+        analysed.title_words,
+        analysed.title_size,
+        analysed.summary_words,
+        analysed.heading_words,
+        analysed.name_words,
         " ".join(dict.fromkeys(uid.hex for uid in entry.topics)),
         " ".join(dict.fromkeys(uid.hex for uid in entry.outlets)),
-        read.text,
+        analysed.text,
     )
 
 
-def found_from(entry: Entry) -> datetime:
+def visible_from(entry: Entry) -> datetime:
     """Return the time from which the entry can be found."""
     return entry.live_from or BEGINNING

@@ -1,4 +1,4 @@
-"""Changes of the search index, in the transaction of the verb that changes what readers can find."""
+"""Changes to the search index, in the same transaction as the change for readers."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -12,23 +12,25 @@ from newsroom.db.statements import PreparedChange, PreparedInsert, PreparedQuery
 from newsroom.search.backends import get_backend
 from newsroom.search.index.entries import AnalysedEntry, Entry
 from newsroom.search.index.indexed_models import ObjectKey
-from newsroom.search.index.rows import WORDING, found_from, insert_documents, wording_values
+from newsroom.search.index.rows import WORDING_FIELDS, insert_documents, visible_from, wording_values
 from newsroom.search.index.tokens import SPELLING_SEPARATOR, make_tag
 from newsroom.search.models import Mention, SearchDocument, Wording
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.spellcheck import words
 
-_BEGINNINGS = PreparedQuery(
+_EDITION_STARTS = PreparedQuery(
     lambda editions: SearchDocument.objects.filter(edition__in=editions).values_list("pk", "edition", "live_from")
 )
-_OVER = PreparedQuery(
+_EXPIRED_KEYS = PreparedQuery(
     lambda kinds, uids, at: SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).expired(at).values_list("pk")
 )
-_END = PreparedChange(lambda keys, at: build_update(SearchDocument.objects.filter(pk__in=keys), live_until=at))
+_END_DOCUMENTS = PreparedChange(
+    lambda keys, at: build_update(SearchDocument.objects.filter(pk__in=keys), live_until=at)
+)
 _END_MENTIONS = PreparedChange(
     lambda keys, at: build_update(Mention.objects.filter(document__id__in=keys), live_until=at)
 )
-_WORDINGS = PreparedInsert(Wording, *WORDING)
+_WORDINGS = PreparedInsert(Wording, *WORDING_FIELDS)
 _MENTIONS = PreparedInsert(Mention, "document", "kind", "uid", "page_kind", "live_from", "live_until")
 _DELETIONS = (
     PreparedChange(lambda keys: build_delete(Mention.objects.filter(document__id__in=keys))),
@@ -38,133 +40,139 @@ _DELETIONS = (
 
 
 def index_entry(entry: Entry) -> None:
-    """Index the entry in place of what was indexed of the same edition, or of the same topic or outlet."""
+    """Index the entry, replacing the entry of the same edition, topic or outlet."""
     index_entries([entry])
 
 
 @transaction.atomic(savepoint=False)
 def index_entries(entries: Iterable[Entry]) -> None:
-    """Index each entry in place of what was indexed of the same edition, or of the same topic or outlet.
+    """Index each entry, replacing the entry of the same edition, topic or outlet.
 
-    Of several entries for one of these, the last one counts. The number of queries is the same for one entry and for
-    many. The work for each entry does not depend on how much is indexed.
+    If there are several entries for one of these, the last one counts. The number of queries does not depend on the
+    number of entries, and the work per entry does not depend on the size of the index.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:
         return
-    reads = [AnalysedEntry.analyse(entry) for entry in wanted]
-    before = list(_same(wanted).values_list("pk", flat=True))
-    _remove(before)
-    keys = insert_documents(wanted, reads)
-    _WORDINGS(wording_values(key, entry, read) for key, entry, read in zip(keys, wanted, reads, strict=True))
+    analysed_entries = [AnalysedEntry.analyse(entry) for entry in wanted]
+    old_keys = list(_documents_of(wanted).values_list("pk", flat=True))
+    _remove(old_keys)
+    keys = insert_documents(wanted, analysed_entries)
+    _WORDINGS(
+        wording_values(key, entry, analysed)
+        for key, entry, analysed in zip(keys, wanted, analysed_entries, strict=True)
+    )
     _MENTIONS(
-        (key, kind, uid, entry.kind, found_from(entry), entry.live_until)
+        (key, kind, uid, entry.kind, visible_from(entry), entry.live_until)
         for key, entry in zip(keys, wanted, strict=True)
         for kind, uids in ((TOPIC, entry.topics), (OUTLET, entry.outlets))
         for uid in dict.fromkeys(uids)
     )
-    said = {key: _spelt(read.tokens) for key, read in zip(keys, reads, strict=True)}
-    words.store_words({word: key for key, words in said.items() for word in words})
-    words.remove_orphaned_words(before, said)
+    words_by_key = {key: _spelt_words(analysed.tokens) for key, analysed in zip(keys, analysed_entries, strict=True)}
+    words.store_words({word: key for key, words in words_by_key.items() for word in words})
+    words.remove_orphaned_words(old_keys, words_by_key)
 
 
 def end_edition(edition: int, *, at: datetime) -> None:
-    """End the span of an edition just before ``at``; remove the edition if no moment is left in its span."""
+    """End the span of an edition just before ``at``. Remove the edition if its span becomes empty."""
     end_editions({edition: at})
 
 
 @transaction.atomic(savepoint=False)
 def end_editions(editions: Mapping[int, datetime]) -> None:
-    """End the span of each edition just before its moment; remove editions that have no moment left in their span.
+    """End the span of each edition just before the given moment. Remove editions whose span becomes empty.
 
-    A few queries for each different moment, however many editions it is for.
+    A few queries for each distinct moment, however many editions end at it.
     """
     ended: dict[datetime, list[int]] = {}
-    over: list[int] = []
-    rows = _BEGINNINGS(editions=list(editions)) if editions else []
+    expired: list[int] = []
+    rows = _EDITION_STARTS(editions=list(editions)) if editions else []
     for key, edition, live_from in rows:
         at = editions[edition or 0]  # one of those in ``editions``
         if live_from >= at:
-            over.append(key)
+            expired.append(key)
         else:
             ended.setdefault(at, []).append(key)
-    _forget(over)
+    _remove_with_words(expired)
     for at, keys in sorted(ended.items()):
-        _END(keys=keys, at=at)
+        _END_DOCUMENTS(keys=keys, at=at)
         _END_MENTIONS(keys=keys, at=at)
 
 
 def remove_expired(kind: str, uid: UUID, *, at: datetime) -> None:
-    """Remove the editions of a page whose span is over at ``at``."""
+    """Remove the editions of a page whose span has ended by ``at``."""
     remove_expired_of([(kind, uid)], at=at)
 
 
 @transaction.atomic(savepoint=False)
 def remove_expired_of(pages: Collection[ObjectKey], *, at: datetime) -> None:
-    """Remove the editions of these pages whose span is over at ``at``. A few queries, however many pages there are."""
+    """Remove the editions of these pages whose span has ended by ``at``.
+
+    A few queries, however many pages there are.
+    """
     kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
-    _forget([key for (key,) in _OVER(kinds=kinds, uids=uids, at=at)] if pages else [])
+    _remove_with_words([key for (key,) in _EXPIRED_KEYS(kinds=kinds, uids=uids, at=at)] if pages else [])
 
 
 @transaction.atomic(savepoint=False)
 def remove_all_expired(*, at: datetime) -> None:
-    """Remove every edition whose span is over at ``at``."""
-    _forget(_keys(SearchDocument.objects.all().expired(at)))
+    """Remove every edition whose span has ended by ``at``."""
+    _remove_with_words(_list_keys(SearchDocument.objects.all().expired(at)))
 
 
 @transaction.atomic(savepoint=False)
 def remove_object(kind: str, uid: UUID) -> None:
     """Remove a page with all its editions, or a topic or an outlet."""
-    _forget(_keys(SearchDocument.objects.of_object(kind, uid)))
+    _remove_with_words(_list_keys(SearchDocument.objects.of_object(kind, uid)))
 
 
 @transaction.atomic(savepoint=False)
 def remove_edition(edition: int) -> None:
     """Remove one edition."""
-    _forget(_keys(SearchDocument.objects.of_edition(edition)))
+    _remove_with_words(_list_keys(SearchDocument.objects.of_edition(edition)))
 
 
 @transaction.atomic(savepoint=False)
-def merge_entity(kind: str, gone: UUID, kept: UUID) -> None:
-    """Replace one topic or outlet by the one into which it was merged, in all pages that name it, and remove it."""
-    naming = Mention.objects.filter(kind=kind, uid=gone)
+def merge_entity(kind: str, source: UUID, target: UUID) -> None:
+    """Replace the topic or outlet ``source`` with ``target`` in all pages that name it, and remove it."""
+    naming = Mention.objects.filter(kind=kind, uid=source)
     keys = list(naming.values_list("document", flat=True))
-    naming.filter(document__mentions__in=Mention.objects.filter(kind=kind, uid=kept)).delete()
-    Mention.objects.filter(kind=kind, uid=gone).update(uid=kept)
+    naming.filter(document__mentions__in=Mention.objects.filter(kind=kind, uid=target)).delete()
+    Mention.objects.filter(kind=kind, uid=source).update(uid=target)
     column = {TOPIC: "topics", OUTLET: "outlets"}[kind]
     wordings = Wording.objects.filter(pk__in=keys)
-    both = wordings.filter(**{f"{column}__contains": kept.hex})
-    both.update(**{column: Replace(column, Value(gone.hex), Value(""))})
-    wordings.update(**{column: Replace(column, Value(gone.hex), Value(kept.hex))})
+    naming_both = wordings.filter(**{f"{column}__contains": target.hex})
+    naming_both.update(**{column: Replace(column, Value(source.hex), Value(""))})
+    wordings.update(**{column: Replace(column, Value(source.hex), Value(target.hex))})
     with connection.cursor() as cursor:
-        get_backend().rename(cursor, keys, make_tag(kind, gone.hex), make_tag(kind, kept.hex))
-    remove_object(kind, gone)
+        get_backend().replace_token(cursor, keys, make_tag(kind, source.hex), make_tag(kind, target.hex))
+    remove_object(kind, source)
 
 
 def purge_deleted_words() -> None:
-    """Remove the words of deleted documents from the files of the database."""
+    """Remove the words of deleted documents from the database files."""
     with connection.cursor() as cursor:
-        get_backend().settle(cursor)
+        get_backend().remove_deleted_rows(cursor)
 
 
 @transaction.atomic(savepoint=False)
 def empty_index() -> None:
-    """Remove everything."""
+    """Remove all entries."""
     with connection.cursor() as cursor:
-        get_backend().empty(cursor)
+        get_backend().clear(cursor)
     Mention.objects.all().delete()
     Wording.objects.all().delete()
     SearchDocument.objects.all().delete()
     words.delete_all_words()
 
 
-def _same(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
+def _documents_of(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
     editions = [entry.edition for entry in entries if entry.edition is not None]
     names = [entry.uid for entry in entries if entry.edition is None]
     return SearchDocument.objects.filter(Q(edition__in=editions) | Q(edition=None, uid__in=names))
 
 
-def _forget(keys: list[int]) -> None:
+def _remove_with_words(keys: list[int]) -> None:
     if keys:
         _remove(keys)
         words.remove_orphaned_words(keys, {})
@@ -178,9 +186,9 @@ def _remove(keys: list[int]) -> None:
             delete(keys=keys)
 
 
-def _keys(documents: QuerySet[SearchDocument]) -> list[int]:
+def _list_keys(documents: QuerySet[SearchDocument]) -> list[int]:
     return list(documents.values_list("pk", flat=True))
 
 
-def _spelt(tokens: Iterable[str]) -> set[str]:
+def _spelt_words(tokens: Iterable[str]) -> set[str]:
     return {token.removeprefix(SPELLING_SEPARATOR) for token in tokens if token.startswith(SPELLING_SEPARATOR)}

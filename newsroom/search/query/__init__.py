@@ -1,1 +1,1 @@
-"""Search queries: the words that are typed, and the conditions on them."""
+"""Search queries: the parsed words, and conditions made from them."""

@@ -1,4 +1,4 @@
-"""Conditions on the full-text index of either database, and the filters of a search."""
+"""Conditions for the full-text index of either database, and the filters of a search."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from newsroom.search.index.tokens import SEPARATOR
 from newsroom.search.query.parse import ParsedQuery, Phrase
 
 type Alternatives = tuple[Phrase, ...]
-type Span = tuple[int, int]  # from a key until just before another one
+type Span = tuple[int, int]  # from one key until just before another
 type Condition = tuple[str, Sequence[object]]  # SQL and its values
 ALWAYS_TRUE: Condition = ("1 = 1", ())
 ALL_KEYS: Span = (0, 2**62)
@@ -21,20 +21,20 @@ ENTITY_KEYS: Span = (0, FIRST_PAGE_KEY)
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """The tokens that a row must have: one of each of ``every``, none of ``none``, one that begins with ``prefix``.
+    """Conditions on the tokens of a row: one of each of ``required``, none of ``excluded``, one beginning with ``prefix``.
 
-    Tokens that follow each other are a phrase. ``lately`` are tags of recent times: if enough rows with one of them
-    match, the newest are among these.
+    Adjacent tokens form a phrase. ``recent_tags`` are tags for recent times: if enough rows with one of them match, the
+    other rows are not searched.
     """
 
-    every: tuple[Alternatives, ...] = ()
-    none: tuple[Alternatives, ...] = ()
+    required: tuple[Alternatives, ...] = ()
+    excluded: tuple[Alternatives, ...] = ()
     prefix: str = ""
     recent_tags: tuple[str, ...] = ()
 
     def with_conditions(self, *alternatives: Alternatives) -> Self:
         """Return the query with further conditions."""
-        return replace(self, every=(*self.every, *alternatives))
+        return replace(self, required=(*self.required, *alternatives))
 
     def with_tag_among(self, tokens: Iterable[str]) -> Self:
         """Return the query limited to rows with one of these tags."""
@@ -43,7 +43,7 @@ class IndexQuery:
 
 @dataclass(frozen=True, slots=True)
 class StemmedQuery:
-    """The wanted words with their stems in every language in which something can be read."""
+    """The words of a query with their stems in every language in which there are live pages."""
 
     query: ParsedQuery
     languages: tuple[str, ...]
@@ -54,15 +54,15 @@ class StemmedQuery:
 
     def match_in_part(self, part: str) -> IndexQuery:
         """Return a query for rows that contain all wanted phrases in one part, and no excluded one anywhere."""
-        # The texts include the title and the lead, so they need no condition.
+        # The texts include the title and the lead, so those need no condition.
         return IndexQuery(self.conditions_in_part(part), tuple(self._forms(phrase) for phrase in self.query.excluded))
 
     def conditions_in_part(self, part: str) -> tuple[Alternatives, ...]:
-        """Return the conditions that all wanted phrases are in one part, such as the title or sections of a kind."""
+        """Return conditions that require all wanted phrases in one part, such as the title or sections of one kind."""
         return tuple(self._forms(phrase, part) for phrase in self.query.phrases)
 
     def stems(self) -> list[frozenset[str]]:
-        """Return for each wanted word the stems that are equivalent to it."""
+        """Return the equivalent stems for each wanted word."""
         return [frozenset(word for (word,) in self._forms((each,))) for each in self.query.words]
 
     def _forms(self, phrase: Phrase, part: str = "") -> Alternatives:
@@ -78,12 +78,12 @@ ENTITY_KINDS = (TOPIC, OUTLET)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of a search; an empty one does not limit it.
+    """The filters of a search. An empty filter does not limit the results.
 
-    ``kinds`` are the kinds of hits. ``topic`` and ``outlet`` limit it to pages that name them. ``section`` (a kind of
-    section) limits it to stories with the words in a section of that kind. ``since`` and ``until`` are the first and
-    the last day, in UTC, on which a page was updated. Topics and outlets are found only if no filter except ``kinds``
-    is set.
+    ``kinds`` are the kinds of hits. ``topic`` and ``outlet`` limit the results to pages that name them. ``section`` (a
+    kind of section) limits them to stories with the words in a section of that kind. ``since`` and ``until`` are the
+    first and last day, in UTC, on which a page may have been updated. Topics and outlets are found only if no filter
+    except ``kinds`` is set.
     """
 
     kinds: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Parsing of search queries: any input gives words or nothing."""
+"""Parsing of search queries. Any input is accepted."""
 
 import re
 import unicodedata
@@ -8,8 +8,8 @@ from typing import Self
 
 from newsroom.search.analysis import fold_words, iter_words
 
-LONGEST_QUERY = 200
-MOST_WORDS = 12
+MAX_QUERY_LENGTH = 200
+MAX_WORDS = 12
 _TERM = re.compile(r'(?P<without>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟″«»〝〞＂", '"') | dict.fromkeys("‐‑‒–—−﹣－", "-"))
 
@@ -18,11 +18,11 @@ type Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A parsed query: a result contains every one of ``phrases`` and none of ``without``.
+    """A parsed query: a result contains all of ``phrases`` and none of ``excluded``.
 
-    A phrase is one folded word, or several that follow each other. Several come from quotation marks, or from one
-    written word that is read as several, such as “north-east”. ``text`` is the query as it is displayed, cut to
-    ``LONGEST_QUERY`` characters. A query without anything to search for is false.
+    A phrase is one folded word, or several adjacent ones. Phrases of several words come from quotation marks, or from a
+    word that is split, such as “north-east”. ``text`` is the query as displayed, cut to ``MAX_QUERY_LENGTH``
+    characters. A query without phrases is false.
     """
 
     text: str
@@ -31,22 +31,23 @@ class ParsedQuery:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse a query: words, phrases in quotation marks of any kind, and what is excluded by a ``-`` before it.
+        """Parse a query: words, phrases in any kind of quotation marks, and excluded terms, which begin with ``-``.
 
-        This never raises an error. At most ``MOST_WORDS`` words count. A quotation mark without its other half extends
-        to the end.
+        Never raise an error. At most ``MAX_WORDS`` words count. An unclosed quotation extends to the end of the query.
         """
-        shown = " ".join("".join(map(_shown, text[: 10 * LONGEST_QUERY])).split())[:LONGEST_QUERY].strip()
+        text_shown = " ".join("".join(map(_replace_control_character, text[: 10 * MAX_QUERY_LENGTH])).split())[
+            :MAX_QUERY_LENGTH
+        ].strip()
         phrases: list[Phrase] = []
-        without: list[Phrase] = []
-        left = MOST_WORDS
-        for match in _TERM.finditer(shown.translate(_QUOTES)):
-            phrase = fold_words(match["phrase"] if match["phrase"] is not None else match["word"])[:left]
-            into = without if match["without"] else phrases
-            if phrase and phrase not in into:
-                into.append(phrase)
-                left -= len(phrase)
-        return cls(shown, tuple(phrases), tuple(without))
+        excluded: list[Phrase] = []
+        remaining = MAX_WORDS
+        for match in _TERM.finditer(text_shown.translate(_QUOTES)):
+            phrase = fold_words(match["phrase"] if match["phrase"] is not None else match["word"])[:remaining]
+            target = excluded if match["without"] else phrases
+            if phrase and phrase not in target:
+                target.append(phrase)
+                remaining -= len(phrase)
+        return cls(text_shown, tuple(phrases), tuple(excluded))
 
     def __bool__(self) -> bool:
         """Return whether there is anything to search for."""
@@ -57,16 +58,16 @@ class ParsedQuery:
         """Every wanted word once, in the order of the query."""
         return tuple(dict.fromkeys(word for phrase in self.phrases for word in phrase))
 
-    def replace_words(self, right: Mapping[str, str]) -> Self:
+    def replace_words(self, replacements: Mapping[str, str]) -> Self:
         """Return the query with these folded words replaced by others."""
-        text, done = "", 0
+        text, position = "", 0
         for word in iter_words(self.text):
-            if word.folded in right:
-                text += self.text[done : word.start] + right[word.folded]
-                done = word.end
-        return type(self).parse(text + self.text[done:])
+            if word.folded in replacements:
+                text += self.text[position : word.start] + replacements[word.folded]
+                position = word.end
+        return type(self).parse(text + self.text[position:])
 
 
-def _shown(character: str) -> str:
+def _replace_control_character(character: str) -> str:
     """Return the character, or a space in place of a control character or a surrogate."""
     return " " if unicodedata.category(character) in {"Cc", "Cs"} else character

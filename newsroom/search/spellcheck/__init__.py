@@ -1,1 +1,1 @@
-"""Spelling corrections for words that nothing was found for."""
+"""Spelling corrections for words without results."""

@@ -1,4 +1,4 @@
-"""Corrections of a query: words that occur nowhere are taken as misspelt and replaced by near ones."""
+"""Corrections of a query: words that occur nowhere count as misspelt and are replaced with similar words."""
 
 from datetime import datetime
 from itertools import batched, product
@@ -9,40 +9,41 @@ from newsroom.search.query.conditions import IndexQuery, StemmedQuery
 from newsroom.search.query.parse import ParsedQuery
 from newsroom.search.spellcheck import words
 
-# The numbers of words that are corrected, of neighbours of each, and of spellings of a query that are tried.
-MOST_MISSPELT = 3
-MOST_NEAR = 8
-MOST_TRIED = 8
-MOST_COUNTED = 200
+MAX_MISSPELT = 3  # words to correct in a query
+MAX_SIMILAR = 8  # similar words for each
+MAX_ATTEMPTS = 8  # spellings of a query to try
+MAX_COUNT = 200  # documents to count for each similar word
 # SQLite accepts 500 SELECTs in one statement.
-MOST_TOGETHER = 250
+MAX_SELECTS = 250
 
 
-def find_corrections(sought: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
-    """Return the query with words that occur nowhere corrected, likeliest first; none if one cannot be corrected."""
-    words = {
-        word: StemmedQuery(ParsedQuery(word, ((word,),)), sought.languages).match_anywhere()
-        for word in sought.query.words
+def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
+    """Return corrected queries, likeliest first, or none if one of the misspelt words cannot be corrected."""
+    queries = {
+        word: StemmedQuery(ParsedQuery(word, ((word,),)), stemmed.languages).match_anywhere()
+        for word in stemmed.query.words
     }
-    wrong = [word for word, number in count_matches(words, at=at, limit=1).items() if not number]
-    if not 0 < len(wrong) <= MOST_MISSPELT:
+    misspelt = [word for word, number in count_matches(queries, at=at, limit=1).items() if not number]
+    if not 0 < len(misspelt) <= MAX_MISSPELT:
         return []
-    right = [_near(word, at=at) for word in wrong]
-    # The ranks of the words of each spelling: first the nearest of all, then those with one rank more in total, and so
-    # on.
-    places = sorted(product(*(range(len(near)) for near in right)), key=sum)[:MOST_TRIED]
+    candidates = [_find_similar(word, at=at) for word in misspelt]
+    # Each combination has one rank for each misspelt word. Combinations with the lowest total, that is with the most
+    # similar words, come first.
+    rank_combinations = sorted(product(*(range(len(similar)) for similar in candidates)), key=sum)[:MAX_ATTEMPTS]
     return [
-        sought.query.replace_words({word: near[place] for word, near, place in zip(wrong, right, each, strict=True)})
-        for each in places
+        stemmed.query.replace_words(
+            {word: similar[rank] for word, similar, rank in zip(misspelt, candidates, ranks, strict=True)}
+        )
+        for ranks in rank_combinations
     ]
 
 
-def _near(word: str, *, at: datetime) -> list[str]:
-    """Return words of what is live: the nearest first, and of equally near ones the most frequent first."""
-    # Every neighbour is counted, so that words of scheduled editions take no place from others.
-    far = words.find_near_words(word)
-    held: dict[str, int] = {}
-    for some in batched(far, MOST_TOGETHER):
-        asked = {other: IndexQuery().with_tag_among([SPELLING_SEPARATOR + other]) for other in some}
-        held |= count_matches(asked, at=at, limit=MOST_COUNTED)
-    return sorted(filter(held.get, held), key=lambda other: (far[other], -held[other], other))[:MOST_NEAR]
+def _find_similar(word: str, *, at: datetime) -> list[str]:
+    """Return similar words of live documents, most similar first, then most frequent first."""
+    # All similar words are counted, so that words that occur only in scheduled editions do not displace others.
+    distances = words.find_near_words(word)
+    counts: dict[str, int] = {}
+    for batch in batched(distances, MAX_SELECTS):
+        queries = {other: IndexQuery().with_tag_among([SPELLING_SEPARATOR + other]) for other in batch}
+        counts |= count_matches(queries, at=at, limit=MAX_COUNT)
+    return sorted(filter(counts.get, counts), key=lambda other: (distances[other], -counts[other], other))[:MAX_SIMILAR]

@@ -1,4 +1,4 @@
-"""The spelling of words: which words of documents are near to a misspelt one."""
+"""The spelling of words: find words of documents that are similar to a misspelt word."""
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -12,20 +12,20 @@ from newsroom.search.backends import get_backend
 from newsroom.search.index.tokens import SPELLING_SEPARATOR
 from newsroom.search.models import Spelling, SpeltWord
 
-SHORTEST, LONGEST = 4, 40
-MIN_LENGTH_FOR_TWO_ERRORS = 8  # letters from which on two may be wrong
+MIN_LENGTH, MAX_LENGTH = 4, 40
+MIN_LENGTH_FOR_TWO_ERRORS = 8  # a word of at least this many letters may have two errors
 
 
-_WITNESSED = PreparedQuery(
+_WORDS_OF_DOCUMENTS = PreparedQuery(
     lambda documents: SpeltWord.objects.filter(document__in=documents).order_by("word").values_list("word")
 )
 
 
 def is_correctable(word: str, folded: str) -> bool:
-    """Return whether a misspelling of the word can be corrected: it has only letters, not too few and not too many."""
+    """Return whether misspellings of the word can be corrected: it has only letters, neither too few nor too many."""
     return (
-        len(folded) >= SHORTEST
-        and max(len(folded), len(word)) <= LONGEST
+        len(folded) >= MIN_LENGTH
+        and max(len(folded), len(word)) <= MAX_LENGTH
         and (word.isalpha() or all(unicodedata.category(character)[0] in "LM" for character in word))
     )
 
@@ -33,48 +33,48 @@ def is_correctable(word: str, folded: str) -> bool:
 def iter_correctable_words(text: str) -> Iterator[str]:
     """Yield the words of a text as spelt, in lower case, if a misspelling of them can be corrected."""
     for written in split_words(text):
-        yield from _spelt_as(written)
+        yield from _normalise_spelling(written)
 
 
 @lru_cache(maxsize=50_000)
-def _spelt_as(written: str) -> tuple[str, ...]:
+def _normalise_spelling(written: str) -> tuple[str, ...]:
     spelt = unicodedata.normalize("NFC", written).lower()
     return (spelt,) if any(is_correctable(spelt, folded) for folded in fold_words(written)) else ()
 
 
 def store_words(words: Mapping[str, int]) -> None:
-    """Store how these words are spelt, each with the key of a document that contains it. At most three queries."""
+    """Store the spelling of these words, each with the key of a document that contains it. At most three queries."""
     if not words:
         return
     with connection.cursor() as cursor:
         # Sorted, so that two transactions that store words at the same time do not wait for each other.
-        new = sorted(get_backend().unlearned(cursor, list(words)))
-        if new:
-            pairs = [(key, word) for word in new for key in sorted(_keys(_folded(word)))]
-            get_backend().learn(cursor, [(word, words[word]) for word in new], pairs)
+        unknown = sorted(get_backend().list_unknown_words(cursor, list(words)))
+        if unknown:
+            pairs = [(key, word) for word in unknown for key in sorted(_spelling_keys(_fold_word(word)))]
+            get_backend().store_spellings(cursor, [(word, words[word]) for word in unknown], pairs)
 
 
 def remove_orphaned_words(documents: Collection[int], new_words: Mapping[int, Collection[str]]) -> None:
-    """Remove the words that no document contains any more, now that these documents are gone.
+    """Remove the words that no document contains after the removal of ``documents``.
 
-    ``said`` holds the words of new documents by key. Only words that had one of the removed documents as their witness
-    are looked up. At most five queries.
+    ``new_words`` has the words of new documents, by key. Only words stored with one of the removed documents are looked
+    up. At most five queries.
     """
     if not documents:
         return
-    words = [word for (word,) in _WITNESSED(documents=list(documents))]
-    witnesses = {word: key for key, some in new_words.items() for word in some}
-    held = {word: witnesses.get(word) for word in words}
-    if lost := [word for word, key in held.items() if key is None]:
+    words = [word for (word,) in _WORDS_OF_DOCUMENTS(documents=list(documents))]
+    witnesses = {word: key for key, new_words_of_document in new_words.items() for word in new_words_of_document}
+    documents_by_word = {word: witnesses.get(word) for word in words}
+    if unassigned := [word for word, key in documents_by_word.items() if key is None]:
         with connection.cursor() as cursor:
-            found = get_backend().holders(cursor, [SPELLING_SEPARATOR + word for word in lost])
-        held |= {word: found.get(SPELLING_SEPARATOR + word) for word in lost}
-    standing = [SpeltWord(word=word, document=key) for word, key in held.items() if key is not None]
-    SpeltWord.objects.bulk_create(standing, update_conflicts=True, update_fields=["document"], unique_fields=["word"])
-    gone = [word for word, key in held.items() if key is None]
-    if gone:
-        Spelling.objects.filter(word__in=gone).delete()
-        SpeltWord.objects.filter(word__in=gone).delete()
+            found = get_backend().find_documents(cursor, [SPELLING_SEPARATOR + word for word in unassigned])
+        documents_by_word |= {word: found.get(SPELLING_SEPARATOR + word) for word in unassigned}
+    remaining = [SpeltWord(word=word, document=key) for word, key in documents_by_word.items() if key is not None]
+    SpeltWord.objects.bulk_create(remaining, update_conflicts=True, update_fields=["document"], unique_fields=["word"])
+    orphaned = [word for word, key in documents_by_word.items() if key is None]
+    if orphaned:
+        Spelling.objects.filter(word__in=orphaned).delete()
+        SpeltWord.objects.filter(word__in=orphaned).delete()
 
 
 def delete_all_words() -> None:
@@ -84,31 +84,31 @@ def delete_all_words() -> None:
 
 
 def find_near_words(word: str) -> dict[str, int]:
-    """Return the words of which a folded one may be a misspelling, except itself, each with its distance in letters."""
-    if len(word) < SHORTEST:
+    """Return the words of which the folded ``word`` may be a misspelling, each with its distance in letters."""
+    if len(word) < MIN_LENGTH:
         return {}
-    most = 2 if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1
-    others = set(Spelling.objects.filter(key__in=_keys(word)).values_list("word", flat=True))
-    return {other: far for other in others if 0 < (far := _distance(word, _folded(other))) <= most}
+    max_distance = 2 if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1
+    others = set(Spelling.objects.filter(key__in=_spelling_keys(word)).values_list("word", flat=True))
+    return {other: distance for other in others if 0 < (distance := _distance(word, _fold_word(other))) <= max_distance}
 
 
-def _folded(word: str) -> str:
+def _fold_word(word: str) -> str:
     return "".join(fold_words(word))
 
 
-def _keys(word: str) -> set[str]:
+def _spelling_keys(word: str) -> set[str]:
     return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
-def _distance(one: str, other: str) -> int:
-    """Return the distance in letters that are added, missing, replaced or transposed: optimal string alignment."""
-    before: list[int] = []
+def _distance(word: str, other: str) -> int:
+    """Return the number of added, missing, replaced or transposed letters: the optimal string alignment distance."""
+    previous: list[int] = []
     row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, there in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != there))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == there:
+    for i, letter in enumerate(word, 1):
+        earlier, previous, row = previous, row, [i]
+        for j, other_letter in enumerate(other, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (letter != other_letter))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == other_letter:
                 cost = min(cost, earlier[j - 2] + 1)
             row.append(cost)
     return row[-1]

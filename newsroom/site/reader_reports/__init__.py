@@ -1,1 +1,1 @@
-"""Reader reports: the form, the checks that need no cookie, and the model."""
+"""Reader reports: the form, checks of the sender without a cookie, and the model."""

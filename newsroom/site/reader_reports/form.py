@@ -1,4 +1,4 @@
-"""The form with which a reader reports an error."""
+"""The form for readers to report an error."""
 
 import unicodedata
 from typing import Any
@@ -10,30 +10,30 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.site.reader_reports.models import EMAIL_DAYS
 
 _TOO_LONG = _("This is longer than the %(limit_value)d characters that we can keep.")
-_LEFT_OUT = frozenset({"Cc", "Cs"})
+_REMOVED_CATEGORIES = frozenset({"Cc", "Cs"})
 
 
 class PlainTextField(forms.CharField):
-    """A field for plain text. It stores a line end as one character and removes control characters."""
+    """A field for plain text. It normalises line endings and removes control characters."""
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         messages = {"max_length": _TOO_LONG, **kwargs.pop("error_messages", {})}
         super().__init__(max_length=max_length, error_messages=messages, **kwargs)
 
     def to_python(self, value: object) -> str:
-        written = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-        kept = (each for each in written if each in "\n\t" or unicodedata.category(each) not in _LEFT_OUT)
-        return super().to_python("".join(kept)) or ""
+        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        allowed = (each for each in text if each in "\n\t" or unicodedata.category(each) not in _REMOVED_CATEGORIES)
+        return super().to_python("".join(allowed)) or ""
 
 
-def _area(rows: int) -> forms.Textarea:
+def _make_textarea(rows: int) -> forms.Textarea:
     return forms.Textarea({"rows": rows, "dir": "auto"})
 
 
 class ReportForm(forms.Form):
-    """A reader report on a page. ``page`` and ``edition`` name what was read.
+    """A reader report on a page. ``page`` and ``edition`` identify the page that was read.
 
-    ``subject`` is hidden from people, so only a machine fills it in.
+    ``subject`` is hidden from people, so only programs fill it in.
     """
 
     page = PlainTextField(
@@ -48,13 +48,13 @@ class ReportForm(forms.Form):
         label=_("Which sentence"),
         required=False,
         max_length=1_000,
-        widget=_area(3),
+        widget=_make_textarea(3),
         help_text=_("Copy it from the page, if it is about a certain one."),
     )
     problem = PlainTextField(
         label=_("What is wrong"),
         max_length=2_000,
-        widget=_area(5),
+        widget=_make_textarea(5),
         error_messages={"required": _("Say what is wrong.")},
     )
     source = PlainTextField(

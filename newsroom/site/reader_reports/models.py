@@ -1,4 +1,4 @@
-"""The model of reader reports and of the decisions on them."""
+"""The model of reader reports and the decisions on them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-# How long the e-mail address of a reader is stored. The form promises this limit.
+# Days for which the e-mail address of a reader is stored. The form promises this limit.
 EMAIL_DAYS = 90
 EMAIL_LIFETIME = timedelta(days=EMAIL_DAYS)
 
@@ -35,20 +35,20 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(uid__in=list(uids))
 
     def open_first(self) -> Self:
-        """Order open reports by receipt, then the others by decision, each newest first."""
+        """Order open reports by receipt, followed by the others by decision, each with the newest first."""
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
     def delete_expired_emails(self, *, at: datetime) -> int:
-        """Delete e-mail addresses that were received ``KEPT`` or longer before ``at``, and return their number."""
+        """Delete e-mail addresses received at least ``EMAIL_LIFETIME`` before ``at``, and return their number."""
         return self.filter(received_at__lte=at - EMAIL_LIFETIME).exclude(email="").update(email="")
 
 
 class Report(models.Model):
-    """A reader report: what a reader says is wrong with a page. Only users of the desk read it.
+    """A reader's report of an error on a page. Only users of the desk can read it.
 
-    ``kind``, ``uid`` and ``edition`` name what was read, in the form of an audit entry. ``path`` is the address of the
-    page, empty if the reader named no public one. ``title`` is the title at that time, or the reader's own words for
-    the page. ``led_to`` is the number of the edition that made the correction.
+    ``kind``, ``uid`` and ``edition`` identify the page, as in an audit entry. ``path`` is the address of the page, or
+    empty if the reader gave no public address. ``title`` is its title at that time, or the reader's description of the
+    page. ``led_to`` is the number of the edition with the correction.
     """
 
     kind = models.CharField(max_length=20)
@@ -78,8 +78,8 @@ class Report(models.Model):
         permissions: ClassVar = [("decide_report", "Can decide on reports from readers")]
         indexes: ClassVar = [
             models.Index(fields=["state", "-received_at"], name="report_by_state"),
-            # This index has the order of ``open_first`` on PostgreSQL. SQLite cannot put NULL first in a descending
-            # index and sorts.
+            # On PostgreSQL this index has the order of ``open_first``. SQLite cannot put NULL first in a descending
+            # index, so it sorts the rows.
             models.Index(fields=["-decided_at", "-received_at", "-id"], name="report_open_first"),
         ]
         constraints: ClassVar = [
@@ -120,10 +120,10 @@ class Report(models.Model):
 
     @property
     def source_url(self) -> str:
-        """The source if it is a web address and nothing else, and may be a link; otherwise an empty string."""
+        """The source if it is just a web address, so that it can be a link; otherwise an empty string."""
         is_address = self.source.startswith(("https://", "http://")) and not any(map(str.isspace, self.source))
         return self.source if is_address else ""
 
     def email_at(self, moment: datetime) -> str:
-        """Return the reader's e-mail address, or an empty string once its time is over, even if it is still stored."""
+        """Return the reader's e-mail address, or an empty string if it has expired, even if it is still stored."""
         return self.email if moment - self.received_at < EMAIL_LIFETIME else ""

@@ -1,24 +1,24 @@
-"""Detection of forms that were sent from other sites, without a token or a cookie."""
+"""Detection of forms submitted from other sites, without a token or a cookie."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
-# A complete form in the script with the longest encoding, percent-encoded to three characters for each byte. A larger
-# body is not read.
-LARGEST_REQUEST = 100_000  # bytes
+# Enough for a complete form in the script with the longest encoding, percent-encoded with three characters per byte. A
+# larger body is not read.
+MAX_REQUEST_SIZE = 100_000  # bytes
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_same_origin(request: HttpRequest) -> bool:
-    """Return whether the headers of the browser prove that a page of this site sent the request.
+    """Return whether the headers of the request prove that a page of this site sent it.
 
     ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise ``Origin`` decides
     (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. A request without
     either header is refused.
     """
-    # Browsers without Sec-Fetch-Site, and those on plain HTTP, send Origin. Every browser of recent years sends one of
+    # Browsers without Sec-Fetch-Site, and all browsers over plain HTTP, send Origin. Every recent browser sends one of
     # the two with a form.
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -27,15 +27,15 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 def has_allowed_length(request: HttpRequest) -> bool:
-    """Return whether the announced length of the body is at most ``LARGEST_REQUEST`` bytes."""
+    """Return whether the announced length of the body is at most ``MAX_REQUEST_SIZE`` bytes."""
     length = request.headers.get("content-length") or "0"
-    return length.isdecimal() and len(length) < 10 and int(length) <= LARGEST_REQUEST
+    return length.isdecimal() and len(length) < 10 and int(length) <= MAX_REQUEST_SIZE
 
 
 def origin_of(address: str) -> str:
     """Return the origin of a URL as browsers write it, without user, path and default port."""
     parts = urlsplit(address)
     host = parts.hostname or ""
-    named = f"[{host}]" if ":" in host else host
+    host_part = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in {None, _DEFAULT_PORTS.get(parts.scheme)} else ""
-    return f"{parts.scheme}://{named}{port}"
+    return f"{parts.scheme}://{host_part}{port}"

@@ -33,7 +33,7 @@ class ReportSubject:
     def from_page(cls, title: str, path: str = "") -> Self:
         """Return a subject for a page that is neither a work nor an entity.
 
-        Its uid is always the same for the same address or, without one, for the same title.
+        The uid is always the same for the same address or, without an address, for the same title.
         """
         return cls(PAGE, uuid5(NAMESPACE_URL, f"newsroom:page:{path or title}"), title, path)
 
@@ -41,7 +41,7 @@ class ReportSubject:
 @transaction.atomic
 def create_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at: datetime) -> Report:
     """Store a report from the cleaned data of the form, and delete expired e-mail addresses."""
-    # The form promises the deletion, which must happen even if no worker runs.
+    # The form promises the deletion, so it must happen even if no worker is running.
     Report.objects.delete_expired_emails(at=at)
     return Report.objects.create(
         kind=subject.kind,
@@ -57,26 +57,26 @@ def create_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at
     )
 
 
-# To block the form for everyone takes twenty networks, not only twenty connections of one network.
-MOST_BY_ONE = 5
-MOST_BY_NETWORK = 25
-MOST_BY_ALL = 500
-WAIT = 60 * 60  # seconds
+# Blocking the form for everyone takes twenty networks, not just many connections from one network.
+MAX_PER_CONNECTION = 5
+MAX_PER_NETWORK = 25
+MAX_IN_TOTAL = 500
+LIMIT_SECONDS = 60 * 60  # seconds
 
 
 def allow_report(address: str) -> bool:
-    """Return whether the network address ``address`` may submit one more report.
+    """Return whether the network address ``address`` may submit another report.
 
-    For ``WAIT`` seconds a report counts against ``MOST_BY_ONE`` for the connection, ``MOST_BY_NETWORK`` for the network
-    and ``MOST_BY_ALL`` for all. If one limit is reached, it counts against none.
+    For ``LIMIT_SECONDS``, a report counts against ``MAX_PER_CONNECTION``, ``MAX_PER_NETWORK`` and ``MAX_IN_TOTAL``. If
+    one limit is reached, it counts against none.
     """
     # Addresses are stored only as keyed digests.
     steps = (
-        (f"report:{_digest(client_prefix(address))}", MOST_BY_ONE),
-        (f"report:{_digest(site_prefix(address))}", MOST_BY_NETWORK),
-        ("report:all", MOST_BY_ALL),
+        (f"report:{_digest(client_prefix(address))}", MAX_PER_CONNECTION),
+        (f"report:{_digest(site_prefix(address))}", MAX_PER_NETWORK),
+        ("report:all", MAX_IN_TOTAL),
     )
-    return acquire_slots(steps, seconds=WAIT)
+    return acquire_slots(steps, seconds=LIMIT_SECONDS)
 
 
 def _digest(network: str) -> str:

@@ -1,4 +1,4 @@
-"""The template filter that formats times as the desk does."""
+"""The template filter that formats times for the desk."""
 
 from django import template
 

@@ -22,11 +22,11 @@ MAX_LINES = 12
 
 @register.simple_tag
 def menu() -> list[PublicPage]:
-    """Return the pages of the menu in the masthead, in its order."""
+    """Return the pages in the menu of the masthead, in order."""
     return [page for page in list_pages() if page.in_menu]
 
 
-def _local(value: date | datetime) -> date | datetime:
+def _to_local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) else value
 
 
@@ -34,73 +34,78 @@ def _same_day(one: datetime, other: datetime) -> bool:
     return timezone.localtime(one).date() == timezone.localtime(other).date()
 
 
-def _machine(value: date | datetime) -> str:
-    """Return the value for a ``datetime`` attribute, to the second."""
+def _format_machine_readable(value: date | datetime) -> str:
+    """Return the value for a ``datetime`` attribute, with a precision of one second."""
     # The HTML Standard, 2.3.5, allows at most three digits after the second.
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
-def _in_words(value: date, at: datetime) -> str:
-    is_of_this_year = value.year == timezone.localtime(at).year
-    return _written(value.year, value.month, value.day, is_of_this_year, get_language())
+def _format_in_words(value: date, at: datetime) -> str:
+    is_this_year = value.year == timezone.localtime(at).year
+    return _format_date(value.year, value.month, value.day, is_this_year, get_language())
 
 
 @lru_cache(1_000)
-def _written(year: int, month: int, day_of_month: int, is_of_this_year: bool, language: str | None) -> str:
+def _format_date(year: int, month: int, day_of_month: int, is_this_year: bool, language: str | None) -> str:
     """Return a date in words in ``language``, which must be the active language."""
-    # Cached, because a page repeats the same few dates.
-    shape = pgettext("date", "j F") if is_of_this_year else pgettext("date", "j F Y")
-    return _joined(date(year, month, day_of_month), shape)
+    # Cached, because a page prints the same few dates repeatedly.
+    date_format = pgettext("date", "j F") if is_this_year else pgettext("date", "j F Y")
+    return _format_without_breaks(date(year, month, day_of_month), date_format)
 
 
-def _joined(value: date, shape: str) -> str:
-    """Return a date in the format ``shape``, with no-break spaces. The format is that of Django's ``date`` filter."""
-    return formats.date_format(value, shape.replace(" ", "\u00a0"))
+def _format_without_breaks(value: date, date_format: str) -> str:
+    """Return a date in the format ``date_format``, with no-break spaces.
+
+    The format is that of Django's ``date`` filter.
+    """
+    return formats.date_format(value, date_format.replace(" ", "\u00a0"))
 
 
 @register.filter
 def day(value: date | datetime | None, at: datetime) -> str:
     """Return a ``<time>`` with the date in words, or an empty string for None.
 
-    The year is left out if it is that of ``at``.
+    The year is left out if ``at`` is in the same year.
     """
     if value is None:
         return ""
-    local = _local(value)
-    return format_html('<time datetime="{}">{}</time>', _machine(value), _in_words(local, at))
+    local = _to_local(value)
+    return format_html('<time datetime="{}">{}</time>', _format_machine_readable(value), _format_in_words(local, at))
 
 
 @register.filter
 def date_and_time(value: datetime, at: datetime) -> SafeString:
-    """Return a ``<time>`` with date and time in words; the date is written as ``day`` writes it."""
-    local = _local(value)
-    words = gettext("{day}, {time}").format(day=_in_words(local, at), time=formats.date_format(local, "H:i"))
-    return format_html('<time datetime="{}">{}</time>', _machine(value), words)
+    """Return a ``<time>`` with the date and time in words. The date has the same form as with ``day``."""
+    local = _to_local(value)
+    words = gettext("{day}, {time}").format(day=_format_in_words(local, at), time=formats.date_format(local, "H:i"))
+    return format_html('<time datetime="{}">{}</time>', _format_machine_readable(value), words)
 
 
 @register.filter
 def time_of_day(value: datetime) -> SafeString:
     """Return a ``<time>`` with the time of day."""
-    return format_html('<time datetime="{}">{}</time>', _machine(value), formats.date_format(_local(value), "H:i"))
+    return format_html(
+        '<time datetime="{}">{}</time>', _format_machine_readable(value), formats.date_format(_to_local(value), "H:i")
+    )
 
 
 @register.filter
 def date_with_weekday(value: datetime) -> SafeString:
     """Return a ``<time>`` with the date and its weekday, such as “Thursday, 13 November”."""
-    local = _local(value)
+    local = _to_local(value)
     return format_html(
         '<time datetime="{}">{}</time>',
         local.strftime("%Y-%m-%d"),
         gettext("{weekday}, {day}").format(
-            weekday=formats.date_format(local, "l"), day=_joined(local, pgettext("date", "j F"))
+            weekday=formats.date_format(local, "l"), day=_format_without_breaks(local, pgettext("date", "j F"))
         ),
     )
 
 
 @register.simple_tag
 def tally_marks(outlets: int) -> str:
-    """Return an SVG with one upright line for each outlet, at most twelve. The number itself is printed beside it."""
-    # Drawn in the text colour, it survives print and forced colours; a background does not.
+    """Return an SVG with one vertical line for each outlet, at most twelve. The page prints the number next to it."""
+    # Lines in the text colour are visible in print and with forced colours; a background is not.
     lines = min(outlets, MAX_LINES)
     if lines < 1:
         return ""
@@ -113,7 +118,7 @@ def tally_marks(outlets: int) -> str:
 
 
 class Dated(Protocol):
-    """A work or a list entry that was published, and perhaps updated."""
+    """A work or a list entry that has been published, and possibly updated."""
 
     first_published_at: datetime
     updated_at: datetime
@@ -121,7 +126,7 @@ class Dated(Protocol):
 
 @register.simple_tag
 def last_updated(page: Dated, at: datetime) -> SafeString:
-    """Return the time of the last update in bold if that was today, otherwise its date."""
+    """Return the time of the last update in bold if it was today, otherwise its date."""
     if not _same_day(page.updated_at, at):
         return format_html('<span dir="auto">{}</span>', day(page.updated_at, at))
     words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")
@@ -132,7 +137,7 @@ def last_updated(page: Dated, at: datetime) -> SafeString:
 def updated_text(page: Dated, at: datetime) -> str:
     """Return “Updated” with the time of the last update, or an empty string if there was none.
 
-    The date is left out if it is that of the publication.
+    The date is left out if the update was on the day of publication.
     """
     if page.updated_at <= page.first_published_at:
         return ""
@@ -172,7 +177,7 @@ def date_range(first: date | None, last: date | None, at: datetime) -> str:
         return day(first, at)
     if (first.year, first.month) == (last.year, last.month):
         begin: str = format_html(
-            '<time datetime="{}">{}</time>', first.isoformat(), _joined(first, pgettext("date", "j"))
+            '<time datetime="{}">{}</time>', first.isoformat(), _format_without_breaks(first, pgettext("date", "j"))
         )
     else:
         begin = day(first, at)

@@ -6,18 +6,18 @@ from collections.abc import Hashable, Iterator, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-# Two sequences with at most this many pairs of tokens (10,000 in each) are aligned whole, in a few hundredths of a
+# Two sequences with at most this many pairs of tokens (10,000 in each) are aligned as a whole, in a few hundredths of a
 # second. Longer ones are cut first.
 MAX_PAIRS = 100_000_000
-# The most tokens that are aligned with any number of others. The work thus grows with the length of the texts and not
-# with its square. If both sides have more, they count as wholly changed.
+# The shorter side may have at most this many tokens; the other may have any number. The work thus grows with the length
+# of the texts and not with its square. If both sides have more, they count as completely changed.
 MAX_ALIGNED = 10_000
-# How often, at most, a text is cut at tokens that occur once on each side.
+# Maximum depth to which a text is cut at tokens that occur once on each side.
 MAX_CUTS = 12
 
 
 class Stretch(NamedTuple):
-    """A pair of slices: ``start`` to ``end`` of the old sequence, and ``begin`` to ``until`` of the new one.
+    """A pair of slices: ``start`` to ``end`` of the old sequence, ``new_start`` to ``new_end`` of the new one.
 
     If ``same`` is true, their tokens are equal. Otherwise the old tokens were removed and the new ones added; one of
     the two slices may be empty.
@@ -33,8 +33,8 @@ class Stretch(NamedTuple):
 class _Block(NamedTuple):
     start: int
     end: int
-    begin: int
-    until: int
+    new_start: int
+    new_end: int
     cuts: int = 0
 
 
@@ -45,106 +45,121 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Stretch]:
     revisited” (2004), with the traceback of rapidfuzz. Long texts are first cut at tokens that occur once on each side
     and in the same order (patience diff). Their common subsequence is then long, but not always the longest.
     """
-    numbers: dict[Hashable, int] = {}
-    one = [numbers.setdefault(token, len(numbers)) for token in old]
-    other = [numbers.setdefault(token, len(numbers)) for token in new]
-    return list(_stretches(sorted(_pairs(one, other)), len(one), len(other)))
+    token_numbers: dict[Hashable, int] = {}
+    old_numbers = [token_numbers.setdefault(token, len(token_numbers)) for token in old]
+    new_numbers = [token_numbers.setdefault(token, len(token_numbers)) for token in new]
+    return list(
+        _build_stretches(sorted(_find_equal_runs(old_numbers, new_numbers)), len(old_numbers), len(new_numbers))
+    )
 
 
-def _pairs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
+def _find_equal_runs(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
     """Yield the runs of equal tokens as index in ``old``, index in ``new`` and length, in any order."""
-    todo = [_Block(0, len(old), 0, len(new))]
-    while todo:
-        block = todo.pop()
-        start, end, begin, until, cuts = block
-        while start < end and begin < until and old[start] == new[begin]:
-            start, begin = start + 1, begin + 1
-        while start < end and begin < until and old[end - 1] == new[until - 1]:
-            end, until = end - 1, until - 1
-        yield block.start, block.begin, start - block.start
-        yield end, until, block.end - end
-        if start == end or begin == until:
+    pending = [_Block(0, len(old), 0, len(new))]
+    while pending:
+        block = pending.pop()
+        start, end, new_start, new_end, cuts = block
+        while start < end and new_start < new_end and old[start] == new[new_start]:
+            start, new_start = start + 1, new_start + 1
+        while start < end and new_start < new_end and old[end - 1] == new[new_end - 1]:
+            end, new_end = end - 1, new_end - 1
+        yield block.start, block.new_start, start - block.start
+        yield end, new_end, block.end - end
+        if start == end or new_start == new_end:
             continue
-        is_long = (end - start) * (until - begin) > MAX_PAIRS
-        anchors = _anchors(old, new, _Block(start, end, begin, until)) if is_long and cuts < MAX_CUTS else []
+        is_long = (end - start) * (new_end - new_start) > MAX_PAIRS
+        anchors = _find_anchors(old, new, _Block(start, end, new_start, new_end)) if is_long and cuts < MAX_CUTS else []
         if not anchors:
-            yield from _longest(old, new, _Block(start, end, begin, until))
+            yield from _align_block(old, new, _Block(start, end, new_start, new_end))
             continue
-        for place, at in [*anchors, (end, until)]:
-            todo.append(_Block(start, place, begin, at, cuts + 1))
-            start, begin = place + 1, at + 1
-        yield from ((place, at, 1) for place, at in anchors)
+        for index, new_index in [*anchors, (end, new_end)]:
+            pending.append(_Block(start, index, new_start, new_index, cuts + 1))
+            start, new_start = index + 1, new_index + 1
+        yield from ((index, new_index, 1) for index, new_index in anchors)
 
 
-def _anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, int]]:
-    """Return a longest chain of tokens that occur once on each side of the block, in the same order on both."""
-    times = Counter(old[block.start : block.end])
-    times_new = Counter(new[block.begin : block.until])
-    found = {token: at for at, token in enumerate(new[block.begin : block.until], block.begin) if times_new[token] == 1}
+def _find_anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, int]]:
+    """Return a longest chain of tokens that occur once on each side of the block, in the same order on both sides."""
+    old_counts = Counter(old[block.start : block.end])
+    new_counts = Counter(new[block.new_start : block.new_end])
+    new_indexes = {
+        token: new_index
+        for new_index, token in enumerate(new[block.new_start : block.new_end], block.new_start)
+        if new_counts[token] == 1
+    }
     pairs = [
-        (place, found[token])
-        for place, token in enumerate(old[block.start : block.end], block.start)
-        if times[token] == 1 and token in found
+        (index, new_indexes[token])
+        for index, token in enumerate(old[block.start : block.end], block.start)
+        if old_counts[token] == 1 and token in new_indexes
     ]
-    return [pairs[place] for place in longest_increasing([at for _, at in pairs])]
+    return [pairs[index] for index in longest_increasing([new_index for _, new_index in pairs])]
 
 
 def find_occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator[int]:
     """Yield each index at which ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
     if not part:
         return
-    shorter, length = [0], 0  # for each index, the length of the longest proper prefix of ``part`` that ends there
+    prefix_lengths, length = (
+        [0],
+        0,
+    )  # for each index, the length of the longest proper prefix of ``part`` that ends there
     for token in part[1:]:
         while length and token != part[length]:
-            length = shorter[length - 1]
+            length = prefix_lengths[length - 1]
         length += token == part[length]
-        shorter.append(length)
+        prefix_lengths.append(length)
     length = 0
-    for place, token in enumerate(whole, 1 - len(part)):
+    for start, token in enumerate(whole, 1 - len(part)):
         while length and (length == len(part) or token != part[length]):
-            length = shorter[length - 1]
+            length = prefix_lengths[length - 1]
         length += token == part[length]
         if length == len(part):
-            yield place
+            yield start
 
 
 def longest_increasing(values: Sequence[int]) -> list[int]:
     """Return the indexes of a longest ascending subsequence of ``values``, which must all differ."""
     ends: list[int] = []
-    places: list[int] = []
-    before: list[int] = []
-    for place, value in enumerate(values):
+    end_indexes: list[int] = []
+    predecessors: list[int] = []
+    for index, value in enumerate(values):
         length = bisect_left(ends, value)
         ends[length : length + 1] = [value]
-        places[length : length + 1] = [place]
-        before.append(places[length - 1] if length else -1)
+        end_indexes[length : length + 1] = [index]
+        predecessors.append(end_indexes[length - 1] if length else -1)
     chain: list[int] = []
-    place = places[-1] if places else -1
-    while place >= 0:
-        chain.append(place)
-        place = before[place]
+    index = end_indexes[-1] if end_indexes else -1
+    while index >= 0:
+        chain.append(index)
+        index = predecessors[index]
     return chain[::-1]
 
 
-def _longest(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[int, int, int]]:
-    """Yield a longest common subsequence of the block token by token, or nothing if the block is too large."""
-    shared = set(old[block.start : block.end]) & set(new[block.begin : block.until])
-    rows = [place for place in range(block.start, block.end) if old[place] in shared]
-    columns = [place for place in range(block.begin, block.until) if new[place] in shared]
-    one, other = [old[place] for place in rows], [new[place] for place in columns]
-    if len(columns) <= MAX_ALIGNED:
-        yield from ((rows[row], columns[column], 1) for row, column in _weighed(one, other))
-    elif len(rows) <= MAX_ALIGNED:
-        yield from ((rows[row], columns[column], 1) for column, row in _weighed(other, one))
+def _align_block(old: list[int], new: list[int], block: _Block) -> Iterator[tuple[int, int, int]]:
+    """Yield a longest common subsequence of the block, token by token, or nothing if the block is too large."""
+    shared = set(old[block.start : block.end]) & set(new[block.new_start : block.new_end])
+    old_indexes = [index for index in range(block.start, block.end) if old[index] in shared]
+    new_indexes = [index for index in range(block.new_start, block.new_end) if new[index] in shared]
+    old_tokens, new_tokens = [old[index] for index in old_indexes], [new[index] for index in new_indexes]
+    if len(new_indexes) <= MAX_ALIGNED:
+        yield from (
+            (old_indexes[row], new_indexes[column], 1)
+            for row, column in _longest_common_subsequence(old_tokens, new_tokens)
+        )
+    elif len(old_indexes) <= MAX_ALIGNED:
+        yield from (
+            (old_indexes[row], new_indexes[column], 1)
+            for column, row in _longest_common_subsequence(new_tokens, old_tokens)
+        )
 
 
-def _weighed(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
+def _longest_common_subsequence(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
     """Yield the index pairs of a longest common subsequence in reverse order; ``other`` has all tokens of ``one``."""
     masks = dict.fromkeys(other, 0)
     for bit, token in enumerate(other):
         masks[token] |= 1 << bit
     row, column = len(one), len(other)
-    for first, states in _states_from_the_end([masks[token] for token in one], len(other)):
+    for first, states in _iter_states_backwards([masks[token] for token in one], len(other)):
         while row > first and column:
             if states[row - first] >> (column - 1) & 1:
                 column -= 1
@@ -155,39 +170,39 @@ def _weighed(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
                 row -= 1
 
 
-def _states_from_the_end(steps: list[int], width: int) -> Iterator[tuple[int, list[int]]]:
+def _iter_states_backwards(steps: list[int], width: int) -> Iterator[tuple[int, list[int]]]:
     """Yield the states of the computation in groups, in reverse order, each with the index of its first row."""
-    # Only one state of each group is stored, and the others are computed again for each group. Memory thus grows with
-    # the square root of the number of rows.
+    # Only the first state of each group is stored; the others are computed again when the group is read. Memory thus
+    # grows with the square root of the number of rows.
     size = isqrt(len(steps)) + 1
     state = (1 << width) - 1
-    kept = []
-    for place, step in enumerate(steps):
-        if place % size == 0:
-            kept.append(state)
-        state = _next(state, step, width)
-    for group in range(len(kept) - 1, -1, -1):
-        states = [kept[group]]
+    stored = []
+    for index, step in enumerate(steps):
+        if index % size == 0:
+            stored.append(state)
+        state = _next_state(state, step, width)
+    for group in range(len(stored) - 1, -1, -1):
+        states = [stored[group]]
         for step in steps[group * size : (group + 1) * size]:
-            states.append(_next(states[-1], step, width))
+            states.append(_next_state(states[-1], step, width))
         yield group * size, states
 
 
-def _next(state: int, step: int, width: int) -> int:
+def _next_state(state: int, step: int, width: int) -> int:
     matched = state & step
     return ((state + matched) | (state - matched)) & ((1 << width) - 1)
 
 
-def _stretches(pairs: list[tuple[int, int, int]], old: int, new: int) -> Iterator[Stretch]:
-    """Yield the sorted runs as stretches, adjacent runs joined, with the changed stretches between them."""
-    start = begin = end = until = 0
-    for place, at, length in [*pairs, (old, new, 0)]:
-        if (place, at) != (end, until):
+def _build_stretches(runs: list[tuple[int, int, int]], old_length: int, new_length: int) -> Iterator[Stretch]:
+    """Yield the sorted runs as stretches, with adjacent runs joined and changed stretches between them."""
+    start = new_start = end = new_end = 0
+    for index, new_index, length in [*runs, (old_length, new_length, 0)]:
+        if (index, new_index) != (end, new_end):
             if end > start:
-                yield Stretch(True, start, end, begin, until)
-            yield Stretch(False, end, place, until, at)
-            start, begin = place, at
-            end, until = place, at
-        end, until = end + length, until + length
+                yield Stretch(True, start, end, new_start, new_end)
+            yield Stretch(False, end, index, new_end, new_index)
+            start, new_start = index, new_index
+            end, new_end = index, new_index
+        end, new_end = end + length, new_end + length
     if end > start:
-        yield Stretch(True, start, end, begin, until)
+        yield Stretch(True, start, end, new_start, new_end)

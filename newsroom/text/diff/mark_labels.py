@@ -11,7 +11,7 @@ _MARKS = {
     "struck": gettext_lazy("struck out"),
     "code": gettext_lazy("code"),
 }
-_THINGS = {
+_LINKS = {
     "story": gettext_lazy("link to a story"),
     "question": gettext_lazy("link to a question"),
     "topic": gettext_lazy("link to a topic"),
@@ -27,7 +27,7 @@ _BLOCKS = {
     "rule": gettext_lazy("rule"),
     "line": gettext_lazy("line"),
 }
-_AROUND = {
+_CONTAINERS = {
     "quote": gettext_lazy("quoted"),
     "numbers": gettext_lazy("in a numbered list"),
     "bullets": gettext_lazy("in a list"),
@@ -36,16 +36,16 @@ _AROUND = {
 
 
 def label_mark(mark: str) -> str:
-    """Return the label of a mark, or an empty string for one that is visible itself (a citation, an image)."""
+    """Return the label of a mark, or an empty string for a mark that needs none (a citation, an image)."""
     kind, _, address = mark.partition(":")
     if kind != "link":
         return str(_MARKS.get(mark, ""))
-    thing = links.parse_target(address)
-    return str(_THINGS[thing.kind]) if thing else gettext("link to %(address)s") % {"address": address}
+    target = links.parse_target(address)
+    return str(_LINKS[target.kind]) if target else gettext("link to %(address)s") % {"address": address}
 
 
 def label_block(marks: tuple[str, ...]) -> str:
     """Return the label of a block from its marks, such as “list item (in a list)”."""
     name = str(_BLOCKS[marks[-1].split()[0]])
-    around = [str(_AROUND[mark.split()[0]]) for mark in marks[1:-1]]
-    return f"{name} ({join_list(around)})" if around else name
+    containers = [str(_CONTAINERS[mark.split()[0]]) for mark in marks[1:-1]]
+    return f"{name} ({join_list(containers)})" if containers else name

@@ -1,4 +1,4 @@
-"""Split Markdown into the pieces that are compared: words with their marks, and the beginnings of blocks."""
+"""Split Markdown into the pieces to compare: words with their marks, and the beginnings of blocks."""
 
 import re
 import unicodedata
@@ -10,18 +10,20 @@ from markdown_it.token import Token
 from newsroom.text.markdown.grammar import parse_tokens
 from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
-# Vowel signs and accents that are not composed with a letter; joiners, which occur inside Persian and Hindi words.
+# Combining vowel signs and accents, and the joiners that occur inside Persian and Hindi words.
 _SIGNS = (
     "".join(map(chr, (c for c in range(0x0300, 0x1E00) if unicodedata.category(chr(c))[0] == "M"))) + "\u200c\u200d"
 )
-# Scripts written without spaces are compared character by character; so are ideographic marks such as 々.
+# Scripts written without spaces are compared character by character, including ideographic marks such as 々.
 _UNSPACED = f"{UNSPACED_SCRIPTS}\u3005-\u3007"
 _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
 _WORDS = re.compile(
     rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[.,:/](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"
 )
 # Invisible characters: soft hyphens, zero-width spaces, direction marks.
-_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 _INLINE_MARKS = {"strong": "strong", "em": "emphasis", "s": "struck"}
 _CONTAINERS = {"bullet_list": "bullets", "ordered_list": "numbers", "blockquote": "quote", "footnote": "note"}
 _BULLETS = ("•", "◦")
@@ -31,9 +33,9 @@ class Piece(NamedTuple):
     """A word, a punctuation mark, a citation, or the beginning of a block.
 
     ``marks`` are its markup: ``strong``, ``emphasis``, ``struck``, ``code``, ``link:ADDRESS``, ``picture:ADDRESS``,
-    ``cite:NUMBER``, ``note``. A block begins with a piece without words, whose first mark is ``block``; its other marks
-    are the enclosing blocks and its own kind. ``glued`` means that no space precedes the piece. ``shown`` is the
-    printed form, which is not compared.
+    ``cite:NUMBER``, ``note``. A block begins with a piece without words. The first mark of that piece is ``block``; the
+    others are the enclosing blocks and the kind of the block. ``glued`` means that no space precedes the piece.
+    ``shown`` is the printed form, which is not compared.
     """
 
     words: str
@@ -53,79 +55,79 @@ class Piece(NamedTuple):
 
     @property
     def is_word(self) -> bool:
-        """Whether it counts as a word: it has a letter or a digit, and is neither a citation nor a note reference."""
+        """Whether the piece has a letter or a digit, and is neither a citation nor a note reference."""
         is_mark = bool(self.marks) and any(mark.startswith(("cite:", "note")) for mark in self.marks)
         return not is_mark and any(map(str.isalnum, self.words))
 
 
 def normalise(text: str) -> str:
     """Return ``text`` in NFC, without invisible characters."""
-    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE))
 
 
 def split_line(text: str) -> list[Piece]:
-    """Return the pieces of a line of plain text, which have no marks."""
-    return list(_worded(normalise(text), (), spaced=True))
+    """Return the pieces of a line of plain text. They have no marks."""
+    return list(_split_words(normalise(text), (), spaced=True))
 
 
 def split_markdown(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
     """Return the pieces of Markdown in the order in which they are printed, in NFC, with white space collapsed.
 
-    ``numbers`` maps each citation number to the one that is shown; a number that it lacks is shown itself.
+    ``numbers`` maps each citation number to the number that is shown; a number that is not in it is shown unchanged.
     """
-    return list(_Walk(numbers or {}).walk(parse_tokens(normalise(source))))
+    return list(_PieceBuilder(numbers or {}).build(parse_tokens(normalise(source))))
 
 
-def _worded(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
-    # Trailing spaces are stripped: without a word after them, the pattern would try each of them again and again.
+def _split_words(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
+    # Trailing spaces are stripped: with no word after them, the pattern would try to match from every one of them.
     for match in _WORDS.finditer(text.rstrip()):
         words = match[2]
         yield Piece(words, marks, not (match[1] or spaced), words)
         spaced = False
 
 
-class _Walk:
-    """Converter of the tokens of one text into pieces."""
+class _PieceBuilder:
+    """Builder of the pieces of one text from its tokens."""
 
     def __init__(self, numbers: Mapping[int, int]) -> None:
         self._numbers = numbers
-        self._around: list[str] = []
+        self._containers: list[str] = []
         self._counts: list[int] = []
-        self._item = False
+        self._at_item_start = False
 
-    def walk(self, tokens: list[Token]) -> Iterator[Piece]:
+    def build(self, tokens: list[Token]) -> Iterator[Piece]:
         kind = "paragraph"
         for token in tokens:
             name = token.type.removesuffix("_open").removesuffix("_close")
             if name in _CONTAINERS:
-                self._contain(name, token)
+                self._open_or_close_container(name, token)
             elif token.type == "list_item_open":
-                self._item = True
+                self._at_item_start = True
                 self._counts[-1] += 1
-            elif token.type == "list_item_close" and self._item:
-                yield self._block("paragraph")
+            elif token.type == "list_item_close" and self._at_item_start:
+                yield self._make_block("paragraph")
             elif token.type in ("heading_open", "paragraph_open", "tr_open", "td_open", "th_open"):
-                kind = self._kind(token, kind)
+                kind = self._block_kind(token, kind)
             elif token.type == "inline":
-                yield self._block(kind)
+                yield self._make_block(kind)
                 yield from self._inline(token.children or [])
                 kind = "paragraph"
             elif token.type in ("fence", "code_block"):
-                yield self._block(f"code {token.info.strip()}".strip())
+                yield self._make_block(f"code {token.info.strip()}".strip())
                 yield from self._lines(token.content)
             elif token.type == "hr":
-                yield self._block("rule")
+                yield self._make_block("rule")
 
-    def _contain(self, name: str, token: Token) -> None:
+    def _open_or_close_container(self, name: str, token: Token) -> None:
         if token.nesting < 0:
-            self._around.pop()
+            self._containers.pop()
             self._counts.pop()
             return
         start = int(token.attrs.get("start", 1))
-        self._around.append(_CONTAINERS[name] + (f" from {start}" if start != 1 else ""))
+        self._containers.append(_CONTAINERS[name] + (f" from {start}" if start != 1 else ""))
         self._counts.append(start - 1)
 
-    def _kind(self, token: Token, before: str) -> str:
+    def _block_kind(self, token: Token, previous: str) -> str:
         match token.type:
             case "heading_open":
                 return f"heading {token.tag[1]}"
@@ -133,20 +135,20 @@ class _Walk:
                 return "row"
             case "td_open" | "th_open":
                 cell = "cell heading" if token.type == "th_open" else "cell"
-                return f"row {cell}" if before == "row" else cell
+                return f"row {cell}" if previous == "row" else cell
         return "paragraph"
 
-    def _block(self, kind: str) -> Piece:
-        if self._item and kind == "paragraph":
+    def _make_block(self, kind: str) -> Piece:
+        if self._at_item_start and kind == "paragraph":
             kind = "item"
-        self._item = False
-        return Piece("", ("block", *self._around, kind), True, self._lead(kind))
+        self._at_item_start = False
+        return Piece("", ("block", *self._containers, kind), True, self._line_start(kind))
 
-    def _lead(self, kind: str) -> str:
+    def _line_start(self, kind: str) -> str:
         if kind == "item":
-            inner = self._around[-1]
-            deep = sum(name.startswith(("bullets", "numbers")) for name in self._around) - 1
-            return f"\n{self._counts[-1]}. " if inner.startswith("numbers") else f"\n{_BULLETS[min(deep, 1)]} "
+            inner = self._containers[-1]
+            depth = sum(name.startswith(("bullets", "numbers")) for name in self._containers) - 1
+            return f"\n{self._counts[-1]}. " if inner.startswith("numbers") else f"\n{_BULLETS[min(depth, 1)]} "
         if kind.startswith(("row", "cell")):
             return "\n" if kind.startswith("row") else " | "
         return "\n\n* * *" if kind == "rule" else "\n\n"
@@ -176,9 +178,9 @@ class _Walk:
     def _pieces(self, token: Token, marks: tuple[str, ...], *, spaced: bool) -> Iterator[Piece]:
         match token.type:
             case "text":
-                yield from _worded(token.content, marks, spaced=spaced)
+                yield from _split_words(token.content, marks, spaced=spaced)
             case "code_inline":
-                yield from _worded(token.content, (*marks, "code"), spaced=spaced)
+                yield from _split_words(token.content, (*marks, "code"), spaced=spaced)
             case "citation":
                 number = token.meta["number"]
                 shown = f"[{self._numbers.get(number, number)}]"
@@ -191,7 +193,7 @@ class _Walk:
                 yield Piece(words, (*marks, f"picture:{token.attrs.get('src', '')}"), not spaced, f"[{words}]")
 
     def _lines(self, code: str) -> Iterator[Piece]:
-        for place, line in enumerate(code.rstrip("\n").split("\n")):
-            if place:
+        for number, line in enumerate(code.rstrip("\n").split("\n")):
+            if number:
                 yield Piece("", ("block", "line"), True, "\n")
-            yield from _worded(line, ("code",), spaced=True)
+            yield from _split_words(line, ("code",), spaced=True)

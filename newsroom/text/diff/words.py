@@ -14,20 +14,20 @@ from newsroom.text.writing_systems import SENTENCE_ENDS
 
 type Kind = Literal["same", "gone", "new"]
 
-# A word includes the space after it, so that two successive changed words form one run. A punctuation mark does not: a
-# text added after a full stop leaves the full stop unchanged.
+# A word includes the space after it, so that two successive changed words form one run. A punctuation mark does not, so
+# that a text added after a full stop leaves the full stop unchanged.
 TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
-# How many unchanged pieces are shown on each side of a change.
+# Number of unchanged pieces shown on each side of a change.
 CONTEXT = 40
-_MOST_BY_CHANCE = 2
-_CLOSES = frozenset("”’\"'»)]")
+_MAX_CHANCE_WORDS = 2
+_CLOSING_MARKS = frozenset("”’\"'»)]")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words with the same marks that are in both texts (``same``), or only in the old (``gone``) or new one (``new``).
+    """Words with the same marks: in both texts (``same``), only in the old (``gone``) or only in the new one (``new``).
 
-    ``marks`` are those of ``Piece``; plain text has none.
+    ``marks`` are the marks of a ``Piece``; plain text has none.
     """
 
     kind: Kind
@@ -41,7 +41,7 @@ class Run:
 
     @property
     def begins_block(self) -> bool:
-        """Whether this run is the beginning of a block or line instead of words."""
+        """Whether this run has no words, but is the beginning of a block or line."""
         return self.marks[:1] == ("block",)
 
     @property
@@ -59,7 +59,8 @@ class Run:
 class RunGroup:
     """Consecutive runs of the same kind.
 
-    ``kind`` is that of the runs, or ``more`` in place of a long unchanged part; ``left_out`` is its number of words.
+    ``kind`` is that of the runs, or ``more`` for a long unchanged part that is left out; ``left_out`` is the number of
+    words in that part.
     """
 
     kind: Literal["same", "gone", "new", "more"]
@@ -68,7 +69,7 @@ class RunGroup:
 
     @property
     def lead(self) -> str:
-        """The line break and bullet with which these words begin, or an empty string if they begin no block."""
+        """The line break and bullet at the start of these words, or an empty string if no block begins here."""
         return self.runs[0].text if self.runs and self.runs[0].begins_block else ""
 
     @property
@@ -78,15 +79,15 @@ class RunGroup:
 
     @property
     def block(self) -> str:
-        """The label of the block that begins here if no word of it is included, otherwise an empty string."""
+        """The label of the block that begins here, if the group has no words of it; otherwise an empty string."""
         return self.runs[0].block if self.runs and all(run.begins_block for run in self.runs) else ""
 
 
 def compare_source(old: str, new: str) -> list[Run]:
     """Return the runs from ``old`` to ``new``.
 
-    Without the ``new`` runs they make up the old text, without the ``gone`` ones the new text. The texts are compared
-    as source, including white space, and not as readers see them.
+    All runs but ``new`` ones make up the old text, and all but ``gone`` ones the new text. The texts are compared as
+    source, including white space, and not as readers see them.
     """
     before, after = TOKENS.findall(old), TOKENS.findall(new)
     runs: list[Run] = []
@@ -105,33 +106,33 @@ def compare_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
 def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
     """Return the stretches adapted for reading.
 
-    Rewritten parts of sentences are joined, and an added sentence begins at its own start. One or two words that
-    two rewritten stretches share by chance count as rewritten as well.
+    Rewritten parts of a sentence are joined, and an added sentence begins at its own start. One or two unchanged words
+    between two rewritten stretches count as rewritten, because they may match by chance.
     """
     joined: list[Stretch] = []
-    words = [0, *accumulate(piece.is_word for piece in old)]
+    word_counts = [0, *accumulate(piece.is_word for piece in old)]
     for stretch in stretches:
-        if not stretch.same and len(joined) > 1 and _is_chance(joined[-2], joined[-1], stretch, old, words):
+        if not stretch.same and len(joined) > 1 and _is_chance_match(joined[-2], joined[-1], stretch, old, word_counts):
             joined[-2:] = [Stretch(False, joined[-2].start, stretch.end, joined[-2].new_start, stretch.new_end)]
         else:
             joined.append(stretch)
     joined.append(Stretch(True, len(old), len(old), len(new), len(new)))
-    openings = _openings(old), _openings(new)
+    openings = _rate_openings(old), _rate_openings(new)
     for place in range(1, len(joined) - 1):
         if not joined[place].same:
-            three = joined[place - 1], joined[place], joined[place + 1]
-            joined[place - 1 : place + 2] = _slid(*three, old, new, openings)
+            neighbours = joined[place - 1], joined[place], joined[place + 1]
+            joined[place - 1 : place + 2] = _align_to_opening(*neighbours, old, new, openings)
     return [stretch for stretch in joined if stretch.end > stretch.start or stretch.new_end > stretch.new_start]
 
 
 def split_sides(
     stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]
 ) -> tuple[tuple[RunGroup, ...], tuple[RunGroup, ...]]:
-    """Return the old side, with words ``same`` and ``gone``, and the new side, with words ``same`` and ``new``.
+    """Return the old side, with ``same`` and ``gone`` words, and the new side, with ``same`` and ``new`` words.
 
     Of a long unchanged part, only the ``CONTEXT`` pieces next to each change are included.
     """
-    before, after = _Side(), _Side()
+    before, after = _SideBuilder(), _SideBuilder()
     for place, stretch in enumerate(stretches):
         if not stretch.same:
             before.add("gone", old[stretch.start : stretch.end])
@@ -151,21 +152,26 @@ def split_sides(
                 side.add("same", pieces[length - last :])
             else:
                 side.add("same", pieces)
-    return before.told(), after.told()
+    return before.finish(), after.finish()
 
 
-def _is_chance(one: Stretch, shared: Stretch, other: Stretch, old: Sequence[Piece], words: Sequence[int]) -> bool:
-    """Return whether two changes share so few words that it may be chance.
+def _is_chance_match(
+    before: Stretch, shared: Stretch, after: Stretch, old: Sequence[Piece], word_counts: Sequence[int]
+) -> bool:
+    """Return whether two changes have so few words between them that these may match by chance.
 
-    ``words`` holds the number of words before each index of ``old``.
+    ``word_counts`` has the number of words before each index of ``old``.
     """
-    few = words[shared.end] - words[shared.start]
-    if few > _MOST_BY_CHANCE or any(piece.begins_block for piece in old[shared.start : shared.end]):
+    shared_words = word_counts[shared.end] - word_counts[shared.start]
+    if shared_words > _MAX_CHANCE_WORDS or any(piece.begins_block for piece in old[shared.start : shared.end]):
         return False
-    return all(few < min(words[each.end] - words[each.start], each.new_end - each.new_start) for each in (one, other))
+    return all(
+        shared_words < min(word_counts[each.end] - word_counts[each.start], each.new_end - each.new_start)
+        for each in (before, after)
+    )
 
 
-def _slid(
+def _align_to_opening(
     head: Stretch,
     changed: Stretch,
     tail: Stretch,
@@ -173,20 +179,20 @@ def _slid(
     new: Sequence[Piece],
     openings: tuple[Sequence[int], Sequence[int]],
 ) -> tuple[Stretch, Stretch, Stretch]:
-    """Return the stretches with a pure addition or removal moved to the start of a block or sentence, if possible."""
+    """Return the stretches, with a pure addition or removal moved to the start of a block or sentence if possible."""
     if changed.start != changed.end and changed.new_start != changed.new_end:
         return head, changed, tail
-    came = changed.start == changed.end
-    side, opens = (new, openings[1]) if came else (old, openings[0])
-    first, last = (changed.new_start, changed.new_end) if came else (changed.start, changed.end)
-    best, steps = opens[first], 0
-    for way, most in ((-1, head.end - head.start), (1, tail.end - tail.start)):
-        for step in range(0, way * most, way):
-            one, other = (first + step - 1, last + step - 1) if way < 0 else (first + step, last + step)
-            if side[one].key != side[other].key:
+    is_addition = changed.start == changed.end
+    side, ratings = (new, openings[1]) if is_addition else (old, openings[0])
+    first, last = (changed.new_start, changed.new_end) if is_addition else (changed.start, changed.end)
+    best, steps = ratings[first], 0
+    for direction, max_steps in ((-1, head.end - head.start), (1, tail.end - tail.start)):
+        for step in range(0, direction * max_steps, direction):
+            at_start, at_end = (first + step - 1, last + step - 1) if direction < 0 else (first + step, last + step)
+            if side[at_start].key != side[at_end].key:
                 break
-            if opens[first + step + way] > best:
-                best, steps = opens[first + step + way], step + way
+            if ratings[first + step + direction] > best:
+                best, steps = ratings[first + step + direction], step + direction
     return (
         head._replace(end=head.end + steps, new_end=head.new_end + steps),
         Stretch(False, *(place + steps for place in changed[1:])),
@@ -194,56 +200,56 @@ def _slid(
     )
 
 
-def _openings(pieces: Sequence[Piece]) -> list[int]:
-    """Return for each piece what begins with it: a block (2), a sentence (1), or neither (0)."""
-    found: list[int] = []
+def _rate_openings(pieces: Sequence[Piece]) -> list[int]:
+    """Return 2 for each piece that begins a block, 1 for each that begins a sentence, and 0 for all others."""
+    ratings: list[int] = []
     is_after_sentence = True
     for piece in pieces:
-        found.append(2 if piece.begins_block else int(is_after_sentence))
-        if piece.words not in _CLOSES:
+        ratings.append(2 if piece.begins_block else int(is_after_sentence))
+        if piece.words not in _CLOSING_MARKS:
             is_after_sentence = piece.begins_block or piece.words in SENTENCE_ENDS
-    return found
+    return ratings
 
 
-class _Side:
-    """Builder of one side, run by run; a space between two runs belongs to the unchanged one."""
+class _SideBuilder:
+    """Builder of one side, run by run. A space between two runs belongs to the unchanged run."""
 
     def __init__(self) -> None:
-        self._words: list[RunGroup] = []
+        self._groups: list[RunGroup] = []
         self._runs: list[Run] = []
         self._kind: Kind = "same"
         self._marks: tuple[str, ...] = ()
-        self._texts: list[str] = []
+        self._run_texts: list[str] = []
         self._is_opening = True
 
     def add(self, kind: Kind, pieces: Sequence[Piece]) -> None:
         for piece in pieces:
             space = "" if piece.glued or self._is_opening else " "
-            shown = piece.shown if self._texts or self._words else piece.shown.lstrip("\n")
+            shown = piece.shown if self._run_texts or self._groups else piece.shown.lstrip("\n")
             if (self._kind, self._marks) != (kind, piece.marks):
                 if not (self._kind != "same" and kind == "same"):
-                    self._texts.append(space)
+                    self._run_texts.append(space)
                     space = ""
                 self._end_run()
-            self._texts += (space, shown)
+            self._run_texts += (space, shown)
             self._kind, self._marks = kind, piece.marks
             self._is_opening = piece.begins_block
 
     def leave_out(self, count: int) -> None:
-        self._end_words()
-        self._words.append(RunGroup("more", left_out=count))
+        self._end_group()
+        self._groups.append(RunGroup("more", left_out=count))
 
-    def told(self) -> tuple[RunGroup, ...]:
-        self._end_words()
-        return tuple(self._words)
+    def finish(self) -> tuple[RunGroup, ...]:
+        self._end_group()
+        return tuple(self._groups)
 
     def _end_run(self) -> None:
-        if text := "".join(self._texts):
+        if text := "".join(self._run_texts):
             self._runs.append(Run(self._kind, text, self._marks))
-        self._texts = []
+        self._run_texts = []
 
-    def _end_words(self) -> None:
+    def _end_group(self) -> None:
         self._end_run()
         for kind, runs in groupby(self._runs, key=lambda run: run.kind):
-            self._words.append(RunGroup(kind, tuple(runs)))
+            self._groups.append(RunGroup(kind, tuple(runs)))
         self._runs = []

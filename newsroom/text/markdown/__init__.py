@@ -1,4 +1,4 @@
-"""Render Markdown as the only HTML that pages print unescaped. HTML is sanitised here and nowhere else."""
+"""Render Markdown as HTML, the only HTML that pages print unescaped. HTML is sanitised here and nowhere else."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from newsroom.text.markdown.transforms import lower_headings, normalise_tables, 
 
 __all__ = ["citation_id", "citation_numbers", "render"]
 
-_OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which display words in a different order
+_OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which display characters in a different order
 
 _SANITISER = nh3.Cleaner(
     tags={
@@ -52,15 +52,15 @@ def render(
 ) -> str:
     """Return ``source`` as safe HTML. No source raises an error.
 
-    ``numbers`` maps each citation number to the one that readers see; an unknown citation remains as it was written.
+    ``numbers`` maps each citation number to the number that readers see; an unknown citation is printed as written.
     ``anchor`` makes the ids of citations and footnotes unique on the page. ``convention`` (``timeline``, ``people``,
     ``unknowns`` or empty) selects the layout of lists. Without ``headings`` a heading becomes a bold line.
 
-    Links by uid become ``<span data-to="topic:UID">``, and images ``<span data-picture="UID">``: the page decides where
-    they lead. Without ``things``, such links become plain words, and images are left out. Labels of the site (“Source”,
-    “Open”) and dates are in the active language.
+    Links by uid become ``<span data-to="topic:UID">``, and images ``<span data-picture="UID">``: the page resolves
+    them. Without ``resolves_uids``, such links become plain words, and images are left out. Labels (“Source”, “Open”)
+    and dates are in the active language.
     """
-    tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), things=resolves_uids)
+    tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), resolves_uids=resolves_uids)
     lower_headings(tokens, headings=headings)
     normalise_tables(tokens)
     lay_out_lists(tokens, convention)

@@ -1,4 +1,4 @@
-"""Parse the dates that editors write in lists, and format dates in words of the active language."""
+"""Parse the dates that editors write in lists, and format dates in the active language."""
 
 import re
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from newsroom.text.join import join_list
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")
-_BRITISH = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
-_A_LEAP_YEAR = 2000  # it has every day that a date without a year can name
+_BRITISH_FORMATS = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
+_LEAP_YEAR = 2000  # includes 29 February, for dates without a year
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A date as exact as it was written: a year, a month, a day with or without a year, or a day with a time.
+    """A date as precise as it was written: a year, a month, a day with or without a year, or a day with a time.
 
     Raise ValueError if the date does not exist.
     """
@@ -27,7 +27,7 @@ class PartialDate:
     clock: time | None = None
 
     def __post_init__(self) -> None:
-        date(_A_LEAP_YEAR if self.year is None else self.year, self.month or 1, self.day_of_month or 1)
+        date(_LEAP_YEAR if self.year is None else self.year, self.month or 1, self.day_of_month or 1)
 
     @property
     def day(self) -> date | None:
@@ -41,35 +41,35 @@ class PartialDate:
         """The value of ``datetime`` (HTML Standard, 4.5.14): a year, month, day, yearless day, or local time."""
         parts = [] if self.year is None else [f"{self.year:04}"]
         parts += [f"{part:02}" for part in (self.month, self.day_of_month) if part is not None]
-        written = "-".join(parts)
-        return f"{written}T{self.clock:%H:%M}" if self.clock and self.day else written
+        text = "-".join(parts)
+        return f"{text}T{self.clock:%H:%M}" if self.clock and self.day else text
 
 
 def parse_partial_date(written: str) -> PartialDate | None:
-    """Return the moment that ``written`` names, or None if it names none.
+    """Return the date that ``written`` names, or None if it is not a date.
 
-    Accepted are ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months in words of the
-    active language or of English: “8 November”, “8 November 2026, 18:00”, “November 2026”.
+    Accepts ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months with the name of the month
+    in the active language or in English: “8 November”, “8 November 2026, 18:00”, “November 2026”.
     """
     try:
         if match := _ISO.fullmatch(written):
             year, month, day = (int(part) if part else None for part in match.groups()[:3])
-            return PartialDate(year, month, day, _clock(match[4], match[5]))
+            return PartialDate(year, month, day, _parse_time(match[4], match[5]))
         match = _WORDS.fullmatch(written)
-        month = _month(match[2]) if match else None
+        month = _parse_month(match[2]) if match else None
         if match is None or month is None or not (match[1] or match[3]):
             return None
         year = int(match[3]) if match[3] else None
         day = int(match[1]) if match[1] else None
-        return PartialDate(year, month, day, _clock(match[4], match[5]))
+        return PartialDate(year, month, day, _parse_time(match[4], match[5]))
     except ValueError:
         return None
 
 
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
-    """Return a moment in words of the active language.
+    """Return a date in words of the active language.
 
-    The year is left out after a moment of the same year, and the day after one of the same day: “04:25”.
+    The year is left out if ``after`` is in the same year, and the day if it is on the same day: “04:25”.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:
@@ -79,19 +79,19 @@ def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None
     if same_day and moment.clock:
         return f"{moment.clock:%H:%M}"
     same_year = after is not None and after.year == moment.year
-    words = formats.date_format(moment.day, _format("MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT"))
+    words = formats.date_format(moment.day, _choose_format("MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT"))
     return join_list((words, moment.clock and f"{moment.clock:%H:%M}"))
 
 
-def _format(name: str) -> str:
-    return _BRITISH[name] if (translation.get_language() or "en").startswith("en") else name
+def _choose_format(name: str) -> str:
+    return _BRITISH_FORMATS[name] if (translation.get_language() or "en").startswith("en") else name
 
 
-def _clock(hour: str | None, minute: str | None) -> time | None:
+def _parse_time(hour: str | None, minute: str | None) -> time | None:
     return time(int(hour), int(minute)) if hour and minute else None
 
 
-def _month(name: str) -> int | None:
+def _parse_month(name: str) -> int | None:
     with translation.override("en"):
         english = {number: str(words) for number, words in dates.MONTHS.items()}
     for number, words in dates.MONTHS.items():

@@ -9,50 +9,53 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-_ALWAYS = r"[\\`*\[\]<~]"
+_SPECIAL = r"[\\`*\[\]<~]"
 _EMPHASIS = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore within a word has no meaning
 _ENTITY = r"&(?=#?[A-Za-z0-9]{1,40};)"
-_MARKS = re.compile(f"{_ALWAYS}|{_EMPHASIS}|{_ENTITY}")
+_MARKS = re.compile(f"{_SPECIAL}|{_EMPHASIS}|{_ENTITY}")
 _BLOCK_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=](?:[ \t]*[-=])*[ \t]*$|:?-[-:| \t]*$|\|")
 _LIST_NUMBER = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)", re.ASCII)
-_SPACE = re.compile(r"\s+")  # matched once for each run of spaces: a pattern that looks for the break is far slower
+_SPACE = re.compile(r"\s+")  # one match for each run of spaces; a pattern that includes the line break is much slower
 _BREAK = re.compile(r"[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]")
 
 
 def escape(text: str) -> str:
     """Return one paragraph of plain text escaped as Markdown; line breaks inside it become spaces."""
-    line = _MARKS.sub(r"\\\g<0>", _SPACE.sub(_without_break, text.strip()))
+    line = _MARKS.sub(r"\\\g<0>", _SPACE.sub(_normalise_space, text.strip()))
     if numbered := _LIST_NUMBER.match(line):
         return f"{numbered[1]}\\{line[numbered.end(1) :]}"
     return f"\\{line}" if _BLOCK_START.match(line) else line
 
 
-def _without_break(space: re.Match[str]) -> str:
+def _normalise_space(space: re.Match[str]) -> str:
     return " " if _BREAK.search(space[0]) else space[0]
 
 
-MAX_CACHED_LENGTH = 20_000  # characters of a text; results for longer texts are not cached, to limit memory
+MAX_CACHED_LENGTH = 20_000  # characters; results for longer texts are not cached, to limit memory use
 
 
-def cache_short_texts[Read](most: int) -> Callable[[Callable[[str], Read]], Callable[[str], Read]]:
-    """Cache a function of one text for the last ``most`` texts; callers share its results and must not change them."""
+def cache_short_texts[Result](max_texts: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
+    """Cache a function of one text for the last ``max_texts`` texts.
 
-    def remember(function: Callable[[str], Read]) -> Callable[[str], Read]:
-        known = lru_cache(maxsize=most)(function)
+    Callers share the results and must not change them.
+    """
+
+    def decorate(function: Callable[[str], Result]) -> Callable[[str], Result]:
+        cached_function = lru_cache(maxsize=max_texts)(function)
 
         @wraps(function)
-        def answer(source: str) -> Read:
-            return known(source) if len(source) <= MAX_CACHED_LENGTH else function(source)
+        def wrapper(source: str) -> Result:
+            return cached_function(source) if len(source) <= MAX_CACHED_LENGTH else function(source)
 
-        return answer
+        return wrapper
 
-    return remember
+    return decorate
 
 
 _CITATION = re.compile(r"\[@([0-9]{1,6})\]", re.ASCII)
 
 
-def _citation(state: StateInline, silent: bool) -> bool:
+def _parse_citation(state: StateInline, silent: bool) -> bool:
     """Parse ``[@12]`` as a citation of the source with that number (an inline rule of markdown-it)."""
     match = _CITATION.match(state.src, state.pos, state.posMax)
     if match is None:
@@ -65,39 +68,41 @@ def _citation(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _grammar() -> MarkdownIt:
+def _build_grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     grammar.use(footnote_plugin, inline=False)
-    # A line such as "[@3]: words" would vanish as a link reference definition, and "[@3]" would link to it.
+    # Otherwise a line such as "[@3]: words" would be a link reference definition: it would vanish, and "[@3]" would be
+    # a link.
     grammar.disable("reference")
-    grammar.inline.ruler.before("link", "citation", _citation)
-    # Every address is parsed as a link, so that the words of a forbidden one remain; settle_links decides afterwards.
+    grammar.inline.ruler.before("link", "citation", _parse_citation)
+    # Every address is parsed as a link, so that the words of a forbidden link remain. resolve_links removes these links
+    # later.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
-    # A ruler compiles its rules at their first use. Another thread that parses during that time would see only some of them.
+    # A ruler compiles its rules at first use. Another thread that parses at that time would see only some of them.
     for ruler in (grammar.core.ruler, grammar.block.ruler, grammar.inline.ruler, grammar.inline.ruler2):
         ruler.getRules("")
     return grammar
 
 
-GRAMMAR = _grammar()
+GRAMMAR = _build_grammar()
 
 
 def parse_tokens(source: str) -> list[Token]:
-    """Return the block tokens of ``source`` in the order in which they are printed, footnotes last.
+    """Return the block tokens of ``source`` in the order in which they are printed; footnotes come last.
 
     The tokens are copies, which the caller may change. Lone surrogates, which UTF-8 cannot encode, become question
     marks.
     """
-    return [_copied(token) for token in parse_shared_tokens(source)]
+    return [_copy_token(token) for token in parse_shared_tokens(source)]
 
 
 @cache_short_texts(512)
 def parse_shared_tokens(source: str) -> Sequence[Token]:
-    """Return the same tokens as ``tokens_of``, but cached and shared: callers must not change them."""
+    """Return the same tokens as ``parse_tokens``, but cached and shared: callers must not change them."""
     return GRAMMAR.parse(source.encode("utf-8", "replace").decode())
 
 
-def _copied(token: Token) -> Token:
+def _copy_token(token: Token) -> Token:
     return Token(
         token.type,
         token.tag,
@@ -105,7 +110,7 @@ def _copied(token: Token) -> Token:
         attrs=dict(token.attrs),
         map=token.map,
         level=token.level,
-        children=None if token.children is None else [_copied(child) for child in token.children],
+        children=None if token.children is None else [_copy_token(child) for child in token.children],
         content=token.content,
         markup=token.markup,
         info=token.info,

@@ -1,4 +1,4 @@
-"""The permitted targets of links in Markdown: an object by uid, a path of this site, or another site."""
+"""The permitted targets of links in Markdown: an object by uid, a path on this site, or another site."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,10 @@ _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 
 
 class LinkTarget(NamedTuple):
-    """A story, question, topic or image (kind ``picture``) by its uid; its address is looked up when it is read."""
+    """A story, question, topic or image (kind ``picture``), identified by its uid.
+
+    Its address is looked up on rendering.
+    """
 
     kind: str
     uid: UUID
@@ -31,14 +34,14 @@ def parse_target(address: str) -> LinkTarget | None:
 
 
 def external_url(address: str) -> str | None:
-    """Return ``address`` if it is a URL of another site or of a mailbox, else None; ``//host`` becomes an https URL."""
+    """Return ``address`` if it is a web or mailto URL, else None. ``//host`` becomes an https URL."""
     if address.startswith("//"):
         address = f"https:{address}"
     return address if _WEB.match(address) or _MAIL.fullmatch(address) else None
 
 
 def internal_path(address: str) -> str | None:
-    """Return ``address`` if it is a path or a fragment of this site, else None."""
+    """Return ``address`` if it is a path on this site or a fragment, else None."""
     if address.startswith("#") and len(address) > 1:
         return address
     return address if address.startswith("/") and address[1:2] not in ("/", "\\") else None

@@ -1,4 +1,4 @@
-"""Render tokens as HTML: citations, notes and tables get the labels that screen readers need."""
+"""Render tokens as HTML. Citations, notes and tables get labels for screen readers."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,50 +12,50 @@ from markdown_it.utils import EnvType, OptionsDict
 
 
 def citation_id(anchor: str, place: int) -> str:
-    """Return the id of citation number ``place``, counted from 1, in the text with that anchor."""
+    """Return the id of the citation at position ``place``, counted from 1, in the text with this anchor."""
     return f"cite-{anchor}-{place}"
 
 
-def _numbered(words: str, number: int) -> str:
-    """Return the number, with the rest of ``words`` (“Source {number}”) around it for screen readers only."""
+def _label_number(words: str, number: int) -> str:
+    """Return the number inside ``words`` (“Source {number}”), which only screen readers read."""
     before, _, after = words.partition("{number}")
-    return f"{_unseen(before)}{number}{_unseen(after)}"
+    return f"{_visually_hidden(before)}{number}{_visually_hidden(after)}"
 
 
-def _unseen(words: str) -> str:
+def _visually_hidden(words: str) -> str:
     return f'<span class="visually-hidden">{escape(words)}</span>' if words else ""
 
 
 class TokenRenderer(RendererHTML):
     """Renderer of one text.
 
-    ``numbers`` maps citation numbers to those that readers see; ``anchor`` makes its ids unique on the page.
+    ``numbers`` maps citation numbers to the numbers that readers see; ``anchor`` makes the ids unique on the page.
     """
 
     def __init__(self, numbers: Mapping[int, int], anchor: str) -> None:
-        # The base class would look up all its members for each text.
-        self.rules = {name: getattr(self, name) for name in _rules()}
+        # The base class would inspect all its members for each text.
+        self.rules = {name: getattr(self, name) for name in _list_rules()}
         self._numbers = numbers
         self._anchor = anchor
-        self._mentions = 0
-        self._noted: set[str] = set()
+        self._citation_count = 0
+        self._printed_references: set[str] = set()
 
     def citation(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return a link to the source with its number; an unknown citation remains as it was written."""
+        """Return a link to the source, with its number. An unknown citation is printed as written."""
         token = tokens[place]
         number = self._numbers.get(token.meta["number"])
         if number is None:
             return escape(token.content)
-        self._mentions += 1
-        identity = escape(citation_id(self._anchor, self._mentions))
-        label = _numbered(gettext("Source {number}"), number)
+        self._citation_count += 1
+        identity = escape(citation_id(self._anchor, self._citation_count))
+        label = _label_number(gettext("Source {number}"), number)
         return f'<sup><a class="cite" href="#source-{number}" id="{identity}">{label}</a></sup>'
 
     def footnote_ref(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return a link to a note with its number."""
+        """Return a link to a note, with its number."""
         note, way_back = self._note_ids(tokens[place])
-        self._noted.add(way_back)
-        label = _numbered(gettext("Note {number}"), tokens[place].meta["id"] + 1)
+        self._printed_references.add(way_back)
+        label = _label_number(gettext("Note {number}"), tokens[place].meta["id"] + 1)
         return f'<sup><a class="footnote" href="#{note}" id="{way_back}">{label}</a></sup>'
 
     def footnote_block_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
@@ -73,15 +73,15 @@ class TokenRenderer(RendererHTML):
     def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
         """Return a link from a note back to its reference in the text."""
         _, way_back = self._note_ids(tokens[place])
-        # The reference is not printed if it is in the alternative text of an image. The same goes for one in a note
-        # that a second definition of the same label replaces.
-        if way_back not in self._noted:
+        # A reference is not printed if it is in the alternative text of an image, or in a note that is replaced by a
+        # second definition of the same label.
+        if way_back not in self._printed_references:
             return ""
-        arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_unseen(gettext("Back to the text"))}'
+        arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_visually_hidden(gettext("Back to the text"))}'
         return f' <a class="footnote-back" href="#{way_back}">{arrow}</a>'
 
     def table_open(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return the start of a table in a box that can be scrolled by keyboard on narrow pages."""
+        """Return the start of a table, in a box that can be scrolled with the keyboard on narrow screens."""
         return f'<div class="table" role="group" tabindex="0" aria-label="{escape(gettext("Table"))}"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
@@ -94,7 +94,7 @@ class TokenRenderer(RendererHTML):
 
 
 @cache
-def _rules() -> tuple[str, ...]:
-    """Return the names of the methods that render a type of token, by the rule of the base class."""
+def _list_rules() -> tuple[str, ...]:
+    """Return the names of the methods that render a token type, selected in the same way as in the base class."""
     methods = (name for name, _ in getmembers(TokenRenderer, isfunction))
     return tuple(name for name in methods if not name.startswith(("render", "_")))

@@ -41,7 +41,7 @@ class ReplaceImageView(DeskView):
             return as_retry_later(response) if form.is_busy else response
         new, by = form.instance, signed_in_user(request)
         new.created_by_id = by.pk
-        images.save_new(new, form.decoded)
+        images.save_new(new, form.prepared)
         track_changes.record_added(new, by=by, reason=f"In the place of “{old.title}”")
         messages.success(request, f"“{new.title}” is in the library. “{old.title}” stays there too.")
         return redirect("admin:replace_image_in_drafts", key=old.pk, new=new.pk)

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from newsroom.http.languages import primary_subtag
 from newsroom.search.analysis import fold_words, stem_words
-from newsroom.search.backends.postgresql import vector
+from newsroom.search.backends.postgresql import format_tsvector
 from newsroom.search.index.tokens import GAP, SPELLING_SEPARATOR, truncate_tokens
 from stories.documents import AnyDocument
 from stories.drafts import status_index
@@ -60,7 +60,7 @@ def index_works(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
             cursor.executemany(
                 'INSERT INTO "stories_draft" ("work_id", "kind", "saved_at", "words") VALUES (%s, %s, %s, %s::tsvector) '
                 'ON CONFLICT ("work_id") DO UPDATE SET "saved_at" = excluded."saved_at", "words" = excluded."words"',
-                [(work.pk, work.kind, at, vector(tokens)) for work, tokens, at in rows],
+                [(work.pk, work.kind, at, format_tsvector(tokens)) for work, tokens, at in rows],
             )
     status_index.add_statuses(work.pk for work, *_ in rows)
 

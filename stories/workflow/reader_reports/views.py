@@ -62,7 +62,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
                 return _render_form(request, focus_first_error(form), page, status=422)
             if not submit.allow_report(client_address(request)):
                 response = _render_form(request, form, page, refusal=_rate_limit_message(), status=429)
-                response["Retry-After"] = str(submit.WAIT)
+                response["Retry-After"] = str(submit.LIMIT_SECONDS)
                 return response
             data = form.cleaned_data
             verbs.receive_report(

@@ -1,4 +1,4 @@
-"""What is kept of pictures, for the tests: files, and the names of renditions."""
+"""Stored image files and the names of renditions, for tests."""
 
 from django.core.files.storage import default_storage
 
@@ -6,16 +6,16 @@ from newsroom.media.models import Image
 from newsroom.media.renditions.specs import Spec, make_spec
 
 
-def files() -> set[str]:
-    """Return the paths of all files that are kept."""
-    found = set()
+def list_files() -> set[str]:
+    """Return the paths of all stored files."""
+    paths = set()
     for folder in ("originals", "renditions"):
         if default_storage.exists(folder):
-            for inner in [folder, *(f"{folder}/{name}" for name in default_storage.listdir(folder)[0])]:
-                found |= {f"{inner}/{name}" for name in default_storage.listdir(inner)[1]}
-    return found
+            for subfolder in [folder, *(f"{folder}/{name}" for name in default_storage.listdir(folder)[0])]:
+                paths |= {f"{subfolder}/{name}" for name in default_storage.listdir(subfolder)[1]}
+    return paths
 
 
-def named(image: Image, shape: str, width: int, ending: str) -> Spec:
-    """Return the rendition that pages of today name."""
+def rendition_spec(image: Image, shape: str, width: int, ending: str) -> Spec:
+    """Return the spec that pages currently use."""
     return make_spec(image, shape, width=width, ending=ending)

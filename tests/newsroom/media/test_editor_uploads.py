@@ -24,21 +24,21 @@ def drop(client, **fields):
     return client.post(reverse("admin:upload_editor_image"), {"alt": "Gate six, open.", "credit": "Ida Sund", **fields})
 
 
-def test_a_dropped_picture_is_in_the_library_with_what_it_shows(writer_client, writer):
-    answer = drop(writer_client, picture=png())
+def test_a_dropped_picture_is_in_the_library_with_its_description(writer_client, writer):
+    response = drop(writer_client, picture=png())
     image = Image.objects.get()
-    assert answer.status_code == 201
-    assert answer.json()["picture"]["name"] == "gate six"
+    assert response.status_code == 201
+    assert response.json()["picture"]["name"] == "gate six"
     assert (image.alt, image.credit, image.created_by) == ("Gate six, open.", "Ida Sund", writer)
     assert Event.objects.filter(uid=image.uid).exists()
-    assert writer_client.get(answer.json()["picture"]["address"]).status_code == 200
+    assert writer_client.get(response.json()["picture"]["address"]).status_code == 200
 
 
-def test_the_same_picture_is_named_and_not_taken_in_again_unless_both_are_kept(writer_client):
+def test_the_same_picture_is_not_added_again_unless_both_are_kept(writer_client):
     drop(writer_client, picture=png())
-    again = drop(writer_client, picture=png())
-    assert again.status_code == 409
-    assert again.json()["there"]["title"] == "gate six"
+    second = drop(writer_client, picture=png())
+    assert second.status_code == 409
+    assert second.json()["there"]["title"] == "gate six"
     assert Image.objects.count() == 1
     assert drop(writer_client, picture=png(), keep_both="on").status_code == 201
     assert Image.objects.count() == 2
@@ -57,18 +57,18 @@ def test_the_same_picture_is_named_and_not_taken_in_again_unless_both_are_kept(w
         ({"picture": "words"}, "No picture came along."),
     ],
 )
-def test_what_is_wrong_is_said_in_a_sentence_and_nothing_is_kept(writer_client, fields, reason):
-    answer = drop(writer_client, **{"picture": png(), **fields})
-    assert answer.status_code == 400
-    assert answer.json()["error"].startswith(reason)
+def test_an_invalid_upload_is_refused_with_a_reason_and_not_stored(writer_client, fields, reason):
+    response = drop(writer_client, **{"picture": png(), **fields})
+    assert response.status_code == 400
+    assert response.json()["error"].startswith(reason)
     assert not Image.objects.exists()
 
 
-def test_a_decorative_picture_needs_no_words(writer_client):
+def test_a_decorative_picture_needs_no_alternative_text(writer_client):
     assert drop(writer_client, picture=png(), alt="", decorative="on").status_code == 201
 
 
-def test_nobody_without_the_right_adds_a_picture(client):
+def test_nobody_without_permission_can_add_a_picture(client):
     for role, staff in (("", False), ("", True)):
         person = make_user(role=role)
         person.is_staff = staff

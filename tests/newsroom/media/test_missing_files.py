@@ -1,4 +1,4 @@
-"""Pictures whose original is not where it was stored."""
+"""Pictures whose original file is missing."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,16 +14,16 @@ from newsroom.http import clock
 from newsroom.media import images
 from newsroom.media.models import Image
 from tests.factories import make_user
-from tests.newsroom.media.processing.pictures import photo
-from tests.newsroom.media.stored_files import named
+from tests.newsroom.media.processing.pictures import make_photo
+from tests.newsroom.media.stored_files import rendition_spec
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def image() -> Image:
-    """Return a picture of the library without its file, of which no rendition was made."""
-    image = images.store_upload(photo(), by=None)
+    """Return a picture in the library whose file is missing and which has no renditions."""
+    image = images.store_upload(make_photo(), by=None)
     for rendition in image.renditions.all():
         default_storage.delete(str(rendition.file))
     image.renditions.all().delete()
@@ -31,42 +31,45 @@ def image() -> Image:
     return image
 
 
-def work() -> None:
-    """Do what waits to be done."""
+def run_tasks() -> None:
+    """Run all pending tasks."""
     Worker(interval=0.1, batch=True).run()
 
 
 @pytest.fixture
-def desk() -> Client:
+def curator_client() -> Client:
     client = Client()
     client.force_login(make_user(role="Curator"))
     return client
 
 
-def test_its_task_ends_without_failure_and_the_picture_is_marked(image, desk):
-    work()
+def test_the_task_succeeds_and_the_picture_is_marked(image, curator_client):
+    run_tasks()
     assert {task.status for task in DBTaskResult.objects.all()} == {"SUCCESSFUL"}
     assert not Failure.objects.exists()
     image.refresh_from_db()
     assert image.missing_since
-    assert b"file missing" in desk.get(reverse("admin:media_image_changelist")).content
-    assert str(image.file).encode() in desk.get(reverse("admin:media_image_change", args=[image.pk])).content
+    assert b"file missing" in curator_client.get(reverse("admin:media_image_changelist")).content
+    assert str(image.file).encode() in curator_client.get(reverse("admin:media_image_change", args=[image.pk])).content
 
 
-def test_who_asks_for_a_size_of_it_reads_that_there_is_none(image, desk):
+def test_a_rendition_of_it_gets_a_404(image, curator_client):
     for ending in ("jpg", "webp", "avif"):
         assert (
-            desk.get(reverse("media:rendition", args=[image.uid, named(image, "free", 320, ending)])).status_code == 404
+            curator_client.get(
+                reverse("media:rendition", args=[image.uid, rendition_spec(image, "free", 320, ending)])
+            ).status_code
+            == 404
         )
 
 
-def test_the_mark_goes_when_the_file_is_back(image, desk):
-    work()
+def test_the_mark_is_removed_when_the_file_exists_again(image, curator_client):
+    run_tasks()
     periodic.run_checks(clock.now())
     image.refresh_from_db()
     assert image.missing_since
-    default_storage.save(str(image.file), ContentFile(photo().read()))
+    default_storage.save(str(image.file), ContentFile(make_photo().read()))
     periodic.run_checks(clock.now())
     image.refresh_from_db()
     assert image.missing_since is None
-    assert b"file missing" not in desk.get(reverse("admin:media_image_changelist")).content
+    assert b"file missing" not in curator_client.get(reverse("admin:media_image_changelist")).content

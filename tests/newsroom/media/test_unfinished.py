@@ -1,4 +1,4 @@
-"""Files whose writing failed or was broken off."""
+"""Files whose writing failed or was interrupted."""
 
 import errno
 import os
@@ -14,45 +14,45 @@ from newsroom.background import cleanup
 from newsroom.http import clock
 
 
-def left() -> list[str]:
+def list_file_names() -> list[str]:
     """Return the names of all files."""
     return [path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
-def refuse(*args: object) -> None:
+def raise_disk_full(*args: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_file_that_does_not_reach_the_disk_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsroom.media.storage.os.fsync", refuse)
+def test_a_file_that_cannot_be_synced_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsroom.media.storage.os.fsync", raise_disk_full)
     with pytest.raises(OSError, match="No space left"):
         default_storage.save("originals/pier.jpg", ContentFile(b"pier"))
-    assert left() == []
+    assert list_file_names() == []
 
 
-def test_a_file_of_which_only_a_part_can_be_written_leaves_nothing(monkeypatch):
-    whole = FileSystemStorage._save
+def test_a_partially_written_file_leaves_nothing(monkeypatch):
+    original_save = FileSystemStorage._save
 
-    def write_and_refuse(self, name, content):
-        whole(self, name, content)
-        refuse()
+    def write_and_fail(self, name, content):
+        original_save(self, name, content)
+        raise_disk_full()
 
-    monkeypatch.setattr(FileSystemStorage, "_save", write_and_refuse)
+    monkeypatch.setattr(FileSystemStorage, "_save", write_and_fail)
     with pytest.raises(OSError, match="No space left"):
         default_storage.save("originals/pier.jpg", ContentFile(b"pier"))
-    assert left() == []
+    assert list_file_names() == []
 
 
-def test_a_file_that_cannot_be_replaced_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_replaced_remains_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     default_storage.save("originals/pier.jpg", ContentFile(b"pier"))
-    monkeypatch.setattr("newsroom.media.storage.os.fsync", refuse)
+    monkeypatch.setattr("newsroom.media.storage.os.fsync", raise_disk_full)
     with pytest.raises(OSError, match="No space left"):
         default_storage.save("originals/pier.jpg", ContentFile(b"quay"))
-    assert left() == ["pier.jpg"]
+    assert list_file_names() == ["pier.jpg"]
     assert default_storage.open("originals/pier.jpg").read() == b"pier"
 
 
-def test_what_a_killed_process_left_is_deleted_after_a_day(db: None) -> None:
+def test_unfinished_files_of_killed_processes_are_deleted_after_a_day(db: None) -> None:
     ages = {
         "old.jpg.x.part": timedelta(hours=25),
         "young.jpg.y.part": timedelta(hours=23),
@@ -62,7 +62,7 @@ def test_what_a_killed_process_left_is_deleted_after_a_day(db: None) -> None:
         path = Path(settings.MEDIA_ROOT) / "renditions" / "a" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"half")
-        written = (clock.now() - age).timestamp()
-        os.utime(path, (written, written))
+        modified_at = (clock.now() - age).timestamp()
+        os.utime(path, (modified_at, modified_at))
     cleanup.delete_expired()
-    assert sorted(left()) == ["old.jpg", "young.jpg.y.part"]
+    assert sorted(list_file_names()) == ["old.jpg", "young.jpg.y.part"]

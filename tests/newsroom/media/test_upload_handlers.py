@@ -1,4 +1,4 @@
-"""A request that is larger than any form of the site leaves nothing on the disk."""
+"""A request larger than any form of the site writes nothing to disk."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,18 +10,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("size", "status"), [(100, 200), (5_000, 400)])
-def test_a_stranger_cannot_send_more_than_a_form_holds(monkeypatch, settings, tmp_path, size, status):
-    written = []
-    take = upload_handlers.BoundedUploadHandler.receive_data_chunk
-    monkeypatch.setattr(upload_handlers, "LARGEST_REQUEST", 4_000)
+def test_an_anonymous_request_cannot_exceed_the_limit(monkeypatch, settings, tmp_path, size, status):
+    chunk_sizes = []
+    receive = upload_handlers.BoundedUploadHandler.receive_data_chunk
+    monkeypatch.setattr(upload_handlers, "MAX_REQUEST_SIZE", 4_000)
     monkeypatch.setattr(
         upload_handlers.BoundedUploadHandler,
         "receive_data_chunk",
-        lambda handler, data, start: (written.append(len(data)), take(handler, data, start))[1],
+        lambda handler, data, start: (chunk_sizes.append(len(data)), receive(handler, data, start))[1],
     )
     client = Client(enforce_csrf_checks=True)
     client.get("/accounts/login/")
     form = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "login": "x", "password": "y"}
     response = client.post("/accounts/login/", form | {"file": SimpleUploadedFile("a.png", b"x" * size)})
     assert response.status_code == status
-    assert sum(written) == (size if status == 200 else 0)
+    assert sum(chunk_sizes) == (size if status == 200 else 0)

@@ -1,4 +1,4 @@
-"""A rendition is served to readers while its picture is public, and to the desk always."""
+"""A rendition is served to readers while its picture is public, and always to the desk."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,28 +16,28 @@ from newsroom.media.renditions.specs import rendition_url
 from stories import publishing
 from stories.models import Edition, Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
-from tests.newsroom.media.processing.pictures import drawn, encoded
-from tests.newsroom.media.stored_files import named
+from tests.newsroom.media.processing.pictures import draw_image, encode_image
+from tests.newsroom.media.stored_files import rendition_spec
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def image() -> Image:
-    return images.store_upload(ContentFile(encoded(drawn(700, 500), "JPEG"), name="harbour.jpg"), by=None)
+    return images.store_upload(ContentFile(encode_image(draw_image(700, 500), "JPEG"), name="harbour.jpg"), by=None)
 
 
 def address(image: Image, ending: str = "jpg") -> str:
-    return rendition_url(image, named(image, "free", 320, ending))
+    return rendition_url(image, rendition_spec(image, "free", 320, ending))
 
 
-def lead(image: Image) -> dict[str, Any]:
+def lead_image_fields(image: Image) -> dict[str, Any]:
     return {"lead_image": image, "lead_alt": "The harbour at night", "lead_credit": "Newsroom"}
 
 
-def test_a_picture_of_a_live_story_is_served_to_everybody(client, image: Image) -> None:
-    make_published_story(**lead(image))
-    make_missing(image, [named(image, "free", 320, "webp")])
+def test_a_picture_of_a_live_story_is_served_to_everyone(client, image: Image) -> None:
+    make_published_story(**lead_image_fields(image))
+    make_missing(image, [rendition_spec(image, "free", 320, "webp")])
     response = client.get(address(image, "webp"))
     assert response.status_code == 200
     assert response["Content-Type"] == "image/webp"
@@ -48,38 +48,41 @@ def test_a_picture_of_a_live_story_is_served_to_everybody(client, image: Image) 
     assert response.content[8:12] == b"WEBP"
 
 
-def test_a_cache_that_kept_a_picture_is_told_in_few_bytes_that_it_may_still_be_seen(client, image: Image) -> None:
-    story = make_published_story(**lead(image))
+def test_a_cached_picture_is_revalidated_with_304_until_it_is_withdrawn(client, image: Image) -> None:
+    story = make_published_story(**lead_image_fields(image))
     tag = client.get(address(image))["ETag"]
-    again = client.get(address(image), headers={"If-None-Match": tag})
-    assert (again.status_code, again.content) == (304, b"")
+    next_response = client.get(address(image), headers={"If-None-Match": tag})
+    assert (next_response.status_code, next_response.content) == (304, b"")
     publishing.withdraw(story, by=make_user(), notice="The picture was not ours to show.")
     assert client.get(address(image), headers={"If-None-Match": tag}).status_code == 404
 
 
-def test_what_was_made_before_costs_two_queries(client, image: Image, django_assert_num_queries) -> None:
-    make_published_story(**lead(image))
+def test_an_existing_rendition_costs_two_queries(client, image: Image, django_assert_num_queries) -> None:
+    make_published_story(**lead_image_fields(image))
     client.get(address(image))
     with django_assert_num_queries(2):
         client.get(address(image))
 
 
-def test_edges_are_told_which_picture_it_is_and_may_keep_it_for_a_minute_where_they_are_purged(
+def test_edges_get_the_key_of_a_picture_and_may_cache_it_for_a_minute_if_they_are_purged(
     client, settings, image: Image
 ) -> None:
-    make_published_story(**lead(image))
-    answer = client.get(address(image))
-    assert (answer["Surrogate-Key"], "CDN-Cache-Control" in answer) == (f"picture:{image.uid.hex[:12]} release", False)
+    make_published_story(**lead_image_fields(image))
+    response = client.get(address(image))
+    assert (response["Surrogate-Key"], "CDN-Cache-Control" in response) == (
+        f"picture:{image.uid.hex[:12]} release",
+        False,
+    )
     settings.PURGE_URL = "http://edge.example/purge"
-    for headers in ({}, {"If-None-Match": answer["ETag"]}):
-        again = client.get(address(image), headers=headers)
-        assert again["Cache-Tag"] == f"picture:{image.uid.hex[:12]},release"
-        assert again["CDN-Cache-Control"] == "max-age=60, must-revalidate"
-        assert again["Cache-Control"] == "public, max-age=0, must-revalidate"
+    for headers in ({}, {"If-None-Match": response["ETag"]}):
+        next_response = client.get(address(image), headers=headers)
+        assert next_response["Cache-Tag"] == f"picture:{image.uid.hex[:12]},release"
+        assert next_response["CDN-Cache-Control"] == "max-age=60, must-revalidate"
+        assert next_response["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
-def test_what_stands_in_for_a_rendition_is_kept_by_no_cache(client, image: Image) -> None:
-    make_published_story(**lead(image))
+def test_a_fallback_rendition_is_not_cached(client, image: Image) -> None:
+    make_published_story(**lead_image_fields(image))
     for _ in range(2):
         response = client.get(address(image, "avif"), headers={"If-None-Match": "*"})
         assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
@@ -87,7 +90,7 @@ def test_what_stands_in_for_a_rendition_is_kept_by_no_cache(client, image: Image
         assert response["Cache-Control"] == "private, no-store"
         assert "ETag" not in response
         assert response.content == client.get(address(image)).content
-    make_missing(image, [named(image, "free", 320, "avif")])
+    make_missing(image, [rendition_spec(image, "free", 320, "avif")])
     response = client.get(address(image, "avif"))
     assert (response["Content-Type"], response["Cache-Control"]) == (
         "image/avif",
@@ -98,31 +101,31 @@ def test_what_stands_in_for_a_rendition_is_kept_by_no_cache(client, image: Image
 @pytest.mark.parametrize(
     "name", ["free-320.webp", "free-320-0123456789abcdef.webp", "1x1-320-10x10-0123456789abcdef.webp", "plate", "x"]
 )
-def test_a_name_that_was_not_given_out_is_not_answered(client, image: Image, name: str) -> None:
-    make_published_story(**lead(image))
+def test_an_unknown_rendition_name_gets_a_404(client, image: Image, name: str) -> None:
+    make_published_story(**lead_image_fields(image))
     assert client.get(f"/media/{image.uid}/{name}").status_code == 404
     assert not Rendition.objects.exists()
 
 
-def test_a_picture_of_a_draft_answers_as_one_that_never_was(client, image: Image) -> None:
-    make_story(**lead(image))
+def test_a_picture_of_a_draft_gets_the_same_404_as_one_that_never_existed(client, image: Image) -> None:
+    make_story(**lead_image_fields(image))
     hidden = client.get(address(image))
-    absent = client.get(f"/media/{uuid4()}/free-320-0123456789abcdef.webp")
-    assert hidden.status_code == absent.status_code == 404
-    assert dict(hidden.headers) == dict(absent.headers)
-    assert hidden.content == absent.content
+    missing = client.get(f"/media/{uuid4()}/free-320-0123456789abcdef.webp")
+    assert hidden.status_code == missing.status_code == 404
+    assert dict(hidden.headers) == dict(missing.headers)
+    assert hidden.content == missing.content
     assert not Rendition.objects.exists()
 
 
-def test_a_picture_goes_with_the_story_that_showed_it(client, image: Image) -> None:
-    story = make_published_story(**lead(image))
+def test_withdrawing_the_story_hides_its_picture(client, image: Image) -> None:
+    story = make_published_story(**lead_image_fields(image))
     assert client.get(address(image)).status_code == 200
     publishing.withdraw(story, by=make_user(), notice="Taken back.")
     assert client.get(address(image)).status_code == 404
 
 
-def test_a_picture_comes_with_its_story_and_not_a_moment_before(image: Image) -> None:
-    story = make_published_story(**lead(image))
+def test_a_picture_becomes_public_with_its_story(image: Image) -> None:
+    story = make_published_story(**lead_image_fields(image))
     edition = Edition.objects.get(work=Story.objects.get(pk=story.pk))
     assert Image.objects.public(edition.live_from).filter(pk=image.pk).exists()
     assert not Image.objects.public(edition.live_from - timedelta(microseconds=1)).filter(pk=image.pk).exists()
@@ -135,27 +138,27 @@ def test_a_picture_of_a_topic_is_public_while_a_live_story_names_the_topic(clien
     assert client.get(address(image)).status_code == 200
 
 
-def test_the_desk_sees_every_picture_and_no_cache_keeps_it(client, image: Image) -> None:
+def test_the_desk_sees_every_picture_uncached(client, image: Image) -> None:
     client.force_login(make_user(role="Writer"))
     response = client.get(address(image))
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-store"
 
 
-def test_an_account_without_the_right_sees_what_readers_see(client, image: Image) -> None:
-    outsider = make_user(role="")
-    client.force_login(outsider)
+def test_an_account_without_permission_sees_only_public_pictures(client, image: Image) -> None:
+    user = make_user(role="")
+    client.force_login(user)
     assert client.get(address(image)).status_code == 404
-    outsider.user_permissions.add(Permission.objects.get(codename="view_image"))
+    user.user_permissions.add(Permission.objects.get(codename="view_image"))
     assert client.get(address(image)).status_code == 404
 
 
-def test_only_reading_is_answered(client, image: Image) -> None:
-    make_published_story(**lead(image))
+def test_only_get_and_head_are_allowed(client, image: Image) -> None:
+    make_published_story(**lead_image_fields(image))
     assert client.head(address(image)).status_code == 200
     assert client.post(address(image)).status_code == 405
 
 
-def test_the_day_after_tomorrow_is_no_hindrance(image: Image) -> None:
-    make_published_story(**lead(image))
+def test_a_picture_is_still_public_two_days_later(image: Image) -> None:
+    make_published_story(**lead_image_fields(image))
     assert Image.objects.public(timezone.now() + timedelta(days=2)).filter(pk=image.pk).exists()

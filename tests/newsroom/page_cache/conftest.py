@@ -1,4 +1,4 @@
-"""An edge, and the site as its readers meet it, stored pages first."""
+"""Fixtures: an edge cache, and requests to the site through the WSGI callable that serves stored pages."""
 
 import gc
 import gzip
@@ -18,26 +18,26 @@ from tests.newsroom.page_cache.edge import Edge
 
 @pytest.fixture
 def edge(settings, monkeypatch):
-    """Let changes be told to an edge of the test's own, by workers that have run this release before."""
-    monkeypatch.setattr(purge, "_noticed", {release()})
-    with Edge() as listening:
-        settings.PURGE_URL = listening.address
-        yield listening
-        listening.shutdown()
+    """Send purges to an edge of the test; its workers have already run this release."""
+    monkeypatch.setattr(purge, "_checked_releases", {release()})
+    with Edge() as edge_server:
+        settings.PURGE_URL = edge_server.address
+        yield edge_server
+        edge_server.shutdown()
 
 
 @pytest.fixture
 def ask(settings, tmp_path):
-    """Return what asks for an address as readers do: of what is stored first, and of Django then."""
+    """Return a function that requests an address like a reader: stored pages are served first, then Django answers."""
 
-    def asked(address, fetch=None, **headers):
+    def get(address, fetch=None, **headers):
         application = StoredPages(
             WSGIHandler(),
             fetch=fetch or make_fetcher(release()),
             hosts=["testserver"],
             is_secure=False,
             proxy_header=None,
-            turns=tmp_path / "turns",
+            lock_folder=tmp_path / "turns",
             is_purged=bool(settings.PURGE_URL),
         )
         environ = {"REQUEST_METHOD": "GET", "HTTP_HOST": "testserver", "QUERY_STRING": "", "wsgi.input": BytesIO()}
@@ -45,16 +45,17 @@ def ask(settings, tmp_path):
         environ["PATH_INFO"] = path.encode().decode("latin-1")
         environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         setup_testing_defaults(environ)
-        answer = HttpResponse()
+        response = HttpResponse()
 
-        def begin(status, pairs):
-            answer.status_code = int(status.split()[0])
+        def start_response(status, pairs):
+            response.status_code = int(status.split()[0])
             for name, value in pairs:
-                answer.headers[name] = value
+                response.headers[name] = value
 
-        content = b"".join(application(environ, begin))
-        answer.content = gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
-        return answer
+        content = b"".join(application(environ, start_response))
+        response.content = gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
+        return response
 
-    yield asked
-    gc.collect()  # connections end with those that held them, and a database that is asked cannot be taken away
+    yield get
+    # Close the connections of the fetchers, because the test database cannot be dropped while they are open.
+    gc.collect()

@@ -1,4 +1,4 @@
-"""What a page was built from, and when it no longer holds."""
+"""Page dependencies: the keys of a page with their versions, and when it expires."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -16,15 +16,15 @@ from tests.journeys.stored_pages import fetch_stored
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 UID = UUID(int=255)
-ANSWER = StoredResponse(200, "tag", [("Content-Type", "text/plain")], gzip_body(b"words"))
+RESPONSE = StoredResponse(200, "tag", [("Content-Type", "text/plain")], gzip_body(b"words"))
 
 
-def test_keys_are_called_by_kind_and_uid():
+def test_a_page_key_consists_of_kind_and_uid():
     assert page_key("story", UID) == "story:000000000000000000000000000000ff"
     assert list_key("topic", UID) == "list:topic:000000000000000000000000000000ff"
 
 
-def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_assert_num_queries):
+def test_versions_are_read_in_one_query_and_each_only_once(set_time, django_assert_num_queries):
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
     with django_assert_num_queries(1):
@@ -36,7 +36,7 @@ def test_all_names_are_asked_for_in_one_query_and_none_twice(set_time, django_as
     assert dependencies.names == {"a", "b", "c"}
 
 
-def test_a_version_is_the_one_that_was_read_first(set_time):
+def test_the_version_that_was_read_first_counts(set_time):
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a"])
@@ -46,16 +46,16 @@ def test_a_version_is_the_one_that_was_read_first(set_time):
     assert dependencies.versions == first
 
 
-def test_a_page_of_a_key_without_a_version_is_not_kept_that_once(set_time):
+def test_a_page_is_not_stored_the_first_time_if_a_key_has_no_version(set_time):
     invalidate("a")
-    for is_kept in (False, True):
+    for is_stored in (False, True):
         dependencies = PageDependencies(at=MONDAY)
         dependencies.read_versions(["a", "new"])
-        assert store_page("/x/", ANSWER, dependencies, release="one") is is_kept
+        assert store_page("/x/", RESPONSE, dependencies, release="one") is is_stored
     assert PageKey.objects.versions(["new"]).keys() == {"new"}
 
 
-def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time):
+def test_a_page_does_not_depend_on_removed_keys(set_time):
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a", "b", "c"])
@@ -64,15 +64,15 @@ def test_a_page_does_not_hang_on_what_turned_out_to_have_no_part_in_it(set_time)
     assert dependencies.ensure_versions()
 
 
-def test_a_page_of_no_key_is_never_kept():
+def test_a_page_without_keys_is_never_stored():
     assert not PageDependencies(at=MONDAY).ensure_versions()
     assert not NoDependencies(at=MONDAY).ensure_versions()
-    unguarded = NoDependencies(at=MONDAY)
-    unguarded.read_versions(["a"])
-    assert unguarded.names == set()
+    without_versions = NoDependencies(at=MONDAY)
+    without_versions.read_versions(["a"])
+    assert without_versions.names == set()
 
 
-def test_the_earliest_moment_counts(set_time):
+def test_a_page_is_valid_until_the_earliest_moment(set_time):
     dependencies = PageDependencies(at=MONDAY)
     assert dependencies.valid_until == FOREVER
     for hours in (5, 3, 4, None):
@@ -80,29 +80,29 @@ def test_the_earliest_moment_counts(set_time):
     assert dependencies.valid_until == MONDAY + timedelta(hours=3)
 
 
-def test_a_page_holds_until_just_before_its_time(set_time, settings):
+def test_a_page_is_valid_until_just_before_its_expiry(set_time, settings):
     invalidate("a")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a"])
     dependencies.limit_validity(MONDAY + timedelta(hours=1))
-    assert store_page("/x/", ANSWER, dependencies, release=release())
+    assert store_page("/x/", RESPONSE, dependencies, release=release())
     assert fetch_stored("/x/", at=MONDAY + timedelta(minutes=59, seconds=59, microseconds=999_999)) is not None
     assert fetch_stored("/x/", at=MONDAY + timedelta(hours=1)) is None
     assert fetch_stored("/x/", at=MONDAY + timedelta(hours=1, microseconds=1)) is None
 
 
-def test_a_page_holds_while_each_of_its_keys_has_its_version(set_time):
+def test_a_page_is_valid_while_each_of_its_keys_has_its_version(set_time):
     invalidate("a", "b")
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a", "b"])
-    assert store_page("/x/", ANSWER, dependencies, release=release())
+    assert store_page("/x/", RESPONSE, dependencies, release=release())
     invalidate("c")
     assert fetch_stored("/x/", at=MONDAY) is not None
     invalidate("b")
     assert fetch_stored("/x/", at=MONDAY) is None
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(["a", "b"])
-    assert store_page("/x/", ANSWER, dependencies, release=release())
+    assert store_page("/x/", RESPONSE, dependencies, release=release())
     assert fetch_stored("/x/", at=MONDAY) is not None
     PageKey.objects.filter(name="a").delete()
     assert fetch_stored("/x/", at=MONDAY) is None

@@ -1,4 +1,4 @@
-"""Which bytes somebody gets."""
+"""Content negotiation: gzip and ETags."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from newsroom.page_cache.encoding import accepts_gzip, format_etag, matches_etag
 
 
 @pytest.mark.parametrize(
-    ("accepted", "wanted"),
+    ("accepted", "expected"),
     [
         ("gzip", True),
         ("GZIP", True),
@@ -32,19 +32,19 @@ from newsroom.page_cache.encoding import accepts_gzip, format_etag, matches_etag
         ("*;q=0, gzip", True),
     ],
 )
-def test_gzip_is_sent_to_whoever_accepts_it(accepted, wanted):
-    assert accepts_gzip(accepted) is wanted
+def test_gzip_is_sent_only_if_the_client_accepts_it(accepted, expected):
+    assert accepts_gzip(accepted) is expected
 
 
-def test_each_encoding_has_an_etag_of_its_own():
+def test_each_encoding_has_its_own_etag():
     assert (format_etag("abc", is_compressed=True), format_etag("abc", is_compressed=False)) == ('"abc-gzip"', '"abc"')
 
 
 @pytest.mark.parametrize("asked", ['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc" , "y"', "*", " * "])
-def test_whoever_names_the_etag_has_the_content(asked):
+def test_a_header_that_contains_the_etag_matches(asked):
     assert matches_etag(asked, '"abc"')
 
 
 @pytest.mark.parametrize("asked", ['"abcd"', "abc", '"x", "y"', "", '"abc-gzip"', '"a*"', 'w/"abc"'])
-def test_whoever_names_another_one_has_not(asked):
+def test_a_header_without_the_etag_does_not_match(asked):
     assert not matches_etag(asked, '"abc"')

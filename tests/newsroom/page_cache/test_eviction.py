@@ -1,4 +1,4 @@
-"""Which stored pages are thrown away, and which stay."""
+"""Eviction: which stored pages are deleted, and which remain."""
 
 from datetime import timedelta
 
@@ -16,10 +16,10 @@ from tests.clocks import MONDAY
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def keep(address, *, days, version=1, of=None, until=FOREVER):
-    """Keep a page that was stored so many days ago, when its one key had this version."""
+def make_stored_page(address, *, days, version=1, from_release=None, until=FOREVER):
+    """Create a page that was stored ``days`` days ago, when its only key had this version."""
     return StoredPage.objects.create(
-        release=of or release(), address=address, status=200, tag="tag", headers="[]", content=b"", keys={"site": version},
+        release=from_release or release(), address=address, status=200, tag="tag", headers="[]", content=b"", keys={"site": version},
         valid_until=until, stored_at=MONDAY - timedelta(days=days),
     )  # fmt: skip
 
@@ -29,56 +29,56 @@ def site():
     return PageKey.objects.create(name="site", version=2)
 
 
-def left():
+def list_addresses():
     return sorted(StoredPage.objects.values_list("address", flat=True))
 
 
-def test_what_nobody_is_answered_with_goes_after_a_week(site):
-    keep("/another-release/", days=8, version=2, of="another")
-    keep("/changed/", days=8)
-    keep("/over/", days=8, version=2, until=MONDAY)
-    keep("/holds/", days=8, version=2)
+def test_stale_pages_are_deleted_after_a_week(site):
+    make_stored_page("/another-release/", days=8, version=2, from_release="another")
+    make_stored_page("/changed/", days=8)
+    make_stored_page("/over/", days=8, version=2, until=MONDAY)
+    make_stored_page("/holds/", days=8, version=2)
     assert StalePageSweep().delete_next(at=MONDAY) == 3
-    assert left() == ["/holds/"]
+    assert list_addresses() == ["/holds/"]
 
 
-def test_what_was_stored_this_week_stays_whatever_became_of_it(site):
-    keep("/another-release/", days=6, version=2, of="another")
-    keep("/changed/", days=6)
+def test_pages_stored_in_the_last_week_remain_even_if_stale(site):
+    make_stored_page("/another-release/", days=6, version=2, from_release="another")
+    make_stored_page("/changed/", days=6)
     assert StalePageSweep().delete_next(at=MONDAY) == 0
-    assert len(left()) == 2
+    assert len(list_addresses()) == 2
 
 
-def test_a_page_whose_key_is_gone_goes():
-    keep("/changed/", days=8)
+def test_a_page_whose_key_no_longer_exists_is_deleted():
+    make_stored_page("/changed/", days=8)
     assert StalePageSweep().delete_next(at=MONDAY) == 1
 
 
-def test_a_walk_goes_on_where_the_last_one_ended_and_begins_anew_at_the_end(site):
+def test_a_sweep_continues_from_its_last_position_and_restarts_at_the_end(site):
     for number in range(5):
-        keep(f"/{number}/", days=9, version=2)  # all stored in the same second
-    walk = StalePageSweep()
-    walk.delete_next(at=MONDAY, batch=2, batches=1)
+        make_stored_page(f"/{number}/", days=9, version=2)  # all stored in the same second
+    sweep = StalePageSweep()
+    sweep.delete_next(at=MONDAY, batch=2, batches=1)
     PageKey.objects.bump_versions(["site"], at=MONDAY)
-    assert walk.delete_next(at=MONDAY, batch=2, batches=1) == 2
-    assert left() == ["/0/", "/1/", "/4/"]
-    assert walk.delete_next(at=MONDAY, batch=2, batches=1) == 1
-    assert walk.delete_next(at=MONDAY, batch=2, batches=2) == 2
-    assert left() == []
+    assert sweep.delete_next(at=MONDAY, batch=2, batches=1) == 2
+    assert list_addresses() == ["/0/", "/1/", "/4/"]
+    assert sweep.delete_next(at=MONDAY, batch=2, batches=1) == 1
+    assert sweep.delete_next(at=MONDAY, batch=2, batches=2) == 2
+    assert list_addresses() == []
 
 
-def test_a_walk_reads_no_content_and_deletes_few_pages_at_once(site):
+def test_a_sweep_reads_no_content_and_deletes_in_batches(site):
     for number in range(6):
-        keep(f"/{number}/", days=8)
+        make_stored_page(f"/{number}/", days=8)
     with CaptureQueriesContext(
         connection,
-    ) as asked:
+    ) as queries:
         assert StalePageSweep().delete_next(at=MONDAY, batch=3, batches=2) == 6
-    assert len(asked) == 6
-    assert not any("content" in query["sql"] for query in asked.captured_queries)
+    assert len(queries) == 6
+    assert not any("content" in query["sql"] for query in queries.captured_queries)
 
 
-def test_the_worker_tidies_them(site, set_time):
-    keep("/changed/", days=8)
+def test_the_worker_deletes_stale_pages(site, set_time):
+    make_stored_page("/changed/", days=8)
     cleanup.delete_expired()
-    assert left() == []
+    assert list_addresses() == []

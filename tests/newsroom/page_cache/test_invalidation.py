@@ -1,4 +1,4 @@
-"""Keys get new versions in the transaction that changes what is behind them."""
+"""Invalidation: page keys get new versions in the transaction that changes the data."""
 
 import pytest
 from django.db import connection, transaction
@@ -16,10 +16,10 @@ AT = int(MONDAY.timestamp() * 1_000_000)
 
 
 class FailureError(Exception):
-    """What goes wrong in the middle."""
+    """The error that the tests raise inside a block."""
 
 
-def touch_and_fail(*names: str) -> None:
+def invalidate_and_fail(*names: str) -> None:
     invalidate(*names)
     raise FailureError
 
@@ -28,18 +28,18 @@ def versions(*names: str) -> dict[str, int]:
     return PageKey.objects.versions(names)
 
 
-def bumps(queries: CaptureQueriesContext) -> list[str]:
+def list_bump_statements(queries: CaptureQueriesContext) -> list[str]:
     return [query["sql"] for query in queries if "INSERT INTO pages_pagekey" in query["sql"]]
 
 
-def test_what_is_touched_has_its_new_version_when_the_block_has_ended(set_time):
+def test_a_key_has_its_new_version_after_the_block(set_time):
     with invalidation():
         invalidate("a")
         assert versions("a") == {}
     assert versions("a") == {"a": AT}
 
 
-def test_each_version_is_new_though_the_clock_stands_or_goes_back(set_time):
+def test_each_version_is_new_even_if_the_clock_stops_or_goes_back(set_time):
     seen = []
     for hours in (0, 0, 0, -5, 9):
         set_time.go(hours=hours)
@@ -50,7 +50,7 @@ def test_each_version_is_new_though_the_clock_stands_or_goes_back(set_time):
     assert seen[-1] == AT + 4 * 3_600_000_000
 
 
-def test_all_keys_of_all_blocks_are_bumped_last_in_one_statement_in_their_order(set_time):
+def test_all_keys_of_nested_blocks_are_bumped_last_in_one_sorted_statement(set_time):
     with (
         CaptureQueriesContext(
             connection,
@@ -61,41 +61,41 @@ def test_all_keys_of_all_blocks_are_bumped_last_in_one_statement_in_their_order(
         with invalidation():
             invalidate("b", "a")
         assert versions("a", "b", "c") == {}
-    (statement,) = bumps(queries)
+    (statement,) = list_bump_statements(queries)
     assert [statement.index(f"'{name}'") for name in "abc"] == sorted(statement.index(f"'{name}'") for name in "abc")
     last = [query["sql"] for query in queries if not query["sql"].startswith(("RELEASE", "SAVEPOINT"))][-1]
     assert last == statement
     assert len({*versions("a", "b", "c").values()}) == 1
 
 
-def test_nothing_is_asked_where_nothing_was_touched(django_assert_num_queries):
-    with django_assert_num_queries(2), invalidation():  # the savepoint of the block alone
+def test_a_block_without_invalidated_keys_makes_no_query(django_assert_num_queries):
+    with django_assert_num_queries(2), invalidation():  # only the savepoint of the block
         pass
 
 
-def test_what_fails_changes_no_version(set_time):
+def test_a_failed_block_changes_no_version(set_time):
     with pytest.raises(FailureError), invalidation():
-        touch_and_fail("a")
+        invalidate_and_fail("a")
     assert versions("a") == {}
 
 
-def test_what_an_inner_block_touched_is_bumped_though_that_was_taken_back(set_time):
+def test_keys_of_a_rolled_back_inner_block_are_bumped(set_time):
     with invalidation():
         invalidate("a")
         with pytest.raises(FailureError), invalidation():
-            touch_and_fail("b")
+            invalidate_and_fail("b")
     assert versions("a", "b").keys() == {"a", "b"}
 
 
-def test_what_was_touched_before_a_failure_is_forgotten_by_the_next_block(set_time):
+def test_keys_of_a_failed_block_are_not_bumped_by_the_next_block(set_time):
     with pytest.raises(FailureError), invalidation():
-        touch_and_fail("a")
+        invalidate_and_fail("a")
     with invalidation():
         invalidate("b")
     assert versions("a", "b").keys() == {"b"}
 
 
-def test_versions_go_back_with_an_outer_transaction(set_time):
+def test_versions_are_rolled_back_with_an_outer_transaction(set_time):
     with invalidation():
         invalidate("a")
     with of_the_test():
@@ -106,7 +106,7 @@ def test_versions_go_back_with_an_outer_transaction(set_time):
     assert versions("a") == {"a": AT}
 
 
-def test_where_the_versions_cannot_be_written_nothing_is(set_time, monkeypatch):
+def test_if_the_versions_cannot_be_written_nothing_is_written(set_time, monkeypatch):
     def fails(*args, **kwargs):
         raise FailureError
 
@@ -120,12 +120,12 @@ def test_where_the_versions_cannot_be_written_nothing_is(set_time, monkeypatch):
     assert versions("row") == {}
 
 
-def test_outside_a_block_a_key_is_bumped_at_once(set_time):
+def test_outside_a_block_a_key_is_bumped_immediately(set_time):
     invalidate("a", "b")
     assert versions("a", "b") == {"a": AT, "b": AT}
 
 
-def test_a_function_can_be_a_block_and_call_itself(set_time):
+def test_a_decorated_function_can_call_itself(set_time):
     @invalidation()
     def nested(depth: int) -> None:
         invalidate(f"k{depth}")
@@ -137,7 +137,7 @@ def test_a_function_can_be_a_block_and_call_itself(set_time):
     assert versions("k0", "k1", "k2").keys() == {"k0", "k1", "k2"}
 
 
-def test_a_key_that_begins_gets_its_first_version_once(set_time):
+def test_a_new_key_gets_its_first_version_only_once(set_time):
     with invalidation():
         ensure_keys("a", "b")
         invalidate("b")
@@ -150,32 +150,32 @@ def test_a_key_that_begins_gets_its_first_version_once(set_time):
     assert versions("outside") == {}
 
 
-def test_what_begins_and_what_is_bumped_is_written_in_one_order(set_time):
+def test_new_and_bumped_keys_are_written_in_one_sorted_statement(set_time):
     invalidate("b")
     with CaptureQueriesContext(connection) as queries, invalidation():
         ensure_keys("c", "a", "b")
         invalidate("d", "aa")
-    (statement,) = bumps(queries)
+    (statement,) = list_bump_statements(queries)
     places = [statement.index(f"'{name}'") for name in ("a", "aa", "c", "d")]
     assert places == sorted(places)
     assert "'b'" not in statement
 
 
-def test_a_rare_name_is_a_value_and_no_statement(set_time):
+def test_a_key_with_special_characters_is_passed_as_a_value(set_time):
     invalidate("o'brien %s; --")
     assert versions("o'brien %s; --") == {"o'brien %s; --": AT}
 
 
 @pytest.mark.parametrize("make", [make_topic, make_outlet, make_image, lambda: AboutPage.objects.create(slug="us")])
 @pytest.mark.parametrize("verb", ["save", "delete"])
-def test_a_version_changes_with_what_is_behind_it_and_not_before(monkeypatch, make, verb):
-    thing, bump, seen = make(), PageKey.objects.bump_versions, []
+def test_a_version_changes_after_its_row_in_the_same_transaction(monkeypatch, make, verb):
+    instance, bump, seen = make(), PageKey.objects.bump_versions, []
 
-    def bumping(*args, **kwargs):
-        seen.append(type(thing).objects.filter(pk=number).exists())
+    def record_and_bump(*args, **kwargs):
+        seen.append(type(instance).objects.filter(pk=pk).exists())
         bump(*args, **kwargs)
 
-    number = thing.pk
-    monkeypatch.setattr(PageKey.objects, "bump_versions", bumping)
-    getattr(thing, verb)()
+    pk = instance.pk
+    monkeypatch.setattr(PageKey.objects, "bump_versions", record_and_bump)
+    getattr(instance, verb)()
     assert seen == [verb == "save"]

@@ -1,4 +1,4 @@
-"""A page that was found to hold is not compared key by key again, and is never handed out when it holds no longer."""
+"""The memory cache: a page found valid is not compared key by key again, and is never returned once it is invalid."""
 
 import gc
 from datetime import datetime, timedelta
@@ -18,15 +18,15 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def fetch():
-    """Return what fetches the tag of the page at an address, and ends its connection with the test."""
+    """Return a function that fetches the tag of the page at an address; its connection ends with the test."""
     fetches = [make_fetcher("one")]
     yield lambda address, at=MONDAY: (found := fetches[0](address, at)) and found.tag
     fetches.clear()
     gc.collect()
 
 
-def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
-    """Store a page at an address, built from keys of these names."""
+def store(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
+    """Store a page at an address, built from these keys."""
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(names)
     dependencies.limit_validity(until)
@@ -34,76 +34,76 @@ def lay(address: str, *names: str, tag: str = "tag", until: datetime | None = No
 
 
 @pytest.fixture
-def held(fetch):
-    """Return what fetches, once it has found a page at ``/x/`` that was built from ``a``."""
+def cached(fetch):
+    """Return the fetch function after it has fetched the page at ``/x/``, which was built from key ``a``."""
     invalidate("a", "b")
-    lay("/x/", "a")
+    store("/x/", "a")
     assert fetch("/x/") == "tag"
     return fetch
 
 
-def test_as_long_as_no_key_changes_it_is_not_compared_again(held):
-    # As no verb would: each change of a key is told to the one that whoever holds a page asks for.
+def test_while_no_key_changes_versions_are_not_compared_again(cached):
+    # Unlike any verb, this changes a key without a new version of LATEST, so the cache cannot notice it.
     PageKey.objects.filter(name="a").update(version=1)
-    assert held("/x/") == "tag"
+    assert cached("/x/") == "tag"
     invalidate("b")
-    assert held("/x/") is None
+    assert cached("/x/") is None
 
 
-def test_it_is_not_handed_out_when_one_of_its_keys_has_changed(held):
+def test_a_page_is_not_returned_after_one_of_its_keys_changed(cached):
     invalidate("a")
-    assert held("/x/") is None
+    assert cached("/x/") is None
 
 
-def test_it_is_handed_out_when_another_key_has_changed(held):
+def test_a_page_is_returned_after_another_key_changed(cached):
     invalidate("b")
-    assert held("/x/") == "tag"
+    assert cached("/x/") == "tag"
 
 
-def test_it_is_not_handed_out_when_its_time_is_over(fetch):
+def test_a_page_is_not_returned_after_it_expired(fetch):
     invalidate("a")
-    lay("/x/", "a", until=MONDAY + timedelta(hours=1))
+    store("/x/", "a", until=MONDAY + timedelta(hours=1))
     assert fetch("/x/", MONDAY + timedelta(hours=1, microseconds=-1)) == "tag"
     assert fetch("/x/", MONDAY + timedelta(hours=1)) is None
 
 
-def test_a_page_that_somebody_stores_too_late_is_not_taken_for_it(held):
-    # Built before the last change of "a", and stored after the page that was built after it.
+def test_an_outdated_page_that_was_stored_late_is_not_returned(cached):
+    # This page was built before the last change of "a", but stored after the page that was built from the change.
     StoredPage.objects.update(keys={"a": 1}, tag="too late")
-    assert held("/x/") is None
+    assert cached("/x/") is None
 
 
-def test_nothing_is_handed_out_that_is_not_stored_any_more(held):
+def test_a_deleted_page_is_not_returned(cached):
     StoredPage.objects.all().delete()
-    assert held("/x/") is None
+    assert cached("/x/") is None
 
 
-def test_what_is_held_of_one_page_says_nothing_of_another(held):
+def test_a_cached_page_does_not_validate_another_page(cached):
     StoredPage.objects.create(
         release="one", address="/y/", status=200, tag="other", headers="[]", content=b"", keys={"a": 1}
     )
-    assert held("/y/") is None
-    assert held("/x/") == "tag"
+    assert cached("/y/") is None
+    assert cached("/x/") == "tag"
 
 
-def test_where_more_is_read_than_can_be_held_the_last_pages_are(held, monkeypatch):
+def test_if_the_cache_is_full_only_the_last_page_remains(cached, monkeypatch):
     monkeypatch.setattr(memory_cache, "MAX_BYTES", 1_000)
-    lay("/y/", "a", tag="other")
-    assert held("/y/") == "other"
+    store("/y/", "a", tag="other")
+    assert cached("/y/") == "other"
     PageKey.objects.filter(name="a").update(version=1)
-    assert held("/y/") == "other"
-    assert held("/x/") is None
+    assert cached("/y/") == "other"
+    assert cached("/x/") is None
 
 
-def test_pages_are_found_before_any_key_has_ever_changed(fetch):
+def test_pages_are_fetched_before_any_key_has_ever_changed(fetch):
     PageKey.objects.create(name="a", version=1)
-    lay("/x/", "a")
+    store("/x/", "a")
     assert fetch("/x/") == "tag"
     assert fetch("/x/") == "tag"
 
 
-class ForgetfulDatabase:
-    """A database in which every page is found anew, as long as it answers."""
+class FakeDatabase:
+    """A database in which no cached page is current. If ``answers`` is False, it has no pages and all are current."""
 
     answers = True
 
@@ -114,9 +114,9 @@ class ForgetfulDatabase:
         return not self.answers
 
 
-def test_a_page_that_is_found_again_takes_its_space_once(monkeypatch):
+def test_a_page_that_is_fetched_again_counts_only_once(monkeypatch):
     monkeypatch.setattr(memory_cache, "MAX_BYTES", 1_100)  # two pages without content
-    database = ForgetfulDatabase()
+    database = FakeDatabase()
     fetch = memory_cache.MemoryCache(database)
     for address in ("/x/", "/y/", "/y/", "/y/"):
         fetch(address, MONDAY)

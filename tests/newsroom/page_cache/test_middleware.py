@@ -1,4 +1,4 @@
-"""Which answers are kept: what is the same for everybody, and nothing else."""
+"""Which responses are stored: only those that are the same for everyone."""
 
 import gzip
 import json
@@ -22,8 +22,8 @@ from tests.journeys.stored_pages import Page
 pytestmark = pytest.mark.django_db
 
 
-def answered(path: str = "/x/", *, change=None):
-    """Ask for a page that hangs on one key, in an answer that ``change`` changes; return whether it was kept."""
+def is_stored_after_request(path: str = "/x/", *, change=None):
+    """Request a page that depends on one key, with ``change`` applied to its response; return whether it was stored."""
 
     @public_page
     def view(request):
@@ -46,8 +46,8 @@ def _key(db):
     invalidate("a")
 
 
-def test_a_page_that_hangs_on_a_key_is_kept():
-    assert answered()
+def test_a_page_that_depends_on_a_key_is_stored():
+    assert is_stored_after_request()
 
 
 @pytest.mark.parametrize(
@@ -60,29 +60,29 @@ def test_a_page_that_hangs_on_a_key_is_kept():
         ("Content-Security-Policy-Report-Only", "script-src 'nonce-abc'"),
     ],
 )
-def test_what_is_another_answer_for_somebody_else_is_not_kept(name, value):
-    assert not answered(change=lambda response: response.headers.__setitem__(name, value))
+def test_a_response_that_differs_between_readers_is_not_stored(name, value):
+    assert not is_stored_after_request(change=lambda response: response.headers.__setitem__(name, value))
 
 
-def test_what_sets_a_cookie_is_not_kept():
-    assert not answered(change=lambda response: response.set_cookie("name", "value"))
+def test_a_response_that_sets_a_cookie_is_not_stored():
+    assert not is_stored_after_request(change=lambda response: response.set_cookie("name", "value"))
 
 
 @pytest.mark.parametrize("path", ["/x/?page=2", "/x/?utm_source=somewhere", "/cafe%CC%81/"])
-def test_what_has_another_address_beside_its_own_is_not_kept(path):
-    assert not answered(path)
+def test_a_response_at_a_non_canonical_address_is_not_stored(path):
+    assert not is_stored_after_request(path)
 
 
-def test_an_address_in_its_one_form_is_kept():
-    assert answered("/caf%C3%A9/")
+def test_a_response_at_a_canonical_address_is_stored():
+    assert is_stored_after_request("/caf%C3%A9/")
 
 
-def test_nothing_is_kept_in_development(settings):
+def test_nothing_is_stored_in_debug_mode(settings):
     settings.DEBUG = True
-    assert not answered()
+    assert not is_stored_after_request()
 
 
-def test_what_stands_under_a_prefix_of_the_server_is_not_kept():
+def test_a_page_under_a_script_prefix_is_not_stored():
     @public_page
     def view(request):
         get_dependencies(request).read_versions(["a"])
@@ -93,31 +93,31 @@ def test_what_stands_under_a_prefix_of_the_server_is_not_kept():
 
 
 @pytest.mark.parametrize(
-    ("status", "is_kept"), [(200, True), (410, True), (404, False), (301, False), (500, False), (403, False)]
+    ("status", "is_stored"), [(200, True), (410, True), (404, False), (301, False), (500, False), (403, False)]
 )
-def test_what_is_kept_is_a_page_or_a_notice(status, is_kept):
+def test_only_pages_and_notices_are_stored(status, is_stored):
     @public_page
     def view(request):
         get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words.", status=status)
 
     StorePageMiddleware(view)(RequestFactory().get("/x/"))
-    assert StoredPage.objects.exists() is is_kept
+    assert StoredPage.objects.exists() is is_stored
 
 
-def test_what_no_key_guards_and_what_is_no_public_page_is_not_kept():
+def test_responses_without_keys_or_not_from_public_pages_are_not_stored():
     StorePageMiddleware(public_page(lambda request: HttpResponse(b"Words.")))(RequestFactory().get("/x/"))
     assert not StoredPage.objects.exists()
 
-    def guarded(request):
+    def view_with_key(request):
         get_dependencies(request).read_versions(["a"])
         return HttpResponse(b"Words.")
 
-    StorePageMiddleware(guarded)(RequestFactory().get("/x/"))
+    StorePageMiddleware(view_with_key)(RequestFactory().get("/x/"))
     assert not StoredPage.objects.exists()
 
 
-ASKED = {
+REQUESTS = {
     "as it is": {},
     "packed": {"Accept-Encoding": "gzip"},
     "known": {"If-None-Match": "*"},
@@ -139,22 +139,22 @@ def pages(editor):
     return ["/stories/pier/", "/questions/limits/", "/stories/pier/embed/", "/stories/pier.txt", "/", "/robots.txt"]
 
 
-@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
-def test_what_is_kept_is_the_same_whoever_asked_first(pages, asked):
-    asked = dict(asked)
-    method = asked.pop("method", "GET")
-    plain = as_kept(pages, lambda address: Client().get(address))
+@pytest.mark.parametrize("options", REQUESTS.values(), ids=REQUESTS)
+def test_the_stored_page_is_the_same_for_any_first_request(pages, options):
+    options = dict(options)
+    method = options.pop("method", "GET")
+    plain = store_and_read(pages, lambda address: Client().get(address))
     assert {"/stories/pier/", "/questions/limits/"} <= plain.keys()
-    assert as_kept(pages, lambda address: Client(headers=asked).generic(method, address)) == plain
+    assert store_and_read(pages, lambda address: Client(headers=options).generic(method, address)) == plain
 
 
-def test_what_is_kept_is_the_same_when_somebody_of_the_desk_asked_first(pages, editor_client):
-    plain = as_kept(pages, lambda address: Client().get(address))
-    assert as_kept(pages, editor_client.get) == plain
+def test_the_stored_page_is_the_same_if_an_editor_requests_it_first(pages, editor_client):
+    plain = store_and_read(pages, lambda address: Client().get(address))
+    assert store_and_read(pages, editor_client.get) == plain
 
 
-def as_kept(pages, ask):
-    """Ask for the pages twice, so that all keys have begun; return what is kept of each."""
+def store_and_read(pages, ask):
+    """Request the pages twice, so that all keys have versions, and return the stored pages by address."""
     for address in pages:
         Client().get(address)
     StoredPage.objects.all().delete()
@@ -167,7 +167,7 @@ def as_kept(pages, ask):
 
 
 @pytest.mark.parametrize("headers", [{}, {"If-None-Match": "*"}, {"If-Match": '"another"'}])
-def test_what_a_view_says_of_its_own_page_is_kept_though_the_answer_is_that_it_is_known(headers):
+def test_headers_set_by_a_view_are_stored_even_if_the_response_is_a_304(headers):
     @public_page
     @xframe_options_exempt
     @csp_override({"frame-ancestors": ["*"]})
@@ -177,14 +177,14 @@ def test_what_a_view_says_of_its_own_page_is_kept_though_the_answer_is_that_it_i
 
     inner = ContentSecurityPolicyMiddleware(XFrameOptionsMiddleware(view))
     StorePageMiddleware(inner)(RequestFactory().get("/x/", headers=headers))
-    kept = dict(json.loads(StoredPage.objects.get().headers))
-    assert (kept["Content-Type"], kept["Content-Security-Policy"]) == ("text/plain", "frame-ancestors *")
-    assert "X-Frame-Options" not in kept
+    stored = dict(json.loads(StoredPage.objects.get().headers))
+    assert (stored["Content-Type"], stored["Content-Security-Policy"]) == ("text/plain", "frame-ancestors *")
+    assert "X-Frame-Options" not in stored
 
 
-def test_a_304_carries_what_the_whole_answer_says_but_for_its_content(pages):
-    whole = Client().get("/stories/pier/")
-    known = Client().get("/stories/pier/", headers={"If-None-Match": whole["ETag"]})
-    assert known.status_code == 304
-    left_out = {"Content-Type", "Content-Length", "Content-Language", "Link"}
-    assert {name: value for name, value in whole.headers.items() if name not in left_out} == dict(known.headers)
+def test_a_304_has_the_headers_of_the_full_response_except_those_of_the_content(pages):
+    full = Client().get("/stories/pier/")
+    not_modified = Client().get("/stories/pier/", headers={"If-None-Match": full["ETag"]})
+    assert not_modified.status_code == 304
+    omitted = {"Content-Type", "Content-Length", "Content-Language", "Link"}
+    assert {name: value for name, value in full.headers.items() if name not in omitted} == dict(not_modified.headers)

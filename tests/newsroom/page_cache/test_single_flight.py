@@ -1,4 +1,4 @@
-"""One builds, others wait a little."""
+"""Single flight: one caller builds a page, others wait briefly."""
 
 from pathlib import Path
 from threading import Thread
@@ -7,41 +7,41 @@ from time import monotonic
 from newsroom.page_cache.single_flight import single_flight
 
 
-def test_who_comes_alone_waits_for_nobody(tmp_path):
+def test_a_single_caller_does_not_wait(tmp_path):
     for _ in range(2):
         with single_flight("/x/", folder=tmp_path / "turns") as has_waited:
             assert not has_waited
 
 
-def test_who_comes_second_waits_until_the_first_is_done(tmp_path):
-    told = []
+def test_a_second_caller_waits_until_the_first_has_finished(tmp_path):
+    results = []
 
     def second():
-        with single_flight("/x/", folder=tmp_path, patience=60) as has_waited:
-            told.append(has_waited)
+        with single_flight("/x/", folder=tmp_path, max_wait=60) as has_waited:
+            results.append(has_waited)
 
     with single_flight("/x/", folder=tmp_path):
         thread = Thread(target=second)
         thread.start()
         thread.join(0.1)
-        assert told == []
+        assert results == []
     thread.join(60)
-    assert told == [True]
+    assert results == [True]
 
 
-def test_nobody_waits_longer_than_their_patience(tmp_path):
-    began = monotonic()
-    with single_flight("/x/", folder=tmp_path), single_flight("/x/", folder=tmp_path, patience=0.05) as has_waited:
+def test_no_caller_waits_longer_than_the_maximum(tmp_path):
+    started = monotonic()
+    with single_flight("/x/", folder=tmp_path), single_flight("/x/", folder=tmp_path, max_wait=0.05) as has_waited:
         assert has_waited
-    assert monotonic() - began < 30
+    assert monotonic() - started < 30
 
 
-def test_who_builds_another_page_waits_for_nobody(tmp_path):
-    with single_flight("/x/", folder=tmp_path), single_flight("/y/", folder=tmp_path, patience=60) as has_waited:
+def test_a_caller_for_another_page_does_not_wait(tmp_path):
+    with single_flight("/x/", folder=tmp_path), single_flight("/y/", folder=tmp_path, max_wait=60) as has_waited:
         assert not has_waited
 
 
-def test_a_turn_leaves_nothing_open(tmp_path):
+def test_no_file_descriptor_remains_open(tmp_path):
     before = len(list(Path("/proc/self/fd").iterdir()))
     for number in range(20):
         with single_flight(f"/{number}/", folder=tmp_path):
@@ -49,7 +49,7 @@ def test_a_turn_leaves_nothing_open(tmp_path):
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_where_no_turn_can_be_had_nobody_waits(tmp_path):
+def test_without_a_usable_lock_file_nobody_waits(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with single_flight("/x/", folder=tmp_path / "file") as has_waited:
         assert not has_waited

@@ -1,4 +1,4 @@
-"""What stands ahead of Django: answered from the store, or left to Django."""
+"""The WSGI callable in front of Django: stored pages are served, and all other requests are passed to Django."""
 
 import json
 import sqlite3
@@ -26,7 +26,7 @@ HEADERS = [
 PAGE = FetchedPage(200, "tag", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
 NOTICE = FetchedPage(410, "gone", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
 SHORT = FetchedPage(200, "short", json.dumps(HEADERS), gzip_body(b"Few words."), MONDAY + timedelta(days=1))
-KEPT = {"/stories/pier/": PAGE, "/stories/gone/": NOTICE, "/stories/short/": SHORT, "/stories/café/": PAGE}
+STORED = {"/stories/pier/": PAGE, "/stories/gone/": NOTICE, "/stories/short/": SHORT, "/stories/café/": PAGE}
 
 
 def django(environ, start_response):
@@ -34,23 +34,28 @@ def django(environ, start_response):
     return [b"Django."]
 
 
-class Served:
-    """The callable with a store of its own, asked as a server asks it; ``asked`` are the addresses looked for."""
+class StoredSite:
+    """The callable with its own store, called as by a web server. ``fetched`` lists the addresses that it looked up."""
 
-    def __init__(self, folder, **said):
-        self.asked = []
+    def __init__(self, folder, **overrides):
+        self.fetched = []
         self.failure = None
-        options = {"hosts": ["testserver", ".lisle.example", "[::1]"], "is_secure": False, "proxy_header": None, **said}
-        self.application = StoredPages(django, fetch=self.fetch, turns=folder, **options)
+        options = {
+            "hosts": ["testserver", ".lisle.example", "[::1]"],
+            "is_secure": False,
+            "proxy_header": None,
+            **overrides,
+        }
+        self.application = StoredPages(django, fetch=self.fetch, lock_folder=folder, **options)
 
     def fetch(self, address, at):
-        self.asked.append(address)
+        self.fetched.append(address)
         if self.failure:
             raise self.failure
-        return KEPT.get(address)
+        return STORED.get(address)
 
     def __call__(self, address="/stories/pier/", *, method="GET", **environ):
-        """Return status, headers and body; None in the place of all where Django was asked."""
+        """Return status, headers and body, or None if the request was passed to Django."""
         path, _, query = address.partition("?")
         environ = {
             "REQUEST_METHOD": method,
@@ -62,21 +67,21 @@ class Served:
         }
         environ = {name: value for name, value in environ.items() if value is not None}
         setup_testing_defaults(environ) if "HTTP_HOST" in environ else None
-        told = []
+        start = []
         application = validator(self.application) if "wsgi.errors" in environ else self.application
-        answer = application(environ, lambda status, headers, error=None: told.extend([status, headers]))
+        answer = application(environ, lambda status, headers, error=None: start.extend([status, headers]))
         body = b"".join(answer)
         getattr(answer, "close", lambda: None)()
-        return None if told[0] == "299 Django" else (told[0], dict(told[1]), body)
+        return None if start[0] == "299 Django" else (start[0], dict(start[1]), body)
 
 
 @pytest.fixture
-def served(tmp_path, set_time):
-    return Served(tmp_path)
+def site(tmp_path, set_time):
+    return StoredSite(tmp_path)
 
 
-def test_who_reads_gzip_is_sent_the_bytes_as_they_are_stored(served):
-    status, headers, body = served(HTTP_ACCEPT_ENCODING="gzip, br")
+def test_a_client_that_accepts_gzip_gets_the_stored_bytes(site):
+    status, headers, body = site(HTTP_ACCEPT_ENCODING="gzip, br")
     assert status == "200 OK"
     assert body == PAGE.content
     assert headers == {
@@ -88,27 +93,27 @@ def test_who_reads_gzip_is_sent_the_bytes_as_they_are_stored(served):
 
 
 @pytest.mark.parametrize("accepted", [None, "", "br", "gzip;q=0", "identity"])
-def test_everybody_else_is_sent_them_unpacked(served, accepted):
-    status, headers, body = served(HTTP_ACCEPT_ENCODING=accepted)
+def test_other_clients_get_the_decompressed_page(site, accepted):
+    status, headers, body = site(HTTP_ACCEPT_ENCODING=accepted)
     assert (status, body) == ("200 OK", WORDS)
     assert headers == {**dict(HEADERS), "Content-Length": str(len(WORDS)), "ETag": '"tag"'}
 
 
-def test_what_packing_makes_longer_is_sent_unpacked_as_django_does(served):
-    _, headers, body = served("/stories/short/", HTTP_ACCEPT_ENCODING="gzip")
+def test_a_short_page_is_sent_uncompressed(site):
+    _, headers, body = site("/stories/short/", HTTP_ACCEPT_ENCODING="gzip")
     assert (body, headers["ETag"]) == (b"Few words.", '"short"')
     assert "Content-Encoding" not in headers
 
 
-def test_head_is_told_all_but_the_content(served):
-    status, headers, body = served(method="HEAD", HTTP_ACCEPT_ENCODING="gzip")
-    assert (status, headers, body) == (*served(HTTP_ACCEPT_ENCODING="gzip")[:2], b"")
+def test_head_gets_the_same_status_and_headers_without_content(site):
+    status, headers, body = site(method="HEAD", HTTP_ACCEPT_ENCODING="gzip")
+    assert (status, headers, body) == (*site(HTTP_ACCEPT_ENCODING="gzip")[:2], b"")
 
 
 @pytest.mark.parametrize("known", ['"tag-gzip"', 'W/"tag-gzip"', "*", '"a", "tag-gzip"'])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_who_has_it_is_told_so(served, known, method):
-    status, headers, body = served(method=method, HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH=known)
+def test_a_matching_etag_gets_a_304(site, known, method):
+    status, headers, body = site(method=method, HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH=known)
     assert (status, body) == ("304 Not Modified", b"")
     assert headers == {
         **{name: value for name, value in HEADERS if name not in {"Content-Type", "Link"}},
@@ -116,129 +121,129 @@ def test_who_has_it_is_told_so(served, known, method):
     }
 
 
-def test_the_etag_of_the_other_encoding_is_another_one(served):
-    assert served(HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH='"tag"')[0] == "200 OK"
-    assert served(HTTP_IF_NONE_MATCH='"tag-gzip"')[0] == "200 OK"
-    assert served(HTTP_IF_NONE_MATCH='"tag"')[0] == "304 Not Modified"
+def test_the_etag_of_the_other_encoding_does_not_match(site):
+    assert site(HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH='"tag"')[0] == "200 OK"
+    assert site(HTTP_IF_NONE_MATCH='"tag-gzip"')[0] == "200 OK"
+    assert site(HTTP_IF_NONE_MATCH='"tag"')[0] == "304 Not Modified"
 
 
-def test_a_notice_is_a_failure_which_conditions_do_not_change(served):
-    status, _, body = served("/stories/gone/", HTTP_IF_NONE_MATCH="*")
+def test_conditions_are_ignored_for_a_notice(site):
+    status, _, body = site("/stories/gone/", HTTP_IF_NONE_MATCH="*")
     assert (status, body) == ("410 Gone", WORDS)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_what_is_no_reading_is_left_to_django(served, method):
-    assert served(method=method) is None
+def test_other_methods_are_passed_to_django(site, method):
+    assert site(method=method) is None
 
 
 @pytest.mark.parametrize(
     "address",
     ["/stories/pier/?page=2", "/stories/pier", "/admin/", "/static/css/site.css", "/media/a.jpg", "/accounts/login/"],
 )
-def test_what_is_not_stored_is_left_to_django(served, address):
-    assert served(address) is None
+def test_pages_that_are_not_stored_are_passed_to_django(site, address):
+    assert site(address) is None
 
 
-def test_nothing_is_looked_for_where_nothing_is_stored(served):
+def test_addresses_that_are_never_stored_are_not_looked_up(site):
     for address in ("/admin/x/", "/static/a.js", "/media/a.jpg", "/accounts/", "/api/v1/", "/preview/a/", "/share/a"):
-        served(address)
-    served("/stories/pier/?a")
-    served(method="POST")
-    assert served.asked == []
+        site(address)
+    site("/stories/pier/?a")
+    site(method="POST")
+    assert site.fetched == []
 
 
-def test_under_a_prefix_of_the_server_nothing_is_answered(served):
-    assert served(SCRIPT_NAME="/under") is None
+def test_requests_under_a_script_prefix_are_passed_to_django(site):
+    assert site(SCRIPT_NAME="/under") is None
 
 
 @pytest.mark.parametrize(
     "host",
     ["testserver", "testserver:8000", "TESTSERVER", "testserver.", "lisle.example", "www.lisle.example", "[::1]:8000"],
 )
-def test_a_host_of_ours_is_answered(served, host):
-    assert served(HTTP_HOST=host) is not None
+def test_an_allowed_host_is_answered(site, host):
+    assert site(HTTP_HOST=host) is not None
 
 
 @pytest.mark.parametrize(
     "host",
     ["", "evil.example", "lisle.example.evil", "testserver@evil.example", "testserver:port", "[::2]", "a b", "notlisle.example", "testserver\x00"],
 )  # fmt: skip
-def test_another_host_is_left_to_django(served, host):
-    assert served(HTTP_HOST=host) is None
+def test_another_host_is_passed_to_django(site, host):
+    assert site(HTTP_HOST=host) is None
 
 
-def test_without_a_host_django_is_asked(served):
-    assert served(HTTP_HOST=None, SERVER_NAME="testserver", SERVER_PORT="80") is None
+def test_a_request_without_a_host_is_passed_to_django(site):
+    assert site(HTTP_HOST=None, SERVER_NAME="testserver", SERVER_PORT="80") is None
 
 
-def test_where_any_host_is_ours_any_is_answered(tmp_path, set_time):
-    assert Served(tmp_path, hosts=["*"])(HTTP_HOST="anything.example") is not None
-    assert Served(tmp_path, hosts=["*"])(HTTP_HOST="any thing") is None
+def test_if_all_hosts_are_allowed_any_valid_host_is_answered(tmp_path, set_time):
+    assert StoredSite(tmp_path, hosts=["*"])(HTTP_HOST="anything.example") is not None
+    assert StoredSite(tmp_path, hosts=["*"])(HTTP_HOST="any thing") is None
 
 
-def test_where_only_https_is_answered_http_is_left_to_django(tmp_path, set_time):
-    secure = Served(tmp_path, is_secure=True)
+def test_if_https_is_required_http_is_passed_to_django(tmp_path, set_time):
+    secure = StoredSite(tmp_path, is_secure=True)
     assert secure(**{"wsgi.url_scheme": "http"}) is None
     assert secure(**{"wsgi.url_scheme": "https"}) is not None
     assert secure(HTTP_X_FORWARDED_PROTO="https") is None
 
 
 @pytest.mark.parametrize(
-    ("told", "is_answered"), [("https", True), ("https, http", True), ("http", False), (None, False), ("http, https", False)]
+    ("protocol", "is_answered"), [("https", True), ("https, http", True), ("http", False), (None, False), ("http, https", False)]
 )  # fmt: skip
-def test_a_proxy_that_is_trusted_tells_of_https(tmp_path, set_time, told, is_answered):
-    proxied = Served(tmp_path, is_secure=True, proxy_header=("HTTP_X_FORWARDED_PROTO", "https"))
-    assert (proxied(HTTP_X_FORWARDED_PROTO=told) is not None) is is_answered
+def test_https_is_recognised_by_the_header_of_a_trusted_proxy(tmp_path, set_time, protocol, is_answered):
+    proxied = StoredSite(tmp_path, is_secure=True, proxy_header=("HTTP_X_FORWARDED_PROTO", "https"))
+    assert (proxied(HTTP_X_FORWARDED_PROTO=protocol) is not None) is is_answered
 
 
-def test_an_address_is_found_however_it_is_encoded(served):
-    assert served("/stories/caf%C3%A9/") is not None
-    assert served("/%73tories/pier/") is not None
+def test_a_page_is_found_however_its_address_is_encoded(site):
+    assert site("/stories/caf%C3%A9/") is not None
+    assert site("/%73tories/pier/") is not None
 
 
 @pytest.mark.parametrize(
     "address", ["/stories/caf%E9/", "/stories/%FF/", "/stories/pier/%00", "/stories/pier/%00x", "/stories/pier%2F%00/"]
 )
-def test_what_is_no_address_of_ours_is_left_to_django(served, address):
-    assert served(address) is None
-    assert served.asked == []
+def test_an_invalid_address_is_passed_to_django(site, address):
+    assert site(address) is None
+    assert site.fetched == []
 
 
 @pytest.mark.parametrize("failure", [sqlite3.OperationalError("disk I/O error"), psycopg.OperationalError("gone")])
-def test_where_the_database_fails_django_answers(served, failure, caplog):
-    served.failure = failure
-    assert served() is None
+def test_if_the_database_fails_django_answers(site, failure, caplog):
+    site.failure = failure
+    assert site() is None
     assert "could not be fetched" in caplog.text
 
 
-def test_a_condition_that_the_store_does_not_know_is_left_to_django(served):
-    assert served(HTTP_IF_MATCH='"other"') is None
+def test_an_if_match_condition_is_passed_to_django(site):
+    assert site(HTTP_IF_MATCH='"other"') is None
 
 
-def test_edges_are_told_how_long_they_may_keep_it_only_where_they_are_purged(tmp_path, set_time):
-    purged = Served(tmp_path, is_purged=True)
+def test_edges_get_a_lifetime_only_if_they_are_purged(tmp_path, set_time):
+    purged = StoredSite(tmp_path, is_purged=True)
     set_time.go(to=PAGE.valid_until - timedelta(seconds=11))
     assert purged()[1]["CDN-Cache-Control"] == "max-age=10, must-revalidate"
-    assert "CDN-Cache-Control" not in Served(tmp_path)()[1]
+    assert "CDN-Cache-Control" not in StoredSite(tmp_path)()[1]
 
 
-def test_where_no_turn_can_be_had_django_answers_at_once(set_time, tmp_path):
+def test_without_a_usable_lock_file_django_answers_immediately(set_time, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    assert Served(tmp_path / "file" / "turns")("/stories/other/") is None
+    assert StoredSite(tmp_path / "file" / "turns")("/stories/other/") is None
 
 
-def test_who_waited_while_another_one_built_is_answered_from_the_store(tmp_path, set_time, monkeypatch):
+def test_a_request_that_waited_for_another_build_gets_the_stored_page(tmp_path, set_time, monkeypatch):
     from newsroom.page_cache import wsgi
 
-    served = Served(tmp_path)
+    site = StoredSite(tmp_path)
     found = iter([None, PAGE])
-    monkeypatch.setattr(served.application, "_fetch", lambda address, at: next(found))
-    monkeypatch.setattr(wsgi, "single_flight", lambda address, folder: _Turn())
-    assert served("/stories/other/")[0] == "200 OK"
+    monkeypatch.setattr(site.application, "_fetch", lambda address, at: next(found))
+    monkeypatch.setattr(wsgi, "single_flight", lambda address, folder: _WaitedFlight())
+    assert site("/stories/other/")[0] == "200 OK"
 
 
-class _Turn:
+class _WaitedFlight:
     def __enter__(self):
         return True
 

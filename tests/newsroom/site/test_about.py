@@ -1,4 +1,4 @@
-"""The pages about us: what each answers, which are still to be written, and who may write them."""
+"""About pages: their roles, the roles without a page, and editing at the desk."""
 
 import re
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/site/aboutpage/"
 
 
-def test_only_one_page_says_what_machines_look_for():
+def test_a_role_belongs_to_only_one_page():
     AboutPage.objects.create(slug="one", title="How we work", text="We read.", role=AboutRole.HOW_WE_WORK)
     other = AboutPage(slug="two", title="How we work too", text="We read.", role=AboutRole.HOW_WE_WORK)
     with pytest.raises(ValidationError, match="Another page says this of us already"):
@@ -27,18 +27,18 @@ def test_only_one_page_says_what_machines_look_for():
         other.save()
 
 
-def test_any_number_of_pages_answer_nothing_in_particular():
+def test_any_number_of_pages_have_no_role():
     for number in range(2):
         AboutPage.objects.create(slug=f"page-{number}", title="Prizes", text="None yet.")
     assert AboutPage.objects.by_role() == {}
 
 
-def test_pages_are_found_by_what_they_answer():
+def test_pages_are_found_by_role():
     page = AboutPage.objects.create(slug="owners", title="Owners", text="Readers.", role=AboutRole.OWNERSHIP)
     assert AboutPage.objects.by_role() == {"ownership": page}
 
 
-def test_a_fresh_newsroom_has_no_page_and_is_offered_the_four_that_readers_look_for(administrator_client, client):
+def test_a_new_site_has_no_about_page_and_suggests_one_for_each_role(administrator_client, client):
     assert "/about/" not in client.get("/").content.decode()
     response = administrator_client.get(LIST)
     for title in ("How we work", "Corrections policy", "Who owns us", "Contact"):
@@ -46,19 +46,19 @@ def test_a_fresh_newsroom_has_no_page_and_is_offered_the_four_that_readers_look_
     assertContains(response, "add/?title=Who+owns+us&amp;slug=who-owns-us&amp;role=ownership")
 
 
-def test_what_is_offered_opens_a_form_that_says_what_the_page_answers(administrator_client):
+def test_a_suggestion_opens_a_form_with_the_role(administrator_client):
     response = administrator_client.get(f"{LIST}add/?title=Who+owns+us&slug=who-owns-us&role=ownership")
     assertContains(response, 'value="who-owns-us"')
     assertContains(response, '<option value="ownership" selected>')
 
 
-def test_what_is_begun_is_not_offered_again(administrator_client):
+def test_a_role_with_a_hidden_page_is_not_suggested(administrator_client):
     AboutPage.objects.create(slug="owners", title="Owners", text="Soon.", role=AboutRole.OWNERSHIP, shown=False)
     assertNotContains(administrator_client.get(LIST), "role=ownership")
 
 
-def test_a_page_is_written_at_the_desk_and_the_record_says_so(administrator_client, client):
-    sent = {
+def test_a_page_is_added_at_the_desk_and_audited(administrator_client, client):
+    form = {
         "title": "Contact",
         "slug": "contact",
         "role": "contact",
@@ -66,40 +66,40 @@ def test_a_page_is_written_at_the_desk_and_the_record_says_so(administrator_clie
         "position": "3",
         "shown": "on",
     }
-    administrator_client.post(reverse("admin:site_aboutpage_add"), sent)
+    administrator_client.post(reverse("admin:site_aboutpage_add"), form)
     assertContains(client.get("/about/contact/"), "Ring us.")
     assert Event.objects.of_kind("about page").get().verb == "added"
 
 
-def test_pages_that_are_removed_from_the_list_are_gone_and_no_foot_leads_there(administrator_client, client):
+def test_deleted_pages_disappear_from_the_footer(administrator_client, client):
     for slug in ("prizes", "jobs"):
         AboutPage.objects.create(slug=slug, title=slug, text="None yet.")
     for _ in range(2):
         assertContains(client.get("/"), "/about/prizes/")
         assertContains(client.get("/about/jobs/"), "None yet.")
-    chosen = list(AboutPage.objects.values_list("pk", flat=True))
-    administrator_client.post(LIST, {"action": "delete_selected", "_selected_action": chosen, "post": "yes"})
+    selected = list(AboutPage.objects.values_list("pk", flat=True))
+    administrator_client.post(LIST, {"action": "delete_selected", "_selected_action": selected, "post": "yes"})
     assert not AboutPage.objects.exists()
     assertNotContains(client.get("/"), "/about/prizes/")
     assert client.get("/about/jobs/").status_code == 404
     assert [event.verb for event in Event.objects.of_kind("about page")] == ["deleted", "deleted"]
 
 
-def test_the_page_on_corrections_leads_to_all_of_them(client):
+def test_the_corrections_policy_links_to_all_corrections(client):
     AboutPage.objects.create(slug="policy", title="Policy", text="We correct.", role=AboutRole.CORRECTIONS)
     AboutPage.objects.create(slug="other", title="Other", text="We work.")
     assertContains(client.get("/about/policy/"), 'href="/corrections/">All corrections')
     assertNotContains(client.get("/about/other/"), "All corrections")
 
 
-def test_a_page_describes_itself_by_its_first_paragraph_and_names_its_one_address(client):
+def test_a_page_has_a_description_and_a_canonical_address(client):
     AboutPage.objects.create(slug="how", title="How", text="We **compare** papers.\n\nAnd more.")
     response = client.get("/about/how/?utm_source=a-friend")
     assertContains(response, '<meta name="description" content="We compare papers.">')
     assertContains(response, '<link rel="canonical" href="http://testserver/about/how/">')
 
 
-def test_the_demonstration_answers_all_that_readers_look_for():
+def test_the_demonstration_has_a_page_for_each_role_in_each_language():
     answers = {language: [] for language in ("", "de", "es", "ar")}
     for page in files.load_about_pages():
         answers[page.language].append(page.role)
@@ -111,12 +111,12 @@ def test_the_demonstration_answers_all_that_readers_look_for():
 TITLES = {"": "Contact", "de": "Kontakt", "es": "Contacto", "ar": "اتصل بنا"}
 
 
-def foot_of(client, path):
+def load_footer(client, path):
     return client.get(path).content.decode().partition('<footer class="site-footer">')[2]
 
 
-def links_in(foot: str) -> list[str]:
-    return re.findall(r'<a href="/about/[^>]*>([^<]*)</a>', foot)
+def list_links(footer: str) -> list[str]:
+    return re.findall(r'<a href="/about/[^>]*>([^<]*)</a>', footer)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def contacts(four_languages):
 
 
 @pytest.mark.parametrize("language", TITLES)
-def test_the_foot_is_in_the_language_of_the_page(client, contacts, language):
+def test_the_footer_is_in_the_language_of_the_page(client, contacts, language):
     make_published_story(slug="pier", language=language or "en")
     with override(language or "en"):
         words = [
@@ -141,14 +141,14 @@ def test_the_foot_is_in_the_language_of_the_page(client, contacts, language):
     assert language in ("", "de") or "Feed" not in words
     paths = [f"/{language}/" if language else "/", "/stories/pier/", contacts[language].get_absolute_url()]
     for path in paths:
-        foot = foot_of(client, path)
-        assert links_in(foot) == [TITLES[language]]
-        assert [said for said in words if said in foot] == words
-        assert f'href="{contacts[language].get_absolute_url()}"' in foot
+        footer = load_footer(client, path)
+        assert list_links(footer) == [TITLES[language]]
+        assert [each for each in words if each in footer] == words
+        assert f'href="{contacts[language].get_absolute_url()}"' in footer
 
 
 @pytest.mark.parametrize("language", ["de", "es", "ar"])
-def test_a_page_about_us_is_in_its_language_and_leads_to_the_others(client, contacts, language):
+def test_an_about_page_is_in_its_language_and_links_to_the_others(client, contacts, language):
     response = client.get(contacts[language].get_absolute_url())
     direction = "rtl" if language == "ar" else "ltr"
     assertContains(response, f'<html lang="{language}" dir="{direction}">')
@@ -163,30 +163,30 @@ def test_a_page_about_us_is_in_its_language_and_leads_to_the_others(client, cont
     }
 
 
-def test_what_is_not_written_in_a_language_yet_stands_there_in_the_first(client, contacts):
+def test_pages_missing_in_a_language_are_listed_in_the_first_language(client, contacts):
     AboutPage.objects.create(slug="owners", title="Who owns us", text="Readers.", role=AboutRole.OWNERSHIP)
     AboutPage.objects.create(slug="prizes", title="Prizes", text="None yet.")
     AboutPage.objects.create(slug="preise", title="Preise", text="Noch keine.", language="de")
     AboutPage.objects.filter(language="es").update(shown=False)
-    assert links_in(foot_of(client, "/de/")) == ["Kontakt", "Who owns us", "Preise"]
-    assert links_in(foot_of(client, "/es/")) == ["Contact", "Who owns us", "Prizes"]
-    assert links_in(foot_of(client, "/")) == ["Contact", "Who owns us", "Prizes"]
-    assert 'lang="en-gb" hreflang="en-gb" dir="auto">Who owns us' in foot_of(client, "/de/")
+    assert list_links(load_footer(client, "/de/")) == ["Kontakt", "Who owns us", "Preise"]
+    assert list_links(load_footer(client, "/es/")) == ["Contact", "Who owns us", "Prizes"]
+    assert list_links(load_footer(client, "/")) == ["Contact", "Who owns us", "Prizes"]
+    assert 'lang="en-gb" hreflang="en-gb" dir="auto">Who owns us' in load_footer(client, "/de/")
 
 
-def test_one_page_in_each_language_says_what_machines_look_for(contacts):
+def test_a_role_belongs_to_one_page_in_each_language(contacts):
     assert AboutPage.objects.by_role() == {"contact": contacts[""]}
     other = AboutPage(slug="kontakt", title="Kontakt", text="Hier.", role=AboutRole.CONTACT, language="de")
     with pytest.raises(ValidationError, match="Another page says this of us already"):
         other.full_clean()
 
 
-def test_the_desk_chooses_among_the_languages_of_the_site(administrator_client, four_languages):
+def test_the_form_offers_the_languages_of_the_site(administrator_client, four_languages):
     response = administrator_client.get(f"{LIST}add/")
     for tag, name in (("", "English"), ("de", "Deutsch"), ("ar", "العربيّة")):
         assertContains(response, f'<option value="{tag}"')
         assertContains(response, f">{name}</option>")
-    sent = {
+    form = {
         "title": "Kontakt",
         "slug": "kontakt",
         "role": "contact",
@@ -194,5 +194,5 @@ def test_the_desk_chooses_among_the_languages_of_the_site(administrator_client, 
         "text": "Rufen Sie an.",
         "position": 1,
     }
-    administrator_client.post(reverse("admin:site_aboutpage_add"), {**sent, "shown": "on"})
+    administrator_client.post(reverse("admin:site_aboutpage_add"), {**form, "shown": "on"})
     assert AboutPage.objects.get().language == "de"

@@ -1,4 +1,4 @@
-"""The colours of the look can be told apart: every pair that is used, in light and in dark."""
+"""Every pair of colours in use has enough contrast, in the light and the dark scheme."""
 
 import math
 import re
@@ -14,7 +14,11 @@ COLOURS = {
     for name, *shades in re.findall(rf"--([\w-]+): light-dark\({_OKLCH}, {_OKLCH}\);", TOKENS)
 }
 TEXT = [
-    *((text, ground) for text in ("ink", "ink-2", "pencil", "rust", "amber") for ground in ("paper", "newsprint")),
+    *(
+        (text, background)
+        for text in ("ink", "ink-2", "pencil", "rust", "amber")
+        for background in ("paper", "newsprint")
+    ),
     *((colour, f"{colour}-wash") for colour in ("pencil", "rust", "amber")),
     *(("ink", f"{colour}-wash") for colour in ("pencil", "rust", "amber")),
     ("paper", "ink"),
@@ -23,7 +27,7 @@ BORDERS = [("edge", "paper"), ("edge", "newsprint")]
 
 
 def luminance(lightness, chroma, hue):
-    """Return the relative luminance (WCAG 2.2) of an OKLCH colour, brought into sRGB by cutting off what is outside."""
+    """Return the relative luminance (WCAG 2.2) of an OKLCH colour, clipped to sRGB."""
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -40,7 +44,7 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_the_tokens_are_all_there():
+def test_all_tokens_are_defined():
     assert {"paper", "newsprint", "ink", "ink-2", "rule", "edge", "pencil", "rust", "amber"} <= COLOURS.keys()
 
 
@@ -49,18 +53,18 @@ def test_black_on_white_is_21_to_1():
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize(("text", "ground"), TEXT)
-def test_text_stands_out_from_its_ground(text, ground, scheme):
-    assert contrast(COLOURS[text][scheme], COLOURS[ground][scheme]) >= 5.3
+@pytest.mark.parametrize(("text", "background"), TEXT)
+def test_text_has_enough_contrast_with_its_background(text, background, scheme):
+    assert contrast(COLOURS[text][scheme], COLOURS[background][scheme]) >= 5.3
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize(("border", "ground"), BORDERS)
-def test_borders_of_controls_stand_out_from_their_ground(border, ground, scheme):
-    assert contrast(COLOURS[border][scheme], COLOURS[ground][scheme]) >= 3.45
+@pytest.mark.parametrize(("border", "background"), BORDERS)
+def test_borders_of_controls_have_enough_contrast_with_their_background(border, background, scheme):
+    assert contrast(COLOURS[border][scheme], COLOURS[background][scheme]) >= 3.45
 
 
-def test_nothing_is_set_smaller_than_the_smallest_size():
+def test_no_text_is_smaller_than_the_minimum_size():
     css = Path(settings.BASE_DIR) / "static" / "css"
     sizes = [
         float(size)

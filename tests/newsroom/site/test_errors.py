@@ -1,4 +1,4 @@
-"""The pages that say what went wrong: whole, in the site's look and language, and kept by nobody who should not."""
+"""Error pages: complete, in the design and language of the site, and cached only where that is correct."""
 
 import gzip
 from datetime import timedelta
@@ -25,13 +25,13 @@ PUBLIC = "public, max-age=0, must-revalidate"
 
 @pytest.fixture
 def reader():
-    """Return a browser that is shown the page for our own failures."""
+    """Return a client that gets error pages instead of exceptions."""
     return Client(raise_request_exception=False)
 
 
 @pytest.fixture
-def database_is_away(db):
-    """Let every question to the database fail."""
+def database_unreachable(db):
+    """Make every database query fail."""
 
     def refuse(*_: object, **__: object) -> None:
         raise OperationalError("the connection was refused")
@@ -41,41 +41,41 @@ def database_is_away(db):
         yield
 
 
-def assert_whole(page: str) -> None:
+def assert_complete(page: str) -> None:
     assert page.startswith("<!doctype html>")
     assert page.rstrip().endswith("</html>")
 
 
-def test_without_a_database_readers_still_get_a_whole_page(reader, database_is_away):
+def test_without_a_database_readers_get_a_complete_error_page(reader, database_unreachable):
     for address in ("/", "/stories/anything/", "/nowhere/"):
         response = reader.get(address)
         page = response.content.decode()
         assert (response.status_code, response.headers["Retry-After"]) == (503, "5"), address
-        assert_whole(page)
+        assert_complete(page)
         assert "Not available just now" in page
         assert 'class="masthead"' in page
         assert response.headers["Cache-Control"] == NO_STORE
         assert response.cookies == {}
 
 
-def test_an_outage_is_logged_without_a_traceback_for_each_request(reader, database_is_away, caplog):
+def test_an_outage_is_logged_without_a_traceback_for_each_request(reader, database_unreachable, caplog):
     reader.get("/stories/anything/")
-    of_requests = [record for record in caplog.records if record.name == "django.request"]
-    assert [record.getMessage() for record in of_requests][-1] == "Service Unavailable: /stories/anything/"
-    assert [record.exc_info for record in of_requests if record.exc_info] == []
+    request_records = [record for record in caplog.records if record.name == "django.request"]
+    assert [record.getMessage() for record in request_records][-1] == "Service Unavailable: /stories/anything/"
+    assert [record.exc_info for record in request_records if record.exc_info] == []
 
 
-def test_head_of_a_failure_is_a_failure_too(reader, database_is_away):
+def test_head_also_gets_the_error_status(reader, database_unreachable):
     response = reader.head("/")
     assert (response.status_code, response.content) == (503, b"")
 
 
-def test_our_own_failure_names_the_site(settings):
+def test_the_error_page_contains_the_name_of_the_site(settings):
     settings.SITE_NAME = "The Lisle Explainer"
     assert "The Lisle Explainer" in errors.failed(RequestFactory().get("/")).content.decode()
 
 
-def test_where_not_even_our_own_files_can_be_named_the_words_remain(monkeypatch, caplog):
+def test_without_static_files_the_error_page_has_plain_text(monkeypatch, caplog):
     def missing(name: str) -> str:
         raise ValueError(f"Missing staticfiles manifest entry for '{name}'")
 
@@ -83,14 +83,14 @@ def test_where_not_even_our_own_files_can_be_named_the_words_remain(monkeypatch,
     response = errors.failed(RequestFactory().get("/"))
     page = response.content.decode()
     assert response.status_code == 500
-    assert_whole(page)
+    assert_complete(page)
     assert "Something failed on our side" in page
     assert response.headers["Cache-Control"] == NO_STORE
     assert "failed itself" in caplog.text
 
 
 @pytest.mark.django_db
-def test_what_is_not_there_is_asked_for_again_and_offers_search(client):
+def test_a_404_is_revalidated_and_offers_a_search(client):
     response = client.get("/nowhere/")
     assert (response.status_code, response.headers["Cache-Control"]) == (404, PUBLIC)
     assert response.cookies == {}
@@ -102,19 +102,19 @@ def test_what_is_not_there_is_asked_for_again_and_offers_search(client):
 
 
 @pytest.mark.django_db
-def test_what_is_not_there_has_a_strong_tag_is_packed_and_stays_missing_to_whoever_knows_it(client):
+def test_a_404_has_a_strong_etag_is_compressed_and_never_becomes_a_304(client):
     plain = client.get("/nowhere/")
     tag = plain.headers["ETag"]
     assert tag == quote_etag(tag.strip('"'))
-    packed = client.get("/nowhere/", headers={"Accept-Encoding": "gzip"})
-    assert gzip.decompress(packed.content) == plain.content
-    assert packed.headers["ETag"] != tag
-    again = client.get("/nowhere/", headers={"If-None-Match": tag})
-    assert (again.status_code, again.content, again.headers["ETag"]) == (404, plain.content, tag)
+    compressed = client.get("/nowhere/", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(compressed.content) == plain.content
+    assert compressed.headers["ETag"] != tag
+    repeated = client.get("/nowhere/", headers={"If-None-Match": tag})
+    assert (repeated.status_code, repeated.content, repeated.headers["ETag"]) == (404, plain.content, tag)
 
 
 @pytest.mark.django_db
-def test_an_address_that_lacks_its_slash_leads_on_as_public_answers_are_kept(client):
+def test_a_redirect_that_appends_a_slash_has_public_caching_headers(client):
     for address in ("/stories", "/stories/never-was"):
         response = client.get(address)
         assert (response.status_code, response.headers["Location"]) == (301, f"{address}/")
@@ -124,17 +124,17 @@ def test_an_address_that_lacks_its_slash_leads_on_as_public_answers_are_kept(cli
 
 
 @pytest.mark.django_db
-def test_what_is_not_there_says_the_same_of_a_draft_a_schedule_and_of_nothing(client, editor, set_time):
-    draft, later = make_story(), make_story()
-    publishing.schedule(later, by=editor, at=set_time() + timedelta(hours=1))
-    answers = [client.get(f"/stories/{slug}/") for slug in (draft.slug, later.slug, "never-was", "archive")]
-    assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
-    assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
+def test_the_404_is_the_same_for_drafts_scheduled_works_and_unknown_addresses(client, editor, set_time):
+    draft, scheduled = make_story(), make_story()
+    publishing.schedule(scheduled, by=editor, at=set_time() + timedelta(hours=1))
+    responses = [client.get(f"/stories/{slug}/") for slug in (draft.slug, scheduled.slug, "never-was", "archive")]
+    assert {response.status_code for response in responses} == {404}
+    assert len({response.content for response in responses}) == 1
+    assert len({str(sorted(response.headers.items())) for response in responses}) == 1
 
 
 @pytest.mark.django_db
-def test_what_the_desk_does_not_have_is_kept_by_nobody(editor_client):
+def test_a_404_at_the_desk_is_not_cached(editor_client):
     response = editor_client.get("/admin/nothing/at/all/")
     assert (response.status_code, response.headers["Cache-Control"]) == (404, NO_STORE)
 
@@ -147,23 +147,23 @@ def test_what_the_desk_does_not_have_is_kept_by_nobody(editor_client):
         (lambda request: errors.not_allowed(request, PermissionDenied()), 403, "You may not open this"),
     ],
 )
-def test_a_refusal_wears_the_look_of_the_site_and_is_kept_by_nobody(answer, status, words, rf):
+def test_a_refusal_has_the_design_of_the_site_and_is_not_cached(answer, status, words, rf):
     response = answer(rf.get("/"))
     assert response.status_code == status
-    assert_whole(response.content.decode())
+    assert_complete(response.content.decode())
     assert words in response.content.decode()
     assert response.headers["Cache-Control"] == NO_STORE
 
 
 @pytest.mark.django_db
-def test_a_request_for_another_host_is_refused_without_repeating_it(client):
+def test_a_request_for_another_host_is_refused_without_repeating_its_name(client):
     response = client.get("/", headers={"Host": "elsewhere.example"})
     assertContains(response, "We cannot read this address", status_code=400)
     assertNotContains(response, "elsewhere.example", status_code=400)
 
 
 @pytest.mark.django_db
-def test_what_went_wrong_is_said_in_the_language_of_the_site(rf):
+def test_error_pages_are_in_the_language_of_the_site(rf):
     with translation.override("de"):
         page = errors.not_found(rf.get("/"), Http404()).content.decode()
         failure = errors.failed(rf.get("/")).content.decode()
@@ -172,7 +172,7 @@ def test_what_went_wrong_is_said_in_the_language_of_the_site(rf):
 
 
 @pytest.mark.django_db
-def test_a_withdrawn_page_gives_the_notice_its_day_and_ways_on(client, editor):
+def test_a_withdrawn_page_shows_the_notice_its_date_and_links(client, editor):
     AboutPage.objects.create(slug="how", title="How we work", text="We read.")
     story = make_published_story()
     publishing.withdraw(story, by=editor, notice="Its source took the numbers back.")
@@ -188,12 +188,12 @@ def test_a_withdrawn_page_gives_the_notice_its_day_and_ways_on(client, editor):
     assert (head.status_code, head.content, head.headers["ETag"]) == (410, b"", response.headers["ETag"])
 
 
-def test_who_works_at_the_desk_is_refused_in_its_look_and_finds_the_way_back(editor_client, client):
+def test_errors_at_the_desk_have_the_design_of_the_desk(editor_client, client):
     missing = editor_client.get("/admin/nowhere/")
     assertContains(missing, "Nothing stands at this address", status_code=404)
     refused = editor_client.get("/admin/checks/")
     assertContains(refused, "You may not open this", status_code=403)
-    for answer in (missing, refused):
-        assert b"desk-masthead" in answer.content
-        assert answer.headers["Cache-Control"] == NO_STORE
+    for response in (missing, refused):
+        assert b"desk-masthead" in response.content
+        assert response.headers["Cache-Control"] == NO_STORE
     assert b"desk-masthead" not in client.get("/admin/nowhere/", follow=True).content

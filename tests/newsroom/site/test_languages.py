@@ -1,4 +1,4 @@
-"""The words around a story, in its language."""
+"""The interface texts of a page, in the language of the story."""
 
 import re
 from datetime import UTC, date, datetime
@@ -13,19 +13,19 @@ from tests.factories import make_outlet, make_published_story
 
 
 @pytest.mark.parametrize(
-    ("coverage", "said"),
+    ("coverage", "expected"),
     [
         (Coverage((), 6, 3, 6, None, None), "Six outlets in three countries, six articles"),
         (Coverage((), 1, 1, 0, None, None), "One outlet"),
         (Coverage((), 12, 1, 1, None, None), "12 outlets, one article"),
     ],
 )
-def test_small_numbers_are_words(coverage, said):
-    assert coverage.in_numbers == said
+def test_small_numbers_are_spelled_out(coverage, expected):
+    assert coverage.in_numbers == expected
 
 
 @pytest.mark.django_db
-def test_the_page_of_an_arabic_story_is_arabic_throughout(client):
+def test_the_page_of_an_arabic_story_is_entirely_in_arabic(client):
     story = make_published_story(
         language="ar", slug="ميناء", headline="لماذا أغلق ميناء تلمار", outlets=(make_outlet(),)
     )
@@ -37,7 +37,7 @@ def test_the_page_of_an_arabic_story_is_arabic_throughout(client):
 
 
 @pytest.mark.django_db
-def test_a_story_in_a_language_without_a_catalogue_is_shown_with_english_around_it(client):
+def test_a_story_in_a_language_without_a_catalogue_has_an_english_interface(client):
     story = make_published_story(language="sw", slug="bandari")
     response = client.get(f"/stories/{story.slug}/")
     assertContains(response, '<html lang="sw" dir="ltr">')
@@ -45,7 +45,7 @@ def test_a_story_in_a_language_without_a_catalogue_is_shown_with_english_around_
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("en", ["9 November", "9 November 2025", "9 to 13 November", "Monday, 9 November"]),
         ("de", ["9. November", "9. November 2025", "9. bis 13. November", "Montag, 9. November"]),
@@ -54,7 +54,7 @@ def test_a_story_in_a_language_without_a_catalogue_is_shown_with_english_around_
         ("sw", ["9 Novemba", "9 Novemba 2025", "9 to 13 Novemba", "Jumatatu, 9 Novemba"]),
     ],
 )
-def test_days_are_written_as_each_language_writes_them(language, said):
+def test_dates_are_formatted_for_each_language(language, expected):
     at = datetime(2026, 11, 20, tzinfo=UTC)
     ninth, before, last = date(2026, 11, 9), date(2025, 11, 9), date(2026, 11, 13)
     with override(language):
@@ -64,4 +64,4 @@ def test_days_are_written_as_each_language_writes_them(language, said):
             date_range(ninth, last, at),
             date_with_weekday(datetime(2026, 11, 9, tzinfo=UTC)),
         ]
-    assert [re.sub(r"<[^>]+>", "", each).replace("\u00a0", " ") for each in written] == said
+    assert [re.sub(r"<[^>]+>", "", each).replace("\u00a0", " ") for each in written] == expected

@@ -1,4 +1,4 @@
-"""Pages about us, and those that say what went wrong."""
+"""About pages and error pages."""
 
 import re
 
@@ -12,7 +12,7 @@ from newsroom.site.views import raise_headings
 
 
 @pytest.mark.django_db
-def test_a_page_about_us_prints_its_text_with_headings_that_leave_out_no_level(client):
+def test_the_headings_of_an_about_page_skip_no_level(client):
     AboutPage.objects.create(slug="how-we-work", title="How we work", text="We compare.\n\n## Sources\n\nMany.")
     response = client.get("/about/how-we-work/")
     assertContains(response, "<h1>How we work</h1>")
@@ -20,18 +20,18 @@ def test_a_page_about_us_prints_its_text_with_headings_that_leave_out_no_level(c
 
 
 @pytest.mark.django_db
-def test_a_page_that_is_not_shown_is_not_there_and_no_foot_names_it(client):
+def test_a_hidden_page_is_not_found_and_not_in_the_footer(client):
     AboutPage.objects.create(slug="not-yet", title="Not yet", text="Soon.", shown=False)
     assert client.get("/about/not-yet/").status_code == 404
     assertNotContains(client.get("/"), "Not yet")
 
 
 @pytest.mark.django_db
-def test_the_foot_lists_the_pages_about_us_in_their_order(client):
+def test_the_footer_lists_about_pages_in_order(client):
     AboutPage.objects.create(slug="two", title="Who owns us", text="Readers.", position=2)
     AboutPage.objects.create(slug="one", title="How we work", text="We compare.", position=1)
-    foot = client.get("/").content.decode().split("<footer")[1]
-    assert re.findall(r'href="(/about/[^"]+)"', foot) == ["/about/one/", "/about/two/"]
+    footer = client.get("/").content.decode().split("<footer")[1]
+    assert re.findall(r'href="(/about/[^"]+)"', footer) == ["/about/one/", "/about/two/"]
 
 
 def test_only_headings_are_raised():
@@ -41,14 +41,14 @@ def test_only_headings_are_raised():
     )
 
 
-def test_the_page_for_our_own_failures_needs_neither_request_nor_database():
+def test_the_error_page_needs_neither_request_nor_database():
     page = get_template("500.html").render()
     assert "Something failed on our side" in page
     assert "Newsroom" in page
 
 
 @pytest.mark.django_db
-def test_a_form_without_its_token_is_refused_in_the_sites_own_look():
+def test_a_form_without_its_token_gets_an_error_page_in_the_design_of_the_site():
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
     assertContains(response, "This form was open too long", status_code=403)
 
@@ -61,7 +61,7 @@ def test_a_form_without_its_token_is_refused_in_the_sites_own_look():
         ("/accounts/password/reset/", "Reset your password"),
     ],
 )
-def test_the_doors_to_the_desk_wear_the_sites_own_look(client, path, title):
+def test_the_sign_in_pages_have_the_design_of_the_site(client, path, title):
     response = client.get(path)
     assertContains(response, f"<h1>{title}</h1>")
     assertContains(response, 'class="masthead"')
@@ -69,7 +69,7 @@ def test_the_doors_to_the_desk_wear_the_sites_own_look(client, path, title):
 
 
 @pytest.mark.django_db
-def test_where_no_mail_is_sent_nobody_is_promised_a_link(client, settings):
+def test_a_site_without_mail_promises_no_reset_link(client, settings):
     settings.EMAIL_CONFIGURED = False
     assertContains(client.get("/accounts/password/reset/"), "An administrator can give you a new password.")
     settings.EMAIL_CONFIGURED = True

@@ -1,4 +1,4 @@
-"""How days, times and tallies are printed."""
+"""Formatting of dates, times and tallies."""
 
 import re
 from dataclasses import dataclass
@@ -29,32 +29,32 @@ class Page:
     updated_at: datetime
 
 
-def words(html):
+def strip_tags(html):
     return re.sub(r"<[^>]*>", "", html).replace("\u00a0", " ")
 
 
-def test_a_day_of_this_year_is_said_without_its_year():
-    assert words(day(date(2026, 11, 9), NOW)) == "9 November"
-    assert words(day(date(2024, 11, 20), NOW)) == "20 November 2024"
+def test_a_date_in_this_year_is_printed_without_the_year():
+    assert strip_tags(day(date(2026, 11, 9), NOW)) == "9 November"
+    assert strip_tags(day(date(2024, 11, 20), NOW)) == "20 November 2024"
     assert day(None, NOW) == ""
 
 
-def test_the_date_for_machines_is_the_one_that_is_shown(settings):
+def test_the_machine_readable_date_is_the_displayed_one(settings):
     settings.TIME_ZONE = "UTC"
     assert date_and_time(BEFORE, NOW) == '<time datetime="2026-11-09T11:20:00+00:00">9\u00a0November, 11:20</time>'
     assert day(date(2026, 11, 9), NOW) == '<time datetime="2026-11-09">9\u00a0November</time>'
 
 
-def test_days_and_times_are_those_of_the_place(settings):
+def test_dates_and_times_are_in_the_local_time_zone(settings):
     settings.TIME_ZONE = "Asia/Tokyo"
     late = datetime(2026, 11, 9, 20, 0, tzinfo=UTC)
-    assert words(date_and_time(late, NOW)) == "10 November, 05:00"
-    assert words(time_of_day(late)) == "05:00"
-    assert words(date_with_weekday(late)) == "Tuesday, 10 November"
+    assert strip_tags(date_and_time(late, NOW)) == "10 November, 05:00"
+    assert strip_tags(time_of_day(late)) == "05:00"
+    assert strip_tags(date_with_weekday(late)) == "Tuesday, 10 November"
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said"),
+    ("first", "last", "expected"),
     [
         (date(2026, 11, 9), date(2026, 11, 13), "9 to 13 November"),
         (date(2026, 10, 30), date(2026, 11, 2), "30 October to 2 November"),
@@ -63,22 +63,22 @@ def test_days_and_times_are_those_of_the_place(settings):
         (None, None, ""),
     ],
 )
-def test_a_span_of_days_says_no_month_twice(first, last, said):
-    assert words(date_range(first, last, NOW)) == said
+def test_a_span_of_dates_does_not_repeat_the_month(first, last, expected):
+    assert strip_tags(date_range(first, last, NOW)) == expected
 
 
-def test_what_changed_today_is_said_by_its_time():
-    assert words(last_updated(Page(BEFORE, MORNING), NOW)) == "Updated 09:05"
-    assert words(last_updated(Page(MORNING, MORNING), NOW)) == "Published 09:05"
-    assert words(last_updated(Page(BEFORE, BEFORE), NOW)) == "9 November"
-    assert words(time_or_date(MORNING, NOW)) == "09:05"
-    assert words(time_or_date(BEFORE, NOW)) == "9 November"
+def test_a_change_today_is_shown_with_its_time():
+    assert strip_tags(last_updated(Page(BEFORE, MORNING), NOW)) == "Updated 09:05"
+    assert strip_tags(last_updated(Page(MORNING, MORNING), NOW)) == "Published 09:05"
+    assert strip_tags(last_updated(Page(BEFORE, BEFORE), NOW)) == "9 November"
+    assert strip_tags(time_or_date(MORNING, NOW)) == "09:05"
+    assert strip_tags(time_or_date(BEFORE, NOW)) == "9 November"
 
 
-def test_an_update_of_the_same_day_is_said_by_its_time():
-    assert words(updated_text(Page(BEFORE, BEFORE), NOW)) == ""
-    assert words(updated_text(Page(MORNING, NOW), NOW)) == "Updated 18:00"
-    assert words(updated_text(Page(BEFORE, MORNING), NOW)) == "Updated 13 November, 09:05"
+def test_an_update_on_the_day_of_publication_is_shown_with_its_time():
+    assert strip_tags(updated_text(Page(BEFORE, BEFORE), NOW)) == ""
+    assert strip_tags(updated_text(Page(MORNING, NOW), NOW)) == "Updated 18:00"
+    assert strip_tags(updated_text(Page(BEFORE, MORNING), NOW)) == "Updated 13 November, 09:05"
 
 
 @pytest.mark.parametrize(("outlets", "lines"), [(0, 0), (1, 1), (6, 6), (40, 12)])

@@ -1,4 +1,4 @@
-"""What is kept of a reader's report, for how long, and how many may come in."""
+"""Reader reports: stored data and its expiry, same-origin checks and rate limits."""
 
 from datetime import timedelta
 
@@ -18,22 +18,22 @@ from tests.factories import make_report, make_user
 
 
 @pytest.fixture
-def _nobody_yet(db):
+def _empty_rate_limits(db):
     cache.clear()
 
 
-def sent(**headers):
+def make_request(**headers):
     return RequestFactory().post("/reports/", headers=headers)
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "", "Same-Origin", "same-origin, cross-site"])
-def test_what_a_browser_calls_foreign_is_foreign_whatever_origin_it_names(site):
-    assert not is_same_origin(sent(**{"Sec-Fetch-Site": site, "Origin": "http://testserver"}))
+def test_a_cross_site_request_is_refused_regardless_of_its_origin(site):
+    assert not is_same_origin(make_request(**{"Sec-Fetch-Site": site, "Origin": "http://testserver"}))
 
 
-def test_what_a_browser_calls_our_own_is_our_own_also_where_it_hides_the_origin():
-    assert is_same_origin(sent(**{"Sec-Fetch-Site": "same-origin", "Origin": "null"}))
-    assert is_same_origin(sent(**{"Sec-Fetch-Site": "same-origin"}))
+def test_a_same_origin_request_is_accepted_even_without_an_origin():
+    assert is_same_origin(make_request(**{"Sec-Fetch-Site": "same-origin", "Origin": "null"}))
+    assert is_same_origin(make_request(**{"Sec-Fetch-Site": "same-origin"}))
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_what_a_browser_calls_our_own_is_our_own_also_where_it_hides_the_origin(
         "http://user@testserver", "http://testserver\u0000",
     ],
 )  # fmt: skip
-def test_an_origin_counts_only_letter_by_letter(origin):
-    assert not is_same_origin(sent(Origin=origin))
+def test_an_origin_must_match_exactly(origin):
+    assert not is_same_origin(make_request(Origin=origin))
 
 
-def test_the_origin_of_the_site_and_of_the_request_are_ours(settings):
+def test_the_origins_of_the_site_and_of_the_request_are_accepted(settings):
     settings.SITE_URL = "https://news.example:443/"
-    assert is_same_origin(sent(Origin="https://news.example"))
-    assert is_same_origin(sent(Origin="http://testserver"))
+    assert is_same_origin(make_request(Origin="https://news.example"))
+    assert is_same_origin(make_request(Origin="http://testserver"))
 
 
-def test_a_request_that_says_nothing_of_where_it_comes_from_is_foreign():
-    assert not is_same_origin(sent())
+def test_a_request_without_origin_headers_is_refused():
+    assert not is_same_origin(make_request())
 
 
 @pytest.mark.parametrize(
@@ -67,81 +67,81 @@ def test_a_request_that_says_nothing_of_where_it_comes_from_is_foreign():
         ("https://[::1]:8443/a", "https://[::1]:8443"),
     ],
 )
-def test_an_origin_is_written_as_browsers_write_it(address, origin):
+def test_an_origin_has_the_form_that_browsers_use(address, origin):
     assert origin_of(address) == origin
 
 
 @pytest.mark.parametrize(
-    ("length", "is_one"),
+    ("length", "is_allowed"),
     [("", True), ("90000", True), ("100001", False), ("9" * 5_000, False), ("-1", False), ("x", False)],
 )
-def test_what_is_larger_than_any_form_is_not_read(length, is_one):
-    assert has_allowed_length(RequestFactory().post("/reports/", CONTENT_LENGTH=length)) is is_one
+def test_a_request_larger_than_any_form_is_refused(length, is_allowed):
+    assert has_allowed_length(RequestFactory().post("/reports/", CONTENT_LENGTH=length)) is is_allowed
 
 
-@pytest.mark.usefixtures("_nobody_yet")
-def test_one_address_may_send_five_in_an_hour_and_others_go_on():
+@pytest.mark.usefixtures("_empty_rate_limits")
+def test_an_address_may_send_five_reports_an_hour_without_affecting_others():
     assert [submit.allow_report("192.0.2.1") for _ in range(6)] == [True] * 5 + [False]
     assert submit.allow_report("192.0.2.2")
 
 
-@pytest.mark.usefixtures("_nobody_yet")
-def test_whoever_has_many_addresses_of_one_connection_is_one():
+@pytest.mark.usefixtures("_empty_rate_limits")
+def test_addresses_of_one_connection_share_a_limit():
     assert [submit.allow_report(f"2001:db8:1:2::{n}") for n in range(6)] == [True] * 5 + [False]
     assert submit.allow_report("2001:db8:1:3::1")
     assert [submit.allow_report(address) for address in ["192.0.2.9", "::ffff:192.0.2.9"] * 3] == [True] * 5 + [False]
 
 
-@pytest.mark.usefixtures("_nobody_yet")
-def test_whoever_has_many_connections_of_one_network_shuts_the_form_for_nobody_else():
-    most = submit.MOST_BY_NETWORK
-    assert [submit.allow_report(f"2001:db8:1:{n:x}::1") for n in range(most + 5)] == [True] * most + [False] * 5
-    assert [submit.allow_report(f"192.0.2.{n}") for n in range(most + 5)] == [True] * most + [False] * 5
+@pytest.mark.usefixtures("_empty_rate_limits")
+def test_one_network_cannot_block_the_form_for_others():
+    limit = submit.MAX_PER_NETWORK
+    assert [submit.allow_report(f"2001:db8:1:{n:x}::1") for n in range(limit + 5)] == [True] * limit + [False] * 5
+    assert [submit.allow_report(f"192.0.2.{n}") for n in range(limit + 5)] == [True] * limit + [False] * 5
     assert submit.allow_report("2001:db8:2::1")
     assert submit.allow_report("192.0.3.1")
 
 
-@pytest.mark.usefixtures("_nobody_yet")
-def test_a_full_network_takes_no_place_of_all(monkeypatch):
-    monkeypatch.setattr(submit, "MOST_BY_NETWORK", 1)
-    monkeypatch.setattr(submit, "MOST_BY_ALL", 2)
+@pytest.mark.usefixtures("_empty_rate_limits")
+def test_a_network_at_its_limit_does_not_count_against_the_total(monkeypatch):
+    monkeypatch.setattr(submit, "MAX_PER_NETWORK", 1)
+    monkeypatch.setattr(submit, "MAX_IN_TOTAL", 2)
     assert [submit.allow_report(f"192.0.2.{n}") for n in range(3)] == [True, False, False]
     assert [submit.allow_report(address) for address in ("192.0.3.1", "192.0.4.1")] == [True, False]
 
 
-@pytest.mark.usefixtures("_nobody_yet")
-def test_all_together_may_send_so_many_and_who_comes_too_late_has_used_no_place(monkeypatch):
-    monkeypatch.setattr(submit, "MOST_BY_ALL", 3)
+@pytest.mark.usefixtures("_empty_rate_limits")
+def test_a_report_above_the_total_limit_does_not_count_for_its_address(monkeypatch):
+    monkeypatch.setattr(submit, "MAX_IN_TOTAL", 3)
     assert [submit.allow_report(f"192.0.2.{n}") for n in range(4)] == [True] * 3 + [False]
-    monkeypatch.setattr(submit, "MOST_BY_ALL", 100)
+    monkeypatch.setattr(submit, "MAX_IN_TOTAL", 100)
     assert [submit.allow_report("192.0.2.3") for _ in range(6)] == [True] * 5 + [False]
 
 
-@pytest.mark.usefixtures("_nobody_yet")
-def test_no_address_stands_in_the_cache(monkeypatch):
-    kept = []
-    monkeypatch.setattr(cache, "add", lambda key, *rest: kept.append(key) or True)
+@pytest.mark.usefixtures("_empty_rate_limits")
+def test_no_address_is_stored_in_the_cache(monkeypatch):
+    cache_keys = []
+    monkeypatch.setattr(cache, "add", lambda key, *rest: cache_keys.append(key) or True)
     submit.allow_report("192.0.2.77")
-    assert kept
-    assert not any("192.0.2" in key for key in kept)
+    assert cache_keys
+    assert not any("192.0.2" in key for key in cache_keys)
 
 
 @pytest.mark.django_db
-def test_an_e_mail_address_goes_after_ninety_days_and_is_not_shown_a_second_longer(set_time):
+def test_an_e_mail_address_is_hidden_and_deleted_after_ninety_days(set_time):
     report = make_report(email="reader@lisle.example")
-    begun = report.received_at
+    received_at = report.received_at
     cleanup.delete_expired()
     report.refresh_from_db()
-    assert report.email_at(begun + EMAIL_LIFETIME - timedelta(seconds=1)) == "reader@lisle.example"
-    assert report.email_at(begun + EMAIL_LIFETIME) == ""
-    set_time.go(to=begun + EMAIL_LIFETIME)
+    assert report.email_at(received_at + EMAIL_LIFETIME - timedelta(seconds=1)) == "reader@lisle.example"
+    assert report.email_at(received_at + EMAIL_LIFETIME) == ""
+    set_time.go(to=received_at + EMAIL_LIFETIME)
     cleanup.delete_expired()
     report.refresh_from_db()
     assert (report.email, report.problem) == ("", "The year is wrong.")
 
 
 @pytest.mark.django_db
-def test_without_a_worker_the_next_report_takes_old_addresses_out():
+def test_without_a_worker_the_next_report_deletes_expired_addresses():
     report = make_report(email="reader@lisle.example")
     make_report(at=report.received_at + EMAIL_LIFETIME, email="other@lisle.example")
     assert list(Report.objects.order_by("pk").values_list("email", flat=True)) == ["", "other@lisle.example"]
@@ -158,44 +158,44 @@ def test_without_a_worker_the_next_report_takes_old_addresses_out():
         {"state": "another"},
     ],
 )
-def test_the_database_refuses_what_makes_no_sense(change):
+def test_the_database_refuses_inconsistent_reports(change):
     report = make_report()
     with pytest.raises(IntegrityError):
         Report.objects.filter(pk=report.pk).update(**change)
 
 
 @pytest.mark.django_db
-def test_a_report_is_dismissed_with_a_reason_or_not_at_all():
+def test_a_report_cannot_be_dismissed_without_a_reason():
     report, editor = make_report(), make_user()
     report.state, report.decided_by, report.decided_at = "dismissed", editor, report.received_at
     with pytest.raises(ValidationError, match="Say why the report is dismissed"):
         report.full_clean()
 
 
-def form(**fields):
+def make_form(**fields):
     return ReportForm({"problem": "The year is wrong.", **fields})
 
 
-def test_control_characters_are_left_out_and_line_ends_are_one_character():
-    said = form(problem="a\x00b\x07c\r\nd\re\tf\x1b[31m", source="\x00x")
-    assert said.is_valid()
-    assert (said.cleaned_data["problem"], said.cleaned_data["source"]) == ("abc\nd\ne\tf[31m", "x")
+def test_control_characters_are_removed_and_line_endings_normalised():
+    submitted = make_form(problem="a\x00b\x07c\r\nd\re\tf\x1b[31m", source="\x00x")
+    assert submitted.is_valid()
+    assert (submitted.cleaned_data["problem"], submitted.cleaned_data["source"]) == ("abc\nd\ne\tf[31m", "x")
 
 
-def test_nothing_but_control_characters_says_nothing():
-    assert form(problem="\x00\x01 \r\n").errors["problem"] == ["Say what is wrong."]
+def test_a_report_of_control_characters_is_empty():
+    assert make_form(problem="\x00\x01 \r\n").errors["problem"] == ["Say what is wrong."]
 
 
 @pytest.mark.parametrize(
-    ("name", "longest"), [("sentence", 1_000), ("problem", 2_000), ("source", 1_000), ("page", 1_000)]
+    ("name", "max_length"), [("sentence", 1_000), ("problem", 2_000), ("source", 1_000), ("page", 1_000)]
 )
-def test_each_field_says_how_long_it_may_be(name, longest):
-    assert form(**{name: "ä" * longest}).is_valid()
-    assert "longer than the" in form(**{name: "ä" * (longest + 1)}).errors[name][0]
+def test_each_field_has_a_maximum_length(name, max_length):
+    assert make_form(**{name: "ä" * max_length}).is_valid()
+    assert "longer than the" in make_form(**{name: "ä" * (max_length + 1)}).errors[name][0]
 
 
 @pytest.mark.parametrize(
     "address", ["reader", "a@b", "a@lisle.example\nBcc: b@lisle.example", "a@lisle.example\x00", "@"]
 )
-def test_what_is_no_e_mail_address_is_said_at_its_field(address):
-    assert list(form(email=address).errors) == ["email"]
+def test_an_invalid_e_mail_address_is_an_error_of_its_field(address):
+    assert list(make_form(email=address).errors) == ["email"]

@@ -1,4 +1,4 @@
-"""What was only read is answered once more where its connection was lost; nothing that writes, and nobody who waited long."""
+"""A read request is repeated once if its connection was lost; writes and slow requests are not repeated."""
 
 import pytest
 from django.db import InternalError, OperationalError
@@ -12,52 +12,52 @@ from newsroom.site.retry import RetryMiddleware, mark_retryable
 pytestmark = pytest.mark.database
 
 
-def lost():
+def make_connection_lost():
     return OperationalError("the server closed the connection unexpectedly")
 
 
-def out_of_reach():
+def make_unreachable():
     error = OperationalError("no connection in time")
     error.__cause__ = PoolTimeout()
     return error
 
 
-def asked(rf, method, *failures):
-    """Return the answer, and how often the page was built, where the first tries fail with these errors."""
-    tries, left = [], list(failures)
+def request_page(rf, method, *failures):
+    """Return the status and the number of attempts if the first attempts fail with these errors."""
+    attempts, failures_left = [], list(failures)
 
     def page(request):
-        tries.append(request)
-        if not left:
+        attempts.append(request)
+        if not failures_left:
             return HttpResponse("whole")
-        answer = HttpResponse(status=503)
-        mark_retryable(answer, classify_error(left.pop(0)))
-        return answer
+        response = HttpResponse(status=503)
+        mark_retryable(response, classify_error(failures_left.pop(0)))
+        return response
 
-    answer = RetryMiddleware(page)(rf.generic(method, "/stories/"))
-    assert len({id(request) for request in tries}) == len(tries), "The second try begins anew."
-    return answer.status_code, len(tries)
+    response = RetryMiddleware(page)(rf.generic(method, "/stories/"))
+    assert len({id(request) for request in attempts}) == len(attempts), "The second attempt has a new request."
+    return response.status_code, len(attempts)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_read_is_answered_once_more(rf, method):
-    assert asked(rf, method, lost()) == (200, 2)
+def test_a_read_is_repeated_once(rf, method):
+    assert request_page(rf, method, make_connection_lost()) == (200, 2)
 
 
-def test_it_is_not_tried_a_third_time(rf):
-    assert asked(rf, "GET", lost(), lost()) == (503, 2)
+def test_a_read_is_not_attempted_a_third_time(rf):
+    assert request_page(rf, "GET", make_connection_lost(), make_connection_lost()) == (503, 2)
 
 
-def test_what_writes_is_not_done_twice(rf):
-    assert asked(rf, "POST", lost()) == (503, 1)
+def test_a_write_is_not_repeated(rf):
+    assert request_page(rf, "POST", make_connection_lost()) == (503, 1)
 
 
-@pytest.mark.parametrize("error", [out_of_reach(), InternalError("anything else")])
-def test_nothing_else_is_tried_again(rf, error):
-    assert asked(rf, "GET", error) == (503, 1)
+@pytest.mark.parametrize("error", [make_unreachable(), InternalError("anything else")])
+def test_other_errors_are_not_retried(rf, error):
+    assert request_page(rf, "GET", error) == (503, 1)
 
 
-def test_who_waited_long_is_told_to_come_back(rf, monkeypatch):
+def test_a_slow_request_is_not_repeated(rf, monkeypatch):
     now = iter([0.0, retry.RETRY_WITHIN_SECONDS + 0.1])
     monkeypatch.setattr(retry, "monotonic", lambda: next(now))
-    assert asked(rf, "GET", lost()) == (503, 1)
+    assert request_page(rf, "GET", make_connection_lost()) == (503, 1)

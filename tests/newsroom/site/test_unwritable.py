@@ -1,4 +1,4 @@
-"""A database that takes no writes: readers are served, nobody is refused for a limit, and whoever saves hears the reason."""
+"""A database that accepts no writes: readers are served, limits are not counted, and saving explains the problem."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 LOGIN = "/accounts/login/"
 STORIES = "/api/v1/stories"
 WORDS = "What was typed on deadline. " * 2_000
-_ON_EACH_TABLE = """
+_FOR_EACH_TABLE = """
 DO $$ DECLARE name text; BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format({statement!r}, name);
@@ -32,53 +32,53 @@ END $$
 """
 
 
-def run(*statements: str) -> None:
+def execute(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
-def only_read() -> None:
-    run("PRAGMA query_only = 1" if connection.vendor == "sqlite" else "SET default_transaction_read_only = on")
+def make_read_only() -> None:
+    execute("PRAGMA query_only = 1" if connection.vendor == "sqlite" else "SET default_transaction_read_only = on")
 
 
-def fill() -> None:
-    """Leave no page for anything new: SQLite refuses by itself, for PostgreSQL a trigger raises what it raises then."""
+def fill_disk() -> None:
+    """Leave no space for new data. SQLite itself refuses writes; for PostgreSQL a trigger raises a disk-full error."""
     if connection.vendor == "sqlite":
-        run("PRAGMA max_page_count = 1")
+        execute("PRAGMA max_page_count = 1")
         return
-    run(
+    execute(
         "CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$",
-        _ON_EACH_TABLE.format(
+        _FOR_EACH_TABLE.format(
             statement="CREATE TRIGGER disk_is_full BEFORE INSERT OR UPDATE ON %I EXECUTE FUNCTION disk_is_full()"
         ),
     )
 
 
-def mend() -> None:
+def restore_writes() -> None:
     if connection.vendor == "sqlite":
-        run("PRAGMA query_only = 0", "PRAGMA max_page_count = 4294967294")
+        execute("PRAGMA query_only = 0", "PRAGMA max_page_count = 4294967294")
     else:
-        run("SET default_transaction_read_only = off", "DROP FUNCTION IF EXISTS disk_is_full CASCADE")
+        execute("SET default_transaction_read_only = off", "DROP FUNCTION IF EXISTS disk_is_full CASCADE")
 
 
 @pytest.fixture
 def break_database(request: pytest.FixtureRequest) -> Iterator[object]:
-    """Return what lets the database take no more writes, until the end of the test."""
+    """Return a function that makes the database refuse writes until the end of the test."""
     yield request.param
-    mend()
+    restore_writes()
 
 
-each_way = pytest.mark.parametrize("break_database", [only_read, fill], indirect=True)
-read_only = pytest.mark.parametrize("break_database", [only_read], indirect=True)
-# In a full file of SQLite there is still room for a number beside another one.
-uncounted = each_way if VENDOR == "postgresql" else read_only
+all_outages = pytest.mark.parametrize("break_database", [make_read_only, fill_disk], indirect=True)
+read_only = pytest.mark.parametrize("break_database", [make_read_only], indirect=True)
+# A full SQLite file still has space for another number, so limits are counted.
+without_counting = all_outages if VENDOR == "postgresql" else read_only
 
 
 @pytest.fixture
-def desk(editor) -> Client:
-    """Return the browser of an editor who sees our answers to our own failures."""
+def editor_client(editor) -> Client:
+    """Return the client of an editor, which gets error pages instead of exceptions."""
     client = signed_in(editor)
     client.raise_request_exception = False
     client.defaults["HTTP_SEC_FETCH_SITE"] = "same-origin"
@@ -86,7 +86,7 @@ def desk(editor) -> Client:
 
 
 @pytest.fixture
-def stranger(settings) -> Client:
+def anonymous_client(settings) -> Client:
     cache.clear()
     settings.ACCOUNT_RATE_LIMITS = {"login": "3/m/ip"}
     return Client(raise_request_exception=False)
@@ -99,56 +99,60 @@ def assert_unsaved(response) -> None:
 
 
 @read_only
-def test_signing_in_says_that_nothing_can_be_saved_however_often_it_is_tried(break_database, stranger, editor):
+def test_signing_in_reports_that_nothing_can_be_saved_however_often_it_is_tried(
+    break_database, anonymous_client, editor
+):
     break_database()
     for _ in range(8):
-        assert_unsaved(stranger.post(LOGIN, {"login": editor.username, "password": PASSWORD}))
+        assert_unsaved(anonymous_client.post(LOGIN, {"login": editor.username, "password": PASSWORD}))
 
 
-@uncounted
-def test_a_wrong_password_is_neither_a_failure_nor_over_a_limit(break_database, stranger, editor):
+@without_counting
+def test_a_wrong_password_causes_no_error_and_reaches_no_limit(break_database, anonymous_client, editor):
     break_database()
     for _ in range(8):
-        assert stranger.post(LOGIN, {"login": editor.username, "password": "a guess"}).status_code in (200, 503)
+        assert anonymous_client.post(LOGIN, {"login": editor.username, "password": "a guess"}).status_code in (200, 503)
 
 
-@each_way
-def test_a_save_says_that_nothing_can_be_saved_and_gives_the_text_back(break_database, desk):
+@all_outages
+def test_saving_reports_that_nothing_can_be_saved_and_returns_the_text(break_database, editor_client):
     story = make_story()
     address = reverse(story.change_view_name, args=[story.pk])
-    form = filled(desk.get(address)) | {"standfirst": WORDS, "_continue": "save"}
+    form = filled(editor_client.get(address)) | {"standfirst": WORDS, "_continue": "save"}
     break_database()
-    response = desk.post(address, form)
+    response = editor_client.post(address, form)
     assert_unsaved(response)
     assertContains(response, WORDS.strip(), status_code=503)
     story.refresh_from_db()
     assert story.standfirst != WORDS
 
 
-@each_way
-def test_what_is_typed_is_answered_with_the_reason_in_json(break_database, desk):
+@all_outages
+def test_autosave_gets_the_reason_as_json(break_database, editor_client):
     story = make_story()
     window = {"_window": "5f0d1f1e-7f5e-4d4c-8f6e-0d9c6f1d2b3a", "_sequence": "1"}
     address = reverse(story.change_view_name, args=[story.pk])
-    # Longer than what the pages have room for that are there already.
-    form = filled(desk.get(address)) | {"standfirst": WORDS * 40, **window}
+    # Too long for the free space in the existing pages of the file.
+    form = filled(editor_client.get(address)) | {"standfirst": WORDS * 40, **window}
     break_database()
-    response = desk.post(f"{address.removesuffix('change/')}autosave/", form, headers={"Accept": "application/json"})
+    response = editor_client.post(
+        f"{address.removesuffix('change/')}autosave/", form, headers={"Accept": "application/json"}
+    )
     assert (response.status_code, response.json()["error"], response.headers["Retry-After"]) == (503, UNSAVED, "5")
 
 
 @read_only
-def test_publishing_says_that_nothing_can_be_saved_and_publishes_nothing(break_database, desk):
+def test_publishing_reports_that_nothing_can_be_saved(break_database, editor_client):
     story = make_story()
     address = reverse("admin:stories_story_publish", args=[story.pk])
-    form = filled(desk.get(address))
+    form = filled(editor_client.get(address))
     break_database()
-    assert_unsaved(desk.post(address, form))
+    assert_unsaved(editor_client.post(address, form))
     assert not Edition.objects.filter(work=story).exists()
 
 
-@each_way
-def test_readers_are_served_also_pages_that_are_not_stored_yet(break_database, stranger):
+@all_outages
+def test_readers_are_served_pages_that_are_not_stored(break_database, anonymous_client):
     story = make_published_story()
     StoredPage.objects.all().delete()
     break_database()
@@ -161,30 +165,30 @@ def test_readers_are_served_also_pages_that_are_not_stored_yet(break_database, s
             "/sitemap.xml",
             "/feeds/stories.atom",
         ):
-            response = stranger.get(address, follow=True)
+            response = anonymous_client.get(address, follow=True)
             assert response.status_code == 200, address
 
 
-@uncounted
-def test_the_api_answers_uncounted(break_database, stranger, settings):
+@without_counting
+def test_the_api_answers_without_counting_requests(break_database, anonymous_client, settings):
     settings.API_REQUESTS_PER_MINUTE = 2
     make_published_story()
     break_database()
-    assert {stranger.get(STORIES).status_code for _ in range(6)} == {200}
+    assert {anonymous_client.get(STORIES).status_code for _ in range(6)} == {200}
 
 
 @read_only
-def test_the_limit_that_was_reached_before_still_refuses(break_database, stranger, settings, set_time):
+def test_a_limit_that_was_reached_before_still_applies(break_database, anonymous_client, settings, set_time):
     settings.API_REQUESTS_PER_MINUTE = 2
-    assert [stranger.get(STORIES).status_code for _ in range(3)] == [200, 200, 429]
+    assert [anonymous_client.get(STORIES).status_code for _ in range(3)] == [200, 200, 429]
     break_database()
-    assert stranger.get(STORIES).status_code == 429
+    assert anonymous_client.get(STORIES).status_code == 429
     set_time.go(seconds=180)
-    assert stranger.get(STORIES).status_code == 200
+    assert anonymous_client.get(STORIES).status_code == 200
 
 
-@each_way
-def test_the_desk_can_be_read(break_database, desk):
+@all_outages
+def test_the_desk_can_still_be_read(break_database, editor_client):
     story = make_published_story()
     break_database()
     for address in (
@@ -193,11 +197,11 @@ def test_the_desk_can_be_read(break_database, desk):
         reverse(story.change_view_name, args=[story.pk]),
         reverse("admin:stories_story_publish", args=[story.pk]),
     ):
-        assert desk.get(address).status_code == 200, address
+        assert editor_client.get(address).status_code == 200, address
 
 
 @read_only
-def test_a_report_of_a_reader_is_given_back(break_database, stranger):
+def test_the_text_of_a_reader_report_is_returned(break_database, anonymous_client):
     story = make_published_story()
     form = {
         "page": f"/stories/{story.slug}/",
@@ -205,20 +209,20 @@ def test_a_report_of_a_reader_is_given_back(break_database, stranger):
         "problem": "It is in the south.",
     }
     break_database()
-    response = stranger.post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"})
+    response = anonymous_client.post("/reports/", form, headers={"Sec-Fetch-Site": "same-origin"})
     assert_unsaved(response)
     assertContains(response, "It is in the south.", status_code=503)
 
 
 @read_only
-def test_a_form_that_another_site_sends_is_not_shown_under_our_name(break_database, stranger):
+def test_text_submitted_from_another_site_is_not_shown(break_database, anonymous_client):
     break_database()
     form = {"login": "x", "password": PASSWORD, "words": "Words of somebody else."}
-    response = stranger.post(LOGIN, form, headers={"Sec-Fetch-Site": "cross-site"})
+    response = anonymous_client.post(LOGIN, form, headers={"Sec-Fetch-Site": "cross-site"})
     assert "Words of somebody else." not in response.content.decode()
 
 
-def test_a_failing_answer_of_the_api_says_when_to_ask_again(rf):
+def test_an_api_error_says_when_to_retry(rf):
     @api_view
     def broken(request):
         raise OperationalError("the connection was refused")

@@ -1,4 +1,4 @@
-"""Names that people take as the same fold to the same text."""
+"""Folding: names that people regard as the same fold to the same text."""
 
 import pytest
 from hypothesis import given
@@ -36,12 +36,12 @@ def test_an_empty_or_blank_name_folds_to_nothing() -> None:
     assert fold(" \n\t\u200b") == ""
 
 
-def test_a_control_character_parts_words() -> None:
+def test_a_control_character_separates_words() -> None:
     assert fold("Port\x00Lisle") == "port lisle"
 
 
 @given(st.text())
-def test_folding_what_is_folded_changes_nothing(text: str) -> None:
+def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 

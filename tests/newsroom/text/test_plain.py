@@ -1,4 +1,4 @@
-"""The words of a text, without its marks."""
+"""Plain text of Markdown, word counts and reading times."""
 
 import pytest
 from hypothesis import given
@@ -8,23 +8,23 @@ from newsroom.text.plain import plain_text, reading_minutes, word_count
 from tests.effort import at_most
 
 
-def test_paragraphs_are_parted_by_a_blank_line() -> None:
+def test_paragraphs_are_separated_by_a_blank_line() -> None:
     assert plain_text("One *line*\nand its end.\n\n> Another.\n\n# Third") == (
         "One line and its end.\n\nAnother.\n\nThird"
     )
 
 
-def test_items_of_a_list_stand_on_lines_in_their_order() -> None:
+def test_each_list_item_is_on_its_own_line() -> None:
     assert plain_text("Before\n\n- One\n- Two\n\n  more\n  1. Inner\n\nAfter") == (
         "Before\n\nOne\nTwo\nmore\nInner\n\nAfter"
     )
 
 
-def test_rows_of_a_table_stand_on_lines() -> None:
+def test_each_table_row_is_on_its_own_line() -> None:
     assert plain_text("| Gate | Height |\n|---|---|\n| Six | 3.1 |\n| | 2 |") == "Gate\tHeight\nSix\t3.1\n2"
 
 
-def test_a_broken_line_stays_broken() -> None:
+def test_a_hard_line_break_remains() -> None:
     assert plain_text("One\\\ntwo") == "One\ntwo"
 
 
@@ -33,15 +33,15 @@ def test_citations_notes_and_pictures_are_left_out_without_a_gap() -> None:
     assert plain_text(source) == "The sea came, twice. Then it went\n\nSo it is."
 
 
-def test_a_link_is_its_words() -> None:
+def test_a_link_becomes_its_words() -> None:
     assert plain_text("[the barrier](topic:x) <https://a.example>") == "the barrier https://a.example"
 
 
-def test_entities_are_the_characters_they_name() -> None:
+def test_entities_become_characters() -> None:
     assert plain_text("a &amp; b &lt;i&gt; 5 &deg;C") == "a & b <i> 5 °C"
 
 
-def test_html_is_words() -> None:
+def test_html_is_plain_text() -> None:
     assert plain_text("<b>not bold</b>") == "<b>not bold</b>"
 
 
@@ -49,12 +49,12 @@ def test_code_keeps_its_lines() -> None:
     assert plain_text("```\na\n  b\n```\n\nAfter") == "a\n  b\n\nAfter"
 
 
-def test_nothing_says_nothing() -> None:
+def test_a_text_without_words_gives_an_empty_string() -> None:
     assert plain_text(" \n\n---\n\n[@1]") == ""
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (221, 2), (2200, 10)])
-def test_reading_takes_whole_minutes_and_never_none(words: int, minutes: int) -> None:
+def test_reading_time_is_in_whole_minutes_and_at_least_one(words: int, minutes: int) -> None:
     assert reading_minutes(words) == minutes
 
 
@@ -63,7 +63,7 @@ def test_words_are_counted_by_splitting_at_white_space() -> None:
 
 
 @given(st.text())
-def test_any_text_has_words_or_none(source: str) -> None:
+def test_the_word_count_of_any_text_is_that_of_its_plain_text(source: str) -> None:
     assert word_count(source) == len(plain_text(source).split())
 
 

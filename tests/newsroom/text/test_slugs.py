@@ -1,4 +1,4 @@
-"""Addresses in any script."""
+"""Slugs in any script, and the addresses that objects claim."""
 
 import unicodedata
 from uuid import uuid4
@@ -32,7 +32,7 @@ def test_a_slug_keeps_the_letters_of_its_script(text, slug):
 
 
 @given(st.text(max_size=200))
-def test_a_slug_of_a_slug_is_itself_and_never_too_long(text):
+def test_slugifying_is_idempotent_and_limits_the_length(text):
     slug = slugify(text)
     assert slugify(slug) == slug
     assert len(slug) <= MAX_LENGTH
@@ -40,21 +40,21 @@ def test_a_slug_of_a_slug_is_itself_and_never_too_long(text):
 
 
 @given(st.text(max_size=60))
-def test_candidates_differ_and_are_never_the_sites_own(text):
-    found = generate_slugs(text)
-    first = [next(found) for _ in range(5)]
+def test_generated_slugs_differ_and_are_never_reserved(text):
+    candidates = generate_slugs(text)
+    first = [next(candidates) for _ in range(5)]
     assert len(set(first)) == 5
     assert not any(is_reserved(slug) for slug in first)
 
 
 @pytest.mark.parametrize("slug", ["feeds", "2026", "20-26", "Pier", "a b", "a/b", ""])
-def test_what_cannot_be_an_address_is_refused_in_words(slug):
+def test_an_invalid_or_reserved_slug_is_rejected(slug):
     with pytest.raises(ValidationError):
         validate_slug(slug)
 
 
 @pytest.mark.django_db
-def test_an_address_given_once_is_never_given_to_another():
+def test_a_claimed_address_is_never_given_to_another_object():
     first, second = uuid4(), uuid4()
     Address.objects.claim("story", "pier", first)
     Address.objects.claim("story", "pier", first)
@@ -64,7 +64,7 @@ def test_an_address_given_once_is_never_given_to_another():
 
 
 @pytest.mark.django_db
-def test_a_free_slug_is_nobodys_now_and_was_nobodys_ever():
+def test_a_free_slug_is_not_in_use_and_never_was():
     Address.objects.claim("story", "pier", uuid4())
     make_story(slug="pier-2")
     uid = uuid4()
@@ -74,7 +74,7 @@ def test_a_free_slug_is_nobodys_now_and_was_nobodys_ever():
 
 
 @pytest.mark.django_db
-def test_only_what_readers_know_claims_the_address_it_moves_to():
+def test_only_a_public_object_claims_its_new_address():
     public, draft = uuid4(), uuid4()
     Address.objects.claim("topic", "pier", public)
     Address.objects.claim_if_public("topic", "long-pier", public)

@@ -78,7 +78,7 @@ from tests.factories import (
 )
 from tests.journeys.test_leaks import Words, parts_of, read_response
 from tests.journeys.world import make_world
-from tests.newsroom.media.processing.pictures import drawn, encoded
+from tests.newsroom.media.processing.pictures import draw_image, encode_image
 
 pytestmark = pytest.mark.database
 
@@ -115,7 +115,7 @@ def dump_media_files() -> str:
 
 def make_image_of_words(words: Words, place: str) -> Image:
     """Create an image with a unique word in each text and in the file name, and with one rendition."""
-    file = ContentFile(encoded(drawn(700, 500), "JPEG"), name=f"{words.one(f'{place}: file')}.jpg")
+    file = ContentFile(encode_image(draw_image(700, 500), "JPEG"), name=f"{words.one(f'{place}: file')}.jpg")
     image = images.store_upload(file, by=None, alt=words.one(f"{place}: alt"), credit=words.one(f"{place}: credit"))
     make.make_missing(image, [make_spec(image, "free", width=320, ending="webp")])
     return image

@@ -9,7 +9,7 @@ from stories.drafts import revisions
 from stories.models import WorkImage
 from stories.workflow import replace_image, trash
 from tests.factories import edition_of, make_image, make_published_story, make_question, make_story
-from tests.newsroom.media.processing.pictures import encoded, patches
+from tests.newsroom.media.processing.pictures import draw_patches, encode_image
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_each_refusal_has_its_reason(editor, curator):
 def test_an_image_is_replaced_on_its_screen(editor, editor_client):
     old = make_image(title="Old quay", credit="Ida Sund", tags="quay")
     story, other = make_story(lead_image=old), make_story(lead_image=old)
-    file = SimpleUploadedFile("quay.png", encoded(patches(64, 48)), content_type="image/png")
+    file = SimpleUploadedFile("quay.png", encode_image(draw_patches(64, 48)), content_type="image/png")
     form = {"upload": file, "title": "New quay", "credit": "Ida Sund", "tags": "quay", "focal_x": 50, "focal_y": 50}
     response = editor_client.post(reverse("admin:replace_image", args=[old.pk]), form)
     new = Image.objects.get(title="New quay")

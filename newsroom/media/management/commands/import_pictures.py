@@ -20,11 +20,11 @@ ADD_PERMISSION = "media.add_image"
 class Command(BaseCommand):
     """Add images to the library: ``manage.py import_pictures FILE…``.
 
-    The outcome of each file is printed at once. Images that the library has are left alone, so an interrupted import
-    can be repeated with the same files. The worker makes the renditions.
+    The outcome of each file is printed immediately. Images that the library already has are skipped, so an interrupted
+    import can be repeated with the same files. The worker makes the renditions.
     """
 
-    # The other checks load all screens and pages of the site: some 20 MB of memory that decoding needs more.
+    # The other checks load all screens and pages of the site, some 20 MB of memory that decoding needs.
     requires_system_checks = (Tags.models, Tags.database)
     help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
 
@@ -40,23 +40,23 @@ class Command(BaseCommand):
         self, *args: object, files: list[Path], by: str | None, keep_both: bool, tags: str, **options: object
     ) -> None:
         """Import the files and print the outcome of each. Raise CommandError at the end if any was refused."""
-        user = _acting(by) if by else None
-        said = {"tags": TagsField(max_length=500, required=False).clean(tags)}
-        said |= {name: str(options[name])[:most] for name, most in (("credit", 300), ("licence", 200))}
-        paths, refused = list(_files_in(files)), 0
-        # One after the other, so that memory does not grow.
+        user = _get_user(by) if by else None
+        fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
+        fields |= {name: str(options[name])[:max_length] for name, max_length in (("credit", 300), ("licence", 200))}
+        paths, refused = list(_iter_files(files)), 0
+        # One file at a time, to limit memory use.
         for number, path in enumerate(paths, start=1):
-            answer = _taken(path, user, said, keep_both=keep_both)
-            refused += bool(answer.refusal)
-            output = self.stderr if answer.refusal else self.stdout
-            output.write(f"{number}/{len(paths)} {path}: {answer.sentence}")
+            outcome = _import_file(path, user, fields, keep_both=keep_both)
+            refused += bool(outcome.refusal)
+            output = self.stderr if outcome.refusal else self.stdout
+            output.write(f"{number}/{len(paths)} {path}: {outcome.sentence}")
             output.flush()
         if refused:
             raise CommandError(f"{refused} of {len(paths)} refused.")
 
 
-def _files_in(paths: list[Path]) -> Iterator[Path]:
-    """Yield the files. Those of a folder are searched recursively and sorted by name; hidden ones are left out."""
+def _iter_files(paths: list[Path]) -> Iterator[Path]:
+    """Yield the files. Folders are searched recursively; their files are sorted by name, without hidden files."""
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())
@@ -65,18 +65,18 @@ def _files_in(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
-def _taken(path: Path, user: AbstractUser | None, said: dict[str, str], *, keep_both: bool) -> UploadOutcome:
+def _import_file(path: Path, user: AbstractUser | None, fields: dict[str, str], *, keep_both: bool) -> UploadOutcome:
     try:
         with path.open("rb") as file:
-            answer = add_upload(File(file, name=path.name), by=user, keep_both=keep_both, **said)
+            outcome = add_upload(File(file, name=path.name), by=user, keep_both=keep_both, **fields)
     except OSError as error:
         return UploadOutcome(path.name, refusal=f"The file cannot be read: {error.strerror}.")
-    if answer.image is not None:
-        track_changes.record_added(answer.image, by=user)
-    return answer
+    if outcome.image is not None:
+        track_changes.record_added(outcome.image, by=user)
+    return outcome
 
 
-def _acting(name: str) -> AbstractUser:
+def _get_user(name: str) -> AbstractUser:
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
         raise CommandError(f"There is no account “{name}”.")

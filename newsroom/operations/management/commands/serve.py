@@ -1,4 +1,4 @@
-"""The command that serves the site, in production as well."""
+"""The command that serves the site, also in production."""
 
 import errno
 import os
@@ -9,28 +9,28 @@ from granian.log import LogLevels
 
 from newsroom.operations.serve import bind_listeners, serve
 
-REFUSED = 3  # exit code: refused, nothing was changed
+REFUSED = 3  # exit code: refused, nothing changed
 
 
 def parse_positive(value: str) -> int:
-    """Return ``value`` as a whole number above 0. Raise ArgumentTypeError for anything else."""
+    """Return ``value`` as a positive integer. Raise ArgumentTypeError for anything else."""
     if not value.isdecimal() or int(value) < 1:
         raise ArgumentTypeError(f"“{value}” is not a whole number above 0.")
     return int(value)
 
 
 def parse_port(value: str) -> int:
-    """Return ``value`` as a port number; 0 lets the system choose one. Raise ArgumentTypeError for anything else."""
+    """Return ``value`` as a port number; with 0 the system chooses one. Raise ArgumentTypeError for anything else."""
     if not value.isdecimal() or int(value) > 65_535:
         raise ArgumentTypeError(f"“{value}” is not a port: 0 to 65535.")
     return int(value)
 
 
 class Command(BaseCommand):
-    """``manage.py serve``: answer requests in several worker processes until a signal ends it."""
+    """``manage.py serve``: serve requests in several worker processes until a signal ends it."""
 
     help = "Serve the site. A worker that dies is replaced, and all end with this process."
-    # The site is served even while the database is unreachable, and some checks query it. The checks that must stop a
+    # The site is served even if the database is unreachable, and some checks query it. The checks that must prevent a
     # start run in newsroom.wsgi.
     requires_system_checks = ()
 

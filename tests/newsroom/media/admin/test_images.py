@@ -1,4 +1,4 @@
-"""The library of pictures at the desk."""
+"""The admin screens of the image library."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -9,24 +9,24 @@ from django.urls import reverse
 from newsroom.accounts.models import User
 from newsroom.media.models import Image
 from tests.factories import make_image, make_published_story, make_story, make_topic, make_user
-from tests.newsroom.media.processing.pictures import drawn, encoded, patches
+from tests.newsroom.media.processing.pictures import draw_image, draw_patches, encode_image
 
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:media_image_changelist"
 ADD = "admin:media_image_add"
-MANY = "admin:media_image_upload"
+BULK_UPLOAD = "admin:media_image_upload"
 CHANGE = "admin:media_image_change"
 
 
 @pytest.fixture
-def desk() -> Client:
+def curator_client() -> Client:
     client = Client()
     client.force_login(make_user(role="Curator"))
     return client
 
 
-def upload(data: bytes, *, name: str = "harbour.jpg", **fields: object) -> dict[str, object]:
+def make_form_data(data: bytes, *, name: str = "harbour.jpg", **fields: object) -> dict[str, object]:
     return {
         "upload": SimpleUploadedFile(name, data, content_type="image/jpeg"),
         "title": "",
@@ -38,17 +38,17 @@ def upload(data: bytes, *, name: str = "harbour.jpg", **fields: object) -> dict[
     }
 
 
-def test_a_picture_is_taken_in_with_what_is_said_of_it(desk: Client) -> None:
-    data = upload(encoded(drawn(64, 48), "JPEG"), title="The harbour", alt="Boats", focal_x=20)
-    response = desk.post(reverse(ADD), data)
+def test_a_picture_is_added_with_its_description(curator_client: Client) -> None:
+    data = make_form_data(encode_image(draw_image(64, 48), "JPEG"), title="The harbour", alt="Boats", focal_x=20)
+    response = curator_client.post(reverse(ADD), data)
     assert response.status_code == 302
     image = Image.objects.get()
     assert (image.title, image.alt, image.focal_x, image.width) == ("The harbour", "Boats", 20, 64)
     assert image.created_by is not None
 
 
-def test_a_picture_without_a_title_is_called_after_its_file(desk: Client) -> None:
-    desk.post(reverse(ADD), upload(encoded(drawn(), "JPEG"), name="north_pier.jpg"))
+def test_a_picture_without_a_title_gets_one_from_its_file_name(curator_client: Client) -> None:
+    curator_client.post(reverse(ADD), make_form_data(encode_image(draw_image(), "JPEG"), name="north_pier.jpg"))
     assert Image.objects.get().title == "north pier"
 
 
@@ -57,34 +57,36 @@ def test_a_picture_without_a_title_is_called_after_its_file(desk: Client) -> Non
     [
         (b"<script>alert(1)</script>", "This is not a picture"),
         (b"<svg onload='x()'></svg>", "SVG files can hold programs"),
-        (encoded(drawn(), "JPEG")[:200], "The picture is broken"),
+        (encode_image(draw_image(), "JPEG")[:200], "The picture is broken"),
         (b"", "empty"),
     ],
 )
-def test_what_is_no_picture_is_refused_at_its_field(desk: Client, data: bytes, sentence: str) -> None:
-    response = desk.post(reverse(ADD), upload(data))
+def test_a_file_that_is_not_a_picture_is_refused_at_its_field(
+    curator_client: Client, data: bytes, sentence: str
+) -> None:
+    response = curator_client.post(reverse(ADD), make_form_data(data))
     assert response.status_code == 200
     assert sentence in str(response.context["adminform"].form.errors["upload"])
     assert not Image.objects.exists()
 
 
-def test_a_picture_that_is_here_already_is_named(desk: Client) -> None:
-    data = encoded(drawn(), "JPEG")
-    desk.post(reverse(ADD), upload(data, title="The first"))
-    response = desk.post(reverse(ADD), upload(data))
+def test_a_duplicate_is_refused_with_the_title_of_the_existing_picture(curator_client: Client) -> None:
+    data = encode_image(draw_image(), "JPEG")
+    curator_client.post(reverse(ADD), make_form_data(data, title="The first"))
+    response = curator_client.post(reverse(ADD), make_form_data(data))
     assert "as “The first”" in str(response.context["adminform"].form.errors["upload"])
 
 
-def test_a_focal_point_outside_the_picture_is_refused(desk: Client) -> None:
-    response = desk.post(reverse(ADD), upload(encoded(drawn(), "JPEG"), focal_x=101))
+def test_a_focal_point_outside_the_picture_is_refused(curator_client: Client) -> None:
+    response = curator_client.post(reverse(ADD), make_form_data(encode_image(draw_image(), "JPEG"), focal_x=101))
     assert "focal_x" in response.context["adminform"].form.errors
 
 
-def test_a_picture_is_changed_but_never_exchanged(desk: Client) -> None:
+def test_the_fields_of_a_picture_can_be_changed_but_not_its_file(curator_client: Client) -> None:
     image = make_image(title="Before")
-    page = desk.get(reverse(CHANGE, args=[image.pk]))
+    page = curator_client.get(reverse(CHANGE, args=[image.pk]))
     assert 'type="file"' not in page.content.decode()
-    desk.post(
+    curator_client.post(
         reverse(CHANGE, args=[image.pk]),
         {"title": "After", "alt": "Boats", "credit": "Newsroom", "focal_x": 10, "focal_y": 90},
     )
@@ -92,63 +94,65 @@ def test_a_picture_is_changed_but_never_exchanged(desk: Client) -> None:
     assert (image.title, image.focal_x, image.focal_y) == ("After", 10, 90)
 
 
-def test_a_picture_says_where_it_is_used(desk: Client) -> None:
+def test_the_form_shows_where_a_picture_is_used(curator_client: Client) -> None:
     image = make_image()
     story = make_story(lead_image=image)
     topic = make_topic(picture=image)
-    page = desk.get(reverse(CHANGE, args=[image.pk])).content.decode()
+    page = curator_client.get(reverse(CHANGE, args=[image.pk])).content.decode()
     assert story.headline in page
     assert topic.name in page
 
 
-def test_the_list_parts_used_pictures_from_others(desk: Client) -> None:
+def test_the_list_can_be_filtered_by_usage(curator_client: Client) -> None:
     used, other = make_image(title="On a topic"), make_image(title="Waiting")
     make_topic(picture=used)
-    for value, shown, hidden in (("yes", used, other), ("no", other, used)):
-        found = desk.get(reverse(LIST), {"used": value}).context["cl"].queryset
-        assert shown in found
-        assert hidden not in found
+    for value, included, excluded in (("yes", used, other), ("no", other, used)):
+        matching = curator_client.get(reverse(LIST), {"used": value}).context["cl"].queryset
+        assert included in matching
+        assert excluded not in matching
 
 
-def test_the_list_is_searched_by_what_a_picture_shows(desk: Client) -> None:
+def test_the_list_is_searched_by_alternative_text(curator_client: Client) -> None:
     make_image(title="One", alt="A storm barrier")
     make_image(title="Two")
-    assert [image.title for image in desk.get(reverse(LIST), {"q": "barrier"}).context["cl"].queryset] == ["One"]
+    assert [image.title for image in curator_client.get(reverse(LIST), {"q": "barrier"}).context["cl"].queryset] == [
+        "One"
+    ]
 
 
-def test_the_list_costs_the_same_for_many_pictures(desk: Client, django_assert_max_num_queries) -> None:
+def test_the_list_costs_the_same_for_many_pictures(curator_client: Client, django_assert_max_num_queries) -> None:
     for _ in range(12):
         make_topic(picture=make_image())
     with django_assert_max_num_queries(12):
-        desk.get(reverse(LIST))
+        curator_client.get(reverse(LIST))
 
 
-def test_a_picture_that_nothing_uses_is_removed(desk: Client) -> None:
+def test_an_unused_picture_can_be_deleted(curator_client: Client) -> None:
     image = make_image()
-    desk.post(reverse("admin:media_image_delete", args=[image.pk]), {"post": "yes"})
+    curator_client.post(reverse("admin:media_image_delete", args=[image.pk]), {"post": "yes"})
     assert not Image.objects.exists()
 
 
 @pytest.mark.parametrize("is_used", [True, False])
-def test_several_pictures_are_removed_together_unless_one_is_used(desk: Client, is_used: bool) -> None:
-    chosen = [make_image(), make_image()]
+def test_several_pictures_are_deleted_together_unless_one_is_used(curator_client: Client, is_used: bool) -> None:
+    selected = [make_image(), make_image()]
     if is_used:
-        make_topic(picture=chosen[0])
-    desk.post(
+        make_topic(picture=selected[0])
+    curator_client.post(
         reverse(LIST),
-        {"action": "delete_selected", "_selected_action": [image.pk for image in chosen], "post": "yes"},
+        {"action": "delete_selected", "_selected_action": [image.pk for image in selected], "post": "yes"},
     )
     assert Image.objects.count() == (2 if is_used else 0)
 
 
 @pytest.mark.parametrize(("role", "allowed"), [("Writer", True), ("Editor", True), ("Curator", True), ("", False)])
-def test_who_may_take_pictures_in(role: str, allowed: bool) -> None:
+def test_only_some_roles_may_add_pictures(role: str, allowed: bool) -> None:
     client = Client()
     client.force_login(make_user(role=role))
     assert (client.get(reverse(ADD)).status_code == 200) is allowed
 
 
-def test_a_writer_may_not_remove_a_picture() -> None:
+def test_a_writer_may_not_delete_a_picture() -> None:
     client = Client()
     client.force_login(make_user(role="Writer"))
     image = make_image()
@@ -156,82 +160,90 @@ def test_a_writer_may_not_remove_a_picture() -> None:
     assert Image.objects.exists()
 
 
-def files(*datas: tuple[str, bytes]) -> list[SimpleUploadedFile]:
+def make_files(*datas: tuple[str, bytes]) -> list[SimpleUploadedFile]:
     return [SimpleUploadedFile(name, data, content_type="image/jpeg") for name, data in datas]
 
 
 @pytest.mark.parametrize("is_script", [True, False])
-def test_each_of_many_files_gets_an_answer_of_its_own(desk: Client, is_script: bool) -> None:
-    known = encoded(drawn(64, 48), "JPEG")
-    desk.post(reverse(ADD), upload(known, title="The harbour"))
+def test_each_of_several_files_gets_its_own_outcome(curator_client: Client, is_script: bool) -> None:
+    existing = encode_image(draw_image(64, 48), "JPEG")
+    curator_client.post(reverse(ADD), make_form_data(existing, title="The harbour"))
     body = {
-        "pictures": files(
-            ("new_pier.jpg", encoded(drawn(80, 48), "JPEG")), ("same.jpg", known), ("not.jpg", b"no picture")
+        "pictures": make_files(
+            ("new_pier.jpg", encode_image(draw_image(80, 48), "JPEG")),
+            ("same.jpg", existing),
+            ("not.jpg", b"no picture"),
         ),
         "credit": "Ida Sund",
         "tags": "pier; Harbour, pier",
     }
     headers = {"Accept": "application/json"} if is_script else {}
-    response = desk.post(reverse(MANY), body, headers=headers)
-    said = response.json()["files"] if is_script else [said for _, said in response.context["outcomes"]]
-    assert [answer["what"] for answer in said] == ["taken", "there", "refused"]
-    assert "in the library already, as “The harbour”" in said[1]["said"]
-    assert "This is not a picture" in said[2]["said"]
-    taken = Image.objects.get(title="new pier")
-    assert (taken.credit, taken.tags) == ("Ida Sund", "pier, Harbour")
+    response = curator_client.post(reverse(BULK_UPLOAD), body, headers=headers)
+    outcomes = response.json()["files"] if is_script else [outcomes for _, outcomes in response.context["outcomes"]]
+    assert [outcome["what"] for outcome in outcomes] == ["taken", "there", "refused"]
+    assert "in the library already, as “The harbour”" in outcomes[1]["said"]
+    assert "This is not a picture" in outcomes[2]["said"]
+    added = Image.objects.get(title="new pier")
+    assert (added.credit, added.tags) == ("Ida Sund", "pier, Harbour")
     assert Image.objects.count() == 2
 
 
-def test_both_of_two_equal_pictures_are_kept_where_that_is_chosen(desk: Client) -> None:
-    data = encoded(drawn(), "JPEG")
+def test_both_of_two_equal_pictures_are_kept_if_requested(curator_client: Client) -> None:
+    data = encode_image(draw_image(), "JPEG")
     for keep in ({}, {"keep_both": "on"}):
-        desk.post(reverse(MANY), {"pictures": files(("a.jpg", data)), **keep})
-    assert desk.post(reverse(ADD), upload(data, title="A third", keep_both="on")).status_code == 302
+        curator_client.post(reverse(BULK_UPLOAD), {"pictures": make_files(("a.jpg", data)), **keep})
+    assert curator_client.post(reverse(ADD), make_form_data(data, title="A third", keep_both="on")).status_code == 302
     assert Image.objects.count() == 3
 
 
-def test_a_smaller_copy_of_a_picture_is_known_by_its_look(desk: Client) -> None:
-    large = patches(640, 480)
-    desk.post(reverse(ADD), upload(encoded(large, "PNG"), name="large.png", title="The large one"))
-    copy = encoded(large.resize((320, 240)), "JPEG")
-    answer = desk.post(reverse(MANY), {"pictures": files(("c.jpg", copy))}, headers={"Accept": "application/json"})
-    assert answer.json()["files"][0]["title"] == "The large one"
+def test_a_smaller_copy_of_a_picture_is_recognised(curator_client: Client) -> None:
+    large = draw_patches(640, 480)
+    curator_client.post(
+        reverse(ADD), make_form_data(encode_image(large, "PNG"), name="large.png", title="The large one")
+    )
+    copy = encode_image(large.resize((320, 240)), "JPEG")
+    outcome = curator_client.post(
+        reverse(BULK_UPLOAD), {"pictures": make_files(("c.jpg", copy))}, headers={"Accept": "application/json"}
+    )
+    assert outcome.json()["files"][0]["title"] == "The large one"
 
 
-def test_sending_nothing_is_answered_in_words(desk: Client) -> None:
-    refused = desk.post(reverse(MANY), {}, headers={"Accept": "application/json"})
+def test_a_form_without_files_gets_an_error_message(curator_client: Client) -> None:
+    refused = curator_client.post(reverse(BULK_UPLOAD), {}, headers={"Accept": "application/json"})
     assert (refused.status_code, refused.json()["error"]) == (400, "Choose at least one picture.")
-    assert "Choose at least one picture." in desk.post(reverse(MANY), {}).content.decode()
+    assert "Choose at least one picture." in curator_client.post(reverse(BULK_UPLOAD), {}).content.decode()
 
 
-def test_pictures_are_found_by_every_word_said_of_them_however_it_is_written(desk: Client) -> None:
+def test_search_covers_all_texts_and_ignores_case_and_accents(curator_client: Client) -> None:
     make_image(title="Flood gate", licence="CC BY 4.0", tags="Norrhavn, Storm Barrier")
     make_image(title="Other", tags="Storm")
     for query in ("flood cc by", "NÓRRHAVN gate", "barrier"):
-        assert [image.title for image in desk.get(reverse(LIST), {"q": query}).context["cl"].queryset] == ["Flood gate"]
+        assert [image.title for image in curator_client.get(reverse(LIST), {"q": query}).context["cl"].queryset] == [
+            "Flood gate"
+        ]
 
 
-def test_the_list_is_narrowed_to_one_tag(desk: Client) -> None:
+def test_the_list_can_be_filtered_by_tag(curator_client: Client) -> None:
     make_image(title="One", tags="Storm Barrier")
     make_image(title="Two", tags="storm")
-    shown = desk.get(reverse(LIST), {"tag": "STORM barrier"})
-    assert [image.title for image in shown.context["cl"].queryset] == ["One"]
+    included = curator_client.get(reverse(LIST), {"tag": "STORM barrier"})
+    assert [image.title for image in included.context["cl"].queryset] == ["One"]
 
 
-def test_a_picture_says_which_editions_showed_it_and_when(desk: Client, editor: User) -> None:
+def test_the_form_shows_which_editions_use_a_picture_and_when(curator_client: Client, editor: User) -> None:
     image = make_image()
     story = make_published_story(lead_image=image, lead_alt="Boats", by=editor)
-    page = desk.get(reverse(CHANGE, args=[image.pk])).content.decode()
+    page = curator_client.get(reverse(CHANGE, args=[image.pk])).content.decode()
     assert f"{story.headline}, edition 1.0" in page
     assert "live" in page
 
 
-def test_who_may_not_see_a_work_hears_only_that_there_is_one(desk: Client) -> None:
+def test_a_user_who_may_not_see_a_work_sees_only_that_there_is_one(curator_client: Client) -> None:
     image = make_image()
     story = make_story(lead_image=image)
-    outsider = User.objects.create_user("outsider", is_staff=True)
-    outsider.user_permissions.add(Permission.objects.get(codename="view_image"))
-    desk.force_login(outsider)
-    page = desk.get(reverse(CHANGE, args=[image.pk])).content.decode()
+    user_without_permission = User.objects.create_user("outsider", is_staff=True)
+    user_without_permission.user_permissions.add(Permission.objects.get(codename="view_image"))
+    curator_client.force_login(user_without_permission)
+    page = curator_client.get(reverse(CHANGE, args=[image.pk])).content.decode()
     assert story.headline not in page
     assert "And 1 that you may not see." in page

@@ -1,4 +1,4 @@
-"""Pictures are kept and served upright, without a word about who took them, in the shapes that pages ask for."""
+"""Pictures are stored and served upright, without metadata, in the shapes that pages request."""
 
 from io import BytesIO
 
@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from newsroom.media.processing import encode, normalize
-from tests.newsroom.media.processing.pictures import drawn, encoded, opened, straight_profile
+from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_linear_profile, open_image
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 
 
 def is_near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, int]) -> bool:
-    found = picture.convert("RGB").getpixel(place)
-    assert isinstance(found, tuple)
-    return all(abs(one - other) < 25 for one, other in zip(found, colour, strict=True))
+    pixel = picture.convert("RGB").getpixel(place)
+    assert isinstance(pixel, tuple)
+    return all(abs(one - other) < 25 for one, other in zip(pixel, colour, strict=True))
 
 
-def again(made: encode.Encoded) -> Image.Image:
-    picture = Image.open(BytesIO(made.data))
+def decode(result: encode.Encoded) -> Image.Image:
+    picture = Image.open(BytesIO(result.data))
     picture.load()
     return picture
 
@@ -28,130 +28,130 @@ def again(made: encode.Encoded) -> Image.Image:
 # Cleaning -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
+def test_a_photo_is_turned_upright_and_loses_its_metadata() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was held on its side
+    exif[0x0112] = 6  # the camera was turned by 90 degrees
     exif[0x010F] = "Secret camera"
     exif.get_ifd(0x8825)[1] = "N"
-    data = encoded(drawn(60, 40), "JPEG", exif=exif, comment=b"Secret words", quality=95)
+    data = encode_image(draw_image(60, 40), "JPEG", exif=exif, comment=b"Secret words", quality=95)
     assert b"Secret camera" in data
 
-    picture = normalize.normalize(opened(data))
-    made = encode.encode_original(picture, ending="jpg")
+    picture = normalize.normalize(open_image(data))
+    result = encode.encode_original(picture, ending="jpg")
 
-    assert (made.width, made.height) == (40, 60)
-    assert is_near(again(made), (20, 5), RED)
-    assert is_near(again(made), (20, 55), BLUE)
-    assert b"Secret" not in made.data
-    assert dict(again(made).getexif()) == {}
+    assert (result.width, result.height) == (40, 60)
+    assert is_near(decode(result), (20, 5), RED)
+    assert is_near(decode(result), (20, 55), BLUE)
+    assert b"Secret" not in result.data
+    assert dict(decode(result).getexif()) == {}
 
 
 @pytest.mark.parametrize("ending", ["avif", "webp", "jpg", "png"])
-def test_no_format_carries_metadata_on(ending: str) -> None:
+def test_no_format_contains_metadata(ending: str) -> None:
     exif = Image.Exif()
     exif[0x010E] = "Secret words"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    picture = normalize.normalize(opened(encoded(drawn(), "WEBP", exif=exif, icc_profile=profile)))
-    made = encode.encode_rendition(picture, width=60, ratio=None, focus=(50, 50), ending=ending)
-    assert b"Secret" not in made.data
-    assert "icc_profile" not in again(made).info
+    picture = normalize.normalize(open_image(encode_image(draw_image(), "WEBP", exif=exif, icc_profile=profile)))
+    result = encode.encode_rendition(picture, width=60, ratio=None, focus=(50, 50), ending=ending)
+    assert b"Secret" not in result.data
+    assert "icc_profile" not in decode(result).info
 
 
-def test_a_picture_in_printers_colours_becomes_one_for_screens() -> None:
-    picture = normalize.normalize(opened(encoded(drawn(mode="CMYK"), "JPEG", quality=95)))
+def test_a_cmyk_picture_is_converted_to_rgb() -> None:
+    picture = normalize.normalize(open_image(encode_image(draw_image(mode="CMYK"), "JPEG", quality=95)))
     assert picture.mode == "RGB"
     assert is_near(picture, (5, 5), RED)
 
 
-def test_colours_of_another_profile_are_shown_as_they_were_meant() -> None:
-    swapped = drawn()
+def test_colours_of_another_profile_are_converted() -> None:
+    original = draw_image()
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    picture = normalize.normalize(opened(encoded(swapped, "PNG", icc_profile=lab)))
+    picture = normalize.normalize(open_image(encode_image(original, "PNG", icc_profile=lab)))
     assert picture.getpixel((5, 5)) == RED  # a profile of another kind is left out
-    gamma = straight_profile()
-    brighter = normalize.normalize(opened(encoded(swapped, "PNG", icc_profile=gamma)))
-    found = brighter.getpixel((5, 5))
-    assert isinstance(found, tuple)
-    assert found[0] > RED[0]
+    gamma = make_linear_profile()
+    brighter = normalize.normalize(open_image(encode_image(original, "PNG", icc_profile=gamma)))
+    pixel = brighter.getpixel((5, 5))
+    assert isinstance(pixel, tuple)
+    assert pixel[0] > RED[0]
 
 
-def test_colours_of_another_profile_leave_transparency_alone() -> None:
-    clear = drawn(mode="RGBA")
+def test_converting_colours_does_not_change_transparency() -> None:
+    clear = draw_image(mode="RGBA")
     clear.putpixel((5, 5), (0, 0, 0, 0))
-    cleaned = normalize.normalize(opened(encoded(clear, "PNG", icc_profile=straight_profile())))
+    cleaned = normalize.normalize(open_image(encode_image(clear, "PNG", icc_profile=make_linear_profile())))
     red, *_, alpha = cleaned.getpixel((6, 6))  # type: ignore[misc]
     assert red > RED[0]
     assert (alpha, cleaned.getpixel((5, 5))[3]) == (255, 0)  # type: ignore[index]
 
 
-def test_a_broken_profile_or_orientation_does_not_lose_the_picture() -> None:
-    data = encoded(drawn(), "PNG", icc_profile=b"nonsense", exif=b"Exif\0\0MMnonsense")
-    assert normalize.normalize(opened(data)).getpixel((5, 5)) == RED
+def test_a_broken_profile_or_orientation_is_ignored() -> None:
+    data = encode_image(draw_image(), "PNG", icc_profile=b"nonsense", exif=b"Exif\0\0MMnonsense")
+    assert normalize.normalize(open_image(data)).getpixel((5, 5)) == RED
 
 
-def test_transparency_is_kept_where_there_is_any() -> None:
-    clear = drawn(mode="RGBA")
+def test_transparency_is_kept_if_the_picture_uses_it() -> None:
+    clear = draw_image(mode="RGBA")
     clear.putpixel((5, 5), (0, 0, 0, 0))
     palette = clear.quantize(8)
     for picture in (clear, palette):
-        cleaned = normalize.normalize(opened(encoded(picture)))
+        cleaned = normalize.normalize(open_image(encode_image(picture)))
         assert cleaned.mode == "RGBA"
         assert cleaned.getpixel((5, 5))[3] == 0  # type: ignore[index]
-    assert normalize.normalize(opened(encoded(drawn(mode="RGBA")))).mode == "RGB"
+    assert normalize.normalize(open_image(encode_image(draw_image(mode="RGBA")))).mode == "RGB"
 
 
-def test_deep_grey_keeps_its_shades() -> None:
+def test_sixteen_bit_grey_keeps_its_shades() -> None:
     deep = Image.new("I;16", (20, 20), 128 * 256)
-    assert normalize.normalize(opened(encoded(deep))).getpixel((5, 5)) == (128, 128, 128)
+    assert normalize.normalize(open_image(encode_image(deep))).getpixel((5, 5)) == (128, 128, 128)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
-def test_a_picture_of_many_rows_is_turned_as_its_camera_says(orientation: int, mode: str) -> None:
-    corners = drawn(90, 2 * normalize.ROWS + 50)
+def test_a_picture_of_many_rows_is_turned_by_its_orientation(orientation: int, mode: str) -> None:
+    corners = draw_image(90, 2 * normalize.ROWS + 50)
     corners.paste((250, 250, 250), (0, 0, 40, 300))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    data = encoded(corners.convert(mode), exif=exif)
-    upright = ImageOps.exif_transpose(opened(data)).convert("RGB")
-    assert normalize.normalize(opened(data)).convert("RGB").tobytes() == upright.tobytes()
+    data = encode_image(corners.convert(mode), exif=exif)
+    upright = ImageOps.exif_transpose(open_image(data)).convert("RGB")
+    assert normalize.normalize(open_image(data)).convert("RGB").tobytes() == upright.tobytes()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
-def test_every_kind_of_pixel_becomes_one_of_two(mode: str) -> None:
-    assert normalize.normalize(opened(encoded(drawn(mode=mode)))).mode in ("RGB", "RGBA")
+def test_every_mode_becomes_rgb_or_rgba(mode: str) -> None:
+    assert normalize.normalize(open_image(encode_image(draw_image(mode=mode)))).mode in ("RGB", "RGBA")
 
 
-# What is kept ---------------------------------------------------------------------------------------------------------
+# Storage -----------------------------------------------------------------------------------------------
 
 
-def test_drawings_and_transparent_pictures_are_kept_without_loss() -> None:
-    drawing = encode.encode_original(drawn(), ending=encode.storage_extension(drawn(), is_drawing=True))
+def test_drawings_and_transparent_pictures_are_stored_without_loss() -> None:
+    drawing = encode.encode_original(draw_image(), ending=encode.storage_extension(draw_image(), is_drawing=True))
     assert drawing.extension == "png"
-    assert again(drawing).getpixel((5, 5)) == RED
-    assert encode.storage_extension(drawn(mode="RGBA"), is_drawing=False) == "png"
-    assert encode.storage_extension(drawn(), is_drawing=False) == "jpg"
+    assert decode(drawing).getpixel((5, 5)) == RED
+    assert encode.storage_extension(draw_image(mode="RGBA"), is_drawing=False) == "png"
+    assert encode.storage_extension(draw_image(), is_drawing=False) == "jpg"
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize("size", [(130, 600), (61, 301), (300, 1430)])
-def test_a_copy_made_a_few_rows_at_a_time_is_that_made_at_once(mode: str, size: tuple[int, int]) -> None:
+def test_resizing_a_few_rows_at_a_time_gives_the_same_result(mode: str, size: tuple[int, int]) -> None:
     picture = Image.effect_noise((310, 1431), 25).convert("RGB")  # nothing is clipped between the passes
     if mode == "RGBA":
         picture.putalpha(Image.linear_gradient("L").resize(picture.size))
     at_once = picture.resize(size, Image.Resampling.LANCZOS)
-    by_rows = again(encode.encode_resized(picture, size, ending="png"))
-    furthest = ImageChops.difference(at_once.convert("RGBa"), by_rows.convert("RGBa")).getextrema()
-    assert max(most for _, most in furthest) <= 2  # type: ignore[misc]  # a pair for each channel
+    by_rows = decode(encode.encode_resized(picture, size, ending="png"))
+    difference = ImageChops.difference(at_once.convert("RGBa"), by_rows.convert("RGBa")).getextrema()
+    assert max(most for _, most in difference) <= 2  # type: ignore[misc]  # a pair for each channel
 
 
-def test_a_smaller_copy_gives_the_crop_that_the_picture_gives() -> None:
-    picture, asked = drawn(600, 400), {"width": 90, "ratio": (1, 1), "focus": (0, 50), "ending": "jpg"}
-    copy = again(encode.encode_resized(picture, (301, 201), ending="png"))
-    made = encode.encode_rendition(copy, whole=picture.size, **asked)  # type: ignore[arg-type]  # as the other takes them
-    assert (made.width, made.height) == (90, 90)
-    assert is_near(again(made), (60, 45), RED)
-    assert is_near(again(made), (75, 45), BLUE)
+def test_a_smaller_copy_gives_the_same_crop_as_the_picture() -> None:
+    picture, options = draw_image(600, 400), {"width": 90, "ratio": (1, 1), "focus": (0, 50), "ending": "jpg"}
+    copy = decode(encode.encode_resized(picture, (301, 201), ending="png"))
+    result = encode.encode_rendition(copy, whole=picture.size, **options)  # type: ignore[arg-type]  # as the other takes them
+    assert (result.width, result.height) == (90, 90)
+    assert is_near(decode(result), (60, 45), RED)
+    assert is_near(decode(result), (75, 45), BLUE)
 
 
 # Shapes and sizes -----------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_a_smaller_copy_gives_the_crop_that_the_picture_gives() -> None:
         ((3, 2), (10, 10), (0, 0, 600, 400)),
     ],
 )
-def test_a_crop_keeps_what_matters_as_near_to_its_middle_as_it_can(
+def test_a_crop_is_centred_as_close_to_the_focal_point_as_possible(
     ratio: tuple[int, int] | None, focus: tuple[int, int], box: tuple[int, int, int, int]
 ) -> None:
     assert encode.crop_box((600, 400), ratio=ratio, focus=focus) == box
@@ -180,7 +180,7 @@ def test_a_crop_keeps_what_matters_as_near_to_its_middle_as_it_can(
     st.tuples(st.integers(1, 21), st.integers(1, 21)),
     st.tuples(st.integers(0, 100), st.integers(0, 100)),
 )
-def test_a_crop_lies_inside_and_touches_two_sides(
+def test_a_crop_is_inside_and_reaches_two_sides(
     size: tuple[int, int], ratio: tuple[int, int], focus: tuple[int, int]
 ) -> None:
     left, top, right, bottom = encode.crop_box(size, ratio=ratio, focus=focus)
@@ -190,28 +190,29 @@ def test_a_crop_lies_inside_and_touches_two_sides(
 
 
 @pytest.mark.parametrize("ending", ["avif", "webp", "jpg"])
-def test_a_rendition_has_the_shape_width_and_format_asked_for(ending: str) -> None:
-    made = encode.encode_rendition(drawn(600, 400), width=90, ratio=(1, 1), focus=(0, 50), ending=ending)
-    picture = again(made)
+def test_a_rendition_has_the_requested_shape_width_and_format(ending: str) -> None:
+    result = encode.encode_rendition(draw_image(600, 400), width=90, ratio=(1, 1), focus=(0, 50), ending=ending)
+    picture = decode(result)
     assert picture.format == encode.ENCODINGS[ending]
-    assert picture.size == (made.width, made.height) == (90, 90)
+    assert picture.size == (result.width, result.height) == (90, 90)
     assert is_near(picture, (10, 45), RED)
 
 
 def test_a_rendition_is_never_larger_than_the_picture() -> None:
-    made = encode.encode_rendition(drawn(60, 40), width=320, ratio=None, focus=(50, 50), ending="webp")
-    assert (made.width, made.height) == (60, 40)
+    result = encode.encode_rendition(draw_image(60, 40), width=320, ratio=None, focus=(50, 50), ending="webp")
+    assert (result.width, result.height) == (60, 40)
 
 
-def test_where_a_format_knows_no_transparency_paper_shows_through() -> None:
-    made = encode.encode_rendition(
+def test_in_a_format_without_transparency_the_background_is_paper() -> None:
+    result = encode.encode_rendition(
         Image.new("RGBA", (40, 40), (0, 0, 0, 0)), width=40, ratio=None, focus=(50, 50), ending="jpg"
     )
-    assert is_near(again(made), (20, 20), encode.PAPER)
+    assert is_near(decode(result), (20, 20), encode.PAPER)
 
 
 def test_the_same_picture_always_gives_the_same_bytes() -> None:
     one, other = (
-        encode.encode_rendition(drawn(), width=40, ratio=(1, 1), focus=(50, 50), ending="avif").data for _ in range(2)
+        encode.encode_rendition(draw_image(), width=40, ratio=(1, 1), focus=(50, 50), ending="avif").data
+        for _ in range(2)
     )
     assert one == other

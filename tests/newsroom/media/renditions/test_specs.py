@@ -1,4 +1,4 @@
-"""An address of a picture names one shape, width, focal point and format, in one way."""
+"""Specs: the name of a rendition identifies one shape, width, focal point and format."""
 
 from dataclasses import replace
 
@@ -20,12 +20,12 @@ from newsroom.media.renditions.specs import (
 MARK = "0123456789abcdef"
 
 
-def picture(width: int, height: int, *, focus: tuple[int, int] = (50, 50), digest: str = "a") -> Image:
+def make_image(width: int, height: int, *, focus: tuple[int, int] = (50, 50), digest: str = "a") -> Image:
     return Image(width=width, height=height, focal_x=focus[0], focal_y=focus[1], digest=digest)
 
 
 @pytest.mark.parametrize("name", [f"free-960-{MARK}.avif", f"3x2-640-50x40-{MARK}.webp", f"16x9-1920-0x100-{MARK}.jpg"])
-def test_a_spec_is_written_as_it_was_read(name: str) -> None:
+def test_a_parsed_spec_is_written_unchanged(name: str) -> None:
     assert str(Spec.parse(name)) == name
 
 
@@ -51,7 +51,7 @@ def test_a_spec_is_written_as_it_was_read(name: str) -> None:
         "",
     ],
 )
-def test_what_names_no_spec_or_names_one_in_another_way_is_none(name: str) -> None:
+def test_an_invalid_or_non_canonical_name_is_not_a_spec(name: str) -> None:
     assert Spec.parse(name) is None
 
 
@@ -65,12 +65,12 @@ def test_what_names_no_spec_or_names_one_in_another_way_is_none(name: str) -> No
         ((400, 160), "1x1", (160,)),
     ],
 )
-def test_a_picture_is_served_no_wider_than_it_is(size: tuple[int, int], shape: str, widths: tuple[int, ...]) -> None:
-    assert served_widths(picture(*size), shape) == widths
+def test_a_picture_is_never_served_wider_than_it_is(size: tuple[int, int], shape: str, widths: tuple[int, ...]) -> None:
+    assert served_widths(make_image(*size), shape) == widths
 
 
-def test_only_names_that_were_given_out_are_served() -> None:
-    image = picture(1200, 800, focus=(30, 40))
+def test_only_names_made_by_the_site_are_served() -> None:
+    image = make_image(1200, 800, focus=(30, 40))
     whole, crop = (make_spec(image, shape, width=640, ending="jpg") for shape in ("free", "1x1"))
     assert is_served(image, whole)
     assert is_served(image, crop)
@@ -80,34 +80,34 @@ def test_only_names_that_were_given_out_are_served() -> None:
     assert not is_served(image, replace(whole, mark=MARK))
 
 
-def test_no_shape_of_a_picture_gives_the_name_of_another_away() -> None:
-    image = picture(1200, 800)
+def test_the_name_for_one_shape_does_not_reveal_another() -> None:
+    image = make_image(1200, 800)
     marks = {make_spec(image, shape, width=640, ending="jpg").mark for shape in SHAPES}
     assert len(marks) == len(SHAPES)
     assert not is_served(image, Spec("free", 640, None, make_spec(image, "16x9", width=640, ending="jpg").mark, "jpg"))
 
 
-def test_a_moved_focal_point_leads_to_a_new_name_and_the_old_one_stays_good() -> None:
-    image = picture(1200, 800, focus=(30, 40))
-    before = make_spec(image, "1x1", width=640, ending="jpg")
+def test_moving_the_focal_point_makes_a_new_name_and_the_old_one_remains_valid() -> None:
+    image = make_image(1200, 800, focus=(30, 40))
+    original = make_spec(image, "1x1", width=640, ending="jpg")
     image.focal_x = 31
-    assert make_spec(image, "1x1", width=640, ending="jpg").mark != before.mark
-    assert is_served(image, before)
+    assert make_spec(image, "1x1", width=640, ending="jpg").mark != original.mark
+    assert is_served(image, original)
 
 
-def test_a_name_follows_from_the_bytes_of_the_picture_and_how_it_is_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_depends_on_the_bytes_of_the_picture_and_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     def name() -> str:
-        return str(make_spec(picture(1200, 800), "free", width=640, ending="jpg"))
+        return str(make_spec(make_image(1200, 800), "free", width=640, ending="jpg"))
 
-    before = name()
-    assert before == name()
-    assert before != str(make_spec(picture(1200, 800, digest="b"), "free", width=640, ending="jpg"))
+    original = name()
+    assert original == name()
+    assert original != str(make_spec(make_image(1200, 800, digest="b"), "free", width=640, ending="jpg"))
     monkeypatch.setattr("newsroom.media.renditions.specs.ENCODING_NUMBER", ENCODING_NUMBER + 1)
-    assert before != name()
+    assert original != name()
 
 
-def test_everything_that_pages_ask_for_is_served() -> None:
-    image = picture(700, 500, focus=(0, 100))
+def test_everything_that_pages_request_is_served() -> None:
+    image = make_image(700, 500, focus=(0, 100))
     for shape in ("free", "16x9", "8x5", "3x2", "4x3", "1x1"):
         for ending in ("avif", "webp", "jpg"):
             assert all(is_served(image, spec) for spec in list_specs(image, shape, ending=ending))
@@ -115,5 +115,5 @@ def test_everything_that_pages_ask_for_is_served() -> None:
 
 
 def test_the_size_of_a_crop_is_the_largest_of_its_shape() -> None:
-    assert largest_size(picture(1200, 800), "1x1") == (800, 800)
-    assert largest_size(picture(1200, 800), "free") == (1200, 800)
+    assert largest_size(make_image(1200, 800), "1x1") == (800, 800)
+    assert largest_size(make_image(1200, 800), "free") == (1200, 800)

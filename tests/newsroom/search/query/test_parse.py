@@ -1,12 +1,12 @@
-"""What a query is read as."""
+"""Parsing of search queries."""
 
 import pytest
 
-from newsroom.search.query.parse import LONGEST_QUERY, MOST_WORDS, ParsedQuery
+from newsroom.search.query.parse import MAX_QUERY_LENGTH, MAX_WORDS, ParsedQuery
 
 
 @pytest.mark.parametrize(
-    ("query", "phrases", "without"),
+    ("query", "phrases", "excluded"),
     [
         ("Pier  closed", [("pier",), ("closed",)], []),
         ('"north pier" Lisle', [("north", "pier"), ("lisle",)], []),
@@ -25,30 +25,30 @@ from newsroom.search.query.parse import LONGEST_QUERY, MOST_WORDS, ParsedQuery
         ("-lorries", [], [("lorries",)]),
     ],
 )
-def test_a_query_is_words_and_phrases_and_what_is_not_wanted(query, phrases, without):
-    wanted = ParsedQuery.parse(query)
-    assert list(wanted.phrases) == phrases
-    assert list(wanted.excluded) == without
+def test_a_query_consists_of_words_phrases_and_exclusions(query, phrases, excluded):
+    parsed = ParsedQuery.parse(query)
+    assert list(parsed.phrases) == phrases
+    assert list(parsed.excluded) == excluded
 
 
 @pytest.mark.parametrize(
     "query", ["", " ", '"', '""', "-", "--", '-"', "*", "\x00", "…", "'", "\ud800", "\u200d", "-lorries"]
 )
-def test_a_query_without_words_asks_for_nothing(query):
+def test_a_query_without_words_is_empty(query):
     assert not ParsedQuery.parse(query)
 
 
-def test_a_query_is_cut_and_its_words_are_counted():
-    assert len(ParsedQuery.parse("word " * 5_000).text) <= LONGEST_QUERY
+def test_the_length_and_the_number_of_words_are_limited():
+    assert len(ParsedQuery.parse("word " * 5_000).text) <= MAX_QUERY_LENGTH
     assert ParsedQuery.parse("x" * 10_000).words == ("x" * 100,)
-    assert len(ParsedQuery.parse(" ".join(f"word{number}" for number in range(30))).words) == MOST_WORDS
+    assert len(ParsedQuery.parse(" ".join(f"word{number}" for number in range(30))).words) == MAX_WORDS
 
 
-def test_what_cannot_be_shown_is_not_in_the_text_of_a_query():
+def test_control_characters_are_replaced_in_the_text_of_a_query():
     assert ParsedQuery.parse("a\x00b\ud800c\n d").text == "a b c d"
 
 
-def test_a_word_is_put_right_where_it_stands():
+def test_words_are_replaced_in_place():
     assert (
         ParsedQuery.parse('The "nroth pier", -nroth').replace_words({"nroth": "north"}).text
         == 'The "north pier", -north'

@@ -1,4 +1,4 @@
-"""Plain text written as Markdown says exactly its own words, however it is read."""
+"""Escaping: plain text escaped as Markdown renders as exactly the same words."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ characters = st.one_of(marks, st.characters(exclude_categories=["Cc", "Cs"]))
 
 
 @given(st.text(characters))
-def test_any_text_says_its_own_words(text):
+def test_any_escaped_text_has_the_same_words(text):
     assert plain_text(escape(text)).split() == text.split()
 
 
@@ -22,7 +22,7 @@ def test_any_text_says_its_own_words(text):
     "text",
     ["The gate’s cost is 3.5 (or 4) million – “no more”.", "snake_case and a-b, 5 & 6, A+B!", "1 in 3; #tag; $5 / £4"],
 )
-def test_ordinary_text_stays_as_it_is(text):
+def test_ordinary_text_needs_no_escapes(text):
     assert escape(text) == text
 
 
@@ -38,17 +38,17 @@ def test_ordinary_text_stays_as_it_is(text):
         ("<b>no</b>", r"\<b>no\</b>"),
     ],
 )
-def test_what_markdown_would_read_as_a_mark_is_escaped(text, markdown):
+def test_markdown_syntax_is_escaped(text, markdown):
     assert escape(text) == markdown
 
 
-def test_spaces_without_a_break_stay_however_many_and_those_with_one_are_one():
+def test_white_space_is_collapsed_only_if_it_contains_a_line_break():
     assert escape(f"a{' ' * 50_000}b{' ' * 50_000}\n\tc") == f"a{' ' * 50_000}b c"
 
 
-def test_the_rules_are_compiled_before_threads_share_them(monkeypatch):
-    fresh = grammar._grammar()
+def test_the_rules_are_compiled_before_threads_share_the_parser(monkeypatch):
+    fresh = grammar._build_grammar()
     monkeypatch.setattr(
-        Ruler, "__compile__", lambda ruler: pytest.fail("The rules are compiled while threads share them.")
+        Ruler, "__compile__", lambda ruler: pytest.fail("The rules were compiled while threads shared the parser.")
     )
     assert next(token.type for token in fresh.parse("# One\n\n*Two* [@3]")) == "heading_open"

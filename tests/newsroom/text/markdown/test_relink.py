@@ -1,4 +1,4 @@
-"""Links by uid as they leave the house: addresses of what is public, plain words for the rest."""
+"""Links by uid in exports become addresses of public pages, or plain words."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from newsroom.text.markdown.relink import find_targets, replace_targets
 from tests.effort import at_most
 
 ONE, TWO = "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0001", "0b8e5f0a-4d2b-4d5e-9c39-6f1b1f0a0002"
-PLACES = {f"story:{ONE}": "https://news.example/stories/pier/"}
+ADDRESSES = {f"story:{ONE}": "https://news.example/stories/pier/"}
 
 
 @pytest.mark.parametrize(
@@ -25,16 +25,16 @@ PLACES = {f"story:{ONE}": "https://news.example/stories/pier/"}
         (f"[a] b](story:{TWO}) [c](story:{TWO})", "[a] b c"),
     ],
 )
-def test_links_are_addresses_or_plain_words(source, printed):
-    assert replace_targets(source, PLACES) == printed
+def test_links_by_uid_become_addresses_or_plain_words(source, printed):
+    assert replace_targets(source, ADDRESSES) == printed
 
 
-def test_what_is_no_uid_leads_nowhere():
+def test_a_link_with_an_invalid_uid_becomes_its_words():
     assert replace_targets("[x](story:----------------------------------)", {}) == "x"
     assert find_targets(f"[x](story:{ONE.replace('-', '')}) [y](topic:{TWO})") == {f"story:{ONE}", f"topic:{TWO}"}
 
 
-def test_a_text_of_brackets_alone_is_read_in_a_moment():
+def test_a_text_of_many_opening_brackets_is_processed_quickly():
     source = "[" * 20_000 + f"](story:{TWO})" * 50
     assert TWO not in replace_targets(source, {})
 
@@ -58,5 +58,5 @@ def test_a_text_of_brackets_alone_is_read_in_a_moment():
 def test_a_text_of_brackets_takes_time_in_proportion_to_its_length(unit):
     source = (unit * 200_000)[:200_000]
     with at_most(seconds=10):
-        replace_targets(source, PLACES)
+        replace_targets(source, ADDRESSES)
         find_targets(source)

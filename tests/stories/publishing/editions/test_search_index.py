@@ -30,7 +30,7 @@ from tests.factories import (
     make_topic,
     update,
 )
-from tests.newsroom.search.builders import words_written
+from tests.newsroom.search.indexing import list_indexed_words
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -53,7 +53,7 @@ def find(query, at=MONDAY, **filters):
 def dump_index():
     """Return the whole content of the search index as one text."""
     rows = [*SearchDocument.objects.values(), *Mention.objects.values(), *Spelling.objects.values()]
-    return f"{rows} {words_written()}"
+    return f"{rows} {list_indexed_words()}"
 
 
 def reword(story, words, editor):
@@ -228,20 +228,20 @@ def test_indexing_again_gives_the_same_index(editor, set_time):
     publishing.schedule(make_story(headline="Why tugs wait for months"), by=editor, at=FRIDAY)
     publishing.withdraw(question, by=editor, notice="It was wrong.")
     set_time.go(hours=1)
-    words, queries = list_indexed_words(), ("barge", "corvane", "packet", "wait")
+    words, queries = list_stored_words(), ("barge", "corvane", "packet", "wait")
     results = [(find(query), find(query, FRIDAY)) for query in queries]
     index.empty_index()
     assert find("barge") == []
     output = StringIO()
     call_command("reindex", stdout=output)
     assert "indexed" in output.getvalue()
-    assert list_indexed_words() == words
+    assert list_stored_words() == words
     assert [(find(query), find(query, FRIDAY)) for query in queries] == results
     assert story.uid in find("barge")
 
 
-def list_indexed_words():
-    return set(Spelling.objects.values_list("word", flat=True)), words_written()
+def list_stored_words():
+    return set(Spelling.objects.values_list("word", flat=True)), list_indexed_words()
 
 
 def test_stopping_the_command_prints_the_progress(editor, monkeypatch):

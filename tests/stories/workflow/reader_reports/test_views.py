@@ -103,30 +103,30 @@ def test_an_origin_header_of_the_site_is_accepted(story):
 
 
 def test_too_many_reports_are_refused_and_keep_the_typed_text(story):
-    statuses = [post_report().status_code for _ in range(submit.MOST_BY_ONE)]
-    assert statuses == [303] * submit.MOST_BY_ONE
+    statuses = [post_report().status_code for _ in range(submit.MAX_PER_CONNECTION)]
+    assert statuses == [303] * submit.MAX_PER_CONNECTION
     response = post_report(problem="One more thing.")
     assertContains(response, "Too many reports came in.", status_code=429)
     assertContains(response, "One more thing.", status_code=429)
     assert response["Retry-After"] == "3600"
-    assert Report.objects.count() == submit.MOST_BY_ONE
+    assert Report.objects.count() == submit.MAX_PER_CONNECTION
 
 
 def test_an_invalid_form_does_not_count_towards_the_limit(story):
-    for _ in range(submit.MOST_BY_ONE + 1):
+    for _ in range(submit.MAX_PER_CONNECTION + 1):
         assert post_report(problem="").status_code == 422
     assert post_report().status_code == 303
 
 
 def test_forwarded_addresses_are_ignored_without_a_trusted_proxy(story):
-    for number in range(submit.MOST_BY_ONE + 1):
+    for number in range(submit.MAX_PER_CONNECTION + 1):
         response = post_report(headers={**SAME_ORIGIN, "X-Forwarded-For": f"192.0.2.{number}"})
     assert response.status_code == 429
 
 
 def test_readers_behind_a_trusted_proxy_are_limited_separately(story, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    for number in range(submit.MOST_BY_ONE + 1):
+    for number in range(submit.MAX_PER_CONNECTION + 1):
         response = post_report(headers={**SAME_ORIGIN, "X-Forwarded-For": f"198.51.100.1, 192.0.2.{number}"})
     assert response.status_code == 303
 

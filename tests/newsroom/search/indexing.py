@@ -1,4 +1,4 @@
-"""Short ways to index things and to look for them."""
+"""Helpers that index entries and search for them."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -19,9 +19,9 @@ DAY = timedelta(days=1)
 _editions = count(1)
 
 
-def page(title: str, *, text: str = "", section: str = "happened", days: float = 1, **fields: Any) -> Entry:
-    """Index a story that was updated so many days ago; return its entry."""
-    begun = NOW - days * DAY
+def index_page(title: str, *, text: str = "", section: str = "happened", days: float = 1, **fields: Any) -> Entry:
+    """Index a story that was updated ``days`` days before ``NOW``, and return its entry."""
+    updated_at = NOW - days * DAY
     entry = Entry(
         **{
             "kind": "story",
@@ -30,8 +30,8 @@ def page(title: str, *, text: str = "", section: str = "happened", days: float =
             "language": "en",
             "texts": (TextPart(text, section),),
             "edition": next(_editions),
-            "updated_at": begun,
-            "live_from": begun,
+            "updated_at": updated_at,
+            "live_from": updated_at,
             "live_until": FOREVER,
             **fields,
         }
@@ -40,25 +40,25 @@ def page(title: str, *, text: str = "", section: str = "happened", days: float =
     return entry
 
 
-def name(kind: str, *names: str, text: str = "", uid: UUID | None = None) -> Entry:
+def index_name(kind: str, *names: str, text: str = "", uid: UUID | None = None) -> Entry:
     """Index a topic or an outlet."""
     entry = Entry(kind, uid or uuid4(), names, texts=(TextPart(text),))
     index_entry(entry)
     return entry
 
 
-def found(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **filters: Any) -> Results:
-    """Look for the query."""
+def run_search(query: str, *, at: datetime = NOW, page: int = 1, size: int = 10, **filters: Any) -> Results:
+    """Return the results for the query."""
     return search(ParsedQuery.parse(query), Filters(**filters), at=at, page=page, size=size)
 
 
-def uids(query: str, **more: Any) -> list[UUID]:
-    """Return what is found, in its order."""
-    return [hit.uid for hit in found(query, **more).hits]
+def list_hit_uids(query: str, **more: Any) -> list[UUID]:
+    """Return the uids of the hits, in order."""
+    return [hit.uid for hit in run_search(query, **more).hits]
 
 
-def words_written() -> list[str]:
-    """Return what the index of words holds, as its database keeps it."""
+def list_indexed_words() -> list[str]:
+    """Return the content of the full-text index, in the form in which the database stores it."""
     statement = (
         'SELECT words FROM "search_index"'
         if connection.vendor == "sqlite"

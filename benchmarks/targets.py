@@ -1,0 +1,192 @@
+"""Compare measured figures with their targets, and format the result as a table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchmarks.results import DatabaseResult, FirstReads, Mixed, Page, Result
+from benchmarks.search.results import Searches
+
+ADDRESSES = 20_000
+TARGET_PAGES = ("story", "question", "topic", "front")
+MIN_RATIOS = {"postgresql": 0.8, "sqlite": 1.5}
+MIN_SEARCH_RATIO = 0.03
+MAX_SEARCH_TIMES = {20_000: 25, 200_000: 100}  # number of stories: 95th percentile in milliseconds
+MIN_STORED_SHARE = 0.9  # of all stories; with fewer stored pages, the disk size means little
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One figure: its target in words, the measured value, and whether the target is met (None without a target)."""
+
+    name: str
+    wanted: str
+    measured: str
+    is_met: bool | None
+
+
+def make_targets(result: Result, *, small: Result | None = None) -> list[Target]:
+    """Return all targets for which a run has figures. ``small`` is the run with 2,000 stories for comparison."""
+    targets = [target for database in result.databases for target in _list_targets(database)]
+    if small and small.stories < result.stories:
+        for database in result.databases:
+            if small_database := small.on(database.vendor):
+                targets += _growth(database, small_database, result.stories, small.stories)
+    return targets
+
+
+def make_search_target(searches: Searches) -> Target:
+    """Return the target for a search in a corpus of that size."""
+    all_queries = searches.kinds[-1]
+    name, limit = f"{searches.name} stories: an answer, CPU at p95", MAX_SEARCH_TIMES.get(searches.stories)
+    details = f"; half of them {_format_number(all_queries.median)}, the most {_format_number(all_queries.most)}"
+    return (
+        _at_most(name, limit, all_queries.p95, " ms", details)
+        if limit
+        else Target(name, "–", f"{_format_number(all_queries.p95)} ms{details}", None)
+    )
+
+
+def format_table(targets: Sequence[Target]) -> str:
+    """Return the targets in columns, for a terminal."""
+    rows = [
+        ("Bar", "Wanted", "Measured", ""),
+        *((target.name, target.wanted, target.measured, verdict(target)) for target in targets),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def verdict(target: Target) -> str:
+    return {True: "passed", False: "NOT PASSED", None: "–"}[target.is_met]
+
+
+def _at_least(name: str, wanted: float, measured: float, unit: str = "", more: str = "") -> Target:
+    return Target(name, f"≥ {wanted:g}{unit}", f"{_format_number(measured)}{unit}{more}", measured >= wanted)
+
+
+def _at_most(name: str, wanted: float, measured: float, unit: str = "", more: str = "") -> Target:
+    return Target(name, f"≤ {wanted:g}{unit}", f"{_format_number(measured)}{unit}{more}", measured <= wanted)
+
+
+def _format_number(value: float) -> str:
+    """Format a number with three significant digits, or as an integer if it is at least 100."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _list_targets(result_of_database: DatabaseResult) -> Iterator[Target]:
+    for page in result_of_database.pages:
+        yield _page_ratio(result_of_database, page)
+    if first := result_of_database.first_read("story"):
+        yield _at_most(f"{result_of_database.name}: story after a change, queries", 8, first.most_queries)
+    for each in result_of_database.first_reads:
+        yield _first_read(result_of_database, each)
+    if publishing := result_of_database.publishing:
+        cpu = publishing.cpu + publishing.database_cpu
+        more = f" ({_format_number(publishing.database_cpu)} in the database)"
+        yield _at_most(f"{result_of_database.name}: publishing one story, CPU", 20, cpu, " ms", more)
+        yield _at_least(f"{result_of_database.name}: publishing one by one", 12, publishing.per_second, " a second")
+        yield _at_least(
+            f"{result_of_database.name}: publishing many together", 120, publishing.many_per_second, " a second"
+        )
+    if result_of_database.corpus:
+        yield _at_least(
+            f"{result_of_database.name}: making the corpus",
+            6_000,
+            60 * result_of_database.corpus.per_second,
+            " a minute",
+        )
+    if result_of_database.importing:
+        wanted = 100 if result_of_database.vendor == "postgresql" else None
+        name, measured = (
+            f"{result_of_database.name}: importing stories in JSON",
+            result_of_database.importing.per_second,
+        )
+        yield (
+            _at_least(name, wanted, measured, " a second")
+            if wanted
+            else Target(name, "–", f"{_format_number(measured)} a second", None)
+        )
+    yield from _list_disk_and_memory(result_of_database)
+    if result_of_database.mixed:
+        yield from _list_mixed_load(result_of_database.name, result_of_database.mixed)
+
+
+def _page_ratio(result_of_database: DatabaseResult, page: Page) -> Target:
+    name = f"{result_of_database.name}: {page.name}, of the floor"
+    more = f" ({_format_number(page.ratio.least)} to {_format_number(page.ratio.most)}; {page.per_second.median:,.0f} a second; CPU {page.cpu:.3f} beside {page.floor_cpu:.3f} ms)"
+    if page.failures:
+        return Target(name, "no failure", f"{page.failures} failures", is_met=False)
+    if page.name in (*TARGET_PAGES, "story, not modified"):
+        return _at_least(name, MIN_RATIOS[result_of_database.vendor], page.ratio.median, "", more)
+    if page.name.startswith("search"):
+        return _at_least(name, MIN_SEARCH_RATIO, page.ratio.median, "", more)
+    return Target(name, "–", f"{_format_number(page.ratio.median)}{more}", None)
+
+
+def _first_read(result_of_database: DatabaseResult, each: FirstReads) -> Target:
+    name = f"{result_of_database.name}: {each.page} after a change, CPU"
+    cpu = each.cpu + each.database_cpu
+    more = f" ({_format_number(each.database_cpu)} in the database; {each.queries:.1f} queries)"
+    return (
+        _at_most(name, 8, cpu, " ms", more)
+        if each.page == "story"
+        else Target(name, "–", f"{_format_number(cpu)} ms{more}", None)
+    )
+
+
+def _list_disk_and_memory(result_of_database: DatabaseResult) -> Iterator[Target]:
+    if (disk := result_of_database.disk) and disk.stored >= MIN_STORED_SHARE * disk.stories:
+        more = f" ({disk.stories:,} stories, {disk.stored:,} stored pages)"
+        yield _at_most(f"{result_of_database.name}: disk for a story", 60, disk.kilobytes_a_story, " KB", more)
+    if memory := result_of_database.memory:
+        name, more = f"{result_of_database.name}: memory of a worker", f" ({memory.addresses:,} addresses)"
+        if memory.addresses < ADDRESSES:
+            yield Target(name, "–", f"{_format_number(memory.most)} MB{more}", None)
+        else:
+            yield _at_most(name, 150, memory.most, " MB", more)
+            yield _at_most(f"{result_of_database.name}: its growth in the second half", 2, memory.growth, " MB")
+
+
+def _list_mixed_load(name: str, mixed: Mixed) -> Iterator[Target]:
+    total = mixed.reads.count + mixed.searches.count + mixed.publishings.count + mixed.errors
+    yield Target(f"{name}: mix, errors", "none", f"{mixed.errors} of {total:,}", mixed.errors == 0)
+    yield Target(f"{name}: mix, stale bodies", "none", f"{mixed.stale} of {total:,}", mixed.stale == 0)
+    cores = f"{mixed.driver_cores:.2f} and {mixed.product_cores:.2f} cores; sent {mixed.late.p99:.1f} ms late at p99"
+    yield Target(f"{name}: mix, CPU of the driver and of the product", "–", cores, None)
+    load = f" (at {mixed.rate:.0f} of {mixed.capacity:.0f} requests a second)"
+    for kind, limit, latencies in (
+        ("reads", 25, mixed.reads),
+        ("searches", 150, mixed.searches),
+        ("publishings", 400, mixed.publishings),
+    ):
+        if not latencies.count:
+            yield Target(f"{name}: mix, p99 of {kind}", f"≤ {limit} ms", "none were due", None)
+            continue
+        more = f"; p50 {latencies.p50:.1f}, p95 {latencies.p95:.1f}"
+        yield _at_most(
+            f"{name}: mix, p99 of {kind}", limit, latencies.p99, " ms", more + (load if kind == "reads" else "")
+        )
+
+
+def _growth(
+    result_of_database: DatabaseResult, small_database: DatabaseResult, stories: int, small_stories: int
+) -> Iterator[Target]:
+    """Yield a target for the growth of each cost between the smaller and the larger corpus."""
+    # Costs are relative to the floor of the same run, because the floor varies with the speed of the machine.
+    if not result_of_database.pages or not small_database.pages:
+        return
+    unit = result_of_database.pages[0].floor_cpu / small_database.pages[0].floor_cpu
+    for page in result_of_database.pages:
+        if (small := small_database.page(page.name)) and small.cpu and page.floor_cpu and small.floor_cpu:
+            growth = page.cpu / page.floor_cpu / (small.cpu / small.floor_cpu)
+            yield _at_most(
+                f"{result_of_database.name}: {page.name}, {stories:,} beside {small_stories:,} stories", 1.15, growth
+            )
+    for each in result_of_database.first_reads:
+        if small_read := small_database.first_read(each.page):
+            growth = (each.cpu + each.database_cpu) / (small_read.cpu + small_read.database_cpu) / unit
+            name = (
+                f"{result_of_database.name}: {each.page} after a change, {stories:,} beside {small_stories:,} stories"
+            )
+            yield _at_most(name, 1.15, growth)
