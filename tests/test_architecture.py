@@ -19,6 +19,12 @@ TEMPLATES = sorted(
     path for folder in ("templates", "newsroom", "stories", "topics") for path in (ROOT / folder).rglob("*.html")
 )
 MEANINGLESS_NAMES = {"utils", "helpers", "common", "services", "misc"}
+# Gerunds that are terms of the field, and match_existing, in which the word is an adjective.
+GERUNDS = {"caching", "encoding", "match_existing", "offboarding"}
+# A method of Django's caches, and a model that keeps the name under which a database knows it.
+NAMES_OF_OTHERS = {"touch", "PossibleStanding"}
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A module contains one whole concept; a longer one contains more than one.
 MAX_LINES = 600
 NOT_FOR_PUBLIC_MODULES = (
@@ -105,6 +111,25 @@ def test_no_module_is_too_long():
 
 def test_no_module_has_a_meaningless_name():
     assert [relative_path(path) for path in MODULES if MEANINGLESS_NAMES & {*path.parts, path.stem}] == []
+
+
+def test_a_module_is_named_by_a_gerund_only_where_that_is_the_term():
+    gerunds = {path.stem for path in MODULES if path.stem.endswith("ing")}
+    assert gerunds <= GERUNDS
+
+
+def test_no_name_contains_a_word_that_the_glossary_forbids():
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    listed = re.search(r"^\*Never\*,[^:]*: ([a-z, ]+)\.", glossary, re.MULTILINE)
+    assert listed
+    never = set(listed[1].split(", "))
+    names = {
+        f"{relative_path(path)}: {name}"
+        for path in MODULES
+        for name in [path.stem, *(node.name for node in ast.walk(_tree(path)) if isinstance(node, DEFINITIONS))]
+        if name not in NAMES_OF_OTHERS and never & {word.lower().removesuffix("s") for word in WORD.findall(name)}
+    }
+    assert names == set()
 
 
 def test_every_module_has_a_docstring():
