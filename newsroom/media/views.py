@@ -12,7 +12,7 @@ from newsroom.media.renditions.make import Content, get_or_make_content
 from newsroom.media.renditions.specs import CONTENT_TYPES, Spec
 from newsroom.media.renditions.store import ImageRemovedError
 from newsroom.media.tasks import make_rendition
-from newsroom.page_cache.cdn import add_cdn_headers
+from newsroom.page_cache.cdn_headers import add_cdn_headers
 from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.responses import finish_response
 from newsroom.task_queue import enqueue

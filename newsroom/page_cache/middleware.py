@@ -10,7 +10,7 @@ from django.middleware.common import CommonMiddleware
 
 from newsroom.http import clock
 from newsroom.http.languages import DESK_PREFIXES
-from newsroom.page_cache.cdn import LIFETIME_HEADER, format_lifetime, format_tag_headers
+from newsroom.page_cache.cdn_headers import LIFETIME_HEADER, format_lifetime, format_tag_headers
 from newsroom.page_cache.dependencies import PageDependencies, TrackedRequest, get_dependencies
 from newsroom.page_cache.release import release
 from newsroom.page_cache.responses import CompleteResponse, apply_conditions, finish_response, get_complete_response

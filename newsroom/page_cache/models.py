@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
-from newsroom.page_cache.fetch.statements import LATEST
+from newsroom.page_cache.fetch.validity import LATEST
 
 # Longer than any address of the site, because a slug has at most 200 characters.
 MAX_ADDRESS_LENGTH = 500

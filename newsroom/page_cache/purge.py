@@ -8,7 +8,7 @@ from django.db import transaction
 from django.tasks import task
 
 from newsroom.http import clock
-from newsroom.page_cache.cdn import ALL_TAG, OVERFLOW_TAG, cdn_tag
+from newsroom.page_cache.cdn_headers import ALL_TAG, OVERFLOW_TAG, cdn_tag
 from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
 from newsroom.pings import purge_cdn

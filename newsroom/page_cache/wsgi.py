@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve
 
 from newsroom.db.outages import classify_error
 from newsroom.http import clock
-from newsroom.page_cache.cdn import LIFETIME_HEADER, format_lifetime
+from newsroom.page_cache.cdn_headers import LIFETIME_HEADER, format_lifetime
 from newsroom.page_cache.encoding import CONTENT_HEADERS, accepts_gzip, format_etag, is_worth_compressing, matches_etag
 from newsroom.page_cache.fetch import Fetch, FetchedPage
 from newsroom.page_cache.single_flight import single_flight

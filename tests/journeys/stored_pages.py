@@ -14,7 +14,7 @@ from django.test import Client
 
 from newsroom.page_cache import middleware
 from newsroom.page_cache.dependencies import PageDependencies
-from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, FETCH_ON_SQLITE
+from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, FETCH_ON_SQLITE
 from newsroom.page_cache.release import release
 
 # Headers that depend on how the bytes are sent, not on the page.

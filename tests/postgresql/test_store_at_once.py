@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from newsroom.page_cache.dependencies import PageDependencies
-from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL
+from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page

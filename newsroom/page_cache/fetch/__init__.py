@@ -5,7 +5,7 @@ from django.db import connection
 from newsroom.page_cache.fetch.memory_cache import MemoryCache
 from newsroom.page_cache.fetch.postgresql import PostgreSQLPages
 from newsroom.page_cache.fetch.sqlite import SQLitePages
-from newsroom.page_cache.fetch.statements import Fetch, FetchedPage
+from newsroom.page_cache.fetch.validity import Fetch, FetchedPage
 
 __all__ = ["Fetch", "FetchedPage", "make_fetcher"]
 

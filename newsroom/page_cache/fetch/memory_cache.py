@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from newsroom.page_cache.fetch.statements import FetchedPage
+from newsroom.page_cache.fetch.validity import FetchedPage
 
 # Bytes of responses. A page that would exceed the limit replaces all others. Popular pages are soon back in the cache,
 # even after a client has read the whole archive.

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import pq
 
 from newsroom.db.outages import attempts
-from newsroom.page_cache.fetch.statements import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL, FetchedPage
+from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL, FetchedPage
 
 _FETCH_STATEMENT, _IS_CURRENT_STATEMENT = b"stored_page", b"stored_still"
 _TEXT, _BINARY = 0, 1

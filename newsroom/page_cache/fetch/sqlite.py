@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from threading import local
 from typing import Any
 
-from newsroom.page_cache.fetch.statements import FETCH_ON_SQLITE, IS_CURRENT_ON_SQLITE, FetchedPage
+from newsroom.page_cache.fetch.validity import FETCH_ON_SQLITE, IS_CURRENT_ON_SQLITE, FetchedPage
 
 
 class SQLitePages:

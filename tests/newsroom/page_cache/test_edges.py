@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from newsroom.http.clock import FOREVER
-from newsroom.page_cache.cdn import MAX_LIFETIME, cdn_tag, format_lifetime, format_tag_headers
+from newsroom.page_cache.cdn_headers import MAX_LIFETIME, cdn_tag, format_lifetime, format_tag_headers
 from newsroom.page_cache.dependencies import SITE, list_key, page_key
 from newsroom.page_cache.fetch import FetchedPage
 from newsroom.page_cache.models import StoredPage

@@ -7,7 +7,7 @@ import pytest
 
 from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch import make_fetcher, memory_cache
-from newsroom.page_cache.fetch.statements import FetchedPage
+from newsroom.page_cache.fetch.validity import FetchedPage
 from newsroom.page_cache.invalidation import invalidate
 from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.page_cache.cdn import ALL_TAG, OVERFLOW_TAG, cdn_tag
+from newsroom.page_cache.cdn_headers import ALL_TAG, OVERFLOW_TAG, cdn_tag
 from newsroom.pings import purge_cdn
 
 
