@@ -1,4 +1,4 @@
-"""The SQL statements that read stored pages on each database, and the type of their result."""
+"""The SQL statements that decide whether a stored page is valid, and read it, on each database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
