@@ -50,11 +50,11 @@ def stored_at(address: str, *, at: datetime) -> Page | None:
 class Forgetful(PageDependencies):
     """Knows its keys and no version, so that nothing is stored, and nothing comes from what a process remembers."""
 
-    def on(self, names: Iterable[str]) -> None:
+    def read_versions(self, names: Iterable[str]) -> None:
         """Read no version."""
         self._missing.update(names)
 
-    def heed(self, versions: Mapping[str, int | None]) -> None:
+    def record_versions(self, versions: Mapping[str, int | None]) -> None:
         """Take no version."""
         self._missing.update(versions)
 
