@@ -36,7 +36,7 @@ def in_small_steps(path: str, pause: float) -> None:
         kept = render_for_edition(document)
         return RenderedDocument({**kept.fragments, "mark": "new"}, kept.summary, kept.minutes)
 
-    vars(rerender).update(render_for_edition=newer, BATCH=2)
+    vars(rerender).update(render_for_edition=newer, BATCH_SIZE=2)
     for _ in rerender.rerender():
         pass
 
