@@ -36,7 +36,7 @@ def rerender_in_small_batches(path: str, pause: float) -> None:
         rendered = render_for_edition(document)
         return RenderedDocument({**rendered.fragments, "mark": "new"}, rendered.summary, rendered.minutes)
 
-    vars(rerender).update(render_for_edition=render_with_mark, BATCH=2)
+    vars(rerender).update(render_for_edition=render_with_mark, BATCH_SIZE=2)
     for _ in rerender.rerender():
         pass
 

@@ -73,20 +73,20 @@ def test_a_window_is_gone_after_thirty_seconds_or_when_it_is_closed(client, jona
     set_last_seen(31)
     assert report(client, story)["people"] == []
     report(jonas, story, SECOND)
-    report(jonas, story, SECOND, left=1)
+    report(jonas, story, SECOND, gone=1)
     assert report(client, story)["people"] == []
 
 
 def test_closing_a_window_deletes_expired_ones(client, jonas, story):
     report(jonas, story, SECOND)
     set_last_seen(31)
-    report(client, story, left=1)
+    report(client, story, gone=1)
     assert [row.window for row in Presence.objects.all()] == [UUID(FIRST)]
 
 
 def test_a_delayed_message_does_not_reopen_a_closed_window(client, jonas, story):
     report(jonas, story, SECOND, sequence=1_000)
-    report(jonas, story, SECOND, sequence=1_002, left=1)
+    report(jonas, story, SECOND, sequence=1_002, gone=1)
     report(jonas, story, SECOND, sequence=1_001)
     assert report(client, story)["people"] == []
     report(jonas, story, SECOND, sequence=1_003)
@@ -94,7 +94,7 @@ def test_a_delayed_message_does_not_reopen_a_closed_window(client, jonas, story)
 
 
 def test_a_message_delayed_past_the_closing_does_not_open_the_window(client, jonas, story):
-    report(jonas, story, SECOND, sequence=1_001, left=1)
+    report(jonas, story, SECOND, sequence=1_001, gone=1)
     report(jonas, story, SECOND, sequence=1_000)
     assert report(client, story)["people"] == []
 
@@ -103,7 +103,7 @@ def test_a_message_delayed_past_the_closing_does_not_open_the_window(client, jon
 @pytest.mark.django_db(transaction=True)
 def test_a_window_of_an_erased_work_can_be_closed(client, editor, story):
     publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")
-    report(client, story, left=1)
+    report(client, story, gone=1)
     assert not Presence.objects.exists()
 
 
