@@ -1,5 +1,6 @@
 """Base classes for the desk's screens. Each screen is one view class with its permission, handlers and template."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, cast
@@ -62,7 +63,7 @@ class DeskView(View):
         return TemplateResponse(self.request, self.template_name, {**self.get_context(), **context}, status=status)
 
 
-class DeskFormView(DeskView):
+class DeskFormView(DeskView, ABC):
     """A screen with one form. GET shows the form; POST submits it, or shows it again with its errors."""
 
     form_class: ClassVar[type[forms.Form]]
@@ -85,9 +86,9 @@ class DeskFormView(DeskView):
                 form.add_error(None, str(error))
         return response or self.show(form)
 
+    @abstractmethod
     def submit(self, form: Any) -> HttpResponse | None:
         """Process the valid form and return a redirect, or add errors to the form and return None."""
-        raise NotImplementedError
 
     def show(self, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
         """Return the page that contains the form."""

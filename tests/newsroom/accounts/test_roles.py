@@ -1,7 +1,11 @@
 """The permissions of each role."""
 
+import re
+from pathlib import Path
+
 import pytest
-from django.contrib.auth.models import Group
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
 
 from newsroom.accounts import roles
 from tests.factories import make_user
@@ -35,3 +39,18 @@ def test_setting_up_roles_removes_permissions_that_were_added_by_hand():
     writers.permissions.add(*Group.objects.get(name="Editor").permissions.all())
     roles.set_up_roles()
     assert not make_user(role="Writer").has_perm("stories.publish_work")
+
+
+def test_every_permission_that_a_template_asks_for_exists():
+    # A permission that does not exist hides what depends on it from everybody, without an error.
+    existing = {
+        f"{app_label}.{codename}"
+        for app_label, codename in Permission.objects.values_list("content_type__app_label", "codename")
+    }
+    asked_for = {
+        permission
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for permission in re.findall(r"\bperms\.(\w+\.\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert asked_for
+    assert asked_for <= existing

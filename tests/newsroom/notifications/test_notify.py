@@ -1,4 +1,4 @@
-"""Who is notified, by which channel, and who never is."""
+"""The recipients of notifications, and the channels by which they get them."""
 
 from uuid import uuid4
 

@@ -314,6 +314,15 @@ def test_the_audit_log_of_a_work_without_entries_explains_itself(story, writer_c
     assert "Nothing was done with it yet but saving" in page
 
 
+def test_the_audit_log_of_a_work_links_to_the_whole_log_for_those_who_may_see_it(
+    story, writer_client, administrator_client
+):
+    address = reverse("admin:stories_story_audit_log", args=[story.pk])
+    link = f'href="{reverse("admin:record_event_changelist")}?q={story.uid}"'
+    assert link in administrator_client.get(address).rendered_content
+    assert link not in writer_client.get(address).rendered_content
+
+
 def is_ticked(client, story) -> bool:
     form = client.get(form_address(story)).context["inline_admin_formsets"]
     question_rows = next(rows.formset for rows in form if rows.formset.prefix == "story_questions")
