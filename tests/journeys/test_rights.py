@@ -425,7 +425,7 @@ def attempts(chief) -> list[Attempt]:
             keys = ["stories"]
         if screen == "saved_view":
             keys = [make_view(chief, model).pk]
-        if screen == "export":
+        if screen == "export" and model != "record_event":
             keys = ["csv"]
         if route in {"bulk_run", "bulk_progress"}:
             keys = [BulkRun.objects.create(verb="bin", by=chief).pk]
