@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from newsroom.accounts.models import Contributor
+from newsroom.accounts.models import Contributor, User
 from newsroom.audit.audited_admin import AuditedAdmin
 from newsroom.db.counts import attach_counts, format_count
 
@@ -31,5 +31,5 @@ class ContributorAdmin(AuditedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # The related-widget wrapper of Django's admin opens popup windows.
         if db_field.name == "user":
-            return db_field.formfield(**kwargs)
+            return db_field.formfield(queryset=User.objects.order_by("username"), **kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
