@@ -28,7 +28,7 @@ from tests.factories import (
     make_user,
     update,
 )
-from tests.journeys.test_rights import attempts, chief  # noqa: F401  # fixtures
+from tests.journeys.desk import make_attempts
 
 pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 
@@ -179,14 +179,14 @@ def test_no_screen_of_the_desk_has_faults(open_page, screens):
     assert faults == {}
 
 
-def test_no_other_page_of_the_desk_has_faults(open_page, screens, attempts):  # noqa: F811  # the fixture
+def test_no_other_page_of_the_desk_has_faults(open_page, screens):
     """Open the other addresses in the table of rights, so that new screens are included automatically."""
     covered = {resolve(path.partition("?")[0]).url_name for path in screens.values()}
     administrator = make_user(role="Administrator")
     client = signed_in(administrator)
     rest = {
         attempt.route: attempt.address
-        for attempt in attempts
+        for attempt in make_attempts(administrator)
         if {attempt.route, attempt.route.replace("_faq_", "_story_")}.isdisjoint(covered)
         and is_page(client.get(attempt.address))
     }
