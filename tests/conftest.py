@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.db import connection
 from django.dispatch import receiver
-from django.test import Client, SimpleTestCase
+from django.test import Client, SimpleTestCase, TransactionTestCase
 from django.urls import clear_url_caches
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -17,10 +18,8 @@ from newsroom.accounts.models import User
 from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
-from newsroom.search import index
-from stories.drafts.search.index import clear_index
-from stories.publishing import triggers
 from tests.clocks import set_clock
+from tests.databases import MigratedContent
 from tests.factories import make_user
 from tests.parts import markers_of_folder
 
@@ -83,19 +82,13 @@ def _fresh_health_checks():
         check.checked_at = None
 
 
-@pytest.fixture(autouse=True)
-def _triggers_removed_before_flush(request):
-    """Remove the triggers after a test that ends with a flush of all tables; the flush installs them again."""
-    marker = request.node.get_closest_marker("django_db")
-    flushes = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if not flushes and not (marker and marker.kwargs.get("transaction")):
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a test that commits, restore the content that the database had after its migrations."""
+    with django_db_blocker.unblock():
+        content = MigratedContent()
+    with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: content.restore()):
         yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    triggers.remove()
-    index.empty_index()  # a flush does not empty the full-text tables of SQLite
-    clear_index()
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,13 @@
-"""Empty databases for tests that begin before the first migration, or from a dump."""
+"""Databases for tests: empty ones, ones from a dump, and the way back after a test that commits."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 
 @contextmanager
@@ -29,6 +31,48 @@ def empty_database(folder: Path) -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f'DROP DATABASE "{name}"')
+
+
+class MigratedContent:
+    """The content of the test database after its migrations: roles, permissions, content types.
+
+    Django's own way back, ``flush``, empties every table and then creates this content again, which takes half a second on
+    SQLite and more than a second on PostgreSQL.
+    """
+
+    def __init__(self) -> None:
+        connection.ensure_connection()
+        if connection.vendor == "sqlite":
+            self._copy = sqlite3.connect(":memory:", check_same_thread=False)
+            connection.connection.backup(self._copy)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA migrated")
+            self._tables = _find_filled_tables(cursor)
+            for table in self._tables:
+                cursor.execute(f"CREATE TABLE migrated.{table} AS TABLE {table}")
+
+    def restore(self) -> None:
+        """Remove what tests have committed since."""
+        connection.ensure_connection()
+        if connection.vendor == "sqlite":
+            self._copy.backup(connection.connection)
+            return
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Without triggers, neither ours nor those of foreign keys.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            statements = [f"DELETE FROM {table}" for table in _find_filled_tables(cursor)]  # noqa: S608 -- names of the catalogue
+            statements += [f"INSERT INTO {table} TABLE migrated.{table}" for table in self._tables]
+            cursor.execute("; ".join(statements))
+
+
+def _find_filled_tables(cursor: CursorWrapper) -> list[str]:
+    """Return the quoted names of the tables that have had rows, in PostgreSQL."""
+    cursor.execute(
+        "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        " AND pg_relation_size(oid) > 0 ORDER BY relname"
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def load(dump: Path) -> None:
