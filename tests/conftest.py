@@ -18,6 +18,7 @@ from newsroom.accounts.models import User
 from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
+from newsroom.process import freeze_loaded_objects
 from tests.clocks import set_clock
 from tests.databases import MigratedContent
 from tests.factories import make_user
@@ -56,6 +57,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     without_database = [item for item in items if not _uses_database(item)]
     config.hook.pytest_deselected(items=without_database)
     items[:] = [item for item in items if _uses_database(item)]
+
+
+def pytest_collection_finish() -> None:
+    """Exclude the loaded modules and collected tests from garbage collection, which would scan them again and again."""
+    freeze_loaded_objects()
 
 
 def _uses_database(item: pytest.Item) -> bool:

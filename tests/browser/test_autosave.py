@@ -384,7 +384,6 @@ def test_local_copies_are_deleted_on_signing_out_and_when_another_user_signs_in(
 # Several windows, and going back -------------------------------------------------------------------------------------
 
 
-@pytest.mark.journey
 def test_one_user_publishes_while_another_types_and_both_texts_are_saved(open_page, editor, story):
     ana = open_page(form_of(story), as_=editor)
     type_standfirst(ana, "Ana’s summary.")

@@ -221,7 +221,6 @@ def is_page(response) -> bool:
     return is_html and b"desk-masthead" in response.content
 
 
-@pytest.mark.journey
 def test_an_invalid_form_links_to_the_field_and_has_no_faults(open_page, screens):
     page = open_page(as_=make_user(role="Editor"), viewport={"width": 1440, "height": HEIGHT})
     page.goto(screens["story"])

@@ -113,7 +113,6 @@ def tab_to(page: Page, name: str | re.Pattern[str]) -> None:
     raise AssertionError(f"Tab never reached “{name}”, only {seen}")
 
 
-@pytest.mark.journey
 def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_page, editor):
     desk = open_page("/accounts/login/")
     keys = desk.keyboard

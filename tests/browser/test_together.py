@@ -63,7 +63,6 @@ def save(page):
         page.get_by_role("button", name="Save", exact=True).click()
 
 
-@pytest.mark.journey
 def test_two_people_see_each_other_arrive_write_and_leave(open_page, story, ana, jonas):
     ana_page = open_page(form_of(story), as_=ana)
     people = ana_page.get_by_role("list", name="Who has this open")

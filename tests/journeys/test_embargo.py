@@ -243,6 +243,7 @@ def test_until_its_time_its_address_answers_like_one_that_never_existed(newsroom
         assert client.get(f"/stories/{story.slug}/").status_code == 404
 
 
+@pytest.mark.audit
 def test_until_its_time_no_search_finds_a_word_of_it(newsroom, set_time, client):
     set_time.go(to=T - MOMENT)
     nothing = without_tag(read_response(client, "/search/?q=qxabsent"))

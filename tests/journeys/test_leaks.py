@@ -429,6 +429,7 @@ def test_a_shared_preview_reveals_nothing_of_another_draft(client, words, monkey
         assert not [created for created in links if created.token in answer], address
 
 
+@pytest.mark.audit
 def test_replaced_words_disappear_when_new_ones_are_published(client, words):
     let_pass()
     editor, story = make_user(), make_full_story(slug="changed")

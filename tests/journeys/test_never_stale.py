@@ -22,7 +22,7 @@ from tests.journeys.walk.newsroom import Walk
 from tests.journeys.world import address_of, pages_of
 from tests.transactions import of_the_test
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 STEPS = [
     step
     for module in (verbs, edits)

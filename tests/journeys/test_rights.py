@@ -119,6 +119,7 @@ def test_anonymous_users_cannot_open_any_address_of_the_desk(attempts, client):
     assert read_all_rows() == before
 
 
+@pytest.mark.audit
 def test_the_same_attempts_succeed_for_an_administrator(attempts, chief):
     without_effect, before = set(), read_all_rows()
     for attempt in attempts:

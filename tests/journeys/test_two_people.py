@@ -137,6 +137,7 @@ def test_an_edit_in_the_same_form_prevents_the_approval(desk):
     assert desk.state == State.IN_REVIEW
 
 
+@pytest.mark.audit
 def test_merging_a_name_requires_a_new_approval_which_the_same_editor_may_give(desk):
     make_topic(name="Norrhavn harbour")
     desk.submit()

@@ -117,6 +117,7 @@ def lists_with(*marks: str) -> dict[str, tuple[int, frozenset[str]]]:
     return {address: page(*marks) for address in LISTS}
 
 
+@pytest.mark.audit
 def test_each_scheduled_change_of_a_week_has_exactly_its_effects(week, set_time, client):
     state = {
         **dict.fromkeys(week, ABSENT),

@@ -18,8 +18,11 @@ FILES = {
 
 
 @pytest.fixture
-def installation(tmp_path, settings):
+def installation(tmp_path, settings, monkeypatch):
     """Return a function that writes a file of an installation and returns the release."""
+    # Reading the metadata of all libraries is slow, so read it once.
+    libraries = [SimpleNamespace(name=each.name, version=each.version) for each in release_module.distributions()]
+    monkeypatch.setattr(release_module, "distributions", lambda: libraries)
 
     def write(path: str = "", words: str = "") -> str:
         if path:

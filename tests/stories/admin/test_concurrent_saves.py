@@ -84,6 +84,7 @@ def test_a_refused_save_publishes_nothing(client, editor):
     assert not story.editions.exists()
 
 
+@pytest.mark.audit
 @pytest.mark.django_db(transaction=True)
 def test_one_of_many_simultaneous_saves_succeeds_and_the_others_are_refused(full_length):
     count = 60 if full_length else 20

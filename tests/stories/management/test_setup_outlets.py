@@ -44,6 +44,7 @@ def test_an_existing_outlet_gets_the_aliases(no_outlets):
     assert Outlet.objects.filter(name__contains="York Post").count() == 0
 
 
+@pytest.mark.audit
 def test_hosts_lead_to_their_outlet_unless_another_outlet_has_them(no_outlets):
     existing = make_outlet(name="The Paper of Norrhavn", further_hosts="guardian.co.uk")
     run_setup_outlets()
@@ -52,6 +53,7 @@ def test_hosts_lead_to_their_outlet_unless_another_outlet_has_them(no_outlets):
     assert find_outlet("https://www.guardian.co.uk/a") == existing
 
 
+@pytest.mark.audit
 @pytest.mark.usefixtures("initial_outlets")
 def test_every_initial_outlet_is_found_by_each_of_its_names():
     for initial_outlet in load_initial_outlets()[::25]:

@@ -211,6 +211,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
     return story
 
 
+@pytest.mark.audit
 @pytest.mark.django_db(transaction=True)
 def test_no_word_of_an_erased_story_remains_anywhere(admin):
     if connection.vendor == "sqlite":
