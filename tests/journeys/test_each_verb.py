@@ -26,7 +26,7 @@ from tests.factories import (
 from tests.journeys.stored_pages import fetch_stored, render_now
 from topics.merge import merge_topics
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 REASON = "By order of a court."
 
 

@@ -25,8 +25,6 @@ from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
 from tests.page_weight import KIBIBYTE, compressed_size, weigh
 
-pytestmark = pytest.mark.database
-
 # The budgets of addresses that are not pages: the API and the health checks.
 QUERIES = {
     "healthz": 0,
