@@ -156,9 +156,11 @@ def test_audit_entries_do_not_quote_the_error(administrator):
 def test_the_home_page_shows_failures_to_administrators_only(administrator_client, editor_client):
     assert "<h2" in (page_before := administrator_client.get("/admin/").rendered_content)
     assert "No space left" not in page_before
+    assert 'class="age overdue"' not in page_before
     failure = make_final_failure()
     page = administrator_client.get("/admin/").rendered_content
     assert "OSError: No space left on device" in page
+    assert 'class="age overdue"' in page
     assert f'<a href="{LIST}{failure.pk}/change/">' in page
     assert "No space left" not in editor_client.get("/admin/").rendered_content
 
