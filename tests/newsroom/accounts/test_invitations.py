@@ -5,11 +5,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from pytest_django.asserts import assertContains, assertRedirects
+from django.db import IntegrityError
+from pytest_django.asserts import assertContains, assertRedirects, assertTemplateUsed
 
 from newsroom.accounts import invitations, login
 from newsroom.accounts.models import Invitation, User
@@ -167,7 +169,10 @@ def test_invalid_input_is_refused_with_a_message_and_the_link_still_works(client
 
 
 def test_a_signed_in_user_is_asked_to_sign_out_first(administrator_client, new_invitation):
-    assertContains(administrator_client.get(get_path(new_invitation)), "Somebody is signed in", status_code=409)
+    response = administrator_client.get(get_path(new_invitation))
+    assertTemplateUsed(response, "accounts/invitation_signed_in.html")
+    assertContains(response, 'action="/accounts/logout/"', status_code=409)
+    assertContains(response, f'name="next" value="{get_path(new_invitation)}"', status_code=409)
     administrator_client.post(get_path(new_invitation), FORM)
     assert Invitation.objects.get().taken_at is None
 
@@ -184,8 +189,12 @@ def test_an_invitation_is_sent_by_mail(administrator_client):
     (message,) = mail.outbox
     assert message.to == ["ana@lisle.example"]
     assert re.search(r"^http://testserver/accounts/invitation/[\w-]{43}/$", message.body, re.MULTILINE)
-    assertContains(administrator_client.get(LIST), "Open")
-    assert Invitation.objects.get().mailed_at is not None
+    invitation = Invitation.objects.get()
+    assert Invitation.objects.open(clock.now()).get() == invitation
+    assertContains(
+        administrator_client.get(LIST), f'<td class="field-state">{invitation.state_at(clock.now())}</td>', count=1
+    )
+    assert invitation.mailed_at is not None
 
 
 @pytest.mark.usefixtures("_enable_mail")
@@ -217,32 +226,50 @@ def test_a_renewed_invitation_has_a_new_link_and_a_new_expiry(administrator_clie
     assert client.get(link).status_code == 200
 
 
-def test_a_withdrawn_invitation_is_invalid_and_cannot_be_renewed(administrator_client, client, new_invitation):
+def test_a_withdrawn_invitation_is_invalid_and_cannot_be_renewed(
+    administrator, administrator_client, client, new_invitation
+):
     assertRedirects(administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/withdraw/"), LIST)
     assert client.get(get_path(new_invitation)).status_code == 404
-    response = administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/again/", follow=True)
-    assertContains(response, "was withdrawn")
-    assertContains(
-        administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/withdraw/", follow=True), "was withdrawn"
-    )
+    with pytest.raises(ValidationError) as refused:
+        invitations.withdraw_invitation(new_invitation.invitation, by=administrator, at=clock.now())
+    assert refused.value.code == "withdrawn"
+    administrator_client.get(LIST)  # shows the message about the withdrawal
+    for verb in ("again", "withdraw"):
+        response = administrator_client.post(f"{LIST}{new_invitation.invitation.pk}/{verb}/", follow=True)
+        shown = [(message.level, str(message)) for message in response.context["messages"]]
+        assert shown == [(messages.ERROR, refused.value.message)]
 
 
 @pytest.mark.parametrize(
-    ("form", "message"),
+    ("form", "field", "code"),
     [
-        ({"email": "ANA@lisle.example"}, "open invitation"),
-        ({"email": "Known@lisle.example"}, "has an account already"),
-        ({"email": "no address"}, "valid email"),
-        ({"email": ""}, "to which address"),
-        ({"email": "x@lisle.example", "roles": []}, "at least one role"),
-        ({"email": "x@lisle.example", "roles": ["9" * 30]}, "roles that there are"),
+        ({"email": "no address"}, "email", "invalid"),
+        ({"email": ""}, "email", "required"),
+        ({"email": "x@lisle.example", "roles": []}, "roles", "required"),
+        ({"email": "x@lisle.example", "roles": ["9" * 30]}, "roles", "invalid_choice"),
     ],
 )
-def test_an_invalid_invitation_is_refused_with_a_message(administrator_client, new_invitation, form, message):
+def test_an_invalid_invitation_is_refused_with_a_message(administrator_client, new_invitation, form, field, code):
+    response = administrator_client.post(f"{LIST}add/", {"roles": [get_role("Writer").pk]} | form)
+    errors = response.context["form"].errors
+    (error,) = errors.as_data()[field]
+    assert (list(errors), error.code) == ([field], code)
+    assertContains(response, errors[field][0], status_code=422)
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("email", "message"),
+    [("ANA@lisle.example", "open invitation"), ("Known@lisle.example", "has an account already")],
+)
+def test_a_person_with_an_invitation_or_an_account_is_not_invited_again(
+    administrator_client, new_invitation, email, message
+):
     existing_user = make_user()
     existing_user.email = "known@lisle.example"
     existing_user.save()
-    response = administrator_client.post(f"{LIST}add/", {"roles": [get_role("Writer").pk]} | form)
+    response = administrator_client.post(f"{LIST}add/", {"roles": [get_role("Writer").pk], "email": email})
     assertContains(response, message, status_code=422)
     assert Invitation.objects.count() == 1
 
@@ -267,10 +294,12 @@ def test_only_administrators_can_invite(editor, new_invitation):
 def test_a_user_name_that_was_taken_at_the_same_time_is_refused(new_invitation, monkeypatch):
     monkeypatch.setattr(User, "full_clean", lambda self: None)
     make_user(username="ana")
-    with pytest.raises(ValidationError, match="a moment ago"):
+    with pytest.raises(ValidationError) as refused:
         invitations.accept_invitation(
             new_invitation.token, username="ana", first_name="A", last_name="", password=PASSWORD, at=clock.now()
         )
+    assert list(refused.value.error_dict) == ["username"]
+    assert isinstance(refused.value.__cause__, IntegrityError)
     assert Invitation.objects.get().taken_at is None
 
 

@@ -139,5 +139,8 @@ def test_an_invalid_role_is_refused_with_a_message(administrator, account):
     client = signed_in(administrator)
     address, form = fill_in_editor_role(client, account)
     for invalid in ("9" * 30, "x", "-1"):
-        assertContains(client.post(address, form | {"groups": [invalid]}), "roles that there are")
+        response = client.post(address, form | {"groups": [invalid]})
+        errors = response.context["adminform"].form.errors
+        assert errors.as_data()["groups"][0].code == "invalid_choice"
+        assertContains(response, errors["groups"][0])
     assert list_roles(account) == ["Writer"]

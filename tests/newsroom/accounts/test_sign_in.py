@@ -4,7 +4,9 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.management import call_command
+from pytest_django.asserts import assertContains, assertTemplateUsed
 
+from newsroom.accounts.adapter import ClosedAccountAdapter
 from newsroom.accounts.models import User
 from tests.factories import PASSWORD, make_user
 
@@ -71,7 +73,8 @@ def test_too_many_attempts_are_refused_with_our_own_message(client, settings):
     sign_in(client, "nobody", "guess")
     response = sign_in(client, "nobody", "guess")
     assert response.status_code == 429
-    assert "Too many attempts" in response.content.decode()
+    assertTemplateUsed(response, "429.html")
+    assertContains(response, "<span>429</span>", status_code=429)
 
 
 def test_an_inactive_user_is_redirected_to_the_sign_in_page(client, editor):
@@ -79,7 +82,8 @@ def test_an_inactive_user_is_redirected_to_the_sign_in_page(client, editor):
     editor.save()
     response = client.post(LOGIN, {"login": editor.username, "password": PASSWORD}, follow=True)
     assert response.redirect_chain[-1] == (LOGIN, 302)
-    assert "This account is currently inactive." in response.content.decode()
+    (message,) = response.context["messages"]
+    assert str(message) == ClosedAccountAdapter.error_messages["account_inactive"]
     assert "_auth_user_id" not in client.session
 
 

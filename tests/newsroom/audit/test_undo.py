@@ -1,11 +1,13 @@
 """Undoing a change from the audit log, unless the same field has been changed since."""
 
 import pytest
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
+from newsroom.audit.sentences import format_entry
 from newsroom.audit.undo import UndoRefusedError, can_be_undone, undo
 from tests.factories import make_article, make_image, make_outlet, make_topic, make_user
 
@@ -135,13 +137,17 @@ def test_the_screen_shows_and_undoes_a_change(client, curator):
     event = make_change(topic, by=curator, name="Port Lisle")
     history = reverse("admin:topics_topic_history", args=[topic.pk])
     form = client.get(reverse("admin:topics_topic_change", args=[topic.pk])).rendered_content
-    assert f'<a href="{history}">Record</a>' in form
-    page = client.get(history).rendered_content
-    assert "curator changed name." in page
-    assert "<ins>" in page
-    response = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
+    assert f'<a href="{history}">' in form
+    page = client.get(history)
+    assert [entry.event for entry in page.context["entries"]] == [event]
+    assert format_entry(event) in page.rendered_content
+    assert "<ins>" in page.rendered_content
+    assert "log-entries" in page.rendered_content
+    address = reverse("admin:topics_topic_undo", args=[topic.pk, event.pk])
+    assert f'action="{address}"' in page.rendered_content
+    response = client.post(address, follow=True)
     assert response.redirect_chain[-1][0] == history
-    assert "Put back. That stands in the record too" in response.rendered_content
+    assert [message.level for message in response.context["messages"]] == [messages.SUCCESS]
     topic.refresh_from_db()
     assert topic.name == "Lisle"
 
@@ -151,8 +157,11 @@ def test_the_screen_shows_why_a_change_was_not_undone(client, curator):
     topic = make_topic(name="Lisle")
     event = make_change(topic, by=curator, name="Port Lisle")
     make_change(topic, by=curator, name="Lisle Harbour")
+    with pytest.raises(UndoRefusedError) as refused:
+        undo(event, by=curator)
     response = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
-    assert "Not put back: name changed again since." in response.rendered_content
+    shown = [(message.level, str(message)) for message in response.context["messages"]]
+    assert shown == [(messages.ERROR, str(refused.value))]
 
 
 def test_an_entry_of_another_object_answers_404(client, curator):
@@ -166,11 +175,15 @@ def test_users_who_may_only_view_cannot_undo(client, curator, writer):
     client.force_login(writer)
     topic = make_topic()
     event = make_change(topic, by=curator, name="Port Lisle")
-    assert "Put back" not in client.get(reverse("admin:topics_topic_history", args=[topic.pk])).rendered_content
-    assert client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk])).status_code == 403
+    address = reverse("admin:topics_topic_undo", args=[topic.pk, event.pk])
+    page = client.get(reverse("admin:topics_topic_history", args=[topic.pk]))
+    assert [entry.event for entry in page.context["entries"]] == [event]
+    assert address not in page.rendered_content
+    assert client.post(address).status_code == 403
 
 
 def test_an_unchanged_object_has_no_entries(client, curator):
     client.force_login(curator)
-    page = client.get(reverse("admin:topics_topic_history", args=[make_topic().pk])).rendered_content
-    assert "Nobody has changed this since the record began." in page
+    page = client.get(reverse("admin:topics_topic_history", args=[make_topic().pk]))
+    assert page.context["entries"] == []
+    assert "log-entries" not in page.rendered_content

@@ -49,7 +49,9 @@ def test_a_form_looks_up_all_aliases_together(is_taken):
         )
         with CaptureQueriesContext(connection) as queries:
             assert form.is_valid() is not is_taken
-        assert form.errors == ({"aliases": ["“QUAY Z” already leads to the topic “Norrhavn”."]} if is_taken else {})
+        errors = [(name, error.code) for name, found in form.errors.as_data().items() for error in found]
+        assert errors == ([("aliases", "taken")] if is_taken else [])
+        assert all(name in str(form.errors["aliases"]) for name in ("QUAY Z", "Norrhavn") if is_taken)
         costs.append(len(queries))
     assert costs[0] == costs[1]
 

@@ -87,11 +87,13 @@ def test_a_topic_that_readers_saw_redirects_after_another_merge(curator, client)
 
 def test_merging_a_topic_into_itself_or_merging_it_twice_is_refused(curator):
     first, second = make_topic(), make_topic()
-    with pytest.raises(ValidationError, match="itself"):
+    with pytest.raises(ValidationError) as refused:
         merge_topics(first, first, by=curator)
+    assert refused.value.code == "same"
     merge_topics(first, second, by=curator)
-    with pytest.raises(ValidationError, match="already"):
+    with pytest.raises(ValidationError) as refused:
         merge_topics(second, first, by=curator)
+    assert refused.value.code == "merged"
 
 
 def test_an_editor_cannot_merge(editor):
@@ -104,5 +106,5 @@ def test_an_alias_of_another_topic_is_refused_with_its_name():
     other = make_topic(name="South Pier")
     with pytest.raises(ValidationError, match="North Pier"):
         TopicAlias(topic=other, name="the LONG pier").full_clean(exclude=["folded"])
-    with pytest.raises(ValidationError, match="already the topic"):
+    with pytest.raises(ValidationError, match="North Pier"):
         Topic(name="the long pier", slug="long").full_clean(exclude=["folded_name"])

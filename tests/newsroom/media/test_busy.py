@@ -1,5 +1,6 @@
 """One picture is decoded at a time in a process. A second upload is refused immediately and does not block a thread."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
+from newsroom.media.processing.open import RefusedImageError
 from tests.factories import make_image
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_photo
 
@@ -30,12 +32,12 @@ def make_file() -> SimpleUploadedFile:
 def assert_busy(response):
     assert response.status_code == 503
     assert response["Retry-After"] == str(images.RETRY_AFTER)
-    assert "Another picture is being read just now" in response.content.decode()
+    assert images.BUSY in response.content.decode()
 
 
 @pytest.mark.usefixtures("decoding")
 def test_a_second_picture_is_refused_without_waiting() -> None:
-    with pytest.raises(images.BusyError, match="Try again in a few seconds"):
+    with pytest.raises(images.BusyError, match=re.escape(images.BUSY)):
         images.decode_upload(make_photo())
     assert not Image.objects.exists()
 
@@ -43,8 +45,9 @@ def test_a_second_picture_is_refused_without_waiting() -> None:
 def test_the_lock_is_released_after_a_picture_and_after_a_refusal() -> None:
     for _ in range(2):
         images.decode_upload(make_photo())
-        with pytest.raises(ValueError, match="not a picture"):
+        with pytest.raises(RefusedImageError) as refused:
             images.decode_upload(SimpleUploadedFile("a.png", b"words"))
+        assert not isinstance(refused.value, images.BusyError)
     assert not normalize.FULL_SIZE_LOCK.locked()
 
 

@@ -1,5 +1,7 @@
 """Pictures whose original file is missing."""
 
+import re
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -49,7 +51,8 @@ def test_the_task_succeeds_and_the_picture_is_marked(image, curator_client):
     assert not Failure.objects.exists()
     image.refresh_from_db()
     assert image.missing_since
-    assert b"file missing" in curator_client.get(reverse("admin:media_image_changelist")).content
+    page = curator_client.get(reverse("admin:media_image_changelist")).content.decode()
+    assert re.search(rf'<td class="field-size">{image.width:,} × {image.height:,}, \w[^<]*</td>', page)
     assert str(image.file).encode() in curator_client.get(reverse("admin:media_image_change", args=[image.pk])).content
 
 
@@ -72,4 +75,5 @@ def test_the_mark_is_removed_when_the_file_exists_again(image, curator_client):
     periodic.run_checks(clock.now())
     image.refresh_from_db()
     assert image.missing_since is None
-    assert b"file missing" not in curator_client.get(reverse("admin:media_image_changelist")).content
+    page = curator_client.get(reverse("admin:media_image_changelist")).content.decode()
+    assert f'<td class="field-size">{image.width:,} × {image.height:,}</td>' in page

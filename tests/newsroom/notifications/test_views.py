@@ -1,5 +1,6 @@
 """The inbox, the number in the masthead, and the preferences of users."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -55,7 +56,8 @@ def test_a_long_inbox_is_paginated_without_gaps_or_repetitions(editor, editor_cl
         next_cursor = response.context["page"].next_cursor
         address = f"{LIST}?after={next_cursor}" if next_cursor else ""
     assert sorted(map(int, words)) == list(range(120))
-    assertContains(editor_client.get(f"{LIST}?after={'9' * 40}"), "Notices")
+    first_page = list_words(editor_client.get(LIST))
+    assert list_words(editor_client.get(f"{LIST}?after={'9' * 40}")) == first_page != []
 
 
 def test_users_cannot_see_or_mark_notifications_of_others(editor, writer_client):
@@ -79,6 +81,7 @@ def test_opening_a_notification_redirects_to_its_object_and_marks_it_read(editor
 
 def test_one_notification_or_all_displayed_ones_can_be_marked_read(editor, editor_client):
     one, other = notify_person(editor), notify_person(editor)
+    assertContains(editor_client.get(LIST), f'name="newest" value="{other.pk}"')
     assertRedirects(editor_client.post(f"{LIST}{one.pk}/"), LIST)
     assert list(Notice.objects.unread()) == [other]
     later = notify_person(editor)
@@ -89,10 +92,16 @@ def test_one_notification_or_all_displayed_ones_can_be_marked_read(editor, edito
     assert list(Notice.objects.unread()) == [later]
 
 
+def read_count(response):
+    """Return the number in the masthead's link to the inbox."""
+    (label,) = re.findall(rf'<li><a href="{LIST}">([^<]+)</a></li>', response.content.decode())
+    return re.sub(r"[^\d+]", "", label)
+
+
 def test_the_masthead_shows_the_number_of_unread_notifications(editor, editor_client):
-    assertContains(editor_client.get("/admin/"), ">Notices</a>")
+    assert read_count(editor_client.get("/admin/")) == ""
     notify_person(editor)
-    assertContains(editor_client.get("/admin/"), ">Notices 1</a>")
+    assert read_count(editor_client.get("/admin/")) == "1"
     Notice.objects.bulk_create(
         Notice(
             person=editor,
@@ -105,7 +114,7 @@ def test_the_masthead_shows_the_number_of_unread_notifications(editor, editor_cl
         )
         for _ in range(120)
     )
-    assertContains(editor_client.get("/admin/"), ">Notices 99+</a>")
+    assert read_count(editor_client.get("/admin/")) == "99+"
 
 
 def test_each_user_has_their_own_preferences(editor, editor_client, writer):
@@ -126,7 +135,7 @@ def test_invalid_preferences_are_refused_and_not_stored(editor, editor_client, c
     [
         (False, "e@lisle.example", "sends no mail"),
         (True, "", "No e-mail address is kept"),
-        (True, "e@lisle.example", "Mail goes to e@lisle.example"),
+        (True, "e@lisle.example", "e@lisle.example"),
     ],
 )
 def test_the_preferences_page_says_whether_mail_can_be_sent(settings, is_set_up, email, message):
@@ -137,6 +146,13 @@ def test_the_preferences_page_says_whether_mail_can_be_sent(settings, is_set_up,
     assertContains(signed_in(person).get(CHOICES), message)
 
 
-def test_an_empty_inbox_says_what_it_will_show(editor_client):
-    assertContains(editor_client.get(LIST), "Nothing yet")
-    assertNotContains(editor_client.get(LIST), "Mark all")
+def test_an_empty_inbox_says_what_it_will_show(editor, editor_client):
+    response = editor_client.get(LIST)
+    assert list_words(response) == []
+    assertContains(response, '<p class="summary">')
+    assertNotContains(response, "log-entries")
+    assertNotContains(response, 'name="newest"')
+    notify_person(editor)
+    response = editor_client.get(LIST)
+    assertNotContains(response, '<p class="summary">')
+    assertContains(response, "log-entries")

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.template.loader import get_template
 from django.test import Client
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from newsroom.site.models import AboutPage
 from newsroom.site.views import raise_headings
@@ -43,27 +43,29 @@ def test_only_headings_are_raised():
 
 def test_the_error_page_needs_neither_request_nor_database():
     page = get_template("500.html").render()
-    assert "Something failed on our side" in page
+    assert "<span>500</span>" in page
     assert "Newsroom" in page
 
 
 @pytest.mark.django_db
 def test_a_form_without_its_token_gets_an_error_page_in_the_design_of_the_site():
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
-    assertContains(response, "This form was open too long", status_code=403)
+    assertTemplateUsed(response, "403_csrf.html")
+    assertContains(response, 'class="masthead"', status_code=403)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("path", "title"),
+    ("path", "template"),
     [
-        ("/accounts/login/", "Sign in"),
-        ("/accounts/password/reset/", "Reset your password"),
+        ("/accounts/login/", "account/login.html"),
+        ("/accounts/password/reset/", "account/password_reset.html"),
     ],
 )
-def test_the_sign_in_pages_have_the_design_of_the_site(client, path, title):
+def test_the_sign_in_pages_have_the_design_of_the_site(client, path, template):
     response = client.get(path)
-    assertContains(response, f"<h1>{title}</h1>")
+    assertTemplateUsed(response, template)
+    assertContains(response, "<h1>", count=1)
     assertContains(response, 'class="masthead"')
     assertContains(response, '<meta name="robots" content="noindex">')
 
@@ -71,6 +73,7 @@ def test_the_sign_in_pages_have_the_design_of_the_site(client, path, title):
 @pytest.mark.django_db
 def test_a_site_without_mail_promises_no_reset_link(client, settings):
     settings.EMAIL_CONFIGURED = False
-    assertContains(client.get("/accounts/password/reset/"), "An administrator can give you a new password.")
+    path = "/accounts/password/reset/"
+    assertNotContains(client.get(path), f'action="{path}"')
     settings.EMAIL_CONFIGURED = True
-    assertContains(client.get("/accounts/password/reset/"), "Send the link")
+    assertContains(client.get(path), f'action="{path}"')
