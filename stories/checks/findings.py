@@ -51,12 +51,12 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """The digest of check, field and message, by which the same finding is recognised later."""
+        """The digest of the check, the field and the message, by which the same finding is recognised later."""
         return hashlib.sha256(f"{self.key} {self.message}".encode()).hexdigest()[:16]
 
 
 class Findings(tuple[Finding, ...]):
-    """All findings on a document, blockers first."""
+    """Findings on a document, blockers first."""
 
     __slots__ = ()
 

@@ -85,7 +85,7 @@ class DraftQuery:
         """Return a condition that matches the phrase, as typed or stemmed in any of ``languages``.
 
         ``separator`` joins the words of a phrase. ``prefix_end`` follows a word that is matched as a prefix. If it is
-        empty, no word is.
+        empty, no word is matched as a prefix.
         """
         forms = sorted({phrase, *(tuple(stem_word(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{separator.join(form)}{quote})" for form in forms]
