@@ -27,9 +27,9 @@ class CheckContext:
     this one. ``other_questions`` maps the wordings of other questions to their folded stems. Both hold at least the
     texts that might equal or resemble a text of this document.
 
-    ``reachable`` holds the uids of those linked works and topics that readers can open at ``at``. If it is None, the
-    targets of links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids of merged
-    topics and outlets to their present names. ``house_words`` holds the entries of the house style.
+    ``reachable`` holds at least the uids of those linked works and topics that readers can open at ``at``. If it is
+    None, the targets of links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids
+    of merged topics and outlets to their present names. ``house_words`` holds the entries of the house style.
     """
 
     at: datetime | None = None

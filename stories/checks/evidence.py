@@ -39,8 +39,8 @@ _NOT_QUANTITIES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# Matches a numbered name within a sentence, such as “Berth 4” or “Apollo 11”, and common nouns with a number that
-# only identifies them, such as “page 4”.
+# Matches numbered names within a sentence, such as “Apollo 11”, and common nouns with a number that only identifies
+# them, such as “page 4”.
 _NUMBERED_NAMES = re.compile(
     r"(?<![.!?:]\s)(?<=\s)(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|CNY|INR)\b)[A-ZÀ-ÖØ-Þ]\w*\s+\d+\b(?![.,]?\d|\s*%)"
     r"|\b(?i:no\.|number|page|article|section|chapter|part|paragraph|clause|pier|berth|gate|platform|line|route|room"

@@ -64,8 +64,8 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
     Unknown outlets and topics become proposed names. Unknown articles and contributors are created on behalf of ``by``,
     and unknown questions with the same owner. Raise UnknownImageError if an image is not in the library.
 
-    This takes a few queries for each kind of row, one for each story and question, and further ones for each
-    contributor, for each slug that is taken, and for each topic or outlet whose uid is unknown.
+    This takes a few queries for each kind of row, and one for each story and question. Contributors, slugs that are
+    taken, and topics and outlets with an unknown uid take further queries each.
     """
     lead_images = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
     images = get_images([*lead_images, *(picture for each in documents for picture in each.pictures)])
