@@ -57,8 +57,8 @@ class CalendarEntry:
 class MoveView(CalendarScreen):
     """Show the form, and move the entry on POST.
 
-    ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. After a
-    POST, a client that does not accept HTML gets JSON. It contains a sentence that reports the move and the new
+    ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. After
+    a POST, a client that does not accept HTML gets JSON. It contains a sentence that reports the move and the new
     ``what`` of the entry, or the reason for a refusal.
     """
 

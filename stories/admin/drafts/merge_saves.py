@@ -55,8 +55,8 @@ class MergeSavesMixin(DeskAdmin):
 
     First, the form is saved on trial, on rows that are restored to that revision, because the user edited those rows.
     The trial is rolled back, and the resulting document is merged with the current draft. Without conflicts, the merged
-    document is saved. Otherwise, the form is shown again with everything that could be merged, and with a choice for the
-    rest.
+    document is saved. Otherwise, the form is shown again with everything that could be merged, and with a choice for
+    the rest.
     """
 
     def changeform_view(
