@@ -22,7 +22,7 @@ MAX_OUTLET_CHOICES = 100
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
-    """Form of an article, whose outlet is looked up by name, or proposed."""
+    """Form of an article. Its outlet is looked up by name, and an unknown name is proposed."""
 
     outlet_name = forms.CharField(label="Outlet", max_length=200, widget=NameInput("outlet-names"))
 
@@ -49,7 +49,10 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
 
 
 class OutletFilter(admin.SimpleListFilter):
-    """Filter articles by outlet: offer the first outlets by name that have articles, and the chosen one."""
+    """Filter articles by outlet.
+
+    The choices are the first outlets by name that have articles, the chosen one, and all proposed outlets.
+    """
 
     title = "outlet"
     parameter_name = "outlet__id__exact"

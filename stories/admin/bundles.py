@@ -1,4 +1,4 @@
-"""Admin of bundles: gather works, publish them together, undo that together."""
+"""Admin of bundles: gather works, publish them together, and undo their publication together."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from stories.models import Bundle
 
 @admin.register(Bundle)
 class BundleAdmin(BoundedAdmin):
-    """Admin of bundles, with screens to publish and to undo one."""
+    """Admin of bundles, with screens for publishing a bundle and for undoing it."""
 
     list_display = ("title", "size_label", "status_label")
     search_fields = ("title",)
@@ -61,6 +61,6 @@ class BundleAdmin(BoundedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form of a bundle, or a read-only page once it is published."""
+        """Show the form of a bundle, or a read-only page."""
         key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
         return BundleView.respond(self, request, key=key)

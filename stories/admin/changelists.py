@@ -36,7 +36,7 @@ MAX_OWNER_CHOICES = 20
 SAVED_AT_LOOKUP = "draft__saved_at"
 
 
-# The parsed queries of one request, by the text that was typed.
+# The parsed queries of one request, keyed by the typed text.
 _QUERIES: RequestState[dict[str, DraftQuery]] = RequestState(dict)
 
 
@@ -153,7 +153,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         return ordered.with_draft(self.kind) if SAVED_AT_LOOKUP in map(_strip_direction, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns, and during a search a column with the search hits."""
+        """Return the columns and, during a search, a column with the search hits."""
         return [*super().get_list_display(request), *(["search_hits"] if request.GET.get("q", "").strip() else [])]
 
     def get_search_results(
@@ -180,7 +180,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     @admin.display(description="Found")
     def search_hits(self, work: Any) -> str:
-        """Return the fields that match the query, with the words around each hit."""
+        """Return the places that match the query, with the words around each hit."""
         return format_html_join(
             "",
             '<span class="hit">{}: {}</span>',

@@ -1,4 +1,4 @@
-"""Base admin of rows that the site creates and a user decides on once; they are never deleted."""
+"""Base admin of rows that the site creates and on which a user decides once. Users never delete these rows."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

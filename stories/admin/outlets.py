@@ -44,7 +44,7 @@ class OutletRowForm(AliasedForm):
 
     def clean_further_hosts(self) -> str:
         """Return the hosts, one per line."""
-        # In this form, a table that only spells the same hosts differently changes nothing.
+        # Normalised, so that a table that only spells the same hosts differently changes nothing.
         return "\n".join(parse_hosts(self.cleaned_data["further_hosts"]))
 
 
@@ -121,7 +121,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
         return f"{format_count(count)} {'passage' if count == 1 else 'passages'}" if count else "nothing"
 
     def list_uses(self, outlet: Outlet, *, user: Any) -> list[MentionList]:
-        """Return the works that name the outlet, its articles, and the live pages that name it."""
+        """Return lists of stories, questions, articles and live pages that refer to the outlet."""
         return [
             list_works("Stories in which it speaks", outlet.stories(limit=QUERY_LIMIT), user=user),
             list_works(

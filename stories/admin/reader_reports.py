@@ -1,4 +1,4 @@
-"""Admin of reader reports: the changelist, and the form, which compares a report with the present state of its page."""
+"""Admin of reader reports: the changelist, and the form that compares a report with the present state of its page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class ReportedPageState:
     """Present state of a reported page, compared with the edition that the reader had open.
 
     ``reported_stage`` is that edition, and ``later_stages`` are the editions after it. ``page`` is the live edition,
-    and ``quoted`` the reported sentence in it, or None if it is gone. ``correcting_edition`` is the edition that
-    corrected the error. ``work`` is None if the page is neither a story nor a question.
+    and ``quoted`` is the reported sentence in it, or None if the sentence is gone. ``correcting_edition`` is the
+    edition that corrected the error. ``work`` is None if the page is neither a story nor a question.
     """
 
     work: Work | None
@@ -126,7 +126,7 @@ class ReportAdmin(DecisionAdmin):
         return Report.objects.select_related("decided_by").open_first()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        # The queryset puts open reports first until the user sorts by a column.
+        # The queryset already puts open reports first.
         return ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Admin of stories and questions: a save is one transaction and one revision, after which the work may be published."""
+"""Admin of stories and questions: a save is one transaction, and records a revision if the document changed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -64,7 +64,7 @@ MAX_KEY_DIGITS = 18
 
 
 class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
-    """Base admin of works; each save is one transaction and one revision."""
+    """Base admin of works; each save is one transaction."""
 
     kind: ClassVar[WorkKind]
 
@@ -79,7 +79,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return annotate_review_dates(annotate_publication_status(works, at=request_time(request)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Work | None = None) -> Any:
-        # The form has the fields in order, and the template lays them out.
+        # The template lays out the fields, so one fieldset is enough.
         form: Any = self.form
         return [(None, {"fields": form.Meta.fields})]
 
@@ -144,7 +144,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[BaseModelFormSet[Any, Any]], change: bool
     ) -> None:
-        """Save the rows, then record the resulting document as a revision."""
+        """Save the rows, then record the resulting document as a revision if it has changed."""
         form.save_m2m()
         form.save_related_names()
         # Sources come first, because passages refer to them.
@@ -160,7 +160,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         FORM_STATE.get(request).saved_message = f"Saved as revision {revision.number}." if is_new else unchanged
 
     def after_rows_saved(self, request: HttpRequest, work: Work, formsets: Sequence[Any]) -> None:
-        """Run after the rows are saved and before the revision is recorded."""
+        """Do nothing. This hook is called after the rows are saved and before the revision is recorded."""
 
     def response_add(self, request: HttpRequest, obj: Work, post_url_continue: str | None = None) -> HttpResponse:
         return self._finish_save(request, obj)
@@ -199,7 +199,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add what the page shows beside the form: status, findings, suggested names and any conflict."""
+        """Add what the page shows beside the form, such as the status, the findings and any conflict."""
         state, form, user = FORM_STATE.get(request), context["adminform"].form, signed_in_user(request)
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         conflict, text_conflicts = state.conflict, state.text_conflicts
@@ -347,7 +347,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
 
 
 def _list_ready_questions(user: User, questions: list[FAQ], *, at: datetime) -> set[int]:
-    """Return the keys of the questions to preselect: last saved by ``user``, and ready to be published."""
+    """Return the primary keys of the questions to preselect: last saved by ``user``, and ready to be published."""
     scheduled = find_scheduled(questions, at=at)
     undecided = [faq for faq in questions if faq.state != State.IN_REVIEW and faq.pk not in scheduled]
     newest = revisions.get_newest_revisions(undecided)

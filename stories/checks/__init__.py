@@ -19,7 +19,7 @@ from stories.checks.house_style.check import find_deviations
 from stories.checks.load_context import CheckRequest, load_context, load_contexts, load_house_rules
 from stories.checks.registry import RegisteredCheck, list_checks, run_checks
 
-# Importing a family registers its checks. This list shows that the imports are intended.
+# Importing these modules registers their checks. This list shows that the imports are intended.
 FAMILIES = (
     completeness,
     questions,

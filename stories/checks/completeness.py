@@ -1,4 +1,4 @@
-"""Checks that a story has everything it needs, in the length that readers expect."""
+"""Checks of the headline, the standfirst and the required sections of a story, and of incomplete imports."""
 
 import unicodedata
 

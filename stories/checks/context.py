@@ -17,7 +17,7 @@ MINIMUM_OUTLETS = 2
 class CheckContext:
     """The data that checks need besides the document, for publication at ``at``.
 
-    The defaults are those for a document that is checked on its own.
+    The defaults are for a document that is checked on its own.
 
     ``previous`` is the document that readers saw last, or None. ``change`` is the change note of the new edition. It is
     required only if ``asks_for_change`` is true. ``levels`` maps codes of checks to the levels that administrators have
@@ -27,9 +27,9 @@ class CheckContext:
     this one. ``other_questions`` maps the wordings of other questions to their folded stems. Both hold at least the
     texts that might equal or resemble a text of this document.
 
-    ``reachable`` holds the uids of works and topics that readers can open at ``at``. If it is None, the targets of
-    links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids of
-    merged topics and outlets to their present names. ``house_words`` holds the entries of the house style.
+    ``reachable`` holds at least the uids of those linked works and topics that readers can open at ``at``. If it is
+    None, the targets of links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids
+    of merged topics and outlets to their present names. ``house_words`` holds the entries of the house style.
     """
 
     at: datetime | None = None

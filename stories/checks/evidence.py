@@ -39,8 +39,8 @@ _NOT_QUANTITIES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# Matches a numbered name within a sentence, such as “Berth 4” or “Apollo 11”, and common nouns with a number that
-# only identifies them, such as “page 4”.
+# Matches numbered names within a sentence, such as “Apollo 11”, and common nouns with a number that only identifies
+# them, such as “page 4”.
 _NUMBERED_NAMES = re.compile(
     r"(?<![.!?:]\s)(?<=\s)(?!(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|CNY|INR)\b)[A-ZÀ-ÖØ-Þ]\w*\s+\d+\b(?![.,]?\d|\s*%)"
     r"|\b(?i:no\.|number|page|article|section|chapter|part|paragraph|clause|pier|berth|gate|platform|line|route|room"
@@ -64,10 +64,10 @@ def figures_and_quotations_are_cited(document: Explainer, context: CheckContext)
 
 
 def _iter_uncited_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield the blocks that have no citation.
+    """Yield the paragraphs, list items, tables and block quotations without a citation.
 
-    A table or a block quotation is one block, and a citation anywhere in it is enough. For tables, block quotations
-    and lists, a citation in the sentence that introduces them is enough too.
+    A citation anywhere in a table or a block quotation is enough. For tables, block quotations and lists, a citation in
+    the paragraph that introduces them is enough too.
     """
     introduction: Block | None = None
     for container, group in groupby(blocks, key=_get_container):
@@ -94,7 +94,7 @@ def _get_container(block: Block) -> str:
 
 
 def _describe_claim(block: Block, language: str) -> str:
-    """Return the quotation or figure in a block that needs a source, as the start of a sentence, or an empty string."""
+    """Return the quotation or the figure that needs a source, as the start of a sentence, or an empty string."""
     if block.is_quoted and block.words:
         return f"The quotation “{_shorten(block.words)}”"
     for start, end in parse_quotations(block.words, language).spans:

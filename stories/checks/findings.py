@@ -26,11 +26,10 @@ class Fix:
 class Finding:
     """One finding of a check.
 
-    ``anchor`` identifies a field of the work (``headline``) or of one of its rows, by the kind and the uid of the row
-    (``passages.UID.outlets``, ``answers.UID.text``, ``topics.UID.name``, ``pictures.UID.alt``). ``is_overridable`` is
-    true if a user with the permission may override the finding with a reason. ``place`` describes the part of the page
-    to the editor; it is empty if the message already names that part. ``fix`` is set if the finding can be corrected
-    automatically.
+    ``anchor`` identifies a field of the work, such as ``headline``, or a field of one of its rows, such as
+    ``passages.UID.outlets`` or ``citations.NUMBER.url``. ``is_overridable`` is true if a user with the permission may
+    override the finding with a reason. ``place`` describes the part of the page to the editor; it is empty if the
+    message already names that part. ``fix`` is set if the finding can be corrected automatically.
     """
 
     code: str
@@ -51,12 +50,12 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """The digest of check, field and message, by which the same finding is recognised later."""
+        """The digest of the check, the field and the message, by which the same finding is recognised later."""
         return hashlib.sha256(f"{self.key} {self.message}".encode()).hexdigest()[:16]
 
 
 class Findings(tuple[Finding, ...]):
-    """All findings on a document, blockers first."""
+    """Findings on a document, blockers first."""
 
     __slots__ = ()
 

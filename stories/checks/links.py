@@ -29,7 +29,7 @@ WORK_NOUNS = {"story": "explainer", "question": "question"}
 
 
 class EntityLink(NamedTuple):
-    """A link to a page of this site by uid: the target, the text of the link, and the anchor of the field."""
+    """A link by uid: its target, its text, and the anchor of the field that contains it."""
 
     target: LinkTarget
     words: str
@@ -37,7 +37,7 @@ class EntityLink(NamedTuple):
 
 
 def find_entity_links(document: AnyDocument) -> Iterator[EntityLink]:
-    """Yield every link in the document to a page of this site."""
+    """Yield every link by uid in the document."""
     for link, anchor in _iter_links(document):
         if target := parse_target(link.address):
             yield EntityLink(target, link.words, anchor)

@@ -1,4 +1,4 @@
-"""Load the contexts of checks in a constant number of queries."""
+"""Load the contexts of checks. The number of queries does not depend on the number of documents."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -30,7 +30,10 @@ _LIVE_UIDS = PreparedQuery(lambda at, uids: Edition.objects.live(at).filter(uid_
 
 
 def load_house_rules() -> CheckContext:
-    """Return the context for a document on its own: levels, minimum number of outlets and house style. Two queries."""
+    """Return the context for a document on its own: levels, minimum number of outlets and house style.
+
+    This takes two queries.
+    """
     levels = {code: Level(level) for code, level in _CHECK_LEVELS()}
     return CheckContext(levels=levels, minimum_outlets=settings.MINIMUM_OUTLETS, house_words=house_style.load_entries())
 
@@ -62,8 +65,8 @@ def load_context(
 ) -> CheckContext:
     """Return the context of one document; ``together`` holds works that are published at the same time.
 
-    ``CheckRequest`` describes the other arguments. This takes at most nine queries, whatever the length of the document
-    and the number of works.
+    ``CheckRequest`` describes the other arguments. The number of queries depends neither on the length of the document
+    nor on the number of works.
     """
     request = CheckRequest(work, document, at, previous, change, asks_for_change)
     return load_contexts([request], together=together, names=NamedEntities.load([document]))[0]
@@ -107,7 +110,10 @@ def load_contexts(
 
 
 def _find_reachable(requests: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:
-    """Return, for each publication time, the uids of the linked works and topics that readers can open at that time."""
+    """Return, for each publication time, the uids of the linked works and topics that readers can open at that time.
+
+    Topics that every document names are left out, because the caller adds the topics of each document.
+    """
     reachable: dict[datetime, set[UUID]] = {}
     for at in {each.at for each in requests}:
         documents = [each.document for each in requests if each.at == at]
@@ -138,7 +144,7 @@ _LIVE_TITLES = PreparedQuery(
 
 
 def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
-    """Return, by the primary key of the work, the folded headline of each story if another story has the same headline.
+    """Return, keyed by primary key, the folded headline of each story if another story has the same headline.
 
     The other story is live at the same time, or it is one of the works ``together``, which are published at the same
     time.
@@ -167,10 +173,10 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return, by the primary key of the work, other questions in the same language that ask nearly the same.
+    """Return, keyed by primary key, other questions in the same language that ask nearly the same.
 
-    The result maps the wording of each such question to its stems. It includes wordings of drafts, and wordings that
-    are live when the document is to be published. The search indexes supply both, newest first, at most
+    The wording of each such question is mapped to its stems. The result includes confirmed wordings of drafts, and
+    wordings that are live when the document is to be published. The search indexes supply both, newest first, at most
     ``MAX_COMPARED_QUESTIONS`` for each group of stems.
     """
     stems_by_language: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
@@ -193,9 +199,9 @@ def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapp
 
 
 def _find_wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
-    """Return the questions in a language that contain all stems of a group, as pairs of a work's key and a wording.
+    """Return pairs of the primary key and the wording of questions in a language that may be similar.
 
-    It takes three queries.
+    The draft or the live title of each contains all stems of at least one group.
     """
     if not groups:
         return set()

@@ -13,7 +13,10 @@ CLOSING_MARKS = "\"'”’»“)]"
 
 
 def ends_as_question(words: str, language: str) -> bool:
-    """Return whether ``words`` ends in a question mark of any script. Closing quotation marks may follow it."""
+    """Return whether ``words`` ends in a question mark of any script.
+
+    Closing quotation marks and brackets may follow it.
+    """
     marks = (*QUESTION_MARKS, GREEK_QUESTION_MARK) if language.split("-")[0].lower() == "el" else QUESTION_MARKS
     return words.strip().rstrip(CLOSING_MARKS).endswith(marks)
 

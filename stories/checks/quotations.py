@@ -45,7 +45,8 @@ class Quotations:
 def parse_quotations(words: str, language: str, *, following: str = "") -> Quotations:
     """Parse the quotation marks in a block.
 
-    ``following`` is the text of the next block. It may continue a quotation by repeating the opening mark.
+    ``following`` is the text of the next block. A quotation continues there if that text begins with its opening mark,
+    or with a closing mark for it.
     """
     quotations = Quotations()
     if not _ANY_MARK_OR_STRAIGHT.search(words):
@@ -90,7 +91,7 @@ def _find_partner(words: str, open_positions: list[int], mark: str, *, is_ambigu
 
 
 def _is_apostrophe(words: str, position: int, mark: str) -> bool:
-    """Return whether a single mark is inside a word or replaces letters, as in “it’s”, “‘90s” and “Hawai‘i”."""
+    """Return whether a single mark is inside a word or replaces characters, as in “it’s”, “‘90s” and “Hawai‘i”."""
     if mark not in "‘’":
         return False
     is_after_letter = words[position - 1 : position].isalnum() if position else False
@@ -100,7 +101,10 @@ def _is_apostrophe(words: str, position: int, mark: str) -> bool:
 
 
 def _drop_single_marks(words: str, open_positions: list[int]) -> None:
-    """If several marks are open, remove the single ones, because an apostrophe may have closed them."""
+    """If several marks are open, remove the single ones, because an apostrophe may have closed them.
+
+    If all of them are single, keep the first.
+    """
     if len(open_positions) > 1:
         open_positions[:] = [position for position in open_positions if words[position] != "‘"] or open_positions[:1]
 

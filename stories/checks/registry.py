@@ -68,7 +68,7 @@ def check[D: AnyDocument](
 
 
 def list_checks() -> tuple[RegisteredCheck, ...]:
-    """Return all checks, in the order of their families."""
+    """Return all checks, in the order of registration."""
     return tuple(_checks.values())
 
 

@@ -9,10 +9,10 @@ from stories.checks.texts import list_lines, list_narrative_texts, list_texts
 from stories.documents import AnyDocument
 from stories.documents.parse.words.sentences import has_end_mark
 
-# Characters that may follow the mark at the end of a sentence: closing quotation marks and brackets of any script.
+# Characters that may follow the mark at the end of a sentence, such as closing quotation marks and brackets.
 CLOSING_MARKS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
-# Marks that end a sentence, in addition to those of the import parser: Armenian, Ethiopic, Mongolian, Tibetan, Urdu,
-# Devanagari.
+# Marks that end a sentence, in addition to those of the import parser: Armenian, Ethiopic, Mongolian, Tibetan and
+# Devanagari marks, and variants of other marks.
 MORE_END_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
 ATTRIBUTION_DASHES = ("—", "–", "― ", "- ")
 EXCERPT_WORDS = 6
@@ -35,7 +35,7 @@ def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawF
 def _is_prose(block: Block) -> bool:
     """Return whether a block is a paragraph of whole sentences.
 
-    Lists, headings, quotations, labels, signatures and links on their own are not.
+    Lists, headings, block quotations, labels, signatures and links on their own, for example, are not.
     """
     return (
         block.kind == "paragraph"

@@ -72,7 +72,7 @@ def find_copies[Key](passages: Iterable[tuple[Key, str]]) -> list[tuple[Key, Key
     """Return pairs of keys: a passage that copies another passage, and that other passage.
 
     A passage is a copy if at least ``MIN_COPIED_SHARE`` of its five-word phrases occur in the other passage. If two
-    passages copy each other, the later one is the copy. A shorter text counts as one phrase.
+    passages copy each other, the later one is the copy. A text of fewer than five words counts as one phrase.
     """
     originals: dict[Key, Key] = {}
     for (first, one), (second, other) in combinations([(key, _get_phrases(text)) for key, text in passages], 2):

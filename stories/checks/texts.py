@@ -28,7 +28,7 @@ def list_texts(document: AnyDocument) -> Iterator[PlacedText]:
 
 
 def list_lines(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield every plain line: headlines, headings, questions, and the texts of images."""
+    """Yield every plain line that is checked, such as headlines, headings, questions and alternative texts."""
     yield from (PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "line"))
 
 

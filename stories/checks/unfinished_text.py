@@ -52,7 +52,7 @@ def _list_plain_words(document: AnyDocument) -> list[PlacedText]:
 
 
 def _remove_quotations(words: str, language: str) -> str:
-    """Return ``words`` without quotations and with the first letter of each sentence in lower case.
+    """Return ``words`` with quotations blanked out and with the first letter of each sentence in lower case.
 
     Names within sentences keep their capitals, so that they do not match as ordinary words.
     """

@@ -31,9 +31,9 @@ def _split_web_address(url: str) -> SplitResult | None:
 
 
 def normalise_url(url: str) -> str:
-    """Return a URL as it is stored: lower-case host, no default port, no fragment, no tracking parameters.
+    """Return an HTTP URL as it is stored: lower-case host, no default port, no fragment, no tracking parameters.
 
-    For text that is not a web address, return the text without surrounding spaces.
+    Return any other text without surrounding spaces.
     """
     parts = _split_web_address(url)
     if parts is None:
@@ -45,7 +45,7 @@ def normalise_url(url: str) -> str:
 
 
 def list_spellings(url: str) -> list[str]:
-    """Return the spellings under which the page may already be stored, starting with the given one."""
+    """Return the spellings under which the article at this URL may be stored, starting with the given one."""
     parts = _split_web_address(url)
     if parts is None:
         return [url.strip()]
@@ -63,12 +63,12 @@ def list_spellings(url: str) -> list[str]:
 
 
 def get_canonical_spelling(url: str) -> str:
-    """Return the canonical spelling, which is the same for all spellings of a URL."""
+    """Return the spelling that represents all spellings of a URL."""
     return min(list_spellings(normalise_url(url)), key=lambda each: (len(each), each))
 
 
 def find_article(url: str) -> Article | None:
-    """Return the article that is stored under any spelling of this URL, or None. Execute one query."""
+    """Return the article that is stored under any spelling of this URL, or None. This takes one query."""
     spellings = list_spellings(url)
     articles = {row.url: row for row in Article.objects.filter(url__in=spellings).select_related("outlet")}
     return next((articles[spelling] for spelling in spellings if spelling in articles), None)
@@ -77,8 +77,8 @@ def find_article(url: str) -> Article | None:
 def find_outlet(url: str) -> Outlet | None:
     """Return the outlet that publishes at this URL, or None.
 
-    It is the outlet whose home page or further hosts include the host, or its nearest parent domain. If there is none,
-    it is the outlet of the newest article from this host.
+    It is the outlet with this host, or else with the nearest parent domain, in its home page or its further hosts. If
+    there is none, it is the outlet of the newest article from this host.
     """
     parts = _split_web_address(url)
     if parts is None:
@@ -102,13 +102,13 @@ def _get_host(url: str) -> str:
 
 
 def _find_outlet_of_articles(host: str) -> Outlet | None:
-    """Return the outlet of the newest article from this host, or None."""
+    """Return the outlet of the newest of at most ``_MAX_CITED`` articles from this host, or None."""
     if not host:
         return None
     starts = Q()
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
         starts |= Q(url__istartswith=start)
-    # Primary keys first, through the index of URLs. Ordered by date, all articles would be read for a new host.
+    # The index of URLs finds the primary keys. A query in order of age would read all articles if the host is new.
     keys = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:_MAX_CITED])
     with_outlet = Article.objects.filter(pk__in=keys, outlet__isnull=False).select_related("outlet__merged_into")
     newest = with_outlet.order_by("-pk").first()
@@ -118,7 +118,7 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
 def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
     """Copy the URL, title, outlet, date, author and paywall of ``citations`` to their stored articles.
 
-    Only articles that differ are written. Call this if a user has changed these details: restoring a document does not
+    Only articles that differ are written. Call this if a user has changed these details. Restoring a document does not
     change articles, because other works cite them too.
     """
     all_citations = list(citations)

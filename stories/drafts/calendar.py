@@ -20,9 +20,10 @@ _LABELS = {_GOES_LIVE: "goes live", _UPDATE: "update", _EXPIRY: "ends", _REVIEW_
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry in the calendar; ``kind`` is a key of ``_LABELS``, and ``is_ahead`` says whether it is in the future.
+    """An entry in the calendar; ``kind`` is a key of ``_LABELS``.
 
-    Entries for review dates have neither a time (``at``) nor an edition.
+    ``is_ahead`` is true for pending schedules and for all review dates, even those that have passed. Entries for review
+    dates have neither a time (``at``) nor an edition.
     """
 
     kind: str
@@ -36,7 +37,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The words for the kind of entry."""
+        """The label of the kind of entry."""
         return _LABELS[self.kind]
 
     @property
@@ -58,7 +59,7 @@ class Day:
 
     @property
     def shown_entries(self) -> tuple[Entry, ...]:
-        """The entries shown before the user expands the day, in order. Future entries are preferred."""
+        """The entries shown before the user expands the day, in order. Those that are ahead are preferred."""
         first = sorted(self.entries, key=lambda entry: not entry.is_ahead)[:_MAX_SHOWN_ENTRIES]
         return tuple(entry for entry in self.entries if entry in first)
 
@@ -71,7 +72,8 @@ class Day:
 def load_days(begin: date, end: date, *, at: datetime, kinds: Collection[str]) -> list[Day]:
     """Return each day from ``begin`` to the day before ``end``, with its entries for works of these kinds.
 
-    Days begin at midnight in the newsroom's time zone. Entries up to ``at`` are in the past. Execute three queries.
+    Days begin at midnight in the newsroom's time zone. At most ``_MAX_ENTRIES`` editions and as many review dates are
+    included. This takes at most three queries.
     """
     today = timezone.localdate(at)
     by_day: dict[date, list[Entry]] = {}

@@ -51,7 +51,7 @@ _SECTIONS = PreparedInsert(Section, "uid", "story", "position", "kind", "heading
 
 @dataclass(frozen=True, slots=True)
 class CreatedWorks:
-    """New works in the order of their documents, and the questions created because stories ask them."""
+    """New works in the order of their documents, and the questions that were created because stories ask them."""
 
     works: list[Work]
     created_questions: list[Work]
@@ -61,9 +61,11 @@ class CreatedWorks:
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
     """Create a work with its rows and a free slug for each document. None of the works may exist already.
 
-    Unknown outlets and topics become proposed names. Unknown articles, contributors and questions are created on behalf
-    of ``by``. Execute a few queries for each kind of row, and one for each story and question. Raise UnknownImageError
-    if an image is not in the library.
+    Unknown outlets and topics become proposed names. Unknown articles and contributors are created on behalf of ``by``,
+    and unknown questions with the same owner. Raise UnknownImageError if an image is not in the library.
+
+    This takes a few queries for each kind of row, and one for each story and question. Contributors, slugs that are
+    taken, and topics and outlets with an unknown uid take further queries each.
     """
     lead_images = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
     images = get_images([*lead_images, *(picture for each in documents for picture in each.pictures)])
@@ -154,7 +156,7 @@ def _insert(row: Story | FAQ) -> None:
 def _create_parts(
     model: type[models.Model], parent: str, parts_by_work: Iterable[tuple[Work, list[Part]]]
 ) -> list[list[Any]]:
-    """Insert the parts of new works and return a list of rows for each work; replace uids that already exist."""
+    """Insert the parts of new works, with new uids for those that are taken. Return a list of rows for each work."""
     rows = [
         [
             model(uid=uid, position=position, **{parent: work.pk}, **values)
@@ -168,8 +170,8 @@ def _create_parts(
 
 def _create_sections(parts_by_work: Iterable[tuple[Work, list[Part]]]) -> None:
     """Insert the sections of new stories, as ``_create_parts`` would."""
-    # A prepared statement, which uses UNNEST on PostgreSQL. Django does not do so for a foreign key to Story, whose
-    # primary key is a OneToOneField.
+    # On PostgreSQL, a prepared statement uses UNNEST. Django does not use it for a foreign key to Story, whose primary
+    # key is a OneToOneField.
     _SECTIONS(
         (uid, work.pk, position, values["kind"], values["heading"], values["text"])
         for work, parts in _replace_taken_uids(Section, parts_by_work)

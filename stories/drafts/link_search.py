@@ -15,7 +15,7 @@ from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
 _MAX_QUERY_LENGTH = 200
-# Number of the newest stories whose headlines are folded for the search. In older headlines, accents matter.
+# The number of the newest stories whose headlines are folded for the search. In older headlines, accents matter.
 MAX_FOLDED_HEADLINES = 2_000
 # With a high limit, the query planner uses an index. With a low one, it would scan all headlines for a word that occurs
 # in none of them.
@@ -37,7 +37,8 @@ def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: 
     """Return link targets whose name, alias or question contains all words of ``query``, best match first.
 
     ``kinds`` are the kinds to search (``story``, ``question``, ``topic``). The caller checks that the user may see all
-    targets of these kinds, including drafts. For an empty query, return the newest. Leave out works in the trash.
+    targets of these kinds, including drafts. For an empty query, the newest targets are returned. Works in the trash
+    and works without a title are left out.
     """
     words = fold(query[:_MAX_QUERY_LENGTH]).split()
     finders = {"story": _find_stories, "question": _find_questions, "topic": _find_topics}

@@ -1,4 +1,4 @@
-"""The publication status of works, and the desk's lists by status. One query computes it for a whole list."""
+"""The publication status of works, and the desk's lists by status. One query computes the statuses of a list."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
-# A further filter for lists, because a work of any status may have a pending schedule.
+# A filter besides the statuses, because a work with any status may have a pending schedule.
 SCHEDULED = "waiting"
 # A number with this many digits fits into the 64 bits of a primary key.
 _MAX_KEY_DIGITS = 18
@@ -29,7 +29,10 @@ class PublicationStatus(models.TextChoices):
 
 
 def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
-    """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``)."""
+    """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``).
+
+    ``goes_live`` is the start of its next pending schedule, or None.
+    """
     newest = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
     in_force = Edition.objects.in_force(at).filter(work=OuterRef("pk"))
     annotated: QuerySet[Any] = works.annotate(
@@ -48,7 +51,7 @@ def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QueryS
 
 
 def find_at_address(kind: str, slug: str, *, at: datetime) -> Any | None:
-    """Return the work of this kind with this slug, now or in the past, with its publication status; None if unknown."""
+    """Return the work of this kind that has or once had this slug, with its publication status, or None."""
     return annotate_publication_status(Work.objects.with_slug(slug).filter(kind=kind), at=at).first()
 
 
@@ -67,7 +70,7 @@ def filter_by_status(works: QuerySet[Any], status: str) -> QuerySet[Any]:
     """Return the annotated works with this status; for ``SCHEDULED``, those with a pending schedule.
 
     For any other value, return all works outside the trash. The index of possible statuses is read first, then the
-    editions of the works that it contains.
+    editions of the works found there.
     """
     outside_trash, has_page = Q(binned_at=None), Q(public_kind=EditionKind.PAGE)
     possible = works.filter(outside_trash, possible_standings__standing=status)
@@ -91,7 +94,7 @@ def filter_by_status(works: QuerySet[Any], status: str) -> QuerySet[Any]:
 def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
     """Count the works of each status at ``at``; those with a pending schedule also count under ``SCHEDULED``.
 
-    All works are read, so there should be few.
+    This reads all of ``works``, so pass only a few.
     """
     columns = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
     counts: Counter[str] = Counter()
@@ -102,7 +105,7 @@ def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
 
 
 def list_drafts(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Any]:
-    """Return the most recently saved drafts of these kinds."""
+    """Return the drafts of these kinds, most recently saved first."""
     return list(_list_by_last_save(PublicationStatus.DRAFT, at=at, kinds=kinds)[:limit])
 
 
@@ -125,7 +128,7 @@ def list_unpublished(*, at: datetime, limit: int) -> list[Any]:
 
 
 def list_bundle_candidates(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
-    """Return the works with these primary keys, in this order, followed by other works that are unpublished."""
+    """Return the works with these primary keys, in this order, then the others among ``list_unpublished``."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) <= _MAX_KEY_DIGITS]
     rows = annotate_publication_status(_select_titles().filter(pk__in=numbers), at=at) if numbers else ()
     by_key = {work.pk: work for work in rows}
@@ -167,7 +170,7 @@ def get_specific(work: Work) -> Work:
 
 
 def get_title(work: Work) -> str:
-    """Return the headline of a story, or the wording of a question."""
+    """Return the headline of a story or the wording of a question, or a substitute if it is empty."""
     return str(get_specific(work))
 
 
@@ -187,7 +190,10 @@ def _select_titles() -> QuerySet[Work]:
 
 
 def find_stories_asking(questions: list[int], *, exclude: int | None = None) -> dict[int, list[Story]]:
-    """Return the stories that ask each question, by the question's primary key, without the story ``exclude``."""
+    """Return the stories outside the trash that ask each question, keyed by the primary key of the question.
+
+    ``exclude`` is the primary key of a story to leave out.
+    """
     rows = StoryQuestion.objects.filter(faq__in=questions, story__binned_at=None).select_related("story")
     stories: dict[int, list[Story]] = {}
     for row in rows.order_by("story__headline", "pk"):

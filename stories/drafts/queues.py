@@ -12,7 +12,7 @@ from stories.models import AutosaveSlot, Comment, Edition, Freshness, State, Wor
 
 
 def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User | None = None) -> list[Any]:
-    """Return the works in review, the longest waiting first; if ``to`` is given, only those sent to that user."""
+    """Return the works in review, longest waiting first. If ``to`` is given, return only those sent to that user."""
     works = _list_in_state(State.IN_REVIEW, at=at, kinds=kinds)
     return list((works.filter(assigned_to=to) if to else works).order_by("reviewed_at", "pk")[:limit])
 
@@ -25,7 +25,7 @@ def list_returned(user: User, *, at: datetime, kinds: Collection[str], limit: in
 
 
 def list_approved(*, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
-    """Return the works that are approved but not yet published, the longest waiting first."""
+    """Return the works that are approved but not yet published, longest waiting first."""
     return list(_list_in_state(State.APPROVED, at=at, kinds=kinds).order_by("reviewed_at", "pk")[:limit])
 
 
@@ -46,7 +46,10 @@ def annotate_review_dates(works: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def get_with_review_date(key: int) -> Any:
-    """Return the work with this primary key, with its review date, or None if it has none or is in the trash."""
+    """Return the work with this primary key and its review date.
+
+    Return None if the work has no review date or is in the trash.
+    """
     works = annotate_review_dates(Work.objects.outside_trash().select_related("story", "faq", "owner"))
     return works.filter(pk=key, review_by__isnull=False).first()
 
@@ -87,7 +90,7 @@ def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
 def list_unsaved(user: User) -> list[AutosaveSlot]:
     """Return the autosave slots with unsaved text of ``user``, newest first.
 
-    For an existing work, return only the newest slot. For new works, return all slots.
+    Return only the newest slot of an existing work, and none of a work in the trash. Return all slots of new works.
     """
     slots = AutosaveSlot.objects.with_text().of_user(user).select_related("work__story", "work__faq")
     slots_by_work: dict[object, AutosaveSlot] = {}

@@ -1,4 +1,4 @@
-"""Find the shared rows that a document names, by uid and otherwise by name or URL."""
+"""Find or create the rows that a document shares with others, by uid, or else by name or URL."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class UnknownImageError(ValueError):
 
 
 def find_outlets(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
-    """Return the existing outlet for each of ``named`` that has one."""
+    """Return the existing outlet for each of ``named`` that has one. Names without a uid are not looked up."""
     unique = list(dict.fromkeys(named))
     by_uid = {outlet.uid: outlet for outlet in Outlet.objects.filter(uid__in=[each.uid for each in unique if each.uid])}
     outlets: dict[NamedOutlet, Outlet] = {}
@@ -50,7 +50,7 @@ def find_outlets(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
 
 
 def find_topics(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
-    """Return the existing topics of ``named``, by the uids of their rows in the work."""
+    """Return the existing topics of ``named``, keyed by the uids of their rows in the work."""
     confirmed = [each for each in named if each.topic]
     by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[each.topic for each in confirmed])}
     topics: dict[UUID, Topic] = {}
@@ -63,7 +63,7 @@ def find_topics(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
 
 
 def get_images(pictures: Iterable[PlacedPicture]) -> dict[UUID, Image]:
-    """Return the images by uid; raise UnknownImageError if one is not in the library."""
+    """Return the images, keyed by uid. Raise UnknownImageError if one is not in the library."""
     uids = {picture.image for picture in pictures}
     images = {image.uid: image for image in Image.objects.filter(uid__in=uids)}
     if missing := uids - set(images):
@@ -88,7 +88,7 @@ def get_or_create_contributors(named: Iterable[NamedContributor], *, by: User | 
 def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
     """Return the article of each citation, found by uid or URL; create those that do not exist.
 
-    Existing articles are not changed. Execute four queries, whatever the number of citations.
+    Existing articles are not changed. This takes at most four queries, plus one for each outlet whose uid is unknown.
     """
     if not cited:
         return {}
@@ -135,7 +135,7 @@ def _build_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> A
 
 
 def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
-    """Return the question and whether it was created. A new one has the language and the owner of ``work``."""
+    """Return the question and whether it was created. A new question has the language and the owner of ``work``."""
     if existing := FAQ.objects.filter(uid=asked.uid).first():
         return existing, False
     faq = FAQ.objects.create(
@@ -157,7 +157,10 @@ def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bo
 
 
 def list_proposed_names(named: Iterable[NamedOutlet], outlets: dict[NamedOutlet, Outlet]) -> list[str]:
-    """Return the names of ``named`` that have no outlet; of spellings with the same folded form, only the last one."""
+    """Return the names in ``named`` without an outlet.
+
+    If several names have the same folded form, return only the last.
+    """
     return list({fold(each.name): each.name for each in named if each not in outlets}.values())
 
 
@@ -167,20 +170,20 @@ _OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).order_
 
 @dataclass(frozen=True, slots=True)
 class NamedEntities:
-    """Topics and outlets by uid, each loaded with the entity into which it was merged."""
+    """Topics and outlets by uid, each loaded with the entity into which it was merged, if any."""
 
     topics: dict[UUID, Topic]
     outlets: dict[UUID, Outlet]
 
     @classmethod
     def load(cls, documents: Iterable[AnyDocument]) -> Self:
-        """Load the existing topics and outlets that the documents name. Execute at most four queries."""
+        """Load the existing topics and outlets that the documents name. This takes at most four queries."""
         all_documents = list(documents)
         topic_uids = {uid for document in all_documents for uid in list_topic_uids(document)}
         outlet_uids = {uid for document in all_documents for uid in list_outlet_uids(document)}
         topics = _TOPICS(uids=topic_uids) if topic_uids else []
         outlets = _OUTLETS(uids=outlet_uids) if outlet_uids else []
-        # Few entities have been merged, so a join for all of them costs more than a query for these few.
+        # Few entities have been merged, so a join for all entities costs more than a query for these few.
         prefetch_related_objects([topic for topic in topics if topic.merged_into_id], "merged_into")
         prefetch_related_objects([outlet for outlet in outlets if outlet.merged_into_id], "merged_into")
         return cls({topic.uid: topic for topic in topics}, {outlet.uid: outlet for outlet in outlets})
@@ -214,7 +217,7 @@ def list_topic_uids(document: AnyDocument) -> list[UUID]:
 def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
     """Return the uids of the outlets that the passages of a story name, or that a question cites.
 
-    They are in order and without repetition.
+    The uids are in order, without duplicates.
     """
     if isinstance(document, Explainer):
         named = [outlet.uid for passage in document.passages for outlet in passage.outlets]

@@ -157,8 +157,8 @@ class _RollbackError(Exception):
 def restore_temporarily(work: Work, document: AnyDocument, *, sources_given: int | None = None) -> Iterator[None]:
     """Write ``document`` into the rows of ``work`` for the duration of the block, then roll back everything.
 
-    A snapshot inside the block returns ``document`` with the current names of topics and outlets, and with the article
-    details of ``document``. ``sources_given`` is the last source number that had been assigned at the time of
+    A snapshot inside the block returns ``document`` with the current names of topics, outlets and contributors, but
+    with its own article details. ``sources_given`` is the last source number that had been assigned at the time of
     ``document``. Raise UnknownImageError if an image is no longer in the library. Raise IntegrityError if current rows
     conflict. No on_commit callback runs.
     """
@@ -264,7 +264,7 @@ def build_sections(document: Explainer) -> list[Part]:
 
 
 def build_passages(document: Explainer, outlets: Mapping[NamedOutlet, Outlet]) -> list[Part]:
-    """Return the passages of a story; ``outlets`` contains the existing outlets of those that it names."""
+    """Return the passages of a story. ``outlets`` contains the existing outlets for the names in them."""
     return [
         (
             passage.uid,
@@ -293,7 +293,7 @@ def build_images(document: AnyDocument, images: Mapping[UUID, Image]) -> list[Pa
 
 
 def build_topics(document: AnyDocument, existing: Mapping[UUID, Topic]) -> list[Part]:
-    """Return the topics of a work, without repetition; ``existing`` maps uids of rows in the document to topics."""
+    """Return the topics of a work, each existing topic once. ``existing`` maps the uids of rows to topics."""
     rows: list[Part] = []
     seen_keys: set[int] = set()
     for named in document.topics:

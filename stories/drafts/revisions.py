@@ -1,4 +1,4 @@
-"""Record a revision at each save; find, restore and label revisions."""
+"""Record revisions when works are saved, and find, restore and label revisions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class RecordedRevision:
 def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
     """Record a revision of ``work`` if the document of its rows has changed, and return the newest revision.
 
-    Pass ``is_locked`` if this transaction has already locked the work. ``by`` is None if a command acts. A new name of
-    a topic or an outlet also changes the document.
+    A new name of a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
+    locked the work. ``by`` is None for a management command.
     """
     # The lock ensures that two saves never get the same number.
     if not is_locked:
@@ -47,10 +47,10 @@ def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked:
 def record_revisions(
     works: Iterable[Work], *, by: User | None, reason: str = "", reasons: Mapping[UUID, str] | None = None
 ) -> dict[int, RecordedRevision]:
-    """Record revisions of the locked ``works`` as ``record_revision`` does, and return the results by primary key.
+    """Record revisions of the locked ``works`` as ``record_revision`` does.
 
-    ``reasons`` contains the reasons for single works, by uid. The number of queries does not depend on the number of
-    works.
+    Return the results, keyed by the primary keys of the works. ``reasons`` contains the reasons for single works, keyed
+    by uid. The number of queries does not depend on the number of works.
     """
     reasons_by_uid = reasons or {}
     works_by_key = {work.pk: work for work in works}
@@ -98,7 +98,7 @@ def build_document(work: Work) -> AnyDocument:
 
 
 def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
-    """Return the documents of the locked ``works`` by primary key, as ``build_document`` does."""
+    """Return the documents of the locked ``works``, keyed by primary key, as ``build_document`` does."""
     all_works = list(works)
     rows = drafts.DraftRows.load(all_works)
     if uncited := rows.find_uncited():
@@ -146,7 +146,7 @@ def list_revisions(work: Work) -> QuerySet[Revision]:
 
 
 def get_newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
-    """Return the newest revision of each work that has one, by the work's primary key. Execute one query."""
+    """Return the newest revision of each saved draft, keyed by the primary key of the work. This takes one query."""
     keys = [work.pk for work in works]
     if not keys:
         return {}
@@ -204,7 +204,8 @@ def get_edit_permission(work: Work) -> str:
 def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     """Restore the rows of ``work`` to ``revision``, and record the result as a new revision.
 
-    Raise NotAllowedError if the user may not edit the work.
+    Raise NotAllowedError if the user may not edit the work. Raise UnknownImageError if an image is no longer in the
+    library.
     """
     require_permission(by, get_edit_permission(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)
@@ -221,11 +222,12 @@ def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
 def replace_draft(
     work: Work, document: AnyDocument, *, articles: Iterable[CitedArticle], owner: User | None, by: User, reason: str
 ) -> tuple[Revision, list[FAQ]]:
-    """Replace the draft with ``document``, the merge of the draft with a form that ``by`` submitted; record a revision.
+    """Replace the draft with ``document``, the merge of the draft with a form that ``by`` submitted.
 
-    ``articles`` are the citations whose article details ``by`` changed. Return the newest revision and the questions
-    that were created. The caller locks the work and checks the permission to edit it. Raise UnknownImageError or
-    IntegrityError, with nothing written, if the document cannot be stored in the rows.
+    ``articles`` are the citations whose article details ``by`` changed. Record a revision if the document has changed.
+    Return the newest revision and the questions that were created. The caller locks the work and checks the permission
+    to edit it. Raise UnknownImageError or IntegrityError, with nothing written, if the document cannot be stored in the
+    rows.
     """
     created = drafts.restore(work, document, by=by)
     drafts.update_articles(articles, by=by)
@@ -246,7 +248,7 @@ def write_owner_change(work: Work, owner: AbstractUser | None, *, before: Abstra
 
 @transaction.atomic
 def label_revision(revision: Revision, text: str, *, by: User) -> None:
-    """Set the label of a revision, such as “as sent to the lawyer”; an empty text removes it.
+    """Set the label of a revision, such as “as sent to the lawyer”. An empty text removes the label.
 
     Raise NotAllowedError if the user may not edit the work.
     """

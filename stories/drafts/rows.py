@@ -81,7 +81,7 @@ class PassageRow(NamedTuple):
 
 
 class PassageOutletRow(NamedTuple):
-    """An outlet of a passage with one of its aliases, or with None if it has none."""
+    """An outlet of a passage with one of its aliases, or with None if the outlet has no alias."""
 
     sourcesummary: int
     outlet__uid: UUID
@@ -190,9 +190,10 @@ _IMAGES = PreparedQuery(lambda keys: WorkImage.objects.filter(work__id__in=keys)
 
 @dataclass(frozen=True, slots=True)
 class DraftRows:
-    """The rows of several works, in order, by the primary key of the work.
+    """The rows of several works.
 
-    The keys of ``passage_outlets`` and ``passage_articles`` are the primary keys of passages.
+    The mappings are keyed by the primary key of the work, or of the passage for ``passage_outlets`` and
+    ``passage_articles``. Except in these two, the rows of a work are in order.
     """
 
     stories: Sequence[StoryRow]
@@ -251,7 +252,7 @@ def _execute(query: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]) -> list
 def _load_grouped[Row: NamedTuple](
     kind: type[Row], query: PreparedQuery[tuple[Any, ...]], keys: Sequence[int]
 ) -> Mapping[int, Sequence[Row]]:
-    """Return the rows by the primary key in their first column. Other keys have an empty list."""
+    """Return the rows, keyed by the primary key in their first column. Any other key maps to an empty list."""
     rows: dict[int, list[Row]] = defaultdict(list)
     for row in _execute(query, keys):
         rows[row[0]].append(kind._make(row))

@@ -41,12 +41,12 @@ def build_document(work: Work) -> AnyDocument:
 
 
 def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
-    """Return the documents of the works by primary key. The number of queries does not depend on their number."""
+    """Return the documents of the works, keyed by primary key. The number of queries is constant."""
     return build_documents_from_rows(DraftRows.load(works))
 
 
 def build_documents_from_rows(rows: DraftRows) -> dict[int, AnyDocument]:
-    """Return the documents of rows that are already loaded, by the primary keys of their works."""
+    """Return the documents of rows that are already loaded, keyed by the primary keys of their works."""
     return {
         **{story.pk: _build_explainer(story, rows) for story in rows.stories},
         **{question.pk: _build_question_page(question, rows) for question in rows.questions},

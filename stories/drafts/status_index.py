@@ -10,8 +10,8 @@ from stories.models import PossibleStanding, Work
 
 BATCH_SIZE = 500
 
-# Each live or pending edition gives its work a possible status. A pending edition also gives it “waiting”, and “draft”
-# for the time before the edition begins.
+# Each edition that is in force or pending gives its work a possible status. A pending edition also gives it “waiting”,
+# and “draft” for the time before the edition begins. A work without such an edition is a draft.
 _INSERT_STATUSES = """
 INSERT INTO "stories_possiblestanding" ("standing", "work_id", "saved_at")
 SELECT DISTINCT
@@ -41,7 +41,7 @@ _DELETE_STATUSES = PreparedChange(lambda works: build_delete(PossibleStanding.ob
 def update_statuses(keys: Iterable[int]) -> None:
     """Write the possible statuses of these works, in the transaction that changed them.
 
-    Execute two queries for each batch of ``BATCH_SIZE`` works.
+    This takes two queries for each batch of ``BATCH_SIZE`` works.
     """
     sorted_keys = sorted(keys)
     for start in range(0, len(sorted_keys), BATCH_SIZE):
@@ -51,10 +51,10 @@ def update_statuses(keys: Iterable[int]) -> None:
 
 
 def add_statuses(keys: Iterable[int]) -> None:
-    """Add the possible statuses of these works after a save. Execute one query for each batch of ``BATCH_SIZE`` works.
+    """Add the possible statuses of these works after a save.
 
     Earlier statuses remain until a verb calls ``update_statuses``. This is harmless, because lists also check the
-    editions.
+    editions. This takes one query for each batch of ``BATCH_SIZE`` works.
     """
     sorted_keys = sorted(keys)
     for start in range(0, len(sorted_keys), BATCH_SIZE):

@@ -1,4 +1,4 @@
-"""Look up all names that are typed into a form, with a constant number of queries."""
+"""Look up all names that are typed into a form, in a constant number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ class TypedNames:
 
 @dataclass(frozen=True, slots=True)
 class FoundNames:
-    """The rows that were found, by the folded form of the typed name; articles by URL, images by the typed name.
+    """The rows that were found, keyed by the folded form of the typed name.
 
-    ``story_questions`` contains the questions that the story already asks, by the uids of their rows. A name that was
-    not found becomes a proposed name.
+    Articles are keyed by URL, and images by the typed name. ``story_questions`` contains the questions that the story
+    already asks, keyed by the uids of their rows.
     """
 
     outlets: Mapping[str, Outlet]
@@ -44,7 +44,7 @@ class FoundNames:
 
     @classmethod
     def look_up(cls, typed: TypedNames, work: Work) -> Self:
-        """Look up all names; ``work`` may be unsaved. Execute at most nine queries."""
+        """Look up all names; ``work`` may be unsaved. The number of queries does not depend on the number of names."""
         rows = StoryQuestion.objects.filter(story=work.pk).select_related("faq") if _is_saved_story(work) else ()
         return cls(
             outlets=Outlet.objects.with_folded_aliases().by_names(_fold_names(typed.outlets)),

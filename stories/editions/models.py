@@ -103,7 +103,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Annotate each edition with ``next_live_from`` and ``related_uids``.
 
         ``next_live_from`` is the start of the first edition of the same work after ``at``, or None. ``related_uids``
-        is the list of the uids of the related stories, most similar first, or None.
+        is the list of the uids of the related stories, most closely related first, or None.
         """
         following = self.model._default_manager.filter(
             uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from")
@@ -131,7 +131,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def published_together_with(self, edition: "Edition") -> Self:
         """Return the other schedules that become live together with the scheduled ``edition``.
 
-        These are the members of its bundle and the questions that it asks, if they start at the same time.
+        These are the editions of the members of its bundle and of the questions that it asks, if they start at the same
+        time.
         """
         is_companion = Q(uid__in=edition.edition_questions.values("question_uid"))
         if edition.bundle_id is not None:
@@ -211,7 +212,7 @@ class Edition(models.Model):
         ordering: ClassVar = ["-live_from", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
-            # Lists read these indexes from a cursor on. They skip ended editions without reading their rows.
+            # Lists read these indexes from a cursor on, and skip ended editions without reading their rows.
             models.Index(fields=["work_kind", "kind", "-updated_at", "-uid", *_SPAN], name="edition_by_date"),
             models.Index(
                 fields=["work_kind", "kind", "-first_published_at", "-uid", *_SPAN], name="edition_by_first_date"
@@ -225,9 +226,9 @@ class Edition(models.Model):
                 "change", PrimarySubtag("language"), F("live_from").desc(), _UID, name="edition_by_change_language"
             ),
             models.Index(fields=["folded_title"], name="edition_by_title"),
-            # Finds the next time at which pages change without a write.
+            # For finding the next time at which pages change without a write.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
-            # Finds the newest edition of each part of a sitemap without reading the others.
+            # For finding the newest edition of each part of a sitemap without reading the others.
             models.Index(
                 "work_kind", "kind", SitemapPart("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
             ),
@@ -277,7 +278,7 @@ class Edition(models.Model):
 
     @property
     def label(self) -> str:
-        """The edition number that readers see: the major and minor numbers, separated by a point."""
+        """The edition number that readers see: the major and minor numbers, separated by a dot."""
         return f"{self.major}.{self.minor}"
 
     @property
@@ -287,7 +288,7 @@ class Edition(models.Model):
 
 
 class Projection(models.Model):
-    """An object that an edition names. It repeats the span of the edition, so that lists need no join."""
+    """A row for an object that an edition names. It repeats the span of the edition, so that lists need no join."""
 
     position = models.PositiveSmallIntegerField(default=0)
     live_from = models.DateTimeField()
@@ -343,7 +344,7 @@ class EditionOutlet(ListedProjection):
 
 
 class EditionQuestion(Projection):
-    """A question that a story's edition asks, by the uid of the question's work."""
+    """A question that an edition of a story asks, identified by the uid of the question."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edition_questions")
     question_uid = models.UUIDField(db_index=True)

@@ -7,15 +7,15 @@ from django.db import models
 
 class RelatedQuerySet(models.QuerySet["RelatedStories"]):
     def uids_related_to(self, uid: UUID) -> list[UUID]:
-        """Return the uids of the stories related to the story ``uid``, most similar first."""
+        """Return the uids of the stories related to the story ``uid``, most closely related first."""
         others = self.filter(uid=uid).values_list("others", flat=True).first()
         return [UUID(other) for other in others or ()]
 
 
 class RelatedStories(models.Model):
-    """The uids of the stories that share the most topics with the story ``uid``, most similar first.
+    """The uids of the stories that share the rarest topics with the story ``uid``, most closely related first.
 
-    More uids are stored than a page shows, because some of the stories may have been withdrawn since.
+    More uids are stored than a page shows, because some of the stories may be withdrawn later.
     """
 
     uid = models.UUIDField(unique=True)

@@ -1,4 +1,4 @@
-"""Calendar of the desk: publications, withdrawals and review dates by week, by month and as a list, and moving them."""
+"""Calendar of the desk: publications, withdrawals and review dates, and the form that moves them."""
 
 from stories.admin.calendar.move import MoveView
 from stories.admin.calendar.views import CalendarView

@@ -1,4 +1,4 @@
-"""Move a calendar entry to another day or time, with a form that a script submits after drag and drop."""
+"""Move a calendar entry to another day or time, with a form that a script can submit after drag and drop."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,9 +57,9 @@ class CalendarEntry:
 class MoveView(CalendarScreen):
     """Show the form, and move the entry on POST.
 
-    ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. A
-    client that does not accept HTML gets JSON: a sentence that reports the move, with the new ``what`` of the entry,
-    or the reason for a refusal.
+    ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. After
+    a POST, a client that does not accept HTML gets JSON. It contains a sentence that reports the move and the new
+    ``what`` of the entry, or the reason for a refusal.
     """
 
     template_name = "admin/calendar/move.html"

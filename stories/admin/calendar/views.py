@@ -23,7 +23,11 @@ LIST_LENGTH = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days from ``begin`` up to, but not including, ``end``; ``day`` is the requested day or month."""
+    """The days from ``begin`` up to, but not including, ``end``.
+
+    ``day`` is the first day of the requested week, month or list. A month also includes the rest of its first and last
+    weeks.
+    """
 
     view: str
     begin: date

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 MAX_ENTRIES = 6
-# Tones of an entry, which are classes in the style sheet: it is late, or this user has to act on it.
+# The tones of an entry, used as CSS classes: the entry is overdue, or this user has to act on it.
 OVERDUE, OWN = "overdue", "is-own"
 
 
@@ -39,7 +39,10 @@ class Queue:
 
 
 def make_queue(title: str, empty_text: str, entries: Sequence[Entry], *, more_address: str = "") -> Queue:
-    """Return a queue that counts all ``entries``, shows the first ``MAX_ENTRIES``, and links to ``more_address``."""
+    """Return a queue that counts all ``entries`` and shows the first ``MAX_ENTRIES``.
+
+    If there are more, the queue links to ``more_address``.
+    """
     has_more = len(entries) > MAX_ENTRIES
     return Queue(title, empty_text, list(entries[:MAX_ENTRIES]), len(entries), more_address if has_more else "")
 
@@ -59,7 +62,7 @@ def format_age(since: datetime | None, at: datetime) -> str:
 
 
 def format_days(number: int) -> str:
-    """Return a number of past days in words."""
+    """Return an age of at least one day in words."""
     return "yesterday" if number == 1 else f"{number} days"
 
 

@@ -39,12 +39,12 @@ type Kinds = Collection[str]
 # How far ahead the home page lists review dates.
 DUE_SOON = timedelta(days=7)
 REVIEW_IS_LATE_AFTER = timedelta(days=1)
-# Queues stop counting here.
+# The number of works at which queues stop counting.
 MAX_COUNTED = 200
 
 
 def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: bool, at: datetime) -> Queue:
-    """Return the queue of tasks for ``user``: reviews, mentions, and their own pages that are due for review."""
+    """Return the queue for ``user``: works to review, comments that mention them, and their own works that are due."""
     dated: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _review_entry(work, user, at=at))
         for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else [])
@@ -160,7 +160,7 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
 
 
 def drafts_queue(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return the queue of all drafts, last saved first."""
+    """Return the queue of all drafts, most recently saved first."""
     entries = [_draft_entry(work, at) for work in list_drafts(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
     queue = make_queue("Drafts", "There is no draft on the desk.", entries)
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=draft")
@@ -189,7 +189,7 @@ def latest_publications_queue(at: datetime) -> Queue:
 
 
 def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
-    # No more entries were loaded than are shown, so the total is unknown.
+    # Only one entry more than is shown was loaded, so the total is unknown.
     if queue.count > MAX_ENTRIES:
         queue.count, queue.more_address = 0, more_address
     return queue

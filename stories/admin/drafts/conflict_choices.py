@@ -1,4 +1,4 @@
-"""Choices between two texts of the same place, on a page that works without JavaScript."""
+"""Choices between two texts at the same place, on a page that works without JavaScript."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,10 +60,10 @@ def make_choice(
     formsets: Sequence[UidFormSet],
     saved: FormValues,
 ) -> Choice | None:
-    """Return the choice for a text conflict, whose fields are in ``form`` and ``formsets``.
+    """Return the choice for a text conflict in a field of ``form`` or ``formsets``.
 
-    ``saved`` contains the other editor's form values. Return None if the conflict has no field of its own, such as two
-    rows with the same content. The user then decides in the fields of the form.
+    ``saved`` contains the other editor's form values. Return None if the conflict has no field of its own, such as one
+    about two rows with the same content. The user then decides in the fields of the form.
     """
     anchor, _, rest = text_conflict.anchor.partition(".")
     prefix = ROWS.get(anchor, anchor)

@@ -125,7 +125,7 @@ def merge_owner(work: Work, mine: User | None, *, before: str | None) -> tuple[U
 def list_one_sided_changes(
     before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, conflict_anchors: Iterable[str]
 ) -> tuple[str, str]:
-    """Return the labels of places that only ``mine`` changed, and of those that only ``theirs`` changed.
+    """Return, as text, the labels of the places that only ``mine`` changed, and of those that only ``theirs`` changed.
 
     Skip the places in conflict, whose anchors begin with one of ``conflict_anchors``.
     """
@@ -146,7 +146,7 @@ def list_one_sided_changes(
 
 
 def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
-    """Return a sentence that says who saved which revisions since ``before``, and that they are included."""
+    """Return a sentence that says who saved which revisions since ``before``, and that their changes are included."""
     assert conflict.base is not None  # noqa: S101  # nothing is merged without a base
     later = revisions.list_later_revisions(conflict.base)
     editors = list(dict.fromkeys(conflict.name_editor(revision) for revision in later))

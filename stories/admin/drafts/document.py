@@ -1,10 +1,10 @@
 """Convert the submitted form of a work to the document that saving it would make.
 
-Nothing is locked or written. Live preview, findings, conflicts, the comparison of unsaved text and autosave use this.
+Nothing is locked or written. Live preview, conflicts and autosave, among others, use this.
 
-Incomplete input is accepted. A value that a document cannot contain, such as an invalid address or the number of an
-unknown source, is left out or keeps its saved value. Values without a field on the form, such as whether a passage
-opens a paragraph, come from ``base``, the document that was saved last.
+Incomplete input is accepted. A value that a document cannot contain, such as an invalid URL, is left out or keeps its
+saved value. Values without a field on the form, such as whether a passage opens a paragraph, come from ``base``. This
+is the document on which the form is based.
 """
 
 import re
@@ -42,7 +42,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-# Fields whose texts a document leaves out if their row, or the field beside them, refers to nothing known.
+# Fields whose texts are left out of the document if their row, or the field beside them, refers to nothing known.
 DEPENDENT_TEXTS = {
     "citations": ("title", "outlet_name", "author", "url"),
     "pictures": ("alt", "caption", "credit"),
@@ -75,13 +75,13 @@ class DraftForm:
     def document(self, base: AnyDocument) -> AnyDocument:
         """Return the resulting document; ``base`` supplies the values for which the form has no field.
 
-        This takes at most eleven queries, whatever the length of the form.
+        The number of queries does not depend on the length of the form.
         """
         numbers = assign_numbers(self.submitted, base, given=self.work.citations_given)
         return _build_document(self.submitted, base, self.known, numbers, may_confirm=self.may_confirm)
 
     def list_rows(self, base: AnyDocument) -> dict[str, list[object]]:
-        """Return, by formset, the identifier of each row in ``document(base)``, in the order of row numbers."""
+        """Return, keyed by formset, the identifier of each row in ``document(base)``, at the number of the row."""
         rows: dict[str, Mapping[int, object]] = {
             prefix: {row.index: row.uid for row in rows} for prefix, rows in self.submitted.formsets.items()
         }
@@ -115,7 +115,7 @@ def blank_document(work: Work) -> AnyDocument:
 
 
 def list_with_gaps(values: Mapping[int, object]) -> list[object]:
-    """Return a mapping by number as a list, with an empty string for each missing number."""
+    """Return a list with each value at its number, and with an empty string at each missing number."""
     return [values.get(number, "") for number in range(max(values, default=-1) + 1)]
 
 

@@ -14,8 +14,8 @@ type Values = dict[str, str]
 class FormValues:
     """The values of the forms of one work.
 
-    ``head`` maps the fields of the main form to values, ``rows`` the rows of each formset by identity. ``blank_rows``
-    contains the blank row at the end of each formset.
+    ``head`` contains the values of the main form, and ``rows`` those of the rows of each formset, keyed by identity.
+    ``blank_rows`` contains the values of the blank row at the end of each formset.
     """
 
     head: Values

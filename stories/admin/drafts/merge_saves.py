@@ -53,10 +53,10 @@ class TrialSaveError(Exception):
 class MergeSavesMixin(DeskAdmin):
     """Mixin for a form whose save may start from an older revision.
 
-    First the form is saved on trial, on rows that are restored to that revision, because they are what the user edited.
+    First, the form is saved on trial, on rows that are restored to that revision, because the user edited those rows.
     The trial is rolled back, and the resulting document is merged with the current draft. Without conflicts, the merged
-    document is saved. Otherwise the form is shown again with everything that could be merged, and with a choice for the
-    rest.
+    document is saved. Otherwise, the form is shown again with everything that could be merged, and with a choice for
+    the rest.
     """
 
     def changeform_view(
@@ -126,7 +126,7 @@ class MergeSavesMixin(DeskAdmin):
     def find_conflict(self, request: HttpRequest, work: Work) -> Conflict | None:
         """Return the conflict of a save with revisions after its base revision, or None; the work must be locked.
 
-        A trial save has no conflict, nor has a form that only shows restored text.
+        A trial save has no conflict, nor does a form that only shows restored text.
         """
         state = FORM_STATE.get(request)
         if state.is_trial or state.restored:
@@ -156,7 +156,7 @@ class MergeSavesMixin(DeskAdmin):
             try:
                 response = super().changeform_view(request, str(work.pk), form_url, extra_context)
                 if isinstance(response, TemplateResponse):
-                    # The page shows rows that do not exist after the trial.
+                    # Render now, because the page shows rows that do not exist after the trial.
                     response.render()
                 return response
             except TrialSaveError as submission:

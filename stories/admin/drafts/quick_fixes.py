@@ -13,7 +13,7 @@ type Span = tuple[int, int, str]
 
 
 def locate_fixes(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, language: str) -> dict[str, list[Span]]:
-    """Return the start, end and replacement of each match, by the value of the button that fixes it.
+    """Return the start, end and replacement of each match, keyed by the value of the button that fixes it.
 
     Positions are counted in UTF-16 code units, as in JavaScript.
     """

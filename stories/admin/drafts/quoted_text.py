@@ -1,4 +1,4 @@
-"""Find a sentence that was copied from a page in the document of that page."""
+"""Find a sentence copied from a page in the document of that page."""
 
 from django.utils import translation
 from django.utils.translation import gettext

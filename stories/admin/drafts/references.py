@@ -16,7 +16,7 @@ MAX_ADDRESS_LENGTH = 2_000
 
 
 def assign_numbers(submitted: SubmittedForm, base: AnyDocument, *, given: int) -> dict[int, int]:
-    """Return the number of each source by the index of its row; a new source gets the next free number.
+    """Return the number of each source, keyed by the index of its row. A new source gets the next free number.
 
     ``given`` is the last number that the work has assigned.
     """
@@ -33,7 +33,7 @@ def assign_numbers(submitted: SubmittedForm, base: AnyDocument, *, given: int) -
 def build_citations(
     submitted: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int]
 ) -> Iterator[CitedArticle]:
-    """Yield the sources by number, each article once; ``numbers`` is the result of ``assign_numbers``."""
+    """Yield the sources in order of number, each article once; ``numbers`` is the result of ``assign_numbers``."""
     before = {cited.number: cited for cited in base.citations}
     rows = {row.index: row for row in submitted.rows("citations")}
     seen: set[object] = set()

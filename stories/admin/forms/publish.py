@@ -59,7 +59,7 @@ class ScheduleResolutionForm(forms.Form):
             )
 
     def resolutions(self) -> Mapping[int, ScheduleResolution]:
-        """Return the chosen resolutions by the key of the edition."""
+        """Return the chosen resolutions, keyed by the primary key of the edition."""
         values = {edition.pk: self.cleaned_data.get(f"answer-{edition.pk}") for edition in self.pending_schedules}
         return {key: ScheduleResolution(value) for key, value in values.items() if value}
 
@@ -69,7 +69,7 @@ class ScheduleResolutionForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("answer-")]
 
     def require_resolutions(self, pending: Sequence[Edition]) -> None:
-        """Add an error for each of these editions, which asks for its resolution."""
+        """For each of these editions, add an error that asks for its resolution."""
         for edition in pending:
             name = f"answer-{edition.pk}"
             self.add_error(name if name in self.fields else None, "Say what becomes of it: this goes out before it.")
@@ -156,7 +156,7 @@ class ChangeNoteForm(ScheduleResolutionForm):
         )
 
     def overrides(self) -> Mapping[str, str]:
-        """Return the reasons for overriding blockers, by the keys of the findings."""
+        """Return the reasons for overriding blockers, keyed by the key of the finding."""
         reasons = [(finding.key, self.cleaned_data[f"override-{finding.mark}"]) for finding in self.overridable]
         return {key: reason for key, reason in reasons if reason}
 

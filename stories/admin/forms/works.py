@@ -102,7 +102,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     def clean_slug(self) -> str:
         """Return the entered slug, otherwise the current one, otherwise one derived from the title.
 
-        A slug that was derived from the title changes with it until the address becomes public.
+        A slug that was derived from the title changes with the title until the address becomes public.
         """
         entered = self.cleaned_data["slug"].strip()
         title = self.data.get(self.add_prefix(self.title_field), "")

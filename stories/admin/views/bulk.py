@@ -116,7 +116,7 @@ class BulkActions:
         return self._prepare_run(request, Verb.TAKE_OUT, works)
 
     def has_trash_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may move drafts to the trash."""
+        """Return whether the user may move drafts to the trash and restore them."""
         return request.user.has_perm("stories.bin_work")
 
     def _prepare_run(self, request: HttpRequest, verb: Verb, works: QuerySet[Any]) -> HttpResponse:
@@ -139,7 +139,7 @@ class BulkRunsView(DeskView):
 
 
 class BulkRunScreen(DeskView):
-    """Base of screens of a bulk run, which only the user who started it can open."""
+    """Base of the screens of a bulk run. Only the user who prepared the run can open them."""
 
     permission = "stories.view_work"
     run: Any

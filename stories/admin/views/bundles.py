@@ -1,4 +1,4 @@
-"""Screens of bundles: gather works, publish them together, undo that."""
+"""Screens of bundles: gather works, publish them together, and undo their publication."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ MAX_CANDIDATES = 60
 
 
 class BundleForm(forms.Form):
-    """Form for the title and the works of a bundle; the user chooses from ``candidates``."""
+    """Form for the title and the works of a bundle: those chosen from ``candidates``, and others by slug."""
 
     title = forms.CharField(
         max_length=200,
@@ -134,7 +134,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 
 
 class BundleView(NewBundleView):
-    """Show the form of a bundle, or a read-only page once it is published."""
+    """Show the form of a bundle, or a read-only page if the bundle is published or the user may not change it."""
 
     is_read_only: bool
 

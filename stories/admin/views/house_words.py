@@ -1,4 +1,4 @@
-"""The screen at which several house style entries are pasted as CSV."""
+"""The screen for pasting several house style entries as CSV."""
 
 from typing import Any
 

@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
-        """Return the work with this slug, preferring a story to a question."""
+        """Return the work with this slug, preferring a story to a question, or None if the field is empty."""
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None

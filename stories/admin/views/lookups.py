@@ -170,9 +170,10 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
 
 # The browser searches a list of this length while the user types. Names beyond it have to be typed in full.
 MAX_SUGGESTIONS = 2_000
-# A script looks these names up on the server while the user types. The page contains this many for use without it.
+# A script looks these names up on the server while the user types. The page contains this many for use without
+# JavaScript.
 MAX_EMBEDDED = 300
-# Fewer articles, because the page contains their titles too. Older ones have to be entered by their address.
+# Fewer articles, because the page contains their titles too. Older ones have to be entered by URL.
 MAX_ARTICLES = 500
 
 
@@ -201,7 +202,7 @@ MAX_LANGUAGE_TAG_LENGTH = 35
 def find_similar_works(request: HttpRequest) -> JsonResponse:
     """Return the works of ``kind`` with titles similar to ``q`` as JSON; for a story, similar questions as well.
 
-    ``but`` is the key of the work that is being edited, which is excluded.
+    The work that is being edited is excluded; ``but`` is its primary key.
     """
     kind = request.GET.get("kind", "")
     if kind not in WorkKind.values:
@@ -249,7 +250,7 @@ _URL_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 @require_safe
 @json_view
 def find_article_view(request: HttpRequest) -> HttpResponse:
-    """Return the known article at ``url`` as JSON, or the outlet to which the address belongs."""
+    """Return the known article at ``url`` as JSON, or the outlet to which the URL belongs."""
     if not request.user.has_perm("stories.view_article"):
         return json_refusal("This account may not see articles.", status=403)
     try:

@@ -18,7 +18,7 @@ from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
 
-# The rest appear after the user has decided on some of these.
+# The number of names on the screen. The rest appear after the user has decided on some of these.
 MAX_NAMES = 100
 
 

@@ -21,7 +21,7 @@ RIGHTS = ("media.view_image", "media.add_image")
 
 
 class ReplaceImageView(DeskView):
-    """Upload the image that replaces another one, which stays in the library unchanged."""
+    """Upload an image that replaces another one. The old image stays in the library unchanged."""
 
     template_name = "admin/media/image/replace.html"
     old: Image

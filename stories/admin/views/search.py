@@ -19,7 +19,7 @@ LOOKUP_LIMIT = 1_000
 
 
 class ChangelistHits(NamedTuple):
-    """The hits in one changelist: its name, the titles and addresses of the first hits, and the address of all hits."""
+    """The hits in one changelist: its name, the titles and addresses of the first hits, and the address of the list."""
 
     name: str
     hits: list[tuple[str, str]]

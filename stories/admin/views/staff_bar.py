@@ -1,6 +1,7 @@
-"""The staff bar on readers' pages: the publication status of the page, and links to the screens of the desk about it.
+"""The staff bar on public pages: the publication status of the page, and links to its screens at the desk.
 
-The page itself is the same for everybody, and it is cached. A script requests the bar for one user; it is never cached.
+The page itself is the same for everybody, and it is cached. A script requests the bar, which depends on the user and is
+never cached.
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,10 @@ class StaffBar:
 
 @require_GET
 def staff_bar(request: HttpRequest) -> HttpResponse:
-    """Return the bar for ``?page=PATH`` in ``?language=``; 403 for users who may not see works."""
+    """Return the bar for the page at ``?page=`` in the language ``?language=``.
+
+    The status is 403 for users who may not see works.
+    """
     if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
         return _forbid_caching(HttpResponse(status=403))
     user, at = signed_in_user(request), request_time(request)

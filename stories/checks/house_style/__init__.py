@@ -1,4 +1,4 @@
-"""House style: find words in a text that the dictionary replaces or bans."""
+"""House style: find the words in a text that should be replaced or avoided, and maintain the entries."""
 
 from stories.checks.house_style.match import Entry, Match, find_matches, replace_matches
 from stories.checks.house_style.words import ADD_PERMISSION, RefusedLine, import_entries, load_entries

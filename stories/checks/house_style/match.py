@@ -11,7 +11,7 @@ from operator import itemgetter
 from newsroom.text.fold import fold
 from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 
-# Matches text that is not prose: addresses, code and references.
+# Matches text that is not prose: URLs, e-mail addresses, code and references.
 _NOT_PROSE = re.compile(
     r"`+[^`]*`+|\]\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)|<[a-z][a-z0-9+.-]*:[^<>]*>|\b[a-z][a-z0-9+.-]{0,31}://\S+"
     r"|\b(?:story|question|topic|picture):[\w-]+|\[@\d+\]|\b[\w.+-]{1,64}@[\w-]+\.\w+",
@@ -23,7 +23,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the dictionary: the form ``preferred`` replaces the form ``written``.
+    """An entry of the house style: the form ``preferred`` replaces the form ``written``.
 
     ``preferred`` is empty if the word is banned. An empty ``language`` means every language; “en” includes “en-gb”.
     """
@@ -58,8 +58,8 @@ def find_matches(
 
     A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, a match can
     start and end anywhere. If matches overlap, only the first is returned; if they start at the same place, only the
-    longest. Addresses, code and the spans in ``skip`` are ignored. A preferred form is never a match, even if it is
-    capitalised at the start of a sentence or written in capitals.
+    longest. URLs, e-mail addresses, code, references and the spans in ``skip`` are ignored. A preferred form is never a
+    match, even if it is capitalised at the start of a sentence or written in capitals.
     """
     folded = fold(text)
     skipped = _merge_spans([*skip, *(match.span() for match in _NOT_PROSE.finditer(text))])
@@ -124,7 +124,7 @@ def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
 
 
 def _build_replacement(text: str, written: str, start: int, entry: Entry) -> str:
-    """Return the preferred form, capitalised as its place in the text requires."""
+    """Return the preferred form, capitalised as its place in the text requires, or "" for a banned word."""
     preferred = entry.preferred
     if not preferred:
         return ""

@@ -24,7 +24,7 @@ _TRUE_VALUES = {"yes", "true", "1", "x"}
 
 
 def load_entries() -> tuple[Entry, ...]:
-    """Return all entries. One query."""
+    """Return all entries. This takes one query."""
     return tuple(Entry(*row) for row in _ENTRIES())
 
 
@@ -41,8 +41,8 @@ def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]
 
     The columns are the written form, the preferred form, the reason, the language, and “yes” if case matters. Only the
     first column is required. Return the number of new entries, the number of changed entries, and the refused lines.
-    Each new or changed entry is written to the audit log. Raise NotAllowedError if the user may not add or change
-    entries.
+    Each new or changed entry is recorded in the audit log. Raise NotAllowedError unless the user may both add and
+    change entries.
     """
     require_permission(by, ADD_PERMISSION, "You may not add to the dictionary.")
     require_permission(by, CHANGE_PERMISSION, "You may not change the dictionary.")

@@ -22,6 +22,7 @@ def build_tokens(document: AnyDocument) -> list[str]:
     """Return the stems of the words of a document in order, followed by the words that differ from their stem.
 
     Both are needed to find words by their beginning. A gap after each line prevents matches of phrases across lines.
+    Tokens beyond the limits of the databases are dropped.
     """
     language = primary_subtag(document.language)
     tokens: list[str] = []
@@ -36,12 +37,12 @@ def build_tokens(document: AnyDocument) -> list[str]:
 
 
 def index_work(work: Work, document: AnyDocument, *, at: datetime) -> None:
-    """Index ``work`` by the words of ``document``, recorded at ``at``. Execute three queries, on SQLite four."""
+    """Index ``work`` by the words of ``document``, recorded at ``at``."""
     index_works([(work, document, at)])
 
 
 def index_works(recorded: Iterable[tuple[Work, AnyDocument, datetime]]) -> None:
-    """Index each work by the words of its document and the time of the save. Execute three queries, on SQLite four."""
+    """Index each work by the words of its document and the time of the save."""
     rows = [(work, build_tokens(document), at) for work, document, at in recorded]
     if not rows:
         return
@@ -74,7 +75,7 @@ def remove_work(work: Work) -> None:
 
 
 def rebuild_sqlite_index() -> None:
-    """Rebuild the index on SQLite, so that the database file contains no words of deleted drafts."""
+    """Rebuild the index on SQLite, so that it contains no words of deleted drafts. The file needs VACUUM as well."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
@@ -89,7 +90,7 @@ def clear_index() -> None:
 
 
 def reindex_document(document: Document) -> None:
-    """Index again the works whose newest revision has this document, after a part of it was erased."""
+    """Index again the works whose newest revision has this document, after a part of the document was erased."""
     keys = list(_list_newest_revisions().filter(document=document.pk).values_list("work", flat=True))
     for _ in _index_in_batches(keys):
         pass
@@ -103,9 +104,9 @@ def find_unindexed() -> list[int]:
 
 
 def index_all(keys: Iterable[int] | None = None) -> Iterator[int]:
-    """Index the works with these primary keys, or all works; yield the number of works done after each batch.
+    """Index the saved works with these primary keys, or all of them. Yield the number of works done after each batch.
 
-    Idempotent, and safe while users save works.
+    This is idempotent, and safe while users save works.
     """
     yield from _index_in_batches(
         list(Work.objects.order_by("pk").values_list("pk", flat=True)) if keys is None else list(keys)

@@ -31,7 +31,7 @@ class Hit:
 class DraftQuery:
     """A search query for drafts: words, phrases in quotation marks, and ``-`` before words that must not occur.
 
-    The last word also matches as a prefix, unless it is in quotation marks.
+    The last word also matches as a prefix, unless it is very short or in quotation marks.
     """
 
     query: ParsedQuery
@@ -40,7 +40,7 @@ class DraftQuery:
 
     @classmethod
     def parse(cls, text: str, *, kind: str) -> Self:
-        """Parse any text, and stem it in every language in which works of this kind are written."""
+        """Parse a text, which is stemmed in every language in which works of this kind are written."""
         parsed = ParsedQuery.parse(text)
         last = parsed.phrases[-1] if parsed.phrases else ()
         is_prefix = len(last) == 1 and parsed.text[-1:].isalnum() and len(last[0]) >= _MIN_PREFIX_LENGTH
@@ -82,10 +82,10 @@ class DraftQuery:
         return " & ".join([*required, *excluded])
 
     def _match_any_form(self, phrase: Phrase, quote: str, separator: str, prefix_end: str) -> str:
-        """Return a condition that matches the phrase, as typed or stemmed in any language.
+        """Return a condition that matches the phrase, as typed or stemmed in any of ``languages``.
 
-        ``separator`` joins the words of a phrase. ``prefix_end`` follows a word that is matched as a prefix, and is
-        empty if none is.
+        ``separator`` joins the words of a phrase. ``prefix_end`` follows a word that is matched as a prefix. If it is
+        empty, no word is matched as a prefix.
         """
         forms = sorted({phrase, *(tuple(stem_word(word, tag) for word in phrase) for tag in self.languages)})
         alternatives = [f"({quote}{separator.join(form)}{quote})" for form in forms]

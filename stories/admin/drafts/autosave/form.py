@@ -1,4 +1,4 @@
-"""Mixin for the form of a work with autosave: settings for its scripts, restored text, and slots that a save empties."""
+"""Mixin for the form of a work with autosave: script settings, restored text, and slots that a save empties."""
 
 from typing import Any, cast
 
@@ -48,7 +48,7 @@ class AutosaveMixin(DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Save the form, and empty the autosave slot of the window in the same transaction."""
+        """Save the form and, in the same transaction, empty the autosave slots whose text is saved with it."""
         state = FORM_STATE.get(request)
         if request.method != "POST" or state.restored:
             return super().changeform_view(request, object_id, form_url, extra_context)

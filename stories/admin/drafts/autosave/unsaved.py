@@ -17,7 +17,7 @@ from stories.workflow import autosave
 
 @dataclass(frozen=True, slots=True)
 class UnsavedText:
-    """Unsaved text in a slot; ``title`` is the title of its work, and ``address`` the screen that compares it."""
+    """Unsaved text in a slot, with the title of its work and the address of the screen that compares the text."""
 
     slot: AutosaveSlot
     label: str
@@ -58,7 +58,10 @@ def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
 
 
 def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[UnsavedText]:
-    """Return the unsaved texts of a work, or those of new works of this kind; the user must be allowed to edit it."""
+    """Return the unsaved texts of a work, or those of new works of this kind.
+
+    The caller checks that the user may edit the work or create one.
+    """
     return [_describe_unsaved(slot, for_=for_, at=at) for slot in autosave.list_unsaved(work, kind, for_=for_)]
 
 

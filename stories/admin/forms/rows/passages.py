@@ -63,7 +63,7 @@ class PassageForm(RowForm):
 
     @property
     def margin_lines(self) -> int:
-        """The number of lines that the outlets take in the margin, one for each, at most 6."""
+        """The number of lines that the outlets take in the margin: one for each outlet, at most 6."""
         return min(len(self._names()), 6)
 
     @property
@@ -86,7 +86,7 @@ class PassageFormSet(UidFormSet):
 
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
-        """The known outlets among all changed names, by name; one lookup for all passages."""
+        """The known outlets among all changed names, by name. All passages share one lookup."""
         return Outlet.objects.by_names(
             name
             for form in self.forms

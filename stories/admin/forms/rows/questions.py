@@ -40,7 +40,7 @@ class StoryQuestionForm(RowForm):
         return bool(set(self.changed_data) - {"goes_out"})
 
     def clean_question(self) -> str:
-        """Look up the question by its folded text; a text that differs from its own becomes this story's wording."""
+        """Look up the question by its folded text, and set this story's wording if the typed text differs."""
         words = " ".join(self.cleaned_data["question"].split())
         if "question" not in self.changed_data:
             return words

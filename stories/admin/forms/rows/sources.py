@@ -21,7 +21,7 @@ ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
 
 
 class SourceForm(RowForm):
-    """Form of a source. Its article is looked up by the address, or created from the entered values."""
+    """Form of a source. Its article is looked up by URL, or created from the entered values."""
 
     url = forms.URLField(
         label="Address",
@@ -44,12 +44,12 @@ class SourceForm(RowForm):
     article: Article | None = None
 
     def clean_url(self) -> str:
-        """Return the address; normalise a changed one and remove its tracking parameters."""
+        """Return the URL, normalised if it has changed."""
         url = str(self.cleaned_data["url"] or "")
         return normalise_url(url) if "url" in self.changed_data else url
 
     def clean(self) -> dict[str, object]:
-        """Look up the article of a new source by its address; otherwise require a title and an outlet."""
+        """Look up the article of a new source by its URL; otherwise require a title and an outlet."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
         if not url or not self.has_changed():
@@ -143,7 +143,7 @@ class SourceFormSet(UidFormSet):
         return [form for form in self.forms if self.is_remaining(form)]
 
     def numbers_by_article(self) -> dict[int, int]:
-        """Return the number of each article that is already cited, by the key of the article."""
+        """Return the number of each article that is already cited, keyed by the primary key of the article."""
         return {row.article_id: row.number for row in self.get_queryset()}
 
     def next_number(self) -> int:
@@ -159,7 +159,7 @@ class SourceFormSet(UidFormSet):
         return numbers | {self.next_number() + n for n in range(sum(form.is_new for form in remaining))}
 
     def articles_by_number(self) -> dict[int, Article]:
-        """Return the articles by number; the sources must have been saved."""
+        """Return the articles, keyed by number. The sources must have been saved."""
         work: Work = self.instance
         return {row.number: row.article for row in work.citations.select_related("article")}
 
@@ -177,8 +177,9 @@ class SourceRows(RowInline):
         return citations.select_related("article__outlet")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the formset class, with the user and whether they may change articles, which other works also cite."""
+        """Return the formset class, with the user and whether they may change articles."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.by = signed_in_user(request)
+        # Other works may cite the same articles.
         formset.may_change_articles = request.user.has_perm("stories.change_article")
         return formset

@@ -36,7 +36,7 @@ class AttachedQuestions:
 
     @classmethod
     def from_request(cls, request: HttpRequest, questions: Iterable[FAQ], *, at: datetime) -> "AttachedQuestions":
-        """Return the questions, each with its form and whether it is ticked, from the data of the request."""
+        """Return the questions, each with its form, ticked as in the request."""
         chosen_keys = set(request.POST.getlist("questions"))
         attached = []
         for faq in questions:
@@ -67,7 +67,7 @@ class AttachedQuestions:
         return all([each.form.is_valid() for each in self.chosen])  # noqa: C419
 
     def resolutions(self) -> Mapping[int, ScheduleResolution]:
-        """Return the chosen resolutions for pending schedules of ticked questions, by the key of the edition."""
+        """Return the chosen resolutions for ticked questions, keyed by the primary key of the pending edition."""
         return {key: resolution for each in self.chosen for key, resolution in each.form.resolutions().items()}
 
     def get_form(self, work: Work) -> ChangeNoteForm | None:

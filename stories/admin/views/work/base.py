@@ -37,7 +37,7 @@ def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
 
 
 class WorkView(ModelView):
-    """Base of a screen of the work in the address; the user must be allowed to see works, and have ``permission``."""
+    """Base of a screen of a work. The user must be allowed to see works, and must have ``permission``."""
 
     work: Any
 

@@ -40,9 +40,9 @@ class CommentsPanel:
     """Data that a page needs to show the comments on a work and to accept new ones.
 
     ``places`` are the texts that can be commented on, each with the id of its field if the page is a form. ``typed``
-    contains the values of the comment form; if it was refused, ``error`` is the reason and ``error_field`` the field.
-    ``back`` is the address to return to. With ``is_quiet``, the comment forms appear only with JavaScript, because
-    submitting them would leave the form of the page.
+    contains the values of the comment form. If the comment was refused, ``error`` is the reason and ``error_field`` the
+    field. ``back`` is the address to return to. With ``is_quiet``, the comment forms appear only with JavaScript,
+    because submitting them would leave the form of the page.
     """
 
     comments: Comments
@@ -65,10 +65,10 @@ def build_comments_panel(
     get_field_id: Callable[[str], str] | None = None,
     **panel_fields: Any,
 ) -> CommentsPanel:
-    """Return the panel for ``work``, with each comment at its text in ``document``; the user must be allowed to see it.
+    """Return the panel for ``work``, with each comment at its text in ``document``.
 
-    ``get_field_id`` returns the id of the control on the page for the key of a text. ``panel_fields`` are passed on to
-    ``CommentsPanel``.
+    The caller checks that the user may see the work. ``get_field_id`` returns the id of the control on the page for the
+    key of a text. ``panel_fields`` are passed on to ``CommentsPanel``.
     """
     comments = load_comments(work, document)
     is_allowed = may_comment(signed_in_user(request), work) and work.binned_at is None

@@ -1,4 +1,4 @@
-"""The review screen: compare the newest text of a work with a revision that the user has read, then decide on it."""
+"""The review screen: compare the newest text of a work with an earlier revision, then decide on the newest text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -263,7 +263,7 @@ class FactCheckView(ReviewView):
 
 
 def _iter_comparison_bases(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:
-    """Yield the revisions that this user last read, that readers last saw, and that this user last reviewed."""
+    """Yield the revisions that this user last read, that readers last saw, and that this user last reviewed, if any."""
     last_read = LastLook.objects.last_read_number(work, by=by)
     if last_read and last_read != newest.number:
         yield ComparisonBase("look", "Since you last looked", last_read)
@@ -274,7 +274,10 @@ def _iter_comparison_bases(work: Work, newest: Revision, *, by: Any, at: datetim
 
 
 def _choose_base(bases: list[ComparisonBase], requested: str) -> ComparisonBase | None:
-    """Return the revision whose code or number is ``requested``, None for ``WHOLE_TEXT``, by default the first one."""
+    """Return the base with the code or the revision number ``requested``, or by default the first of ``bases``.
+
+    Return None for ``WHOLE_TEXT``, or if there is no base.
+    """
     if requested == WHOLE_TEXT:
         return None
     base = next((each for each in bases if requested in {each.code, str(each.number)}), None)

@@ -47,7 +47,10 @@ class ReviewDateFields(forms.Form):
         return vars(self)["instance"]
 
     def clean(self) -> dict[str, Any]:
-        """If the review date changed or the page was checked, require an owner and a date that is not past."""
+        """If the review date changed or the page was checked, validate the date.
+
+        A review date requires an owner and must not be past.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
             owner = cleaned.get("owner", self.work.owner)
@@ -97,7 +100,7 @@ def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
 
 
 def save_review_date(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
-    """Store the review date, or the fact check with it; return a sentence that reports it.
+    """Store the review date, and a fact check if ``is_checked`` is true. Return a sentence that reports the result.
 
     Raise the exceptions of ``review_dates.mark_reviewed`` and ``review_dates.set_review_by``.
     """

@@ -24,7 +24,7 @@ NEWEST = ""
 
 
 class SharedPreviewForm(DateTimeForm):
-    """Form of a new shared preview: for whom, of which revision, and until when."""
+    """Form for a new shared preview."""
 
     happens = "the link ends"
 
@@ -93,7 +93,7 @@ class SharingView(WorkView):
 class ShareView(SharingView):
     """List the shared previews of a work; on POST, create one.
 
-    Only this response contains the address of the new one; it is not stored.
+    Only the response to the POST contains the URL of the new shared preview, because the URL is not stored.
     """
 
     template_name = "admin/stories/work/share.html"

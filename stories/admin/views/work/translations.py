@@ -36,7 +36,10 @@ class TranslationForm(forms.Form):
         self.work = work
 
     def clean_original(self) -> Work | None:
-        """Return the work of the same kind with this title or address; None if the field is empty. Reject several."""
+        """Return the work of the same kind with this title or address, or None if the field is empty.
+
+        Reject an unknown title or address, and a title that several works have.
+        """
         entered = " ".join(self.cleaned_data["original"].split())
         matches = (
             list(Work.objects.outside_trash().of_kind(self.work.kind).with_title_or_slug(unquote(entered))[:2])

@@ -1,4 +1,4 @@
-"""Screens for unsaved text of a work: compare it with the saved document, restore it into the form, discard it."""
+"""Screens for unsaved text of a work: compare it with the saved document, restore it into the form, or discard it."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class UnsavedTextView(DraftView):
         }
 
     def compare(self, values: Pairs) -> HttpResponse:
-        """Return the screen that compares ``values``, word by word, with their base revision."""
+        """Return the screen that compares ``values``, word by word, with their base revision or else the newest one."""
         work, posted = self.work, dict(values)
         newest = revisions.get_newest_revision(work) if work else None
         base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
