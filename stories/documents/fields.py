@@ -1,8 +1,8 @@
 """Declarations of document fields: labels, comparison, merging, search and other properties besides name and type.
 
-Each field of a document has a ``FieldSpec``, a ``RowsSpec`` or a ``NestedSpec`` in its ``Annotated`` type. Comparison,
-merge, checks, search, comments and the desk's forms read these declarations. ``stories.documents.walk`` yields the
-values.
+Each field of a document, except its kind and schema number, has a ``FieldSpec``, a ``RowsSpec`` or a ``NestedSpec`` in
+its ``Annotated`` type. Comparison, merge, checks, search, comments and the desk's forms read these declarations.
+``stories.documents.walk`` yields the values.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 # How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``,
 # ``day`` or ``flag``) or as a list of citation ``numbers``. For ``other`` and ``small`` fields, a comparison shows only
-# the label. Readers cannot see a change of a ``small`` field.
+# the label. Readers cannot see a change to a ``small`` field.
 type Comparator = Literal["text", "line", "value", "day", "flag", "numbers", "other", "small"]
 type SearchRole = Literal["", "title", "summary", "heading", "text"]
 
@@ -46,7 +46,7 @@ class FieldSpec:
     desk_name: str = "{title}"
     # Formats the value for display.
     show: Callable[[Any], str] = str
-    # The key by which a merge compares two values. A new name of the same entity does not count as a change.
+    # The key by which a merge compares two values. Entities are compared by uid, so a new name is not a change.
     merge_key: Callable[[Any], object] = identity
     # Whether it is a text that people read, by itself or as part of its row.
     is_text: bool = False
@@ -56,9 +56,9 @@ class FieldSpec:
     is_subject: bool = False
     # The label for a change that the displayed text does not show, such as another outlet of the same name.
     hidden_change_label: str = ""
-    # The field whose change already explains a change of this one.
+    # The field whose change already explains a change to this one.
     explained_by: str = ""
-    # For a field of the document itself: the part of a comparison that shows it, and the summary of its change.
+    # For a field of the document itself: the part of a comparison that shows it, and the summary of a change to it.
     part: str = "head"
     summary: str = ""
     # Whether it belongs to the body, the text that is read from top to bottom.
@@ -76,12 +76,12 @@ class FieldSpec:
 
     @property
     def name(self) -> str:
-        """Its name in a conflict about the document itself."""
+        """The name of the field in a conflict about the document itself."""
         return self.noun or self.label
 
     @property
     def row_name(self) -> str:
-        """Its name in a conflict about a row."""
+        """The name of the field in a conflict about a row."""
         return self.noun or self.label.lower()
 
 
@@ -91,7 +91,7 @@ def text_field(label: str, **options: Any) -> FieldSpec:
 
 
 def line_field(label: str, *, is_text: bool = True, is_body: bool = False, **options: Any) -> FieldSpec:
-    """Return the declaration of a field of one plain line. The wording checks read it if it is part of the body."""
+    """Return the declaration of a one-line field. By default, the wording checks read it if it is part of the body."""
     options = {"is_checked": is_body, **options}
     return FieldSpec(label, "line", merge_key=normalise_text, is_text=is_text, is_body=is_body, **options)
 
@@ -138,10 +138,10 @@ class FrozenModel(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RowsSpec:
-    """Rows of one kind in a document. With ``is_single`` there is at most one, which the field name identifies.
+    """Rows of one kind in a document. With ``is_single``, there is at most one row, identified by the field name.
 
-    ``noun`` and ``plural`` are their names, ``key`` is the field that identifies a row. In a comparison, rows match by
-    their key, or else by the values that the functions in ``match_keys`` return.
+    ``noun`` and ``plural`` are their names, and ``key`` is the field that identifies a row. In a comparison, rows match
+    by their key, or else by the values that the functions in ``match_keys`` return.
     """
 
     noun: str
@@ -157,7 +157,7 @@ class RowsSpec:
     unique_by: Sequence[Callable[[Any], object]] = ()
     # The prefix of the keys of their texts and of the anchors of their fields, if it is not the name of the field.
     prefix: str = ""
-    # The separator between their texts, if the texts of all rows, or of each row, are joined to one text.
+    # The separator between their texts, if the texts of all rows, or of each row, are joined into one text.
     separator: str = ""
     # The maximum number of rows in a document, or 0 for no limit.
     max_rows: int = 0
@@ -200,7 +200,7 @@ type Spec = FieldSpec | RowsSpec | NestedSpec
 
 @cache
 def specs_of(model: type[FrozenModel]) -> dict[str, Spec]:
-    """Return the declarations of a model's fields by name, in reading order."""
+    """Return the declarations of a model's fields, keyed by name, in reading order."""
     specs = {
         name: spec
         for name, info in model.model_fields.items()
@@ -212,13 +212,16 @@ def specs_of(model: type[FrozenModel]) -> dict[str, Spec]:
 
 @cache
 def field_specs(model: type[FrozenModel]) -> dict[str, FieldSpec]:
-    """Return the declarations of a model's own fields by name, in reading order, without rows and nested values."""
+    """Return the declarations of a model's own fields, keyed by name, in reading order.
+
+    Rows and nested values are left out.
+    """
     return {name: spec for name, spec in specs_of(model).items() if isinstance(spec, FieldSpec)}
 
 
 @cache
 def row_specs(model: type[FrozenModel]) -> dict[str, RowsSpec]:
-    """Return the declarations of a document's rows by name, in reading order."""
+    """Return the declarations of a document's rows, keyed by name, in reading order."""
     return {name: spec for name, spec in specs_of(model).items() if isinstance(spec, RowsSpec)}
 
 

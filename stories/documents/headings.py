@@ -1,4 +1,4 @@
-"""Headings of explainers by language, from ``headings.toml``: the usual heading first, then other spellings in use."""
+"""Headings of explainers by language, from ``headings.toml``: the usual heading first, then other wordings in use."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ HEADINGS: dict[str, dict[str, list[str]]] = tomllib.loads(
 DEEPER = "deeper"
 QUESTIONS = "questions"
 TOPICS = "topics"
-# The heading of a passage that compares the outlets.
+# The code of the heading of a comparison, a passage that names no outlet.
 COMPARISON = "compared"
 
 

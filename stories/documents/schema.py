@@ -105,7 +105,6 @@ class NamedContributor(FrozenModel):
 class CitedArticle(FrozenModel):
     """An article that ``[@number]`` cites; the number belongs to the work, never changes and is never reused."""
 
-    # Different numbers never match, because texts cite articles by number.
     number: Annotated[int, Field(ge=1), FieldSpec(_("Another number in this work"), "other", 60, noun="number")]
     article: Annotated[UUID, FieldSpec(_("Which article it is"), "small", 70, noun="article", is_subject=True)]
     outlet: Annotated[
@@ -330,8 +329,9 @@ class QuestionPage(DocumentBase):
 class SectionKind:
     """A kind of section.
 
-    ``code`` is stored. ``position`` orders new sections, lowest first. With ``starting``, the *Add story* form has one.
-    ``convention`` is the list convention of its Markdown (``timeline``, ``people`` or ``unknowns``), or empty.
+    ``code`` is stored. ``position`` orders new sections, lowest first. With ``starting``, the *Add story* form contains
+    a section of this kind. ``convention`` is the list convention of its Markdown (``timeline``, ``people`` or
+    ``unknowns``), or empty.
     """
 
     code: str

@@ -16,7 +16,7 @@ class FieldValue(NamedTuple):
     """A field of a document with its value.
 
     ``key`` is its place in comments, ``anchor`` its place in findings and conflicts. ``owner`` is the document, row or
-    nested value that has the field. ``rows`` is the declaration of its row, or None outside a row.
+    nested value that has the field. ``rows`` is the declaration of its rows, or None outside a row.
     """
 
     name: str
@@ -34,7 +34,7 @@ class FieldValue(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Its name in the desk's lists of texts."""
+        """The name of the field in the desk's lists of texts."""
         if self.rows is None:
             return self.spec.name
         return self.spec.desk_name.format(row=self.owner, title=self.rows.title_of(self.owner)) or self.rows.noun

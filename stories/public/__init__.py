@@ -1,1 +1,1 @@
-"""Public pages, feeds, sitemaps and API of stories, questions and outlets, built only from editions."""
+"""Public pages, feeds, sitemaps and API of stories, questions and outlets, built from editions, never from drafts."""

@@ -46,7 +46,8 @@ _COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 class Part:
     """The n-th part of the sitemap of one kind of page.
 
-    A part contains the rows whose primary keys are in a fixed range of ``keyset.PART_SIZE`` keys.
+    A part contains the pages of the works or entities whose primary keys are in a fixed range of ``keyset.PART_SIZE``
+    keys.
     """
 
     kind: str
@@ -56,7 +57,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SitemapPage:
-    """A page in a sitemap: its path, its last change, and the paths of all its language versions by language.
+    """A page in a sitemap: its path, its last change, and the paths of its language versions, keyed by language.
 
     ``versions`` is empty if the page exists in one language only.
     """
@@ -112,7 +113,7 @@ def _iter_work_pages(kind: str, number: int, at: datetime) -> Iterator[SitemapPa
 
 
 def _group_language_versions(live: EditionQuerySet, in_part: EditionQuerySet) -> dict[UUID, dict[str, str]]:
-    """Return the paths of the language versions by language, for each translation group with a page in ``in_part``."""
+    """Return the paths of the versions of the pages in ``in_part``, keyed by translation group and language."""
     groups = in_part.exclude(translation_group=None).values("translation_group")
     related = Q(translation_group__in=in_part.values("uid")) | Q(translation_group__in=groups)
     translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))
@@ -224,7 +225,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 
 def _list_paths(code: str, *, at: datetime) -> dict[str, str]:
-    """Return the paths of the lists and months in one language, by names that are the same in all languages."""
+    """Return the paths of the lists and months in one language, keyed by names that are the same in all languages."""
     with translation.override(code):
         lists = {page.name: page.get_absolute_url() for page in list_pages() if page.in_sitemap}
         months = {
@@ -252,7 +253,7 @@ def _add_entry(
     *,
     versions: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write one entry: its address, its last change and its language versions, in the order of the schema."""
+    """Write one entry: its URL, its last change and its language versions, in the order of the schema."""
     xml.startElement(name, NO_ATTRIBUTES)
     xml.addQuickElement("loc", _absolute_url(path))
     if changed_at:

@@ -7,7 +7,7 @@
     comparison.is_small      # true if readers cannot see the change: internal numbers, spaces
     comparison.summary       # “3 sections edited, 1 source replaced, 2 figures changed”
     comparison.changed_mentions  # figures, dates and quotations: ChangedMention(kind, before, after)
-    comparison.unchanged     # labels of the parts that did not change
+    comparison.unchanged     # labels of the unchanged sections and lists
     for part in comparison.parts:            # in reading order, only parts that changed
         part.code, part.label, part.state    # “section”, “What’s happened”, added | removed | edited | moved
         part.summary, part.unchanged_rows    # “1 passage added”; the number of unchanged rows
@@ -15,9 +15,9 @@
         part.rows                            # ChangedRow(label, state, fields, position_before, position_after, …)
 
 The text of a field is in ``before`` (kinds ``same`` and ``gone``) and ``after`` (``same`` and ``new``), as groups of
-runs. It is plain data that the template escapes. ``components/comparison.html`` renders the comparison. It needs
-``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that includes it links
-``css/comparison.css``.
+runs. It is plain data that the template escapes. The template ``components/comparison.html`` renders the comparison. It
+needs ``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that includes this
+template links ``css/comparison.css``.
 
 ``measure(before, after)`` returns the number of changed words and the reasons why the change is not minor.
 """
@@ -54,8 +54,8 @@ def compare(
     """Return the changes from ``before`` to ``after``; if ``before`` is None, everything is new.
 
     Documents with equal digests have no changes; all others have at least one, even if it is small. ``numbers_before``
-    and ``numbers_after`` map each citation number to the number that readers see; a number that is not in them is
-    shown unchanged. Labels and summary are in the active language. Raise TypeError for documents of different kinds.
+    and ``numbers_after`` map each citation number to the number that readers see; a number without an entry is shown
+    unchanged. Labels and summary are in the active language. Raise TypeError for documents of different kinds.
     """
     names = collect_names(after) | (collect_names(before) if before else frozenset())
     context = ComparisonContext(after.language, numbers_before or {}, numbers_after or {}, before is None, names)
@@ -76,9 +76,9 @@ def compare(
 def measure(before: AnyDocument | None, after: AnyDocument) -> ChangeMeasure:
     """Return the number of words changed from ``before`` to ``after``, and the reasons why the change is not minor.
 
-    A minor change affects at most 12 words. It changes no figure, date, capitalised name, quotation, link, source or
-    answer, and no image, topic, question, byline, address or language. It neither adds nor removes nor moves anything.
-    In languages whose names cannot be distinguished from other words, no change of words is minor.
+    A minor change affects at most ``MAX_MINOR_WORDS`` words. It changes no figure, date, capitalised name, quotation,
+    link, source or answer, and no image, topic, question, byline, address or language. It does not add, remove or move
+    a section or a row. In languages whose names cannot be distinguished from other words, no change to words is minor.
     Raise TypeError for documents of different kinds.
     """
     return measure_comparison(compare(before, after), language=after.language)

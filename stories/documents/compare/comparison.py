@@ -22,7 +22,7 @@ _TITLE_FIELDS = frozenset(
 )
 # Fields that are displayed without a label.
 _UNLABELLED_FIELDS = frozenset({"details", "text", "url"})
-# Parts whose fields belong to the document itself.
+# Parts whose texts are fields of the document itself.
 _PARTS_WITH_OWN_TEXTS = frozenset({"head", "method_note"})
 _TEXT_FIELDS = frozenset({"text", "question", "teaser"}).union(
     name for document in _DOCUMENTS for name, spec in field_specs(document).items() if spec.is_text
@@ -34,7 +34,7 @@ REPORTED_KINDS = ("figure", "date", "quotation")
 class ChangedMention:
     """A changed figure, date, quotation, name, link, source or picture.
 
-    ``before`` is empty if it was added, ``after`` if it was removed.
+    ``before`` is empty if the mention was added, ``after`` if it was removed.
     """
 
     kind: MentionKind
@@ -82,8 +82,8 @@ class ChangedRow:
     """A changed passage, answer, question, topic, source, image or byline name.
 
     Positions are counted from 1; the position is 0 on a side without the row. ``is_moved`` is true if the row moved
-    past others, even if it was edited as well. ``key`` is the prefix of the keys of its texts (``passages.<uid>``);
-    for a source it is the whole key.
+    past others, even if it was edited as well. ``key`` is the prefix of the keys of its texts (``passages.<uid>``); for
+    a source it is the whole key. It is empty for a removed row.
     """
 
     label: str
@@ -112,13 +112,13 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPart:
-    """A changed part of the page: the head, a section, all passages, answers, questions, topics, sources …
+    """A part of the page with its changes: the head, a section, all passages, answers, questions, topics, sources …
 
     ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
     ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources`` and ``other``. ``rows`` are the changed rows,
-    ``unchanged_rows`` is the number of the others. ``summary`` is a short phrase such as “1 passage added”.
-    ``section_number`` is the position of a section among the sections, from 1; it is 0 for a removed section and for
-    other parts.
+    and ``unchanged_rows`` is the number of the others. ``summary`` is a short phrase such as “1 passage added”.
+    ``section_number`` is the position of a section among the sections, counted from 1; it is 0 for a removed section
+    and for other parts.
     """
 
     code: str
@@ -177,10 +177,10 @@ class ChangedPart:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The changes from one document to another; ``unchanged`` holds the labels of the parts without a change.
+    """The changes from one document to another; ``unchanged`` holds the labels of the unchanged sections and lists.
 
-    ``is_new`` is true if there was no document before. Then ``parts`` holds everything, marked as added. ``summary``
-    is one line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
+    ``is_new`` is true if there was no document before. Then ``parts`` holds all parts that have content. ``summary`` is
+    one line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
     """
 
     parts: tuple[ChangedPart, ...] = ()

@@ -1,4 +1,4 @@
-"""Comparison of two revisions for a review, which ignores confirmations and decisions on proposed names."""
+"""Comparison that ignores confirmations and decisions on proposed names."""
 
 from newsroom.text.fold import fold
 from stories.documents.schema import Explainer, NamedOutlet, NamedTopic, QuestionPage
@@ -21,7 +21,7 @@ def equal_except_decisions(before: AnyDocument, after: AnyDocument) -> bool:
     """Return whether the documents are equal except for confirmations and decisions on proposed names.
 
     A proposed name may have become a topic or an outlet with another name, or may have been rejected. Readers then see
-    other names but the same texts.
+    different names but the same text.
     """
     return equal_except_names(_apply_decisions(before, after, by_any_name=True), after)
 
@@ -34,7 +34,7 @@ def copy_article_details(document: AnyDocument, after: AnyDocument) -> AnyDocume
 
 
 def _apply_decisions(before: AnyDocument, after: AnyDocument, *, by_any_name: bool) -> AnyDocument:
-    """Return ``before`` with the confirmations in ``after``; with ``by_any_name``, also with its decisions on names."""
+    """Return ``before`` with the confirmations in ``after``; with ``by_any_name``, also with the decisions on names."""
     topics = {topic.uid: topic for topic in after.topics}
     cited = {each.article: each.outlet for each in after.citations}
     changes: dict[str, object] = {

@@ -21,8 +21,8 @@ from stories.documents.fields import Comparator, FieldSpec, FrozenModel, field_s
 class ComparedField:
     """A field in a comparison; ``read`` returns its text.
 
-    ``part`` is the part of the comparison that shows a field of the document itself. The field is left out if the
-    field ``explained_by`` has changed.
+    ``part`` is the part of the comparison that shows a field of the document itself. The field is left out if the one
+    named in ``explained_by`` has changed.
     """
 
     code: str
@@ -58,7 +58,9 @@ def compared_fields(model: type[FrozenModel]) -> tuple[ComparedField, ...]:
 def compare_fields[V: FrozenModel](
     old: V | None, new: V | None, *, context: ComparisonContext, only: Iterable[ComparedField] | None = None
 ) -> tuple[ChangedField, ...]:
-    """Return the fields that differ between two values, or all fields that are not empty if one value is None.
+    """Return the fields that differ between two values.
+
+    If one value is None, return the fields of the other that have a text to show.
 
     Without ``only``, all fields are compared.
     """

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Vocabulary:
     """The words of a language that matter for finding figures and names, in lower case.
 
-    ``numbers`` are number words. ``function_words``, such as articles and prepositions, may begin a sentence and are
-    never a name. ``capitalised_numbers`` are the number words that are always capitalised.
+    ``numbers`` are number words. ``function_words``, such as articles and prepositions, are not names when they begin a
+    sentence. ``capitalised_numbers`` are the number words that are always capitalised.
     """
 
     numbers: frozenset[str]
@@ -22,8 +22,8 @@ def _vocabulary(numbers: str, function_words: str, capitalised_numbers: str = ""
     )
 
 
-# Languages that capitalise little besides names, and German. All nouns count as names in German, which is on the safe
-# side.
+# Languages that capitalise little besides names, and German. In German, all nouns count as names, so that no changed
+# name is missed.
 VOCABULARIES: dict[str, Vocabulary] = {
     "en": _vocabulary(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"

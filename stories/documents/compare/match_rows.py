@@ -13,7 +13,7 @@ class RowMatch[V]:
     """A row before and after the change, or None on the side without it.
 
     Positions are counted from 1; the position is 0 on the side without the row. ``value`` is the new row, or the old
-    one if it was removed.
+    one if the row was removed.
     """
 
     value: V
@@ -35,7 +35,7 @@ def match_rows[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V
     matched_set, unmoved = set(matched), {matched[index] for index in longest_increasing(matched)}
 
     def removed_after(start: int) -> list[RowMatch[V]]:
-        """Return the rows removed after this index, up to the next row that did not move."""
+        """Return matches for the rows removed after this index, up to the next row that did not move."""
         following = takewhile(lambda index: index not in unmoved, range(start + 1, len(old)))
         return [RowMatch(old[index], old[index], None, index + 1, 0) for index in following if index not in matched_set]
 

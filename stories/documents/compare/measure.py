@@ -106,7 +106,10 @@ def _reason_of_mention(mention: ChangedMention, location: str) -> str:
 
 
 def _describe_target(name: str) -> str:
-    """Return ``name`` for display. A link to an entity contains only a uid, so return its kind, such as “a topic”."""
+    """Return ``name`` for display.
+
+    A link by uid has no readable name, so return the kind of its target, such as “a topic”.
+    """
     target = links.parse_target(name)
     return f"a {target.kind}" if target else _shorten(name)
 

@@ -25,9 +25,9 @@ MAX_SMALL_WORD = 3
 
 
 class Mention(NamedTuple):
-    """A mention in the pieces ``first`` to ``last`` of a text.
+    """A mention in the pieces ``first`` to ``last`` of a text, both included.
 
-    ``name`` identifies it in a list of changes. ``visible_text`` is the text that readers see.
+    ``name`` identifies the mention in a list of changes. ``visible_text`` is the text that readers see.
     """
 
     kind: MentionKind
@@ -83,7 +83,7 @@ def _covered_places(mentions: Iterable[Mention]) -> set[int]:
 
 
 def _join_text(pieces: Sequence[Piece]) -> tuple[str, list[int]]:
-    """Return the words as one text with a line for each block, and the offset of each piece in it."""
+    """Return the words as one text with a line for each block, and the offset of each piece in this text."""
     texts: list[str] = []
     starts: list[int] = []
     length = 0
@@ -120,7 +120,7 @@ def _find_quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
 
 
 def _group_pieces(kind: MentionKind, pieces: Sequence[Piece], is_part: Callable[[int], bool]) -> Iterator[Mention]:
-    """Yield adjacent pieces for which ``is_part`` is true as one mention: “two hundred”, “Port Authority”."""
+    """Yield adjacent pieces for which ``is_part`` is true as one mention, such as “two hundred” or “Port Authority”."""
     for is_mention, group in groupby(range(len(pieces)), key=is_part):
         if is_mention:
             places = list(group)
@@ -210,7 +210,10 @@ def _find_marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
 
 @lru_cache(maxsize=256)
 def _pattern_of_numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | None:
-    """Return a pattern for those ``names`` that contain a number or a date besides other words, or None."""
+    """Return a pattern for the ``names`` that contain a number or a date, such as “Channel 4” or “G7”, or None.
+
+    Names that are nothing but a number or a date are left out.
+    """
     vocabulary, date = get_vocabulary(language), _date_pattern(language)
 
     def is_numbered(name: str) -> bool:
@@ -225,7 +228,7 @@ def _pattern_of_numbered_names(names: frozenset[str], language: str) -> re.Patte
 
 @cache
 def _date_pattern(language: str) -> re.Pattern[str]:
-    """Return a pattern for dates: days, months and weekdays in the language, and dates in figures."""
+    """Return a pattern for dates: days, months and weekdays in words of the language, and dates in figures."""
     with translation.override(language):
         tables = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
         months, alternatives, weekdays = ({str(name) for name in table.values()} for table in tables)

@@ -116,7 +116,7 @@ def _state_of_match[V](match: RowMatch[V], *, changed: bool) -> State | None:
 
 
 def _compare_sections(old: Explainer | None, new: Explainer, context: ComparisonContext) -> Iterator[ChangedPart]:
-    """Yield the sections. The passages are rows of the *papers* section; without one, they are a part at the end."""
+    """Yield the sections. The passages are rows of the *papers* section or, without one, a part at the end."""
     passages = _compare_rows("passages", gettext("Passages"), old, new, context)
     spec = row_specs(Explainer)["sections"]
     has_papers = False

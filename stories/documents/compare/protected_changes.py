@@ -36,8 +36,8 @@ def find_protected_changes(
 ) -> tuple[ChangedMention, ...]:
     """Return the changed mentions in the order of the text.
 
-    A mention that moved together with the words around it has not changed. Nor has a mention of which only the markup
-    changed.
+    A mention does not count as changed if it moved together with the words next to it. The same is true if only its
+    markup or the style of its quotation marks changed.
     """
     lower_case_words = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
     before = _TextSide(
@@ -87,8 +87,8 @@ class _TextSide:
 def _pair_mentions(before: _TextSide, after: _TextSide, old_indices: Mapping[int, int]) -> Iterator[_Change]:
     """Yield each affected mention with its counterpart on the other side.
 
-    The counterpart shares unchanged pieces with the mention. If there is none, it is the next of its kind at the same
-    change.
+    The counterpart shares unchanged pieces with the mention. If there is none, the mention is paired with the next one
+    of its kind at the same change, or with None.
     """
     new_indices = {old: new for new, old in old_indices.items()}
     paired: set[Mention] = set()
@@ -117,7 +117,7 @@ def _counterpart(mention: Mention, other_side: _TextSide, indices: Mapping[int, 
 
 
 def _are_alike(change: _Change) -> bool:
-    """Return whether only the markup around the words changed, or straight quotation marks became curly."""
+    """Return whether only the markup around the words or the style of quotation marks changed."""
     old_mention, new_mention = change.old, change.new
     if old_mention is None or new_mention is None:
         return False
@@ -129,7 +129,7 @@ def _are_alike(change: _Change) -> bool:
 
 
 def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
-    """Yield the changes without moved mentions: removed in one place and added in another between the same words."""
+    """Yield the changes without mentions that moved, that is, that were removed and added between the same words."""
     removed = _fingerprints([change.old if not change.new else None for change in changes], old)
     added = _fingerprints([change.new if not change.old else None for change in changes], new)
     moved = Counter(filter(None, removed)) & Counter(filter(None, added))
@@ -147,7 +147,7 @@ def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piec
 
 
 def _fingerprints(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
-    """Return a key that identifies each mention: its kind, name and words, and the words before and after it."""
+    """Return a key for each mention: its kind, name and visible text, and the words directly before and after it."""
     words_before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
     words_after = list(
         accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial="")

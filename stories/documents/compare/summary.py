@@ -11,7 +11,7 @@ from stories.documents import Explainer, QuestionPage
 from stories.documents.compare.comparison import ChangedPart
 from stories.documents.fields import field_specs
 
-# The words for a change of each field of the document itself, by field name.
+# The words for a change to each field of the document itself, keyed by field name.
 _EDITED = {
     name: spec.summary
     for model in (Explainer, QuestionPage)
@@ -75,7 +75,7 @@ def summarise(parts: Iterable[ChangedPart], *, is_new: bool) -> str:
 
 
 def summarise_part(part: ChangedPart) -> str:
-    """Return the summary of one part: changed rows, figures, dates and quotations, or else the changed words."""
+    """Return the summary of one part: changed rows, figures, dates and quotations, or else a count of words."""
     summaries = [*_format_counts(_count_rows((part,))), *_summarise_mentions((part,))]
     if not summaries and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
         summaries = [
@@ -120,7 +120,7 @@ def _format_counts(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
 
 
 def _summarise_mentions(parts: Iterable[ChangedPart]) -> Iterator[str]:
-    # Only texts on both sides count, because every figure of a new passage is new.
+    # Only fields with a text on both sides count, because every figure of a new passage is new.
     counts: Counter[str] = Counter(
         mention.kind
         for part in parts

@@ -20,7 +20,7 @@ from stories.documents.walk import list_outlets
 class ComparisonContext:
     """The context of a comparison: the language, and the numbers that readers see for the citations of each side.
 
-    ``names`` are the names in both documents. If everything is new (``is_new``), no changed mentions are listed.
+    ``names`` are the names in either document. If everything is new (``is_new``), no changed mentions are listed.
     """
 
     language: str

@@ -151,7 +151,7 @@ def _delete(body: dict[str, object], path: Path) -> None:
 
 
 def _without_defaults(body: dict[str, object], document: AnyDocument) -> dict[str, object]:
-    """Return the front matter: schema, kind, uid, slug, language, and every other field without its default value."""
+    """Return the front matter: schema, kind, uid, slug, language, and other fields whose value is not the default."""
     fields = {field.alias or name: field for name, field in type(document).model_fields.items()}
     front_matter: dict[str, object] = {key: body[key] for key in ("schema", "kind", "uid", "slug", "language")}
     defaults = type(document)(uid=document.uid, slug=document.slug).body()

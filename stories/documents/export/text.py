@@ -34,7 +34,10 @@ def to_text(document: AnyDocument) -> str:
 
 
 def iter_sections(story: Explainer, text_format: TextFormat) -> Iterator[tuple[str, str]]:
-    """Yield the heading and the text of each section. Passages without a section come last, with an empty heading."""
+    """Yield the heading and the text of each section.
+
+    Without a *papers* section, the passages come last, with an empty heading.
+    """
     for section in story.sections:
         heading = section.heading or usual_heading(section.kind, story.language)
         convention = SECTION_KINDS[section.kind].convention

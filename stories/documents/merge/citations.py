@@ -31,10 +31,10 @@ def find_citations(document: AnyDocument) -> set[tuple[str, int]]:
 def restore_cited_sources(
     base: AnyDocument, theirs: AnyDocument, mine: AnyDocument, draft: AnyDocument
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft``, the merge of both sides, with all sources that it cites, and the conflicts about sources.
+    """Return ``draft``, the merge of both sides, with the removed sources that it cites, and the conflicts about them.
 
-    A source that one side removed and the other cites in a new place is kept and is a conflict. If it cannot be kept,
-    it is removed from the passages that draw on it.
+    A source that one side removed and the other cites in a new place is a conflict. It is kept, unless another source
+    has the same article or URL. Passages no longer draw on sources that are missing.
     """
     base_cited, their_cited, my_cited = (
         {cited.number: cited for cited in side.citations} for side in (base, theirs, mine)
@@ -90,8 +90,8 @@ def renumber_added_sources(
 ) -> AnyDocument:
     """Return ``mine`` with its added sources renumbered, so that no number conflicts with ``theirs``.
 
-    If both sides add a source to ``base``, both give it the same next number. The source in ``mine`` then gets the
-    first unused number; ``last_number`` is the last number ever used. An article that ``theirs`` added as well gets
+    If both sides add a source to ``base``, both use the same next number. The source in ``mine`` then gets a number
+    above all others and above ``last_number``, the last number ever used. An article that ``theirs`` added as well gets
     the number it has there.
     """
     base_numbers = {cited.number for cited in base.citations}
@@ -112,7 +112,7 @@ def renumber_added_sources(
 
 
 def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
-    """Return the document with its sources renumbered by ``numbers`` (old to new), in the list and in every text."""
+    """Return the document with its sources renumbered as in ``numbers`` (old to new), in the list and in every text."""
 
     def replace_mark(mark: re.Match[str]) -> str:
         number = numbers.get(int(mark[1]))

@@ -64,13 +64,13 @@ def list_parts(kind: type[AnyDocument]) -> tuple[Part, ...]:
 def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeResult:
     """Merge the changes that ``theirs`` and ``mine`` each made to ``base``, by section, row and field.
 
-    Changes in different places and equal changes never conflict; all others do. Rows are identified by uid, sources by
-    number. A row added on one side is kept. A row removed on one side is removed, unless the other side edited it. The
-    order is merged pair by pair (see ``merge_order``).
+    Equal changes never conflict, and changes in different places only if they are not valid together. All others
+    conflict. Rows are identified by uid, sources by number. A row added on one side is kept. A row removed on one side
+    is removed, unless the other side edited it. The order is merged pair by pair (see ``merge_order``).
 
-    The merged document always validates, because two changes that are valid only without each other also conflict.
-    Examples are two sections of one kind, or a source removed on one side and cited on the other. The conflicts do not
-    depend on which side is ``theirs``. Raise ValueError for documents of different works.
+    The merged document therefore always validates. Two sections of one kind, for example, are not valid together, nor
+    are the removal and the citation of a source. The conflicts do not depend on which side is ``theirs``. Raise
+    ValueError for documents of different works.
     """
     if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:
         raise ValueError("Only states of one work can be merged.")
@@ -84,7 +84,10 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeRes
 
 
 def adopt_row_uids(current: AnyDocument, document: AnyDocument) -> AnyDocument:
-    """Return ``document`` as an edit of ``current``: a row with the same unique value gets the uid it has there."""
+    """Return ``document`` as an edit of ``current``: a new row gets the uid of the row it replaces.
+
+    The replaced row has the same unique value and is missing from ``document``.
+    """
     sets = [rows for rows in row_sets(type(document)).values() if len(rows.spec.unique_by) == 1]
     return document.changed(**{rows.name: rows.reuse_row_uids(current, document) for rows in sets})
 

@@ -100,7 +100,7 @@ class Shape:
         return all(field.is_alike(one, other) for field in fields)
 
     def text(self, value: FrozenModel | None) -> str:
-        """Return the value as display text, one line for each field."""
+        """Return the value as display text, one line for each text that is not empty."""
         return "\n".join(text for field in self.fields if field.is_text and (text := field.text(value)))
 
     def merge[V: FrozenModel](

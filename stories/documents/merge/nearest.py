@@ -6,7 +6,9 @@ from stories.documents import AnyDocument
 
 
 def find_nearest_state(document: AnyDocument, states: Iterable[AnyDocument]) -> AnyDocument | None:
-    """Return the state among ``states`` (newest first) that differs from ``document`` in the fewest places, or None.
+    """Return the state among ``states`` (newest first) that differs from ``document`` in the fewest places.
+
+    Return None if there are no states.
 
     If two states are equally near, return the older one.
     """
@@ -21,7 +23,7 @@ def find_nearest_state(document: AnyDocument, states: Iterable[AnyDocument]) -> 
 
 
 def _iter_places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yield each value with its place. Rows are identified by uid or number, not by position."""
+    """Yield each value with its place. Rows are identified by uid or number, or else by position."""
     match value:
         case Mapping():
             for name, inner in value.items():

@@ -27,7 +27,11 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """The merged document, with the text of *theirs* in each place of the ``conflicts``."""
+    """The merged document and its conflicts.
+
+    Where the sides conflict, the document has the text of *theirs*. A source that *theirs* removed is kept if *mine*
+    cites it in a new place.
+    """
 
     document: AnyDocument
     conflicts: tuple[Conflict, ...] = ()

@@ -45,7 +45,10 @@ class RowSet[Row: FrozenModel]:
         return ".".join(str(part) for part in (self.spec.prefix or self.name, key, field) if part != "")
 
     def label_of(self, *rows: Row | None) -> str:
-        """Return the label of a row (base, theirs, mine): its title in the base or on both sides, or else the noun."""
+        """Return the label of a row (base, theirs, mine): its title in the base, or else the title on the sides.
+
+        If the titles on the sides differ, return the noun.
+        """
         base, *sides = rows
         titles = {self.spec.title_of(row) for row in ([base] if base else sides) if row}
         return titles.pop() if len(titles) == 1 else self.spec.noun
@@ -199,7 +202,7 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
 
 @cache
 def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
-    """Return the rows of a kind of document by field, in reading order."""
+    """Return the rows of a kind of document, keyed by field, in reading order."""
     sets: dict[str, RowSet[Any]] = {}
     for name, spec in row_specs(kind).items():
         row: type[FrozenModel] = inner_model(kind, name)

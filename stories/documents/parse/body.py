@@ -53,7 +53,7 @@ def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[
 
 
 def describe_errors(error: ValidationError) -> str:
-    """Return sentences that describe the first three errors, and the number of further errors."""
+    """Return sentences that describe the first few errors, and the number of further errors."""
     errors = error.errors(include_url=False, include_input=False)
     sentences = [
         _describe_error(str(each["type"]), each["loc"], str(each["msg"]), each.get("ctx", {}))
@@ -75,9 +75,9 @@ def _describe_error(kind: str, path: tuple[int | str, ...], message: str, contex
 
 
 def _clean(value: object, line: int, notes: list[Note], depth: int) -> object:
-    """Return the value without invisible characters that change the text direction, and add a note for each.
+    """Return the value without characters that override the text direction, and add a note for each changed text.
 
-    Raise UnreadableDocumentError for control characters and for more than 20 levels of nesting.
+    Raise UnreadableDocumentError for control characters and for nesting deeper than ``_MAX_DEPTH``.
     """
     if depth > _MAX_DEPTH:
         raise UnreadableDocumentError(line, "The document nests too deep.")

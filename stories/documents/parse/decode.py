@@ -6,7 +6,7 @@ from stories.documents.parse.notes import Note, UnreadableDocumentError
 
 MAX_FILE_SIZE = 2_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Embeddings, overrides and isolates can display text in a different order from the stored one. Marks and joiners
+# Embeddings, overrides and isolates can display text in an order that differs from the stored one. Marks and joiners
 # (U+200C to U+200F) are allowed.
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -15,8 +15,8 @@ _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 def decode(data: bytes) -> tuple[str, list[Note]]:
     """Return the text of a file with line feeds as line endings, and notes on what was removed.
 
-    Raise UnreadableDocumentError for more than 2 MB, for control characters and for encodings other than UTF-8. A
-    byte-order mark is allowed.
+    Raise UnreadableDocumentError for more than ``MAX_FILE_SIZE`` bytes, for control characters and for encodings other
+    than UTF-8. A byte-order mark is allowed.
     """
     if len(data) > MAX_FILE_SIZE:
         raise UnreadableDocumentError(

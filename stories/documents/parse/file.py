@@ -1,4 +1,4 @@
-"""Parse a file of any of the three formats into a document with notes."""
+"""Parse a file in one of the import formats into a document with notes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def _parse(
 def set_title(document: AnyDocument, headline: str) -> AnyDocument:
     """Return the document with ``headline`` as its confirmed headline or question.
 
-    White space is normalised. Raise UnreadableDocumentError if the headline is longer than 300 characters.
+    White space is normalised. Raise UnreadableDocumentError if the headline is longer than ``MAX_TITLE_LENGTH``.
     """
     title = " ".join(headline.split())
     if len(title) > MAX_TITLE_LENGTH:

@@ -99,7 +99,7 @@ class KnownNames:
 
 
 def index_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, NamedOutlet]:
-    """Return the outlets by name for ``KnownNames``; each row holds the uid, the name and the aliases of an outlet.
+    """Return the outlets for ``KnownNames``, keyed by name; each row holds the uid, name and aliases of an outlet.
 
     If a name and an alias fold to the same text, the name takes precedence.
     """

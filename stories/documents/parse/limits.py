@@ -36,7 +36,7 @@ def _refuse_bad_rows(document: AnyDocument) -> None:
 
 
 def _refuse_long_lines(document: AnyDocument) -> None:
-    """Raise UnreadableDocumentError if a one-line text is longer than the desk's rows allow."""
+    """Raise UnreadableDocumentError if a one-line text is longer than the desk can store."""
     lines = [(field.name, field.text, field.spec.max_length) for field in walk(document) if field.spec.max_length]
     lines += [("outlet", outlet.name, MAX_OUTLET_NAME) for outlet in list_outlets(document)]
     for name, text, max_length in lines:

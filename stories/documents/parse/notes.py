@@ -16,7 +16,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A parsed document with its notes, in order of line.
+    """A parsed document with its notes.
 
     ``has_own_uid`` tells whether the uid was in the input; otherwise the uid is new.
     """

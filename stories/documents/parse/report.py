@@ -1,4 +1,4 @@
-"""Report the result of an import or of a dry run as plain values, which ``--json`` prints."""
+"""Report the result of an import or of a dry run as plain values, which ``import_explainer --json`` prints."""
 
 from newsroom.text.plain import plain_text
 from stories.documents import AnyDocument, Explainer, QuestionPage
@@ -8,7 +8,7 @@ type Report = dict[str, object]
 
 
 def build_report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
-    """Return the report on a file that was or would be imported. Words are separated by white space."""
+    """Return the report on a file that was or would be imported. Word counts split texts at white space."""
     common: Report = {"file": file, "status": status, "kind": document.kind, "slug": slug}
     details = _report_story(document) if isinstance(document, Explainer) else _report_question_page(document)
     return {

@@ -23,7 +23,7 @@ def extract_topic_name(description: str) -> str:
     """Return the name at the beginning of a description, such as *Bolivia* for "Bolivia, officially the …".
 
     The article is dropped unless it belongs to the name. If no verb follows the name, return the first words. The name
-    has at most 200 characters.
+    has at most ``MAX_NAME_LENGTH`` characters.
     """
     start = _LEADING_PHRASE.match(description)
     text = _BRACKETED.sub("", description[start.end() if start else 0 :][:2_000], count=3)

@@ -52,7 +52,7 @@ class RenderedDocument:
     minutes: int
 
     def columns(self) -> dict[str, object]:
-        """Return the values by name of the edition's column."""
+        """Return the values, keyed by the name of the edition's column."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 

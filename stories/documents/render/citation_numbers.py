@@ -8,7 +8,7 @@ from stories.documents.render.fragments import SourceFragment
 
 
 class SourceNumbering:
-    """Assigns the numbers that readers see, as the texts of a page are processed in order."""
+    """The numbers that readers see, assigned as the texts of a page are processed in order."""
 
     def __init__(self, cited: Iterable[CitedArticle]) -> None:
         self._articles = {article.number: article for article in cited}
@@ -25,7 +25,7 @@ class SourceNumbering:
     ) -> tuple[int, ...]:
         """Assign numbers to the sources cited in ``text``, then to ``further_sources``. Return their numbers, sorted.
 
-        ``anchor`` is the anchor with which the text is rendered. For an article that no text cites, the list of
+        ``anchor`` is the anchor with which the text is rendered. For an article that no text has cited yet, the list of
         sources links back to the place with the id ``at``.
         """
         cited = [number for number in citation_numbers(text) if number in self._articles]

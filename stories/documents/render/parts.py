@@ -1,4 +1,4 @@
-"""Rendering of the parts that both kinds of page have: images, topics, summaries and anchors."""
+"""Rendering of the parts that both kinds of page share: images, topics, summaries and anchors."""
 
 import re
 from collections.abc import Iterable
@@ -42,7 +42,10 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: SourceNumbering) -
 
 
 def extract_opening(text: str) -> str:
-    """Return the opening paragraphs of ``text`` as plain text on one line: as few as have 20 words, or all of them."""
+    """Return the opening paragraphs of ``text`` as plain text on one line.
+
+    These are as many as are needed for ``_MIN_SUMMARY_WORDS`` words, or all of them.
+    """
     words: list[str] = []
     for paragraph in plain_text(text).split("\n\n"):
         words += paragraph.split()
@@ -60,7 +63,7 @@ _NUMBERED_IDS = re.compile(r"(answer|cite|id|note|noted|passage|picture|question
 
 
 class Anchors:
-    """Assigns unique ids to the places on one page."""
+    """The unique ids of the places on one page."""
 
     def __init__(self) -> None:
         self._claimed: set[str] = set()
@@ -68,8 +71,8 @@ class Anchors:
     def claim(self, heading: str, *, fallback: str, prefix: str = "") -> str:
         """Return a new id made from ``heading``, or from ``fallback`` if the heading has no letter or digit.
 
-        The id keeps the script of the heading. If the id is already in use, a number is appended. Ids that the page
-        itself uses are never returned.
+        The id keeps the script of the heading. If the id is already in use, a number is appended. Without ``prefix``,
+        ids that the page itself uses are never returned.
         """
         base = prefix + (slugify(heading) or fallback)
         if not prefix and (base in _PAGE_IDS or _NUMBERED_IDS.match(base)):

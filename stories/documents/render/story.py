@@ -99,7 +99,10 @@ class _Page:
             self._number_passages(at=anchor)
 
     def number_all(self) -> None:
-        """Assign numbers to the sources of the other sections and passages. Passages without a section come last."""
+        """Assign numbers to the sources of the other sections and passages.
+
+        Without a *papers* section, the passages come last.
+        """
         for section in self._document.sections:
             self.number_section(section)
         if all(section.kind != PAPERS.code for section in self._document.sections):

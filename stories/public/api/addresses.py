@@ -1,4 +1,4 @@
-"""Addresses in API responses: absolute URLs, API addresses of pages, and the resolution of slugs and uids."""
+"""URLs in API responses, and the resolution of slugs and uids."""
 
 import re
 from datetime import datetime
@@ -27,7 +27,7 @@ def absolute_url(path: str) -> str:
 
 
 def api_url(path: str) -> str:
-    """Return the API address of the page at ``path``. Each API route has the name of the route of its page."""
+    """Return the absolute URL in the API of the page at ``path``. Both routes have the same name."""
     # Django matches routes against the decoded path, so percent-encoded octets are decoded here too.
     match = resolve(unquote(path.partition("#")[0]))
     # Only the values in the path, without the keyword arguments that the route adds.
@@ -36,7 +36,7 @@ def api_url(path: str) -> str:
 
 
 def absolutize_links(html: str, *, page: str) -> str:
-    """Return HTML from the page at the absolute URL ``page``, with every address in it as an absolute URL."""
+    """Return HTML from the page at the absolute URL ``page``, with absolute URLs in its links and images."""
 
     def absolutize(match: re.Match[str]) -> str:
         absolute = _ROOT_RELATIVE.sub(rf"\1{settings.SITE_URL}/", match[2])
@@ -48,8 +48,8 @@ def absolutize_links(html: str, *, page: str) -> str:
 def resolve_slug(kind: str, key: str, *, at: datetime) -> str:
     """Return the slug of the story or question that ``key``, a slug or a uid, identifies.
 
-    It takes no query for a slug, and one for a uid. This function does not check whether readers can open the page.
-    Raise Http404 if ``key`` is neither a slug nor a uid.
+    This takes no query for a slug, and one for a uid. It does not check whether readers can open the page: an unknown
+    uid is returned unchanged. Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if _is_uid(key):
         in_force = Edition.objects.in_force(at).filter(work_kind=kind, uid=UUID(key))
@@ -61,7 +61,7 @@ def resolve_entity[Entity: NamedEntity](families: Families[Entity], key: str, *,
     """Return the topic or outlet that ``key``, a uid, a slug or a former slug, identifies, or None. Follow merges.
 
     This function does not check whether the entity is public. The result is None for an entity that was merged before
-    it was public. It takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
+    it was public. This takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if not _is_uid(key):
         return families.get_by_slug(_validate_slug(key), at=at)

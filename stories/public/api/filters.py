@@ -16,7 +16,7 @@ from stories.editions.models import Edition, EditionOutlet, EditionQuerySet
 from stories.public.pages.lists.branches import split_by_language
 from topics.models import Topic
 
-# With two filters, the maximum number of rows that match the first and are tested against the second for one page.
+# The maximum number of rows of each branch that are tested against a second filter for one page.
 MAX_TESTED_ROWS = 1_000
 
 type Branch = QuerySet[Any, Any]
@@ -39,12 +39,12 @@ class WorkFilter:
     def paginate(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
         """Return a page of the matching works among ``live``, newest first, from the cursor ``before`` on.
 
-        An index returns the rows that match one filter in order. With two filters, the next ``MAX_TESTED_ROWS`` rows of
-        the first are tested against the second. Such a page may have fewer than ``size`` rows. The next page starts
-        after the tested rows.
+        An index applies one filter and returns the rows in order. If a second filter remains, the next
+        ``MAX_TESTED_ROWS`` rows of each branch are tested against it. Such a page may have fewer than ``size`` rows.
+        The next page starts after the tested rows.
 
-        It takes one query, or two with a second filter, and one more for each merged entity. Raise Http404 if
-        ``before`` is not a cursor.
+        This takes one query and, with a second filter, one more for each branch. An entity and the entities merged into
+        it have one branch each. Raise Http404 if ``before`` is not a cursor.
         """
         branches = [self._filter_span(branch) for branch in self._build_branches(live)]
         if not branches:

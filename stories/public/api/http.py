@@ -1,4 +1,4 @@
-"""HTTP handling of the API: methods, CORS, rate limit, caching like public pages, and problem documents (RFC 9457)."""
+"""HTTP handling of the API: methods, CORS, rate limits, caching like public pages, and problem documents (RFC 9457)."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from stories.public.api.addresses import api_url
 READ_METHODS = ("GET", "HEAD")
 ALLOW = ", ".join((*READ_METHODS, "OPTIONS"))
 EXPOSED_HEADERS = "ETag, Link, Retry-After"
-# The request headers for which a browser sends a preflight request (Fetch Standard, 2.2.2).
+# The request headers that clients may send although they require a preflight request (Fetch Standard, 2.2.2).
 ALLOWED_HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
@@ -107,10 +107,11 @@ WINDOW = 60  # seconds
 
 
 def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
-    """Count the request, and return the seconds until the client may send another one, or 0 if there is no wait.
+    """Return the seconds until the client may send a request, or count this request and return 0.
 
-    Clients are distinguished by network address. The count is in the cache that all processes share. If this cache is
-    in the database, simultaneous requests may be counted as one. If the cache accepts no writes, nothing is counted.
+    Clients are distinguished by the prefix of their network address. The count is in the cache that all processes
+    share. If this cache is in the database, simultaneous requests may be counted as one. If the cache accepts no
+    writes, nothing is counted.
     """
     limit = settings.API_REQUESTS_PER_MINUTE
     if not limit:
@@ -135,7 +136,7 @@ def problem(
 
 
 def validation_problem(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Return 400 with the location and name of each invalid parameter and a description of the error."""
+    """Return a 400 response with the location and name of each invalid parameter and a description of the error."""
     errors = [
         {
             "in": str(each["loc"][0]),
@@ -148,5 +149,5 @@ def validation_problem(request: HttpRequest, error: ValidationError) -> HttpResp
 
 
 def withdrawn_problem(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
-    """Return 410 with the text, time and language of the notice."""
+    """Return a 410 response with the text, time and language of the notice."""
     return problem(request, 410, error.notice, withdrawn_at=error.when.isoformat(), language=error.language)

@@ -55,7 +55,10 @@ def _parse_date(words: object) -> date:
 
 
 def parse_page_cursor(cursor: str) -> int:
-    """Return the number of the page of results that ``cursor`` represents. Raise Http404 if it is not a cursor."""
+    """Return the number of the page of results that ``cursor`` represents, 1 if it is empty.
+
+    Raise Http404 if it is not a cursor.
+    """
     if not cursor:
         return 1
     if not (_PAGE.fullmatch(cursor) and int(cursor) <= MAX_PAGES):

@@ -54,8 +54,8 @@ def list_works(
 ) -> ListPage[WorkWithTopics]:
     """Return a page of the works of a kind among ``live`` that match the parameters, newest first.
 
-    It takes three queries, at most four more for each filter by topic or outlet, and one more if two filters are
-    combined. Raise Http404 if the cursor is invalid.
+    This takes three queries, at most four more for each filter by topic or outlet, and more if two filters are combined
+    (see ``WorkFilter.paginate``). Raise Http404 if the cursor is invalid.
     """
     topic = _find_family(TOPIC_FAMILIES, query.topic, at=at)
     outlet = _find_family(OUTLETS, query.outlet, at=at)
@@ -78,9 +78,10 @@ def _find_family[Entity: NamedEntity](
 def list_entities[Entity: NamedEntity](
     entities: EntityQuerySet[Entity], query: ListParameters, *, kind: str | None, at: datetime
 ) -> ListPage[EntityWithCount[Entity]]:
-    """Return a page of the ``entities`` that are public at ``at``, of one kind or of all kinds, by name.
+    """Return a page of the ``entities`` that are public at ``at``, of one kind or of all kinds, ordered by name.
 
-    It takes one query, or three if some entities were merged. Raise Http404 if the cursor is invalid.
+    This takes one query, and a few more if other entities were merged into some of these. Raise Http404 if the cursor
+    is invalid.
     """
     public = entities.public(at)
     name = decode_name_cursor(query.cursor)

@@ -25,7 +25,7 @@ def list_response(
 ) -> HttpResponse:
     """Return a response with the requested fields of ``items``. ``more`` holds further members of the body.
 
-    If there is a ``next_cursor``, the address of the next page is in the body and in a Link header (RFC 8288). An empty
+    If there is a ``next_cursor``, the URL of the next page is in the body and in a Link header (RFC 8288). An empty
     cursor marks the last page, and None a list without pages.
     """
     body: dict[str, object] = {

@@ -140,7 +140,7 @@ def serialize_stage(stage: Stage) -> schemas.Stage:
 
 
 def serialize_reference(edition: Edition) -> schemas.Reference:
-    """Serialize a story or question by title and address."""
+    """Serialize a story or question as its title and URLs."""
     url = edition.get_absolute_url()
     return schemas.Reference(name=edition.title, url=absolute_url(url), api_url=api_url(url))
 

@@ -1,4 +1,4 @@
-"""Feeds in Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, with full texts and with ids that do not depend on addresses."""
+"""Feeds of stories, changes and corrections, in Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1."""
 
 from stories.public.feeds.changes import change_feed as change_feed
 from stories.public.feeds.changes import change_json_feed as change_json_feed

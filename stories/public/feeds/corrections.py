@@ -17,7 +17,10 @@ from stories.public.pages.history.corrections import newest_corrections
 
 @public_page
 def correction_feed(request: HttpRequest) -> HttpResponse:
-    """Return the newest corrections of all live pages as Atom. Each entry links to the edition with the correction."""
+    """Return the newest corrections of live pages in the active language as Atom.
+
+    Each entry links to the edition with the correction.
+    """
     title = gettext("{site}: corrections").format(site=settings.SITE_NAME)
     feed = create_feed(AtomFeed, title, page=reverse("corrections"), feed_url=reverse("correction_feed"))
     for correction in newest_corrections(at=request_time(request), dependencies=get_dependencies(request)):

@@ -17,7 +17,10 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def build_story_feed(entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]]) -> HttpResponse:
-    """Return the feed of stories. Each entry is a story, its full text as HTML, and its corrections, newest first."""
+    """Return the feed of stories.
+
+    Each entry consists of a story, its full text as HTML, and its corrections, newest first.
+    """
     return build_feed(
         settings.SITE_NAME,
         page=reverse("front_page"),

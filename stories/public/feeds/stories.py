@@ -1,6 +1,6 @@
 """Feeds of stories: all stories in three formats, and the stories of a topic or an outlet in Atom.
 
-Each feed contains the stories in the lists of one language. The address of the feed contains the language.
+Each feed contains the stories that are in the lists of the active language.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ from stories.public.pages.history.corrections import load_corrections
 
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
-    """Return the twenty newest stories as Atom."""
+    """Return the newest stories as Atom."""
     at, dependencies = request_time(request), get_dependencies(request)
     feed = create_feed(AtomFeed, settings.SITE_NAME, page=reverse("front_page"), feed_url=reverse("story_feed"))
     return _build_response(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
@@ -41,7 +41,7 @@ def story_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def story_rss(request: HttpRequest) -> HttpResponse:
-    """Return the twenty newest stories as RSS."""
+    """Return the newest stories as RSS."""
     at, dependencies = request_time(request), get_dependencies(request)
     feed = create_feed(
         RssFeed,
@@ -55,7 +55,7 @@ def story_rss(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def story_json_feed(request: HttpRequest) -> HttpResponse:
-    """Return the twenty newest stories as JSON Feed."""
+    """Return the newest stories as JSON Feed."""
     at, dependencies = request_time(request), get_dependencies(request)
     entries = newest_entries(
         newest_stories(at=at, dependencies=dependencies), site=settings.SITE_URL, at=at, dependencies=dependencies

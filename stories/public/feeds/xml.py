@@ -1,4 +1,4 @@
-"""Feeds in XML: Atom (RFC 4287) and RSS 2.0. Each entry has its full text and all its authors."""
+"""Feeds in XML: Atom (RFC 4287) and RSS 2.0. Each entry contains its full text and names all its authors."""
 
 import re
 from collections.abc import Iterable
@@ -25,12 +25,12 @@ class DeterministicFeed(SyndicationFeed):
     content_type: str
 
     def latest_post_date(self) -> datetime:
-        """Return the time of the newest change of an entry, or a fixed time if there are no entries."""
+        """Return the time of the newest change to an entry, or a fixed time if there are no entries."""
         return super().latest_post_date() if self.items else DEFAULT_POST_DATE
 
 
 class AtomFeed(DeterministicFeed, Atom1Feed):
-    """An Atom feed whose entries have their full text besides the summary, and each author in a separate element."""
+    """An Atom feed whose entries contain a summary, their full text, and each author in a separate element."""
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         """Write the elements of the feed, and the link to its WebSub hub (WebSub, section 4)."""
@@ -89,8 +89,8 @@ def create_feed[Format: DeterministicFeed](
 ) -> Format:
     """Return an empty feed of the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
-    The default language is that of lists in the active language. ``guid`` is needed if the address of the page may
-    change. It identifies the feed.
+    The default language is that of lists in the active language. ``guid`` identifies the feed, and is needed if the
+    address of the page may change.
     """
     return kind(
         title=remove_control_characters(title),

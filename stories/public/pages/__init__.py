@@ -1,1 +1,1 @@
-"""The content of each kind of public page, built only from editions, in a fixed number of queries."""
+"""The content of each kind of public page, built from editions, never from drafts, in a limited number of queries."""

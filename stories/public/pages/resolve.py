@@ -121,7 +121,7 @@ def _record_edition(edition: Edition, dependencies: PageDependencies) -> None:
 
 
 def next_edition_at(*, at: datetime) -> datetime | None:
-    """Return the start of the next edition, a page or a notice, after ``at``, or None if none is scheduled. One query.
+    """Return the start of the next edition (page or notice) after ``at``, or None if there is none, in one query.
 
     Nothing else starts or ends by time alone: when a page expires, a notice starts.
     """

@@ -1,4 +1,4 @@
-"""The JSON-LD graph of each kind of page: the page itself, its breadcrumbs, and the publisher."""
+"""The JSON-LD graph of each kind of page: the page itself, its breadcrumbs, the publisher and the site."""
 
 from collections.abc import Iterable
 from functools import singledispatch

@@ -1,4 +1,4 @@
-"""The head of each kind of page: title, description, address, breadcrumbs, share image and feeds."""
+"""The head of each kind of page: title, description, path, breadcrumbs, share image and feeds."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

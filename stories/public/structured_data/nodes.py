@@ -27,7 +27,7 @@ def node_reference(key: str) -> Reference:
 
 
 def node_id(uid: UUID) -> str:
-    """Return the ``@id`` of a story, question or topic. It does not depend on the address."""
+    """Return the ``@id`` of a story, question, topic or outlet. It does not depend on the address."""
     return f"urn:uuid:{uid}"
 
 

@@ -24,7 +24,7 @@ _POLICIES = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The name and address of the site, and the paths of its about pages by role."""
+    """The name and URL of the site, and the paths of its about pages, keyed by role."""
 
     name: str
     url: str
@@ -37,7 +37,7 @@ class Site:
         return cls(settings.SITE_NAME, settings.SITE_URL, roles)
 
     def absolute_url(self, path: str) -> str:
-        """Return the absolute URL of a path of this site. Return any other address unchanged."""
+        """Return the absolute URL of a path of this site. Return an absolute URL unchanged."""
         return f"{self.url}{path}" if path.startswith("/") else path
 
     @property

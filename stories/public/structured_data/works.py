@@ -130,7 +130,7 @@ def _describe_work(page: ExplainerPage | QuestionPage, head: Head, site: Site) -
 
 
 def _describe_review(checked_on: date | None, url: str) -> Node | str:
-    """Return the address of a work's page, or a node with the day of its last check if readers see that day."""
+    """Return the URL of a work's page, or a node with the day of its last check if readers see that day."""
     return node("WebPage", url=url, lastReviewed=format_date(checked_on)) if checked_on else url
 
 

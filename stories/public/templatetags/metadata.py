@@ -16,15 +16,15 @@ from stories.public.structured_data.nodes import format_datetime
 
 register = template.Library()
 
-# The parameters that select a part of a list. The canonical address contains no others.
+# The parameters that select a part of a list. The canonical URL contains no others.
 LIST_PARAMETERS = ("topic", "kind", "from", "before")
 
 
 @register.inclusion_tag("components/head_metadata.html", takes_context=True)
 def head_metadata(context: Context, page: object) -> dict[str, object]:
-    """Print description, canonical address, share metadata, feeds and structured data of ``page``.
+    """Print description, canonical URL, share metadata, feeds and structured data of ``page``.
 
-    A part of a list has its own canonical address, because no other page has the same content.
+    A part of a list has its own canonical URL, because no other page has the same content.
     """
     request: HttpRequest = context["request"]
     match = cast("ResolverMatch", request.resolver_match)  # only pages with an address use this tag

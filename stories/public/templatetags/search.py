@@ -1,6 +1,6 @@
 """Template filters that print the filters and results of a search.
 
-They are written in Python because a template takes ten times as long for each result.
+These filters are written in Python because a template takes ten times as long for each result.
 """
 
 from datetime import date, datetime

@@ -69,7 +69,7 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
 
 @public_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the changes of a story since the edition with the number ``?from=`` as JSON.
+    """Return the changes to a story since the edition with the number ``?from=`` as JSON.
 
     The response is the same for every reader, so it can be cached.
     """

@@ -43,7 +43,8 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
     """Return the document in ``text``. The output of ``stories.documents.export.to_markdown`` is restored exactly.
 
     Markdown without front matter is a new story with ``#`` for its headline and ``##`` for its sections. Raise
-    UnreadableDocumentError, with line and reason, for invalid front matter and for headings that do not match it.
+    UnreadableDocumentError, with line and reason, if the document is invalid or its headings do not match the front
+    matter.
     """
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
@@ -133,7 +134,7 @@ def _rows(front_matter: Row, name: str) -> list[Row]:
 
 
 def _set_value(body: Row, path: Path, value: object) -> None:
-    """Set the value at ``path``. Raise UnreadableDocumentError if the path does not exist."""
+    """Set the value at ``path``. Raise UnreadableDocumentError if its parent is missing or has no named values."""
     *steps, last = path
     container: object = body
     for step in steps:
@@ -156,7 +157,7 @@ def _get_child(container: object, step: str | int) -> object:
 
 
 def _name_outlets(front_matter: Row, heading: _Heading, known_names: KnownNames) -> None:
-    """Set the outlets of a passage from its heading, if they were changed in the heading."""
+    """Set the outlets of a passage from its heading, if the heading was changed."""
     path = heading.expected.text_path or ()
     row = cast("list[Row]", front_matter["passages"])[
         int(path[1])

@@ -55,7 +55,7 @@ class _Chapter:
 
     @property
     def is_section(self) -> bool:
-        """Whether it is a section: no heading of a part, or *Go deeper* with prose directly under it."""
+        """Whether this is a section: not a known part, or *Go deeper* with prose directly under it."""
         # *Go deeper* should only hold other parts, so prose under it makes it a section.
         is_prose = (
             self.code == DEEPER and bool(self.text) and not any(isinstance(block, Item) for block in self.content)
@@ -159,7 +159,7 @@ def _iter_paragraphs(part: _Chapter) -> Iterator[Paragraph]:
 
 
 def _build_questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
-    """Yield the questions of each chapter: first its list items, then its headings one level down."""
+    """Yield the questions of each chapter: first those in its text, then its headings one level down."""
     for chapter in chapters:
         for parsed in find_questions(chapter.content):
             question = plain_text(parsed.question)[:_MAX_TITLE_LENGTH]
@@ -171,7 +171,7 @@ def _build_questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID])
 def _build_topics(
     chapters: Iterable[_Chapter], known_names: KnownNames, make_uid: Callable[[], UUID]
 ) -> Iterator[NamedTopic]:
-    """Yield the topics of each chapter: first its list items, then its headings one level down."""
+    """Yield the topics of each chapter: first those in its text, then its headings one level down."""
     for chapter in chapters:
         part_of_list = Part(TOPICS, chapter.title, chapter.line, chapter.content)
         topics, _ = parse_topics([part_of_list], known_names, make_uid, write=str)

@@ -50,7 +50,7 @@ _DESCRIPTIONS = frozenset(["same", "news", "latest", "full", "local", "state"])
 
 
 class OutletHistory:
-    """The outlets of a text, in the order in which the text attributes reports to them."""
+    """The outlets to which a text has attributed reports so far."""
 
     def __init__(self) -> None:
         self._by_first_report: dict[NamedOutlet, None] = {}  # in order of first report
@@ -72,7 +72,7 @@ class OutletHistory:
 
     @property
     def _recent(self) -> list[NamedOutlet]:
-        """The 20 outlets that reported most recently, the latest last."""
+        """The outlets that reported most recently, the latest last."""
         return _most_recent(self._by_last_report)
 
     def resolve_subject(
@@ -171,9 +171,10 @@ class OutletHistory:
     def _resolve_kind(
         self, noun: str, place_name: str, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[NamedOutlet, ...]:
-        """Return the outlet meant by "the paper" or "the Lisbon paper": one of this kind, with the place in its name.
+        """Return the outlet meant by "the paper" or "the Lisbon paper": the latest of the kind, or the one there.
 
-        If no name contains the place, only the outlet of the previous sentence can be meant.
+        The place must be in the name of exactly one outlet. Otherwise, only the outlet of the previous sentence can be
+        meant.
         """
         candidates = [outlet for outlet in self._recent if _may_be_called(outlet, noun)]
         if place_name:
@@ -235,7 +236,7 @@ def _parse_subject(following: list[Token]) -> tuple[str, str, list[Token]]:
 
 
 def _may_be_called(outlet: NamedOutlet, noun: str) -> bool:
-    """Return whether an outlet with this name may be called ``noun``; for instance, the BBC is not a paper."""
+    """Return whether the outlet may be called ``noun``, judging by its name; for instance, the BBC is not a paper."""
     return (
         noun not in _KIND_NOUNS
         or _is_certainly_called(outlet, noun)

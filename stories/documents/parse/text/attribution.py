@@ -79,7 +79,7 @@ def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribut
 
 
 def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupRoles]) -> tuple[str, ...]:
-    """Return the names of outlets to which the sentence may belong. An editor decides."""
+    """Return the names of outlets to which the sentence may be attributed. An editor decides."""
     names = [
         mention.outlet.name
         for mention in mentions
@@ -91,7 +91,7 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupR
 
 
 def _iter_unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
-    """Yield the mentions outside quotations, and those that are a whole quotation."""
+    """Yield the mentions outside quotations, and those that are the whole of a quotation."""
     # An outlet named inside a quotation does not report it. A quotation of nothing but a name is an ordinary mention.
     marks = [index for index, token in enumerate(tokens) if token.folded == '"']
     for mention in mentions:

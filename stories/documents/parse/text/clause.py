@@ -87,7 +87,10 @@ class ClauseContext:
         return not any(self._tokens[index].is_word for index in range(self._group.end, len(self._tokens)))
 
     def _find_verb(self) -> Token | None:
-        """Return the reporting verb whose subject is the group or something that the group owns, or None."""
+        """Return the reporting verb whose subject is the group or something that it owns, or None.
+
+        Without such a verb, return the noun for a piece of reporting that the group owns, if any.
+        """
         end_index = self._skip_others()
         if self._boundary >= 0 and end_index < len(self._tokens):
             around = self._tokens[self._boundary].folded + self._tokens[end_index].folded
@@ -120,7 +123,7 @@ class ClauseContext:
         )
 
     def _is_known(self) -> bool:
-        """Return whether all mentions are certainly outlets: known ones, or names that are typical of outlets only."""
+        """Return whether all mentions are certainly outlets, judging by their names or by the words that follow."""
         end_index = self._group.end
         is_followed_by_noun = self._tokens[end_index : end_index + 1] and self._tokens[end_index].folded in (
             "is",
@@ -133,7 +136,7 @@ class ClauseContext:
         return is_common_word_name(self._tokens[self._group.first : self._group.end])
 
     def _skip_title(self, end_index: int) -> int:
-        """Return the position after a noun that follows a name: "Der Spiegel magazine", "the PA news agency"."""
+        """Return the position after any noun that follows a name: "Der Spiegel magazine", "the PA news agency"."""
         for index in range(end_index, min(end_index + 3, len(self._tokens))):
             token = self._tokens[index]
             if is_outlet_noun(token) and not is_reporting_verb(token):
@@ -174,7 +177,7 @@ class ClauseContext:
         return end_index
 
     def _follows_person(self) -> bool:
-        """Return whether a person or a noun for writers precedes the group: "Ada Holm of …", "commentators in …"."""
+        """Return whether a person, a writer or a piece precedes the group: "Ada Holm of …", "commentators in …"."""
         boundary = self._boundary
         if boundary < 1 or self._tokens[boundary].folded not in _PIECE_PREPOSITIONS:
             return False

@@ -103,7 +103,7 @@ class CoverageParser:
     def _possible_owners(
         self, tokens: list[Token], attribution: Attribution, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[str, ...]:
-        """Return the names of outlets to which a sentence without attribution may belong. An editor decides."""
+        """Return the names of outlets to which an unattributed sentence may be attributed. An editor decides."""
         if attribution.candidates:
             return attribution.candidates
         if phrase := find_back_reference(tokens):

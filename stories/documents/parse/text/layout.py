@@ -65,7 +65,7 @@ class Layout:
 def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
     """Join lines that break within a sentence. An empty line always ends a paragraph.
 
-    Raise UnreadableDocumentError for a paragraph of more than 50,000 characters.
+    Raise UnreadableDocumentError for a paragraph of more than ``MAX_PARAGRAPH_LENGTH`` characters.
     """
     groups: list[list[Paragraph]] = []
     open_line = ""
@@ -87,7 +87,7 @@ def _paragraph(lines: list[Paragraph]) -> Paragraph:
 
 
 def refuse_long_paragraph(paragraph: Paragraph) -> None:
-    """Raise UnreadableDocumentError for a paragraph of more than 50,000 characters."""
+    """Raise UnreadableDocumentError for a paragraph of more than ``MAX_PARAGRAPH_LENGTH`` characters."""
     if len(paragraph.text) > MAX_PARAGRAPH_LENGTH:
         raise UnreadableDocumentError(
             paragraph.line,
@@ -98,8 +98,8 @@ def refuse_long_paragraph(paragraph: Paragraph) -> None:
 def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
     """Return the layout of a text with line feeds as line endings.
 
-    Unless ``headings`` is None, only headings with a code in it count. Raise UnreadableDocumentError for a paragraph of
-    more than 50,000 characters, and for more than 200,000 characters under one heading.
+    Unless ``headings`` is None, only headings whose code it contains count. Raise UnreadableDocumentError if a
+    paragraph, or the text under one heading, is too long.
     """
     opening = Part("", "", 1)
     parts: list[Part] = []

@@ -45,12 +45,12 @@ class MentionGroup:
 
     @property
     def first(self) -> int:
-        """The position of its first token."""
+        """The position of the first token."""
         return self.mentions[0].first
 
     @property
     def end(self) -> int:
-        """The position after its last token."""
+        """The position after the last token."""
         return self.mentions[-1].end
 
     def take(self, count: int) -> "MentionGroup":
@@ -67,7 +67,8 @@ class MentionGroup:
     def find_main_clause(self) -> int:
         """Return the index of the mention that begins the main clause, as in "Unlike A and B, C and D say …", or 0.
 
-        This is the first mention that follows a comma after the "and" of the opening list, or else any comma.
+        This is the first mention that follows a comma after the "and" of the opening list, or else the first after any
+        comma.
         """
         commas = [index for index in range(1, len(self.mentions)) if index not in self.joined_indexes]
         first_and = min(self.joined_indexes, default=len(self.mentions))
@@ -75,7 +76,7 @@ class MentionGroup:
 
 
 def group_mentions(tokens: list[Token], mentions: list[Mention]) -> Iterator[MentionGroup]:
-    """Yield the groups of mentions that form one list."""
+    """Yield groups of mentions, each of which forms one list."""
     mentions_of_group: list[Mention] = []
     joined_indexes: set[int] = set()
     for mention in mentions:

@@ -34,7 +34,7 @@ _BEFORE_KNOWN = frozenset(
 _GIVEN_NAMES = load_words("outlets", "given_names")
 _BODIES = load_words("outlets", "bodies")
 _OWNING_NAMES = load_words("outlets", "owning_names")
-_MAX_NAME_TOKENS = 12  # tokens
+_MAX_NAME_TOKENS = 12
 _AUDIENCE = frozenset(["readers", "subscribers", "viewers", "listeners", "owners", "employees", "shareholders"])
 _DEMONYM = re.compile(r"(?:ish|ese|ian|ean|can|ani|qi|eli|ri|ti|ni|mi|dutch|french|greek|czech|swiss|thai|afghan)$")
 _DAYS = load_words("outlets", "days")
@@ -63,9 +63,9 @@ class Mention:
 
 
 class MentionFinder:
-    """Finds mentions, and learns the names in a text sentence by sentence.
+    """A finder of mentions that learns the names in a text sentence by sentence.
 
-    ``names_elsewhere`` holds the folded words of names in the other parts of the text, which rarely name outlets.
+    ``names_elsewhere`` holds the folded words of names in the other parts of the text. These words rarely name outlets.
     """
 
     def __init__(self, names: KnownNames, *, names_elsewhere: frozenset[str] = frozenset()) -> None:
@@ -251,7 +251,7 @@ def _place_spelling(folded: list[str]) -> str:
 
 
 def _is_person_of(tokens: list[Token], mention: Mention, mentions: list[Mention]) -> bool:
-    """Return whether an unknown name is a person of the known outlet before it: "the Courier's Ada Holm"."""
+    """Return whether an unknown name is that of a person at the known outlet before it: "the Courier's Ada Holm"."""
     if mention.certainty is Certainty.KNOWN or not mentions or mentions[-1].certainty is not Certainty.KNOWN:
         return False
     between = [token.folded for token in tokens[mentions[-1].end : mention.first]]

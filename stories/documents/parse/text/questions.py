@@ -29,14 +29,17 @@ def fold_question(question: str) -> str:
 
 
 def is_question(text: str) -> bool:
-    """Return whether a paragraph consists only of questions and has at most 300 characters."""
+    """Return whether a paragraph consists only of questions and has at most ``MAX_QUESTION_LENGTH`` characters."""
     if not _QUESTION_END.search(text) or len(text) > MAX_QUESTION_LENGTH or text[0].islower():
         return False
     return all(_QUESTION_END.search(sentence) for sentence in split_sentences(text))
 
 
 def find_questions(content: Iterable[Paragraph | Item]) -> list[ParsedQuestion]:
-    """Return the questions of a part: one for each list item or, without items, for each paragraph with a question."""
+    """Return the questions of a part: one for each list item, each paragraph of questions and the first paragraph.
+
+    Other paragraphs continue the answer to the question before them.
+    """
     questions: list[ParsedQuestion] = []
     for block in content:
         if isinstance(block, Item):

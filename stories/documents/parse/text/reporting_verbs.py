@@ -87,7 +87,7 @@ def is_owned_noun(token: Token) -> bool:
 
 
 def is_writer_noun(token: Token) -> bool:
-    """Return whether a word is a noun for the makers of such pieces: "reporter", "host"."""
+    """Return whether a word is a noun for people who make pieces of reporting: "reporter", "host"."""
     return token.folded in _WRITERS
 
 
@@ -124,11 +124,11 @@ def is_adverb(token: Token) -> bool:
 
 
 def find_verb(tokens: list[Token], index: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
-    """Return the reporting verb of a subject that ends before ``index``, past adverbs, asides and auxiliaries, or None.
+    """Return the reporting verb of a subject that ends before ``index``, skipping adverbs and auxiliaries, or None.
 
-    If ``is_known``, the subject is an outlet. Then any verb counts whose form, or the words after it, distinguish it
-    from a noun. If ``is_common_word``, the subject may be a common word ("Time is running out"). Then only a plain
-    reporting verb counts.
+    If ``is_known``, the subject is an outlet. Then any verb counts that its form or the next word distinguishes from a
+    noun. If ``is_common_word``, the subject may be a common word ("Time is running out"). Then only a plain reporting
+    verb counts.
     """
     index = skip_aside(tokens, index)
     has_auxiliary = False
@@ -209,7 +209,7 @@ def skip_possessive(tokens: list[Token], index: int) -> int:
 
 
 def find_owned_noun_end(tokens: list[Token], index: int) -> int:
-    """Return the position after the first noun for something outlets own in the next seven words, or 0."""
+    """Return the position after the first noun for something outlets own in the next few words, or 0."""
     for position in range(index, min(index + _MAX_SUBJECT_TOKENS, len(tokens))):
         token = tokens[position]
         if is_owned_noun(token):

@@ -365,7 +365,7 @@ class GroupRoles(ClauseContext):
         return is_graded and (self._ends_sentence() or is_piece or end_index in (":", ",", "—", "which", "that"))
 
     def _only_denies(self) -> bool:
-        """Return whether the sentence only denies something of the group, as in "Reuters names him, AFP does not"."""
+        """Return whether the group is only said not to do something, as in "Reuters names him, AFP does not"."""
         end_index = self._group.end
         if self._word(end_index).removesuffix("n") not in _HELPING or self._boundary < 0:  # "doesn't", "hasn't"
             return False
@@ -383,7 +383,7 @@ class GroupRoles(ClauseContext):
         return any(pair in (("to", "comment"), ("for", "comment")) for pair in pairwise(words_after))
 
     def _is_object(self) -> bool:
-        """Return whether a preposition or a participle precedes the group, such as "unlike" or "citing"."""
+        """Return whether a preposition or a participle, such as "unlike" or "citing", precedes the group."""
         if self._boundary < 0:
             return False
         token = self._tokens[self._boundary]
@@ -416,7 +416,7 @@ class GroupRoles(ClauseContext):
         return is_covered and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 
     def _is_person(self, mention: Mention) -> bool:
-        """Return whether an unknown name is probably a person's: it has several words, next to a known outlet."""
+        """Return whether an unknown name is probably a person's: it has several words, and a known outlet is named."""
         return self._has_known_outlet and " " in mention.outlet.name
 
     def _list_owners_of_pieces(self) -> list[NamedOutlet]:

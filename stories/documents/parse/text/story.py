@@ -21,7 +21,7 @@ _PAPERS = "papers"
 
 
 class StoryParser:
-    """A parser for the text of one story, which collects notes."""
+    """A parser for the text of one story. It collects notes."""
 
     def __init__(self, layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]) -> None:
         self._layout = layout
@@ -145,7 +145,7 @@ class StoryParser:
         return PartHeadings(**headings)
 
     def _propose_headline(self) -> str:
-        """Return the first sentence of the text, cut to 300 characters, or an empty string."""
+        """Return the first sentence of the text, truncated if it is too long, or an empty string."""
         for part in [self._layout.opening, *self._layout.parts]:
             if part.code not in PARTS and (paragraphs := list_paragraphs(part.content)):
                 first = split_sentences(paragraphs[0].text[: _MAX_HEADLINE_LENGTH * 4])[0]

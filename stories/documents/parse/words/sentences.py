@@ -32,7 +32,7 @@ def split_sentences(text: str, *, may_begin_sentence: Callable[[int], bool] | No
 
 
 def ends_sentence(line: str, following: str) -> bool:
-    """Return whether a sentence ends with ``line`` or continues in ``following``, the next line."""
+    """Return whether a sentence ends with ``line`` rather than continuing in ``following``, the next line."""
     if _LAST_MARK.search(line) is None:
         return False
     end = f"{line[-200:]} {following[:100]}"

@@ -1,4 +1,4 @@
-"""Access to the word lists of the importer, which are in ``vocabulary.toml``."""
+"""The word lists of the importer, from ``vocabulary.toml``."""
 
 import tomllib
 from pathlib import Path

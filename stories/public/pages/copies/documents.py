@@ -1,4 +1,4 @@
-"""Downloadable copies of a page: its document without the parts that only the desk sees, with links as addresses."""
+"""Downloadable copies of a page: its document, with links as URLs and without the parts that only the desk sees."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,10 +64,10 @@ class PublicCopy:
 def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDependencies) -> PublicCopy:
     """Return a copy of the live page of this kind and slug, at the time of ``dependencies``.
 
-    Parts that only the desk sees are left out: articles without a citation, empty sections, and whether a headline has
-    been confirmed. Links by uid become addresses if their targets are public, and plain text otherwise.
+    Parts that only the desk sees are left out, such as articles without a citation, images that are not placed, and
+    empty sections. Links by uid become absolute URLs if their targets are public, and plain text otherwise.
 
-    It takes six queries, or seven if the page has moved. Raise the same exceptions as
+    This takes at most six queries, or two before it raises MovedError. Raise the same exceptions as
     ``stories.public.pages.resolve.get_page_under``.
     """
     at = dependencies.at

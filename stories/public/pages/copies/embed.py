@@ -30,9 +30,9 @@ class Embed:
 
     @classmethod
     def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
-        """Return the embed of the story at this address, at the time of ``dependencies``, in three queries.
+        """Return the embed of the story at this address, at the time of ``dependencies``, in four queries.
 
-        ``dependencies`` records what the embed is built from. Raise the same exceptions as ``get_page_under``.
+        ``dependencies`` records what the embed depends on. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under("story", slug, at=dependencies.at, under="/embed/", dependencies=dependencies)
         dependencies.read_versions([NAMES])
@@ -42,7 +42,7 @@ class Embed:
 
     @classmethod
     def from_url(cls, url: str, *, at: datetime) -> Self:
-        """Return the embed of the story at this absolute URL, in at most five queries. It may be a former address.
+        """Return the embed of the story at this absolute URL, in at most five queries. The URL may be a former one.
 
         Raise Http404 if the URL is not that of a live story: if it belongs to another site, or if the story was never
         published, is not live yet, or has been withdrawn.

@@ -96,7 +96,10 @@ def _list_newest(family: Family[Topic] | Family[Outlet]) -> QuerySet[Edition]:
 def newest_entries(
     stories: QuerySet[Edition], *, site: str, at: datetime, dependencies: PageDependencies | None = None
 ) -> list[Entry]:
-    """Return ``stories`` as entries of a feed, in at most four queries. ``site`` is the URL of the site."""
+    """Return ``stories`` as entries of a feed. ``site`` is the URL of the site.
+
+    This takes at most four queries, and one more if ``dependencies`` is given.
+    """
     editions = list(stories)
     parsed = [(edition, ExplainerFragments.model_validate(edition.fragments)) for edition in editions]
     texts = [text for _, fragments in parsed for text in iter_story_texts(fragments)]

@@ -1,4 +1,4 @@
-"""The plain text copy of a page: edition and address, text with numbered citations, corrections and sources."""
+"""The plain text copy of a page: edition and URL, text with numbered citations, corrections and sources."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _LINE_BREAK = re.compile(r"\n(?!\n)")
 
 
 def render_text(copy: PublicCopy) -> str:
-    """Return the page as plain text, with labels in the page's language. Two queries."""
+    """Return the page as plain text, with labels in the page's language, in at most two queries."""
     corrections = load_corrections({copy.edition.uid}, at=copy.at).get(copy.edition.uid, [])
     numbers = {source.number: source.display for source in copy.sources}
     text_format = TextFormat(

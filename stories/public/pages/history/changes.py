@@ -1,4 +1,4 @@
-"""The changes of one page: the editions that readers saw, and their change notes."""
+"""The changes to one page: the editions that readers saw, and their change notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,13 +49,16 @@ class Stage:
 
     @property
     def is_announced(self) -> bool:
-        """Whether readers are told of the change. They are not told of first editions and minor changes."""
+        """Whether readers are told of the change.
+
+        They are not told of first editions, minor changes and changes without a note. A correction needs no note.
+        """
         has_note = bool(self.edition.note) or self.is_correction
         return self.is_page and has_note and self.edition.change not in {Change.FIRST, Change.MINOR}
 
     @property
     def change_text(self) -> str:
-        """The change note. For a correction without a note, the sentence that is right."""
+        """The change note or, for a correction without a note, the sentence that is right."""
         return self.edition.note or self.edition.is_right
 
     @property
@@ -71,16 +74,16 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedChanges:
-    """The announced changes of one story, newest first, for feeds. ``edition`` is the live edition."""
+    """The announced changes to one story, newest first, for feeds. ``edition`` is the live edition."""
 
     edition: Edition
     stages: list[Stage]
 
     @classmethod
     def load(cls, slug: str, *, under: str, at: datetime) -> Self:
-        """Return the changes of the story at this address, for a request to the longer address that ends in ``under``.
+        """Return the changes to the story at this address, for a request to the longer address that ends in ``under``.
 
-        It takes two queries. Raise the same exceptions as ``get_page_under``.
+        This takes two queries. Raise the same exceptions as ``get_page_under``.
         """
         edition = get_page_under("story", slug, at=at, under=under)
         return cls(edition, [stage for stage in reversed(load_stages(edition.uid, at=at)) if stage.is_announced])
@@ -88,7 +91,7 @@ class AnnouncedChanges:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The announced changes of one page, newest first.
+    """The announced changes to one page, newest first.
 
     ``editions`` is the number of editions that have been public. ``latest`` is the change of the last update, or None
     if that change was not announced. An instance is true if there has been more than one edition.
@@ -115,14 +118,17 @@ class Changes:
 
     @property
     def recent_corrections(self) -> list[Stage]:
-        """The corrections of the last 30 days, which are shown near the top of the page."""
+        """The corrections newer than ``RECENTLY``, which are shown near the top of the page."""
         return [
             stage for stage in self.announced if stage.is_correction and self.at - stage.edition.live_from < RECENTLY
         ]
 
 
 def load_stages(uid: UUID, *, at: datetime) -> list[Stage]:
-    """Return the stages of a work up to ``at``, oldest first, without pending and cancelled schedules. One query."""
+    """Return the stages of a work up to ``at``, oldest first, in one query.
+
+    Pending and cancelled schedules are left out.
+    """
     rows = Edition.objects.without_cancelled().filter(uid=uid, live_from__lte=at).order_by("live_from", "pk")
     return build_stages(list(rows.only(*_COLUMNS).fetch_mode(models.FETCH_RAISE)), at=at)
 
@@ -147,7 +153,7 @@ def build_stages(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
 
 
 def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
-    """Return the announced changes of a page. ``past`` holds its editions and notices up to ``at``."""
+    """Return the announced changes to a page. ``past`` holds its editions and notices up to ``at``."""
     stages = build_stages(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug

@@ -28,7 +28,7 @@ class CorrectionList:
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the corrections from the cursor ``before`` on.
 
-        It takes two queries, and two more if ``dependencies`` is given.
+        This takes at most two queries, and two more if ``dependencies`` is given.
         """
         record_dependencies(dependencies, STORIES, QUESTIONS)
         rows_page = paginate(corrections_until(at), before=before, field="live_from")
@@ -38,7 +38,7 @@ class CorrectionList:
 def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = None) -> list[AnnouncedChange]:
     """Return the newest corrections for the feed in the active language.
 
-    It takes two queries, and two more if ``dependencies`` is given.
+    This takes at most two queries, and two more if ``dependencies`` is given.
     """
     record_dependencies(dependencies, STORIES, QUESTIONS)
     return with_live_pages(
@@ -47,7 +47,7 @@ def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = 
 
 
 def load_corrections(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[AnnouncedChange]]:
-    """Return the corrections of each of these works by its uid, newest first. Two queries."""
+    """Return the corrections of these works, keyed by uid, newest first, in at most two queries."""
     by_work: dict[UUID, list[AnnouncedChange]] = {}
     for correction in with_live_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
         by_work.setdefault(correction.edition.uid, []).append(correction)

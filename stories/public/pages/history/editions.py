@@ -22,8 +22,8 @@ from stories.public.pages.works.story import ExplainerPage
 def compare_editions(before: Edition, after: Edition) -> Comparison | None:
     """Return the changes that ``after`` made for readers, or None if one of the editions no longer has a document.
 
-    The documents of both editions must have been selected. Labels are in the active language. Parts that only the desk
-    sees are left out: articles without a citation, images that are not placed, and the desk's numbers of sources.
+    The documents of both editions must have been selected. Labels are in the active language. What only the desk sees
+    is left out, such as articles without a citation, images that are not placed, and the desk's numbers of sources.
     """
     if before.document is None or after.document is None:
         return None
@@ -70,9 +70,10 @@ class HistoryPage:
 
     @classmethod
     def load(cls, kind: str, slug: str, *, at: datetime, or_notice: bool = False) -> Self:
-        """Return the history of the page of this kind and slug, in two queries, or three if it has moved.
+        """Return the history of the page of this kind and slug, in two queries, or three if the page has expired.
 
-        If ``or_notice`` is true, also return that of a withdrawn page. Raise the same exceptions as ``get_page_under``.
+        If ``or_notice`` is true, also return the history of a withdrawn page. Raise the same exceptions as
+        ``get_page_under``.
         """
         edition = get_page_under(kind, slug, at=at, under="/history/", or_notice=or_notice)
         return cls(edition, at, load_stages(edition.uid, at=at)[::-1])

@@ -1,4 +1,4 @@
-"""The announced changes of all pages, newest first: changes of every kind, or corrections only."""
+"""The announced changes to all pages, newest first: changes of every kind, or corrections only."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -53,10 +53,10 @@ class AnnouncedChange:
 
 
 def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[AnnouncedChange]:
-    """Return the five newest changes of live stories in these languages. None stands for all languages. Two queries.
+    """Return the newest changes to live stories in these languages, in at most two queries.
 
-    For each story, only the newest change and the newest correction are considered. A correction is considered even if
-    an update followed it.
+    None stands for all languages. At most ``MAX_CHANGES`` changes are returned. For each story, only the newest change
+    and the newest correction are considered. A correction is considered even if an update followed it.
     """
     return with_live_pages(_LATEST(at=at, **language_arguments(languages)), at=at)
 

@@ -1,4 +1,4 @@
-"""The changes of a story since the edition that a reader last saw: the announced changes, and the new words."""
+"""The changes to a story since the edition that a reader last saw: the announced changes, and the new words."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,13 +20,13 @@ from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import parse_fragments
 
-# The number of characters before new words that are sent too, so that the script finds the right place.
+# The number of characters before new words that are sent with them, so that the script finds the right place.
 CONTEXT_LENGTH = 40
 # If there are more spans of announced editions, the oldest are compared as one, because a comparison takes some
 # milliseconds.
 MAX_SPANS = 8
-# The ids of parts of the page, by the code in the comparison. Sources have no id here: a change of a source is reported
-# as a change of the texts that cite it.
+# The ids of parts of the page, keyed by the code in the comparison. Sources have no id here: a change to a source is
+# reported as a change to the texts that cite it.
 _PART_IDS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
 _HEAD_IDS = {"headline": "top", "standfirst": "standfirst"}
 _IGNORED_MARKS = ("cite:", "note", "picture:")
@@ -36,7 +36,8 @@ _IGNORED_MARKS = ("cite:", "note", "picture:")
 class ChangedPlace:
     """A changed part of the live page.
 
-    ``at`` is its id. ``words`` holds a pair for each run of new words: the text before them, and the new words.
+    ``at`` is the id of the part. ``words`` holds a pair for each run of new words: the text before them, and the new
+    words.
     """
 
     at: str
@@ -47,7 +48,8 @@ class ChangedPlace:
 class ChangesSinceVisit:
     """The changes announced since the edition with the number ``read``, oldest first.
 
-    ``places`` are the parts of the live page that differ from that edition. ``to`` is the number of the live edition.
+    ``places`` are the parts of the live page that differ from that edition because of these changes. ``to`` is the
+    number of the live edition.
     """
 
     edition: Edition
@@ -58,7 +60,7 @@ class ChangesSinceVisit:
 
     @classmethod
     def load(cls, slug: str, read: str, *, at: datetime) -> Self:
-        """Return the changes of the story since the public edition with the number ``read``, in at most three queries.
+        """Return the changes to the story since the public edition with the number ``read``, in at most three queries.
 
         Raise the same exceptions as ``stories.public.pages.resolve.get_page_under``, and Http404 unless ``read`` is the
         number of an edition that was public by ``at``.
@@ -88,13 +90,13 @@ class ChangesSinceVisit:
 
     @property
     def summary(self) -> str:
-        """The number of announced changes as a sentence with the placeholder ``{day}``, or an empty string if none."""
+        """The number of announced changes as a sentence with the placeholder ``{day}``, or an empty string."""
         number = len(self.announced)
         sentence = ngettext("{number} change since {day}.", "{number} changes since {day}.", number)
         return sentence.replace("{number}", str(number)) if number else ""
 
     def body(self) -> dict[str, object]:
-        """Return the JSON body. Its summary is in the story's language and has the placeholder ``{day}``."""
+        """Return the JSON body. Its summary is in the story's language and contains the placeholder ``{day}``."""
         with translation.override(self.edition.language):
             return {
                 "from": self.read,

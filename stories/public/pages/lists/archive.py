@@ -82,7 +82,7 @@ class MonthPage:
     def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories of the month that begins on ``first_day``, from the cursor ``before`` on.
 
-        It takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if there is no story.
+        This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if there is no story.
         """
         record_dependencies(dependencies, STORIES)
         month, languages = Month.containing(first_day), language_arguments(list_languages("story"))
@@ -106,9 +106,9 @@ class MonthPage:
 
 
 def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> list[Year]:
-    """Return the years and months in which live stories were first published, newest year first, in two queries.
+    """Return the years and months in which live stories were first published, newest year first.
 
-    ``languages`` restricts the stories to these languages.
+    Unless ``languages`` is None, only stories in these languages count. This takes at most two queries.
     """
     arguments = language_arguments(languages)
     oldest = _OLDEST_STORY(at=at, **arguments)
@@ -131,7 +131,7 @@ def _find_story_of_each_month(
 ) -> QuerySet[Any, Any]:
     """Return one row with the key of a story first published in each of these spans, or None for a span without one.
 
-    The row is that of any existing edition, ``story``, which is annotated with the keys. An index finds each of them,
+    The row is that of any existing edition, ``story``, which is annotated with the keys. An index finds each key,
     whereas a count of the stories of each month would read all stories.
     """
     branches = split_stories_by_language(at, languages)

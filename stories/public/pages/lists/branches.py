@@ -29,7 +29,7 @@ def language_arguments(languages: Collection[str] | None) -> dict[str, list[str]
 def list_languages(kind: str) -> list[str] | None:
     """Return the languages, without country, of the works of this kind that lists in the active language include.
 
-    Return None if they include all languages. It takes one query if the site has several languages and the active one
+    Return None if they include all languages. This takes one query if the site has several languages and the active one
     is the first of them, otherwise none.
     """
     return active_list_languages(lambda: [language for (language,) in _LANGUAGES_IN_USE(kind=kind)])

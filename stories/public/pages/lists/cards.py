@@ -39,14 +39,14 @@ class Card:
 
 
 def story_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the cards of the stories in the same order. Two queries, for the topics."""
+    """Return the cards of the stories in the same order, in two queries for the topics."""
     stories = list(editions)
     names = load_first_topics(stories)
     return [Card(story, names.get(story.pk, "")) for story in stories]
 
 
 def question_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the cards of the questions in the same order. Two queries, for the topics."""
+    """Return the cards of the questions in the same order, in two queries for the topics."""
     questions = list(editions)
     names = load_first_topics(questions)
     return [Card(question, names.get(question.pk, ""), get_newest_as_of(question)) for question in questions]
@@ -60,23 +60,23 @@ def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependenci
 
 
 def load_first_topics(editions: Iterable[Edition]) -> dict[int, str]:
-    """Return the present name of the first topic of each edition, by the key of the edition. Two queries."""
+    """Return the present name of the first topic of each edition, keyed by the edition's key, in two queries."""
     first_topics = {edition: keys[0] for edition, keys in load_topic_keys(editions).items()}
     names = dict(_TOPIC_NAMES(keys=set(first_topics.values())))
     return {edition: names[topic] for edition, topic in first_topics.items()}
 
 
 def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
-    """Return the present topics of each edition in the edition's order, by the key of the edition. Two queries."""
+    """Return the present topics of each edition in the edition's order, keyed by its key, in two queries."""
     keys_by_edition = load_topic_keys(editions)
     topics = load_topics_by_key(chain.from_iterable(keys_by_edition.values()))
     return {edition: [topics[key] for key in keys] for edition, keys in keys_by_edition.items()}
 
 
 def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
-    """Return the keys of the present topics of each edition, in the edition's order and without repetition.
+    """Return the keys of the present topics of each edition, keyed by the edition's key, in one query.
 
-    It takes one query.
+    They are in the edition's order, without duplicates.
     """
     keys_by_edition: dict[int, dict[int, None]] = {}
     for edition, topic in _NAMED_TOPIC_KEYS(editions=[edition.pk for edition in editions]):
@@ -85,7 +85,7 @@ def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
 
 
 def load_topics_by_key(keys: Iterable[int]) -> dict[int, Topic]:
-    """Return the topics with these keys, by key. One query."""
+    """Return the topics with these primary keys, keyed by them, in one query."""
     return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
 
 

@@ -73,9 +73,10 @@ class FrontPage:
 
     @classmethod
     def load(cls, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the front page, in at most twelve queries, or fourteen if there are lists in several languages.
+        """Return the front page. Live stories that editors have placed come first, then the newest of the others.
 
-        Live stories that editors have placed come first. The others follow, newest first.
+        This takes at most twelve queries, or fourteen if there are lists in several languages. It takes three more if
+        ``dependencies`` is given.
         """
         record_dependencies(dependencies, STORIES, QUESTIONS, FRONT)
         languages = list_languages("story")

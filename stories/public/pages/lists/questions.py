@@ -50,8 +50,8 @@ class QuestionList:
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the questions from the cursor ``before`` on, or those about the topic with the slug ``topic``.
 
-        It takes at most six queries, up to four more for the topic, and two more if ``dependencies`` is given. Raise
-        Http404 for a topic that no live edition names.
+        This takes at most eight queries, up to four more for the topic, and two more if ``dependencies`` is given.
+        Raise Http404 for a topic that no live edition names.
         """
         record_dependencies(dependencies, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None
@@ -74,7 +74,7 @@ def _find_frequent_topics(
 ) -> list[TopicWithCount]:
     """Return the most frequent topics of the newest questions, each with the number of all live questions about it.
 
-    It takes two or three queries.
+    This takes two queries, or four if other topics were merged into some of these.
     """
     newest = select_first(branches, order=("-updated_at", "-uid"), limit=QUESTIONS_COUNTED)
     rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT_TOPIC)

@@ -28,7 +28,7 @@ class StoryList:
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories from the cursor ``before`` on.
 
-        It takes at most six queries, and two more if ``dependencies`` is given.
+        This takes at most six queries, and two more if ``dependencies`` is given.
         """
         record_dependencies(dependencies, STORIES)
         languages = list_languages("story")

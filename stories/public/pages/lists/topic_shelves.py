@@ -25,7 +25,7 @@ class Shelf:
 def find_most_used_topics(
     latest: Iterable[Edition], topic_keys: Mapping[int, Sequence[int]]
 ) -> dict[int, list[Edition]]:
-    """Return the stories among ``latest`` that name a topic, by the key of the topic. The most used topic comes first.
+    """Return the stories among ``latest`` that name a topic, keyed by the key of the topic, the most used topic first.
 
     Topics that fewer than ``MIN_STORIES`` stories name are left out. ``topic_keys`` maps the key of each edition to the
     keys of its topics.
@@ -43,7 +43,7 @@ def fill_shelves(
 ) -> list[Shelf]:
     """Return shelves for the topics in ``used``, the result of ``find_most_used_topics``.
 
-    ``topics`` holds the topics by key. Each story is on one shelf only. Stories whose keys are in ``shown`` appear
+    ``topics`` maps keys to topics. Each story is on one shelf only. Stories whose keys are in ``shown`` appear
     elsewhere on the page, so they are on no shelf. A topic without remaining stories has no shelf.
     """
     return list(islice(_iter_shelves(used, topics, shown=set(shown)), MAX_SHELVES))

@@ -64,7 +64,7 @@ class OutletList:
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the outlets of every kind, or those of ``kind`` from the name ``start`` on.
 
-        It takes at most three queries, and two more if ``dependencies`` is given. Raise Http404 for an unknown kind.
+        This takes at most three queries, and two more if ``dependencies`` is given. Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404

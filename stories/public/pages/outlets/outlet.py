@@ -69,10 +69,10 @@ class OutletPage:
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the outlet at this address, in at most ten queries.
+        """Return the page of the outlet at this address.
 
-        ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged outlet,
-        and Http404 unless a live edition names the outlet.
+        This takes at most eight queries, and three more to record in ``dependencies`` what the page depends on. Raise
+        MovedError for a former address or a merged outlet, and Http404 unless a live edition names the outlet.
         """
         family = get_outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
@@ -119,7 +119,7 @@ class OutletPage:
 
 
 def get_outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
-    """Return the outlet at this address, with the outlets merged into it.
+    """Return the family of the outlet at this address: the outlet and the outlets merged into it.
 
     Raise the same exceptions as ``OutletPage.load``.
     """

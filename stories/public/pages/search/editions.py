@@ -26,7 +26,8 @@ _ANSWERS = {
 class EditionRow:
     """An edition in the results.
 
-    ``text`` holds all words of the edition, one line for each passage. A line begins with the kind of its section.
+    ``text`` contains all words of the edition, one line for each of its texts. Each line begins with the kind of its
+    section and a tab.
     """
 
     slug: str
@@ -46,7 +47,7 @@ class EditionRow:
 
 
 def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, EditionRow]:
-    """Return the editions with these keys that are live at ``at``, by key, in one query or none.
+    """Return the editions with these primary keys that are live at ``at``, keyed by them, in at most one query.
 
     If ``with_texts`` is true, ``text`` is filled in.
     """

@@ -69,8 +69,9 @@ def results_from_hits(
 ) -> list[SearchResult]:
     """Return the hits as results in the same order, with matches highlighted.
 
-    If ``section``, a kind of section, is not empty, excerpts of stories come from sections of this kind only. If
-    ``names`` is None, the names are looked up. It takes two queries, and two more for the names.
+    If ``section``, a kind of section, is not empty, the excerpt of a story comes from sections of this kind if they
+    contain a match. If ``names`` is None, the names are looked up. This takes at most two queries, and two more for the
+    names.
     """
     rows = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
     entities = EntityNames.from_hits(hits) if names is None else names

@@ -33,7 +33,7 @@ class EntityName:
 
 @dataclass(frozen=True, slots=True)
 class EntityNames:
-    """Topics and outlets by uid, without those that were merged into another."""
+    """Topics and outlets, keyed by uid, without those that were merged into another."""
 
     topics: dict[UUID, EntityName] = field(default_factory=dict)
     outlets: dict[UUID, EntityName] = field(default_factory=dict)

@@ -40,10 +40,10 @@ class SearchPage:
 
     @classmethod
     def load(cls, parameters: SearchParameters, *, at: datetime, size: int = RESULTS_PER_PAGE) -> Self:
-        """Return the results, in eight queries unless words are misspelt.
+        """Return the results, in at most nine queries unless words are misspelt.
 
         If a parameter is invalid, there are no results, because those of a wider search would mislead. The page holds
-        ``parameters`` with the names of unknown topics and outlets added to ``invalid``.
+        ``parameters`` with ``topic`` or ``source`` added to ``invalid`` if that topic or outlet is unknown.
         """
         topic = Topic.objects.public(at).filter(slug=parameters.topic).first() if parameters.topic else None
         outlet = Outlet.objects.public(at).filter(slug=parameters.source).first() if parameters.source else None
@@ -89,15 +89,15 @@ class SearchPage:
 
     @property
     def following_address(self) -> str:
-        """The address of the next page of results."""
+        """The query string of the next page of results."""
         return self.parameters.query_string(page=self.next_page or 1)
 
     @property
     def first_address(self) -> str:
-        """The address of the first page of results."""
+        """The query string of the first page of results."""
         return self.parameters.query_string()
 
     @property
     def unfiltered_address(self) -> str:
-        """The address of the same query without filters."""
+        """The query string of the same query without filters."""
         return self.parameters.query_string(with_filters=False)

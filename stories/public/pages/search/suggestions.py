@@ -1,4 +1,4 @@
-"""Suggestions for the search field: pages, topics and outlets whose titles begin with the typed text."""
+"""Suggestions for the search field: pages, topics and outlets whose titles contain the typed words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class Suggestion:
 
 
 def find_suggestions(start: str, *, at: datetime) -> list[Suggestion]:
-    """Return up to six suggestions for the typed text, best first, in at most five queries."""
+    """Return at most ``MAX_SUGGESTIONS`` suggestions for the typed text, best first, in at most five queries."""
     hits = suggest(start, at=at, limit=MAX_SUGGESTIONS)
     rows = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
     names = EntityNames.from_hits(hits)

@@ -1,4 +1,4 @@
-"""Citations of the live edition of a page in common styles, with the permanent address of the edition."""
+"""Citations of the live edition of a page in common styles, with the permanent URL of the edition."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,7 +58,10 @@ def build_citations(edition: Edition, byline: Sequence[str], changes: Changes | 
 
 
 def _build_wikipedia_template(edition: Edition, byline: Sequence[str], *, day: date, url: str) -> str:
-    """Return the page as ``{{cite web}}`` (Wikipedia, Template:Cite web); a pipe in a value becomes ``{{!}}``."""
+    """Return the citation as a ``{{cite web}}`` template (Wikipedia, Template:Cite web).
+
+    A pipe in a value becomes ``{{!}}``.
+    """
     authors = [(f"author{position}", name) for position, name in enumerate(byline, start=1)]
     fields = [
         *authors,

@@ -29,7 +29,7 @@ class Figure:
 def load_figures(
     placed: Collection[ImageFragment], *, fill: Callable[[str], str], under: str = ""
 ) -> dict[UUID, Figure]:
-    """Return the placed images by the uid of their use, without erased images. One query, or none.
+    """Return the placed images, keyed by the uid of their use, without erased images, in at most one query.
 
     ``fill`` replaces the placeholders in captions. If ``under`` is given, the addresses of the images begin with it.
     """
@@ -44,16 +44,16 @@ def load_figures(
 def load_public_figures(
     placed: Collection[ImageFragment], *, fill: Callable[[str], str], at: datetime
 ) -> dict[UUID, Figure]:
-    """Return every placed image by the uid of its use. Its ``image`` is None if it is not public at ``at``.
+    """Return every placed image, keyed by the uid of its use. Its ``image`` is None if it is not public at ``at``.
 
-    It takes one query, or none. ``fill`` replaces the placeholders in captions.
+    This takes at most one query. ``fill`` replaces the placeholders in captions.
     """
     images = _load_images(placed, images=Image.objects.public(at))
     return {picture.uid: _build_figure(picture, images.get(picture.image), fill) for picture in placed}
 
 
 def render_figures(figures: Mapping[UUID, Figure]) -> dict[str, str]:
-    """Return the HTML of each figure, by its uid as a string."""
+    """Return the HTML of each figure, keyed by its uid as a string."""
     return {str(uid): render_to_string("components/figure.html", {"figure": figure}) for uid, figure in figures.items()}
 
 

@@ -1,4 +1,4 @@
-"""The present addresses of the live stories, live questions and public topics that a page names."""
+"""The present addresses of the live stories, live questions and public topics to which a page refers."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,7 @@ class LiveQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The addresses for a page's placeholders by ``kind:uid``, and the topics and questions that were found."""
+    """The addresses for a page's placeholders, keyed by ``kind:uid``, and the topics and questions that were found."""
 
     addresses: dict[str, str]
     topics: dict[UUID, Topic]
@@ -42,7 +42,7 @@ class Links:
     def load(
         cls, targets: Collection[str], *, topics: Collection[UUID], questions: Collection[UUID], at: datetime
     ) -> Self:
-        """Look up ``targets`` and the page's own ``topics`` and ``questions``, in two queries.
+        """Look up ``targets`` and the page's own ``topics`` and ``questions``, in at most two queries.
 
         The page's own topics are public because the page names them. Another topic is public only while a live edition
         names it. The address of a merged topic is that of the topic into which it was merged.
@@ -55,7 +55,10 @@ class Links:
     def from_neighbours(
         cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime
     ) -> Self:
-        """Look up ``targets`` like ``load``, but take the works from ``neighbours``. One query, for the topics."""
+        """Look up ``targets`` like ``load``, but take the works from ``neighbours``.
+
+        This takes at most one query, for the topics.
+        """
         return cls._build(neighbours.live.values(), targets, topics=topics, at=at)
 
     @classmethod
@@ -85,7 +88,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class DraftAddresses:
-    """The addresses in a shared preview: the questions by uid, and the prefix of the addresses of all images."""
+    """The addresses in a shared preview: the questions, keyed by uid, and the prefix of the addresses of all images."""
 
     questions: Mapping[UUID, LiveQuestion] = field(default_factory=dict)
     images_prefix: str = ""
@@ -102,7 +105,7 @@ def get_newest_as_of(edition: Edition) -> date:
 
 
 def _load_topics(own: Collection[UUID], linked: Collection[UUID], *, at: datetime) -> list[Topic]:
-    """Return the page's ``own`` topics, and the public topics among the others, ``linked``. At most one query."""
+    """Return the page's ``own`` topics, and the public topics among the others, ``linked``, in at most one query."""
     if linked:
         public = Q(uid__in=own) | Q(_is_named_live(at), uid__in=linked)
         topics = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)
@@ -149,7 +152,7 @@ def _group_by_kind(targets: Collection[str]) -> dict[str, set[UUID]]:
 
 
 def record_text_dependencies(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
-    """Record the targets of the placeholders in ``texts``, and make the page expire at the next date in the texts."""
+    """Record the page keys of the links in ``texts``, and make the page expire at the next date in the texts."""
     if dependencies is None:
         return
     text_list = list(texts)

@@ -120,7 +120,7 @@ class LiveData:
 
         Names are as printed, and link to pages that are public at ``at``. An image that is not public at ``at`` is
         replaced with its alternative text. Dates that were in the future at ``last_seen_at`` are marked as such. This
-        takes at most four queries.
+        takes at most five queries.
         """
         targets = find_link_targets(needs.texts) | {f"topic:{uid}" for uid in needs.named_topics}
         links = Links.load(targets, topics=(), questions=needs.questions, at=at)
@@ -167,8 +167,9 @@ def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, 
 def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
     """Return the day on which the work was last checked if its review date has passed, otherwise None.
 
-    ``edition`` must be annotated by ``with_review_dates``. If the work has been updated since its last check, return
-    the day of the update. ``dependencies`` supplies the time, and records when the review date passes.
+    ``edition`` must be annotated by ``with_review_dates``. If the work has been updated since its last check, or was
+    never checked, return the day of the update. ``dependencies`` supplies the time, and records when the review date
+    passes.
     """
     review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
     if review_by is None:

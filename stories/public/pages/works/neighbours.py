@@ -36,7 +36,7 @@ _EDITIONS = PreparedQuery(_build_query)
 class Neighbours:
     """The editions that one page needs.
 
-    ``live`` holds other live pages by uid. ``past`` holds the editions of the page itself, oldest first.
+    ``live`` maps uids to other live pages. ``past`` holds the editions and notices of the page itself, oldest first.
     """
 
     live: dict[UUID, Edition]
@@ -44,7 +44,7 @@ class Neighbours:
 
     @classmethod
     def load(cls, edition: Edition, others: Iterable[UUID], *, dependencies: PageDependencies) -> Self:
-        """Load the works with the uids ``others``, the translations of ``edition`` and its past editions. One query.
+        """Load the works with the uids ``others``, the translations of ``edition`` and its past editions, in one query.
 
         ``dependencies`` records when one of them next changes by time alone.
         """
@@ -73,7 +73,7 @@ class Neighbours:
 
 
 def list_language_versions(edition: Edition, neighbours: Neighbours) -> list[LanguageAlternate]:
-    """Return the page in all its languages, including ``edition`` itself. The original is the first.
+    """Return the page in all its languages, including ``edition`` itself. The original comes first.
 
     The list is empty if the page exists in one language only.
     """

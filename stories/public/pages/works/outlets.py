@@ -33,7 +33,7 @@ _OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).select
 
 
 def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
-    """Return the outlets with these uids under their present names. One query, or none.
+    """Return the outlets with these uids, keyed by uid, under their present names, in at most one query.
 
     A merged outlet is represented by the outlet into which it was merged.
     """
@@ -49,7 +49,7 @@ def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
 def load_archived_outlets(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, PrintedOutlet]:
     """Return the outlets under the names that were printed. An outlet that is public at ``at`` links to its page.
 
-    It takes two queries.
+    This takes at most two queries.
     """
     names = {outlet.uid: outlet.name for outlet in named if outlet.uid}
     outlets = Outlet.objects.filter(uid__in=names).select_related("merged_into")
@@ -66,6 +66,6 @@ def load_archived_outlets(named: Collection[NamedOutlet], *, at: datetime) -> di
 
 
 def list_printed_outlets(named: Iterable[NamedOutlet], outlets: Outlets) -> tuple[PrintedOutlet, ...]:
-    """Return the named outlets in order, without repetition. An unknown outlet keeps the name in ``named``."""
+    """Return the named outlets in order, without duplicates. An unknown outlet keeps the name in ``named``."""
     printed = [(name.uid and outlets.get(name.uid)) or PrintedOutlet(name.name) for name in named]
     return tuple(dict.fromkeys(printed))

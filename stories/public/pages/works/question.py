@@ -54,10 +54,10 @@ class QuestionPage:
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the question at this address, in at most eight queries.
+        """Return the page of the question at this address.
 
-        ``dependencies`` records what the page is built from. Raise the same exceptions as
-        ``stories.public.pages.resolve.get_live_page``.
+        This takes at most eight queries, and one more to record in ``dependencies`` what the page depends on. Raise the
+        same exceptions as ``stories.public.pages.resolve.get_live_page``.
         """
         edition = get_live_page("question", slug, at=at, dependencies=dependencies)
         recorder = dependencies or NoDependencies(at=at)
@@ -157,7 +157,7 @@ def _collect_needs(fragments: QuestionFragments) -> PageNeeds:
 
 
 def _list_stories_with_question(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
-    """Return the live stories in the active language that ask the question, newest first. Two queries.
+    """Return the newest live stories in the active language that ask the question, in two queries.
 
     The caller has already added the key of this list to ``dependencies``. This function records the next times at which
     a story joins or leaves the list by time alone.

@@ -106,7 +106,7 @@ def _format_number(number: int) -> str:
 
 
 def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets) -> dict[int, SourceEntry]:
-    """Return the sources by the number that readers see, in the order of these numbers."""
+    """Return the sources, keyed by the number that readers see, in the order of these numbers."""
     return {
         source.display: SourceEntry(
             number=source.display,
@@ -178,7 +178,7 @@ def build_coverage(
 
 
 def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
-    """Yield every HTML text on the page of the story."""
+    """Yield every text of the story that its page prints as HTML."""
     yield fragments.standfirst_html
     yield fragments.method_html
     yield from (section.body_html for section in fragments.sections)
@@ -189,7 +189,7 @@ def iter_story_texts(fragments: ExplainerFragments) -> Iterator[str]:
 
 
 def iter_question_texts(fragments: QuestionFragments) -> Iterator[str]:
-    """Yield every HTML text on the page of the question."""
+    """Yield every text of the question that its page prints as HTML."""
     yield fragments.introduction_html
     yield from (answer.body_html for answer in fragments.answers)
     yield from (picture.caption_html for picture in fragments.pictures.values())

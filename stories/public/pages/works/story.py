@@ -84,10 +84,10 @@ class ExplainerPage:
 
     @classmethod
     def load(cls, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the story at this address, in at most six queries.
+        """Return the page of the story at this address.
 
-        ``dependencies`` records what the page is built from. Raise the same exceptions as
-        ``stories.public.pages.resolve.get_live_page``.
+        This takes at most six queries, and one more to record in ``dependencies`` what the page depends on. Raise the
+        same exceptions as ``stories.public.pages.resolve.get_live_page``.
         """
         edition = get_live_page("story", slug, at=at, dependencies=dependencies)
         recorder = dependencies or NoDependencies(at=at)

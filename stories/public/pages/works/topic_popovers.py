@@ -37,7 +37,7 @@ class TopicPopover:
 class PopoverInserter:
     """An inserter of buttons after the first mention of each topic in a section.
 
-    ``topics`` holds the topics by the id of the popover. ``used`` holds the popovers for which there is a button.
+    ``topics`` maps the ids of popovers to topics. ``used`` holds the popovers for which there is a button.
     """
 
     topics: Mapping[str, TopicCard]

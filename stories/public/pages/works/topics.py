@@ -19,7 +19,7 @@ class TopicCard:
     """A topic on a card: its name, kind and address, and its description.
 
     The description is that of the work if it has one, otherwise that of the topic. ``explain`` says whether its first
-    mentions may get a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its addresses in Wikipedia and
+    mentions may get a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its URLs in Wikipedia and
     Wikidata.
     """
 
@@ -40,7 +40,7 @@ class TopicCard:
 
 
 def build_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[TopicCard]:
-    """Return the cards of the mentioned topics in order, without repetition."""
+    """Return the cards of the mentioned topics in order, without duplicates."""
     # The cards do not count stories. With a count, publishing one story would change the pages of all of them.
     cards: dict[object, TopicCard] = {}
     for mention in mentions:
@@ -85,7 +85,7 @@ def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -
 
 
 def latest_updates_by_topic(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
-    """Return the latest update of a live story about each of these topics, by the key of the topic. One query.
+    """Return the latest update of a live story about each of these topics, keyed by the topic's key, in one query.
 
     A story is about a topic if it names the topic or one merged into it.
     """
