@@ -50,17 +50,20 @@ class NotArrangedError(RefusedError):
 
 
 def list_places(*, at: datetime) -> list[FrontPagePlace]:
-    """Return the places that have not expired, in order. Execute one query."""
+    """Return the places that have not expired, in order. This takes one query."""
     return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.in_force(at)]
 
 
 def get_arrangement_digest() -> str:
-    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later. Execute one query."""
+    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later. This takes one query."""
     return _digest(FrontPlace.objects.all())
 
 
 def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
-    """Return the placed stories, then the ``limit`` most recently updated live stories. Execute three queries."""
+    """Return the placed stories, then other stories among the ``limit`` most recently updated live ones.
+
+    This takes three queries.
+    """
     uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]

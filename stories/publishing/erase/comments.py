@@ -43,6 +43,6 @@ def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
 
 
 def _iter_word_sequences(text: str) -> Iterator[tuple[str, ...]]:
-    """Return all sequences of ``MIN_QUOTED_WORDS`` consecutive words, folded."""
+    """Return an iterator of all sequences of ``MIN_QUOTED_WORDS`` consecutive words, folded."""
     words = fold_words(text)
     return (words[start : start + MIN_QUOTED_WORDS] for start in range(len(words) - MIN_QUOTED_WORDS + 1))
