@@ -62,14 +62,14 @@ class DecisionView(ModelView):
 
 
 class RetryView(DecisionView):
-    """Retry a task."""
+    """The view that retries a task."""
 
     verb = failures.retry
     outcome = "tried again at once"
 
 
 class DismissView(DecisionView):
-    """Give a task up."""
+    """The view that gives a task up."""
 
     verb = failures.give_up
     outcome = "given up"
