@@ -7,7 +7,7 @@ from topics.models import Topic
 
 
 def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> None:
-    """Merge ``source`` into ``into``. The names and addresses of ``source`` then lead to ``into``. Drafts remain.
+    """Merge ``source`` into ``into``, so that its names and addresses lead to ``into``. Drafts do not change.
 
     The addresses redirect permanently (301). If readers have never seen ``source``, they find nothing by its names, and
     its address answers 404 until a live edition names it. Topics that were merged into ``source`` earlier are merged

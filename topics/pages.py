@@ -105,7 +105,7 @@ class TopicList:
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the topics of every kind, or those of ``kind`` from the name ``start`` on.
 
-        This takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 for an unknown kind.
+        Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404

@@ -62,14 +62,14 @@ class DecisionView(ModelView):
 
 
 class RetryView(DecisionView):
-    """The view that retries a task."""
+    """Retry a task."""
 
     verb = failures.retry
     outcome = "tried again at once"
 
 
 class DismissView(DecisionView):
-    """The view that gives a task up."""
+    """Give a task up."""
 
     verb = failures.give_up
     outcome = "given up"

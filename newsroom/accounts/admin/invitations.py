@@ -67,7 +67,7 @@ class MailInvitationView(ModelView):
 
 
 class InviteView(DeskFormView, MailInvitationView):
-    """The view with the form for a new invitation. A POST creates the invitation and mails it."""
+    """Show the form for a new invitation. A POST creates the invitation and mails it."""
 
     template_name = "admin/accounts/invitation/add.html"
     form_class = InvitationForm
@@ -112,7 +112,7 @@ class DecisionView(MailInvitationView):
 
 
 class RenewView(DecisionView):
-    """The view that replaces the link of an invitation and mails the new link."""
+    """Replace the link of an invitation and mail the new link."""
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         require_reauthentication(request)
@@ -125,7 +125,7 @@ class RenewView(DecisionView):
 
 
 class WithdrawView(DecisionView):
-    """The view that withdraws an invitation."""
+    """Withdraw an invitation."""
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         try:

@@ -90,9 +90,9 @@ def _render_form(request: HttpRequest, form: PasscodeForm, token: str, *, status
 def _is_own_form(request: HttpRequest, seal: str, token: str) -> bool:
     """Return whether the form was sent from our own page, which sets a cookie for this path in the browser."""
     nonce = request.COOKIES.get(SEAL_COOKIE, "")
-    # Not Django's CSRF check, because it sets a cookie for the whole site, and because it reads Origin, which browsers
-    # send as null if a page sends no referrer (Fetch Standard, 3.1). A missing referrer does not affect Sec-Fetch-Site
-    # (Fetch Metadata, 2.3).
+    # Not Django's CSRF check, because it sets a cookie for the whole site and reads Origin. Browsers send Origin as
+    # null if a page sends no referrer (Fetch Standard, 3.1). A missing referrer does not affect Sec-Fetch-Site (Fetch
+    # Metadata, 2.3).
     is_same_origin = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
     return is_same_origin and bool(nonce) and constant_time_compare(seal, _make_seal(nonce, token))
 
