@@ -153,8 +153,8 @@ _MAX_SECTIONS = 500
 def find_similar_story(story: Explainer) -> Story | None:
     """Return the story with the section that is most similar to the first section of ``story``, or None.
 
-    Only words of at least four characters count. At least half of all words in both sections must be in common. Only
-    sections of the same kind in the newest stories are compared, at most ``_MAX_SECTIONS``.
+    Only words of at least four characters count. The two sections must share at least half of their distinct words.
+    Only sections of the same kind in the newest stories are compared, at most ``_MAX_SECTIONS``.
     """
     first = next((section for section in story.sections if section.text), None)
     if first is None:
