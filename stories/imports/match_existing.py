@@ -75,7 +75,7 @@ def _has_text(known: _KnownQuestion, text: str) -> bool:
 
 
 def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
-    """Copy topics to new questions; ``questions_with_stories`` holds pairs of a new question and its story."""
+    """Copy topics to new questions; ``questions_with_stories`` contains pairs of a new question and its story."""
     pairs = list(questions_with_stories)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
     WorkTopic.objects.bulk_create(

@@ -25,7 +25,7 @@ CHANGED_MEANWHILE = "Somebody arranged the front page a moment ago. Open this sc
 
 @dataclass(frozen=True, slots=True)
 class FrontPagePlace:
-    """A place on the front page for the story with this uid; it ends at ``until``."""
+    """A place on the front page for the story with this uid; the place ends at ``until``."""
 
     uid: UUID
     until: datetime = FOREVER
@@ -81,7 +81,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
     ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
     an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
     many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if
-    another user arranged the page meanwhile.
+    another user arranged the page in the meantime.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
     current_rows = list(FrontPlace.objects.select_for_update())

@@ -61,9 +61,10 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
         named: dict[type[NamedEntity], set[int]] = {}
         for kind, key in _NAMED_ENTITIES(works=list(locked)):
             named.setdefault(_MODELS[kind], set()).add(key)
-        # If an entity were merged meanwhile, the pages of the remaining entity would not be invalidated. If it were
-        # renamed meanwhile, the two transactions would deadlock. At the commit, the database checks rows that a verb
-        # changed twice against the entities that they name. The rename would be waiting for the page key ``latest``.
+        # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it
+        # were renamed in the meantime, the two transactions would deadlock. At the commit, the database checks rows
+        # that a verb changed twice against the entities that they name. The rename would be waiting for the page key
+        # ``latest``.
         lock_entity_keys(named)
     return locked
 

@@ -57,7 +57,7 @@ def send_for_review(
 
     ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError if the user may not edit
     the work. Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may
-    not approve it. Raise OvertakenError if another user has saved, sent or approved it meanwhile.
+    not approve it. Raise OvertakenError if another user has saved, sent or approved it in the meantime.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _lock(work)
@@ -92,7 +92,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
     Raise NotAllowedError if the user may not review. Raise OwnWorkError if the user wrote part of it since it was last
     published, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user has saved, approved or
-    returned it meanwhile.
+    returned it in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -114,7 +114,7 @@ def return_to_writer(
 
     ``revision_number`` and ``seen_state`` are the number of the revision and the state that the user saw. Raise
     NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if
-    another user has saved, approved or returned it meanwhile.
+    another user has saved, approved or returned it in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -294,8 +294,8 @@ def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | No
     The last public revision is determined by ``get_last_public_number``. Only revisions of the draft count, and only if
     they change more than confirmations and the names of entities.
 
-    Confirming or rejecting proposed names and correcting the details of an article count as writing, too. They do not
-    if another user has since sent the work for review. ``sender`` is the user who is sending it now, if any.
+    Decisions on proposed names and corrections of article details also count as writing, unless another user has since
+    sent the work for review. ``sender`` is the user who is sending it now, if any.
     """
     public_number = get_last_public_number(work, at=at)
     draft_revisions = Revision.objects.of_desk().filter(work=work).select_related("document").order_by("-number")

@@ -118,7 +118,7 @@ def create_notice(
     instead: UUID | None = None,
     is_scheduled: bool = False,
 ) -> Edition:
-    """Insert the notice that replaces ``page``. Its place must be free."""
+    """Insert the notice that replaces ``page``; ``place`` must be free."""
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(

@@ -23,7 +23,7 @@ class AnchorState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A comment with its replies; ``number`` appears both in the text and beside it.
+    """A comment with its replies; ``number`` appears both in the text and next to the thread.
 
     ``label`` names the text that contains the marked words now. ``words`` are the marked words as they are now, or as
     they were quoted if they are missing.

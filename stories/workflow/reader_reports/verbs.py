@@ -51,7 +51,7 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     """Dismiss a report; ``reason`` is for the desk only.
 
     Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the reason is empty, or if the
-    report has been decided or erased meanwhile.
+    report has been decided or erased in the meantime.
     """
     require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
     reason = reason.strip()
@@ -64,7 +64,7 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
-    """Mark these reports as corrected by the edition; skip those on other pages and those decided meanwhile.
+    """Mark these reports as corrected by the edition; skip those on other pages and those decided in the meantime.
 
     Raise NotAllowedError if the user may not decide on reports.
     """
