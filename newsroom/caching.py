@@ -38,7 +38,7 @@ _ADD = (
     " ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
     f" WHERE {TABLE}.expires < %s"
 )
-_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # a constant as well
+_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # as above
 _PROBE = "probe"
 _HINT = "It looks like redis://:password@host:6379/0; characters with a meaning in addresses are percent-encoded."
 logger = logging.getLogger(__name__)

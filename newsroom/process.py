@@ -27,7 +27,8 @@ def end_with_parent() -> None:
 
 def freeze_loaded_objects() -> None:
     """Exclude all current objects, such as code, models and routes, from garbage collection, and collect less often."""
-    # They live as long as the process. A full collection would examine all of them, which takes a tenth of a second.
+    # These objects live as long as the process. A full collection would examine all of them, which takes a tenth of a
+    # second.
     gc.freeze()
     gc.set_threshold(_COLLECTION_THRESHOLD)
 

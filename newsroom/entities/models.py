@@ -317,7 +317,7 @@ def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
 
     If an entity is already merged, the one it was merged into is locked as well. Transactions with this lock (``FOR KEY
     SHARE``) do not wait for each other. They wait only for a transaction that merges or renames the entity (``FOR
-    UPDATE``). This takes one query per model, and none on SQLite, where no other transaction can write meanwhile.
+    UPDATE``). This takes one query per model, and none on SQLite, where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []

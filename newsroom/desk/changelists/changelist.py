@@ -1,4 +1,4 @@
-"""Base classes for changelists that read and count a limited number of rows and show counts beside their filters."""
+"""Base classes for changelists that read and count a limited number of rows and show counts next to their filters."""
 
 import re
 from collections.abc import Iterable, Sequence
