@@ -25,7 +25,7 @@ from newsroom.notifications.inbox import unread_count
 
 @dataclass(frozen=True, slots=True)
 class MastheadLink:
-    """A link in the masthead. ``current`` is set in its section, ``exact`` only on its page."""
+    """A link in the masthead. ``current`` is set on all pages of its section, ``exact`` only on the linked page."""
 
     name: str
     address: str

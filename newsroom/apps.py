@@ -4,6 +4,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class NewsroomAdminConfig(AdminConfig):
-    """Configuration of the admin app."""
+    """The configuration of the admin app."""
 
     default_site = "newsroom.admin_site.NewsroomAdminSite"

@@ -1,6 +1,7 @@
 """The cache that all processes share: in the database, or in Redis with the database as its fallback.
 
-It also counts rate limits. While neither accepts writes, nothing is counted and no request is refused.
+The cache also counts requests for rate limits. While neither Redis nor the database accepts writes, nothing is counted
+and no request is refused.
 """
 
 import base64
@@ -37,7 +38,7 @@ _ADD = (
     " ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
     f" WHERE {TABLE}.expires < %s"
 )
-_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # a constant as well
+_COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # as above
 _PROBE = "probe"
 _HINT = "It looks like redis://:password@host:6379/0; characters with a meaning in addresses are percent-encoded."
 logger = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ class DatabaseCache(DjangoDatabaseCache):
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Store ``value`` unless the key already has a value; return False only if it does.
 
-        Return True if the database accepts no writes. Django's cache would return False, and callers would treat that
-        as a limit reached.
+        Return True if the database accepts no writes. Django's cache would return False, which callers would understand
+        as an exhausted limit.
         """
         name = self.make_and_validate_key(key, version=version)
         ends = self.get_backend_timeout(timeout)
@@ -91,7 +92,7 @@ class DatabaseCache(DjangoDatabaseCache):
 class RedisCache(BaseCache):
     """Cache in Redis, or in the database while Redis does not respond."""
 
-    # The time at which to try Redis again, by its address. On the class, because Django makes an instance per thread.
+    # The time at which to try Redis again, keyed by its URL. On the class, because Django makes an instance per thread.
     _retry_at: ClassVar[dict[str, float]] = {}
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -146,7 +147,7 @@ class RedisCache(BaseCache):
         return bool(self._call("delete", key, version))
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """Return the values of all given keys that have one, by key."""
+        """Return a dictionary with those of the given keys that have a value."""
         found: dict[str, Any] = self._call("get_many", list(keys), version)
         return found
 
@@ -154,7 +155,7 @@ class RedisCache(BaseCache):
         return bool(self._call("has_key", key, version))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add ``delta`` to the value of the key and return it. Raise ValueError if the key has no value."""
+        """Add ``delta`` to the value of the key and return the sum. Raise ValueError if the key has no value."""
         return int(self._call("incr", key, delta, version))
 
     def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
@@ -201,7 +202,7 @@ def _describe_url_problem(address: str) -> str:
         if parts.scheme in {"redis", "rediss"}:
             if not parts.hostname:
                 return "it names no host."
-            parts.hostname.encode("idna")  # like a connection; raises UnicodeError, which is a ValueError
+            parts.hostname.encode("idna")  # as a connection does; raises UnicodeError, a ValueError
             if parts.port == 0:
                 return "its port is not one."
             if not re.fullmatch(r"/?|/[0-9]+", parts.path):

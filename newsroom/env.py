@@ -1,4 +1,4 @@
-"""Typed access to environment variables, with an explanation of each invalid value. No other module reads them."""
+"""Typed access to environment variables, with an explanation of each invalid value. The settings come from here."""
 
 import os
 import re
@@ -29,7 +29,7 @@ class Environment:
     def required(self, name: str, why: str) -> str:
         """Return the value as text.
 
-        If there is none, raise ImproperlyConfigured with the reason ``why`` it is needed.
+        If there is none, raise ImproperlyConfigured with ``why``, the reason why the value is needed.
         """
         if value := self.text(name):
             return value
@@ -42,7 +42,7 @@ class Environment:
             raise ImproperlyConfigured(f"{renamed} Set the new name and remove the old one.")
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """Return True for 1, true, yes and on, False for 0, false, no and off, in any case."""
+        """Return True for 1, true, yes and on, or False for 0, false, no and off, in upper or lower case."""
         word = self.text(name).lower()
         if not word:
             return default
@@ -64,7 +64,7 @@ class Environment:
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or list(default)
 
     def languages(self, name: str, default: str, *, catalogues: Path) -> list[str]:
-        """Return the language tags of a comma-separated list in lower case, without repetitions.
+        """Return the language tags of a comma-separated list in lower case, without duplicates.
 
         Every language except English, the source language of the interface, needs a folder in ``catalogues``.
         """

@@ -26,8 +26,9 @@ def end_with_parent() -> None:
 
 
 def freeze_loaded_objects() -> None:
-    """Exclude all current objects (code, models and routes) from garbage collection."""
-    # They live as long as the process. A full collection would examine all of them, which takes a tenth of a second.
+    """Exclude all current objects, such as code, models and routes, from garbage collection, and collect less often."""
+    # These objects live as long as the process. A full collection would examine all of them, which takes a tenth of a
+    # second.
     gc.freeze()
     gc.set_threshold(_COLLECTION_THRESHOLD)
 

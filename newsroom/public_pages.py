@@ -17,7 +17,8 @@ class PublicPage(URLPattern):
     response is stored for other readers. ``schema_type`` is its schema.org type, or empty without structured data.
 
     A page about one work or entity has a ``kind``: that of the work, ``topic``, ``source`` or ``about``. If readers can
-    report errors on it, ``subject`` returns the reported object by slug and time, or raises like the page.
+    report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the
+    page.
 
     A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page in
     the menu to programs, in English. The menu and the sitemap are in the order of the URLs.

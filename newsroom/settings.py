@@ -268,7 +268,8 @@ ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 # Language and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"  # the language of the desk
-# A story's page is in the language of the story, whether or not the site has that language. Its translations are here.
+# A story's page is in the language of the story, whether or not the site has that language. The translations of the
+# interface are here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # The languages of lists. Addresses of lists have no prefix in the first language, and the language tag in all others.
 SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])

@@ -47,7 +47,7 @@ TOPIC_SHEET = Sheet(
 )
 
 
-# With JavaScript, images are looked up as the user types. These suggestions are for browsers without it.
+# With JavaScript, images are looked up as the user types. These suggestions are for browsers without JavaScript.
 MAX_SUGGESTIONS = 300
 
 

@@ -7,14 +7,14 @@ from topics.models import Topic
 
 
 def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> None:
-    """Merge ``source`` into ``into``. Its names and its address then lead to ``into``; drafts do not change.
+    """Merge ``source`` into ``into``, so that its names and addresses lead to ``into``. Drafts do not change.
 
-    The address answers 301. If readers have never seen ``source``, they find nothing by its names, and its address
-    answers 404 until a live edition has named it. Topics that were merged into ``source`` earlier are merged into
-    ``into`` too. ``seen`` is the digest of the MergePlan that the user saw.
+    The addresses redirect permanently (301). If readers have never seen ``source``, they find nothing by its names, and
+    its address answers 404 until a live edition names it. Topics that were merged into ``source`` earlier are merged
+    into ``into`` too. ``seen`` is the digest of the MergePlan that the user saw.
 
-    Raise NotAllowedError without the permission. Raise ValidationError if both are the same topic, if one of them has
-    already been merged, or if one of them has changed since ``seen``.
+    Raise NotAllowedError if the user may not change topics. Raise ValidationError if both are the same topic, if one of
+    them has already been merged, or if one of them has changed since ``seen``.
     """
     require_permission(by, "topics.change_topic", "Only curators join topics.")
     merge_entities(source, into, by=by, seen=seen)

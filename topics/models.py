@@ -25,7 +25,7 @@ class TopicKind(models.TextChoices):
 
 
 class TopicQuerySet(EntityQuerySet["Topic"]):
-    """The queries of topics."""
+    """Queries for topics."""
 
     def used(self, is_used: bool) -> Self:
         """Return the topics that works name, or those that no work names."""
@@ -68,7 +68,7 @@ class Topic(NamedEntity):
 
     @property
     def same_as_urls(self) -> tuple[str, ...]:
-        """The addresses of the topic in Wikipedia and Wikidata, if known."""
+        """The URLs of the topic in Wikipedia and Wikidata, if known."""
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
 

@@ -26,10 +26,10 @@ from topics.models import Topic, TopicKind
 
 
 def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
-    """Record that a page depends on the page keys ``names``. Two queries, or none without ``dependencies``.
+    """Record that a page depends on the page keys ``names``. This takes two queries, or none without ``dependencies``.
 
-    The page also depends on the names of topics and outlets and on the about pages. It expires when the next scheduled
-    edition starts, and at the end of the year, because dates do not print the current year.
+    The page also depends on the names of topics and outlets and on the about pages. The page expires when the next
+    scheduled edition starts, or at the end of the year, because dates do not print the current year.
     """
     if dependencies is None:
         return
@@ -80,10 +80,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class KindSection:
-    """The topics of one kind on the page, by letter.
+    """The topics of one kind on the page, grouped by letter.
 
-    ``letters`` holds all letters of the kind, ``shown`` those on the page with their topics. ``next_url`` is the query
-    string of the next page, or empty.
+    ``letters`` contains all letters of the kind, and ``shown`` those on the page with their topics. ``next_url`` is the
+    query string of the next page, or empty.
     """
 
     kind: str
@@ -105,7 +105,7 @@ class TopicList:
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the topics of every kind, or those of ``kind`` from the name ``start`` on.
 
-        It takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 for an unknown kind.
+        Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404
@@ -229,7 +229,7 @@ class TopicPage:
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the topic at this address, in at most eleven queries.
+        """Return the page of the topic at this address.
 
         ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged topic,
         and Http404 unless a live edition names the topic.
@@ -273,8 +273,8 @@ def _get_updated_at(edition: Model) -> datetime:
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
     """Return the family of the topic at a current or former address. Follow merges.
 
-    It takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 unless a live edition names
-    the topic.
+    This takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 unless a live edition
+    names the topic.
     """
     topic = TOPIC_FAMILIES.get_by_slug(slug, at=at) if "\x00" not in slug else None
     if topic is None:
@@ -296,7 +296,9 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
 
 
 def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
-    """Return the topics that the newest stories about the topic also name, most frequent first. Two queries.
+    """Return the topics that the newest stories about the topic also name, most frequent first.
+
+    This takes two queries.
 
     ``is_all`` says whether these are all stories about the topic.
     """

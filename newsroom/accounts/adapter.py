@@ -1,4 +1,4 @@
-"""The allauth account adapter: no sign-up, rate limits by account, and account mail sent by the worker."""
+"""The allauth account adapter: no sign-up, rate limits per account, and account mail sent by the worker."""
 
 from urllib.parse import quote
 
@@ -24,7 +24,7 @@ from newsroom.task_queue import enqueue
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
-    """Adapt allauth to accounts that only administrators create."""
+    """The account adapter for a site without sign-up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

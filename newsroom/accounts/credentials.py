@@ -12,7 +12,7 @@ _TEXT_FIELDS = ("id", "rawId", "clientDataJSON", "authenticatorData", "signature
 
 
 def require_credential(view: View) -> View:
-    """Wrap a view so that it raises BadRequest for a credential with which it would fail."""
+    """Wrap a view so that it raises BadRequest for a credential that would otherwise cause a server error."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

@@ -5,7 +5,7 @@ from allauth.account.forms import LoginForm, ResetPasswordForm
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
-MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; user names are shorter
+MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; usernames are shorter
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annotations

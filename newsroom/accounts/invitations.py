@@ -1,4 +1,4 @@
-"""Invitations to the desk: administrators create and mail them, and the link creates one account."""
+"""Invitations to the desk. Administrators create and mail them; each link can be used to create one account."""
 
 import hashlib
 import secrets
@@ -110,7 +110,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> No
 def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> None:
     """Mail the link of an invitation and store ``at`` as the time of the mail.
 
-    Call it outside of a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail
+    Call this outside a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail
     server refuses the mail or does not answer.
     """
     until = format_local(new_invitation.invitation.ends_at, "j F Y, H:i")
@@ -131,7 +131,7 @@ def find_open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation with ``token`` if it can be accepted at ``at``, otherwise None."""
     matching = Invitation.objects.open(at).filter(token_digest=digest_token(token))
     invitation = matching.select_related("invited_by").first()
-    # An invitation is valid only while the user who created it is active and has the permission.
+    # An invitation is valid only while the user who created or last renewed it is active and may create invitations.
     if invitation is None or not (invitation.invited_by.is_active and invitation.invited_by.has_perm(ADD_PERMISSION)):
         return None
     return None if _has_account(invitation.email) else invitation
@@ -143,7 +143,7 @@ def accept_invitation(
 ) -> User | None:
     """Create the account of an invitation, with its roles. Return None if the invitation can no longer be accepted.
 
-    Raise ValidationError, by field, if the user name is taken or the password is too weak.
+    Raise ValidationError, with errors by field, if the username is taken or the password is too weak.
     """
     # Lock all invitations to the address: if two are accepted at the same time, only one of them creates an account.
     digest = digest_token(token)

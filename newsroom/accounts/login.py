@@ -1,4 +1,4 @@
-"""Sign-in and sign-out, which also work in a frame of the desk, CSRF failures, and a rate limit by network address."""
+"""Sign-in, which also works in a frame of the desk, sign-out, CSRF failures, and a rate limit per network address."""
 
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
@@ -74,7 +74,7 @@ ATTEMPT_WINDOW_SECONDS = 60 * 60
 
 
 def allow_attempt(action: str, address: str) -> bool:
-    """Return whether another attempt at ``action`` is allowed from the network address ``address``.
+    """Count an attempt at ``action`` from the network address ``address``, and return whether it is allowed.
 
     The limit is ``MAX_ATTEMPTS`` in ``ATTEMPT_WINDOW_SECONDS``.
     """

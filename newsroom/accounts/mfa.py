@@ -18,16 +18,16 @@ from django.tasks import task
 
 from newsroom.task_queue import enqueue
 
-# The prefix of an encrypted value. Earlier releases stored base 32 and hexadecimal, neither of which has a colon.
+# The prefix of an encrypted value. Earlier releases stored base 32 and hexadecimal, neither of which contains a colon.
 VERSION = "v1:"
-# Keys of the secrets in the data of an authenticator app and of recovery codes. The data of a passkey has no secret.
+# Keys of the secrets in the data of an authenticator app and of recovery codes. A passkey stores no secret.
 SECRET_KEYS = ("secret", "seed")
 
 logger = logging.getLogger(__name__)
 
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type annotations
-    """Encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
+    """The MFA adapter that encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)
@@ -66,7 +66,7 @@ def encrypt_second_factors() -> int:
 
 def enqueue_encryption(at: datetime) -> None:
     """Enqueue ``encrypt_second_factors`` if a secret is stored unencrypted."""
-    # An earlier release, or somebody by hand, may have stored it.
+    # An earlier release may have stored it, or somebody may have entered it by hand.
     if any(_get_plain_secrets(factor) for factor in _factors_with_secrets()):
         enqueue(encrypt_second_factors)
 

@@ -34,7 +34,7 @@ class User(AbstractUser):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, at: datetime) -> Self:
-        """Filter to the invitations that can be accepted at ``at``."""
+        """Return the invitations that are not accepted or withdrawn and have not expired at ``at``."""
         return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
 
     def for_lists(self) -> Self:
@@ -101,7 +101,7 @@ def users_with_permission(permission: str) -> models.QuerySet[User]:
 
 
 class Contributor(models.Model):
-    """A name in bylines. It may belong to a user, and is kept if that user is deleted."""
+    """A name in bylines. It may belong to a user, and remains if that user is deleted."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)

@@ -32,7 +32,7 @@ class ActiveSession:
 
 
 def list_sessions(user: User, *, current: str) -> list[ActiveSession]:
-    """Return the sessions of ``user``, newest first. ``current`` is the key of the session of the request."""
+    """Return the sessions of ``user``, newest first. ``current`` is the session key of the request."""
     rows = UserSession.objects.purge_and_list(user)
     return [
         ActiveSession(row.pk, describe_browser(row.user_agent), row.ip, row.created_at, row.session_key == current)

@@ -1,4 +1,4 @@
-"""The cookie that marks the browsers of desk users, so that scripts of public pages send requests only from those."""
+"""The cookie that marks browsers of desk users, so that scripts on public pages send requests only from these."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ COOKIE_NAME, COOKIE_VALUE = "desk", "1"
 
 
 class StaffCookieMiddleware:
-    """Sets the cookie if a desk user is signed in, and deletes it otherwise."""
+    """Middleware that sets the cookie if a desk user is signed in, and deletes it otherwise."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -13,7 +13,7 @@ from newsroom.audit.models import Event
 
 type State = dict[str, object]
 
-# Secret fields, and fields that change without an action of a user.
+# Fields that are secret, or that users do not change at the desk.
 EXCLUDED_FIELDS = frozenset({"password", "last_login", "date_joined", "is_superuser", "user_permissions"})
 UID_NAMESPACE = uuid.UUID("6f0e3a52-7a36-4d0c-9f43-9d8f5c1b2e77")
 
@@ -30,9 +30,10 @@ def uid_of(obj: models.Model) -> uuid.UUID:
 
 
 def state_of(obj: models.Model) -> State:
-    """Return the values that users can change, by field.
+    """Return the values that users can change, keyed by field.
 
-    A foreign key becomes a dict of key and name, and a many-to-many field a list of names. Files are left out.
+    A foreign key becomes a dict with a key and a name, and a many-to-many field becomes a list of names. Files are left
+    out.
     """
     meta = obj._meta
     fields = [field for field in meta.concrete_fields if field.editable and not field.primary_key]
@@ -92,14 +93,14 @@ def record_changed(
 
 
 def record_deleted(obj: models.Model, *, by: AbstractUser | None) -> Event:
-    """Write an audit entry with the state of an object. Call it before the object is deleted."""
+    """Write an audit entry with the state of an object. Call this before the object is deleted."""
     state = {name: value for name, value in state_of(obj).items() if value not in ("", None, [])}
     return Event.objects.write(kind_of(obj), uid_of(obj), "deleted", by=by, before=state)
 
 
 @contextmanager
 def track_changes(obj: models.Model, *, by: AbstractUser | None, reason: str = "") -> Iterator[None]:
-    """Write an audit entry for the changes that the block makes to a stored object. Requires a transaction."""
+    """Write an audit entry for the changes that the block makes to a stored object. This requires a transaction."""
     before = stored_state(obj)
     yield
     record_changed(obj, before, by=by, reason=reason)

@@ -32,7 +32,8 @@ def undo(event: Event, *, by: AbstractUser) -> models.Model:
     """Restore the values that the object had before the change in this entry, and return the object.
 
     Raise PermissionDenied if the user may not change objects of this kind. Raise UndoRefusedError if one of the fields
-    has been changed since, if the object is gone, or if an old value now belongs to another object.
+    has been changed since, or if the object is gone. Raise it too if an old value is no longer valid, for example
+    because it now belongs to another object.
     """
     model = model_of(event.kind)
     if model is None or not can_be_undone(event):

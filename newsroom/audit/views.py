@@ -47,7 +47,7 @@ class ObjectLogView(ModelView):
 
 
 class UndoView(ModelView):
-    """Undo the change of an audit entry on POST. GET redirects to the entries."""
+    """Undo the change in an audit entry on POST. GET redirects to the entries."""
 
     obj: Any
     event: Event

@@ -1,4 +1,4 @@
-"""Deletion of expired data: finished tasks, readers' e-mail addresses, incomplete files, unused stored pages."""
+"""Delete expired data, such as finished tasks, readers' e-mail addresses, incomplete files and stale stored pages."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def delete_expired() -> int:
     * Tasks that succeeded or were given up are deleted after 14 days. Failures without a decision remain.
     * Workers without a heartbeat for 14 days are deleted, and incomplete files after one day.
     * Readers' e-mail addresses are deleted at the time that the report form promises.
-    * Each call examines a few thousand stored pages.
+    * Stale stored pages are deleted. Each call examines a few thousand pages.
     """
     now = clock.now()
     Report.objects.delete_expired_emails(at=now)

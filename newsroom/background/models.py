@@ -145,8 +145,7 @@ class WorkerLife(models.Model):
         return self.worker_id
 
 
-# The time for which a ready task may wait. The shorter time is for urgent tasks, for which people wait: mail, pings,
-# purges.
+# The time for which a ready task may wait. The shorter time is for urgent tasks, such as mail, pings and purges.
 MAX_WAIT, MAX_WAIT_IF_URGENT = timedelta(minutes=5), timedelta(seconds=60)
 URGENT = 50  # the lowest priority of an urgent task
 
@@ -296,5 +295,5 @@ def _has_waited_for(duration: timedelta) -> Q:
 
 
 def _replace_unstorable(text: str) -> str:
-    """Return the text with the characters replaced that a database refuses: NUL and lone surrogates."""
+    """Return the text, with characters that a database refuses, NUL and lone surrogates, replaced."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker(db_worker.Worker):
-    """A worker that runs until it receives a signal, or with ``batch`` until no task is ready.
+    """A worker that runs until it receives a signal or, with ``batch``, until no task is ready.
 
     After the first TERM or INT, the worker finishes its current task. After the second, it releases the task.
     """

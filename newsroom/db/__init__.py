@@ -1,1 +1,1 @@
-"""Database tools that the ORM lacks: prepared statements, keyset pagination, capped counts, outages, server time."""
+"""Database tools that the ORM lacks, such as prepared statements, keyset pagination and capped counts."""

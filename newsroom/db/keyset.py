@@ -136,7 +136,7 @@ def select_newest[Row: Model](
     """Return the first ``limit`` of ``rows`` by ``field`` and ``uid``, newest first.
 
     If there are ``branches``, they find the rows. Each branch reads its own newest rows along an index with that order,
-    and its column ``key`` has the primary keys of the rows. At most ``limit`` rows of each branch are then sorted.
+    and its column ``key`` contains the primary keys of the rows. At most ``limit`` rows of each branch are then sorted.
     """
     order = (f"-{field}", "-uid")
     if branches:
@@ -162,7 +162,8 @@ def select_first(
     if len(sliced) == 1:
         return sliced[0]
     if not connection.features.supports_slicing_ordering_in_compound:
-        # SQLite does not accept a sliced query in a union, but it accepts a query that has the sliced one as a subquery.
+        # SQLite does not accept a sliced query in a union, but it accepts a query that contains the sliced one as a
+        # subquery.
         sliced = [
             query.model._default_manager.filter(pk__in=query.values("pk")).order_by().values_list(*columns)
             for query in sliced
@@ -177,9 +178,9 @@ def limit_branches(
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
     """Return the branches limited to the rows down to a cursor, and the cursor. This takes one query per branch.
 
-    The cursor is at the row with the number ``limit`` after the cursor ``before``. If several branches have that many
-    rows, the newest of these rows counts, so that no row in between is skipped. If no branch has that many, the cursor
-    is None and the branches are not limited. Raise Http404 if ``before`` is not a cursor.
+    The cursor is at the row ``limit`` rows after the cursor ``before``. If several branches have that many rows, the
+    newest of these rows counts, so that no row in between is skipped. If no branch has that many, the cursor is None
+    and the branches are not limited. Raise Http404 if ``before`` is not a cursor.
     """
     ends: list[tuple[datetime, UUID]] = []
     later_branches = list(branches)

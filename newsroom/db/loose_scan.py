@@ -22,7 +22,7 @@ def select_first_of_each[Row: Model](
     """Return the first row by ``then`` for each value of ``function(column)`` in each branch.
 
     From each value the next higher one is looked up. There must be an index on the columns that a branch filters by,
-    followed by the expression and ``then``; it is read once per value.
+    followed by the expression and ``then``. This index is read once per value.
     """
     model = branches[0].model
     table = connection.ops.quote_name(model._meta.db_table)

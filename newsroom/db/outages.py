@@ -1,6 +1,6 @@
-"""Classification of database errors that mean an outage, and a limit on attempts to connect.
+"""Classify database errors that mean an outage, and limit attempts to connect.
 
-Only this module handles the drivers' errors. It imports nothing that requires Django to be set up.
+This module imports nothing that requires Django to be set up.
 """
 
 import sqlite3

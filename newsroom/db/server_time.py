@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def _kernel_time() -> float:
-    """Return the time of a monotonic clock in seconds. If the kernel has one, it also runs while the machine sleeps."""
+    """Return the time of a monotonic clock in seconds, if possible of one that runs even while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
@@ -56,8 +56,8 @@ class _Reading:
 class DatabaseTime:
     """This process's estimate of the database’s clock: never ahead, and behind by at most one round trip.
 
-    Therefore no page is shown early. No publication is missed either, because a verb reads the clock first, and the
-    round trips of all its later queries take longer than the delay.
+    Therefore no page is shown early. No publication is missed either. A verb reads the clock first, and the round trips
+    of its later queries take longer than the delay.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,7 @@
 """Prepared statements: SQL that is compiled once per process and planned by PostgreSQL once per connection.
 
-Django compiles a QuerySet each time it is evaluated. For the queries of public pages, this takes longer than the query.
+Django compiles a QuerySet each time it is evaluated. For the queries of public pages, this takes longer than executing
+the query.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ _MAX_POWER, _STEP = 256, 20
 
 
 class Placeholder(Value):
-    """Placeholder for a value that is passed at execution. In a list, ``index`` is the position of the value."""
+    """A placeholder for a value that is passed at execution. In a list, ``index`` is the position of the value."""
 
     def __init__(self, name: str, index: int = 0) -> None:
         super().__init__(name)
@@ -45,7 +46,7 @@ class Placeholder(Value):
 
 
 class _StatementCache[Statement]:
-    """Cache of compiled SQL, with one entry for each combination of list lengths."""
+    """A cache of compiled SQL, with one entry for each combination of list lengths."""
 
     def __init__(self, write: Callable[..., Any], compile_query: Callable[[Any], Statement]) -> None:
         self._write = write
@@ -62,12 +63,11 @@ class _StatementCache[Statement]:
 
 
 class PreparedQuery[Row]:
-    """Query whose QuerySet is compiled once. ``write`` takes placeholders for values and returns the QuerySet.
+    """A query whose QuerySet is compiled once. ``write`` takes placeholders for values and returns the QuerySet.
 
-    The rows are those of the QuerySet: instances with ``select_related`` and annotations, or tuples of
-    ``values_list``. Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a
-    list is the operand of ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the first
-    execution.
+    The rows are those of the QuerySet: instances with ``select_related`` and annotations, or tuples of ``values_list``.
+    Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a list is the operand of
+    ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the first execution.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -84,7 +84,7 @@ class PreparedQuery[Row]:
 
 
 class PreparedChange:
-    """Update or deletion that is compiled once.
+    """An update or deletion that is compiled once.
 
     ``write`` takes placeholders for values and returns the result of ``build_update`` or ``build_delete``. Values are
     as for ``PreparedQuery``; a list must not be empty.
@@ -102,7 +102,7 @@ class PreparedChange:
 
 
 class PreparedInsert:
-    """Insertion of many rows of a model. Each row is a sequence of the values of ``fields``.
+    """An insertion of many rows of a model. Each row is a sequence of the values of ``fields``.
 
     Values are as for ``PreparedQuery``, or None if a field is nullable. The database fills in all other fields. No row
     is read back.

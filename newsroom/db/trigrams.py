@@ -6,9 +6,10 @@ from django.db import migrations
 
 
 def create_trigram_indexes(**columns: str) -> migrations.RunPython:
-    """Return a migration operation that creates indexes by name, each on a column such as ``topics_topic.folded_name``.
+    """Return a migration operation that creates indexes. ``columns`` maps the name of each index to its column.
 
-    An index on ``UPPER(stories_story.headline)`` is used for case-insensitive comparisons. SQLite gets no index.
+    A column is written as ``topics_topic.folded_name``. An index on ``UPPER(stories_story.headline)`` is used for
+    case-insensitive comparisons. SQLite gets no index.
     """
 
     def create(apps: Any, schema_editor: Any) -> None:

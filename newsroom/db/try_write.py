@@ -11,7 +11,7 @@ from newsroom.db.outages import WRITE_ERRORS
 def try_write(write: Callable[[], object]) -> bool:
     """Call ``write`` and return whether it succeeded.
 
-    It fails if it would have to wait for a lock, or if the database does not accept writes.
+    The call fails if it would have to wait for a lock, or if the database does not accept writes.
     """
     try:
         with _without_waiting():

@@ -1,4 +1,4 @@
-"""DeskAdmin, the base of all admin screens, and the list of errors above an invalid form."""
+"""DeskAdmin, the base class of all admin screens, and the list of errors above an invalid form."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from newsroom.desk.forms.rows import FormSetsByPrefix, RowInline
 from newsroom.http.request_state import RequestState
 from newsroom.page_cache.invalidation import invalidation
 
-# The formsets of the current request's form, by prefix.
+# The formsets of the current request's form, keyed by prefix.
 FORMSETS: RequestState[FormSetsByPrefix] = RequestState(dict)
 
 
@@ -107,7 +107,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return the objects that protect ``objs`` from deletion, up to the limit, otherwise what Django collects."""
+        """Return the objects that protect ``objs`` from deletion, up to the limit, or else what Django collects."""
         limit = self.delete_confirmation_max_display
         protecting = [label for obj in objs for label in _list_protecting_objects(obj, limit=limit)]
         if protecting:
@@ -123,7 +123,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     def get_formset_kwargs(
         self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
     ) -> dict[str, Any]:
-        """Give all formsets of a form the same ``formsets_of_form``, and those of a new form their initial rows."""
+        """Pass the same ``formsets_of_form`` to all formsets of a form, and initial rows to those of a new form."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, RowInline):
             kwargs["formsets_of_form"] = FORMSETS.get(request)

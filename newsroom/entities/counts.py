@@ -36,7 +36,7 @@ class CappedCount(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class MentionCounter:
-    """Counts live works of one ``kind`` in ``languages``, or in all languages if that is None, up to ``limit``."""
+    """A counter of live works of one ``kind`` in ``languages``, or in all languages for None, up to ``limit``."""
 
     kind: str
     at: datetime
@@ -55,10 +55,10 @@ class MentionCounter:
         return cast("QuerySet[Entity]", annotated)
 
     def count(self, entities: Iterable[NamedEntity]) -> dict[int, Count]:
-        """Return, by primary key, the number of works that mention each entity or one that was merged into it.
+        """Return the number of works that mention each entity or one that was merged into it, keyed by primary key.
 
-        The entities must be annotated by ``annotate``. This takes two queries if others were merged into any of them,
-        otherwise none. A work that mentions several members of a family counts once.
+        The entities must be annotated by ``annotate``. This takes no query unless others were merged into any of them.
+        A work that mentions several members of a family counts once.
         """
         annotations = {entity.pk: vars(entity) for entity in entities}
         numbers = {key: int(values["own_count"]) for key, values in annotations.items()}

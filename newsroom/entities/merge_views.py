@@ -25,7 +25,7 @@ QUERY_LIMIT = MAX_ENTRIES + 1
 
 
 class MentionList(NamedTuple):
-    """A list of the objects that mention an entity: a heading, the first entries with their addresses, and a flag."""
+    """Objects that mention an entity: a heading, the first entries with addresses, and whether there are more."""
 
     heading: str
     entries: list[tuple[str, str]]
@@ -128,7 +128,7 @@ def visible_works(works: Iterable[Any], *, user: Any) -> list[Any]:
 
 
 def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
-    """Return the template context with the works that use an entity. ``works`` has at most ``QUERY_LIMIT`` works."""
+    """Return the template context with the works that use an entity. ``works`` contains at most ``QUERY_LIMIT``."""
     return {"uses": visible_works(works[:MAX_ENTRIES], user=user), "has_more_uses": len(works) > MAX_ENTRIES}
 
 

@@ -74,8 +74,8 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
     def reachable(self, at: datetime) -> Self:
         """Return the entities that readers may look up by address or uid.
 
-        Merged entities are included only if readers have seen them: an edition that has begun mentions them, or their
-        name became a findable alias when they were merged.
+        Merged entities are included only if readers have seen them. That is, an edition that has begun mentions them,
+        or their name became a findable alias when they were merged.
         """
         findable_names = self.model._default_manager.filter(
             Q(aliases__is_findable=True, aliases__folded=OuterRef("folded_name"))
@@ -94,7 +94,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return entities
 
     def queries_containing(self, word: str) -> list[Any]:
-        """Return queries for the entities that contain the folded word, one per table in which the word may be."""
+        """Return queries for the entities whose names contain the folded word, one per table that stores names."""
         manager, alias_model = self.model._default_manager, self.model.aliases.rel.related_model
         by_alias = alias_model._default_manager.filter(Q(folded__contains=word)).order_by()
         by_alias = by_alias.values(alias_model.leads_to)
@@ -107,7 +107,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=by_alias))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Entity]:
-        """Return the entity for each name or alias, by the name as given. This takes two queries per batch."""
+        """Return a mapping of the given names and aliases to existing entities. This takes two queries per batch."""
         folded_names = {name: folded for name in names if (folded := fold(name)[:MAX_NAME_LENGTH])}
         alias_model = self.model.aliases.rel.related_model
         entities: dict[str, Entity] = {}
@@ -315,9 +315,9 @@ def _find_by_name(model: Any, name: str, *, except_key: int | None) -> NamedEnti
 def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
     """Prevent these entities from being merged until the transaction ends. Return those merged since they were read.
 
-    If an entity is already merged, the one it was merged into is locked as well. Transactions with this lock do not
-    wait for each other, only for a transaction that merges or renames the entity (``FOR KEY SHARE`` against ``FOR
-    UPDATE``). This takes one query per model, and none on SQLite, where no other transaction can write meanwhile.
+    If an entity is already merged, the one it was merged into is locked as well. Transactions with this lock (``FOR KEY
+    SHARE``) do not wait for each other. They wait only for a transaction that merges or renames the entity (``FOR
+    UPDATE``). This takes one query per model, and none on SQLite, where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []
@@ -350,7 +350,7 @@ def lock_entity_keys(kinds: Mapping[type[NamedEntity], Iterable[int]]) -> None:
 
 
 def _lock_rows(model: type[NamedEntity], keys: Collection[int]) -> dict[int, int | None]:
-    """Lock the rows. Return, by key, the key of the entity that each was merged into."""
+    """Lock the rows. Return the key of the entity into which each row was merged, keyed by its own key."""
     with prepared_cursor() as cursor:
         # In a fixed order, to avoid a deadlock with a transaction that merges two of them.
         cursor.execute(

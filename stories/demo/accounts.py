@@ -17,7 +17,7 @@ _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """User name, password and role of an account."""
+    """The username, password and role of an account."""
 
     username: str
     password: str
@@ -49,7 +49,7 @@ def set_up_accounts(password_file: Path) -> list[SignIn]:
     """Create the missing accounts, and return the sign-in details of all accounts.
 
     Passwords are created once and stored in ``password_file``, which only its owner may read. An account whose password
-    is not in the file gets a new one. Other passwords are not changed.
+    is not in the file gets a new password. Other passwords are not changed.
     """
     passwords = _read(password_file)
     for person in PEOPLE:

@@ -17,7 +17,7 @@ from stories.workflow import comments, review_dates
 
 
 class ReviewDateData(files.DemoModel):
-    """The review date of a page, in days from the day of seeding; either ``story`` or ``question`` is its key."""
+    """The review date of a page, in days from the day of seeding; ``story`` or ``question`` is the key of the page."""
 
     story: str = ""
     question: str = ""
@@ -41,7 +41,7 @@ class ScheduleData(files.DemoModel):
 
 
 class ReplyData(files.DemoModel):
-    """A reply to a comment; ``by`` is a user name."""
+    """A reply to a comment; ``by`` is a username."""
 
     by: str
     text: str
@@ -58,7 +58,7 @@ class CommentData(ReplyData):
 
 
 class HouseWordData(files.DemoModel):
-    """A word of the house style."""
+    """An entry of the house style."""
 
     written: str
     preferred: str = ""

@@ -40,7 +40,7 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 @cache
 def build_questions(today: date) -> dict[str, QuestionPage]:
-    """Return the question pages by key, in the order of their stories, in their state on the day of seeding."""
+    """Return the question pages by key, in the order of their stories and in their state on the day of seeding."""
     return {
         data.key: build_question_page(data, story)
         for story in files.load_stories(today).values()
@@ -123,7 +123,7 @@ def build_question_page(
 ) -> QuestionPage:
     """Return a question page in the state of ``edition``, or of its last edition.
 
-    It cites some of the sources of its story, and its own sources.
+    Its sources are those that its texts cite, from its story and from its own list.
     """
     last_day = timezone.localdate((edition or data.editions[-1]).at)
     answers = [(position, answer) for position, answer in enumerate(data.answers) if answer.as_of <= last_day]

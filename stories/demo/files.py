@@ -118,7 +118,7 @@ class SectionsData(DemoModel):
 class ImageData(DemoModel):
     """A use of a picture, with its focal point in per cent and its texts.
 
-    A text includes it with ``![](picture:drawing)``.
+    A text includes the picture with ``![](picture:drawing)``.
     """
 
     drawing: str
@@ -131,8 +131,8 @@ class ImageData(DemoModel):
 class EditionData(DemoModel):
     """An edition of a story: its change note, and its differences from the current story.
 
-    ``omitted_sections`` are the kinds of sections that it did not have. ``replacements`` maps phrases of the story to
-    those of the edition.
+    ``omitted_sections`` are the kinds of sections that the edition did not have. ``replacements`` maps phrases of the
+    story to those of the edition.
     """
 
     at: Moment
@@ -160,7 +160,7 @@ class AnswerData(DemoModel):
 
 
 class QuestionEditionData(DemoModel):
-    """An edition of a question page. It has only the answers with an as-of date up to its day."""
+    """An edition of a question page. It contains only the answers with an as-of date up to its day."""
 
     at: Moment
     note: str = ""
@@ -273,7 +273,10 @@ def load_about_pages() -> list[AboutPageData]:
 
 @cache
 def load_stories(today: date) -> dict[str, StoryData]:
-    """Return the stories by key, with ``today`` as the day of seeding. The lead of the front page comes first."""
+    """Return the stories by key, with ``today`` as the day of seeding. The lead of the front page comes first.
+
+    The key of a story is the name of its file after the number.
+    """
     return {
         path.stem.split("-", 1)[1]: _parse_story(read_yaml(path), today=today)
         for path in sorted((FOLDER / "stories").glob("*.yaml"))

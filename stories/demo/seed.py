@@ -226,20 +226,20 @@ def _build_work_fields(kind: WorkKind, document: AnyDocument, original: str) -> 
 
 
 def _save_draft(work: Work, document: AnyDocument, *, by: User) -> None:
-    """Write the document to the draft and record a revision, like a save in the admin."""
+    """Write the document to the draft and record a revision, as a save in the admin does."""
     drafts.restore(work, document)
     work.refresh_from_db()
     revisions.record_revision(work, by=by, reason="Demonstration")
 
 
 def _find_first_use(drawing: str, today: date) -> ImageData | None:
-    """Return the first use of a picture in a story, which has its alternative text, credit and focal point, or None."""
+    """Return the first use of a picture in a story, with its alternative text, credit and focal point, or None."""
     pictures = (picture for story in files.load_stories(today).values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 
 
 def _get_writer(data: StoryData) -> User:
-    """Return the first person in the byline with a writer's or editor's account, or else the writer."""
+    """Return the first user in the byline who is the writer or the editor of the demonstration, or else the writer."""
     accounts = {person.name: person for person in (WRITER, EDITOR)}
     names = [files.load_contributors()[key] for key in data.byline]
     return _get_account(next((accounts[name] for name in names if name in accounts), WRITER).username)

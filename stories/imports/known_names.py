@@ -1,4 +1,4 @@
-"""Names of the site's outlets and topics, for matching by imports."""
+"""The names of the site's outlets and topics, which imports look up."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -75,7 +75,7 @@ def _has_text(known: _KnownQuestion, text: str) -> bool:
 
 
 def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
-    """Copy topics to new questions; ``questions_with_stories`` holds pairs of a new question and its story."""
+    """Copy topics to new questions; ``questions_with_stories`` contains pairs of a new question and its story."""
     pairs = list(questions_with_stories)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
     WorkTopic.objects.bulk_create(
@@ -94,7 +94,7 @@ def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
 
 
 def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
-    """Return the only question with the page's introduction as its introduction or teaser, or None."""
+    """Return the only question that has the page's introduction as its introduction or teaser, or None."""
     introduction = _folded_text(page.introduction)
     if not introduction:
         return None
@@ -151,10 +151,10 @@ _MAX_SECTIONS = 500
 
 
 def find_similar_story(story: Explainer) -> Story | None:
-    """Return the most similar story, or None.
+    """Return the story with the section that is most similar to the first section of ``story``, or None.
 
-    Only words with at least four letters count. The first section texts of both stories must have at least half of
-    these words in common. Only the newest 500 sections of the same kind are compared.
+    Only words of at least four characters count. The two sections must share at least half of their distinct words.
+    Only sections of the same kind in the newest stories are compared, at most ``_MAX_SECTIONS``.
     """
     first = next((section for section in story.sections if section.text), None)
     if first is None:

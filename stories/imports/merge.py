@@ -35,8 +35,9 @@ def _describe_conflict(place: merge.Conflict) -> str:
 def find_base(work: Work, file: ParsedFile, current: AnyDocument, *, at: datetime) -> AnyDocument:
     """Return the state of ``work`` on which the file is based; ``current`` is its draft.
 
-    An exported document is based on the most similar revision. A text is based on the last import, preferably one in
-    the same format. Without one, it is based on the edition that is live at ``at``, or else on the first revision.
+    A document exported from ``work`` is based on the most similar revision. Any other file is based on the last import,
+    preferably one in the same format. Without an import, it is based on the edition that is live at ``at``, or else on
+    the first revision.
     """
     document = file.imported.document
     if file.imported.has_own_uid and document.uid == work.uid:
@@ -79,7 +80,7 @@ def build_merge_note(base: AnyDocument, current: AnyDocument) -> Note:
 def prefer_edited_title(imported: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
     """Return ``imported``, but with the draft's headline or question if the desk has changed it since ``base``.
 
-    A text only proposes a headline or question. If it was specified for the import, it is confirmed and is not changed.
+    A text only proposes a headline or question. One that was specified for the import is confirmed and is not changed.
     """
     title = "headline" if isinstance(imported, Explainer) else "question"
     names = title, f"{title}_confirmed"

@@ -11,8 +11,8 @@ ADD_CONTRIBUTOR_PERMISSION = "accounts.add_contributor"
 def restrict_to_permissions(document: AnyDocument, *, before: AnyDocument | None, by: User | None) -> AnyDocument:
     """Return the document with only those changes that ``by`` may make; a command without a user may import everything.
 
-    The headline or question stays confirmed only if ``by`` may publish, or if it is confirmed with the same wording in
-    ``before``, the draft. Raise UnreadableDocumentError for a byline with a name that ``by`` may not add.
+    The headline or question remains confirmed only if ``by`` may publish, or if it is confirmed with the same wording
+    in ``before``, the draft. Raise UnreadableDocumentError for a byline with a name that ``by`` may not add.
     """
     if by is None:
         return document

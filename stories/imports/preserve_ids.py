@@ -20,10 +20,11 @@ from stories.documents.schema import FREE
 
 
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
-    """Return ``new`` as the next state of ``old``, with its uid, the uids of equal parts, and all that a text lacks.
+    """Return ``new`` as the next state of ``old``, with its uid, the uids of equal parts, and everything not in a text.
 
-    Pictures, sources, the byline, the method note and the like are those of ``old``. A confirmed headline or question
-    of ``old`` is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in kind.
+    Pictures, sources, the byline, the method note and the like are those of ``old``. A confirmed headline or any
+    question of ``old`` is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in
+    kind.
     """
     preserved: dict[str, object] = {
         **{name: getattr(old, name) for name, spec in specs_of(type(old)).items() if not spec.in_text},

@@ -39,7 +39,8 @@ def publish_imports(
 ) -> None:
     """Publish the works and the questions that were created with them.
 
-    Do nothing if there are no changes. Raise UnreadableDocumentError if publishing is refused, or if ``by`` is None.
+    If readers already see all of them, publish nothing. Raise UnreadableDocumentError if publishing is refused, or if
+    ``by`` is None. Raise NotAllowedError if ``by`` may not publish.
     """
     if by is None:
         raise UnreadableDocumentError(1, "Publishing needs somebody who publishes.")

@@ -35,7 +35,7 @@ def save_imports(
     """Write all of the imports or none, and return their works in the same order; see ``save_import``.
 
     ``can_be_batched`` must be true for each, and no two may be the same document. Raise the same exceptions as
-    ``save_import``. Also raise UnreadableDocumentError, without a name, if one has been imported in the meantime.
+    ``save_import``. Also raise UnreadableDocumentError if one of the files has been imported in the meantime.
     """
     try:
         with invalidation():
@@ -103,7 +103,7 @@ def _pair_with_first_story(
 
 
 def _build_reasons(prepared_imports: Sequence[PreparedImport], documents: Sequence[AnyDocument]) -> dict[UUID, str]:
-    """Return the reason for each revision by the uid of its work. A new question has the reason of its story."""
+    """Return the reason for each revision, keyed by the uid of its work. A new question has the reason of its story."""
     reasons: dict[UUID, str] = {}
     for prepared, document in zip(prepared_imports, documents, strict=True):
         reason = f"Brought in from {prepared.name}" if prepared.name else "Brought in"

@@ -16,7 +16,7 @@ _MAX_OUTLETS = 200
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def with_url(self, url: str) -> Self:
-        """Return the article whose address is ``url``."""
+        """Return the article with this URL."""
         return self.filter(url=url)
 
     def of_outlet(self, key: int | None) -> Self:
@@ -24,7 +24,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(outlet=key)
 
     def search(self, words: str) -> Self:
-        """Return the articles that have each of ``words`` in their title, address, author or outlet."""
+        """Return the articles that have each of ``words`` in their title, URL, author or outlet."""
         articles = self.all()
         for word in words.split():
             # The keys of outlets are read first, because a join with outlets could not use an index of articles.
@@ -94,7 +94,7 @@ class Article(models.Model):
         return self.outlet.name if self.outlet else self.proposed_outlet
 
     def works(self, *, limit: int) -> list[models.Model]:
-        """Return the ``limit`` newest stories and questions that cite the article."""
+        """Return at most ``limit`` stories and questions that cite the article, newest first."""
         rows = self.citations.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in rows]
 

@@ -12,7 +12,7 @@ from topics.models import Topic
 
 
 class WorkImage(models.Model):
-    """An image in the text of one work, which refers to it as ``![](picture:UID)``."""
+    """An image in the text of a work. The text refers to it as ``![](picture:UID)``."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="pictures")

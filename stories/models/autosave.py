@@ -17,8 +17,8 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
     def visible_to(self, work: Work | None, kind: str, *, person: AbstractUser) -> Self:
         """Return the slots that ``person`` may open.
 
-        For an existing work, they are those of all users. For a new work (``work`` is None), they are the user's own
-        and those of inactive users.
+        For an existing work, these are the slots of all users. For a new work (``work`` is None), these are the user's
+        own slots and those of inactive users.
         """
         if work is None:
             return self.filter(Q(person=person.pk) | Q(person__is_active=False), work=None, kind=kind)
@@ -46,7 +46,7 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
         return self.filter(work__in=keys)
 
     def clear(self, *, sequence: int, at: datetime) -> int:
-        """Empty the slots whose sequence number is at most ``sequence``, and return their number."""
+        """Empty the slots whose sequence number is at most ``sequence``, and return the number of these slots."""
         slots = self.filter(sequence__lte=sequence)
         return slots.update(values=[], title="", sequence=sequence, emptied_at=at)
 
@@ -58,9 +58,9 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
 class AutosaveSlot(models.Model):
     """The unsaved content of a form: the text that one user has typed into one work in one window.
 
-    It is never a revision and never public. ``work`` is None for a new work that was never saved. ``values`` is a list
-    of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the revision on
-    which the text is based, or 0 if there is none. ``sequence`` is the number of the last message of the window, so
+    The text is never a revision and never public. ``work`` is None for a new work that was never saved. ``values`` is a
+    list of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the revision
+    on which the text is based, or 0 if there is none. ``sequence`` is the number of the last message of the window, so
     that a message that arrives late never replaces a newer one. ``emptied_at`` is the time when the slot was emptied.
     An empty slot is kept for a while, so that a message that arrives late does not restore its text.
     """

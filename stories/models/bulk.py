@@ -75,7 +75,7 @@ class BulkItemQuerySet(models.QuerySet["BulkItem"]):
         return self.filter(state=state).select_related("work__story", "work__faq").order_by("pk")
 
     def lock(self, key: int) -> "BulkItem | None":
-        """Lock and return the item with this primary key, or None if its work has been erased."""
+        """Lock and return the item with this primary key, or None if it no longer exists."""
         return self.select_for_update(of=("self",)).filter(pk=key).first()
 
     def store_outcome(self, key: int, state: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Stored documents. Each content is stored once."""
+"""Stored documents. Equal documents are stored only once."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -14,9 +14,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.store_many([document])[document.digest()]
 
     def store_many(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
-        """Return the rows that store ``documents``, by digest; insert those that are new.
+        """Return the rows that store ``documents``, keyed by digest; insert those that are new.
 
-        Execute two queries, or three if another transaction inserts the same content at the same time.
+        This takes at most two queries, or three if another transaction inserts the same document at the same time.
         """
         by_digest = {document.digest(): document for document in documents}
         rows = self._load(by_digest)
@@ -32,7 +32,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
 
     def _insert(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
-        """Insert these documents and return the new rows, without documents that exist by now."""
+        """Insert these documents and return the new rows, except documents that another transaction has inserted."""
         if not new:
             return {}
         field = self.model._meta.get_field("body")

@@ -1,4 +1,4 @@
-"""Rows by which the lists and the search of the desk find drafts: by time, words and publication status."""
+"""Rows with which lists and search at the desk find drafts by time, words and publication status."""
 
 from typing import ClassVar
 

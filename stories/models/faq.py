@@ -42,7 +42,7 @@ class FAQ(Work):
         return self.question or f"Untitled question ({self.slug})"
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded question."""
+        """Derive the folded question, and save."""
         self.folded_question = fold(self.question)[:300]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
@@ -77,7 +77,7 @@ class Answer(models.Model):
         return self.question
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded question."""
+        """Derive the folded question, and save."""
         self.folded_question = fold(self.question)[:300]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 

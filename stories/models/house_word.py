@@ -54,7 +54,7 @@ class HouseWord(models.Model):
         return f"{self.written} → {self.preferred}" if self.preferred else f"not “{self.written}”"
 
     def save(self, **kwargs: object) -> None:
-        """Derive the folded form."""
+        """Derive the folded form, and save."""
         self.folded = fold(self.written)[:MAX_LENGTH]
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 

@@ -1,4 +1,4 @@
-"""Imported texts, recorded so that no text is imported twice."""
+"""Imported texts, recorded so that no text is imported into the same work twice."""
 
 from typing import ClassVar
 

@@ -30,7 +30,7 @@ class ListQuerySet[W: models.Model](models.QuerySet[W]):
         return self.filter(language=tag)
 
     def frequent_owners(self, chosen: str, *, limit: int) -> list[Any]:
-        """Return the users who own most works, in order of name.
+        """Return the users who own the most works, ordered by name.
 
         These are at most ``limit`` users, counted among the ``MAX_WORKS_FOR_OWNERS`` newest works. The user with the
         primary key ``chosen`` is added if necessary.
@@ -46,7 +46,7 @@ class ListQuerySet[W: models.Model](models.QuerySet[W]):
         return "story" if self.model.__name__ == "Story" else "question"
 
     def with_draft(self, kind: str) -> Self:
-        """Return the saved works of this kind, joined with ``Draft``, whose index has the order of the last save."""
+        """Return the saved works of this kind, joined with ``Draft``, whose index is in order of the last save."""
         return self.filter(draft__kind=kind)
 
     def owned_by(self, key: str) -> Self:

@@ -68,9 +68,10 @@ class Presence(models.Model):
 
 
 def with_open_windows(works: QuerySet[Work], *, since: datetime) -> QuerySet[Work, dict[str, Any]]:
-    """Return each of ``works`` with its newest revision number, once for each window that reported after ``since``.
+    """Return each work with its newest revision number, once for each window that reported after ``since``.
 
-    Columns of the window and its user begin with ``here``. All of them are None if no window reported.
+    The columns of the window and its user begin with ``here``. A work without such a window is returned once, and these
+    columns are None.
     """
     saved = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
     here = FilteredRelation("presences", condition=Q(presences__seen_at__gt=since))

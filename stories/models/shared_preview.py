@@ -13,7 +13,8 @@ from stories.models.work import Work
 class SharedPreview(models.Model):
     """A link to a draft. Only the digests of its token and passcode are stored.
 
-    Without a ``revision``, it shows the newest one. ``takes_comments`` allows everybody who has the link to comment.
+    Without a ``revision``, the link shows the newest one. ``takes_comments`` allows everybody who has the link to
+    comment.
     """
 
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="shared_previews")

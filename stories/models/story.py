@@ -18,7 +18,7 @@ def default_headings() -> dict[str, str]:
 
 
 class StoryQuerySet(WorkQuerySet["Story"]):
-    """Query stories."""
+    """Queries for stories."""
 
 
 class Story(Work):
@@ -72,7 +72,7 @@ class Story(Work):
             raise ValidationError({"headline": "There is no headline to confirm."}, code="empty")
 
     def byline_names(self) -> list[str]:
-        """Return the names of the byline, in order."""
+        """Return the names in the byline, in order."""
         return [row.contributor.name for row in self.byline.select_related("contributor")]
 
     def set_byline(self, contributors: Sequence[Contributor]) -> None:

@@ -25,7 +25,8 @@ def save_bundle(title: str, works: Iterable[Work], *, by: User, bundle: Bundle |
     """Create a bundle of these works in this order, or give an unpublished bundle exactly these members.
 
     Raise NotAllowedError if the user may not create bundles. Raise InvalidStateError if the title or the works are
-    missing, if a work is in the trash or has just been erased, or if the bundle has already been published.
+    missing, or if the bundle has already been published. Raise it too if a work is in the trash or has just been
+    erased.
     """
     require_permission(by, "stories.add_bundle", "Only editors make bundles.")
     work_ids = list(dict.fromkeys(work.pk for work in works))
@@ -94,7 +95,7 @@ def publish_bundle(
 
 @invalidation()
 def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
-    """Restore what was live before the bundle, and return the new editions; ``note`` tells readers why.
+    """Restore what was live before the bundle was published, and return the new editions; ``note`` tells readers why.
 
     Earlier documents are published again as new editions. A page that was not live before gets ``note`` as its notice.
     Pending schedules of the bundle are cancelled.
@@ -139,7 +140,10 @@ def _is_unchanged(edition: Edition, timeline: Timeline) -> bool:
 def _restore(
     work: Work, edition: Edition, timeline: Timeline, bundle: Bundle, *, by: User, note: str
 ) -> Edition | None:
-    """Restore what was live before ``edition``, and return the new edition; None if there is nothing to publish."""
+    """Restore what was live before ``edition``, and return the new edition, or None if there is nothing to publish.
+
+    If ``edition`` is still pending, only cancel it.
+    """
     if any(pending.pk == edition.pk for pending in timeline.pending):
         empty_spans([edition])
         write_cancellation(edition, by=by, reason=f"“{bundle}” was undone")
@@ -156,7 +160,10 @@ def _restore(
 
 
 def _publish_again(work: Work, page: Edition, bundle: Bundle, *, by: User, note: str, now: datetime) -> Edition | None:
-    """Publish an earlier page again, overriding blockers because it was public before."""
+    """Publish an earlier page again, and return the new edition, or None if readers already see the same document.
+
+    Overridable blockers are overridden, because the page was public before.
+    """
     request = PublishRequest(
         work, ChangeNote(Change.UPDATE, note), page.revision, public_before=f"“{bundle}” was undone"
     )

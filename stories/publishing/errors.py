@@ -8,7 +8,7 @@ from stories.models import Edition, Work
 
 
 class NotReadyError(RefusedError):
-    """Raised when blockers keep works from being published; ``findings`` contains these blockers by work."""
+    """Raised when blockers keep works from being published; ``findings`` maps each work to its blockers."""
 
     def __init__(self, findings: dict[Work, Findings]) -> None:
         self.findings = findings
@@ -16,7 +16,7 @@ class NotReadyError(RefusedError):
 
 
 class NothingNewError(RefusedError):
-    """Raised when the live edition already shows the revision that was to be published."""
+    """Raised when live editions already show everything that was to be published."""
 
     def __init__(self) -> None:
         super().__init__("Readers see exactly this already; there is nothing new to publish.")
@@ -31,11 +31,11 @@ class InvalidStateError(RefusedError):
 
 
 class TimeError(RefusedError):
-    """Raised when a time has passed, or when another edition begins at that time."""
+    """Raised when an edition cannot begin at a time, because it has passed or another edition is in the way."""
 
 
 class PendingScheduleError(RefusedError):
-    """Raised when a pending schedule has no schedule resolution; ``pending`` contains these editions by work."""
+    """Raised when pending schedules have no schedule resolution; ``pending`` maps each work to these editions."""
 
     def __init__(self, pending: dict[Work, Sequence[Edition]]) -> None:
         self.pending = pending

@@ -25,7 +25,7 @@ CHANGED_MEANWHILE = "Somebody arranged the front page a moment ago. Open this sc
 
 @dataclass(frozen=True, slots=True)
 class FrontPagePlace:
-    """A place on the front page for the story with this uid; it ends at ``until``."""
+    """A place on the front page for the story with this uid; the place ends at ``until``."""
 
     uid: UUID
     until: datetime = FOREVER
@@ -50,17 +50,20 @@ class NotArrangedError(RefusedError):
 
 
 def list_places(*, at: datetime) -> list[FrontPagePlace]:
-    """Return the places that have not expired, in order. Execute one query."""
+    """Return the places that have not expired, in order. This takes one query."""
     return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.in_force(at)]
 
 
 def get_arrangement_digest() -> str:
-    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later. Execute one query."""
+    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later. This takes one query."""
     return _digest(FrontPlace.objects.all())
 
 
 def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
-    """Return the placed stories, then the ``limit`` most recently updated live stories. Execute three queries."""
+    """Return the placed stories, then other stories among the ``limit`` most recently updated live ones.
+
+    This takes three queries.
+    """
     uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
@@ -78,7 +81,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
     ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
     an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
     many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if
-    another user arranged the page meanwhile.
+    another user arranged the page in the meantime.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
     current_rows = list(FrontPlace.objects.select_for_update())

@@ -1,4 +1,4 @@
-"""Notify users about their works: reviews, publication, withdrawal. Verbs call this within their transaction."""
+"""Notify users about reviews, publication and withdrawal of works. Verbs call this within their transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,24 +18,24 @@ _PUBLISHED_VERBS = {Change.CORRECTION: "corrected", Change.RETURN: "brought back
 
 
 def notify_review_requested(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Notify ``to`` that a review is requested."""
+    """Notify ``to``, if given, that a review is requested."""
     _notify(work, [to], NoticeKind.ASKED, f"{by} asks you to review", by=by, at=at, screen=work.review_view_name)
 
 
 def notify_returned(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Notify the sender and the owner that a work was returned."""
+    """Notify the sender ``to`` and the owner that a work was returned."""
     _notify(work, [to, _get_owner_unless(work, by)], NoticeKind.RETURNED, f"{by} returned", by=by, at=at)
 
 
 def notify_approved(work: Work, *, to: User | None, by: User, at: datetime) -> None:
-    """Notify the sender and the owner that a work was approved."""
+    """Notify the sender ``to`` and the owner that a work was approved."""
     _notify(work, [to, _get_owner_unless(work, by)], NoticeKind.APPROVED, f"{by} approved", by=by, at=at)
 
 
 def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:
     """Notify the owner of each page that it was published, scheduled or corrected.
 
-    Execute three queries, whatever the number of pages. Owners are not notified about what they did themselves.
+    Owners are not notified about what they did themselves.
     """
     others_pages = [(work, edition) for work, edition in pages if work.owner_id not in {None, by.pk}]
     prefetch_related_objects([work for work, _ in others_pages], "owner")
@@ -61,7 +61,7 @@ def notify_withdrawn(work: Work, *, by: User, at: datetime, is_scheduled: bool =
 
 
 def quote_title(work: Work) -> str:
-    """Return the title of a work in quotation marks, truncated to the length of a notification."""
+    """Return the title of a work in quotation marks, truncated to fit into a notification."""
     return _quote(get_title(work))
 
 

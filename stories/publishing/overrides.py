@@ -47,7 +47,7 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
 
 
 def get_check_uid(code: str) -> UUID:
-    """Return the uid of a check in the audit log, which is always the same for the same code."""
+    """Return the uid of a check in the audit log. It is derived from the code, so it never changes."""
     return uuid5(NAMESPACE_URL, f"newsroom:check:{code}")
 
 

@@ -34,12 +34,12 @@ def resolve_schedules(
     now: datetime,
     resolutions: Mapping[int, ScheduleResolution],
 ) -> None:
-    """Apply the resolution of each pending schedule of ``validated``.
+    """Apply the resolution of each pending schedule of ``validated``, and cancel notices that no longer follow a page.
 
-    The new edition must already be written and the schedules cancelled. ``resolutions`` contains the resolutions by
-    primary key. ``base`` is the document that readers saw before, or would have seen. Raise MergeConflictError if both
-    documents changed the same place. Raise NotReadyError if a merged document fails its checks. Raise OwnWorkError if
-    it needs an approval that this user may not give.
+    The new edition must already be written and the schedules cancelled. ``resolutions`` maps the primary key of each
+    schedule to its resolution. ``base`` is the document that readers saw before, or would have seen. Raise
+    MergeConflictError if both documents changed the same place. Raise NotReadyError if a merged document fails its
+    checks. Raise OwnWorkError if it needs an approval that this user may not give.
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:
@@ -137,7 +137,7 @@ def schedule_again(
     (validated,) = validate([Candidate(request, revision, revision.document.value(), place)], by=by)
     # Findings that are new since the edition was first scheduled remain new to the editor.
     validated = replace(validated, known_findings=edition.known_findings)
-    # An override still belongs to the user who gave the reason. This user may therefore not review it.
+    # An override still belongs to the user who gave the reason, so that this user may not review it.
     overridden_by = {key: override.by for key, override in overrides.items()}
     (scheduled,) = write_editions(
         [validated],

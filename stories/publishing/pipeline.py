@@ -49,8 +49,9 @@ class ScheduleResolution(models.TextChoices):
 def lock_works(keys: Iterable[int]) -> dict[int, Work]:
     """Lock the works with these primary keys in a fixed order, and return them by key.
 
-    On PostgreSQL, also lock the entities that their editions name, before any of their columns are read. Raise
-    InvalidStateError if a work has just been erased. Execute two queries, and one more for each kind of entity.
+    On PostgreSQL, also lock the entities that the editions of these works name, before any column of an entity is read.
+    Raise InvalidStateError if a work has just been erased. The number of queries does not depend on the number of
+    works.
     """
     work_ids = set(keys)
     locked = {work.pk: work for work in _LOCK_WORKS(keys=work_ids)} if work_ids else {}
@@ -60,9 +61,10 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
         named: dict[type[NamedEntity], set[int]] = {}
         for kind, key in _NAMED_ENTITIES(works=list(locked)):
             named.setdefault(_MODELS[kind], set()).add(key)
-        # If an entity were merged meanwhile, the pages of the remaining entity would not be invalidated. If it were
-        # renamed meanwhile, the two transactions would deadlock: at the commit, the database checks rows that a verb
-        # changed twice against the entities that they name, while the rename waits for the page key ``latest``.
+        # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it
+        # were renamed in the meantime, the two transactions would deadlock. At the commit, the database checks rows
+        # that a verb changed twice against the entities that they name. The rename would be waiting for the page key
+        # ``latest``.
         lock_entity_keys(named)
     return locked
 
@@ -82,9 +84,10 @@ def prepare_works(
 ) -> list[Validated]:
     """Validate the requests, whose works are locked, for publication at ``at``.
 
-    Works whose live edition already shows the revision are left out. Raise InvalidStateError, TimeError,
+    Works whose live edition already shows the revision are left out. Raise InvalidStateError, TimeError or
     NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``resolutions`` lacks a
-    pending schedule. Raise NotReadyError with the blockers of all works.
+    pending schedule. Raise NotReadyError with the blockers of all works, or NotAllowedError if the user may not
+    override checks.
     """
     works = [request.work for request in requests]
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)
@@ -130,9 +133,9 @@ def write_editions(
 ) -> list[Edition]:
     """Write the editions, their overrides and their audit entries, and return the editions.
 
-    ``overridden_by`` maps keys of findings to the users who overrode them earlier, and who stay their authors. Raise
-    InvalidStateError if an address once belonged to another page, or if an entity that a work names has just been
-    merged. The number of queries does not depend on the number of works.
+    ``overridden_by`` maps keys of findings to the users who overrode them earlier, and to whom the overrides still
+    belong. Raise InvalidStateError if an address belongs to another page, or if an entity that a work names has just
+    been merged. Apart from tasks for pings, the number of queries does not depend on the number of works.
     """
     _lock_entities(works)
     _claim_addresses(works)
@@ -239,6 +242,6 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
 
 
 def _is_unchanged(revision: Revision, place: Place) -> bool:
-    """Return whether the edition before ``place`` already shows this revision."""
+    """Return whether the edition before ``place`` already shows the document of this revision."""
     before = place.previous
     return before is not None and before.kind == EditionKind.PAGE and before.document_id == revision.document_id

@@ -110,7 +110,7 @@ def _get_last_seen_page(timeline: Timeline) -> Edition | None:
 
 
 def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
-    """Return the findings on a pending page that are new since it was scheduled, without overridden blockers."""
+    """Return the findings on a pending page that are new since it was scheduled, except overridden blockers."""
     if edition.document is None:
         return checks.Findings()
     document = edition.document.value()

@@ -39,7 +39,7 @@ def publish_many(
     """Publish works together, all or none, at once or at ``at``, and return the new editions.
 
     Pass a bare Work when no options are needed. If a work is passed twice, the first request is used. ``resolutions``
-    contains the resolution of each pending schedule by its primary key.
+    maps the primary key of each pending schedule to its resolution.
 
     Works whose live edition already shows the revision get no new edition. Raise NothingNewError if this is true of all
     works. Raise NotAllowedError if the user may not publish, and the errors of ``pipeline.prepare_works`` and
@@ -142,7 +142,10 @@ def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | Non
 
 
 def list_changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
-    """Return the questions of ``story`` whose newest revision is not live at ``at``, in the order of the story."""
+    """Return the questions of ``story`` whose newest revision is not live at ``at``, in the order of the story.
+
+    Questions in the trash are left out.
+    """
     questions = [row.faq for row in story.story_questions.select_related("faq") if row.faq.binned_at is None]
     live = dict(
         Edition.objects.live(at).filter(work__in=[faq.pk for faq in questions]).values_list("work_id", "document_id")
@@ -163,8 +166,8 @@ def publish_locked(
 ) -> list[Edition]:
     """Publish works that are already locked; ``now`` must have been read after locking.
 
-    ``instead_of`` is a cancelled schedule that the new edition replaces. Pending schedules are resolved one work at a
-    time. The number of all other queries does not depend on the number of works.
+    ``instead_of`` is a cancelled schedule that the new edition replaces. Pending schedules are cancelled and resolved
+    one work at a time.
     """
     works = [
         _cancel_pending(validated, at=at, now=now)

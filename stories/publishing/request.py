@@ -22,14 +22,14 @@ _DOCUMENTS = PreparedQuery(lambda keys: Document.objects.filter(pk__in=keys).ord
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """A work to publish, with its change note and with reasons for overriding blockers, by the keys of findings.
+    """A work to publish, with its change note, and with reasons for overriding blockers, keyed by ``Finding.key``.
 
     Without a ``revision``, the current draft is published. If this transaction has already recorded the draft, pass the
     result as ``recorded`` to avoid reading the draft again. ``seen_revision_number`` is the number of the revision that
     the user read, so that no text is published unread.
 
     A revision that readers have seen before needs no new approval. For such a revision, pass a reason as
-    ``public_before``. It is the reason for every overridable blocker without a reason in ``overrides``.
+    ``public_before``. This reason also overrides every overridable blocker without one in ``overrides``.
     """
 
     work: Work
@@ -86,9 +86,9 @@ class Validated:
 def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequence[Work] = ()) -> list[Validated]:
     """Run the checks on all candidates and return them as validated works.
 
-    ``published_works`` are the works that are published at the same time. Raise NotReadyError with the blockers of all
-    works that are not overridden. Raise NotAllowedError if blockers are overridden and the user may not override
-    checks. The number of queries does not depend on the number of candidates.
+    ``published_works`` are the works that are published at the same time. Raise NotReadyError with all blockers that
+    are not overridden. Raise NotAllowedError if blockers are overridden and the user may not override checks. The
+    number of queries does not depend on the number of candidates.
     """
     names = NamedEntities.load(each.document for each in candidates)
     previous_documents = _load_previous_documents(candidates)
@@ -123,7 +123,7 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
                 work,
                 each.revision,
                 each.document,
-                # Rendered immediately after the checks, while the texts that they parsed are still cached.
+                # Rendered immediately after the checks, while the texts that the checks parsed are still cached.
                 render_for_edition(each.document),
                 each.place,
                 change,
@@ -141,9 +141,9 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
 
 
 def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return the document of each work that readers last saw, by the work's primary key.
+    """Return the document that readers last saw of each work, keyed by the primary key of the work.
 
-    Execute one query, or none if all works are new.
+    This takes one query, or none if all works are new.
     """
     pages = {each.request.work.pk: each.place.previous_page for each in candidates}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
@@ -159,8 +159,9 @@ def get_change_note(edition: Edition) -> ChangeNote:
 def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return the change note of a new edition at ``place``, or None if the editor has to write one.
 
-    The change of the first edition is FIRST, and that of an edition after a notice is RETURN. A correction remains a
-    correction even if it republishes a withdrawn page.
+    The change of the first edition is FIRST, and that of an edition after a notice is RETURN. If ``wanted`` has a
+    change that does not fit, it becomes UPDATE. A correction remains a correction even if it republishes a withdrawn
+    page.
     """
     if place.previous_page is None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")

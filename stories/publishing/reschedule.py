@@ -36,16 +36,16 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     The rest of its bundle moves too, as do the questions of a story that are scheduled for the same moment. Nothing
     changes if the edition is already scheduled for ``to``.
 
-    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending.
-    Raise TimeError if ``to`` has passed or is taken. Raise InterveningEditionError if another edition of a work is
-    scheduled between the two times. Raise NotReadyError if the edition now fails a check. Raise ScheduleConflictError
-    if a later edition does.
+    Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending, or
+    if it is a notice that would not follow a page. Raise TimeError if ``to`` has passed or is taken. Raise
+    InterveningEditionError if another edition of a work is scheduled between the two times. Raise NotReadyError if the
+    edition now fails a check. Raise ScheduleConflictError if a later edition does.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])
     now = clock.now_for_verb()
     others = [each for each in Edition.objects.published_together_with(edition) if each.work_id in works]
-    # Questions first, because a story may only ask questions that are live at the same time.
+    # Questions first, because the questions that a story asks must be live when it is.
     editions = sorted([edition, *others], key=lambda each: (each.work_kind == "story", each.pk))
     return [_move(each, works[each.work_id], to=to, by=by, now=now) for each in editions]
 

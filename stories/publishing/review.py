@@ -46,7 +46,7 @@ class OwnWorkError(RefusedError):
 
 
 class NotApprovedError(RefusedError):
-    """Raised when a revision without approval would be published although settings.REQUIRE_APPROVAL is on."""
+    """Raised when a revision would be published without approval although settings.REQUIRE_APPROVAL is on."""
 
 
 @transaction.atomic
@@ -55,9 +55,9 @@ def send_for_review(
 ) -> None:
     """Request a review of the newest revision from ``to``, or from any reviewer; ``note`` is for the reviewer.
 
-    ``revision_number`` is the revision that the user saw. Raise NotAllowedError if the user may not edit the work.
-    Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may not approve
-    it. Raise OvertakenError if another user has saved, sent or approved it meanwhile.
+    ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError if the user may not edit
+    the work. Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may
+    not approve it. Raise OvertakenError if another user has saved, sent or approved it in the meantime.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _lock(work)
@@ -92,7 +92,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
     Raise NotAllowedError if the user may not review. Raise OwnWorkError if the user wrote part of it since it was last
     published, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user has saved, approved or
-    returned it meanwhile.
+    returned it in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -112,9 +112,9 @@ def return_to_writer(
 ) -> None:
     """Return a work that is in review or approved to its sender, with a reason.
 
-    ``revision_number`` and ``seen_state`` are the revision and the state that the user saw. Raise NotAllowedError if
-    the user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if another user has saved,
-    approved or returned it meanwhile.
+    ``revision_number`` and ``seen_state`` are the number of the revision and the state that the user saw. Raise
+    NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if
+    another user has saved, approved or returned it in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -134,7 +134,7 @@ def return_to_writer(
 def reset_reviews(works: Iterable[Work]) -> None:
     """Reset the review of works that were published, or whose review was cancelled. The works must be locked.
 
-    Execute one query, or none if no work has a review.
+    This takes one query, or none if no work has a review.
     """
     if reviewed := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
         Work.objects.filter(pk__in=reviewed).update(
@@ -187,10 +187,10 @@ def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -
 
 
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
-    """Return whether ``user`` may approve ``up_to``: a reviewer who wrote nothing since the revision public at ``at``.
+    """Return whether ``user`` may approve ``up_to``: a reviewer who wrote nothing since the last public revision.
 
-    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. ``sender`` is the user who is sending the work
-    for review.
+    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. ``at`` is the time at which the last public
+    revision is determined. ``sender`` is the user who is sending the work for review.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
@@ -279,7 +279,10 @@ def _format_time(moment: datetime, *, at: datetime) -> str:
 
 
 def get_last_public_number(work: Work, *, at: datetime) -> int:
-    """Return the number of the newest revision that was public by ``at``, or 0 if none was."""
+    """Return the number of the revision in the newest edition that was public by ``at``, or 0 if there is none.
+
+    Editions of revisions that were never the draft do not count.
+    """
     public = Edition.objects.filter(work=work, revision__of_desk=True).once_public(at)
     newest = public.select_related("revision").order_by("-live_from", "-pk").first()
     return newest.revision.number if newest and newest.revision else 0
@@ -288,11 +291,11 @@ def get_last_public_number(work: Work, *, at: datetime) -> int:
 def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
     """Return the primary keys of the users who wrote part of the text between the last public revision and ``up_to``.
 
-    The last public revision is that of the newest edition that was public by ``at``. Only revisions of the draft count,
-    and only if they change more than confirmations and the names of entities.
+    The last public revision is determined by ``get_last_public_number``. Only revisions of the draft count, and only if
+    they change more than confirmations and the names of entities.
 
-    Users who confirmed or rejected proposed names, or corrected the details of an article, count as writers unless
-    another user has since sent the work for review. ``sender`` is the user who is sending it now, if any.
+    Decisions on proposed names and corrections of article details also count as writing, unless another user has since
+    sent the work for review. ``sender`` is the user who is sending it now, if any.
     """
     public_number = get_last_public_number(work, at=at)
     draft_revisions = Revision.objects.of_desk().filter(work=work).select_related("document").order_by("-number")
@@ -322,5 +325,5 @@ def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None)
 
 
 def unassign_reviews(user: User, by: User, at: datetime) -> None:
-    """Remove ``user`` as the reviewer of works in review, so that any reviewer can take them."""
+    """Remove ``user`` as the assigned reviewer of works in review, so that any reviewer can take over."""
     Work.objects.filter(assigned_to=user, state=State.IN_REVIEW).update(assigned_to=None)

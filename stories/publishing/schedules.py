@@ -52,8 +52,8 @@ def replace_revision(
 ) -> Edition:
     """Schedule the current draft in place of a pending schedule, at the same time and with the same change note.
 
-    ``resolutions`` has the same meaning as in ``publish_many``, because a later pending schedule would revert the
-    change. Raise InvalidStateError if the edition is no longer pending, and the errors of ``publish_many``.
+    Later pending schedules need ``resolutions``, as in ``publish_many``, because they would revert the change. Raise
+    InvalidStateError if the edition is no longer pending, and the errors of ``publish_many``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_work(edition.work_id)
@@ -85,7 +85,7 @@ def cancel_all_schedules(work: Work, *, by: User, now: datetime, reason: str) ->
 
 
 def _get_pending(edition: Edition, timeline: Timeline) -> Edition:
-    """Return the edition as the timeline has it; raise InvalidStateError if it is no longer pending."""
+    """Return the edition from the timeline; raise InvalidStateError if it is no longer pending."""
     pending = next((each for each in timeline.pending if each.pk == edition.pk), None)
     if pending is None:
         raise InvalidStateError(f"Edition {edition.label} does not wait any more: it went live, or was cancelled.")

@@ -1,4 +1,4 @@
-"""Background tasks that announce editions to WebSub hubs and search engines. Pages do not depend on them."""
+"""Background tasks that ping the WebSub hub and search engines about editions. No page depends on them."""
 
 from django.conf import settings
 from django.tasks import task
@@ -25,9 +25,10 @@ def enqueue_pings(edition: Edition) -> None:
 
 @task(priority=_PRIORITY)
 def announce_to_hub(edition: int) -> int:
-    """Ping the WebSub hub about the feeds that contain the edition, and return their number.
+    """Ping the WebSub hub about the feeds that the edition changes, and return the number of feeds.
 
-    Return 0 if the edition is not in force. The task is idempotent. Raise the errors of ``ping_websub``.
+    Return 0 without a ping for a question, or if the edition is not in force. The task is idempotent. Raise the errors
+    of ``ping_websub``.
     """
     in_force = _get_in_force(edition)
     feeds = [f"{settings.SITE_URL}{path}" for path in _list_feed_paths(in_force)] if in_force else []
@@ -38,9 +39,10 @@ def announce_to_hub(edition: int) -> int:
 
 @task(priority=_PRIORITY)
 def announce_to_engines(edition: int) -> int:
-    """Ping search engines about the page of the edition, and return the number of addresses.
+    """Ping search engines about the page of the edition, and return the number of URLs.
 
-    Return 0 if the edition is not in force. The task is idempotent. Raise the errors of ``ping_search_engines``.
+    Return 0 without a ping if the edition is not in force. The task is idempotent. Raise the errors of
+    ``ping_search_engines``.
     """
     in_force = _get_in_force(edition)
     if in_force is None:

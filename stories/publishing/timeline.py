@@ -47,7 +47,8 @@ class Place:
     """A place on the timeline for a new edition, with its neighbours.
 
     ``previous`` is the edition that the new one ends. ``previous_page`` is the last page that readers could see until
-    then, and ``first_page`` is the first page of the work. ``until`` is the beginning of the next pending schedule.
+    then, and ``first_page`` is the first page of the work. ``until`` is the beginning of the next pending schedule, or
+    ``FOREVER``.
     """
 
     number: int
@@ -82,7 +83,7 @@ class Timeline:
 
     @classmethod
     def load_many(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
-        """Load the editions of each work and return the timelines by primary key. Execute at most two queries."""
+        """Return the timeline of each work, keyed by the primary key of the work. This takes at most two queries."""
         works_by_key = {work.pk: work for work in works}
         highest = dict(_HIGHEST_NUMBERS(works=list(works_by_key)))
         editions: dict[int, list[Edition]] = {key: [] for key in works_by_key}
@@ -111,7 +112,7 @@ class Timeline:
     def find_place(self, at: datetime | None = None) -> Place:
         """Return the place for an edition that begins at ``at``, or as soon as possible.
 
-        Raise TimeError if ``at`` has passed, is not before ``FOREVER``, or is taken by another edition.
+        Raise TimeError if ``at`` has passed or is not before ``FOREVER``, or if a pending schedule is in the way.
         """
         if at is not None and at >= FOREVER:
             raise TimeError(f"Choose a time before the year {FOREVER.year}: nothing can be scheduled for later.")

@@ -22,7 +22,7 @@ from stories.publishing.timeline import Timeline, end_previous
 def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
     """Withdraw the page at once; its address answers 410 with ``notice``, which must say why.
 
-    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while that is live.
+    All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while that work is live.
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
     empty, or if ``instead`` is not another live page.
     """
@@ -50,9 +50,9 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
 def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """Schedule a notice that replaces the page at ``at``.
 
-    Later pending schedules remain. Raise NotAllowedError if the user may not publish. Raise TimeError if ``at`` has
-    passed or is taken. Raise InvalidStateError if no page would be live at ``at``, or if ``notice`` is empty. Raise
-    ScheduleConflictError if a later schedule would fail its checks.
+    Later pending pages are scheduled again. Raise NotAllowedError if the user may not publish. Raise TimeError if
+    ``at`` has passed or is taken. Raise InvalidStateError if no page would be live at ``at``, or if ``notice`` is
+    empty. Raise ScheduleConflictError if a later page would fail its checks.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_notice(notice)

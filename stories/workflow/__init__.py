@@ -1,1 +1,1 @@
-"""Editorial work before and beside publishing."""
+"""Editorial work before and alongside publishing."""

@@ -63,8 +63,8 @@ def store(
     """Store the text that ``by`` has typed into ``work``, or into a new work if it is None, in one window.
 
     The text may be incomplete. ``values`` are names and values as the form would send them. ``base`` is the number of
-    the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than that
-    of every earlier message of this window, including those that emptied the slot.
+    the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than
+    those of all earlier messages of this window. These include messages that emptied the slot.
 
     Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
     erased. Raise TooLongError if the text is too long.
@@ -119,10 +119,10 @@ def clear_restored_slot(work: Work | None, kind: str, key: int, *, by: User, seq
 
 @transaction.atomic
 def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
-    """Discard the content of a slot. Text that is typed in its window later is stored again.
+    """Discard the content of a slot. Text that is typed in its window afterwards is stored again.
 
-    Raise NotAllowedError if the user may not edit the work. Only its author may discard the text of a new work, unless
-    the author is inactive.
+    Raise NotAllowedError if the user may not edit the work. Raise it too for the text of another user in a new work,
+    unless that user is inactive.
     """
     require_edit_permission(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
@@ -135,7 +135,8 @@ def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
 def list_unsaved(work: Work | None, kind: str, *, for_: User) -> list[AutosaveSlot]:
     """Return the slots with unsaved text, newest first.
 
-    For an existing work, they are those of all users. For a new work, they are those of ``for_`` and of inactive users.
+    For an existing work, these are the slots of all users. For a new work, these are the slots of ``for_`` and of
+    inactive users.
     """
     return list(AutosaveSlot.objects.visible_to(work, kind, person=for_).with_text())
 

@@ -42,7 +42,7 @@ class Verb(models.TextChoices):
 
 
 class ChangedSinceSelectionError(RefusedError):
-    """Raised when the work was saved after it was selected, so that the user has not seen its new text."""
+    """Raised when the text of a work has changed since the user selected the work."""
 
 
 def may_run(verb: Verb, person: User, work: Work) -> bool:
@@ -149,7 +149,7 @@ def _process_item(run: BulkRun, key: int, work: int) -> None:
 
 
 def _apply_verb(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
-    """Return the state of the item and the message for the user."""
+    """Apply the verb, and return the state of the item and the message for the user."""
     try:
         with transaction.atomic():
             require_permission(run.by, "stories.view_work", "You have no place at this desk any more.")
@@ -164,7 +164,7 @@ def _apply_verb(run: BulkRun, item: BulkItem, work: Work) -> tuple[str, str]:
 
 
 def _require_unchanged(work: Work, revision_number: int | None) -> None:
-    """Raise ChangedSinceSelectionError if the work was saved after it was selected."""
+    """Raise ChangedSinceSelectionError if the text of the work has changed since the work was selected."""
     newest = revisions.get_newest_revision(work)
     if newest is not None and not revisions.is_same_text(newest, revision_number):
         who = newest.created_by or "Somebody"

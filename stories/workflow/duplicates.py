@@ -1,4 +1,4 @@
-"""Find duplicates: works whose titles are very similar to a title that is being typed."""
+"""Find duplicates: works whose titles are similar to a title that is being typed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,11 +36,10 @@ class Duplicate:
 def find_duplicates(
     words: str, *, kind: WorkKind, language: str, at: datetime, exclude: int | None = None, limit: int = 5
 ) -> list[Duplicate]:
-    """Return works of a kind whose titles are similar to ``words``, live pages and drafts, most similar first.
+    """Return the live pages and drafts of a kind whose titles are similar to ``words``, most similar first.
 
-    The caller checks that the user may see drafts of this kind. ``exclude`` is the key of a work to leave out. Only
-    titles that share a significant word are compared, and only the newest few hundred of them. Execute at most six
-    queries.
+    The caller checks that the user may see drafts of this kind. ``exclude`` is the primary key of a work to leave out.
+    Only titles that share a significant word are compared, and only the newest few hundred of these.
     """
     stems = _get_significant_stems(words[:_MAX_TITLE_LENGTH], language)
     if len(stems) < _MIN_WORDS:
@@ -65,7 +64,7 @@ def _get_significant_stems(words: str, language: str) -> frozenset[str]:
 
 
 def _find_live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, str, bool]]:
-    """Return the works of live pages whose titles contain one of the words in any of its forms."""
+    """Return the newest live pages whose titles contain one of the words in any of its forms."""
     parsed = ParsedQuery.parse(words.replace('"', " ").replace("-", " "))
     significant = tuple(phrase for phrase in parsed.phrases if len("".join(phrase)) > _MAX_STOPWORD_LENGTH)
     if not significant:
@@ -81,6 +80,6 @@ def _find_live(words: str, kind: WorkKind, *, at: datetime) -> list[tuple[Work, 
 
 
 def _find_drafts(parts: list[str], kind: WorkKind) -> list[tuple[Work, str, bool]]:
-    """Return the works whose draft title contains one of ``parts``."""
+    """Return the newest drafts whose titles contain one of ``parts``."""
     works = Work.objects.outside_trash().with_title_containing(parts, kind=kind).select_related("story", "faq", "owner")
     return [(work, get_title(work), False) for work in works[:_MAX_DRAFTS]]

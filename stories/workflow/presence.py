@@ -61,8 +61,8 @@ def report_presence(
     """Record that ``by`` has the work open in ``window``, and return the other windows; None if there is no such work.
 
     ``sequence`` must be higher than in every earlier message of this window. A message that was sent before the window
-    was closed, but arrives afterwards, does not reopen it. The caller checks that ``by`` may see the work. Execute one
-    query to read and one to write.
+    was closed, but arrives afterwards, does not reopen it. The caller checks that ``by`` may see the work. This takes
+    one query to read and one to write.
     """
     rows = list(with_open_windows(Work.objects.of_kind(kind).with_pk(key), since=at - CLOSED_AFTER))
     if not rows:
@@ -89,14 +89,14 @@ def report_presence(
 
 
 def list_other_windows(work: Work, *, by: User, at: datetime) -> list[OtherWindow]:
-    """Return the windows of other users than ``by`` in which the work is open at ``at``. Execute one query."""
+    """Return the windows in which users other than ``by`` have the work open at ``at``. This takes one query."""
     rows = with_open_windows(Work.objects.with_pk(str(work.pk)), since=at - CLOSED_AFTER)
     others = [row for row in rows if _is_open(row) and row["here__person"] != by.pk]
     return _list_windows(others, by=by, at=at)
 
 
 def report_closed(key: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
-    """Record that ``by`` closed this window in message ``sequence``; delete windows that have stopped reporting."""
+    """Record that ``by`` closed this window with message ``sequence``; delete windows that have stopped reporting."""
     if key.isdecimal() and len(key) < 19:
         closed = Presence(work_id=int(key), person=by, window=window, active_at=at, seen_at=at, gone_after=sequence)
         with suppress(IntegrityError), transaction.atomic():
@@ -105,7 +105,7 @@ def report_closed(key: str, *, by: User, window: UUID, sequence: int, at: dateti
 
 
 def _is_open(row: dict[str, Any]) -> bool:
-    """Return whether the row has a window that has not been closed since its last report."""
+    """Return whether the row contains a window that has not been closed since its last report."""
     return row["here__window"] is not None and row["here__sequence"] > row["here__gone_after"]
 
 

@@ -1,4 +1,4 @@
-"""Review dates: the day by which a published page must be checked again with its sources, and when it last was."""
+"""Review dates: when a published page must be checked against its sources again, and when it was last checked."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -29,7 +29,7 @@ ESCALATE_AFTER = timedelta(days=3)
 
 
 class NoOwnerError(RefusedError):
-    """Raised when the work has no owner, who would be reminded of the review date."""
+    """Raised when the work has no owner to remind of the review date."""
 
 
 class InvalidReviewDateError(RefusedError):
@@ -58,7 +58,7 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
 
 @invalidation()
 def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
-    """Record that ``by`` checked the work today with its sources, and set the next review date, or none with None.
+    """Record that ``by`` checked the work against its sources today, and set or clear the next review date.
 
     Raise the errors of ``set_review_by``.
     """
@@ -72,8 +72,8 @@ def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
 def send_reminders(at: datetime) -> int:
     """Remind owners of upcoming review dates, and notify editors of missed ones.
 
-    Return the number of works with notifications. Each date is announced only once, however often this is called. Works
-    without a live page are skipped. If a work has no active owner, editors are notified instead.
+    Return the number of works with notifications. Each notification is sent only once, however often this is called.
+    Works without a live page are skipped. If a work has no active owner, editors are notified instead.
     """
     today = timezone.localdate(at)
     due_by, missed_by = today + REMIND_BEFORE, today - ESCALATE_AFTER
@@ -143,7 +143,7 @@ def _require_valid(work: Work, review_by: date | None, *, at: datetime) -> None:
 
 
 def _store(freshness: Freshness, review_by: date | None) -> None:
-    """Store the review date; it has not been announced yet."""
+    """Store the review date, for which no notification has been sent yet."""
     freshness.review_by = review_by
     freshness.reminded_at = freshness.escalated_at = None
     freshness.save()

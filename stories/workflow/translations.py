@@ -29,8 +29,8 @@ class UnderReviewError(RefusedError):
 def link_translation(work: Work, original: Work, *, by: User) -> bool:
     """Link ``work`` as a translation of ``original``, or of the work that ``original`` itself translates.
 
-    Return whether the live page shows the link at once. Otherwise the next edition shows it: if ``work`` is not live,
-    if it has a pending schedule, or if the user may not publish.
+    Return whether this changed the live page at once. If ``work`` is not live or has a pending schedule, or if the user
+    may not publish, only the next edition shows the link.
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
     the trash. Raise NotAllowedError if the user may not edit the work. Raise UnderReviewError if it is in review or
@@ -71,7 +71,7 @@ def list_translations(work: Work) -> list[Work]:
 
 
 def list_candidate_titles(work: Work, *, limit: int) -> list[str]:
-    """Return the titles of other works of the same kind, newest first."""
+    """Return the titles of at most ``limit`` other works of the same kind, newest first."""
     others = Work.objects.outside_trash().of_kind(work.kind).exclude(pk=work.pk).select_related("story", "faq")
     return [get_title(each) for each in others.order_by("-pk")[:limit]]
 

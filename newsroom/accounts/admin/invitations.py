@@ -112,7 +112,7 @@ class DecisionView(MailInvitationView):
 
 
 class RenewView(DecisionView):
-    """Replace the link of an invitation and mail the new one."""
+    """Replace the link of an invitation and mail the new link."""
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         require_reauthentication(request)

@@ -25,7 +25,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
 
     def _check(self, pooled: "psycopg.Connection[Any]") -> None:
-        """If a connection has ended, make the pool replace all others and raise psycopg.Error."""
+        """If a connection has ended, make the pool replace all its connections, and raise psycopg.Error."""
         try:
             ConnectionPool.check_connection(pooled)
         except psycopg.Error:

@@ -1,1 +1,1 @@
-"""Changelists with saved views, chosen columns, filters and counts with a limit."""
+"""Changelists with saved views, configurable columns, filters and capped counts."""

@@ -22,7 +22,7 @@ from newsroom.http.request_state import RequestState
 NOT_UNDERSTOOD = "Part of what was asked of this list is not understood, or not any more. All of it is shown."
 
 
-# The saved views that are visible to the user, by changelist.
+# The saved views that are visible to the user, keyed by changelist.
 _VIEWS: RequestState[dict[str, list[SavedView]]] = RequestState(dict)
 
 

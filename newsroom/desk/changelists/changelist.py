@@ -1,4 +1,4 @@
-"""Base classes for changelists that read and count a limited number of rows and show counts beside their filters."""
+"""Base classes for changelists that read and count a limited number of rows and show counts next to their filters."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ class BoundedChangeList(ChangeList):
     """The rows of a changelist for one request.
 
     First, only the primary keys are read, in the order of an index and up to a limit. Then the data that the columns
-    show is read for the rows of one page. ``counts`` contains the number of rows by filter and choice, and
+    show is read for the rows of one page. ``counts`` contains the number of rows for each choice of each filter, and
     ``count_text`` the number of rows found. Raise IncorrectLookupParameters for an invalid query string.
     """
 
@@ -71,7 +71,7 @@ class BoundedChangeList(ChangeList):
             raise IncorrectLookupParameters(error) from error
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        """Return the field that sorts a column, or None if no index has this order."""
+        """Return the field by which a column is sorted, or None if no index has this order."""
         return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
@@ -151,10 +151,10 @@ def _counted_choices(spec: CountedFilter) -> Sequence[tuple[Any, Any]]:
 
 
 class BoundedAdmin(DeskAdmin):
-    """A changelist that shows and counts at most the first thousand rows.
+    """A ModelAdmin whose changelist shows and counts at most the first thousand rows.
 
     ``get_queryset`` selects only what filters and ordering need; ``rows_for_page`` adds the data that the columns show.
-    ``sortable_by`` names the columns whose order an index has.
+    ``sortable_by`` names the columns for which there is an index in this order.
     """
 
     paginator = CappedPaginator

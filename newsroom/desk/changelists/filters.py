@@ -17,7 +17,7 @@ from newsroom.http.request_state import RequestState
 type Choices = list[tuple[str, str]]
 
 MAX_CHOICES = 40
-# The choices of each filter, by its parameter.
+# The choices of each filter, keyed by its parameter.
 _CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 
 
@@ -48,7 +48,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
 
     @property
     def is_filtering(self) -> bool:
-        """Whether the list would have other rows without this filter."""
+        """Whether the list might contain more rows without this filter."""
         return self.value() is not None or type(self).filter_by_default is not CountedFilter.filter_by_default
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:

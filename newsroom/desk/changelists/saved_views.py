@@ -32,8 +32,8 @@ def save_view(
 ) -> SavedView:
     """Save a view of a list.
 
-    Raise ValidationError for a name that is empty, too long or taken, or if the query is too long or the user has too
-    many views.
+    Raise ValidationError for a name that is empty, too long or taken, for a query that is too long, or for too many
+    views.
     """
     views = SavedView.objects.owned_by(by, listing)
     if views.count() > MAX_VIEWS:

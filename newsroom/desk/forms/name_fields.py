@@ -12,7 +12,7 @@ class NameInput(forms.TextInput):
     """A text input that suggests names from the list with the id ``list_id``.
 
     With ``several`` it accepts several names, separated by semicolons. With JavaScript it looks names up as the user
-    types, and offers to add a new name unless ``known_only`` is set.
+    types. It also offers to add a new name to one of ``EXTENSIBLE_LISTS``, unless ``known_only`` is set.
     """
 
     def __init__(self, list_id: str, *, several: bool = False, known_only: bool = False) -> None:

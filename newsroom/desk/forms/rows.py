@@ -110,7 +110,8 @@ def _get_constrained_fields(constraint: BaseConstraint) -> set[str]:
 
 type FormSetsByPrefix = dict[str, "UidFormSet"]
 
-# The limit for all formsets of a form together. A request that has every field of each row cannot contain more.
+# The maximum number of rows in all formsets of a form together. A request with every field of each row cannot contain
+# more rows.
 MAX_ROWS_PER_FORM = 1_500
 
 

@@ -1,4 +1,4 @@
-"""Build the stories and questions of the corpus as documents. Each depends only on its number, on any machine."""
+"""Build the stories and questions of the corpus as documents. A document depends only on its number, on any machine."""
 
 from datetime import date, timedelta
 from functools import cache

@@ -103,7 +103,7 @@ _QUESTIONS = (
 
 
 class TextGenerator:
-    """Generates the texts of one story or question: sentences about a few places and people.
+    """A generator of the texts of one story or question: sentences about a few places and people.
 
     The first place and the first person belong to this story or question only, because nearly all names of this length
     are unique. The others also appear elsewhere.
@@ -125,7 +125,7 @@ class TextGenerator:
         return " ".join(self.make_sentence() for _ in range(sentences))
 
     def make_headline(self) -> str:
-        """Return a headline of at most 110 characters that names the first place."""
+        """Return a headline of at most ``MAX_HEADLINE_LENGTH`` characters that names the first place."""
         while len(words := self._fill_pattern(_HEADLINES)) > MAX_HEADLINE_LENGTH:
             continue
         return words
@@ -135,7 +135,7 @@ class TextGenerator:
         return [pattern.format_map(self._slots) for pattern in self._rng.sample(_QUESTIONS, count)]
 
     def choose_person(self) -> str:
-        """Return one of the people."""
+        """Return the name of one of the people."""
         return self._slots["person"]
 
     def _fill_pattern(self, patterns: Sequence[str]) -> str:

@@ -27,7 +27,10 @@ class Command(BaseCommand):
         edition_options.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
 
     def handle(self, *args: object, **options: object) -> None:
-        """Print the documents, separated by empty lines, or nothing if one of them is missing."""
+        """Print the documents, or raise CommandError and print nothing if one of them is missing.
+
+        Several documents are one list in JSON. In other formats, empty lines separate them.
+        """
         at = clock.now()
         slugs = options["slugs"] if isinstance(options["slugs"], list) else []
         edition = options["edition"] if isinstance(options["edition"], int) else None
@@ -52,7 +55,7 @@ def _find_document(slug: str, *, draft: bool, edition: int | None, at: datetime)
 
 
 def _find_work(slug: str) -> Work:
-    """Return the story, or else the question, with this current or former slug."""
+    """Return the work with this current or, failing that, former slug; stories come before questions."""
     for kind in (WorkKind.STORY, WorkKind.QUESTION):
         if work := Work.objects.filter(kind=kind, slug=slug).first():
             return work

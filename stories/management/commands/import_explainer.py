@@ -112,7 +112,8 @@ class Command(BaseCommand):
 def _import_files(files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
     """Import the files and yield the report on each, in order.
 
-    New documents are imported together, up to 25 at a time. If one of these is refused, they are imported one by one.
+    New documents are imported together, in batches. If one of a batch is refused, its documents are imported one by
+    one.
     """
     batch: list[_ReadFile] = []
     for name in files:
@@ -120,7 +121,7 @@ def _import_files(files: list[str], by: User | None, options: dict[str, object])
         if batch and not _fits_batch(file, batch):
             yield from _import_batch(batch, by, options)
             batch = []
-            file = _prepare_again(file, options)  # it may change a work that has just been imported
+            file = _prepare_again(file, options)  # the file may change a work that has just been imported
         if _fits_batch(file, batch) and not options["dry_run"]:
             batch.append(file)
             if len(batch) == imports.MAX_BATCH_SIZE:
@@ -232,7 +233,7 @@ def _build_publication_options(options: dict[str, object]) -> PublicationOptions
 
 
 def _get_importer(files: list[str], options: dict[str, object]) -> User | None:
-    """Return the importing user, or None. Raise UnreadableDocumentError if the options conflict."""
+    """Return the importing user, or None. Raise UnreadableDocumentError if the options are invalid."""
     if len(files) > 1 and (options["into"] or options["headline"]):
         raise UnreadableDocumentError(1, "--into and --headline are for one file.")
     if not options["publish"] and (options["confirm_names"] or options["leave_questions"]):

@@ -33,7 +33,7 @@ def create_editions(
     """Insert the edition of each work at its place, with its projections and search entry.
 
     The places must be free: call ``timeline.end_previous`` first. A minor change does not set ``updated_at``, which
-    readers see as *Updated*. The number of queries does not depend on the number of works.
+    readers see as *Updated*. Apart from tasks for pings, the number of queries does not depend on the number of works.
     """
     images = load_images(each.document for each in works)
     editions = Edition.objects.bulk_create(
@@ -118,7 +118,7 @@ def create_notice(
     instead: UUID | None = None,
     is_scheduled: bool = False,
 ) -> Edition:
-    """Insert the notice that replaces ``page``; its place must be free."""
+    """Insert the notice that replaces ``page``; ``place`` must be free."""
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(

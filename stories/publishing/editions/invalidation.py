@@ -19,7 +19,8 @@ from topics.models import Topic
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
     """Invalidate the page keys of these editions, and of the lists that contain them or that belong to what they name.
 
-    The projections must exist: call this after they are written and before they are deleted. Execute two queries.
+    The projections must exist: call this after they are written and before they are deleted. This takes at most two
+    queries.
     """
     listed = list(editions)
     _invalidate(listed, _load_named_objects({edition.pk for edition in listed}))
@@ -30,7 +31,7 @@ def invalidate_pages_naming(
 ) -> None:
     """Invalidate the same page keys as ``invalidate_pages_of``, for new editions whose documents are given.
 
-    Execute one query if the documents name topics, otherwise none.
+    This takes one query if the documents name topics, otherwise none.
     """
     named: set[tuple[str, UUID]] = set()
     for _, document in editions_with_documents:
@@ -45,7 +46,7 @@ def invalidate_pages_naming(
 
 
 def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:
-    """Invalidate the page keys of the editions; ``named`` has the kind and the uid of each object that they name."""
+    """Invalidate the keys of the editions; ``named`` contains the kind and the uid of each object that they name."""
     keys: set[str] = set()
     for edition in editions:
         keys.add(page_key(edition.work_kind, edition.uid))
@@ -61,14 +62,14 @@ def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> No
 
 
 def _load_named_objects(editions: set[int]) -> set[tuple[str, UUID]]:
-    """Return the kind and the uid of each object that the editions name, and of each entity it was merged into."""
+    """Return the kind and the uid of each object that the editions name, and of the entity into which it was merged."""
     if not editions:
         return set()
     return set(_NAMED_OBJECTS(editions=editions))
 
 
 def _load_merged_topics(topics: set[UUID]) -> list[UUID]:
-    """Return the topics that were merged into these, because texts that name them link to the remaining topic."""
+    """Return the uids of the topics merged into these, because texts that name them link to the remaining topic."""
     return [uid for (uid,) in _MERGED_TOPICS(topics=sorted(topics))] if topics else []
 
 

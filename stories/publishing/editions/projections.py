@@ -1,4 +1,4 @@
-"""Write projections: the tables from which the editions that name a topic, outlet, question or image are listed."""
+"""Write projections: the tables that record which topics, outlets and other objects an edition names."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -88,7 +88,7 @@ def write_projections(
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
-    """Return the images that the documents show, by uid. Execute one query, or none if there are no images."""
+    """Return the images that the documents show, keyed by uid. This takes one query, or none without images."""
     uids = {uid for document in documents for uid in list_image_uids(document)}
     return {image.uid: image for image in Image.objects.filter(uid__in=uids)} if uids else {}
 

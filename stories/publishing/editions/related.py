@@ -25,11 +25,11 @@ MAX_STORED = 12
 NEWEST_OF_TOPIC = 60
 # Rarity is measured among this many of the newest stories: counting all stories of a large site takes too long.
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
-# Minimum rarity of the shared topics, in bits: one story in five names them.
+# The minimum rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
 _MIN_RARITY = log2(5)
 # SQLite allows at most 500 terms in a compound SELECT.
 _TOPICS_PER_QUERY = 256
-# How far back the worker searches for new editions. It runs every minute, but may be late.
+# How far back the worker searches for new editions. The search runs every minute, but may be late.
 _RECENT = timedelta(minutes=15)
 _MAX_RECENT = 50
 _BATCH_SIZE = 100
@@ -52,9 +52,9 @@ _STORED = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids)
 def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     """Store the related stories of each story: those in its language that share the rarest topics with it.
 
-    Among equally related stories, the newest comes first. Return the uids of the stories whose related stories changed.
-    The projections of the editions must already be written. Execute five queries for any number of editions, and none
-    for questions.
+    Among equally related stories, the most recently updated comes first. Return the uids of the stories whose related
+    stories changed. The projections of the editions must already be written. The number of queries does not depend on
+    the number of editions.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
     if not stories:
@@ -76,8 +76,8 @@ def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
 def choose_related_of_recent(at: datetime) -> int:
     """Update the related stories of stories related to those published shortly before ``at``.
 
-    Return the number of stories that changed. Only their pages are invalidated. Idempotent, and safe in several workers
-    at the same time.
+    Return the number of stories whose related stories changed. Only their pages are invalidated. This is idempotent,
+    and safe in several workers at the same time.
     """
     recent = Edition.objects.live(at).stories().filter(live_from__gt=at - _RECENT).order_by("-live_from", "-pk")
     related = _load_related(recent.values_list("uid", flat=True)[:_MAX_RECENT])
@@ -102,7 +102,7 @@ def update_related_stories(editions: list[int]) -> int:
     """Update the related stories of the given editions that are live, and of the stories related to them.
 
     The latter include the stories that were related before the update and those that are related after it. Return the
-    number of stories that changed. The task is idempotent.
+    number of stories whose related stories changed. The task is idempotent.
     """
     at = clock.now()
     uids = set(Edition.objects.live(at).stories().filter(pk__in=editions).values_list("uid", flat=True))
@@ -120,7 +120,7 @@ def _load_related(uids: Iterable[UUID]) -> set[UUID]:
 
 
 def choose_all_related(at: datetime) -> Iterator[int]:
-    """Update the related stories of every story that is live at ``at``; yield the number done after each batch."""
+    """Update the related stories of every story that is live at ``at``; yield the number done so far."""
     live = Edition.objects.live(at).stories().order_by("pk")
     done = last = 0
     while batch := list(live.filter(pk__gt=last).values_list("pk", "uid")[:_BATCH_SIZE]):
@@ -167,7 +167,7 @@ _NEWEST = PreparedQuery(_query_newest)
 def _rank_related(
     story: Edition, topics: Sequence[int], newest: StoriesByTopic, rarity: Mapping[int, float]
 ) -> list[str]:
-    """Return the uids of the stories most closely related to ``story``, closest first.
+    """Return the uids of at most ``MAX_STORED`` stories in the same language related to ``story``, closest first.
 
     The score of a story is the sum of the rarities of the shared topics, in bits (inverse document frequency). Stories
     with a score below ``_MIN_RARITY`` are left out. If all topics of the story are common, the minimum is the rarity of

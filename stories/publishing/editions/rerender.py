@@ -23,7 +23,7 @@ class UnrenderableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of a run: the number of editions done, in total, and changed."""
+    """The progress of a run: the number of editions done, the total, and the number of changed editions."""
 
     done: int
     total: int
@@ -32,7 +32,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _RenderedEdition:
-    """A rendered edition: the primary keys of edition and work, the document's digest, and the changed columns."""
+    """A rendered edition: its primary key and that of its work, the document's digest, and the changed columns."""
 
     edition: int
     work: int
@@ -41,11 +41,11 @@ class _RenderedEdition:
 
 
 def rerender() -> Iterator[Progress]:
-    """Render all past, live and scheduled pages again, and yield the progress after each batch.
+    """Render all past, live and scheduled pages again, and yield the progress first and after each batch.
 
     Continue an unfinished run, or begin one: a run may be interrupted or killed. While a run is unfinished, the
-    triggers allow changes to the rendered columns only. Only editions whose columns have changed are written. Several
-    processes share one run. Raise UnrenderableError if a document cannot be rendered.
+    triggers allow changes to the rendered columns. Only editions whose columns have changed are written. Several
+    processes can share one run. Raise UnrenderableError if a document cannot be rendered.
     """
     run = _get_or_begin_run()
     total = _pages().count()

@@ -45,7 +45,7 @@ def index_editions(editions_with_documents: Sequence[tuple[Edition, AnyDocument]
 
 
 def reindex_editions(edition: Edition, document: AnyDocument) -> None:
-    """Replace the entry of an edition with the words of ``document``, if the edition is indexed."""
+    """Replace the entry of an edition with one for ``document``, if the edition is indexed."""
     if index.is_edition_indexed(edition.pk):
         index_editions([(edition, document)], names=NamedEntities.load_locked([document]))
 
@@ -79,7 +79,7 @@ def _build_entry(edition: Edition, document: AnyDocument, topics: Iterable[Topic
 
 
 def _parts(document: AnyDocument) -> dict[SearchRole, list[TextPart]]:
-    """Return the searchable texts of a document as plain text, by role."""
+    """Return the searchable texts of a document as plain text, keyed by role."""
     parts: defaultdict[SearchRole, list[TextPart]] = defaultdict(list)
     for field in walk(document):
         if role := field.spec.search:
@@ -99,16 +99,16 @@ BATCH_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of indexing: the number of editions and entities done and in total."""
+    """The progress of indexing: the number of editions and entities done, and the total."""
 
     done: int
     total: int
 
 
 def reindex() -> Iterator[Progress]:
-    """Index every live or scheduled page, then topics and outlets, and yield the progress after each batch.
+    """Index every live or scheduled page, then the topics and outlets in the index, and yield the progress.
 
-    Readers can search meanwhile. Idempotent: it may be interrupted and started again. Expired entries are removed.
+    Expired entries are removed first. Readers can search in the meantime. The run can be interrupted and started again.
     """
     now = clock.now()
     index.remove_all_expired(at=now)

@@ -27,7 +27,9 @@ MAX_REASON_LENGTH = 5_000
 def open_erasure(
     work: Work, scope: str, *, by: User, reason: str, further_works: Iterable[Work] = ()
 ) -> Iterator[Work]:
-    """Lock the work and open an erasure for the duration of the block, then write the audit entry.
+    """Lock the work and open an erasure for the duration of the block.
+
+    After the block, remove traces that any erasure may leave, such as autosaved text, and write the audit entry.
 
     ``further_works`` are locked in the same query, in the order that all verbs use. ``scope`` describes what is erased,
     such as “a passage”. ``reason`` is stored and must not repeat the erased text. Raise NotAllowedError if the user may
@@ -65,8 +67,8 @@ _log = logging.getLogger(__name__)
 def wipe_sqlite_file() -> None:
     """Rewrite an SQLite file, so that no deleted byte remains in it or in its write-ahead log.
 
-    Wait for locks as long as any other write. If other connections still hold a lock then, log an error that says how
-    to finish. PostgreSQL cleans up by itself, and its dumps contain no deleted rows.
+    This waits for locks as long as any other write does. If other connections still hold a lock after that, log an
+    error that says what to do. PostgreSQL cleans up by itself, and its dumps contain no deleted rows.
     """
     if connection.vendor != "sqlite":
         return
@@ -76,7 +78,7 @@ def wipe_sqlite_file() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete")
             before = cursor.fetchone()[0]
-            # Otherwise the unused part of a new page may contain earlier contents of its memory.
+            # Otherwise the unused part of a new page may contain earlier contents of the process's memory.
             cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             cursor.execute(f"PRAGMA secure_delete={before}")

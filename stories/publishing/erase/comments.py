@@ -27,8 +27,8 @@ def delete_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
 def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
     """Delete the comments on the part with this uid, and those that quote it; ``texts`` are its former texts.
 
-    A quote from a shared preview that was not found in the text is stored as it was written. It may span several parts
-    or paraphrase them, so ``MIN_QUOTED_WORDS`` consecutive words of the part count as a quotation.
+    A quote from a shared preview that was not found in the text is stored as it was written. Such a quote may span
+    several parts or paraphrase them, so ``MIN_QUOTED_WORDS`` consecutive words of the part count as a quotation.
     """
     comments = Comment.objects.of_work(work)
     with_quote = comments.exclude(quote="").values_list("pk", "place", "quote", "before", "after")
@@ -43,6 +43,6 @@ def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
 
 
 def _iter_word_sequences(text: str) -> Iterator[tuple[str, ...]]:
-    """Return all sequences of ``MIN_QUOTED_WORDS`` consecutive words, folded."""
+    """Return an iterator of all sequences of ``MIN_QUOTED_WORDS`` consecutive words, folded."""
     words = fold_words(text)
     return (words[start : start + MIN_QUOTED_WORDS] for start in range(len(words) - MIN_QUOTED_WORDS + 1))

@@ -45,7 +45,8 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
 
     Readers see that notice in place of the edition. If the edition is in force or pending, all pending schedules are
     cancelled as in a withdrawal, because they may build on its text. Revisions with the same document are erased too,
-    with their labels and the shared previews pinned to them. The same words in other editions and revisions remain.
+    with their labels, their comments and the shared previews pinned to them. The same words in other editions and
+    revisions remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the edition
     has already been erased. Raise it too if the draft or another edition has the same document, because the text would
@@ -108,7 +109,10 @@ def _require_unique_document(work: Work, edition: Edition) -> None:
 
 
 def _choose_slug(work: Work, edition: Edition) -> str:
-    """Return the slug for the erased edition: its own if the work still uses it, otherwise one without its words."""
+    """Return the slug for the erased edition: its own if the work or another edition has it, otherwise a neutral one.
+
+    In the latter case, also erase the words of the address.
+    """
     others = Edition.objects.filter(work=work, slug=edition.slug).exclude(pk=edition.pk)
     if edition.slug == work.slug or others.exists():
         return edition.slug

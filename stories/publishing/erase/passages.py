@@ -1,4 +1,4 @@
-"""Erase one section, passage, answer or question from all editions and revisions of a work, and from the draft."""
+"""Erase one section, passage, answer or question from a work: from its draft and from all stored documents."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -77,7 +77,7 @@ def remove_part(work: Work, uid: UUID) -> bool:
 
 
 def list_parts(work: Work) -> dict[UUID, str]:
-    """Return the beginning of the newest text of each part that can be erased on its own, by uid."""
+    """Return the beginning of the newest text of each part that can be erased on its own, keyed by uid."""
     previews: dict[UUID, str] = {}
     for row in list_documents(work):
         previews |= {uid: " ".join(plain_text(text).split())[:80] for uid, text in _iter_parts(row.value())}

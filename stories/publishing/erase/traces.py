@@ -1,4 +1,4 @@
-"""Remove traces of erased words from the audit log, admin log, tasks, sessions, reports, notifications and reasons."""
+"""Remove traces of erased text from the rows of other objects, such as audit entries, tasks, sessions and comments."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -22,7 +22,7 @@ from newsroom.text.fold import fold
 from stories.models import AutosaveSlot, BulkItem, BulkRun, Comment, Import, Override, Revision
 
 ERASED = "Erased."
-MAX_QUOTED_LENGTH = 200  # long reasons are truncated
+MAX_QUOTED_LENGTH = 200  # characters of a quotation to search for, because stored texts may have been truncated
 
 
 def strip_entries(events: QuerySet[Event]) -> None:
@@ -34,13 +34,13 @@ def strip_entries(events: QuerySet[Event]) -> None:
 
 
 def clear_admin_log(model: type[Model], keys: Iterable[int]) -> None:
-    """Delete the admin's log entries about these rows of a model, which repeat names and the beginnings of texts."""
+    """Delete the admin log entries about these rows, because they repeat names and the beginnings of texts."""
     kind = ContentType.objects.get_for_model(model)
     LogEntry.objects.filter(content_type=kind, object_id__in=map(str, keys)).delete()
 
 
 def clear_tasks(words: Collection[str]) -> None:
-    """Delete the tasks whose arguments, return values or errors contain one of these words."""
+    """Delete the tasks whose arguments, return values or errors contain one of these strings."""
     rows = DBTaskResult.objects.values_list("pk", "args_kwargs", "return_value", "traceback")
     matching = [
         key
@@ -68,7 +68,7 @@ def clear_reports(uids: Iterable[UUID]) -> None:
 def clear_reports_quoting(titles: Collection[str]) -> None:
     """Delete reader reports that repeat one of these titles, compared in folded form, and strip their audit entries.
 
-    A report may name its page by the headline alone, or quote it although the report is about another page.
+    A report may identify its page by the headline alone, or may quote a headline even though it is about another page.
     """
     folded = {fold(title) for title in titles} - {""}
     rows = Report.objects.values_list("pk", "title", "sentence", "problem", "source")
@@ -101,7 +101,7 @@ def clear_saved_views(titles: Collection[str]) -> None:
 
 
 def clear_bulk_runs(titles: Collection[str]) -> None:
-    """Delete bulk runs without works, and empty the notes of others that repeat one of these titles."""
+    """Delete bulk runs without works, and empty the note of each other run that repeats one of these titles."""
     BulkRun.objects.filter(items=None).delete()
     folded = {fold(title) for title in titles} - {""}
     for key, options in BulkRun.objects.values_list("pk", "said").iterator():
@@ -110,7 +110,7 @@ def clear_bulk_runs(titles: Collection[str]) -> None:
 
 
 def clear_comments_quoting(titles: Collection[str]) -> None:
-    """Replace the text of comments on other works that repeat one of these titles, compared in folded form."""
+    """Replace the text of comments that repeat one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     rows = Comment.objects.values_list("pk", "text")
     matching = [key for key, text in rows.iterator() if _contains_any(fold(text), folded)]
@@ -126,10 +126,10 @@ def clear_autosave(titles: Collection[str]) -> None:
 
 
 def clear_quotes(titles: Collection[str]) -> None:
-    """Remove quotations of these titles from other works.
+    """Remove quotations of these titles from the rows of other works.
 
-    Titles are quoted in reasons of revisions (“Made for the story …”), in messages of overridden checks (“Another story
-    is live under …”), in results of bulk actions and in notes on imports.
+    Reasons of revisions (“Made for the story …”) and messages of overridden checks (“Another story is live under …”)
+    quote titles. Results of bulk actions and notes on imports quote them too.
     """
     quoted = [f"“{title}"[:MAX_QUOTED_LENGTH] for title in titles]
     reasons = Revision.objects.exclude(reason="").values_list("pk", "reason")

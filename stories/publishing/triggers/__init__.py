@@ -1,4 +1,4 @@
-"""Triggers: the database itself refuses to lose editions, to change the audit log, and to have overlapping editions.
+"""Triggers: rules that the database itself enforces, such as that editions are never deleted and never overlap.
 
 Triggers are removed before each migrate and installed after it. SQLite silently loses them when it remakes a table, and
 a migration that removes a column would fail if a trigger used the column.

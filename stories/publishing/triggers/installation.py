@@ -31,8 +31,8 @@ class Language(Protocol):
 def install(connection: BaseDatabaseWrapper = default) -> None:
     """Install all triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if exactly these are installed. Raise IntegrityError, with nothing installed, if editions already
-    overlap.
+    Do nothing if exactly these are installed. On PostgreSQL, raise IntegrityError, with nothing installed, if editions
+    already overlap.
     """
     language = _get_language(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
@@ -55,8 +55,8 @@ def remove(connection: BaseDatabaseWrapper = default) -> None:
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     """Return descriptions of the missing triggers, and of an unfinished erasure, which suspends most of them.
 
-    Execute three queries. A table that does not exist needs no trigger. A trigger of a newer release counts as
-    installed.
+    This takes at most three queries. A table that does not exist needs no trigger. A trigger of a newer release counts
+    as installed.
     """
     language = _get_language(connection)
     with connection.cursor() as cursor:
@@ -80,9 +80,10 @@ def _get_language(connection: BaseDatabaseWrapper) -> Language:
 
 
 def _required_triggers(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
-    """Return the description of each required trigger and the statements that create it, by trigger name.
+    """Return the description of each required trigger and the statements that create it, keyed by name.
 
-    A name ends with the version and a digest of the statements, so that an outdated trigger is recognised.
+    The name of a trigger ends with the version and a digest of the statements, so that an outdated trigger is
+    recognised.
     """
     required = {name: (name, statements) for name, statements in language.constraints(columns).items()}
     for rule in language.rules(build_rules(columns), columns):
@@ -102,7 +103,7 @@ def _parse_name(name: str) -> tuple[str, int]:
 def check_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Warn about each given database that lacks a trigger.
 
-    ``migrate`` runs this check too, immediately before it installs the triggers.
+    ``migrate`` runs this check too, before it installs the triggers.
     """
     return [
         Warning(

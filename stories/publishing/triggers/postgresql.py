@@ -33,7 +33,7 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
     """Return the exclusion constraint that prevents overlapping editions of a work. Empty spans never overlap.
 
-    Only the owner of the database can create the extension. For other users it must already exist.
+    To create the extension, a user needs the CREATE privilege on the database. For other users it must already exist.
     """
     if _EDITIONS not in columns:
         return {}

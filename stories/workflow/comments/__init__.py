@@ -1,4 +1,4 @@
-"""Comments on works, in threads and with notifications. Each is anchored to words, which may move or be edited."""
+"""Comments on works, in threads and with notifications. A comment may be anchored to words that can move or change."""
 
 from stories.workflow.comments.anchors import Anchor, DocumentTexts, Location
 from stories.workflow.comments.mentions import find_mentioned_users

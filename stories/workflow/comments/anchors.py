@@ -19,9 +19,9 @@ from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 from stories.documents import AnyDocument
 from stories.documents.walk import DocumentText, list_texts
 
-# Number of words that are compared on each side of the marked words.
+# The number of words that are compared on each side of the marked words.
 _COMPARED_WORDS = 8
-# Number of characters that are stored on each side of the marked words.
+# The number of characters that are stored on each side of the marked words.
 CONTEXT_LENGTH = 100
 # In another text, marked words are recognised only if they and their matching neighbours number at least this many.
 _MIN_WORDS_IN_OTHER_TEXT = 5
@@ -29,7 +29,7 @@ _MIN_WORDS_IN_OTHER_TEXT = 5
 _MIN_SIMILARITY = 0.5
 # A quotation with more occurrences is not located.
 _MAX_OCCURRENCES = 2_000
-# Maximum number of words of edited text to compare, over all candidate places.
+# The maximum number of words of edited text to compare, in all candidate places together.
 _MAX_COMPARED_WORDS = 5_000
 # Scripts written without spaces are split into single characters.
 _TOKEN = re.compile(
@@ -51,7 +51,7 @@ class Word(NamedTuple):
 class Anchor:
     """Marked words: the ``place`` in which they were marked, their text, and the text on both sides.
 
-    If ``place`` is empty, they may be in any text of the document.
+    If ``place`` is empty, the words may be in any text of the document.
     """
 
     place: str
@@ -74,14 +74,14 @@ class Location:
 
 
 def split_words(text: str) -> list[Word]:
-    """Return the words of a text, without Markdown, source numbers and link targets."""
+    """Return the words of a text, without Markdown, source numbers or link targets."""
     matches = (match for match in _TOKEN.finditer(text) if match["word"])
     return [Word(fold(match[0]), match.start(), match.end()) for match in matches]
 
 
 @dataclass(frozen=True)
 class DocumentTexts:
-    """The texts of one document by key, in the order of the page."""
+    """The texts of one document, keyed by place, in the order of the page."""
 
     by_key: Mapping[str, DocumentText]
 
@@ -105,7 +105,7 @@ class DocumentTexts:
     def locate(self, anchor: Anchor) -> Location | None:
         """Return the current position of the marked words, or None if they are missing or the match is uncertain.
 
-        They may have moved, even to another text. If they occur several times, the neighbouring words decide which
+        The words may have moved, even to another text. If they occur several times, the neighbouring words decide which
         occurrence is meant. If some words were edited, the neighbours on both sides identify them.
         """
         quote = [word.folded for word in split_words(anchor.quote)]
@@ -131,7 +131,10 @@ class DocumentTexts:
         )
 
     def locate_copied(self, sentence: str, language: str) -> Anchor | None:
-        """Return the anchor of words copied from a page in ``language``. The words may include source numbers."""
+        """Return the anchor of words copied from a page in ``language``, or None if they are not found.
+
+        The words may include source numbers.
+        """
         with translation.override(language):
             citation = gettext("Source {number}")
         for key, each in self.by_key.items():

@@ -1,4 +1,4 @@
-"""Notifications about comments: to mentioned users, to the owner of the work and to the participants of the thread."""
+"""Notifications about comments: to mentioned users, to the owner of the work and to participants in the thread."""
 
 import re
 from collections.abc import Iterable
@@ -23,10 +23,10 @@ _NAME_ENDS = re.compile(r"(?!\w|[-'](?!s\b)\w)")
 
 
 def find_mentioned_users(text: str) -> list[User]:
-    """Return the active users whom a text mentions after an @, at most ``MAX_MENTIONS``, with one query.
+    """Return the active users whom a text mentions after an @, at most ``MAX_MENTIONS``. This takes at most one query.
 
-    They are mentioned by username, or by full name without regard to case and accents. A full name mentions all users
-    who have it.
+    Users are mentioned by username, or by full name regardless of case and accents. A full name mentions all users who
+    have it.
     """
     starts = [match.end() for match in islice(_AT.finditer(text), 2 * MAX_MENTIONS)]
     if not starts:
@@ -52,9 +52,10 @@ def _begins_with_name(words: str, name: str) -> bool:
 def notify_of_comment(
     comment: Comment, mentioned: Iterable[User], *, address: str, at: datetime, link_creator: User | None = None
 ) -> None:
-    """Notify the mentioned users of a new comment, and the others who take part.
+    """Notify the mentioned users and other participants of a new comment, except its author.
 
-    The others are the owner of the work, the authors in the thread, and ``link_creator``, who shared the preview.
+    Other participants are the owner of the work, the authors in the thread, and the user who shared the preview in
+    which the thread began. For the first comment of a thread, that user is ``link_creator``.
     """
     work, author = comment.work, comment.author
     mentioned_users = {user.pk: user for user in mentioned if user != author}

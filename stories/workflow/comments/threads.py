@@ -23,9 +23,10 @@ class AnchorState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A comment with its replies; ``number`` appears both in the text and beside it.
+    """A comment with its replies; ``number`` appears both in the text and next to the thread.
 
-    ``label`` names the text that contains the marked words now, and ``words`` are these words as they are now.
+    ``label`` names the text that contains the marked words now. ``words`` are the marked words as they are now, or as
+    they were quoted if they are missing.
     """
 
     number: int
@@ -56,7 +57,7 @@ class MarkedPiece:
 class Comments:
     """The threads of one work in the order of one document.
 
-    Threads about the whole work come first, and threads whose words are missing come last.
+    Threads about the whole work come first, and threads about a text that is missing come last.
     """
 
     texts: DocumentTexts
@@ -134,7 +135,7 @@ def _locate(comment: Comment, texts: DocumentTexts) -> tuple[AnchorState, str, L
 
 
 def load_comments(work: Work, document: AnyDocument | None) -> Comments:
-    """Return all comments on ``work`` for the desk, located in ``document``. Execute one query."""
+    """Return all comments on ``work`` for the desk, located in ``document``. This takes one query."""
     return Comments.build(Comment.objects.of_work(work).with_related_rows(), document)
 
 

@@ -62,7 +62,8 @@ def add_comment(
 
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after`` distinguish
     several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError if the comment is
-    empty or too long, or if the words are not found.
+    empty or too long, or if the place or the words are not found. Raise it too if the work is in the trash. Raise
+    InvalidStateError if the work was erased.
     """
     locked = _lock_work(work, by)
     cleaned_text = _clean_text(text)

@@ -46,7 +46,7 @@ _REFUSAL = "Only editors and curators decide on names."
 
 @dataclass(slots=True)
 class ProposedName:
-    """A proposed name: the kind of entity, its description, and the works that use it."""
+    """A proposed name, with the kind and the description of the entity, and the works that propose the name."""
 
     what: Literal["topic", "outlet"]
     name: str
@@ -56,7 +56,7 @@ class ProposedName:
 
 
 def list_proposed_names() -> list[ProposedName]:
-    """Return the proposed names of works outside the trash, in order of name, with topics first.
+    """Return the proposed names of works outside the trash, with topics first, ordered by name.
 
     Names that differ only in case and accents are one name. Only the ``_MAX_ROWS`` oldest rows of each kind are read.
     """
@@ -93,7 +93,7 @@ def _add_name(
 
 @invalidation()
 def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
-    """Get or create the topic ``name``, and use it in every work that proposes it.
+    """Get or create the topic ``name``, and use it in every work outside the trash that proposes this name.
 
     Raise NotAllowedError if the user may not confirm names. Raise ValidationError for a name without letters.
     """
@@ -105,10 +105,13 @@ def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, descrip
 
 @invalidation()
 def merge_name_into_topic(name: str, topic: Topic, *, by: User) -> None:
-    """Add the proposed ``name`` to ``topic`` as an alias, and use the topic in every work that proposes the name.
+    """Add the proposed ``name`` to ``topic`` as an alias, and use the topic in works that propose the name.
 
-    Readers can search for the topic by this alias only if an edition of one of these works contains it. Raise
-    NotAllowedError if the user may not confirm names. Raise ValidationError if the name belongs to another topic.
+    Works in the trash are not changed.
+
+    Readers can search for the topic by this alias only if a live or past edition of one of these works contains the
+    name. Raise NotAllowedError if the user may not confirm names. Raise ValidationError if the name belongs to another
+    topic.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _add_alias(name, topic, _use_topic(name, topic, by=by), by=by)
@@ -116,7 +119,7 @@ def merge_name_into_topic(name: str, topic: Topic, *, by: User) -> None:
 
 @invalidation()
 def reject_topic(name: str, *, by: User) -> None:
-    """Remove the proposed ``name`` from every work that proposes it."""
+    """Remove the proposed ``name`` from every work outside the trash that proposes it."""
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     rows = _load_proposing_rows(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -142,7 +145,7 @@ def _get_or_create[Entity: NamedEntity](model: type[Entity], name: str, *, by: U
 def _add_alias(name: str, entity: Topic | Outlet, works: Iterable[Work], *, by: User) -> None:
     """Add ``name``, which ``works`` proposed, to ``entity`` as an alias.
 
-    Raise ValidationError if it belongs to another entity.
+    Raise ValidationError if the name belongs to another entity.
     """
     with_name = type(entity).objects.with_name(name)
     if with_name.exclude(pk=entity.pk).exists():
@@ -194,7 +197,7 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
 
 @invalidation()
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
-    """Get or create the outlet ``name``, and use it in every work that proposes it.
+    """Get or create the outlet ``name``, and use it in every passage and article that proposes this name.
 
     Raise NotAllowedError if the user may not confirm names. Raise ValidationError for a name without letters.
     """

@@ -26,7 +26,10 @@ _MAX_TITLE_LENGTH = 160
 
 @transaction.atomic
 def receive_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at: datetime) -> Report:
-    """Store a reader report, and notify the owner of the page, or all users who decide on reports if none can act."""
+    """Store a reader report, and notify the owner of the page.
+
+    If there is no owner who may see reports, notify all users who may decide on them.
+    """
     report = create_report(cleaned_data, subject, at=at)
     work = get_work(report)
     owner = work.owner if work else None
@@ -47,8 +50,8 @@ def receive_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, a
 def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     """Dismiss a report; ``reason`` is for the desk only.
 
-    Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the reason is empty, or if
-    another user has decided on the report meanwhile.
+    Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the reason is empty, or if the
+    report has been decided or erased in the meantime.
     """
     require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
     reason = reason.strip()
@@ -61,7 +64,7 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
-    """Mark these reports on the page of the edition as corrected by it; skip those that have been decided meanwhile.
+    """Mark these reports as corrected by the edition; skip those on other pages and those decided in the meantime.
 
     Raise NotAllowedError if the user may not decide on reports.
     """
@@ -79,7 +82,8 @@ def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> 
 def reopen_report(report: Report, *, by: User) -> None:
     """Reopen a report that was decided.
 
-    Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the report is open.
+    Raise NotAllowedError if the user may not decide on reports. Raise ValidationError if the report is open or has been
+    erased.
     """
     require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
     locked = _lock_report(report, is_open=False)
@@ -100,7 +104,7 @@ def get_work(report: Report) -> Work | None:
 
 
 def get_editions(report: Report) -> dict[int, Edition]:
-    """Return all editions of the work that a report is about, by number."""
+    """Return all editions of the work that a report is about, keyed by number."""
     return {edition.number: edition for edition in Edition.objects.filter(uid=report.uid).for_cards()}
 
 

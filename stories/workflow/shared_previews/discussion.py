@@ -71,7 +71,7 @@ def load_discussion(
 ) -> Discussion | None:
     """Return the comments on ``shared_work`` and the form, or None if the link does not allow comments.
 
-    Execute one query.
+    This takes one query.
     """
     if not opened.link.takes_comments:
         return None

@@ -20,7 +20,7 @@ from stories.workflow.shared_previews.verbs import digest_token, get_view_permis
 class SharedWork:
     """A work that a link shows. ``revision`` is the number of the revision.
 
-    ``public_address`` is the address of the published page, to which the link redirects; empty while it is a draft.
+    ``public_address`` is the address of the published page to which the link redirects, or empty if there is none.
     """
 
     work: Work
@@ -43,10 +43,11 @@ class OpenedLink:
         return bool(self.link.passcode_digest)
 
     def questions(self) -> Mapping[UUID, SharedWork]:
-        """Return the questions that the draft asks, by uid, without those in the trash.
+        """Return the questions that the draft asks, keyed by uid, except those in the trash.
 
-        If the link has a pinned revision, the questions have the text of the time when the link was created. Execute
-        three queries, or none.
+        Return no questions if the user who created the link may not see any.
+
+        If the link has a pinned revision, the questions have the text that they had when the link was created.
         """
         document = self.main.document
         uids = [question.uid for question in document.questions] if isinstance(document, Explainer) else []
@@ -103,7 +104,7 @@ def open_link(token: str, *, at: datetime) -> OpenedLink | None:
 
 
 def _load_revisions_at(moment: datetime, works: list[Work]) -> dict[int, Revision]:
-    """Return the newest revision of each work at ``moment``, by the key of the work."""
+    """Return the newest revision of each work at ``moment``, keyed by the primary key of the work."""
     earlier = Revision.objects.of_desk().filter(work=OuterRef("work"), created_at__lte=moment)
     newest = earlier.order_by("-number").values("number")[:1]
     rows = Revision.objects.filter(work__in=works, number=Subquery(newest)).select_related("document")

@@ -1,4 +1,4 @@
-"""Show a document as the page that readers would see, by means of an edition that is never stored."""
+"""Show a document as the page that readers would see, using an edition that is never stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from stories.publishing.editions.create import get_direction
 
 
 def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
-    """Return the edition that publishing ``document`` at ``at`` would create, with the fields that its page uses."""
+    """Return the edition that publishing ``document`` at ``at`` would create, with the fields that its page needs."""
     first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first() if work.pk else None
     return Edition(
         work=work,
@@ -36,7 +36,7 @@ def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class DeskBanner:
-    """The banner above a preview at the desk; ``desk`` is the address of the screen behind it.
+    """The banner above a preview at the desk; ``desk`` is the address to which it links.
 
     ``revision`` is the number of the revision, or None for the newest.
     """
@@ -49,7 +49,7 @@ class DeskBanner:
 class DraftBanner:
     """The banner above a shared preview; ``until`` is the time when the link expires.
 
-    ``back`` is the address of the draft, on the page of one of its questions.
+    On the page of a question, ``back`` is the address of the draft that asks it.
     """
 
     until: datetime
@@ -58,7 +58,7 @@ class DraftBanner:
 
 @dataclass(frozen=True, slots=True)
 class LivePreviewMark:
-    """Marks a live preview, which has no banner, and no scripts because its frame does not run them."""
+    """A mark for a live preview, which has no banner, and no scripts because its frame does not run them."""
 
     is_beside_form: bool = True
 

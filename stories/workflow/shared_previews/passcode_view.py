@@ -35,14 +35,14 @@ class PasscodeForm(forms.Form):
 
 
 def has_access(request: HttpRequest, opened: shared_previews.OpenedLink) -> bool:
-    """Return whether the link needs no passcode, or whether it was recently entered in this browser."""
+    """Return whether the link needs no passcode, or its passcode was recently entered in this browser."""
     return not opened.requires_passcode or shared_previews.verify_pass(
         opened.link, request.COOKIES.get(PASS_COOKIE, "")
     )
 
 
 def ask_passcode(request: HttpRequest, opened: shared_previews.OpenedLink, token: str) -> HttpResponse:
-    """Ask for the passcode of a link, or check a submitted one and redirect to the draft if it is right.
+    """Ask for the passcode of a link, or check a submitted one and redirect to the draft if it is correct.
 
     Return a 429 response after too many wrong attempts. The page reveals nothing about the draft, not even its
     language.
@@ -90,8 +90,8 @@ def _render_form(request: HttpRequest, form: PasscodeForm, token: str, *, status
 def _is_own_form(request: HttpRequest, seal: str, token: str) -> bool:
     """Return whether the form was sent from our own page, which sets a cookie for this path in the browser."""
     nonce = request.COOKIES.get(SEAL_COOKIE, "")
-    # Not Django's CSRF check, because it sets a cookie for the whole site, and because it reads Origin, which browsers
-    # send as null if a page sends no referrer (Fetch Standard, 3.1). That does not affect Sec-Fetch-Site (Fetch
+    # Not Django's CSRF check, because it sets a cookie for the whole site and reads Origin. Browsers send Origin as
+    # null if a page sends no referrer (Fetch Standard, 3.1). A missing referrer does not affect Sec-Fetch-Site (Fetch
     # Metadata, 2.3).
     is_same_origin = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
     return is_same_origin and bool(nonce) and constant_time_compare(seal, _make_seal(nonce, token))

@@ -1,4 +1,4 @@
-"""Passcodes of shared previews: keyed digests, rate-limited attempts, and passes for browsers that entered one."""
+"""Passcodes of shared previews: keyed digests, rate-limited attempts, and passes that browsers keep after a success."""
 
 import hashlib
 from enum import Enum
@@ -22,7 +22,7 @@ _SIGNER = TimestampSigner(salt="stories.sharing.pass")
 
 
 class AttemptResult(Enum):
-    """The result of an attempt."""
+    """The result of an attempt to enter a passcode."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -34,17 +34,17 @@ def digest_passcode(passcode: str, *, token_digest: str) -> str:
 
     A new SECRET_KEY invalidates all passcodes, so that the links must be created again.
     """
-    # A fast digest is enough: whoever has only the database cannot try passcodes, and attempts at the address are rate
+    # A fast digest is enough: whoever has only the database cannot try passcodes, and attempts at the site are rate
     # limited.
     return salted_hmac(f"stories.sharing.passcode:{token_digest}", passcode, algorithm="sha256").hexdigest()
 
 
 def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> AttemptResult:
-    """Check a passcode for the link that was entered from this network address.
+    """Check a passcode that was entered for the link from this network address.
 
     A wrong passcode occupies one of ``MAX_ATTEMPTS_BY_ADDRESS`` slots of the network address, for
     ``MAX_ATTEMPTS_INTERVAL`` seconds. It also occupies one of ``MAX_ATTEMPTS_IN_TOTAL`` slots of the link, for
-    ``MAX_TOTAL_ATTEMPTS_INTERVAL`` seconds. If no slot is free, nothing is compared.
+    ``MAX_TOTAL_ATTEMPTS_INTERVAL`` seconds. If either has no free slot, nothing is compared.
     """
     # Slots are acquired before the comparison, so that concurrent attempts never exceed the limit.
     own_key = _cache_key(f"{link.token_digest} {client_prefix(address)}")

@@ -1,4 +1,4 @@
-"""The state of a link at a given time: open, or the reason why it is not. It is computed, not stored."""
+"""The state of a link at a given time: open, or the reason why it is not. The state is computed, not stored."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
 
 @dataclass(frozen=True, slots=True)
 class PublishedEditions:
-    """The editions and notices of some works that were in force during a period, in order of time, by work key."""
+    """The editions and notices in force during a period, in order of time, keyed by the primary key of their work."""
 
     editions: Mapping[int, list[Edition]]
 
     @classmethod
     def load(cls, works: Iterable[Work], *, since: datetime, at: datetime) -> Self:
-        """Load the editions that were in force at any time between ``since`` and ``at``. Execute one query."""
+        """Load the editions that were in force at any time between ``since`` and ``at``. This takes one query."""
         editions: dict[int, list[Edition]] = {}
         editions_in_period = Edition.objects.without_cancelled().filter(
             work__in=list(works), live_from__lte=at, live_until__gt=since
@@ -58,8 +58,7 @@ class PublishedEditions:
 
         A pinned revision counts as published if an edition with its document has been live at any time since the link
         was created. The newest draft counts as published if it has not changed since the last edition. If the page was
-        withdrawn later, the address is that of the notice, because a link never shows a page that readers can no longer
-        see.
+        withdrawn later, the address is that of the notice: a link never shows a page that readers can no longer see.
         """
         editions = [each for each in self.editions.get(revision.work_id, []) if each.live_until > link.made_at]
         pages = [each for each in editions if each.kind == EditionKind.PAGE]
@@ -93,7 +92,7 @@ def list_links(
 ) -> list[ListedLink]:
     """Return the links of one work for a list at the desk; ``newest`` is the newest revision, ``for_`` the user.
 
-    Execute one query, and the queries for the permissions of each user who created a link.
+    This takes one query, and those for the permissions of each user who created a link.
     """
     all_links = list(links)
     creators: dict[int, User] = {}

@@ -34,7 +34,7 @@ from stories.workflow.shared_previews.page import (
 
 
 def private_response[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Decorate a view so that its responses are never cached, indexed or sent as a referrer."""
+    """Decorate a view so that responses are never cached or indexed, and the address is never sent as a referrer."""
 
     @wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:

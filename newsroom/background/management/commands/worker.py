@@ -1,4 +1,4 @@
-"""The ``worker`` command, which runs background tasks. The site works without a worker, but tasks are late."""
+"""The ``worker`` command, which runs background tasks. Without a worker, the site works but tasks wait."""
 
 from argparse import ArgumentParser
 
@@ -10,7 +10,7 @@ from newsroom.background.worker import Worker
 
 
 class Command(BaseCommand):
-    """Run tasks from the database until stopped by a signal, or with ``--batch`` until none is left.
+    """Run tasks from the database until stopped by a signal or, with ``--batch``, until no task is ready.
 
     Several workers may run at the same time, on several machines. Failed tasks are retried after increasing delays. The
     tasks of a killed worker are retried by the others. Tasks that failed permanently are listed at the desk.
