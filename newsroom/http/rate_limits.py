@@ -10,7 +10,10 @@ from django.core.cache import cache
 
 
 def acquire_slot(name: str, limit: int, *, seconds: int) -> str | None:
-    """Acquire a free slot of ``name``, which has ``limit`` slots, for ``seconds``. Return its key, or None."""
+    """Acquire a free slot of ``name``, which has ``limit`` slots, for ``seconds``.
+
+    Return its key, or None if all are taken.
+    """
     keys = [f"{name}:{number}" for number in range(limit)]
     used = cache.get_many(keys)
     return next((key for key in keys if key not in used and cache.add(key, 1, seconds)), None)
