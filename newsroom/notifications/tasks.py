@@ -60,15 +60,16 @@ def _unsent(notices: list[Notice]) -> NoticeQuerySet:
 
 # In the newsroom's time zone: after the end of the night shift and before the working day begins.
 DIGEST_TIME = time(7)
-# If a mail that should be sent immediately has not been sent after this time, its task was given up or deleted.
+# If a mail that should be sent immediately is still waiting after this time, its task was given up or deleted.
 LOST_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
 def enqueue_due_mail(at: datetime) -> int:
-    """Enqueue the mails that are due at ``at``, and return their number. Repeated calls enqueue each mail only once.
+    """Enqueue the mails that are due at ``at``, and return their number. A second call at that time enqueues nothing.
 
-    These include digests that failed the day before, so that nothing is lost if the mail server is down.
+    These include digests that failed before, and immediate mails whose task was lost, so that no mail is lost if the
+    mail server is down.
     """
     digest_time, lost_before = last_digest_time(at), at - LOST_AFTER
     people = {
