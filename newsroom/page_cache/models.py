@@ -1,4 +1,4 @@
-"""Stored pages and the versions of the page keys that they were built from."""
+"""Stored pages, and the versions of the page keys that they depend on."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -22,15 +22,15 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
     """Queries for page keys, and changes of their versions."""
 
     def versions(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the version of each of ``names`` that has one. At most one query."""
+        """Return the version of each of ``names`` that has one. This takes at most one query."""
         wanted = set(names)
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump_versions(self, names: Iterable[str], *, at: datetime) -> None:
         """Give each of ``names``, and ``LATEST``, a version that it has never had, to invalidate pages built before.
 
-        One statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if that is
-        greater.
+        This takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if
+        that is greater.
         """
         # Sorted, with LATEST last, so that two transactions never wait for each other.
         ordered = sorted(set(names))
@@ -42,7 +42,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         )
 
     def create_missing(self, names: Iterable[str], *, at: datetime) -> None:
-        """Create a first version for each of ``names`` that has none. One statement."""
+        """Create a first version for each of ``names`` that has none. This takes one statement."""
         self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
 
     def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
@@ -84,9 +84,9 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
     def delete_built_from(self, names: Collection[str]) -> None:
-        """Delete the pages that are built from any of these keys.
+        """Delete the pages that depend on any of these keys.
 
-        Searches all stored pages, once for every ``_MAX_KEYS_PER_QUERY`` keys.
+        This searches all stored pages, once for every ``_MAX_KEYS_PER_QUERY`` keys.
         """
         for batch in batched(sorted(names), _MAX_KEYS_PER_QUERY):
             self.filter(keys__has_any_keys=list(batch)).delete()
@@ -97,7 +97,7 @@ class StoredPage(models.Model):
 
     It is valid while each of ``keys`` (name to version) still has that version, from ``valid_from``, the moment for
     which it was built, until ``valid_until``, when it changes without a write. ``tag`` is the ETag of the decompressed
-    content, without quotation marks. ``headers`` has the other headers as pairs, in JSON.
+    content, without quotation marks. ``headers`` contains the other headers as pairs, in JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

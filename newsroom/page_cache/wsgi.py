@@ -115,7 +115,7 @@ class StoredPages:
     def _fetch_stored(self, address: str) -> FetchedPage | None:
         """Return the page that is valid at the address now, or None.
 
-        Also return None if the database fails, because Django has a better response to that.
+        Also return None if the database fails, because Django's response to a failure is better.
         """
         try:
             return self._fetch(address, clock.now())
