@@ -24,7 +24,7 @@ class StorePageMiddleware:
     """Middleware that records the dependencies of each page and stores its response.
 
     List it before all middleware that adds headers, so that a stored response has all of them. A response that may
-    differ between readers is never stored, such as one that sets a cookie, varies on a header, or contains a nonce.
+    differ between readers is never stored, such as one that sets a cookie, varies on a cookie, or contains a nonce.
     Neither is a response to a request with a query string. The response tells CDNs its page keys and, if CDNs are
     purged, for how long they may cache it. Conditional headers of the request are evaluated last, so that the client's
     cache has no effect on the stored response.
