@@ -26,8 +26,8 @@ from newsroom.search.rank import Candidate, points_sql, rank_candidates
 from newsroom.search.spellcheck.correct import find_corrections
 
 PAGE_SIZE = 10
-# Number of candidates to rank: the newest pages that contain the words, the newest with the words in the title or the
-# lead, and topics and outlets.
+# The numbers of candidates to rank: the newest pages that contain the words, the newest with the words in the title or
+# the lead, and topics and outlets.
 MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
@@ -69,7 +69,8 @@ def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1,
 
     Pages are numbered from 1. At most ``MAX_NEWEST`` pages and ``MAX_NAMES`` topics and outlets are ranked. If nothing
     is found, words that occur nowhere count as misspelt. The query is repeated with the nearest words of live pages,
-    then with the next nearest, until something is found. Two database queries if nothing is misspelt.
+    then with the next nearest, until something is found. This takes two database queries if the original query has
+    results.
     """
     if not query:
         return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)
@@ -97,7 +98,7 @@ def apply_filters(query: IndexQuery, filters: Filters) -> IndexQuery:
 
 
 def load_hits(keys: Sequence[int]) -> list[Hit]:
-    """Return the hits with these keys, in this order. One query."""
+    """Return the hits with these keys, in this order. This takes one query."""
     rows = SearchDocument.objects.filter(pk__in=keys).values_list("pk", "kind", "uid", "edition")
     hits = {key: Hit(kind, uid, edition) for key, kind, uid, edition in rows}
     return [hits[key] for key in keys if key in hits]
