@@ -50,9 +50,9 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         ]
 
     def by_role(self) -> "dict[str, AboutPage]":
-        """Return the pages in the first language of the site that have a role, by role, without their texts.
+        """Return the pages in the first language of the site that have a role, without their texts.
 
-        One query.
+        The result is keyed by role. This takes one query.
         """
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 
