@@ -17,7 +17,7 @@ def citation_id(anchor: str, place: int) -> str:
 
 
 def _label_number(words: str, number: int) -> str:
-    """Return the number inside ``words`` (“Source {number}”), which only screen readers read."""
+    """Return the number inside ``words`` (“Source {number}”), which are only for screen readers."""
     before, _, after = words.partition("{number}")
     return f"{_visually_hidden(before)}{number}{_visually_hidden(after)}"
 
