@@ -69,8 +69,8 @@ def parse_partial_date(written: str) -> PartialDate | None:
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
     """Return a date in words of the active language.
 
-    The year is left out if ``after`` is in the same year. If ``after`` is on the same day, only the time is left:
-    “04:25”.
+    The year is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time, only the
+    time is returned: “04:25”.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:
