@@ -18,7 +18,7 @@ class Progress:
         self._drawn_at = 0.0
 
     def show(self, part: str, done: float, total: float) -> None:
-        """Show that ``done`` out of ``total`` of a part is complete.
+        """Show that ``done`` out of ``total`` units of a part are complete.
 
         Without a terminal, show only that the part begins.
         """

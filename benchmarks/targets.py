@@ -38,7 +38,7 @@ def make_targets(result: Result, *, small: Result | None = None) -> list[Target]
 
 
 def make_search_target(searches: Searches) -> Target:
-    """Return the target for searches in a corpus of the size of that of ``searches``."""
+    """Return the target for searches. It has a limit only for the sizes in ``MAX_SEARCH_TIMES``."""
     all_queries = searches.kinds[-1]
     name, limit = f"{searches.name} stories: an answer, CPU at p95", MAX_SEARCH_TIMES.get(searches.stories)
     details = f"; half of them {_format_number(all_queries.median)}, the most {_format_number(all_queries.most)}"

@@ -28,8 +28,8 @@ class RequestState[T]:
 
 
 def _get_values(request: HttpRequest) -> dict[RequestState[Any], object]:
-    # The values are stored on the request, because a value may refer to its request, and a mapping keyed by request
-    # would keep both alive forever. A copy of a request copies the attribute, so the owner is stored with the values.
+    # The values are stored on the request. A value may refer to its request, so a mapping keyed by request would keep
+    # both alive forever. A copy of a request copies the attribute, so the owner is stored with the values.
     owner, values = getattr(request, _ATTRIBUTE, (None, {}))
     if owner is None or owner() is not request:
         values = {}

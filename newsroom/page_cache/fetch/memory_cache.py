@@ -38,7 +38,7 @@ class MemoryCache[Version]:
     """A ``Fetch`` with a cache. Each call queries the database to check that the cached page is still valid.
 
     It returns only pages that are stored at that moment. While no page key has changed since a page was last found
-    valid, its versions are not compared again, and its content is not read again.
+    valid, its versions are not compared and its content is not read again.
     """
 
     def __init__(self, database: PageDatabase[Version]) -> None:

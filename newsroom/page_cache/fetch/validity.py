@@ -15,8 +15,8 @@ _VERSIONS_MATCH = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
-# The row at an address, if each of its keys still has the version with which the page was built, and if the page is
-# valid at the given time. The version of LATEST is read in the same statement.
+# The row at an address, if the page is valid at the given time, and if each key still has the version with which the
+# page was built. The version of LATEST is read in the same statement.
 _FETCH = (
     f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # contains no input
     f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_VALID_AT_ADDRESS} AND {_VERSIONS_MATCH}"

@@ -28,9 +28,9 @@ FOUND_ROWS_SQL = (
 FIRST_PASS_PAGES = 3_000
 # The index contains no positions, so they are read from the documents: at most from this many, the newest ones.
 MAX_PHRASE_CANDIDATES = 1_000
-# PostgreSQL estimates the same cost for every row, however much of it has to be decompressed, and would read all rows
-# of a short table instead of using the index. This condition is always true and calls nothing, but tells the planner
-# the cost of reading the words of a row.
+# PostgreSQL estimates the same cost for every row, however much has to be decompressed, and would read all rows of a
+# short table without the index. This condition is always true and calls nothing, but tells the planner the cost of
+# reading the words of a row.
 _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
