@@ -1,4 +1,7 @@
-"""Send requests over one persistent connection, with little work in the client, which shares the machine."""
+"""Send requests over one persistent connection.
+
+The client shares the machine with the server, so it does little work.
+"""
 
 import socket
 from collections.abc import Mapping

@@ -50,7 +50,7 @@ class SkewError(RefusedError):
 def now_for_verb() -> datetime:
     """Return the time at which a verb publishes, read from the database in the current transaction.
 
-    Raise SkewError if this machine's clock differs from it by more than ``MAX_SKEW_FOR_PUBLISHING``.
+    Raise SkewError if this machine's clock differs from the database's by more than ``MAX_SKEW_FOR_PUBLISHING``.
     """
     if fixed := _fixed.get():
         return fixed

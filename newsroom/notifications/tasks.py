@@ -19,7 +19,7 @@ _PRIORITY = 50
 
 @task(priority=_PRIORITY)
 def mail_notice(key: int) -> int:
-    """Send the mail of one notification. Return the number of mails sent: 0 if it was already sent or is not wanted.
+    """Send the mail of one notification. Return the number of mails sent: 0 if none is waiting or wanted.
 
     The task is idempotent. Raise NotSentError if the mail cannot be sent; the worker then retries the task.
     """
@@ -28,7 +28,10 @@ def mail_notice(key: int) -> int:
 
 @task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
-    """Send a user a single mail with all notifications that are due for the digest. Otherwise like ``mail_notice``."""
+    """Send a user a single mail with all notifications that are due for the digest.
+
+    In other respects the same as ``mail_notice``.
+    """
     return _send(Notice.objects.with_person().filter(person=person, is_for_digest=True).to_be_mailed())
 
 

@@ -119,8 +119,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Return 200 if every needed check passes, otherwise 503. With ``?strict=1``, every check is needed.
 
-    The body has one line for each check, with its name and *ok* or *failed*, and lines for the release and the process
-    id. It contains nothing else, because the address is public.
+    The body contains one line for each check, with its name and *ok* or *failed*, and lines for the release and the
+    process id. It contains nothing else, because the address is public.
     """
     results = run_checks()
     is_strict = request.GET.get("strict") == "1"
@@ -151,7 +151,7 @@ def database_answers() -> bool:
 
 
 def migrations_are_applied() -> bool:
-    """Return whether every migration of this release is applied. The database may also have later migrations."""
+    """Return whether every migration of this release is applied. Later migrations may be applied as well."""
     applied = MigrationRecorder(connection).applied_migrations().keys()
     return all(
         key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _list_migrations().items()

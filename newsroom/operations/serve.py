@@ -132,7 +132,8 @@ def prepare_fork(*, preload: bool) -> None:
         if isinstance(connection, PostgreSQL):
             connection.close_pool()
     gc.collect()
-    # The garbage collector ignores frozen objects. Otherwise it would copy their memory pages into each worker.
+    # The garbage collector ignores frozen objects. Otherwise, a collection would copy their memory pages into each
+    # worker.
     gc.freeze()
     # With the default of Python 3.14, a worker would inherit neither the code nor the sockets.
     multiprocessing.set_start_method("fork", force=True)

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 
 # The tag of every response: purging it empties the CDN.
 ALL_TAG = "release"
-# The tag of responses that have too many tags for a header. Every change purges it.
+# The tag of responses that have too many tags for a header. Every change purges these responses.
 OVERFLOW_TAG = "many"
 LIFETIME_HEADER = "CDN-Cache-Control"
 # If a purge is lost, a CDN serves a stale response for at most this long.

@@ -77,7 +77,10 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
     """Queries for stored pages, and their deletion."""
 
     def stored_before(self, moment: datetime, *, after: "StoredPage | None" = None) -> Self:
-        """Filter pages stored before ``moment``, oldest first; with ``after``, only pages that follow that page."""
+        """Filter to the pages stored before ``moment``, oldest first.
+
+        With ``after``, include only pages that follow that page.
+        """
         pages = self.filter(stored_at__lt=moment).order_by("stored_at", "release", "address")
         if after is None:
             return pages

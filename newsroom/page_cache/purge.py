@@ -27,7 +27,7 @@ _checked_releases: set[str] = set()
 
 
 def enqueue_purge(names: Iterable[str]) -> None:
-    """Enqueue a purge of these page keys. It runs once the transaction is committed."""
+    """Enqueue a purge of these page keys. The purge runs once the transaction is committed."""
     # The task is written to the same database in the same transaction, so that change and task commit together.
     if settings.PURGE_URL and (tags := sorted({cdn_tag(name) for name in names})):
         enqueue(purge, [ALL_TAG] if len(tags) > _MAX_TAGS else [*tags, OVERFLOW_TAG])

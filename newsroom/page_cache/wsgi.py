@@ -1,4 +1,4 @@
-"""The WSGI callable in front of Django, which answers with the stored page at an address if that page is valid."""
+"""The WSGI callable in front of Django. It answers with the stored page at an address if that page is valid."""
 
 import gzip
 import json

@@ -80,7 +80,7 @@ class Wording(models.Model):
 class Mention(models.Model):
     """A topic or an outlet that an edition names, with the span of the edition and its kind of page."""
 
-    # Mentions are deleted explicitly before their documents, many at a time. A cascade would query each of them.
+    # Mentions are deleted explicitly before their documents, many at a time.
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()

@@ -48,8 +48,8 @@ class Hit:
 class Results:
     """One page of search results.
 
-    ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, it may
-    be a corrected spelling with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
+    ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, this
+    may be a corrected query with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
     unless ``total_is_capped`` is set; then there may be more. ``candidates`` are the results for counting by filter.
     """
 

@@ -16,7 +16,10 @@ from newsroom.site.reader_reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """The role of an about page, which tells programs its purpose. At most one page per language has a given role."""
+    """The role of an about page, which tells programs what the page is for.
+
+    At most one page per language has a given role.
+    """
 
     HOW_WE_WORK = "how-we-work", "How we work"
     CORRECTIONS = "corrections", "Corrections policy"

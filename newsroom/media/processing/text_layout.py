@@ -56,7 +56,7 @@ class Typeface:
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
         """Draw ``text`` on one line.
 
-        ``at`` is the start of its baseline, which is on the right for right-to-left text.
+        ``at`` is the start of the baseline, which is on the right for right-to-left text.
         """
         x, y = at
         if self.is_rtl:
@@ -136,7 +136,7 @@ class Typeface:
         return runs
 
     def _assign_fonts(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield each character with its font: the font of the previous character if that has a glyph for it.
+        """Yield each character with its font: if possible, that of the previous character.
 
         A space between two fonts is yielded with an empty font. A character that is missing from all fonts is left out.
         """

@@ -132,7 +132,7 @@ def _separate_with_gaps(parts: Iterable[list[str]], prefix: str = "") -> Iterato
 
 
 def _iter_spelt_words(entry: Entry) -> Iterator[str]:
-    """Yield the words of an entry as spelt, in lower case, if a misspelling of them can be corrected."""
+    """Yield the words of an entry whose misspellings can be corrected, as spelt, in lower case."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):
         yield from iter_correctable_words(text)

@@ -31,7 +31,7 @@ def is_correctable(word: str, folded: str) -> bool:
 
 
 def iter_correctable_words(text: str) -> Iterator[str]:
-    """Yield the words of a text as spelt, in lower case, if a misspelling of them can be corrected."""
+    """Yield the words of a text whose misspellings can be corrected, as spelt, in lower case."""
     for written in split_words(text):
         yield from _normalise_spelling(written)
 

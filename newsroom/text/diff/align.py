@@ -152,7 +152,7 @@ def _align_block(old: list[int], new: list[int], block: _Block) -> Iterator[tupl
 
 
 def _longest_common_subsequence(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the index pairs of a longest common subsequence in reverse order; ``other`` has all tokens of ``one``."""
+    """Yield the index pairs of a longest common subsequence in reverse order; ``other`` contains all of ``one``."""
     masks = dict.fromkeys(other, 0)
     for bit, token in enumerate(other):
         masks[token] |= 1 << bit
