@@ -63,9 +63,10 @@ def now_for_verb() -> datetime:
 
 @contextmanager
 def fixed_at(moment: datetime) -> Iterator[None]:
-    """Stop this thread's clock at ``moment`` within the block. For tests and for demonstration content with a history.
+    """Stop this thread's clock at ``moment`` within the block.
 
-    Verbs use this time. Columns that the database would fill in (``db_default=Now()``) are set to the same time.
+    This is for tests, and for demonstration content with a history. Verbs use this time. Columns that the database
+    would fill in (``db_default=Now()``) are set to the same time.
     """
     token = _fixed.set(moment)
     post_init.connect(_set_default_times, dispatch_uid="fixed clock")

@@ -20,7 +20,7 @@ def acquire_slot(name: str, limit: int, *, seconds: int) -> str | None:
 
 
 def release_slot(key: str) -> None:
-    """Release the slot with this key before its time is over."""
+    """Release the slot with this key before it expires."""
     cache.delete(key)
 
 

@@ -98,7 +98,7 @@ class Sheet:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Return the names in one line. They are sorted, because their order has no meaning."""
+    """Return the names on one line. They are sorted, because their order has no meaning."""
     return "; ".join(sorted(names))
 
 

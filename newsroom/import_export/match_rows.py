@@ -21,7 +21,7 @@ class EntityIndex:
         """Return the entity that a row refers to, or None for a new entity.
 
         Raise LookupError, with the reason, for an invalid or unknown uid, a merged entity, a name that is only an
-        alias, or if both are missing.
+        alias, or a row with neither.
         """
         if uid:
             return self._get_by_uid(uid)

@@ -57,8 +57,8 @@ class invalidation(ContextDecorator):  # noqa: N801  # lower case like other con
                 enqueue_purge(_state.names)
                 if _state.deletes_pages:
                     enqueue_deletion(_state.names)
-                # The versions are written last, in one statement, sorted. A transaction that has locked these rows
-                # waits for nothing else, so that two transactions never wait for each other.
+                # The versions are written last, in one statement and in sorted order. A transaction that has locked
+                # these rows waits for nothing else, so that two transactions never wait for each other.
                 new_names = _state.new_names - _state.names
                 if changed := _state.names | (new_names - PageKey.objects.versions(new_names).keys()):
                     _check_deferred_constraints()

@@ -19,7 +19,7 @@ _MAX_KEYS_PER_QUERY = 500
 
 
 class PageKeyQuerySet(models.QuerySet["PageKey"]):
-    """Queries for page keys, and changes of their versions."""
+    """Queries for page keys, and methods that change their versions."""
 
     def versions(self, names: Iterable[str]) -> dict[str, int]:
         """Return the version of each of ``names`` that has one. This takes at most one query."""
@@ -48,7 +48,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
     def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
         if not ordered:
             return
-        # Based on the time, so that no version is repeated after the database is restored to an earlier state.
+        # The version is based on the time, so that none is repeated after the database is restored to an earlier state.
         version = int(at.timestamp() * 1_000_000)
         rows = ", ".join(["(%s, %s)"] * len(ordered))
         with connection.cursor() as cursor:
@@ -74,7 +74,7 @@ class PageKey(models.Model):
 
 
 class StoredPageQuerySet(models.QuerySet["StoredPage"]):
-    """Queries for stored pages, and their deletion."""
+    """Queries for stored pages, and a method that deletes them."""
 
     def stored_before(self, moment: datetime, *, after: "StoredPage | None" = None) -> Self:
         """Filter to the pages stored before ``moment``, oldest first.

@@ -16,7 +16,7 @@ from newsroom.search.index.tokens import span_tags
 from newsroom.search.query.conditions import ALL_KEYS, ENTITY_KEYS, IndexQuery, Span
 
 _LIVE_SQL = 'd."live_from" <= %s AND d."live_until" > %s'
-# Readers can find a topic or an outlet while a live page names it. A subquery, so that neither database lists
+# Readers can find a topic or an outlet while a live page names it. This is a subquery, so that neither database lists
 # everything that is named.
 _NAMED_SQL = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')

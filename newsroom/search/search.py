@@ -26,8 +26,8 @@ from newsroom.search.rank import Candidate, points_sql, rank_candidates
 from newsroom.search.spellcheck.correct import find_corrections
 
 PAGE_SIZE = 10
-# The numbers of candidates to rank: the newest pages that contain the words, the newest with the words in the title or
-# the lead, and topics and outlets.
+# The numbers of candidates to rank: the newest pages that contain the words, those with the words in the title or lead,
+# and topics and outlets.
 MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
@@ -153,7 +153,7 @@ def _candidates_sql(
         selects.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- names of our own
         later_part = _FULLY_NAMED if part == _NAMED else _PROMINENT
         for statement, parameters in later_statements:
-            # Executed only if the first statement reached its limit.
+            # These statements are executed only if the first one reached its limit.
             selects.append(
                 f'SELECT "id", {later_part} FROM ({statement}) AS more WHERE (SELECT count(*) FROM "{name}") = {limit}'  # noqa: S608 -- as above
             )

@@ -78,8 +78,8 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
     elif outage is Outage.UNWRITABLE and _is_desk_user(request):
         response = refusal_page(request, "Not saved", message, status=503)
     else:
-        # Show the submitted text only if a page of this site sent it: text from another site must not look as if the
-        # user had written it.
+        # Show the submitted text only if a page of this site sent it: text from another site must not look like the
+        # user's.
         is_same_origin = request.headers.get("Sec-Fetch-Site") == "same-origin"
         context = {
             "is_sent": request.method == "POST",

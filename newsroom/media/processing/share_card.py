@@ -29,8 +29,8 @@ _COLOUR_COUNT = 48
 class ShareCard:
     """The content of a share image: the ``site``, a ``label`` above the ``headline``, and a ``note`` at the foot.
 
-    A vertical line for each of the ``outlets``, up to twelve, precedes the note. ``is_rtl`` is set for scripts that run
-    from right to left.
+    A vertical line for each of the ``outlets``, up to ``_MAX_OUTLETS``, precedes the note. ``is_rtl`` is set for
+    scripts that run from right to left.
     """
 
     site: str

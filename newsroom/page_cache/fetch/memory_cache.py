@@ -27,7 +27,7 @@ class PageDatabase[Version](Protocol):
 
 @dataclass(slots=True)
 class _CachedPages[Version]:
-    """Pages by address that were valid while the version of ``LATEST`` was ``latest``."""
+    """Pages, keyed by address, that were valid while the version of ``LATEST`` was ``latest``."""
 
     latest: Version | None = None
     pages: dict[str, FetchedPage] = field(default_factory=dict)

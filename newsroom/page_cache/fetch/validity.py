@@ -15,8 +15,8 @@ _VERSIONS_MATCH = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
-# The row at an address, if the page is valid at the given time, and if each key still has the version with which the
-# page was built. The version of LATEST is read in the same statement.
+# The row at an address, if the page is valid at the given time. Each of its keys must still have the version with which
+# the page was built. The version of LATEST is read in the same statement.
 _FETCH = (
     f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # contains no input
     f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_VALID_AT_ADDRESS} AND {_VERSIONS_MATCH}"
@@ -49,5 +49,6 @@ class FetchedPage:
     valid_until: datetime
 
 
-# Returns the page that is valid at an address at a moment (UTC). Raises errors of the database driver.
+# A function that returns the page that is valid at an address at a given time (UTC). Errors of the database driver
+# propagate.
 type Fetch = Callable[[str, datetime], FetchedPage | None]

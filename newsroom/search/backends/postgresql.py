@@ -28,9 +28,9 @@ FOUND_ROWS_SQL = (
 FIRST_PASS_PAGES = 3_000
 # The index contains no positions, so they are read from the documents: at most from this many, the newest ones.
 MAX_PHRASE_CANDIDATES = 1_000
-# PostgreSQL estimates the same cost for every row, however much has to be decompressed, and would read all rows of a
-# short table without the index. This condition is always true and calls nothing, but tells the planner the cost of
-# reading the words of a row.
+# PostgreSQL estimates the same cost for every row, however much has to be decompressed. It would therefore read all
+# rows of a short table without the index. This condition is always true and calls nothing, but tells the planner the
+# cost of reading the words of a row.
 _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
@@ -204,9 +204,9 @@ def first_pass_key_sql(until: int) -> str:
 def _sorted_matches_sql(
     query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    # Not ordered by the primary key itself, so that the index of words is used. If two frequent words never occur
-    # together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the sorted rows,
-    # newest first, until there are enough.
+    # The rows are not ordered by the primary key itself, so that the index of words is used. If two frequent words
+    # never occur together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the
+    # sorted rows, newest first, until there are enough.
     span_condition = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     statement = (
         f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
@@ -223,8 +223,9 @@ def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tu
 
     The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """
-    # Limited to the time span of the keys, because otherwise every document with a frequent word would be read. Not
-    # limited to the keys themselves, although they are few: the words of each row would be decompressed for each query.
+    # The queries are limited to the time span of the keys, because otherwise every document with a frequent word would
+    # be read. They are not limited to the keys themselves, because the words of each row would then be decompressed for
+    # each query.
     moments = sorted(moment for key in keys if (moment := update_time(key)))
     tags = span_tags(moments[0], moments[-1]) if moments else []
     limited = [each.with_tag_among(tags) if tags else each for each in queries]

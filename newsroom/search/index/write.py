@@ -1,4 +1,4 @@
-"""Changes to the search index, in the same transaction as the change for readers."""
+"""Changes to the search index, in the same transaction as the change that readers see."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -49,7 +49,7 @@ def index_entries(entries: Iterable[Entry]) -> None:
     """Index each entry, replacing the entry of the same edition, topic or outlet.
 
     If there are several entries for the same object, the last one counts. The number of queries does not depend on the
-    number of entries, and the work per entry does not depend on the size of the index.
+    number of entries. The work for each entry does not depend on the size of the index.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:

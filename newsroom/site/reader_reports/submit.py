@@ -57,7 +57,7 @@ def create_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at
     )
 
 
-# Blocking the form for everyone takes twenty networks, not just many connections from one network.
+# Blocking the form for everyone takes many networks, not just many connections from one network.
 MAX_PER_CONNECTION = 5
 MAX_PER_NETWORK = 25
 MAX_IN_TOTAL = 500

@@ -104,7 +104,10 @@ def date_with_weekday(value: datetime) -> SafeString:
 
 @register.simple_tag
 def tally_marks(outlets: int) -> str:
-    """Return an SVG with one vertical line for each outlet, at most twelve. The page prints the number next to it."""
+    """Return an SVG with one vertical line for each outlet, at most ``MAX_LINES``.
+
+    The page prints the number next to it.
+    """
     # Lines in the text colour are visible in print and with forced colours; a background is not.
     lines = min(outlets, MAX_LINES)
     if lines < 1:

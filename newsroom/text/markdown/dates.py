@@ -48,8 +48,8 @@ class PartialDate:
 def parse_partial_date(written: str) -> PartialDate | None:
     """Return the date that ``written`` names, or None if it is not a date.
 
-    Dates are written as ``2026``, ``2026-11``, ``2026-11-08`` or ``2026-11-08 18:00``, or with the name of the month in
-    the active language or in English: “8 November”, “8 November 2026, 18:00” or “November 2026”.
+    Dates are written as ``2026``, ``2026-11``, ``2026-11-08`` or ``2026-11-08 18:00``. They may also contain the name
+    of the month in the active language or in English: “8 November”, “8 November 2026, 18:00” or “November 2026”.
     """
     try:
         if match := _ISO.fullmatch(written):
