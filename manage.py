@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs one management command of the project."""
+"""Run a management command of the project."""
 
 import os
 import sys

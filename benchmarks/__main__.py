@@ -19,7 +19,7 @@ from benchmarks.servers import clean_environment
 from benchmarks.suite import measure
 from benchmarks.wrk import missing_wrk_remedy
 
-BASELINE_STORIES = 2_000  # stories
+BASELINE_STORIES = 2_000
 # docs/performance.md is generated from the results of full-length runs, which are committed with it.
 RESULTS_DIR = ROOT / "docs" / "performance"
 

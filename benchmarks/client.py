@@ -1,4 +1,7 @@
-"""Send requests over one persistent connection, with little work in the client, which shares the machine."""
+"""Send requests over one persistent connection.
+
+The client shares the machine with the server, so it does little work.
+"""
 
 import socket
 from collections.abc import Mapping
@@ -13,7 +16,7 @@ TIMEOUT = 60
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: status, headers by lower-case name, and the body as sent."""
+    """A response: status, headers keyed by lower-case name, and the body as sent."""
 
     status: int
     headers: dict[str, str]
@@ -34,10 +37,7 @@ def read_head(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 def body_length(status: int, headers: Mapping[str, str], *, method: str = "GET") -> int:
-    """Return the number of bytes after the headers.
-
-    Raise ValueError if only the end of the connection ends the body.
-    """
+    """Return the number of bytes after the headers. Raise ValueError if the headers do not contain the length."""
     if method == "HEAD" or status in (204, 304):
         return 0
     if "content-length" not in headers:

@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]
 
 
 def parse_tokens(css: str) -> dict[str, tuple[str, str]]:
-    """Return the colours of a style sheet by name, as a light and a dark ``#rrggbb``."""
+    """Return the colours of a style sheet, keyed by name, each as a light and a dark ``#rrggbb``."""
     return {name: (_parse_oklch(light), _parse_oklch(dark)) for name, light, dark in _TOKEN.findall(css)}
 
 

@@ -27,7 +27,7 @@ def read_stat(line: str) -> Stat:
 
 
 def process_tree(root: int) -> dict[int, Stat]:
-    """Return the process ``root`` and all its descendants by pid; empty if ``root`` has ended."""
+    """Return the process ``root`` and all its descendants, keyed by pid. The result is empty if ``root`` has ended."""
     running = dict(_list_processes())
     members = {root: running[root]} if root in running else {}
     has_new = True
@@ -39,14 +39,15 @@ def process_tree(root: int) -> dict[int, Stat]:
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:
-    """Return the CPU time of whole process trees, including ended children."""
+    """Return the CPU time of whole process trees in seconds, including ended children."""
     return sum(stat.ticks for root in roots for stat in process_tree(root).values()) / TICKS
 
 
 def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
-    """Return the CPU time of each process in a tree by pid, with nanosecond precision; empty without a tree.
+    """Return the CPU time of each process in a tree, keyed by pid, in seconds with nanosecond precision.
 
-    Only the first thread of each process is counted, because PostgreSQL's processes have no others.
+    The result is empty without a tree. Only the first thread of each process is counted, because PostgreSQL's processes
+    have no others.
     """
     seconds_by_pid = {}
     for pid in process_tree(root) if root else ():
@@ -58,12 +59,12 @@ def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
 
 
 def cpu_seconds_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
-    """Return the CPU time between two readings, without processes that ended in between."""
+    """Return the CPU time between two readings in seconds, without processes that ended in between."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def resident_megabytes(root: int) -> dict[int, float]:
-    """Return the resident memory of each process in a tree by pid, in megabytes of 1,000,000 bytes."""
+    """Return the resident memory of each process in a tree, keyed by pid, in megabytes of 1,000,000 bytes."""
     megabytes_by_pid = {}
     for pid in process_tree(root):
         try:

@@ -31,7 +31,7 @@ class Database:
 
     @property
     def server_pids(self) -> list[int]:
-        """The pids of process trees that work for the database, in addition to its clients."""
+        """The root pids of process trees that work for the database, in addition to its clients."""
         return [self.server] if self.server else []
 
 
@@ -51,7 +51,7 @@ def _sqlite() -> Iterator[Database]:
 
 @contextmanager
 def _postgresql() -> Iterator[Database]:
-    """Yield a database from ``scripts/with-postgres``, whose server runs until its child process ends."""
+    """Yield a database from ``scripts/with-postgres``, which runs the server until its child process ends."""
     command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLD_SCRIPT]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with start(command, environment=clean_environment(), **pipes) as holder:

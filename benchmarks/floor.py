@@ -1,7 +1,7 @@
 """The floor: a Django project with one view and no middleware. Its responses have the product's bytes and headers.
 
-The environment variable ``FLOOR_ANSWERS`` is the path of a JSON file with the responses by name: status, headers, and
-body in Base64.
+The environment variable ``FLOOR_ANSWERS`` is the path of a JSON file with the responses, keyed by name: status,
+headers, and body in Base64.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Send HEAD requests repeatedly, which wrk cannot do, because it would wait for a body."""
+"""Send HEAD requests repeatedly. This is impossible with wrk, which would wait for a body."""
 
 import time
 from collections.abc import Mapping

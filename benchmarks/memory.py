@@ -29,7 +29,10 @@ def list_paths(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -
 
 
 def measure_memory(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
-    """Request ``step`` pages ``steps`` times, in random order. No path is repeated before all have been requested."""
+    """Request ``steps`` batches of ``step`` pages, in random order.
+
+    No path is repeated before all have been requested.
+    """
     random_source = Random(1)  # noqa: S311  # the same order each time
     order: list[str] = []
     while len(order) < step * steps:

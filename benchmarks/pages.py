@@ -75,8 +75,8 @@ def measure_pages(
 ) -> list[Page]:
     """Return the cost of each request and of the floor, over rounds of ``seconds`` for each of the two.
 
-    ``rounds`` are the minimum and maximum number of rounds; the run stops earlier if their ratios agree. ``database``
-    are the pids of process trees that work for the product in addition to its server.
+    ``rounds`` are the minimum and maximum number of rounds; the run stops before the maximum if the ratios agree.
+    ``database`` are the root pids of process trees that work for the product in addition to its server.
     """
     responses = {request.name: _warm(product, request) for request in requests}
     names = {request.name: str(number) for number, request in enumerate(requests)}
@@ -98,9 +98,9 @@ def measure_pages(
 
 
 def _warm(server: Server, request: Request) -> Response:
-    """Send the request to each worker several times, and return the last response.
+    """Send the request several times over several connections, to warm up all workers. Return the last response.
 
-    Raise RuntimeError if its status is neither 200 nor 304.
+    Raise RuntimeError if the status of that response is neither 200 nor 304.
     """
     with _open_connections(server, 8) as connections:
         responses = [

@@ -1,9 +1,10 @@
-"""Size of a run, and the parts to measure."""
+"""The size of a run, and the parts to measure."""
 
 from dataclasses import dataclass
 
 PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed")
-LARGE_CORPUS = 20_000  # stories; from this size, only parts that depend on the number of stories are measured, and only on PostgreSQL
+# Stories. From this size, only parts that depend on the number of stories are measured, and only on PostgreSQL.
+LARGE_CORPUS = 20_000
 
 
 @dataclass(frozen=True, slots=True)

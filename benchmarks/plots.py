@@ -8,7 +8,7 @@ from benchmarks.results import DatabaseResult, Mixed, Result
 
 
 def draw_plots(result: Result) -> dict[str, str]:
-    """Return the plots of a result by name, as SVG. Parts that were not measured have no plot."""
+    """Return the plots of a result as SVG, keyed by name. Parts that were not measured have no plot."""
     databases = result.databases
     plots = {}
     if any(database.pages for database in databases):

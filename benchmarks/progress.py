@@ -18,7 +18,10 @@ class Progress:
         self._drawn_at = 0.0
 
     def show(self, part: str, done: float, total: float) -> None:
-        """Show that ``done`` of ``total`` of a part are done. Without a terminal, show only that the part begins."""
+        """Show that ``done`` out of ``total`` units of a part are complete.
+
+        Without a terminal, show only that the part begins.
+        """
         if not self._is_terminal:
             if part != self._part:
                 self._output.write(f"{part} ...\n")

@@ -44,7 +44,10 @@ several rounds."""
 
 
 def write(results_folder: Path, docs: Path) -> list[Path]:
-    """Write the page and its plots from the results in ``results_folder``. Return the files, or [] without results."""
+    """Write the page and its plots from the results in ``results_folder``.
+
+    Return the files that were written, or [] without results.
+    """
     results = [result for stories in SIZES if (result := read_last(results_folder, stories))]
     if not results:
         return []

@@ -12,7 +12,7 @@ NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
 class Measurement(BaseModel):
-    """Base of all measured values."""
+    """Base class of all measured values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,7 +67,7 @@ class Publishing(Measurement):
 
 
 class Profile(Measurement):
-    """Shares of CPU time by package in per cent, largest first."""
+    """Shares of CPU time for each package in per cent, largest first."""
 
     work: str
     shares: dict[str, float]
@@ -188,7 +188,7 @@ class Result(Measurement):
         return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def replace_last(self, folder: Path) -> Path:
-        """Write the result to ``folder``, replacing the last one with as many stories, and return the file."""
+        """Write the result to ``folder``, replacing the last one with this number of stories, and return the file."""
         return write_json(self, _result_path(folder, self.stories))
 
     def on(self, vendor: str) -> DatabaseResult | None:

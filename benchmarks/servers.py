@@ -23,7 +23,7 @@ FLOOR = (
     *("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"),
     *("--log-level", "warning", "benchmarks.floor:application"),
 )
-# Only these variables are inherited, because a developer's shell may have settings of another installation.
+# Only these variables are inherited, because a developer's shell may contain settings of another installation.
 _INHERITED_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER")
 _CONNECTION_HEADERS = {"connection", "date", "server", "transfer-encoding"}
 
@@ -76,7 +76,7 @@ def run_worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
 
 @contextmanager
 def serve_floor(responses: Mapping[str, Response], folder: Path) -> Iterator[Server]:
-    """Serve the same responses by name from a project with one view. They are stored in ``folder`` meanwhile."""
+    """Serve the same responses, each under its name, from a project with one view. They are stored in ``folder``."""
     responses_file = folder / "floor.json"
     responses_file.write_text(
         json.dumps({name: _serialise(response) for name, response in responses.items()}), encoding="utf-8"

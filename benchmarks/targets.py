@@ -16,7 +16,7 @@ MIN_STORED_SHARE = 0.9  # of all stories; with fewer stored pages, the disk size
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One figure: its target in words, the measured value, and whether the target is met (None without a target)."""
+    """One figure: its target and its measured value as text, and whether the target is met (None without a target)."""
 
     name: str
     wanted: str
@@ -25,7 +25,10 @@ class Target:
 
 
 def make_targets(result: Result, *, small: Result | None = None) -> list[Target]:
-    """Return all targets for which a run has figures. ``small`` is the run with 2,000 stories for comparison."""
+    """Return all targets for which a run has figures.
+
+    ``small`` is a run for comparison; it is ignored unless it has fewer stories.
+    """
     targets = [target for database in result.databases for target in _list_targets(database)]
     if small and small.stories < result.stories:
         for database in result.databases:
@@ -35,7 +38,7 @@ def make_targets(result: Result, *, small: Result | None = None) -> list[Target]
 
 
 def make_search_target(searches: Searches) -> Target:
-    """Return the target for a search in a corpus of that size."""
+    """Return the target for searches. It has a limit only for the sizes in ``MAX_SEARCH_TIMES``."""
     all_queries = searches.kinds[-1]
     name, limit = f"{searches.name} stories: an answer, CPU at p95", MAX_SEARCH_TIMES.get(searches.stories)
     details = f"; half of them {_format_number(all_queries.median)}, the most {_format_number(all_queries.most)}"
@@ -173,7 +176,7 @@ def _growth(
     result_of_database: DatabaseResult, small_database: DatabaseResult, stories: int, small_stories: int
 ) -> Iterator[Target]:
     """Yield a target for the growth of each cost between the smaller and the larger corpus."""
-    # Costs are relative to the floor of the same run, because the floor varies with the speed of the machine.
+    # Costs are divided by the floor of the same run, so that the speed of the machine cancels out.
     if not result_of_database.pages or not small_database.pages:
         return
     unit = result_of_database.pages[0].floor_cpu / small_database.pages[0].floor_cpu

@@ -16,8 +16,8 @@ _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1_000.0, "m": 60_000.0}
 class WrkResult:
     """Result of a run. ``failures`` are connection errors and responses with a status of 400 or higher.
 
-    ``p50`` and ``p99`` are milliseconds from sending a request to receiving its complete response, with one request per
-    connection.
+    ``p50`` and ``p99`` are milliseconds from sending a request to receiving its complete response, with one request at
+    a time per connection.
     """
 
     requests: int

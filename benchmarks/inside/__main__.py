@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def main() -> int:
-    """Set up Django like the server, run the named measurement with its values, and print the result."""
+    """Set up Django as the server does, run the named measurement with its values, and print the result."""
     name, *values = sys.argv[1:]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     import django

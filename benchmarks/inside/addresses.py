@@ -14,9 +14,9 @@ MIN_WORD_LENGTH = 5
 
 
 def list_addresses() -> dict[str, list[str]]:
-    """Return paths by kind of page, newest or largest first, and words from headlines, most frequent first.
+    """Return paths for each kind of page, newest or largest first, and words from headlines, most frequent first.
 
-    ``pair`` has pairs of words from one headline; ``slug`` has the slugs of topics.
+    ``pair`` contains pairs of words from one headline; ``slug`` contains the slugs of topics.
     """
     live = Edition.objects.live(clock.now())
     stories = list(live.stories().order_by("-updated_at", "-pk").values_list("slug", "title", "work_id"))

@@ -1,4 +1,4 @@
-"""Edit works like users of the desk: new text, a save with its revision, and a publication."""
+"""Edit works as users of the desk do: new text, a save with its revision, and a publication."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,10 @@ def get_publisher() -> User:
 
 
 def save(work: Work, words: str, *, by: User) -> None:
-    """Append ``words`` to the headline of a story or the introduction of a question, and record a revision."""
+    """Append ``words`` to the headline of a story or the introduction of a question, and record a revision.
+
+    The words that an earlier call appended are replaced.
+    """
     if work.kind == "story":
         story = Story.objects.get(pk=work.pk)
         story.headline = _replace_ending(words, story.headline, _HEADLINE_SEPARATOR)

@@ -12,13 +12,13 @@ from typing import Any
 from benchmarks.processes import ROOT
 
 MIN_SHARE = 1.0  # per cent; smaller shares are not reported
-DEPTH = 4  # of the package names in Django, such as django.db.models.sql
+DEPTH = 4  # parts of the package names in Django, such as django.db.models.sql
 _INSTALLED = "site-packages"
 _BUILT_IN = "~"  # the profiler's file name of built-in functions
 
 
 class PackageProfile:
-    """CPU time of all blocks by package, without waiting time."""
+    """CPU time of all blocks for each package, without waiting time."""
 
     def __init__(self) -> None:
         self._profile = Profile(time.process_time)

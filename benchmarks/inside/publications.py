@@ -16,15 +16,14 @@ from newsroom.accounts.models import User
 from stories.models import FAQ, Story, Work, WorkTopic
 
 _SEED = 1
-_WARM_UP_STORIES = (
-    5  # stories to publish and read uncounted first, because a server compiles SQL and loads templates only once
-)
+# Stories to publish and read uncounted first, because a server compiles SQL and loads templates only once.
+_WARM_UP_STORIES = 5
 _PROFILED_STORIES = 20  # stories, not counted otherwise, because the profiler itself takes time
 _LOOKUP_STATEMENTS = 1  # the statement that looks up a stored page bypasses Django's connection
 
 
 def measure_changes(count: str, server: str = "") -> dict[str, object]:
-    """Publish changes of ``count`` stories one by one, read the pages with them, and publish the same number together.
+    """Publish changes to ``count`` stories one by one, read the pages with them, and publish the same stories together.
 
     ``server`` is the pid of the database server, if there is one. Return the fields of ``results.Publishing``,
     ``results.FirstReads`` and ``results.Profile``.
@@ -80,7 +79,7 @@ class _Run:
         self._progress = Progress()
 
     def iterate_with_progress[Item](self, part: str, items: Sequence[Item]) -> Iterator[tuple[int, Item]]:
-        """Yield the items with their numbers, and show the progress."""
+        """Yield the items with their indexes, and show the progress."""
         for number, item in enumerate(items):
             self._progress.show(part, number, len(items))
             yield number, item
@@ -97,7 +96,7 @@ class _Run:
         self._change(work, words, self._publishing)
 
     def change_question(self, work: Work, words: str) -> None:
-        """Save and publish without counting, because only publications of stories are reported."""
+        """Save new text and publish it without counting, because only publications of stories are reported."""
         self._change(work, words, self._uncounted)
 
     def _change(self, work: Work, words: str, counter: Counter) -> None:
@@ -122,7 +121,7 @@ class _Run:
             self._request(reverse("story", args=[story.slug]))
 
     def read(self, page: str, path: str) -> None:
-        """Read a page like the server. Raise RuntimeError unless its status is 200."""
+        """Request a page from the WSGI application. Raise RuntimeError unless the status is 200."""
         with self._first_reads.setdefault(page, Counter(self._server)).count():
             self._request(path)
 

@@ -17,7 +17,7 @@ PAGE_SHARES = {"list": 0.08, "topic": 0.12, "question": 0.1, "story": 0.7}
 class Arrival:
     """One request, due ``due`` seconds after the start: a read, a search or a publication.
 
-    ``target`` is the path of a page, the words of a search, or the number of the story to publish.
+    ``target`` is the path of a page, the words of a search, or the index of the story to publish.
     """
 
     due: float
@@ -45,7 +45,7 @@ class ZipfSampler:
 
 
 class RequestMix:
-    """Generator of the requests of readers and editors: pages by kind, pairs of words, and stories by number."""
+    """Generator of the requests of readers and editors: pages by kind, pairs of words, and indexes of stories."""
 
     def __init__(self, pages: dict[str, Sequence[str]], words: Sequence[str], published: int, *, seed: int) -> None:
         available = {kind: share for kind, share in PAGE_SHARES.items() if pages.get(kind)}

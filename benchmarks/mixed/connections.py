@@ -37,7 +37,10 @@ class ConnectionPool:
             self._free.pop()[1].close()
 
     def _take_free(self) -> socket.socket | None:
-        """Return the most recently used connection. If even that was idle for too long, close all and return None."""
+        """Return the most recently used connection.
+
+        If even that was idle for too long, close all of them and return None.
+        """
         if self._free and time.monotonic() - self._free[-1][0] < MAX_IDLE_SECONDS:
             return self._free.pop()[1]
         self.close()

@@ -18,7 +18,7 @@ _EXAMPLES = 5
 
 @dataclass(slots=True)
 class Outcome:
-    """Outcome of the requests: milliseconds from the due time by kind, the driver's delays, and errors."""
+    """Outcome of the requests: milliseconds from the due time for each kind, the driver's delays, and errors."""
 
     latencies: dict[Kind, list[float]] = field(default_factory=lambda: {"read": [], "search": [], "publish": []})
     late: list[float] = field(default_factory=list)
@@ -55,9 +55,9 @@ class Publishers:
 
 
 class Driver:
-    """Send requests to one server, and publications to the processes of ``publishers``.
+    """Driver that sends requests to one server, and publications to the processes of ``publishers``.
 
-    ``numbers`` maps the paths of the stories to be published to their numbers.
+    ``numbers`` maps the paths of the stories to be published to their positions in the ledger.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Driver:
     async def measure_capacity(
         self, mix: RequestMix, *, seconds: float, width: int, show: Callable[[float], None]
     ) -> int:
-        """Run ``width`` requests at a time for ``seconds``, and return the number of answered requests."""
+        """Run ``width`` requests at a time for ``seconds``, and return their number, including those that failed."""
         started = time.monotonic()
 
         async def send_requests() -> int:

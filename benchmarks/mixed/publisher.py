@@ -1,7 +1,8 @@
 """Publish new editions of stories on request: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
 
-The file ``STORIES`` has the slugs of the stories as a JSON list. Each line of standard input is the number of one
-story. The story gets new text with a mark, a save and a new edition. The output for the line is ``done`` or the error.
+The file ``STORIES`` contains the slugs of the stories as a JSON list. Each line of standard input is the position of a
+story in that list, counted from 0. A mark is appended to its headline, the story is saved, and a new edition is
+published. The output for the line is ``done`` or the error.
 """
 
 import json
@@ -13,7 +14,7 @@ from benchmarks.mixed.ledger import Ledger, format_mark
 
 
 def main() -> int:
-    """Set up Django like the server, and publish until the input ends."""
+    """Set up Django as the server does, and publish until the input ends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     import django
 

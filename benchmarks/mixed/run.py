@@ -20,7 +20,7 @@ from benchmarks.processes import start
 from benchmarks.results import Mixed
 from benchmarks.servers import Server
 
-CAPACITY_SHARE = 0.3  # of the capacity
+CAPACITY_SHARE = 0.3
 WIDTH = 16  # simultaneous requests while the capacity is measured
 PUBLISHERS = 2
 PUBLISHED_STORIES = 500  # number of the newest stories that are changed and published
@@ -41,8 +41,8 @@ def run(
 ) -> Mixed:
     """Measure the capacity of the server for ``fill_seconds``, then load it at ``CAPACITY_SHARE`` for ``seconds``.
 
-    ``product`` are the pids of the process trees that do the work, in addition to the publishers. ``folder`` has the
-    files that these share.
+    ``product`` are the pids of the process trees that do the work, in addition to the publishers. ``folder`` is for the
+    files that the publishers share.
     """
     published = list(addresses["story"][:PUBLISHED_STORIES])
     slugs_file = folder / "published.json"

@@ -41,7 +41,10 @@ class Searches(Measurement):
         return f"{NAMES[self.vendor]}, {self.stories:,}"
 
     def replace_last(self, folder: Path) -> Path:
-        """Write the result to ``folder``, replacing the last one for this kind of database, and return the file."""
+        """Write the result to ``folder``, replacing the last one for this database and number of stories.
+
+        Return the file.
+        """
         return write_json(self, folder / f"search-{self.stories}-{self.vendor}.json")
 
 

@@ -9,15 +9,15 @@ from django.http import HttpRequest
 
 from newsroom.http.request_state import RequestState
 
-# The first 64 bits of an IPv6 address identify a connection; the client chooses the other bits (RFC 4291, 2.5.4).
-# A site is assigned up to a /48 (RFC 6177, 2). In IPv4, a /24 is the smallest prefix that networks announce.
+# The first 64 bits of an IPv6 address identify a subnet; the client chooses the other bits (RFC 4291, 2.5.4). A site is
+# assigned up to a /48 (RFC 6177, 2). In IPv4, a /24 is the smallest network that is announced separately.
 _CLIENT_PREFIX_LENGTH = 64
 _IPV6_SITE_PREFIX_LENGTH = 48
 _IPV4_SITE_PREFIX_LENGTH = 24
 
-# An address with a port, as some proxies write it (RFC 7239, 6).
+# An IPv4 address with a port, or an IPv6 address in brackets with or without a port (RFC 7239, 6).
 _WITH_PORT = re.compile(r"\[(?P<v6>[^]]+)\](?::\d+)?|(?P<v4>[\d.]+):\d+", re.ASCII)
-# A request through a Unix socket of this machine has no address.
+# A request through a Unix socket has no address.
 _LOCAL = "127.0.0.1"
 
 _ADDRESS = RequestState(str)
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the IP address of the client, which the trusted proxies report in X-Forwarded-For.
+    """Return the IP address of the client, as the trusted proxies (if any) report it in X-Forwarded-For.
 
     If the header is malformed, log a warning once per request and return the address of the connection.
     """
@@ -38,7 +38,8 @@ def client_address(request: HttpRequest) -> str:
 
 def _get_forwarded_address(request: HttpRequest) -> str:
     """Return the address from which the outermost trusted proxy received the request, or an empty string."""
-    # Each proxy appends the address from which it received the request. The client may have written all earlier ones.
+    # Each proxy appends the address from which it received the request. The client may have written all earlier
+    # addresses.
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     header = request.headers.get("x-forwarded-for", "")
     if not (proxies and header):
@@ -51,7 +52,7 @@ def _get_forwarded_address(request: HttpRequest) -> str:
 
 
 def _parse_address(text: str) -> str:
-    """Return the IP address in ``text`` without port and zone, or an empty string if there is none."""
+    """Return the IP address in ``text`` without its port and zone, or an empty string if there is none."""
     text = text.strip()
     if match := _WITH_PORT.fullmatch(text):
         text = match["v6"] or match["v4"]
@@ -62,7 +63,7 @@ def _parse_address(text: str) -> str:
 
 
 def client_prefix(address: str) -> str:
-    """Return the part of an IP address that the client cannot change at will: the /64 of IPv6, all of IPv4.
+    """Return the part of an IP address that the client cannot change at will: the /64 in IPv6, all of it in IPv4.
 
     An IPv4-mapped IPv6 address counts as IPv4. Raise ValueError if ``address`` is not an IP address.
     """
@@ -71,7 +72,7 @@ def client_prefix(address: str) -> str:
 
 
 def site_prefix(address: str) -> str:
-    """Return the network that may belong to one organisation: the /48 of IPv6, the /24 of IPv4.
+    """Return the network that may belong to one organisation: the /48 in IPv6, the /24 in IPv4.
 
     An IPv4-mapped IPv6 address counts as IPv4. Raise ValueError if ``address`` is not an IP address.
     """

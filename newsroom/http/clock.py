@@ -1,7 +1,7 @@
 """The clock. It is read once per request, and once per verb after the verb has taken its lock.
 
-On PostgreSQL the time is that of the database, which all machines share. A machine with a wrong clock therefore shows
-and publishes nothing early or late. On SQLite there is a single machine, whose own clock is used.
+On PostgreSQL, the time is that of the database, which all machines share. A machine whose own clock is wrong therefore
+shows no page early or late. On SQLite, there is a single machine, whose own clock is used.
 """
 
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ class SkewError(RefusedError):
 def now_for_verb() -> datetime:
     """Return the time at which a verb publishes, read from the database in the current transaction.
 
-    Raise SkewError if this machine's clock differs from it by more than ``MAX_SKEW_FOR_PUBLISHING``.
+    Raise SkewError if this machine's clock differs from the database's by more than ``MAX_SKEW_FOR_PUBLISHING``.
     """
     if fixed := _fixed.get():
         return fixed
@@ -63,9 +63,10 @@ def now_for_verb() -> datetime:
 
 @contextmanager
 def fixed_at(moment: datetime) -> Iterator[None]:
-    """Stop this thread's clock at ``moment`` within the block. For tests and for demonstration content with a history.
+    """Stop this thread's clock at ``moment`` within the block.
 
-    Verbs use this time. Columns that the database would fill (``db_default=Now()``) get it as well.
+    This is for tests, and for demonstration content with a history. Verbs use this time. Columns that the database
+    would fill in (``db_default=Now()``) are set to the same time.
     """
     token = _fixed.set(moment)
     post_init.connect(_set_default_times, dispatch_uid="fixed clock")
@@ -94,7 +95,7 @@ def _set_default_times(instance: Model, **kwargs: object) -> None:
 
 
 def skew() -> timedelta:
-    """Return how far this machine's clock is ahead of the database’s clock; negative if it is behind."""
+    """Return how far this machine's clock is ahead of the database's clock; negative if it is behind."""
     database_now = _database_time.now() if connection.vendor == "postgresql" else None
     return timezone.now() - database_now if database_now else timedelta()
 
@@ -125,7 +126,10 @@ def start_of_day(day: date) -> datetime:
 
 
 class InvalidLocalTimeError(ValueError):
-    """A local time that does not exist or is ambiguous. The message says which, and what to choose instead."""
+    """A local time that is ambiguous, does not exist, or is out of range.
+
+    The message says why, and what to choose instead.
+    """
 
 
 class AmbiguousTimeError(InvalidLocalTimeError):
@@ -143,8 +147,8 @@ def resolve_local_time(local: datetime, *, second: bool | None = None) -> dateti
     """Return the UTC time for ``local``, a naive datetime in the current time zone.
 
     ``second`` selects the first or the second occurrence of an ambiguous time. Raise AmbiguousTimeError if the time is
-    ambiguous and ``second`` is None. Raise InvalidLocalTimeError if the clocks skip the time, or if it is outside the
-    range of ``datetime``.
+    ambiguous and ``second`` is None. Raise InvalidLocalTimeError if the clocks skip the time, or if the UTC time is
+    outside the range of ``datetime``.
     """
     zone = timezone.get_current_timezone()
     first, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))

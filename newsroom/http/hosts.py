@@ -8,7 +8,7 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 def normalise_host(text: str) -> str:
-    """Return the host of a host name or URL in lower case, IDNA-encoded and without “www.”.
+    """Return the host in a host name or URL, in lower case, IDNA-encoded and without “www.”.
 
     Return an empty string if there is no valid host.
     """
@@ -21,7 +21,7 @@ def normalise_host(text: str) -> str:
 
 
 def hosts_in(text: str) -> list[str]:
-    """Return the hosts in a text, which are separated by white space, commas or semicolons.
+    """Return the hosts in a text, where they are separated by white space, commas or semicolons.
 
     The result is sorted and has no duplicates. Raise ValueError with the first word that is not a host.
     """

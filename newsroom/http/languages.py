@@ -1,4 +1,4 @@
-"""The languages of the site. The address alone selects the language of a list: of its interface and of its works."""
+"""The languages of the site. The address of a list alone determines the language of its interface and of its works."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_info, to_locale
 
-# Only desk users open these addresses, so they use the desk's language.
+# Only desk users open these addresses, so the pages are in the desk's language.
 DESK_PREFIXES = ("/admin/", "/accounts/")
 # The prefix of every list's route, whatever the language in its address.
 LIST_ROUTE_PREFIX = "[language/]"
@@ -79,7 +79,10 @@ def has_interface_in(language: str) -> bool:
 
 
 def native_name(language: str) -> str:
-    """Return the name of ``language`` in that language, or the tag if Django does not know it."""
+    """Return the name of ``language`` in that language, without its region.
+
+    If Django does not know the language, return the tag.
+    """
     try:
         name: str = get_language_info(primary_subtag(language))["name_local"]
     except KeyError:
@@ -104,7 +107,7 @@ def in_active_language(field: str = "language") -> Q:
 def active_list_languages(get_work_languages: Callable[[], Iterable[str]]) -> list[str] | None:
     """Return the languages whose works a list in the active language contains, as primary subtags; None means all.
 
-    ``get_work_languages`` returns the languages in which works exist. It is called only if the result depends on it.
+    ``get_work_languages`` returns the primary subtags of the languages of works. It is called only if needed.
     """
     first, *others = map(primary_subtag, settings.SITE_LANGUAGES)
     code = primary_subtag(list_language(get_language()))
@@ -147,8 +150,9 @@ def in_each_language(lists: Sequence[URLPattern]) -> URLResolver:
 class LanguagePrefix(LocalePrefixPattern):
     """The language prefix of a list's address.
 
-    Resolving reads it from the address, whatever the active language. Reversing uses the active language, because a
-    page links to lists in its own language. Django's class would accept every language that it knows.
+    Resolving accepts the prefix of every language of the site, whatever the active language. Django's class would
+    accept only that of the active language. Reversing uses the active language, because a page links to lists in its
+    own language.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""Log redaction: remove the secret parts of addresses, which give access to drafts and accounts, from the log."""
+"""Log redaction: remove secrets that give access to drafts and accounts from the addresses in the log."""
 
 import logging
 import re

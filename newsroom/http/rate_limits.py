@@ -1,7 +1,7 @@
 """Rate limits: a fixed number of slots in the cache that all workers share, each taken for a number of seconds.
 
-Simultaneous requests are counted exactly like successive ones. While the cache does not accept writes, slots are always
-free.
+Simultaneous requests are counted in the same way as successive ones. While the cache does not accept writes, slots are
+always free.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,17 @@ from django.core.cache import cache
 
 
 def acquire_slot(name: str, limit: int, *, seconds: int) -> str | None:
-    """Acquire a free slot of ``name``, which has ``limit`` slots, for ``seconds``. Return its key, or None."""
+    """Acquire a free slot of ``name``, which has ``limit`` slots, for ``seconds``.
+
+    Return its key, or None if all are taken.
+    """
     keys = [f"{name}:{number}" for number in range(limit)]
     used = cache.get_many(keys)
     return next((key for key in keys if key not in used and cache.add(key, 1, seconds)), None)
 
 
 def release_slot(key: str) -> None:
-    """Release the slot with this key before its time is over."""
+    """Release the slot with this key before it expires."""
     cache.delete(key)
 
 

@@ -10,7 +10,7 @@ _ATTRIBUTE = "_states"
 
 
 class RequestState[T]:
-    """A typed value of each request. A copy of a request does not share the values of the original."""
+    """A typed value that each request has. A copy of a request does not share the values of the original."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -28,7 +28,7 @@ class RequestState[T]:
 
 
 def _get_values(request: HttpRequest) -> dict[RequestState[Any], object]:
-    # The values are stored on the request, because a value may refer to its request, and a mapping by request would keep
+    # The values are stored on the request. A value may refer to its request, so a mapping keyed by request would keep
     # both alive forever. A copy of a request copies the attribute, so the owner is stored with the values.
     owner, values = getattr(request, _ATTRIBUTE, (None, {}))
     if owner is None or owner() is not request:

@@ -22,6 +22,6 @@ def reverse_slug(view: str, slug: str) -> str:
 @lru_cache(64)
 def _split_address(view: str, language: str, urlconf: str | None) -> tuple[str, str]:
     """Return the parts of a view's address before and after the slug."""
-    # ``language`` and ``urlconf`` are only used as cache keys, because ``reverse`` reads the active ones.
+    # ``language`` and ``urlconf`` are used only as cache keys, because ``reverse`` reads the active ones.
     before, _, after = reverse(view, args=[_PLACEHOLDER]).rpartition(f"/{_PLACEHOLDER}/")
     return f"{before}/", f"/{after}"

@@ -1,8 +1,8 @@
-"""Query parameters that only track readers. An address without them leads to the same page."""
+"""Query parameters that only track readers. A URL without them leads to the same page."""
 
 import re
 
-# The desk's script uses the same pattern, so it is limited to syntax that Python and JavaScript share.
+# The desk's script uses the same pattern, so its syntax is limited to what Python and JavaScript share.
 TRACKING = (
     r"utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|format|bbc_team)|fbclid|gclid|dclid|gbraid|wbraid|msclkid"
     r"|mc_cid|mc_eid|igshid|yclid|smid|smtyp|cmpid|ns_mchannel|ns_source|ns_campaign"

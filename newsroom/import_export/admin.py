@@ -36,5 +36,5 @@ class ImportExportAdmin(DeskAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def may_import(self, request: HttpRequest) -> bool:
-        """Return whether the user may import tables, which requires the permissions to add and to change."""
+        """Return whether the user may import tables, which requires permission to add and to change entities."""
         return self.has_add_permission(request) and self.has_change_permission(request)

@@ -51,7 +51,10 @@ class Column:
         return normalise_lines(str(value))
 
     def parse_cell(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
-        """Return the value of a cell in the form that ``format_cell`` returns. Raise CellError if it is invalid."""
+        """Return the value of a cell in the form that ``format_cell`` returns.
+
+        Raise CellError if the value is invalid.
+        """
         text = normalise_lines(cell)
         if self.kind == ColumnKind.NAMES:
             return join_names(NamesField(list_id="").to_python(text))
@@ -95,7 +98,7 @@ class Sheet:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Return the names in one line. They are sorted, because their order has no meaning."""
+    """Return the names on one line. They are sorted, because their order has no meaning."""
     return "; ".join(sorted(names))
 
 

@@ -10,7 +10,7 @@ from newsroom.text.fold import fold
 
 @dataclass(frozen=True, slots=True)
 class EntityIndex:
-    """The entities that a table may refer to, by uid, by folded name and by folded alias."""
+    """The entities that a table may refer to, keyed by uid, by folded name, and by folded alias."""
 
     entity_name: str
     by_uid: dict[UUID, Any]
@@ -20,8 +20,8 @@ class EntityIndex:
     def find(self, uid: str, name: str) -> Any:
         """Return the entity that a row refers to, or None for a new entity.
 
-        Raise LookupError, with the reason, for an unknown uid, a merged entity, a name that is only an alias, and a row
-        with neither uid nor name.
+        Raise LookupError, with the reason, for an invalid or unknown uid, a merged entity, a name that is only an
+        alias, or a row with neither.
         """
         if uid:
             return self._get_by_uid(uid)
@@ -49,7 +49,7 @@ class EntityIndex:
 def load_entities(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> EntityIndex:
     """Return the entities that these rows may refer to. With ``to_write``, lock them.
 
-    This takes three queries, and one more for aliases.
+    This takes at most five queries.
     """
     uids = {uid for cells in rows if (uid := _parse_uid(cells.get(UID, "").strip()))}
     names = {fold(cells.get("name", ""))[:200] for cells in rows} - {""}

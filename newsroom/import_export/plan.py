@@ -1,4 +1,4 @@
-"""The plan of an import, which lists the changes of each row, and its application to all rows or none."""
+"""The plan of an import: the changes of each row, and a function that applies all of them or none."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The value of one field before and after."""
+    """The value of one field before and after the import."""
 
     heading: str
     before: str
@@ -41,7 +41,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row with its outcome, its changes, and the reason if it is refused. ``form`` saves it."""
+    """A row with its outcome and its changes.
+
+    ``form`` saves the row. ``reason`` says why a row is refused, or warns of a former name that is not kept as an
+    alias.
+    """
 
     line: int
     name: str
@@ -94,7 +98,7 @@ class NoKeyColumnError(Exception):
 
 
 class TooManyChangesError(Exception):
-    """Raised for a table with more than ``MAX_CHANGES`` new or changed rows."""
+    """Raised for a table with more than ``MAX_CHANGES`` new, changed or refused rows."""
 
     def __init__(self) -> None:
         super().__init__(f"More than {MAX_CHANGES:,} rows are new or changed. Split the table.")
@@ -103,7 +107,8 @@ class TooManyChangesError(Exception):
 def build_plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
     """Return the plan of the changes. With ``to_write``, lock the entities that the rows refer to.
 
-    Raise NoKeyColumnError. Raise TooManyChangesError for more than ``MAX_CHANGES`` new, changed or refused rows.
+    Raise NoKeyColumnError if there is neither a uid nor a name column. Raise TooManyChangesError for more than
+    ``MAX_CHANGES`` new, changed or refused rows.
     """
     positions: dict[str, int] = {}
     unknown_headings = []
@@ -142,8 +147,8 @@ def build_plan(table: Table, sheet: Sheet, *, to_write: bool = False) -> Plan:
 def apply_plan(table: Table, sheet: Sheet, *, digest: str, by: AbstractUser) -> Plan:
     """Save the new and changed rows, write audit entries, and return the plan.
 
-    ``digest`` is the digest of the plan that the user saw. Raise PlanChangedError, and write nothing, if the digest has
-    changed or if a row cannot be saved after the rows before it.
+    ``digest`` is the digest of the plan that the user saw. Raise PlanChangedError, and write nothing, if the plan has
+    changed since, or if saving earlier rows makes a later row invalid.
     """
     plan = build_plan(table, sheet, to_write=True)
     if plan.digest != digest:
@@ -201,9 +206,9 @@ def _plan_row(line: int, cells: dict[str, str], entities: EntityIndex, sheet: Sh
 
 
 def _refuse_duplicate(row: PlannedRow, first_lines: dict[str, int], sheet: Sheet) -> PlannedRow:
-    """Return the row, or a refused row if its entity, names or lines occur in an earlier row.
+    """Return the row, or a refused row if its entity, a name, or a value of a ``LINES`` column is in an earlier row.
 
-    ``first_lines`` maps each of them to the line of its first row.
+    ``first_lines`` maps each of these to the line number of the first row that contains it.
     """
     if row.outcome == Outcome.REFUSED:
         return row

@@ -1,4 +1,4 @@
-"""Read the file of a spreadsheet program, whatever its format, encoding and separator, within limits."""
+"""Read a table from an XLSX or CSV file, whatever its encoding and separator, within limits."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ MAX_COLUMNS = 60
 MAX_CELLS = (MAX_ROWS + 1) * (MAX_COLUMNS + 1)
 MAX_CELL_LENGTH = 50_000
 MAX_LINE_DIGITS = 9
-# Errors that are raised for a file that is corrupt or was made to break its reader.
+# Errors that are raised for a file that is corrupt, or that was made to break its reader.
 READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, ParseError, EOFError, OSError, RuntimeError,
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
@@ -51,7 +51,10 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """Return the table in a file, which is XLSX if its first bytes say so, otherwise text. Raise UnreadableError."""
+    """Return the table in a file: XLSX if its first bytes say so, otherwise text.
+
+    Raise UnreadableError if the table cannot be read.
+    """
     if len(content) > MAX_FILE_SIZE:
         raise UnreadableError("This is more than 2 MB.")
     if content[:4] == b"PK\x03\x04":
@@ -64,7 +67,7 @@ def read_table(content: bytes) -> Table:
 
 
 def read_stored_table(text: str) -> Table:
-    """Return the table from its ``as_text``. Raise UnreadableError."""
+    """Return the table with this ``as_text``. Raise UnreadableError if the text is malformed."""
     table = _make_table(_read_csv(text, ","), "")
     rows = [(_parse_line_number(cells[0]), cells[1:]) for _, cells in table.rows if cells]
     return Table(table.headings[1:], rows)
@@ -172,7 +175,8 @@ def _check_archive(content: bytes) -> None:
 def _check_sheet_size(content: bytes, path: str) -> None:
     """Raise UnreadableError if the XML of a sheet has too many rows or cells."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        # Counted in the XML, because openpyxl also reads rows and cells with repeated positions, but skips them.
+        # Rows and cells are counted in the XML, because openpyxl reads those with repeated positions without returning
+        # them.
         sheet = archive.read(path).replace(b"\0", b"")
     if sum(1 for _ in _ROW.finditer(sheet)) > MAX_ROWS + 1:
         raise UnreadableError(f"A table has at most {MAX_ROWS:,} rows.")

@@ -14,12 +14,12 @@ CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# The maximum length of an XLSX cell.
+# The maximum length of an XLSX cell, in characters.
 MAX_CELL_LENGTH = 32_767
 
 
 def unescape_formula(cell: str) -> str:
-    """Return a cell without the apostrophe that ``escape_formula`` added, if it did."""
+    """Return a cell without the apostrophe that ``escape_formula`` added, if any."""
     return cell[1:] if cell.startswith("'") and escape_formula(cell[1:]) == cell else cell
 
 

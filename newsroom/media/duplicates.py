@@ -1,4 +1,4 @@
-"""Detection of copies of an image whose bytes differ: enlarged, reduced or encoded again."""
+"""Detect copies of an image that differ in their bytes, because they were enlarged, reduced or encoded again."""
 
 from newsroom.media.models import Image
 from newsroom.media.processing import fingerprint

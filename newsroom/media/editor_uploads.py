@@ -1,4 +1,4 @@
-"""The view for images that are pasted or dropped into a text. It adds them to the library, with alternative text."""
+"""The view that adds images pasted or dropped into a text to the library."""
 
 from typing import Any
 

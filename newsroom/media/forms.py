@@ -101,7 +101,7 @@ class MultipleFileField(forms.FileField):
     widget = MultipleFileInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        """Return the posted files. Raise ValidationError if there is none."""
+        """Return the posted files. Raise ValidationError if there are none."""
         # Empty files are included, because the view reports each refused file by name.
         files = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
         if not files:
@@ -161,13 +161,13 @@ def display_name(image: Image) -> str:
 
 
 def find_images_by_name(names: Iterable[str]) -> dict[str, Image]:
-    """Return the images with these display names. One query.
+    """Return the images with these display names, keyed by name. This takes at most one query.
 
     A title that several images share is not found.
     """
     wanted = {name for name in names if name}
     titles = {*wanted, *(match[1] for name in wanted if (match := _NAME_WITH_DATE.fullmatch(name)))}
-    # Earlier releases showed the number of the image.
+    # Earlier releases showed the primary key of an image in its name.
     numbers = {name: int(match[1]) for name in wanted if (match := _NAME_WITH_NUMBER.search(name))}
     rows = list(Image.objects.titled_exactly(titles, or_numbered=numbers.values())) if wanted else []
     namesakes: dict[str, list[Image]] = defaultdict(list)
@@ -179,7 +179,7 @@ def find_images_by_name(names: Iterable[str]) -> dict[str, Image]:
 
 
 def _unique_names(namesakes: Sequence[Image]) -> dict[str, Image]:
-    """Return all images with one title, by unique name."""
+    """Return the images, which all have the same title, keyed by unique name."""
     if len(namesakes) == 1:
         return {image.title: image for image in namesakes}
     names: dict[str, Image] = {}
@@ -202,7 +202,7 @@ def thumbnail(image: Image) -> SafeString:
 
 
 def newest_names(*, limit: int) -> list[str]:
-    """Return the names of the newest images, at most ``limit``."""
+    """Return the display names of the ``limit`` newest images."""
     images = list(Image.objects.only("pk", "title")[:limit])
     set_display_names(images)
     return [display_name(image) for image in images]

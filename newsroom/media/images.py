@@ -24,9 +24,9 @@ from newsroom.media.tasks import prepare_renditions
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
 
-RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused because of another
+RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused with BusyError
 BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
-LOSSLESS_FORMATS = ("PNG", "GIF")  # lossless formats, used for drawings, which are stored without loss
+LOSSLESS_FORMATS = ("PNG", "GIF")  # formats of drawings, which are therefore stored without loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PreparedImage:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the stored bytes, in hexadecimal. Equal images have equal digests."""
+        """The SHA-256 of the stored bytes, in hexadecimal."""
         return hashlib.sha256(self.original.data).hexdigest()
 
 
@@ -50,8 +50,9 @@ class BusyError(open.RefusedImageError):
 def decode_upload(upload: File[bytes]) -> PreparedImage:
     """Decode an upload, encode it again, and return the result.
 
-    Everything else in the file is discarded: metadata, further frames, embedded programs. Raise RefusedImageError for a
-    file that is not accepted. Raise BusyError, without waiting, while another image is being decoded.
+    Everything else in the file is discarded, such as metadata, further frames and embedded programs. Raise
+    RefusedImageError for a file that is not accepted. Raise BusyError, without waiting, while another image is being
+    decoded.
     """
     try:
         with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
@@ -134,7 +135,7 @@ def save_new(image: Image, prepared: PreparedImage) -> None:
 
 
 def enqueue_renditions(image: Image) -> None:
-    """Enqueue the task that makes the renditions of an image. It runs after the commit."""
+    """Enqueue the task that makes the renditions of an image. The task runs after the commit."""
     enqueue(prepare_renditions, str(image.uid))
 
 

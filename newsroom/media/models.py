@@ -17,7 +17,7 @@ from newsroom.page_cache.dependencies import page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.text.fold import fold
 
-# Number of the newest images that are searched for tags in use.
+# The number of newest images whose tags are counted.
 MAX_IMAGES_FOR_TAGS = 2_000
 
 
@@ -82,7 +82,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.exclude(look="").order_by().values_list("pk", "look")
 
     def public(self, at: datetime) -> Self:
-        """Filter to the images that an edition live at ``at`` shows, and those of topics that it names.
+        """Filter to the images that an edition live at ``at`` shows, and those of topics that such an edition names.
 
         The image of a topic that was merged into another is not public. Mentions of the merged topic count for the
         other topic.
@@ -150,7 +150,7 @@ class Image(models.Model):
         return self.title
 
     def save(self, **kwargs: Any) -> None:
-        """Derive the search text, and invalidate the pages that show the image."""
+        """Derive the search text, save, and invalidate the pages that show the image."""
         self.found_by = build_search_text(self.title, self.alt, self.credit, self.licence, tags=self.tags)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}

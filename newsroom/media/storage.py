@@ -26,7 +26,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: File[bytes]) -> str:
         """Write the file under a temporary name, sync it to the disk, and rename it.
 
-        A failure leaves no file.
+        An exception leaves neither a new nor an unfinished file.
         """
         temporary_name = f"{name}.{get_random_string(8)}{UNFINISHED}"
         unfinished = Path(self.path(temporary_name))
@@ -41,7 +41,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
 
 def is_writable(storage: Storage) -> bool:
-    """Return whether a file can be written, read and deleted. Raise errors of the storage."""
+    """Return whether a file can be written, read and deleted. Errors of the storage propagate."""
     # The root folder is not created here: if it is missing, its files are missing too.
     if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
         return False

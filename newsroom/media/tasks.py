@@ -32,7 +32,10 @@ def make_rendition(uid: str, name: str) -> int:
 
 
 def specs_to_prepare(image: Image) -> list[Spec]:
-    """Return the specs to make in advance: every width in the modern formats, and one width for old browsers."""
+    """Return the specs to make in advance for ``PREPARED_SHAPES``.
+
+    These are all widths in the modern formats, and one width in JPEG for old browsers.
+    """
     return [
         spec
         for shape in PREPARED_SHAPES

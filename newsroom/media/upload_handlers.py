@@ -6,7 +6,7 @@ from typing import IO, Any
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-# Three times the limit for an image, so that the form itself can explain that limit.
+# About three times the limit for an image, so that the form itself can explain that limit.
 MAX_REQUEST_SIZE = 32 * 1024 * 1024  # bytes
 
 

@@ -1,4 +1,4 @@
-"""The URL of renditions."""
+"""The URL pattern of renditions."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Usage of images: queries through the models that refer to them. This package does not import these models."""
+"""Usage of images: queries through the models that refer to images. This package does not import those models."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,11 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The uses of an image that the user may see. ``hidden`` is the number of those that the user may not see."""
+    """The uses of an image that the user may see.
+
+    ``hidden`` is the number of works and topics that the user may not see. ``more_editions`` is the number of older
+    editions that are not listed.
+    """
 
     drafts: list[Use]
     editions: list[Use]

@@ -18,15 +18,15 @@ from newsroom.page_cache.responses import finish_response
 from newsroom.task_queue import enqueue
 
 # An image can cease to be public without being changed itself, so edges revalidate it soon.
-EDGE_SECONDS = 60  # seconds
+EDGE_SECONDS = 60
 
 
 @require_safe
 def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
-    """Return a rendition, or a fallback that is not cached until the rendition has been made.
+    """Return a rendition or, until it has been made, a fallback that is not cached.
 
     An image that no live edition shows gets the same 404 as one that never existed, except for users of the desk.
-    Caches revalidate each time; the response is short if nothing has changed.
+    Browsers revalidate a public rendition each time, and edges after ``EDGE_SECONDS``.
     """
     spec = Spec.parse(name)
     if spec is None:

@@ -1,4 +1,4 @@
-"""The inbox of a user in pages: unread notifications first, then read ones, each newest first."""
+"""The inbox of a user, in pages: unread notifications first, then read ones, each newest first."""
 
 import re
 from collections.abc import Sequence

@@ -12,7 +12,8 @@ from newsroom.notifications.models import Notice, NoticeKind
 # Automatic responders do not reply to mail with this header (RFC 3834, section 5).
 AUTO_SUBMITTED_HEADERS = {"Auto-Submitted": "auto-generated"}
 
-# A mailbox is less protected than the desk, and a work may be under embargo. Mail therefore contains no title or text.
+# A mailbox is less protected than the desk, and a work may be under embargo. Mail therefore contains no title or text
+# of a work.
 SENTENCES: Mapping[NoticeKind, str] = {
     NoticeKind.ASKED: "You are asked to review {thing}.",
     NoticeKind.RETURNED: "A text of yours was returned, with a reason: {thing}.",

@@ -62,7 +62,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.exclude(read_at=None)
 
     def before(self, notice: "Notice") -> Self:
-        """Return the notifications that are older than ``notice``, which follow it in a list."""
+        """Return the notifications that are older than ``notice``, and thus follow it in a list."""
         return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))
 
     def get_by_key(self, key: int) -> "Notice | None":

@@ -1,4 +1,4 @@
-"""Write notifications, and enqueue their mail for the users who want it."""
+"""Write notifications, and enqueue the mail that is to be sent immediately."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -48,8 +48,8 @@ def notify_each(notifications: Iterable[Notification], kind: NoticeKind, *, at: 
     """Write each notification once for every recipient who wants it, in the caller's transaction.
 
     Users who may not enter the desk or may not see the object get no notification. The caller leaves out the user who
-    acted. Mail that is to be sent immediately is enqueued in the same transaction. This takes two queries for any number
-    of recipients, and one more for each such mail. Raise ValueError for an address outside this site.
+    acted. Mail that is to be sent immediately is enqueued in the same transaction. Raise ValueError for an address
+    outside this site.
     """
     recipients: list[tuple[AbstractUser, Notification]] = []
     for notification in notifications:

@@ -1,4 +1,4 @@
-"""Preferences: the channel for each kind of notification, chosen by the user or a default."""
+"""Preferences: the channel for each kind of notification, chosen by the user or by default."""
 
 from collections.abc import Collection, Mapping
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from newsroom.notifications.models import Channel, NoticeChoice, NoticeKind
 
-# Notifications that require an action of the user are mailed immediately, others once a day.
+# Notifications that the user is waiting for or has to act on are mailed immediately, all others once a day.
 DEFAULT_CHANNELS: Mapping[NoticeKind, Channel] = {
     NoticeKind.ASKED: Channel.AT_ONCE,
     NoticeKind.RETURNED: Channel.AT_ONCE,
@@ -28,7 +28,7 @@ def can_receive_mail(person: AbstractUser) -> bool:
 
 
 def channels_for(keys: Collection[int], kind: NoticeKind) -> dict[int, Channel]:
-    """Return, by primary key, the channel of each of these users for notifications of this kind."""
+    """Return the channel of each of these users for notifications of this kind, keyed by the user's primary key."""
     choices = NoticeChoice.objects.filter(person__in=list(keys), kind=kind).values_list("person_id", "way")
     return dict.fromkeys(keys, DEFAULT_CHANNELS[kind]) | {key: Channel(way) for key, way in choices}
 

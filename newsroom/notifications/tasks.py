@@ -19,7 +19,7 @@ _PRIORITY = 50
 
 @task(priority=_PRIORITY)
 def mail_notice(key: int) -> int:
-    """Send the mail of one notification. Return the number of mails sent: 0 if it was already sent or is not wanted.
+    """Send the mail of one notification. Return the number of mails sent: 0 if none is waiting or wanted.
 
     The task is idempotent. Raise NotSentError if the mail cannot be sent; the worker then retries the task.
     """
@@ -28,7 +28,10 @@ def mail_notice(key: int) -> int:
 
 @task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
-    """Send a user a single mail with all notifications that are due for the digest. Otherwise like ``mail_notice``."""
+    """Send a user a single mail with all notifications that are due for the digest.
+
+    In other respects the same as ``mail_notice``.
+    """
     return _send(Notice.objects.with_person().filter(person=person, is_for_digest=True).to_be_mailed())
 
 
@@ -60,15 +63,16 @@ def _unsent(notices: list[Notice]) -> NoticeQuerySet:
 
 # In the newsroom's time zone: after the end of the night shift and before the working day begins.
 DIGEST_TIME = time(7)
-# If a mail that should be sent immediately has not been sent after this time, its task was given up or deleted.
+# If a mail that should be sent immediately is still waiting after this time, its task was given up or deleted.
 LOST_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
 def enqueue_due_mail(at: datetime) -> int:
-    """Enqueue the mails that are due at ``at``, and return their number. Repeated calls enqueue each mail only once.
+    """Enqueue the mails that are due at ``at``, and return their number. A second call at that time enqueues nothing.
 
-    These include digests that failed the day before, so that nothing is lost if the mail server is down.
+    These include digests that failed before, and immediate mails whose task was lost, so that no mail is lost if the
+    mail server is down.
     """
     digest_time, lost_before = last_digest_time(at), at - LOST_AFTER
     people = {

@@ -41,7 +41,7 @@ class PreferencesForm(forms.Form):
 
 
 class InboxView(DeskView):
-    """List the user's notifications. A POST marks the notifications as read that the page showed."""
+    """List the user's notifications. A POST marks as read all notifications up to the newest that the page showed."""
 
     template_name = "admin/notifications/inbox.html"
 

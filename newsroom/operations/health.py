@@ -1,4 +1,4 @@
-"""``/healthz`` (the process is alive) and ``/readyz`` (the site can serve), with the registry of its checks."""
+"""``/healthz`` (the process is alive) and ``/readyz`` (the site can serve), with the registry of health checks."""
 
 import logging
 import os
@@ -100,11 +100,11 @@ def register_check(
     interval: float = 0,
     within: float = CHECK_TIMEOUT,
 ) -> None:
-    """Register a line of ``/readyz``, which is *ok* if ``check`` returns True within ``within`` seconds.
+    """Register a line of ``/readyz``, which is *ok* if ``check`` returns True.
 
-    ``/readyz`` returns 503 if a ``needed`` check fails. A check that uses the database makes one or two queries, and
-    fails if the database does. Every other check runs in its own thread. Pass ``WRITE_INTERVAL`` as the ``interval`` of
-    a check that writes.
+    ``/readyz`` returns 503 if a ``needed`` check fails. A check that uses the database should make one or two queries,
+    and fails if the database does. Every other check runs in its own thread, and fails after ``within`` seconds. Pass
+    ``WRITE_INTERVAL`` as the ``interval`` of a check that writes.
     """
     _checks[name] = _RegisteredCheck(name, check, needed, uses_database, interval, within)
 
@@ -119,8 +119,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Return 200 if every needed check passes, otherwise 503. With ``?strict=1``, every check is needed.
 
-    The body has one line for each check, with its name and *ok* or *failed*, and lines for the release and the process
-    id. It contains nothing else, because the address is public.
+    The body contains one line for each check, with its name and *ok* or *failed*, and lines for the release and the
+    process id. It contains nothing else, because the address is public.
     """
     results = run_checks()
     is_strict = request.GET.get("strict") == "1"
@@ -131,9 +131,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def run_checks() -> Mapping[str, bool]:
-    """Return the result of each check by name.
+    """Return the result of each check, keyed by name.
 
-    If the database does not respond, all checks that use it fail without a run.
+    If the database does not respond, all checks that use it fail without being run.
     """
     results = {name: not each.uses_database and each.run() for name, each in _checks.items()}
     if results["database"]:
@@ -151,7 +151,7 @@ def database_answers() -> bool:
 
 
 def migrations_are_applied() -> bool:
-    """Return whether every migration of this release is applied. The database may also have later migrations."""
+    """Return whether every migration of this release is applied. Later migrations may be applied as well."""
     applied = MigrationRecorder(connection).applied_migrations().keys()
     return all(
         key in applied or (bool(replaced) and replaced <= applied) for key, replaced in _list_migrations().items()

@@ -1,4 +1,4 @@
-"""The web server. It binds the port once, loads the code once, and replaces workers that die."""
+"""The web server. It binds the port once, loads the code once (by default), and replaces workers that die."""
 
 import gc
 import logging
@@ -22,7 +22,7 @@ from granian.server.mp import MPServer, WorkerProcess
 
 from newsroom.process import end_with_parent
 
-BACKLOG = 1024  # connections that may wait for a worker
+BACKLOG = 1024  # connections that may wait for each worker
 KILL_TIMEOUT = 30  # seconds until a worker that was told to stop is killed
 RESPAWN_INTERVAL = 0.5  # seconds between the start of a replacement and the end of the old worker
 RSS_SAMPLE_INTERVAL = 30  # seconds between measurements of the workers' memory
@@ -80,8 +80,7 @@ class Server(MPServer):
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
         """Start the workers without binding the port, and notify systemd once they respond."""
-        # Set only now. If set earlier, granian would warn that connections are lost with a worker, as with
-        # SO_REUSEPORT.
+        # Set only now: granian would otherwise warn that the connections in the queue of a replaced worker may be lost.
         self.workers_rss = self._max_rss * 1024 * 1024
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
         if "NOTIFY_SOCKET" in os.environ:
@@ -133,7 +132,8 @@ def prepare_fork(*, preload: bool) -> None:
         if isinstance(connection, PostgreSQL):
             connection.close_pool()
     gc.collect()
-    # The garbage collector ignores frozen objects. Otherwise it would copy their memory pages into each worker.
+    # The garbage collector ignores frozen objects. Otherwise, a collection would copy their memory pages into each
+    # worker.
     gc.freeze()
     # With the default of Python 3.14, a worker would inherit neither the code nor the sockets.
     multiprocessing.set_start_method("fork", force=True)

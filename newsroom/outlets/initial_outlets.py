@@ -38,7 +38,7 @@ class InitialOutlet:
 def load_initial_outlets() -> list[InitialOutlet]:
     """Return the outlets of ``data/outlets.csv`` in file order.
 
-    The file has ISO 3166-1 alpha-2 country codes; ``data/countries.csv`` has the names.
+    The file contains ISO 3166-1 alpha-2 country codes; ``data/countries.csv`` contains the names.
     """
     countries = {row["code"]: row["name"] for row in _read_csv("countries.csv")}
     return [

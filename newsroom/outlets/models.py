@@ -19,7 +19,7 @@ from newsroom.http.reverse import reverse_slug
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
-MAX_HOSTS = 200  # each host takes separate queries to look it up and to reserve it
+MAX_HOSTS = 200  # each host is looked up with a separate query
 
 
 def parse_hosts(text: str) -> list[str]:
@@ -61,7 +61,7 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         return self.unmerged().filter(retired=False)
 
     def with_articles(self, key: str, *, limit: int) -> list[tuple[int, str]]:
-        """Return key and name of the first outlets with articles, in name order, and of the outlet with this ``key``."""
+        """Return the keys and names of the first outlets with articles, in name order, and of the outlet ``key``."""
         with_article = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(with_article)).order_by("name", "pk").values_list("pk", "name")[:limit])
         selected = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()

@@ -9,13 +9,13 @@ from django.http import HttpResponseBase
 
 # The tag of every response: purging it empties the CDN.
 ALL_TAG = "release"
-# The tag of responses that have too many tags for a header. Every change purges it.
+# The tag of responses that have too many tags for a header. Every change purges these responses.
 OVERFLOW_TAG = "many"
 LIFETIME_HEADER = "CDN-Cache-Control"
 # If a purge is lost, a CDN serves a stale response for at most this long.
 MAX_LIFETIME = 3_600  # seconds
-# CDNs accept 16 KB in a header, but proxies accept by default only 4 or 8 KB for all headers together, and the tags are
-# in two headers.
+# CDNs accept 16 KB in a header, but by default, proxies accept only 4 or 8 KB for all headers together. The tags are in
+# two headers.
 _MAX_TAG_BYTES = 1_200
 _UID = re.compile(r"(?<=:)([0-9a-f]{12})[0-9a-f]{20}\b")
 
@@ -40,8 +40,8 @@ def format_tag_headers(names: Iterable[str]) -> dict[str, str]:
 def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
     """Return the value of ``CDN-Cache-Control`` (RFC 9213) for a response sent at ``at``.
 
-    The lifetime is at most ``MAX_LIFETIME`` seconds. It ends one second before ``valid_until``, the time at which the
-    response changes without a write.
+    The lifetime is at most ``MAX_LIFETIME`` seconds, and ends at least one second before ``valid_until``, the time at
+    which the response changes without a write.
     """
     # One second is for the transmission of the response.
     remaining = (valid_until - at).total_seconds() - 1
@@ -49,7 +49,7 @@ def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
 
 
 def add_cdn_headers(response: HttpResponseBase, name: str, *, seconds: int) -> HttpResponseBase:
-    """Add the tag of one page key; if CDNs are purged, let them cache the response for ``seconds``."""
+    """Add the tag of one page key. If CDNs are purged, permit them to cache the response for ``seconds``."""
     for header, value in format_tag_headers([name]).items():
         response.headers[header] = value
     if settings.PURGE_URL:

@@ -1,4 +1,4 @@
-"""Page dependencies: the page keys that a page is built from, with their versions, and when the page expires."""
+"""Page dependencies: the page keys that a page depends on, with their versions, and when the page expires."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -101,9 +101,7 @@ def version_of_object(kind: str, table: str) -> RawSQL:
 
 def version_of_key(name: str) -> RawSQL:
     """Return an expression for the version of the page key with this name."""
-    return RawSQL(
-        "(SELECT version FROM pages_pagekey WHERE name = %s)", [name], BigIntegerField()
-    )  # the name is a parameter
+    return RawSQL("(SELECT version FROM pages_pagekey WHERE name = %s)", [name], BigIntegerField())
 
 
 def get_dependencies(request: HttpRequest) -> PageDependencies:

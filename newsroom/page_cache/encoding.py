@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.utils.http import parse_etags
 
-# Compressing a smaller response makes it longer.
+# Compressing a smaller response saves little or nothing.
 MIN_COMPRESSED_SIZE = 400  # bytes
 # Headers that a 304 omits, because they describe the content (RFC 9110, 15.4.5).
 CONTENT_HEADERS = frozenset(

@@ -11,19 +11,19 @@ from newsroom.page_cache.purge import REPEAT_DELAY
 from newsroom.page_cache.release import release
 from newsroom.task_queue import enqueue
 
-# Stale pages are kept for this long, so that a release that is deployed again finds its recent pages. A stale page that
-# has not been stored again in this time was not requested either.
+# Stale pages are kept for this long, so that a release that is deployed again finds its recent pages. A page that has
+# not been stored again in this time has not been requested either.
 MAX_IDLE_AGE = timedelta(days=7)
-# Rows in a batch: few enough that a process that is storing a page hardly has to wait.
+# The number of rows in a batch: few enough that a process that is storing a page hardly has to wait.
 BATCH_SIZE = 100
-# Batches in one call.
+# The number of batches in one call.
 MAX_BATCHES = 100
 
 
 class StalePageSweep:
     """A sweep through the stored pages, from the oldest to the newest, and then again from the oldest.
 
-    The position is in the memory of this process. After a restart the sweep begins at the oldest page.
+    The position is kept in the memory of this process. After a restart, the sweep begins at the oldest page.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class StalePageSweep:
     def delete_next(self, *, at: datetime, batch: int = BATCH_SIZE, batches: int = MAX_BATCHES) -> int:
         """Delete the stale pages among the next ``batches`` batches, and return how many were deleted.
 
-        Each batch takes three statements. Only the last one locks rows, namely those that it deletes.
+        Each batch takes at most three statements. Only the deletion locks rows, namely those that it deletes.
         """
         deleted, before = 0, at - MAX_IDLE_AGE
         for _ in range(batches):
@@ -60,9 +60,9 @@ def _is_valid(page: StoredPage, versions: Mapping[str, int], *, at: datetime) ->
 
 
 def enqueue_deletion(names: Collection[str]) -> None:
-    """Enqueue a task that deletes all pages built from any of these keys. The task runs in a minute.
+    """Enqueue a task that deletes all pages that depend on any of these keys.
 
-    It is enqueued in the open transaction.
+    The task is enqueued in the open transaction, and runs a minute later.
     """
     # After a minute, pages that were being built during the transaction have been stored.
     enqueue(delete_stale_pages.using(run_after=clock.now() + REPEAT_DELAY), sorted(names))
@@ -70,7 +70,7 @@ def enqueue_deletion(names: Collection[str]) -> None:
 
 @task
 def delete_stale_pages(names: list[str]) -> None:
-    """Delete all pages that are built from any of these keys. Safe to run again."""
+    """Delete all pages that depend on any of these keys. Idempotent."""
     StoredPage.objects.delete_built_from(names)
 
 

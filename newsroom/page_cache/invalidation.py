@@ -1,4 +1,4 @@
-"""Invalidation of pages, in the same transaction as the change of the data that they show."""
+"""Invalidation of pages, in the same transaction as the change to the data that they show."""
 
 from contextlib import ContextDecorator
 from functools import partial
@@ -57,8 +57,8 @@ class invalidation(ContextDecorator):  # noqa: N801  # lower case like other con
                 enqueue_purge(_state.names)
                 if _state.deletes_pages:
                     enqueue_deletion(_state.names)
-                # The versions are written last, in one statement, sorted. A transaction that has locked these rows
-                # waits for nothing else, so that two transactions never wait for each other.
+                # The versions are written last, in one statement and in sorted order. A transaction that has locked
+                # these rows waits for nothing else, so that two transactions never wait for each other.
                 new_names = _state.new_names - _state.names
                 if changed := _state.names | (new_names - PageKey.objects.versions(new_names).keys()):
                     _check_deferred_constraints()
@@ -79,7 +79,7 @@ def _check_deferred_constraints() -> None:
 
 
 def invalidate(*names: str) -> None:
-    """Invalidate every page that was built from any of these keys, as soon as the transaction is committed.
+    """Invalidate every page that depends on any of these keys, as soon as the transaction is committed.
 
     Outside ``invalidation()``, the keys get their new versions immediately.
     """
@@ -91,21 +91,21 @@ def invalidate(*names: str) -> None:
 
 
 def ensure_keys(*names: str) -> None:
-    """Ensure that these keys have a version, so that the first page built from them can be stored immediately.
+    """Ensure that these keys have a version, so that the first page that depends on them can be stored immediately.
 
     Inside ``invalidation()``, missing versions are created at the end of the block. Outside, this has no effect, and
-    the request that builds a page creates them.
+    the first request for a page creates the versions.
     """
     if _state.depth:
         _state.new_names.update(names)
 
 
 def delete_invalidated_pages() -> None:
-    """Delete all pages, of any release, built from a key that the outermost block invalidates, once it is committed.
+    """Delete all pages that depend on a key that the outermost block invalidates, once it is committed.
 
-    Such pages are invalid anyway, but their text would remain in the database until they are built again. A minute
-    later the worker repeats the deletion for pages that were being built during the commit. Call this only inside
-    ``invalidation()``.
+    Pages of all releases are deleted. They are invalid anyway, but their text would remain in the database until they
+    are stored again. A minute later the worker repeats the deletion for pages that were being built during the commit.
+    Call this only inside ``invalidation()``.
     """
     _state.deletes_pages = True
     transaction.on_commit(partial(StoredPage.objects.delete_built_from, _state.names), robust=True)

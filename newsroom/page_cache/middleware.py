@@ -24,9 +24,10 @@ class StorePageMiddleware:
     """Middleware that records the dependencies of each page and stores its response.
 
     List it before all middleware that adds headers, so that a stored response has all of them. A response that may
-    differ between readers is never stored: one that sets a cookie, depends on one, or depends on a query string. The
-    response tells CDNs its page keys and, if CDNs are purged, for how long they may cache it. Conditional headers of
-    the request are evaluated last, so that the client's cache has no effect on the stored response.
+    differ between readers is never stored, such as one that sets a cookie, varies on a cookie, or contains a nonce.
+    Neither is a response to a request with a query string. The response tells CDNs its page keys and, if CDNs are
+    purged, for how long they may cache it. Conditional headers of the request are evaluated last, so that the client's
+    cache has no effect on the stored response.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -44,7 +45,7 @@ class StorePageMiddleware:
 
 
 def _store_page(request: HttpRequest, response: HttpResponse, complete: CompleteResponse) -> None:
-    """Add the headers for CDNs and store the response, if the page has dependencies."""
+    """If the page has dependencies, add the headers for CDNs, and store the response if its address is canonical."""
     dependencies = get_dependencies(request)
     if not dependencies.names:
         return

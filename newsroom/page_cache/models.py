@@ -1,4 +1,4 @@
-"""Stored pages and the versions of the page keys that they were built from."""
+"""Stored pages, and the versions of the page keys that they depend on."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -19,18 +19,18 @@ _MAX_KEYS_PER_QUERY = 500
 
 
 class PageKeyQuerySet(models.QuerySet["PageKey"]):
-    """Queries for page keys, and changes of their versions."""
+    """Queries for page keys, and methods that change their versions."""
 
     def versions(self, names: Iterable[str]) -> dict[str, int]:
-        """Return the version of each of ``names`` that has one. At most one query."""
+        """Return the version of each of ``names`` that has one. This takes at most one query."""
         wanted = set(names)
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump_versions(self, names: Iterable[str], *, at: datetime) -> None:
         """Give each of ``names``, and ``LATEST``, a version that it has never had, to invalidate pages built before.
 
-        One statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if that is
-        greater.
+        This takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if
+        that is greater.
         """
         # Sorted, with LATEST last, so that two transactions never wait for each other.
         ordered = sorted(set(names))
@@ -42,13 +42,13 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         )
 
     def create_missing(self, names: Iterable[str], *, at: datetime) -> None:
-        """Create a first version for each of ``names`` that has none. One statement."""
+        """Create a first version for each of ``names`` that has none. This takes one statement."""
         self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
 
     def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
         if not ordered:
             return
-        # Based on the time, so that no version is repeated after the database is restored to an earlier state.
+        # The version is based on the time, so that none is repeated after the database is restored to an earlier state.
         version = int(at.timestamp() * 1_000_000)
         rows = ", ".join(["(%s, %s)"] * len(ordered))
         with connection.cursor() as cursor:
@@ -74,19 +74,22 @@ class PageKey(models.Model):
 
 
 class StoredPageQuerySet(models.QuerySet["StoredPage"]):
-    """Queries for stored pages, and their deletion."""
+    """Queries for stored pages, and a method that deletes them."""
 
     def stored_before(self, moment: datetime, *, after: "StoredPage | None" = None) -> Self:
-        """Filter pages stored before ``moment``, oldest first; with ``after``, only pages that follow that page."""
+        """Filter to the pages stored before ``moment``, oldest first.
+
+        With ``after``, include only pages that follow that page.
+        """
         pages = self.filter(stored_at__lt=moment).order_by("stored_at", "release", "address")
         if after is None:
             return pages
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
     def delete_built_from(self, names: Collection[str]) -> None:
-        """Delete the pages that are built from any of these keys.
+        """Delete the pages that depend on any of these keys.
 
-        Searches all stored pages, once for every ``_MAX_KEYS_PER_QUERY`` keys.
+        This searches all stored pages, once for every ``_MAX_KEYS_PER_QUERY`` keys.
         """
         for batch in batched(sorted(names), _MAX_KEYS_PER_QUERY):
             self.filter(keys__has_any_keys=list(batch)).delete()
@@ -95,9 +98,9 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
 class StoredPage(models.Model):
     """The compressed response at one address, as one release built it.
 
-    It is valid while each of ``keys`` (name to version) still has that version, from ``valid_from``, the moment for
-    which it was built, until ``valid_until``, when it changes without a write. ``tag`` is the ETag of the decompressed
-    content, without quotation marks. ``headers`` has the other headers as pairs, in JSON.
+    It is valid while each of ``keys`` (name to version) still has that version. It is valid from ``valid_from``, the
+    moment for which it was built, until ``valid_until``, when it changes without a write. ``tag`` is the ETag of the
+    decompressed content, without quotation marks. ``headers`` contains the other headers as pairs, in JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

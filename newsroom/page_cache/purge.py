@@ -1,4 +1,4 @@
-"""Purging of changed pages from CDNs, by page key. The worker does this once the change is committed."""
+"""Purge changed pages from CDNs, by page key. The worker does this once the change is committed."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from newsroom.task_queue import enqueue
 REPEAT_DELAY = timedelta(seconds=60)
 # After this time, the web processes of the previous release have ended.
 DEPLOYMENT_TIME = timedelta(minutes=10)
-# A change of more keys empties the CDN, which costs less than a list of all of them.
+# A change to more keys empties the CDN, which costs less than a list of all these keys.
 _MAX_TAGS = 1_000
 _RELEASE = "release:"
 
@@ -27,7 +27,7 @@ _checked_releases: set[str] = set()
 
 
 def enqueue_purge(names: Iterable[str]) -> None:
-    """Enqueue a purge of these page keys. It runs once the transaction is committed."""
+    """Enqueue a purge of these page keys. The purge runs once the transaction is committed."""
     # The task is written to the same database in the same transaction, so that change and task commit together.
     if settings.PURGE_URL and (tags := sorted({cdn_tag(name) for name in names})):
         enqueue(purge, [ALL_TAG] if len(tags) > _MAX_TAGS else [*tags, OVERFLOW_TAG])
@@ -37,7 +37,7 @@ def enqueue_purge(names: Iterable[str]) -> None:
 def purge(tags: list[str], *, is_last: bool = False) -> int:
     """Purge the responses with any of these tags, and again a minute later; return the number of tags.
 
-    Safe to run again. Raise the same exceptions as ``purge_cdn``. Without ``PURGE_URL`` nothing is purged.
+    Idempotent. Raise the same exceptions as ``purge_cdn``. Without ``PURGE_URL`` nothing is purged.
     """
     if not settings.PURGE_URL:
         return 0
@@ -48,7 +48,7 @@ def purge(tags: list[str], *, is_last: bool = False) -> int:
 
 
 def purge_for_new_release(at: datetime) -> bool:
-    """Empty the CDN if the running release differs from the last one, and return whether it does.
+    """Enqueue a purge of the whole CDN if the running release differs from the last one. Return whether it does.
 
     Each process checks a release only once.
     """

@@ -90,7 +90,7 @@ def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 
 
 def public_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` a public page, like ``public_page``, with notices in plain text, for other clients."""
+    """Make ``view`` a public page, like ``public_page``, with notices in plain text."""
     return _make_public(view, render_notice=_render_notice_text)
 
 

@@ -60,9 +60,11 @@ def gzip_body(content: bytes) -> bytes:
 def store_page(address: str, response: StoredResponse, dependencies: PageDependencies, *, release: str) -> bool:
     """Store ``response`` with the dependencies of its page, and return whether it was stored.
 
-    One statement, which never waits, because a page can be served without being stored. A page is not stored if one of
-    its keys has no version, if it has expired, or if its address is longer than ``MAX_ADDRESS_LENGTH``. It is also not
-    stored if another transaction is writing, if the clock of this machine is wrong, or if the database accepts no writes.
+    The statement does not wait for other processes, because a page can be served without being stored. A page is not
+    stored if one of its keys has no version, if it has expired, or if its address is longer than
+    ``MAX_ADDRESS_LENGTH``. Nor is it stored if the database accepts no writes, or if the clocks of this machine and of
+    the database differ too much. The same applies while another process is storing the page, or, on SQLite, is writing
+    anything.
     """
     if abs(clock.skew()) > clock.MAX_SKEW_FOR_STORING:
         return False

@@ -1,4 +1,4 @@
-"""The WSGI callable in front of Django, which answers with the stored page at an address if that page is valid."""
+"""The WSGI callable in front of Django. It answers with the stored page at an address if that page is valid."""
 
 import gzip
 import json
@@ -115,7 +115,7 @@ class StoredPages:
     def _fetch_stored(self, address: str) -> FetchedPage | None:
         """Return the page that is valid at the address now, or None.
 
-        Also return None if the database fails, because Django has a better response to that.
+        Also return None if the database fails, because Django's response to a failure is better.
         """
         try:
             return self._fetch(address, clock.now())

@@ -1,4 +1,4 @@
-"""Addresses that were once public. Each is reserved for ever for the first page at it."""
+"""Addresses that were once public. Each is reserved for ever for the first page that had it."""
 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
@@ -15,7 +15,7 @@ ERASED_PREFIX = "#"  # the prefix for the digest of an erased slug; no slug begi
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
-    """Queries for addresses, and their claims and erasure."""
+    """Queries for addresses, and methods that claim and erase them."""
 
     def owner_uid(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the page to which this address belongs, or None."""
@@ -43,8 +43,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
         """Reserve each address for a page for ever. ``claims`` yields kind, slug and uid.
 
-        Raise AddressTakenError if an address belongs to another page. One query, and two more if any address is new,
-        however many there are.
+        Raise AddressTakenError if an address belongs to another page. This takes one query, and two more if any address
+        is new, however many addresses there are.
         """
         wanted: dict[tuple[str, str], UUID] = {}
         for kind, slug, uid in claims:
@@ -60,7 +60,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
             raise AddressTakenError(taken_slugs[0])
 
     def _find_owners(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
-        """Return the owners of these addresses by kind and slug, or by kind and digest if the slug has been erased."""
+        """Return the owners of these addresses, keyed by kind and slug, or by kind and digest for erased slugs."""
         keys = {(kind, each) for kind, slug in addresses for each in (slug, digest_slug(slug))}
         kinds, slugs = {kind for kind, _ in keys}, [slug for _, slug in keys]
         rows = _OWNERS(kinds=kinds, slugs=slugs) if slugs else []
@@ -87,11 +87,11 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def find_free_slugs(
         self, wanted: Mapping[UUID, tuple[str, str]], *, taken: models.QuerySet[models.Model]
     ) -> dict[UUID, str]:
-        """Return, by uid, the first slug derived from the wanted words that no other page has or ever had.
+        """Return, for each uid, the first slug derived from the wanted words that no other page has or ever had.
 
         ``wanted`` maps each uid to a kind and the wanted words. ``taken`` are the current rows of those kinds, with the
-        fields ``kind``, ``slug`` and ``uid``. Two queries if all slugs are free, and a few more for each slug that is
-        not.
+        fields ``kind``, ``slug`` and ``uid``. This takes two queries if all slugs are free, and a few more for each
+        slug that is not.
         """
         candidates = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
         owners = self._find_owners(candidates.values())
@@ -123,7 +123,7 @@ _OWNERS = PreparedQuery(
 
 
 class Address(models.Model):
-    """An address of a kind of page that was once public."""
+    """An address that was once public: the kind, slug and uid of its page."""
 
     kind = models.CharField(max_length=20)
     slug = models.CharField(max_length=200)

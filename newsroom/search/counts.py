@@ -1,4 +1,4 @@
-"""Counts of results by filter value, among the newest results and never among all."""
+"""Counts of results by filter value, among the newest results only."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -35,10 +35,10 @@ class Counts:
 
 
 def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts:
-    """Count the results by value of each filter. For topics and outlets, include only the ten most frequent.
+    """Count the results by value of each filter. For topics and outlets, include only the most frequent values.
 
     ``sections`` are the kinds of sections to count. The count for a kind is the number of stories that contain the
-    whole query in sections of that kind. One query if there are stories.
+    whole query in sections of that kind. This takes at most one query.
     """
     kinds = Counter(each.kind for each in results.candidates)
     capped = results.total_is_capped
@@ -57,7 +57,7 @@ def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts
 def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
     """Return the number of stories live at ``at`` that name each topic or outlet, counted up to ``MAX_COUNT``.
 
-    One query, or none without ``uids``.
+    This takes one query, or none without ``uids``.
     """
     wanted = list(uids)
     if not wanted:

@@ -1,4 +1,4 @@
-"""Highlights of query words in plain text, which templates escape, and excerpts around them."""
+"""Highlights of query words in plain text, and excerpts around them. The text is not escaped."""
 
 import re
 from collections import Counter, deque
@@ -26,8 +26,8 @@ class Piece:
 def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "") -> list[Piece]:
     """Return the whole ``text`` in pieces, with the words of the query marked.
 
-    Words are compared by the rules of ``language``, the language of the text; names have none. ``prefix`` is an
-    incompletely typed word: words that begin with it are also marked.
+    Words are compared by the rules of ``language``, the language of the text, which is empty for names. ``prefix`` is
+    an incompletely typed word: words that begin with it are also marked.
     """
     return _split_at_hits(text, _find_hits(text, query, language, prefix), 0, len(text))
 
@@ -133,8 +133,8 @@ def _split_at_hits(text: str, hits: Iterable[Word], begin: int, end: int) -> lis
 type BeginningPatterns = tuple[re.Pattern[str], ...]
 
 WORD = re.compile(r"[^\W_]+")
-# Languages in which a word begins like its stem. Arabic words may begin with an article, Indonesian and Irish with a
-# prefix.
+# Languages in which a word begins like its stem. Arabic words may begin with an article, Indonesian and Irish words
+# with a prefix.
 _SUFFIX_LANGUAGES = frozenset(
     ("", "ca", "da", "de", "en", "es", "fi", "fr", "it", "nb", "nn", "no", "pl", "pt", "ro", "ru", "sv")
 )
@@ -148,7 +148,8 @@ _MAX_CHANGED, _PREFIX_LENGTH = 2, 4
 def compile_beginnings(words: tuple[str, ...], language: str) -> BeginningPatterns | None:
     """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
 
-    Return None for languages in which a word may not begin like its stem. A match may be inside a word.
+    Return None for languages in which a word may not begin like its stem, and for words with unusual letters. A match
+    may be inside a word.
     """
     if primary_subtag(language) not in _SUFFIX_LANGUAGES:
         return None

@@ -16,7 +16,7 @@ from newsroom.search.index.tokens import span_tags
 from newsroom.search.query.conditions import ALL_KEYS, ENTITY_KEYS, IndexQuery, Span
 
 _LIVE_SQL = 'd."live_from" <= %s AND d."live_until" > %s'
-# Readers can find a topic or an outlet while a live page names it. A subquery, so that neither database lists
+# Readers can find a topic or an outlet while a live page names it. This is a subquery, so that neither database lists
 # everything that is named.
 _NAMED_SQL = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
@@ -48,7 +48,7 @@ class IndexOverview:
 
 
 def load_overview(*, at: datetime) -> IndexOverview:
-    """Return a summary of the content of the index at ``at``. One query."""
+    """Return a summary of the content of the index at ``at``. This takes one query."""
     # Each language is looked up from the previous one, so that the cost depends only on the languages in use.
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
@@ -95,14 +95,14 @@ def entities_sql(query: IndexQuery, *, at: datetime, limit: int) -> Statement:
 
 
 def find_newest_pages(query: IndexQuery, *, at: datetime, limit: int, since: datetime | None) -> list[int]:
-    """Return the keys of pages that match the query and are live at ``at``, newest first. One query."""
+    """Return the keys of pages that match the query and are live at ``at``, newest first. This takes one query."""
     return [key for (key,) in fetch_rows(*pages_sql(query, at=at, limit=limit, since=since))]
 
 
 def find_newest_editions(queries: Sequence[IndexQuery], *, at: datetime, limit: int) -> set[int]:
-    """Return the keys of the newest editions that match each query and are live at ``at``.
+    """Return the keys of editions live at ``at``: for each query, the ``limit`` newest editions that match it.
 
-    One database query for every ``MAX_SELECTS`` of ``queries``.
+    This takes one database query for every ``MAX_SELECTS`` of ``queries``.
     """
     editions: set[int] = set()
     for batch in batched(queries, MAX_SELECTS):
@@ -117,7 +117,7 @@ def find_newest_editions(queries: Sequence[IndexQuery], *, at: datetime, limit: 
 def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
     """Return the number of documents that match each query and can be read at ``at``, counted up to ``limit``.
 
-    One query.
+    The result is keyed by the names of the queries. This takes one database query.
     """
     counts, values_of_all = [], []
     for number, query in enumerate(queries.values()):

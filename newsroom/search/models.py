@@ -28,9 +28,9 @@ class SearchDocumentQuerySet(models.QuerySet["SearchDocument"]):
 class SearchDocument(models.Model):
     """A document that can be found from ``live_from`` until just before ``live_until``.
 
-    It is an edition, or a topic or an outlet, which can be found while an edition names it. The key of an edition is the
-    time of its update in microseconds since 1970, so that key order is order by time. Topics and outlets have small
-    keys. Rows are small, because many are read for a frequent word.
+    The document is an edition, a topic or an outlet. A topic or an outlet can be found only while a live edition names
+    it. The key of an edition is the time of its update in microseconds since 1970, so that key order is order by time.
+    Topics and outlets have small keys. Rows are small, because many are read for a frequent word.
     """
 
     # Always assigned explicitly. On SQLite a column of this type is the rowid; any other type would need another index.
@@ -57,10 +57,10 @@ class SearchDocument(models.Model):
 class Wording(models.Model):
     """The words of a document that are used for ranking, and its text for excerpts.
 
-    The fields ``…_words`` have stems with a space before and after each. ``name_words`` has only stems that do not
-    occur in the texts. Each title is on a separate line; ``title_size`` is the number of distinct words in the first.
-    ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` has a line for each
-    passage: the kind of its section, a tab, and its words.
+    The fields ``…_words`` contain stems with a space before and after each. ``name_words`` contains only stems that do
+    not occur in the texts. Each title is on a separate line; ``title_size`` is the number of distinct words in the
+    first. ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` contains a line
+    for each part: the kind of its section, a tab, and its words.
     """
 
     id = models.BigAutoField(primary_key=True, help_text="The key of the document.")
@@ -80,7 +80,7 @@ class Wording(models.Model):
 class Mention(models.Model):
     """A topic or an outlet that an edition names, with the span of the edition and its kind of page."""
 
-    # Mentions are deleted explicitly before their documents, many at a time. A cascade would query each of them.
+    # Mentions are deleted explicitly before their documents, many at a time.
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()

@@ -23,7 +23,7 @@ class Candidate(NamedTuple):
     """A result to be ranked, with ``points`` for a page, or ``titles`` (lines) for a topic or an outlet.
 
     ``part`` says which part of the search found it. ``topics`` and ``outlets`` are the uids of the topics and outlets
-    that it names, separated by spaces.
+    that the result names, separated by spaces.
     """
 
     pk: int

@@ -26,8 +26,8 @@ from newsroom.search.rank import Candidate, points_sql, rank_candidates
 from newsroom.search.spellcheck.correct import find_corrections
 
 PAGE_SIZE = 10
-# Number of candidates to rank: the newest pages that contain the words, the newest with the words in the title or the
-# lead, and topics and outlets.
+# The numbers of candidates to rank: the newest pages that contain the words, those with the words in the title or lead,
+# and topics and outlets.
 MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
@@ -48,8 +48,8 @@ class Hit:
 class Results:
     """One page of search results.
 
-    ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, it may
-    be a corrected spelling with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
+    ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, this
+    may be a corrected query with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
     unless ``total_is_capped`` is set; then there may be more. ``candidates`` are the results for counting by filter.
     """
 
@@ -69,7 +69,8 @@ def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1,
 
     Pages are numbered from 1. At most ``MAX_NEWEST`` pages and ``MAX_NAMES`` topics and outlets are ranked. If nothing
     is found, words that occur nowhere count as misspelt. The query is repeated with the nearest words of live pages,
-    then with the next nearest, until something is found. Two database queries if nothing is misspelt.
+    then with the next nearest, until something is found. This takes two database queries if the original query has
+    results.
     """
     if not query:
         return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)
@@ -97,7 +98,7 @@ def apply_filters(query: IndexQuery, filters: Filters) -> IndexQuery:
 
 
 def load_hits(keys: Sequence[int]) -> list[Hit]:
-    """Return the hits with these keys, in this order. One query."""
+    """Return the hits with these keys, in this order. This takes one query."""
     rows = SearchDocument.objects.filter(pk__in=keys).values_list("pk", "kind", "uid", "edition")
     hits = {key: Hit(kind, uid, edition) for key, kind, uid, edition in rows}
     return [hits[key] for key in keys if key in hits]
@@ -152,7 +153,7 @@ def _candidates_sql(
         selects.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- names of our own
         later_part = _FULLY_NAMED if part == _NAMED else _PROMINENT
         for statement, parameters in later_statements:
-            # Executed only if the first statement reached its limit.
+            # These statements are executed only if the first one reached its limit.
             selects.append(
                 f'SELECT "id", {later_part} FROM ({statement}) AS more WHERE (SELECT count(*) FROM "{name}") = {limit}'  # noqa: S608 -- as above
             )

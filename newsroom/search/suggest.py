@@ -17,11 +17,11 @@ MAX_NAMES = 50
 
 
 def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
-    """Return hits that can be read at ``at`` and have all words of ``start``, the last as a prefix, in their title.
+    """Return hits that can be read at ``at`` and whose title contains all words of ``start``, the last as a prefix.
 
-    The title of a topic or an outlet is its name. Topics and outlets come first, by ascending number of words, and take
-    at most half of the places if there are enough pages. Newer pages come first. Fewer than two letters give no
-    suggestions. Two queries.
+    The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, by ascending number
+    of words, and take at most half of the places if there are enough pages. Among pages, newer ones come first. Fewer
+    than ``MIN_LETTERS`` letters give no suggestions. This takes two queries.
     """
     typed = fold_words(start[:MAX_QUERY_LENGTH])[:MAX_WORDS]
     if sum(map(len, typed)) < MIN_LETTERS:

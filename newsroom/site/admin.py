@@ -46,7 +46,7 @@ class AboutPageAdmin(AuditedAdmin):
     search_fields = ("title", "text")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, with a link to add a page for each role that no page has."""
+        """Show the list, with a link to add a page for each role that no page in the first language has."""
         role_links = []
         if self.has_add_permission(request):
             for role in AboutPage.objects.unused_roles(settings.SITE_LANGUAGES[0]):

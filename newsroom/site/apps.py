@@ -10,7 +10,7 @@ from newsroom import caching
 
 def create_cache_table(using: str, **_: object) -> None:
     """Create the table of the database cache, unless it exists."""
-    # Also with Redis, because the database is its fallback.
+    # The table is needed with Redis as well, because the database is its fallback.
     call_command("createcachetable", caching.TABLE, database=using, verbosity=0)
 
 

@@ -12,12 +12,12 @@ from newsroom.site.models import AboutPage
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the name and address of the site, whether it sends mail, and the links of the footer.
+    """Return the name and URL of the site, whether it sends mail, and the links of the footer.
 
     The footer links to about pages and to versions of a list in other languages.
     """
     return {
-        # Lazy, because only templates that print these pages need the query.
+        # Lazy, because only templates that print these links need the query.
         "about_pages": SimpleLazyObject(partial(_about_pages, request)),
         "list_versions": partial(list_alternates, request),
         "site_name": settings.SITE_NAME,

@@ -40,7 +40,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Return 404, in the same form for every missing page."""
+    """Return 404. Readers get the same page whatever the reason."""
     if _is_desk_user(request):
         message = "It may be mistyped, or somebody removed it. What was published keeps its record."
         return refusal_page(request, "Nothing stands at this address", message, status=404)
@@ -71,15 +71,15 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
-    """Return 503, because the database is unreachable or read-only. The page shows the submitted text, to be copied."""
+    """Return 503, because the database is unreachable or read-only. A page shows the submitted text, to be copied."""
     message = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = json_refusal(message, status=503)
     elif outage is Outage.UNWRITABLE and _is_desk_user(request):
         response = refusal_page(request, "Not saved", message, status=503)
     else:
-        # Show the submitted text only if a page of this site sent it: text from another site must not appear here as if
-        # the user had written it.
+        # Show the submitted text only if a page of this site sent it: text from another site must not look like the
+        # user's.
         is_same_origin = request.headers.get("Sec-Fetch-Site") == "same-origin"
         context = {
             "is_sent": request.method == "POST",

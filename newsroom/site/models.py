@@ -16,7 +16,10 @@ from newsroom.site.reader_reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """The role of an about page, which tells programs its purpose. At most one page per language has a given role."""
+    """The role of an about page, which tells programs what the page is for.
+
+    At most one page per language has a given role.
+    """
 
     HOW_WE_WORK = "how-we-work", "How we work"
     CORRECTIONS = "corrections", "Corrections policy"
@@ -50,9 +53,9 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         ]
 
     def by_role(self) -> "dict[str, AboutPage]":
-        """Return the pages in the first language of the site that have a role, by role, without their texts.
+        """Return the pages in the first language of the site that have a role, without their texts.
 
-        One query.
+        The result is keyed by role. This takes one query.
         """
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 

@@ -23,7 +23,7 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search suggestions."""
-    # Search results are not listed, because their canonical link is the search page.
+    # Search results are not disallowed, because their canonical link is the search page.
     suggestion_paths = [f"/{list_prefix(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*DISALLOWED_PATHS, *suggestion_paths)), ""]
     lines += [f"Sitemap: {_absolute_url(name)}" for name in ("sitemap", "news_sitemap")]

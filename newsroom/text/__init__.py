@@ -1,1 +1,1 @@
-"""Text tools that know neither stories nor a database: folding, slugs, Markdown to safe HTML, plain text, diffs."""
+"""Text tools, independent of stories and of the database: folding, slugs, Markdown to safe HTML, plain text, diffs."""

@@ -21,7 +21,7 @@ def plain_text(source: str) -> str:
 
     Blocks are separated by a blank line; list items, table rows and hard breaks by a line break. Citations, note
     numbers, images and addresses are left out, and notes come last. For plain text that was escaped for Markdown, the
-    result has exactly the words of that text.
+    result contains exactly the words of that text.
     """
     return _extract_words(parse_shared_tokens(source), {})
 

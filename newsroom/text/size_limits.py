@@ -1,4 +1,4 @@
-"""Limits on the text of a page. The Markdown parser does work for each line and mark, but none for plain words."""
+"""Limits on the text of a page. The Markdown parser does work for each line and mark, but little for plain words."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,8 @@ from itertools import chain, islice
 MAX_TEXT_LENGTH = 200_000  # characters
 # For all texts of a page together: about 100,000 words. Comparing two such pages word by word takes seconds.
 MAX_CHARACTERS = 600_000
-# For all texts of a page together: as many as in over 200 pages of prose. Rendering one mark can take 0.1 milliseconds.
+# For all texts of a page together: as many as in more than 200 pages of prose. Rendering one mark can take 0.1
+# milliseconds.
 MAX_MARKS = 25_000
 # The characters at which the parser ends a run of plain text, and the borders of table cells. An escape counts as one
 # mark, and so does a line ending.

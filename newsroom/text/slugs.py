@@ -16,9 +16,10 @@ _JOINERS = "\u200c\u200d"
 
 
 def slugify(text: str) -> str:
-    """Return ``text`` as a slug of at most 80 characters in any script: letters, marks and digits joined by hyphens.
+    """Return ``text`` as a slug in any script: letters, marks and digits joined by hyphens.
 
-    Return an empty string if the text has no letter or digit. Joiners, which some scripts need, remain between letters.
+    The slug has at most ``MAX_LENGTH`` characters. It is empty if the text contains no letter or digit. Joiners, which
+    some scripts need, remain between letters.
     """
     words: list[str] = []
     word = ""

@@ -94,11 +94,11 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         return annotate_usage(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:
-        """Search all texts of images, ignoring case and accents, and their uids."""
+        """Search the texts of images, ignoring case and accents, or find an image by its uid."""
         return queryset.matching(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Image, form: forms.ModelForm[Image], change: bool) -> None:
-        """Store a new image. Make the crops again if the focal point moved."""
+        """Save a new image, or changes to an image. If its focal point moved, enqueue the new crops."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
             images.save_new(obj, form.prepared)

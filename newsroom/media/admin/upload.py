@@ -1,4 +1,4 @@
-"""The admin screen for adding many images at once, with one form or one request for each file."""
+"""The admin screen for adding many images at once. A script sends one request for each file."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cropping, resizing and encoding of normalised images, for storage and for serving."""
+"""Crop, resize and encode normalised images, for storage and for serving."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -92,12 +92,8 @@ def encode_rendition(
     full_width, full_height = whole or image.size
     box = crop_box((full_width, full_height), ratio=ratio, focus=focus)
     size = scale_to_width((box[2] - box[0], box[3] - box[1]), width=width)
-    if size == image.size and box == (
-        0,
-        0,
-        full_width,
-        full_height,
-    ):  # a portrait intermediate, which is not copied because a copy takes 20 MB
+    # The intermediate of a portrait can already have this size. It is not copied, because a copy takes 20 MB.
+    if size == image.size and box == (0, 0, full_width, full_height):
         return _encode(image, ending)
     scale_x, scale_y = image.width / full_width, image.height / full_height
     source_box = (

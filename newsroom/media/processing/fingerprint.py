@@ -5,8 +5,8 @@ from itertools import pairwise
 from PIL import Image
 
 ACROSS, DOWN = 9, 8
-MAX_DISTANCE = 4  # maximum number of bits by which the hashes of two copies differ
-# Number of bits set in the hash of an image with enough content. Hashes of plain surfaces are all alike.
+MAX_DISTANCE = 4  # maximum number of bits in which the hashes of two copies differ
+# The numbers of bits set in the hash of an image with enough content. Hashes of plain surfaces are all alike.
 DISTINCTIVE_BITS = range(18, 47)
 
 
@@ -27,5 +27,5 @@ def perceptual_hash(picture: Image.Image) -> str:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Return whether two hashes are those of copies of one image."""
+    """Return whether two hashes are similar enough to be those of copies of one image."""
     return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= MAX_DISTANCE

@@ -107,7 +107,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _make_srgb_converter(image: Image.Image) -> Change | None:
-    """Return a function that converts the colours of the image to sRGB, or None if it has no readable profile."""
+    """Return a function that converts the colours of the image to sRGB, or None if it has no usable profile."""
     profile = image.info.get("icc_profile")
     corner = _to_eight_bits(image.crop((0, 0, 1, 1)))
     if not profile or corner.mode not in ("RGB", "RGBA", "CMYK", "L"):
@@ -131,8 +131,8 @@ def _make_srgb_converter(image: Image.Image) -> Change | None:
     return in_srgb
 
 
-# Held while an upload or an original is decoded, which takes some 100 MB for 24 megapixels. The holder must not query
-# the database, because a thread that waits for this lock may have locked rows.
+# Held while an upload, or an original from which an intermediate is made, is decoded. This takes some 100 MB for 24
+# megapixels. The holder must not query the database, because a thread that waits for this lock may have locked rows.
 FULL_SIZE_LOCK = Lock()
 # Held while a rendition is made during a request, from an intermediate of some 20 MB.
 RENDITION_LOCK = Lock()

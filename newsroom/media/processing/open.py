@@ -18,7 +18,7 @@ MIN_SIDE = 16
 _UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 
-# All errors that Pillow's decoders raise for broken files, found by changing bytes in valid files.
+# The errors that Pillow's decoders raise for broken files, found by changing bytes in valid files.
 DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -43,8 +43,9 @@ def open_safely(file: IO[bytes]) -> Image.Image:
 
     Raise RefusedImageError for a file that is not accepted.
 
-    JPEG, PNG, WebP, AVIF and GIF are accepted, regardless of the file name, up to 10 MB, 40 megapixels and 16,000
-    pixels per side. The size in the header and the number of parts in the file are checked before anything is decoded.
+    JPEG, PNG, WebP, AVIF and GIF are accepted, regardless of the file name, within the limits ``MAX_BYTES``,
+    ``MAX_PIXELS``, ``MIN_SIDE`` and ``MAX_SIDE``. The size in the header and the number of parts in the file are
+    checked before anything is decoded.
     """
     size = file.seek(0, os.SEEK_END)
     if not size:

@@ -1,4 +1,4 @@
-"""Decoding of large progressive JPEGs, with about as much memory as other images need.
+"""Decode large progressive JPEGs with about as much memory as other images need.
 
 The decoder of a progressive JPEG needs all coefficients in memory before it returns the first row (ITU T.81, G.1.1).
 They take up to 6 bytes per pixel, in addition to 4 bytes per pixel for the image itself.
@@ -24,7 +24,7 @@ def is_large_progressive(image: Image.Image) -> bool:
 def decode(image: Image.Image, reopen: Callable[[], Image.Image]) -> Image.Image:
     """Return the decoded image, with luminance at full size and chrominance at half the size.
 
-    ``image`` must not have been decoded yet; ``reopen`` opens it a second time. Raise errors of the decoder.
+    ``image`` must not have been decoded yet; ``reopen`` opens it a second time. Errors of the decoder propagate.
     """
     info, (width, height) = image.info, image.size
     # Most cameras store chrominance at half the size, because eyes do not see finer detail in colours. Luminance is in

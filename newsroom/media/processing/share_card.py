@@ -29,7 +29,7 @@ _COLOUR_COUNT = 48
 class ShareCard:
     """The content of a share image: the ``site``, a ``label`` above the ``headline``, and a ``note`` at the foot.
 
-    A vertical line for each of the ``outlets`` precedes the note, at most twelve. ``is_rtl`` is set for
+    A vertical line for each of the ``outlets``, up to ``_MAX_OUTLETS``, precedes the note. ``is_rtl`` is set for
     scripts that run from right to left.
     """
 

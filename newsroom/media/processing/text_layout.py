@@ -56,7 +56,7 @@ class Typeface:
     def draw(self, on: ImageDraw.ImageDraw, at: tuple[float, float], text: str, *, fill: tuple[int, int, int]) -> None:
         """Draw ``text`` on one line.
 
-        ``at`` is the start of its baseline, which is on the right for right-to-left text.
+        ``at`` is the start of the baseline, which is on the right for right-to-left text.
         """
         x, y = at
         if self.is_rtl:
@@ -136,9 +136,9 @@ class Typeface:
         return runs
 
     def _assign_fonts(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield each character with its font: the font of the previous character if that has a glyph for it.
+        """Yield each character with its font: if possible, that of the previous character.
 
-        A space between two fonts is yielded with an empty font.
+        A space between two fonts is yielded with an empty font. A character that is missing from all fonts is left out.
         """
         previous, spaces = "", ""
         for character in text:
@@ -177,10 +177,11 @@ def drawable(text: str, letters: Typeface) -> str:
 def fit_text(
     text: str, letters: Typeface, *, sizes: Iterable[int], within: float, height: float, leading: float
 ) -> tuple[Typeface, list[str]]:
-    """Return the typeface in the largest size at which ``text`` fits into width and height, and the lines of the text.
+    """Return the typeface in the largest size at which ``text`` fits, and the lines of the text.
 
-    ``sizes`` are in descending order. ``leading`` is the distance between baselines as a multiple of the size. At the
-    last size the text is truncated if necessary.
+    The text fits if it is no wider than ``within`` and no higher than ``height``. ``sizes`` are in descending order.
+    ``leading`` is the distance between baselines as a multiple of the size. At the last size the text is truncated if
+    necessary.
     """
     smaller, most = letters, 1
     for size in sizes:

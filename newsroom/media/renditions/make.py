@@ -31,7 +31,7 @@ def get_or_make_content(image: Image, spec: Spec) -> Content | None:
     """Return the content for a rendition, or None if no page ever requested the spec.
 
     If an AVIF or WebP has not been made yet, return the JPEG of the same crop and width, and make it now if necessary.
-    A stored file that was lost is made again, so renditions need no backup.
+    A rendition whose file was lost is made again, so renditions need no backup.
     """
     stored = store.read_rendition(image, str(spec))
     if stored is not None:

@@ -83,7 +83,7 @@ def largest_size(image: Image, shape: str) -> tuple[int, int]:
 
 
 def served_widths(image: Image, shape: str) -> tuple[int, ...]:
-    """Return the widths in which an image is served, ascending: at least one, and none wider than the image."""
+    """Return the widths in which an image is served, ascending: at least one, and none wider than the largest crop."""
     widest, _ = largest_size(image, shape)
     return tuple(width for width in WIDTHS if width <= widest) or (widest,)
 
@@ -113,13 +113,13 @@ def smallest_spec(image: Image) -> Spec:
 
 
 def rendition_url(image: Image, spec: Spec, *, under: str = "") -> str:
-    """Return the URL of a rendition: the usual one, or one under ``under``, the address of a shared preview."""
+    """Return the address of a rendition: the usual one, or one under ``under``, the address of a shared preview."""
     return f"{under or _base_path()}{image.uid}/{spec}"
 
 
 @cache
 def _base_path() -> str:
-    """Return the part of the URLs of renditions before the uid."""
+    """Return the part of the addresses of renditions before the uid."""
     # Cached, because reversing a URL for each rendition would be slower.
     placeholder = UUID(int=0)
     return reverse("media:rendition", args=[placeholder, "name"]).removesuffix(f"{placeholder}/name")
@@ -136,7 +136,7 @@ CROP_USES = {
 
 
 class Crop(NamedTuple):
-    """One shape of an image: its ratio, where it is shown, and the URL of the crop with its size on the screen."""
+    """One shape of an image: its ratio, where it is shown, and the address of the crop with its size on the screen."""
 
     ratio: str
     where: str

@@ -41,7 +41,7 @@ def store_rendition(image: Image, name: str, encoded: Encoded) -> str:
 
     Raise ImageRemovedError, and store nothing, if the image has been removed in the meantime.
     """
-    # The file is written before its row. If the process is killed in between, the next one replaces the file.
+    # The file is written before its row. If the process is killed in between, the next process replaces the file.
     row = Rendition(image=image, spec=name, width=encoded.width, height=encoded.height)
     row.file.save(name, ContentFile(encoded.data, name=name), save=False)
     try:

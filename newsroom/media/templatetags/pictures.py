@@ -1,4 +1,4 @@
-"""The template tag for an image with all its formats and widths, from which a browser chooses the smallest file."""
+"""The template tag for an image with the formats and widths among which a browser chooses."""
 
 from django import template
 
@@ -23,11 +23,12 @@ MODERN = ("avif", "webp")  # a browser takes the first format that it supports
 def picture(
     image: Image, alt: str, sizes: str, *, ratio: str = "", lead: bool = False, preview_address: str = ""
 ) -> dict[str, object]:
-    """Print ``image`` as AVIF, WebP or JPEG in the widths that it has.
+    """Render ``image`` as AVIF and WebP in all widths that are served, with one JPEG as a fallback.
 
-    ``alt`` is empty for a decorative image. ``sizes`` is the width at which it is shown (HTML Standard, 4.8.4.2.2).
-    ``ratio`` (such as ``16:9``) crops it around its focal point. The ``lead`` image of a page is loaded first, and all
-    others lazily. ``preview_address`` is the address of a shared preview, which serves its own images.
+    ``alt`` is empty for a decorative image. ``sizes`` is the width at which the image is shown (HTML Standard,
+    4.8.4.2.2). ``ratio`` (such as ``16:9``) crops the image around its focal point. The ``lead`` image of a page is
+    loaded first, and all others lazily. ``preview_address`` is the address of a shared preview, which serves its own
+    images.
     """
     shape = ratio.replace(":", "x") or FREE
     width, height = scale_to_width(largest_size(image, shape), width=fallback_width(image, shape))

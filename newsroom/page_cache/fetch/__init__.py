@@ -1,4 +1,4 @@
-"""Reading of valid stored pages, with prepared statements on separate connections."""
+"""Read valid stored pages over connections that Django does not use."""
 
 from django.db import connection
 

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from newsroom.page_cache.fetch.validity import FetchedPage
 
-# Bytes of responses. A page that would exceed the limit replaces all others. Popular pages are soon back in the cache,
-# even after a client has read the whole archive.
+# The maximum size of the cached responses, in bytes. A page that would exceed it replaces all others. Popular pages are
+# soon cached again, even after a client has read the whole archive.
 MAX_BYTES = 8_000_000
 _OVERHEAD = 500  # estimated bytes of a page in addition to its content and headers
 
@@ -19,7 +19,7 @@ class PageDatabase[Version](Protocol):
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page valid at ``at`` with the version of ``LATEST`` or None; return None without a page."""
+        """Return the page valid at ``at``, with the version of ``LATEST`` if it has one, or None without a page."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
@@ -27,7 +27,7 @@ class PageDatabase[Version](Protocol):
 
 @dataclass(slots=True)
 class _CachedPages[Version]:
-    """Pages by address that were valid while the version of ``LATEST`` was ``latest``."""
+    """Pages, keyed by address, that were valid while the version of ``LATEST`` was ``latest``."""
 
     latest: Version | None = None
     pages: dict[str, FetchedPage] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class MemoryCache[Version]:
     """A ``Fetch`` with a cache. Each call queries the database to check that the cached page is still valid.
 
     It returns only pages that are stored at that moment. While no page key has changed since a page was last found
-    valid, its versions are not compared again, and its content is not read again.
+    valid, its versions are not compared and its content is not read again.
     """
 
     def __init__(self, database: PageDatabase[Version]) -> None:
@@ -48,7 +48,7 @@ class MemoryCache[Version]:
     def __call__(self, address: str, at: datetime) -> FetchedPage | None:
         """Return the page that is stored at ``address`` and valid at ``at``, or None.
 
-        Raise errors of the database driver.
+        Errors of the database driver propagate.
         """
         cache = self._cache
         page, latest = cache.pages.get(address), cache.latest
@@ -65,7 +65,7 @@ class MemoryCache[Version]:
     def _add_to_cache(self, address: str, page: FetchedPage, latest: Version) -> None:
         """Add a valid page to the cache."""
         cache = self._cache
-        # Other threads may do this at the same time. All pages in one _CachedPages were read at its version of LATEST.
+        # Other threads may do this at the same time. All pages in one _CachedPages were valid at its version of LATEST.
         replaced = cache.pages.get(address)
         growth = _size_of(page) - (_size_of(replaced) if replaced else 0)
         if cache.latest != latest or cache.size + growth > MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Reading of stored pages from PostgreSQL."""
+"""Read stored pages from PostgreSQL."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

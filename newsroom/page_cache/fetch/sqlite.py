@@ -1,4 +1,4 @@
-"""Reading of stored pages from SQLite."""
+"""Read stored pages from SQLite."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from newsroom.page_cache.fetch.validity import FETCH_ON_SQLITE, IS_CURRENT_ON_SQ
 class SQLitePages:
     """Stored pages in SQLite, read over one read-only connection for each thread.
 
-    The journal is a write-ahead log, so readers do not wait for writers.
+    The database is in WAL mode, so readers do not wait for writers.
     """
 
     def __init__(self, path: str, release: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-# The page key that gets a new version whenever any other key gets one.
+# The page key that gets a new version whenever any other key is invalidated.
 LATEST = "latest"
 
 _COLUMNS = "p.status, p.tag, p.headers, p.content, p.valid_until"
@@ -15,8 +15,8 @@ _VERSIONS_MATCH = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
 )
-# The row at an address, if each of its keys still has the version it was built with, and if the moment is in its span.
-# The version of LATEST is read in the same statement.
+# The row at an address, if the page is valid at the given time. Each of its keys must still have the version with which
+# the page was built. The version of LATEST is read in the same statement.
 _FETCH = (
     f"SELECT {_COLUMNS}, latest.version FROM pages_storedpage p"  # noqa: S608  # contains no input
     f" LEFT JOIN pages_pagekey latest ON latest.name = '{LATEST}' WHERE {_VALID_AT_ADDRESS} AND {_VERSIONS_MATCH}"
@@ -49,5 +49,6 @@ class FetchedPage:
     valid_until: datetime
 
 
-# Returns the page that is valid at an address at a moment (UTC). Raises errors of the database driver.
+# A function that returns the page that is valid at an address at a given time (UTC). Errors of the database driver
+# propagate.
 type Fetch = Callable[[str, datetime], FetchedPage | None]

@@ -24,12 +24,12 @@ FOUND_ROWS_SQL = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
     ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'
 )
-# Number of newest pages that are searched before all others: enough for a word that occurs on every fifteenth page.
+# The number of newest pages that are searched before all others: enough for a word that occurs on every fifteenth page.
 FIRST_PASS_PAGES = 3_000
-# The index has no positions. They are read from at most this many documents, the newest ones.
+# The index contains no positions, so they are read from the documents: at most from this many, the newest ones.
 MAX_PHRASE_CANDIDATES = 1_000
-# PostgreSQL estimates the same cost for every row, however much of it has to be decompressed. It would read all rows of
-# a short table instead of using the index. This condition is always true and calls nothing, but tells the planner the
+# PostgreSQL estimates the same cost for every row, however much has to be decompressed. It would therefore read all
+# rows of a short table without the index. This condition is always true and calls nothing, but tells the planner the
 # cost of reading the words of a row.
 _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
@@ -73,12 +73,12 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
 
 
 def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
-    """Return the key of a document that contains each token. Tokens that no document contains are left out.
+    """Return, for each token, the key of a document that contains it. Tokens that no document contains are left out.
 
     No other transaction can delete these documents until this one ends.
     """
-    # A frequent token occurs in the newest pages. These are searched first, because an index search always reads all
-    # documents with a token.
+    # Frequent tokens occur in the newest pages. These are searched first, because an index search reads all documents
+    # that contain a token.
     found: dict[str, int] = {}
     if tags := _newest_tags(cursor):
         found = _find_documents(
@@ -89,7 +89,7 @@ def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, in
 
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
-    """Return time tags of the pages that are searched first, or none if there are no other pages."""
+    """Return the time tags of the pages that are searched first, or none if there are no other pages."""
     cursor.execute(f'SELECT {first_pass_key_sql(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
     begin, end = (key and update_time(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
@@ -112,7 +112,7 @@ def _find_documents(cursor: CursorWrapper, tokens: Sequence[str], *, condition: 
 def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
     """Return the words whose spelling is not yet stored."""
     cursor.execute(
-        # A subquery, because a join would read the whole table if that seems short.
+        # This is a subquery, because a join would read the whole table if the planner considers it short.
         """SELECT new FROM unnest(%s::text[]) AS new
         WHERE (SELECT "word" FROM "search_speltword" WHERE "word" = new) IS NULL""",
         [list(words)],
@@ -204,9 +204,9 @@ def first_pass_key_sql(until: int) -> str:
 def _sorted_matches_sql(
     query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    # Not ordered by the primary key itself, so that the index of words is used. If two frequent words never occur
-    # together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the sorted rows,
-    # newest first, until there are enough.
+    # The rows are not ordered by the primary key itself, so that the index of words is used. If two frequent words
+    # never occur together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the
+    # sorted rows, newest first, until there are enough.
     span_condition = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
     statement = (
         f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
@@ -219,12 +219,13 @@ def _sorted_matches_sql(
 
 
 def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and a key that matches it.
+    """Return SQL, with its values, for pairs: the index of a query in ``queries``, and the key of a match.
 
     The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """
-    # Limited to the time span of the keys, because otherwise every document with a frequent word would be read. Not
-    # limited to the keys themselves, although they are few: the words of each row would be decompressed for each query.
+    # The queries are limited to the time span of the keys, because otherwise every document with a frequent word would
+    # be read. They are not limited to the keys themselves, because the words of each row would then be decompressed for
+    # each query.
     moments = sorted(moment for key in keys if (moment := update_time(key)))
     tags = span_tags(moments[0], moments[-1]) if moments else []
     limited = [each.with_tag_among(tags) if tags else each for each in queries]

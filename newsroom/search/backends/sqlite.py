@@ -39,7 +39,10 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
 
 
 def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
-    """Return the key of the newest document that contains each token. Tokens that no document contains are left out."""
+    """Return, for each token, the key of the newest document that contains it.
+
+    Tokens that no document contains are left out.
+    """
     cursor.execute(
         """SELECT value, (
             SELECT rowid FROM "search_index" WHERE "search_index" MATCH '"' || value || '"' ORDER BY rowid DESC LIMIT 1
@@ -71,7 +74,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
 
 
 def remove_deleted_rows(cursor: CursorWrapper) -> None:
-    """Rebuild the index, so that no word of a deleted document remains in the database file."""
+    """Rebuild the index, so that it contains no word of a deleted document. The file needs VACUUM as well."""
     # "optimize" is faster, but may leave words of deleted rows behind.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")
 
@@ -93,7 +96,8 @@ def newest_matches_sql(
     """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
 
     ``where`` is a further condition in SQL, with its ``values``. ``late_condition`` is evaluated only until there are
-    enough documents. Topics and outlets, which have the smallest keys, are in ascending order.
+    enough documents. If ``span`` is ``ENTITY_KEYS``, that is, only topics and outlets, the keys are in ascending order
+    instead.
     """
     # FTS5 reads rows in key order, so the newest are found immediately, however many there are.
     order = "ASC" if span == ENTITY_KEYS else "DESC"
@@ -113,7 +117,7 @@ def first_pass_key_sql(until: int) -> str:
 
 
 def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and a key that matches it.
+    """Return SQL, with its values, for pairs: the index of a query in ``queries``, and the key of a match.
 
     The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """

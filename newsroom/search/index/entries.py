@@ -35,8 +35,8 @@ class TextPart:
 class Entry:
     """An object to index: a topic, an outlet, or an edition with its key, its span and the names in it.
 
-    ``titles`` has its title or its name. ``aliases`` are found like titles, but are never suggested as spellings. All
-    text is plain text in ``language``, a BCP 47 tag, or empty for names. ``names`` are the names of the topics and
+    ``titles`` contains the title or the name. ``aliases`` are found like titles, but are never suggested as spellings.
+    All text is plain text in ``language``, a BCP 47 tag, or empty for names. ``names`` are the names of the topics and
     outlets with the uids ``topics`` and ``outlets``.
     """
 
@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedEntry:
-    """An analysed entry: the stems of its fields, with a space before and after each, and its tokens by position."""
+    """An analysed entry: the stems of its fields, with a space before and after each, and its tokens in order."""
 
     title_words: str
     title_size: int
@@ -132,7 +132,7 @@ def _separate_with_gaps(parts: Iterable[list[str]], prefix: str = "") -> Iterato
 
 
 def _iter_spelt_words(entry: Entry) -> Iterator[str]:
-    """Yield the words of an entry as spelt, in lower case, if a misspelling of them can be corrected."""
+    """Yield the words of an entry whose misspellings can be corrected, as spelt, in lower case."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):
         yield from iter_correctable_words(text)

@@ -20,12 +20,12 @@ def is_indexed(kind: str, uid: UUID) -> bool:
 
 
 def filter_indexed(keys: Collection[ObjectKey]) -> set[ObjectKey]:
-    """Return the objects that have any indexed document. One query."""
+    """Return those of the objects that have an indexed document. This takes at most one query."""
     return set(_INDEXED_KEYS(uids={uid for _, uid in keys})) & set(keys) if keys else set()
 
 
 def list_indexed(kind: str) -> list[UUID]:
-    """Return the uids of all indexed objects of a kind."""
+    """Return the uids of all indexed objects of a kind, once for each indexed document."""
     return list(SearchDocument.objects.filter(kind=kind).values_list("uid", flat=True))
 
 

@@ -18,10 +18,10 @@ _KEYS_IN_USE = PreparedQuery(lambda keys: SearchDocument.objects.filter(pk__in=k
 
 
 def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
-    """Return a free key for each page: its moment, or shortly after it. ``uids`` are the uids of the pages.
+    """Return a free key for each page: that of its moment, or a later one. ``uids`` are the uids of the pages.
 
-    At most two queries, however many pages have the same moment. If a key is in use, the page gets the nearest free one
-    of several later keys. These are derived from its uid, each from a range twice as wide as the previous one.
+    This takes at most two queries, however many pages have the same moment. If a key is in use, the page gets the first
+    free one of several later keys. These are derived from its uid, each from a range twice as wide as the previous one.
     """
     keys: list[int] = []
     used: set[int] = set()
@@ -52,7 +52,7 @@ def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[in
 
 
 def next_entity_keys(number: int) -> list[int]:
-    """Return keys for ``number`` new topics or outlets, following the last key. One query."""
+    """Return keys for ``number`` new topics or outlets, following the last key. This takes one query."""
     names = SearchDocument.objects.filter(pk__lt=FIRST_PAGE_KEY)
     last = int(names.aggregate(last=Max("pk"))["last"] or 0)
     return list(range(last + 1, last + 1 + number))

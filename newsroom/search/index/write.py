@@ -1,4 +1,4 @@
-"""Changes to the search index, in the same transaction as the change for readers."""
+"""Changes to the search index, in the same transaction as the change that readers see."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -48,8 +48,8 @@ def index_entry(entry: Entry) -> None:
 def index_entries(entries: Iterable[Entry]) -> None:
     """Index each entry, replacing the entry of the same edition, topic or outlet.
 
-    If there are several entries for one of these, the last one counts. The number of queries does not depend on the
-    number of entries, and the work per entry does not depend on the size of the index.
+    If there are several entries for the same object, the last one counts. The number of queries does not depend on the
+    number of entries. The work for each entry does not depend on the size of the index.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:
@@ -82,7 +82,7 @@ def end_edition(edition: int, *, at: datetime) -> None:
 def end_editions(editions: Mapping[int, datetime]) -> None:
     """End the span of each edition just before the given moment. Remove editions whose span becomes empty.
 
-    A few queries for each distinct moment, however many editions end at it.
+    This takes a few queries for each distinct moment, however many editions end at that moment.
     """
     ended: dict[datetime, list[int]] = {}
     expired: list[int] = []
@@ -108,7 +108,7 @@ def remove_expired(kind: str, uid: UUID, *, at: datetime) -> None:
 def remove_expired_of(pages: Collection[ObjectKey], *, at: datetime) -> None:
     """Remove the editions of these pages whose span has ended by ``at``.
 
-    A few queries, however many pages there are.
+    This takes a few queries, however many pages there are.
     """
     kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
     _remove_with_words([key for (key,) in _EXPIRED_KEYS(kinds=kinds, uids=uids, at=at)] if pages else [])
@@ -134,7 +134,7 @@ def remove_edition(edition: int) -> None:
 
 @transaction.atomic(savepoint=False)
 def merge_entity(kind: str, source: UUID, target: UUID) -> None:
-    """Replace the topic or outlet ``source`` with ``target`` in all pages that name it, and remove it."""
+    """Replace the topic or outlet ``source`` with ``target`` in all pages that name it, and remove ``source``."""
     naming = Mention.objects.filter(kind=kind, uid=source)
     keys = list(naming.values_list("document", flat=True))
     naming.filter(document__mentions__in=Mention.objects.filter(kind=kind, uid=target)).delete()
@@ -150,7 +150,7 @@ def merge_entity(kind: str, source: UUID, target: UUID) -> None:
 
 
 def purge_deleted_words() -> None:
-    """Remove the words of deleted documents from the database files."""
+    """Remove the words of deleted documents from the full-text index."""
     with connection.cursor() as cursor:
         get_backend().remove_deleted_rows(cursor)
 

@@ -23,8 +23,8 @@ ENTITY_KEYS: Span = (0, FIRST_PAGE_KEY)
 class IndexQuery:
     """Conditions on the tokens of a row: one of each of ``required``, none of ``excluded``, one beginning with ``prefix``.
 
-    Adjacent tokens form a phrase. ``recent_tags`` are tags for recent times: if enough rows with one of them match, the
-    other rows are not searched.
+    The tokens of a phrase must be adjacent. ``recent_tags`` are tags for recent times: if enough rows with one of them
+    match, the other rows are not searched.
     """
 
     required: tuple[Alternatives, ...] = ()

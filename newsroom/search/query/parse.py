@@ -1,4 +1,4 @@
-"""Parsing of search queries. Any input is accepted."""
+"""Parse search queries. Any input is accepted."""
 
 import re
 import unicodedata

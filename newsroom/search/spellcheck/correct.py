@@ -18,7 +18,10 @@ MAX_SELECTS = 250
 
 
 def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
-    """Return corrected queries, likeliest first, or none if one of the misspelt words cannot be corrected."""
+    """Return corrected queries, likeliest first.
+
+    Return none if a misspelt word cannot be corrected, or if there are more than ``MAX_MISSPELT`` misspelt words.
+    """
     queries = {
         word: StemmedQuery(ParsedQuery(word, ((word,),)), stemmed.languages).match_anywhere()
         for word in stemmed.query.words

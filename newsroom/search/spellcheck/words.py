@@ -31,7 +31,7 @@ def is_correctable(word: str, folded: str) -> bool:
 
 
 def iter_correctable_words(text: str) -> Iterator[str]:
-    """Yield the words of a text as spelt, in lower case, if a misspelling of them can be corrected."""
+    """Yield the words of a text whose misspellings can be corrected, as spelt, in lower case."""
     for written in split_words(text):
         yield from _normalise_spelling(written)
 
@@ -43,7 +43,10 @@ def _normalise_spelling(written: str) -> tuple[str, ...]:
 
 
 def store_words(words: Mapping[str, int]) -> None:
-    """Store the spelling of these words, each with the key of a document that contains it. At most three queries."""
+    """Store the spelling of these words, each with the key of a document that contains it.
+
+    This takes at most three queries.
+    """
     if not words:
         return
     with connection.cursor() as cursor:
@@ -57,8 +60,8 @@ def store_words(words: Mapping[str, int]) -> None:
 def remove_orphaned_words(documents: Collection[int], new_words: Mapping[int, Collection[str]]) -> None:
     """Remove the words that no document contains after the removal of ``documents``.
 
-    ``new_words`` has the words of new documents, by key. Only words stored with one of the removed documents are looked
-    up. At most five queries.
+    ``new_words`` maps the keys of new documents to their words. Only words stored with one of the removed documents are
+    looked up.
     """
     if not documents:
         return

@@ -15,8 +15,8 @@ def is_same_origin(request: HttpRequest) -> bool:
     """Return whether the headers of the request prove that a page of this site sent it.
 
     ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise ``Origin`` decides
-    (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. A request without
-    either header is refused.
+    (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. Return False for a
+    request with neither header.
     """
     # Browsers without Sec-Fetch-Site, and all browsers over plain HTTP, send Origin. Every recent browser sends one of
     # the two with a form.

@@ -57,18 +57,18 @@ def create_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at
     )
 
 
-# Blocking the form for everyone takes twenty networks, not just many connections from one network.
+# Blocking the form for everyone takes many networks, not just many connections from one network.
 MAX_PER_CONNECTION = 5
 MAX_PER_NETWORK = 25
 MAX_IN_TOTAL = 500
-LIMIT_SECONDS = 60 * 60  # seconds
+LIMIT_SECONDS = 60 * 60
 
 
 def allow_report(address: str) -> bool:
-    """Return whether the network address ``address`` may submit another report.
+    """Count a report from the network address ``address``, and return whether it is allowed.
 
     For ``LIMIT_SECONDS``, a report counts against ``MAX_PER_CONNECTION``, ``MAX_PER_NETWORK`` and ``MAX_IN_TOTAL``. If
-    one limit is reached, it counts against none.
+    one limit has been reached, the report is not allowed and counts against none.
     """
     # Addresses are stored only as keyed digests.
     steps = (

@@ -1,4 +1,4 @@
-"""Template tags and filters of public pages: dates, times, lists of names and tally marks for outlets."""
+"""Template tags and filters of public pages, such as dates, times, lists of names and tally marks for outlets."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -104,7 +104,10 @@ def date_with_weekday(value: datetime) -> SafeString:
 
 @register.simple_tag
 def tally_marks(outlets: int) -> str:
-    """Return an SVG with one vertical line for each outlet, at most twelve. The page prints the number next to it."""
+    """Return an SVG with one vertical line for each outlet, at most ``MAX_LINES``.
+
+    The page prints the number next to it.
+    """
     # Lines in the text colour are visible in print and with forced colours; a background is not.
     lines = min(outlets, MAX_LINES)
     if lines < 1:
@@ -126,7 +129,7 @@ class Dated(Protocol):
 
 @register.simple_tag
 def last_updated(page: Dated, at: datetime) -> SafeString:
-    """Return the time of the last update in bold if it was today, otherwise its date."""
+    """Return the time of the last update in bold if it is on the day of ``at``, otherwise the date."""
     if not _same_day(page.updated_at, at):
         return format_html('<span dir="auto">{}</span>', day(page.updated_at, at))
     words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")

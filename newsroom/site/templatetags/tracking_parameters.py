@@ -1,4 +1,4 @@
-"""The pattern of tracking parameters, for scripts of the desk that remove them from pasted links."""
+"""The pattern of tracking parameters, for scripts of the desk that remove such parameters from pasted links."""
 
 from django import template
 

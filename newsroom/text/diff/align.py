@@ -99,10 +99,8 @@ def find_occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Ite
     """Yield each index at which ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
     if not part:
         return
-    prefix_lengths, length = (
-        [0],
-        0,
-    )  # for each index, the length of the longest proper prefix of ``part`` that ends there
+    # For each index of ``part``, the length of the longest proper prefix of ``part`` that ends there.
+    prefix_lengths, length = [0], 0
     for token in part[1:]:
         while length and token != part[length]:
             length = prefix_lengths[length - 1]
@@ -154,7 +152,7 @@ def _align_block(old: list[int], new: list[int], block: _Block) -> Iterator[tupl
 
 
 def _longest_common_subsequence(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the index pairs of a longest common subsequence in reverse order; ``other`` has all tokens of ``one``."""
+    """Yield the index pairs of a longest common subsequence in reverse order; ``other`` contains all of ``one``."""
     masks = dict.fromkeys(other, 0)
     for bit, token in enumerate(other):
         masks[token] |= 1 << bit
@@ -171,7 +169,7 @@ def _longest_common_subsequence(one: list[int], other: list[int]) -> Iterator[tu
 
 
 def _iter_states_backwards(steps: list[int], width: int) -> Iterator[tuple[int, list[int]]]:
-    """Yield the states of the computation in groups, in reverse order, each with the index of its first row."""
+    """Yield the states of the computation in groups, in reverse order, each group with the index of its first row."""
     # Only the first state of each group is stored; the others are computed again when the group is read. Memory thus
     # grows with the square root of the number of rows.
     size = isqrt(len(steps)) + 1

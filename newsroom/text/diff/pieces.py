@@ -55,7 +55,7 @@ class Piece(NamedTuple):
 
     @property
     def is_word(self) -> bool:
-        """Whether the piece has a letter or a digit, and is neither a citation nor a note reference."""
+        """Whether the piece contains a letter or a digit, and is neither a citation nor a note reference."""
         is_mark = bool(self.marks) and any(mark.startswith(("cite:", "note")) for mark in self.marks)
         return not is_mark and any(map(str.isalnum, self.words))
 
@@ -73,7 +73,7 @@ def split_line(text: str) -> list[Piece]:
 def split_markdown(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
     """Return the pieces of Markdown in the order in which they are printed, in NFC, with white space collapsed.
 
-    ``numbers`` maps each citation number to the number that is shown; a number that is not in it is shown unchanged.
+    ``numbers`` maps each citation number to the number that is shown; any other number is shown unchanged.
     """
     return list(_PieceBuilder(numbers or {}).build(parse_tokens(normalise(source))))
 

@@ -15,9 +15,9 @@ from newsroom.text.writing_systems import SENTENCE_ENDS
 type Kind = Literal["same", "gone", "new"]
 
 # A word includes the space after it, so that two successive changed words form one run. A punctuation mark does not, so
-# that a text added after a full stop leaves the full stop unchanged.
+# that text added after a full stop leaves the full stop unchanged.
 TOKENS = re.compile(r"\w+(?:[’'‑-]\w+)*\s*|\s+|.", re.DOTALL)
-# Number of unchanged pieces shown on each side of a change.
+# The number of unchanged pieces shown on each side of a change.
 CONTEXT = 40
 _MAX_CHANCE_WORDS = 2
 _CLOSING_MARKS = frozenset("”’\"'»)]")
@@ -41,7 +41,7 @@ class Run:
 
     @property
     def begins_block(self) -> bool:
-        """Whether this run has no words, but is the beginning of a block or line."""
+        """Whether this run contains no words, but is the beginning of a block or line."""
         return self.marks[:1] == ("block",)
 
     @property
@@ -59,7 +59,7 @@ class Run:
 class RunGroup:
     """Consecutive runs of the same kind.
 
-    ``kind`` is that of the runs, or ``more`` for a long unchanged part that is left out; ``left_out`` is the number of
+    ``kind`` is that of the runs, or ``more`` for a long unchanged part that is left out. ``left_out`` is the number of
     words in that part.
     """
 
@@ -99,7 +99,7 @@ def compare_source(old: str, new: str) -> list[Run]:
 
 
 def compare_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
-    """Return the stretches from ``old`` to ``new`` with as few changed pieces as possible."""
+    """Return the stretches from ``old`` to ``new``, aligned by the keys of the pieces."""
     return align([piece.key for piece in old], [piece.key for piece in new])
 
 
@@ -158,9 +158,9 @@ def split_sides(
 def _is_chance_match(
     before: Stretch, shared: Stretch, after: Stretch, old: Sequence[Piece], word_counts: Sequence[int]
 ) -> bool:
-    """Return whether two changes have so few words between them that these may match by chance.
+    """Return whether there are so few words between two changes that these words may match by chance.
 
-    ``word_counts`` has the number of words before each index of ``old``.
+    ``word_counts`` contains the number of words before each index of ``old``.
     """
     shared_words = word_counts[shared.end] - word_counts[shared.start]
     if shared_words > _MAX_CHANCE_WORDS or any(piece.begins_block for piece in old[shared.start : shared.end]):

@@ -1,4 +1,4 @@
-"""Render Markdown as HTML, the only HTML that pages print unescaped. HTML is sanitised here and nowhere else."""
+"""Render Markdown as safe HTML. HTML is sanitised here and nowhere else."""
 
 from collections.abc import Mapping
 

@@ -48,8 +48,8 @@ class PartialDate:
 def parse_partial_date(written: str) -> PartialDate | None:
     """Return the date that ``written`` names, or None if it is not a date.
 
-    Accepts ``2026``, ``2026-11``, ``2026-11-08``, ``2026-11-08 18:00``, and days and months with the name of the month
-    in the active language or in English: “8 November”, “8 November 2026, 18:00”, “November 2026”.
+    Dates are written as ``2026``, ``2026-11``, ``2026-11-08`` or ``2026-11-08 18:00``. They may also contain the name
+    of the month in the active language or in English: “8 November”, “8 November 2026, 18:00” or “November 2026”.
     """
     try:
         if match := _ISO.fullmatch(written):
@@ -69,7 +69,8 @@ def parse_partial_date(written: str) -> PartialDate | None:
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
     """Return a date in words of the active language.
 
-    The year is left out if ``after`` is in the same year, and the day if it is on the same day: “04:25”.
+    The year is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time, only the
+    time is returned: “04:25”.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:

@@ -1,4 +1,4 @@
-"""The permitted targets of links in Markdown: an object by uid, a path on this site, or another site."""
+"""The permitted targets of links in Markdown: an object by uid, a path on this site, or a web or mailto URL."""
 
 import re
 from typing import NamedTuple
@@ -12,7 +12,7 @@ _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+", re.IGNORECASE | re.ASCII)
 class LinkTarget(NamedTuple):
     """A story, question, topic or image (kind ``picture``), identified by its uid.
 
-    Its address is looked up on rendering.
+    Its address is looked up when a page is rendered.
     """
 
     kind: str

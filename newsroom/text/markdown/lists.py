@@ -62,7 +62,7 @@ def _split_text(children: Inline, pattern: re.Pattern[str]) -> tuple[Inline, re.
 
 
 def _split_label(children: Inline) -> tuple[Inline, Inline] | None:
-    """Return the bold or linked words at the start, and the rest; None if there are no such words."""
+    """Return the bold or linked words at the start, and the rest. Return None if there are no such words."""
     if not children or children[0].type not in ("strong_open", "link_open", "mark_open"):
         return None
     depths = accumulate(token.nesting for token in children)
@@ -178,7 +178,7 @@ class _OpenQuestions:
 
     @classmethod
     def _split_question(cls, children: Inline) -> tuple[Inline, Inline, Inline]:
-        """Return the question, the date since which it has had its state, and the words after that."""
+        """Return the question, the date since which the question has had its state, and the words after that."""
         if split := _split_text(children, _QUESTION_END):
             question, words = [*split[0], _make_text(split[1][0])], split[2]
             while words and (words[0].type == "citation" or not words[0].content):
@@ -214,7 +214,7 @@ _LAYOUTS: dict[str, type[_Timeline | _People | _OpenQuestions]] = {
 
 
 def lay_out_lists(tokens: list[Token], convention: str) -> None:
-    """Lay out the lists of a text in place by a convention.
+    """Lay out the top-level lists of a text in place, according to a convention.
 
     Items that do not follow the convention are left unchanged.
     """

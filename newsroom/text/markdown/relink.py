@@ -1,4 +1,4 @@
-"""Replace links by uid in Markdown with public addresses, before a text is exported."""
+"""Replace links by uid in Markdown with absolute URLs, before a text is exported."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,9 @@ _IMAGE_WORDS = re.compile(r"!\[(?:\\.|[^\[\]\\])*\](?=\(\s*<?picture:)", re.IGNO
 
 
 def replace_targets(source: str, addresses: Mapping[str, str]) -> str:
-    """Replace each link by uid in Markdown with its address. ``addresses`` maps ``kind:uid`` to an address.
+    """Replace the target of each link by uid in Markdown with its URL. ``addresses`` maps ``kind:uid`` to URLs.
 
-    A link that has no address becomes plain words. Images keep their uid, which the document itself resolves.
+    A link without a URL becomes plain words. Images keep their uid, which the document itself resolves.
     """
     parts: list[str] = []
     copied_until = 0

@@ -17,7 +17,7 @@ def citation_id(anchor: str, place: int) -> str:
 
 
 def _label_number(words: str, number: int) -> str:
-    """Return the number inside ``words`` (“Source {number}”), which only screen readers read."""
+    """Return the number inside ``words`` (“Source {number}”), which are only for screen readers."""
     before, _, after = words.partition("{number}")
     return f"{_visually_hidden(before)}{number}{_visually_hidden(after)}"
 
@@ -73,8 +73,8 @@ class TokenRenderer(RendererHTML):
     def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
         """Return a link from a note back to its reference in the text."""
         _, way_back = self._note_ids(tokens[place])
-        # A reference is not printed if it is in the alternative text of an image, or in a note that is replaced by a
-        # second definition of the same label.
+        # A reference is not printed in the alternative text of an image, or in a note that a second definition of its
+        # label replaces.
         if way_back not in self._printed_references:
             return ""
         arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_visually_hidden(gettext("Back to the text"))}'

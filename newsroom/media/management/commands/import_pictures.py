@@ -24,7 +24,7 @@ class Command(BaseCommand):
     import can be repeated with the same files. The worker makes the renditions.
     """
 
-    # The other checks load all screens and pages of the site, some 20 MB of memory that decoding needs.
+    # The other checks load all screens and pages of the site, which takes some 20 MB of memory that decoding needs.
     requires_system_checks = (Tags.models, Tags.database)
     help = "Brings pictures into the library. Ends with 0 only if each went in or was there already."
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _iter_files(paths: list[Path]) -> Iterator[Path]:
-    """Yield the files. Folders are searched recursively; their files are sorted by name, without hidden files."""
+    """Yield the files. Folders are searched recursively; their files are sorted by path, without hidden ones."""
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())

@@ -27,7 +27,7 @@ def parse_port(value: str) -> int:
 
 
 class Command(BaseCommand):
-    """``manage.py serve``: serve requests in several worker processes until a signal ends it."""
+    """``manage.py serve``: serve requests in several worker processes until stopped by a signal."""
 
     help = "Serve the site. A worker that dies is replaced, and all end with this process."
     # The site is served even if the database is unreachable, and some checks query it. The checks that must prevent a

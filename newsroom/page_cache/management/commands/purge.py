@@ -1,4 +1,4 @@
-"""The command ``purge``: purge pages from the CDN, either all pages or those with the given page keys."""
+"""The command ``purge``: purge pages from the CDN, either all pages or those that depend on the given page keys."""
 
 from argparse import ArgumentParser
 
@@ -10,7 +10,7 @@ from newsroom.pings import purge_cdn
 
 
 class Command(BaseCommand):
-    """The command to run after a deployment, or if the CDN may have stale pages."""
+    """The command to run if the CDN may contain stale pages."""
 
     help = "Have the cache that stands ahead of the site forget pages: all, or those with the keys that are named."
 
