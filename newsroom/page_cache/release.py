@@ -14,14 +14,16 @@ _SETTINGS = (
     "SECURE_HSTS_PRELOAD", "SECURE_HSTS_SECONDS", "SECURE_REFERRER_POLICY", "SECURITY_CONTACT", "SITE_LANGUAGES",
     "SITE_NAME", "SITE_URL", "STATIC_URL", "TIME_ZONE", "WEBSUB_HUB",
 )  # fmt: skip
-_SOURCES = (("newsroom", "*.py"), ("stories", "*.py"), ("topics", "*.py"), ("templates", "*"), ("locale", "*.mo"))
+_SOURCES = (
+    ("newsroom", "*.py"), ("stories", "*.py"), ("stories", "*.toml"), ("topics", "*.py"), ("templates", "*"), ("locale", "*.mo"),
+)  # fmt: skip
 
 
 @cache
 def release() -> str:
     """Return 16 hexadecimal digits from a digest of everything that affects pages.
 
-    The digest covers the Python code, templates, translations, static files and ``_SETTINGS``, and the versions of the
+    The digest covers the Python code, headings, templates, translations, static files and ``_SETTINGS``, and the versions of the
     libraries. It is computed once in each process, and separates the pages of two releases that run on one database.
     """
     libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
