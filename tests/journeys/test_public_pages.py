@@ -238,7 +238,9 @@ def test_an_unknown_address_gets_the_sites_own_error_page(client, db):
 def test_without_content_every_list_says_that_it_is_empty(client, db):
     def list_notes() -> dict[str, list[str]]:
         lists = ("/", "/stories/", "/questions/", "/topics/", "/sources/", "/corrections/")
-        return {address: re.findall(r'<p class="empty[^"]*">([^<]+)</p>', read_text(client, address)) for address in lists}
+        return {
+            address: re.findall(r'<p class="empty[^"]*">([^<]+)</p>', read_text(client, address)) for address in lists
+        }
 
     notes = list_notes()
     assert {address: len(note) for address, note in notes.items()} == dict.fromkeys(notes, 1)

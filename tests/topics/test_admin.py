@@ -91,6 +91,7 @@ def test_a_name_of_another_entity_is_refused_with_a_reason(client, curator, make
         ((error,),) = errors.values()
         assert list(errors) == [field]
         assert_names(error.message, name, "Port Lisle")
+        assert str(other._meta.verbose_name) in error.message
 
 
 def test_aliases_can_be_removed(client, curator):
