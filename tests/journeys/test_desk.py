@@ -1,9 +1,10 @@
 """A story from import to withdrawal, with forms only, as in a browser without JavaScript."""
 
+from django.contrib import messages
 from django.test import Client
 from django.urls import reverse
 
-from stories.models import Story
+from stories.models import Edition, Story
 from tests.factories import make_outlet, make_user
 from tests.stories.admin.form_data import filled
 
@@ -62,8 +63,10 @@ def test_an_imported_text_becomes_a_public_story_with_its_own_question_page(db):
         "_continue": "publish",
     }
     assert form["story_questions-0-goes_out"] == "on"
-    published = desk.post(address, form, follow=True).content.decode()
-    assert "Published as edition 1." in published
+    published = desk.post(address, form, follow=True)
+    assert Edition.objects.get(work=story).label == "1.0"
+    reports = [str(message) for message in published.context["messages"] if message.level == messages.SUCCESS]
+    assert any('href="/stories/norrhavn-ferry/"' in report for report in reports)
 
     page = reader.get("/stories/norrhavn-ferry/").content.decode()
     assert "because its bow door froze" in page

@@ -1,9 +1,12 @@
 """A writer and an editor publish a story if approval is required, with forms only."""
 
 import pytest
+from django.contrib import messages
 from django.urls import reverse
 
+from stories.drafts import revisions
 from stories.models import Edition, State, Story, Work
+from stories.publishing import review
 from tests.conftest import signed_in
 from tests.factories import make_topic, make_user
 from tests.stories.admin.form_data import filled
@@ -57,12 +60,20 @@ class Desk:
     def state(self) -> str:
         return Work.objects.get(pk=self.story.pk).state
 
-    def save(self, client, *, button="save", **changes) -> str:
-        """Fill in the form, press a button and return the messages."""
+    @property
+    def missing_approval(self) -> str:
+        """What the desk says of the missing approval of the newest revision."""
+        work = Work.objects.get(pk=self.story.pk)
+        newest = revisions.get_newest_revision(work)
+        assert newest
+        return review.describe_missing_approval(work, newest)
+
+    def save(self, client, *, button="save", **changes) -> list[str]:
+        """Fill in the form, press a button and return the messages that say that something was refused."""
         form = filled(client.get(self.address)) | changes | {"_continue": button}
         response = client.post(self.address, form, follow=True)
         assert response.redirect_chain, response.context["problems"]
-        return " ".join(str(message) for message in response.context["messages"])
+        return [str(message) for message in response.context["messages"] if message.level == messages.ERROR]
 
     def decide(self, what, name, decision, **fields) -> None:
         self.editor.post(reverse("admin:proposed_names"), {"what": what, "name": name, "decision": decision, **fields})
@@ -76,11 +87,21 @@ class Desk:
         self.save(self.writer, button="submit")
         assert self.state == State.IN_REVIEW
 
-    def approve(self) -> str:
-        return self.save(self.editor, button="approve")
+    def approve(self, **changes) -> None:
+        assert self.save(self.editor, button="approve", **changes) == []
+        assert self.state == State.APPROVED
 
-    def publish(self, **changes) -> str:
-        return self.save(self.editor, button="publish", **changes)
+    def publish(self, **changes) -> None:
+        assert self.save(self.editor, button="publish", **changes) == []
+        assert Edition.objects.get().label == "1.0"
+
+    def publish_without_approval(self, **changes) -> None:
+        """Try to publish a revision that was edited after its approval."""
+        (refusal,) = self.save(self.editor, button="publish", **changes)
+        assert self.state == State.APPROVED
+        assert self.missing_approval
+        assert self.missing_approval in refusal
+        assert not Edition.objects.exists()
 
 
 @pytest.fixture
@@ -95,10 +116,10 @@ def get_published_document():
 
 def test_an_approved_story_is_confirmed_and_published(desk):
     desk.submit()
-    assert "is approved" in desk.approve()
+    desk.approve()
     desk.confirm_names()
     assert desk.state == State.APPROVED
-    assert "Published as edition 1." in desk.publish(headline_confirmed="on")
+    desk.publish(headline_confirmed="on")
     assert get_published_document().headline == HEADLINE
 
 
@@ -106,34 +127,33 @@ def test_a_confirmed_story_is_approved_and_published(desk):
     desk.confirm_names()
     desk.save(desk.editor, headline_confirmed="on")
     desk.submit()
-    assert "is approved" in desk.approve()
-    assert "Published as edition 1." in desk.publish()
+    desk.approve()
+    desk.publish()
 
 
 def test_one_button_confirms_the_headline_and_approves(desk):
     desk.confirm_names()
     desk.submit()
-    assert "is approved" in desk.save(desk.editor, button="approve", headline_confirmed="on")
-    assert "Published as edition 1." in desk.publish()
+    desk.approve(headline_confirmed="on")
+    desk.publish()
 
 
 def test_an_editor_who_edits_an_approved_story_needs_a_new_approval_by_somebody_else(desk):
     desk.confirm_names()
     desk.submit()
     desk.approve()
-    messages = desk.publish(headline=f"{HEADLINE}, again", headline_confirmed="on")
-    assert "needs approval again" in messages
-    assert not Edition.objects.exists()
+    desk.publish_without_approval(headline=f"{HEADLINE}, again", headline_confirmed="on")
     desk.submit()
-    assert "Not approved" in desk.approve()
+    assert len(desk.save(desk.editor, button="approve")) == 1
+    assert desk.state == State.IN_REVIEW
     assert not Edition.objects.exists()
 
 
 def test_an_edit_in_the_same_form_prevents_the_approval(desk):
     desk.confirm_names()
     desk.submit()
-    messages = desk.save(desk.editor, button="approve", headline=f"{HEADLINE}, again", headline_confirmed="on")
-    assert "Not approved" in messages
+    refusals = desk.save(desk.editor, button="approve", headline=f"{HEADLINE}, again", headline_confirmed="on")
+    assert len(refusals) == 1
     assert desk.state == State.IN_REVIEW
 
 
@@ -145,8 +165,8 @@ def test_merging_a_name_requires_a_new_approval_which_the_same_editor_may_give(d
     desk.decide("topic", "Norrhavn", "join", into="Norrhavn harbour")
     for name in (COURIER, WIRE):
         desk.decide("outlet", name, "confirm", kind="newspaper")
-    assert "needs approval again" in desk.publish(headline_confirmed="on")
+    desk.publish_without_approval(headline_confirmed="on")
     desk.submit()
     desk.approve()
-    assert "Published as edition 1." in desk.publish()
+    desk.publish()
     assert [topic.name for topic in get_published_document().topics] == ["Norrhavn harbour"]

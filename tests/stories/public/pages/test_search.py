@@ -13,6 +13,7 @@ from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.public.pages.search import SearchPage, SearchParameters, results
+from stories.public.pages.search.hits import LABELS
 from tests.factories import (
     make_outlet,
     make_published_question,
@@ -37,15 +38,21 @@ def list_titles(response):
     return [re.sub("</?mark>", "", title) for title in titles]
 
 
-def get_text(response):
-    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
+def list_messages(response):
+    """Return what the page says about the search, as HTML."""
+    return re.findall(r'<p class="meta search-message">\s*(.*?)\s*</p>', response.content.decode(), re.DOTALL)
+
+
+def list_cards(response):
+    """Return the results in order, as HTML."""
+    return re.findall(r'<li class="card".*?</li>', response.content.decode(), re.DOTALL)
 
 
 def list_choices(response, name):
-    """Return the choices of a filter as they are printed."""
+    """Return the choices of a filter, each with the printed number of its results, or an empty string."""
     select = re.search(rf'<select id="{name}".*?</select>', response.content.decode(), re.DOTALL)
     assert select
-    return re.findall(r"<option[^>]*>([^<]+)</option>", select[0])
+    return re.findall(r'<option value="([^"]*)"[^>]*>[^<(]+(?:\((\d+)\))?</option>', select[0])
 
 
 def test_stories_questions_topics_and_outlets_are_found_with_their_properties(client):
@@ -56,16 +63,18 @@ def test_stories_questions_topics_and_outlets_are_found_with_their_properties(cl
     )
     make_published_question(question="Can Kelmar happen again?")
     response = search(client, "kelmar")
-    page = get_text(response)
-    assert re.search(r"4 results , best first", page)
-    for result in (
-        "Story Why the Kelmar gates stood open",
-        "Question Can Kelmar happen again?",
-        "Topic Kelmar barrier A row of nine gates. Place 1 story",
-        "Source Kelmar Post A daily. Newspaper, Vessara 1 story",
-    ):
-        assert result in page
-    assert "as of 9 November" in page
+    assert re.search(r'<h2 class="meta total"><span class="strong">4\D*</span>', response.content.decode())
+    assert {result.kind: (result.label, result.stories) for result in response.context["page"].found} == {
+        kind: (LABELS[kind], stories) for kind, stories in (("story", 0), ("question", 0), ("topic", 1), ("source", 1))
+    }
+    words = {each.label: [] for each in response.context["page"].found}
+    for card in list_cards(response):
+        label, text = re.findall(r'<p class="label">([^<]+)</p>(.*)', card, re.DOTALL)[0]
+        words[label] = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    assert words[LABELS["story"]].startswith("Why the Kelmar gates stood open")
+    assert re.fullmatch(r"Can Kelmar happen again\? .* 9.November", words[LABELS["question"]])
+    assert re.fullmatch(r"Kelmar barrier A row of nine gates\. \w+ 1 \w+", words[LABELS["topic"]])
+    assert re.fullmatch(r"Kelmar Post A daily\. \w+, Vessara 1 \w+", words[LABELS["source"]])
 
 
 def test_words_in_a_title_rank_above_words_in_the_text(client):
@@ -104,30 +113,41 @@ def test_phrases_and_excluded_words_restrict_the_results(client):
 def test_a_misspelt_word_is_corrected_and_the_page_says_so(client):
     make_published_story(headline="Why the storm barrier stood open")
     response = search(client, "storm barier")
-    assert "Nothing for “storm barier”. Showing storm barrier ." in get_text(response)
+    (message,) = list_messages(response)
+    assert re.search(r'“storm barier”.*<b class="strong">storm barrier</b>', message)
     assertContains(response, "<mark>storm barrier</mark>")
     assertContains(response, 'value="storm barier"')
 
 
 def test_without_results_there_are_no_filters(client):
     response = search(client, "submarine")
-    assertContains(response, "Nothing for “submarine”.")
+    (message,) = list_messages(response)
+    assert "“submarine”" in message
+    assert response.context["page"].found == []
     assertNotContains(response, '<details class="search-filters"')
 
 
 def test_an_empty_query_shows_the_form_with_help(client):
-    for query in ("", "  ", "-", '""'):
-        response = search(client, query)
+    pages = [search(client, query) for query in ("", "  ", "-", '""')]
+    for response in pages:
         assertContains(response, 'role="search"')
-        assertContains(response, "Words in quotation marks")
-        assertNotContains(response, "Nothing for")
+        assert not response.context["page"].has_words
+    (help_text,) = {message for response in pages for message in list_messages(response)}
+    assert [list_messages(response) for response in pages] == [[help_text]] * 4
+    assert help_text not in list_messages(search(client, "submarine"))
 
 
 def test_results_can_be_filtered_by_kind(client):
     make_published_story(headline="Why Kelmar was closed", topics=(make_topic(name="Kelmar"),))
     make_published_question(question="Is Kelmar closed?")
     response = search(client, "kelmar")
-    assert list_choices(response, "kind") == ["All kinds", "Stories (1)", "Questions (1)", "Topics (1)", "Sources"]
+    assert list_choices(response, "kind") == [
+        ("", ""),
+        ("story", "1"),
+        ("question", "1"),
+        ("topic", "1"),
+        ("source", ""),
+    ]
     for kind, title in (("story", "Why Kelmar was closed"), ("question", "Is Kelmar closed?"), ("topic", "Kelmar")):
         assert list_titles(search(client, "kelmar", kind=kind)) == [title]
 
@@ -138,18 +158,21 @@ def test_results_can_be_filtered_by_topic_and_outlet(client):
     make_published_story(headline="Lorries up on the pier", topics=(pier, port), outlets=(post, wire))
     make_published_story(headline="Lorries down in the port", topics=(port,), outlets=(wire,))
     response = search(client, "lorries")
-    assert list_choices(response, "topic") == ["All topics", "Port Lisle (2)", "North pier (1)"]
-    assert list_choices(response, "source")[:2] == ["All sources", "Ansgar Wire (2)"]
+    assert list_choices(response, "topic") == [("", ""), (port.slug, "2"), (pier.slug, "1")]
+    assert list_choices(response, "source")[:2] == [("", ""), (wire.slug, "2")]
+    for named in ("Port Lisle (2)", "North pier (1)", "Ansgar Wire (2)"):
+        assertContains(response, f">{named}</option>")
     assert list_titles(search(client, "lorries", topic=pier.slug)) == ["Lorries up on the pier"]
     assert list_titles(search(client, "lorries", source=post.slug)) == ["Lorries up on the pier"]
-    assert "Only: North pier, Morrow Post" in get_text(search(client, "lorries", topic=pier.slug, source=post.slug))
+    (message,) = list_messages(search(client, "lorries", topic=pier.slug, source=post.slug))
+    assert '<span class="strong">North pier, Morrow Post</span>' in message
 
 
 def test_results_can_be_filtered_by_section(client):
     make_published_story(headline="The first of two piers", texts={"background": "A dredger struck it."})
     make_published_story(headline="The second of two piers", texts={"behind": "A dredger was sold."})
     response = search(client, "dredger")
-    assert {"What’s behind the headline? (1)", "How we got here (1)"} <= set(list_choices(response, "section"))
+    assert {("behind", "1"), ("background", "1")} <= set(list_choices(response, "section"))
     filtered = search(client, "dredger", section="background")
     assert list_titles(filtered) == ["The first of two piers"]
     assertContains(filtered, "A <mark>dredger</mark> struck it.")
@@ -169,9 +192,10 @@ def test_results_can_be_filtered_by_date(client, set_time):
 def test_a_filtered_search_links_to_the_unfiltered_search(client):
     make_published_story(headline="Why Kelmar was closed")
     response = search(client, "kelmar closed", kind="question")
-    assertContains(response, 'href="?q=kelmar+closed">Search everywhere')
+    assertContains(response, '<a class="widen-search" href="?q=kelmar+closed">')
     assertContains(response, '<details class="search-filters"')
-    assertContains(response, "Nothing for “kelmar closed”.")
+    assert response.context["page"].found == []
+    assert "“kelmar closed”" in list_messages(response)[1]
 
 
 def test_results_are_paginated_and_links_keep_the_filters(client):
@@ -187,7 +211,11 @@ def test_results_are_paginated_and_links_keep_the_filters(client):
     assert len(list_titles(second)) == 2
     assert not set(list_titles(first)) & set(list_titles(second))
     assertNotContains(second, 'rel="next"')
-    assertContains(search(client, "pier closed", page=3), "There are no more results.")
+    after_the_last = search(client, "pier closed", page=3)
+    assert after_the_last.context["page"].found == []
+    (message,) = list_messages(after_the_last)
+    assert '<a href="?q=pier+closed">' in message
+    assert "“pier closed”" not in message
 
 
 def test_pages_that_are_not_public_are_not_found(client):
@@ -195,7 +223,9 @@ def test_pages_that_are_not_public_are_not_found(client):
     make_question(question="Who owns the submarine?")
     make_topic(name="Submarine")
     make_outlet(name="The Submarine")
-    assertContains(search(client, "submarine"), "Nothing for")
+    response = search(client, "submarine")
+    assert response.context["page"].found == []
+    assert "“submarine”" in list_messages(response)[0]
 
 
 @pytest.mark.parametrize("name", ["topic", "source"])
@@ -240,7 +270,10 @@ def test_an_invalid_filter_is_refused_without_results(client, name, values):
 
 def test_an_end_date_before_the_start_date_is_refused(client):
     response = search(client, "pier", since="2026-11-30", until="2026-11-01")
-    assertContains(response, "Part of this search cannot be read", status_code=400)
+    assert response.status_code == 400
+    assert response.context["page"].parameters.invalid == {"until"}
+    assertContains(response, 'id="wrong"', status_code=400)
+    assertContains(response, 'name="until" type="date" value="" aria-describedby="wrong"', status_code=400)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -6,7 +6,7 @@ from html import unescape
 
 import feedparser
 import pytest
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db.keyset import PAGE_SIZE
 from newsroom.text.diff.words import Run
@@ -33,6 +33,25 @@ def get_text(response):
     """Return the text of the page between masthead and footer, without tags."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+def list_changes(response):
+    """Return the entries of the list of changes of a page, as HTML, and the HTML below them."""
+    section = response.content.decode().partition('id="changes"')[2].partition("</section>")[0]
+    entries, _, below = section.partition("</ol>")
+    return re.findall(r"<li>.*?</li>", entries, re.DOTALL), below
+
+
+def mark_sentence(before, wrong, right, after):
+    """Return the pattern of a corrected sentence, with the wrong words and the right ones marked and named."""
+    marked = [
+        rf'<{tag}><span class="visually-hidden">[^<]+</span>{words}</{tag}>'
+        for tag, words in (("del", wrong), ("ins", right))
+    ]
+    return re.compile(before + " ".join(marked) + after)
+
+
+SENTENCE = mark_sentence("The limit was ", "ten", "nine", " tonnes\\.")
 
 
 def save_background(story, text):
@@ -63,17 +82,23 @@ def story(editor, set_time):
 def test_a_correction_is_shown_near_the_top_of_its_page(client, story):
     page = client.get("/stories/pier/").content.decode()
     head = page.partition("</header>\n    <div")[0].partition("<article")[2]
-    assert '<del><span class="visually-hidden">Wrong: </span>ten</del>' in head
-    assert '<ins><span class="visually-hidden">Right: </span>nine</ins>' in head
+    assert SENTENCE.search(head)
     assert "We misread the sign." in head
     assert 'href="/stories/pier/history/2/#compared"' in head
-    assert re.search(r"<h2 class=\"label\">Correction, <time[^>]*>4.March, 09:00</time></h2>", head)
+    assert re.search(r'<div class="correction">\s*<h2 class="label">[^<]+<time[^>]*>4.March, 09:00</time></h2>', head)
 
 
 def test_a_correction_is_also_in_the_list_of_changes(client, story):
-    changes = get_text(client.get("/stories/pier/")).rpartition("Changes to this page ")[2]
-    assert changes.startswith("4 March, 09:00 Correction edition 2.0 The limit was Wrong: ten Right: nine tonnes.")
-    assert "All 2 editions, compared" in changes
+    response = client.get("/stories/pier/")
+    (stage,) = response.context["page"].changes.announced
+    assert (stage.edition.change, stage.edition.label) == (Change.CORRECTION, "2.0")
+    (entry,), below = list_changes(response)
+    assert re.search(r">4.March, 09:00</time>", entry)
+    assert re.search(
+        r'<span class="strong marked">[^<]+</span> <a href="/stories/pier/history/2/">[^<]*2\.0</a>', entry
+    )
+    assert SENTENCE.search(entry)
+    assert re.search(r'<a class="action" href="/stories/pier/history/">\D*2\D*</a>', below)
 
 
 @pytest.mark.parametrize(("days", "is_shown"), [(29, True), (30, False), (400, False)])
@@ -82,7 +107,7 @@ def test_after_thirty_days_the_top_shows_only_the_date_of_the_correction(client,
     page = client.get("/stories/pier/")
     head, _, rest = page.content.decode().partition("<main")[2].partition('id="changes"')
     assert ("We misread the sign." in head) is is_shown
-    assert re.search(r'<a class="marked" href="#changes">Corrected <time', head)
+    assert re.search(r'<a class="marked" href="#changes">[^<]+<time', head)
     assert "We misread the sign." in rest
 
 
@@ -91,8 +116,11 @@ def test_a_later_update_does_not_hide_the_correction(client, story, editor, set_
     publishing.publish(
         save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=update("A word more.")
     )
-    head = get_text(client.get("/stories/pier/")).partition("Changes to this page")[0]
-    assert "Updated 5 March, 09:00 A word more. All changes Corrected 4 March" in head
+    head = client.get("/stories/pier/").content.decode().partition("<main")[2].partition('id="changes"')[0]
+    assert re.search(
+        r'<p class="strong">[^<]+<time[^>]*>5.March, 09:00</time></p>\s*<p>A word more\. <a href="#changes">', head
+    )
+    assert re.search(r'<p class="strong"><a class="marked" href="#changes">[^<]+<time[^>]*>4.March</time></a>', head)
     assert "We misread the sign." in head
 
 
@@ -108,29 +136,39 @@ def test_a_clarification_is_announced_but_is_not_a_correction(client, story, edi
     set_time.go(days=1)
     change = ChangeNote(Change.CLARIFICATION, "The limit holds for each lorry.")
     publishing.publish(save_background(story, "The limit was nine tonnes for each lorry."), by=editor, change=change)
-    assert "Clarification edition 3.0 The limit holds for each lorry." in get_text(client.get("/stories/pier/"))
+    response = client.get("/stories/pier/")
+    newest = response.context["page"].changes.announced[0].edition
+    assert (newest.change, newest.label) == (Change.CLARIFICATION, "3.0")
+    (clarification, correction), _ = list_changes(response)
+    assert "The limit holds for each lorry." in clarification
+    assert 'href="/stories/pier/history/3/"' in clarification
+    assert ["marked" in entry for entry in (clarification, correction)] == [False, True]
     assert "The limit holds for each lorry." not in get_text(client.get("/corrections/"))
 
 
 def test_a_page_without_changes_has_no_list_of_changes(client, editor):
     story = make_published_story(by=editor)
     page = client.get(f"/stories/{story.slug}/").content.decode().partition("<main")[2]
-    assert "Changes to this page" not in page
+    assert 'id="changes"' not in page
     assert 'href="#changes"' not in page
 
 
 def test_the_list_shows_page_edition_and_both_sentences(client, story):
     response = client.get("/corrections/")
+    assertContains(response, '<ol class="edition-list">')
+    assertNotContains(response, 'class="empty')
     assertContains(response, '<a href="/stories/pier/">Why the north pier is closed to lorries</a>')
     assertContains(response, 'href="/stories/pier/history/2/#compared"')
     words = get_text(response)
     assert "4 March 09:00" in words
-    assert "The limit was Wrong: ten Right: nine tonnes." in words
+    assert SENTENCE.search(response.content.decode())
     assert "We misread the sign." in words
 
 
 def test_an_empty_list_of_corrections_says_so(client):
-    assert "Nothing that can be read here had to be corrected yet." in get_text(client.get("/corrections/"))
+    page = client.get("/corrections/").content.decode()
+    assert re.search(r'<p class="empty[^"]*">[^<]+</p>', page)
+    assert 'class="edition-list"' not in page
     assert feedparser.parse(client.get(FEED).content).entries == []
 
 
@@ -246,7 +284,7 @@ def test_a_correction_is_in_the_language_of_its_page(client, editor, set_time):
 
 
 def test_the_front_page_links_to_the_corrections(client):
-    assertContains(client.get("/"), '<a href="/corrections/">Corrections</a>')
+    assertContains(client.get("/"), '<a href="/corrections/">')
 
 
 @pytest.mark.parametrize(

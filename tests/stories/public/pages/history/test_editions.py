@@ -36,7 +36,7 @@ MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 FRIDAY = MONDAY + 4 * DAY
 ARABIC = {"happened": "أُغلق الرصيف.", "behind": "بُني الرصيف لقوارب الصيد.", "background": "كان الحد عشرة أطنان."}
-EDITIONS = (("Correction", "3.0"), ("Update", "2.0"), ("First published", "1.0"))
+EDITIONS = [(Change.CORRECTION, "3.0"), (Change.UPDATE, "2.0"), (Change.FIRST, "1.0")]
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +63,34 @@ def get_history(client, story, number=None):
     return client.get(f"/stories/{story.slug}/history/" + (f"{number}/" if number else ""))
 
 
+def list_stages(response):
+    """Return the kind of change and the label of each edition in a history."""
+    return [(stage.edition.change, stage.edition.label) for stage in response.context["page"].stages]
+
+
+def list_entries(response):
+    """Return the entries of a history, as HTML."""
+    listed = response.content.decode().partition('<ol class="edition-list"')[2].partition("</ol>")[0]
+    return re.findall(r"<li.*?</li>", listed, re.DOTALL)
+
+
+def list_periods(response):
+    """Return from when until when each edition in a history was public; the one in force has no end."""
+    periods = [re.findall(r"<time[^>]*>([^<]+)</time>", entry) for entry in list_entries(response)]
+    return [" to ".join(times).replace("\u00a0", " ") for times in periods]
+
+
+def get_banner(response):
+    """Return the banner of an old edition, as HTML."""
+    return response.content.decode().partition('<section class="banner earlier"')[2].partition("</section>")[0]
+
+
+def list_announced(response):
+    """Return the addresses of the editions in the list of changes of a page."""
+    section = response.content.decode().partition('<ol class="changes">')[2].partition("</ol>")[0]
+    return re.findall(r'</span> <a href="([^"]+)">', section)
+
+
 @pytest.fixture
 def story(editor, set_time):
     """Return a story with three editions from three days: the first, an update and a correction."""
@@ -78,20 +106,29 @@ def story(editor, set_time):
 
 
 def test_all_editions_are_listed_newest_first(client, story):
-    words = get_text(get_history(client, story))
-    assert "3 editions since 3 March" in words
-    labels = [words.index(f"{change} Edition {label}") for change, label in EDITIONS]
-    assert labels == sorted(labels)
-    assert "4 March, 09:00 until 5 March, 09:00 Update" in words
-    assert "Adds what the office says." in words
-    assert "We misread." in words
+    response = get_history(client, story)
+    assert list_stages(response) == EDITIONS
+    page = response.context["page"]
+    assert (page.editions, page.first_published_at) == (3, MONDAY)
+    entries = list_entries(response)
+    headings = [re.findall(r'<h3><a href="([^"]+)">[^<]*(\d\.\d)</a></h3>', entry) for entry in entries]
+    assert headings == [[(f"/stories/pier/history/{number}/", f"{number}.0")] for number in (3, 2, 1)]
+    assert list_periods(response) == [
+        "5 March, 09:00",
+        "4 March, 09:00 to 5 March, 09:00",
+        "3 March, 09:00 to 4 March, 09:00",
+    ]
+    assert ['class="label marked"' in entry for entry in entries] == [True, False, False]
+    assert "We misread." in entries[0]
+    assert "Adds what the office says." in entries[1]
 
 
 def test_an_old_edition_shows_its_text(client, story):
     response = get_history(client, story, 2)
     assertContains(response, "The limit was ten tonnes, says the office.")
-    assertContains(response, "What this page said from <time")
-    assertContains(response, f'<a href="/stories/{story.slug}/">Read today’s page</a>')
+    banner = get_banner(response)
+    assert [time[:10] for time in re.findall(r'<time datetime="([^"]+)"', banner)] == ["2031-03-04", "2031-03-05"]
+    assert f'<a href="/stories/{story.slug}/">' in banner
     assert "<h1" in response.content.decode()
 
 
@@ -104,25 +141,35 @@ def test_search_engines_do_not_index_old_editions(client, story):
 
 
 def test_the_live_edition_is_in_the_history(client, story):
-    assertContains(get_history(client, story, 3), "What this page has said since <time")
+    banner = get_banner(get_history(client, story, 3))
+    assert [time[:10] for time in re.findall(r'<time datetime="([^"]+)"', banner)] == ["2031-03-05"]
 
 
 def test_an_edition_is_compared_with_the_previous_one(client, story):
     response = get_history(client, story, 3)
-    assertContains(response, "What changed in edition 3.0")
-    words = get_text(response)
-    assert re.search(r"Removed: −\W* ten", words)
-    assert re.search(r"Added: \+\W* nine", words)
-    assert "1 section edited, 1 figure changed." in words
-    assertContains(response, "<del>")
-    assertContains(response, "<ins>")
+    page = response.content.decode().partition('id="compared"')[2]
+    assert re.search(r'<h2 id="compared-heading">[^<]*3\.0</h2>', page)
+    for tag, words in (("del", "ten"), ("ins", "nine")):
+        assert re.search(
+            rf'<{tag}><bdi class="visually-hidden">[^<]+</bdi><span class="sign"[^>]*>[^<]+</span>'
+            rf'<span class="changed-words">{words}</span>',
+            page,
+        )
+    compared = response.context["past_edition"].compared
+    assert [(part.code, part.state) for part in compared.parts] == [("section", "edited")]
+    assert [(mention.kind, mention.before, mention.after) for mention in compared.changed_mentions] == [
+        ("figure", "ten", "nine")
+    ]
+    assert re.search(r'<p class="change-summary">1\D+1\D+</p>', page)
 
 
 def test_the_first_edition_has_no_previous_one(client, story):
-    words = get_text(get_history(client, story, 1))
-    assert "The first edition Nothing stood here before it." in words
-    assert "After: edition 2.0" in words
-    assert "Before:" not in words
+    response = get_history(client, story, 1)
+    assert response.context["past_edition"].compared is None
+    assertContains(response, 'id="compared-heading"')
+    assertNotContains(response, 'class="change-summary"')
+    assertContains(response, 'rel="next" href="/stories/pier/history/2/"')
+    assertNotContains(response, 'rel="prev"')
 
 
 def test_an_edition_links_to_its_neighbours(client, story):
@@ -140,12 +187,12 @@ def test_a_minor_edition_is_in_the_history_but_not_announced(client, story, edit
     set_time.go(days=1)
     text = "The limit was nine tonnes, so says the office."
     publish_background(story, text, by=editor, change=ChangeNote(Change.MINOR))
-    page = get_text(client.get("/stories/pier/"))
-    assert "Updated 5 March" in page
-    assert "Minor" not in page
-    assert "All 4 editions, compared" in page
-    words = get_text(get_history(client, story))
-    assert "Minor change Edition 3.1" in words
+    response = client.get("/stories/pier/")
+    assert re.search(r'<p class="strong">[^<]+<time[^>]*>5.March', response.content.decode())
+    assert list_announced(response) == ["/stories/pier/history/3/", "/stories/pier/history/2/"]
+    assert response.context["page"].changes.editions == 4
+    assert re.search(r'<a class="action" href="/stories/pier/history/">\D*4\D*</a>', response.content.decode())
+    assert list_stages(get_history(client, story)) == [(Change.MINOR, "3.1"), *EDITIONS]
     assertContains(get_history(client, story, 4), text)
 
 
@@ -167,12 +214,12 @@ def test_a_scheduled_edition_is_in_the_history_once_it_is_due(client, story, edi
     assert after == before
     set_time.go(to=FRIDAY - MICROSECOND)
     assert "A new limit." not in get_text(get_history(client, story))
-    assert "until now" in get_text(get_history(client, story))
+    assert list_periods(get_history(client, story))[0] == "5 March, 09:00"
     assert get_history(client, story, 4).status_code == 404
     set_time.go(to=FRIDAY)
     assert "A new limit." in get_text(get_history(client, story))
     assert get_history(client, story, 4).status_code == 200
-    assert "until 7 March, 09:00" in get_text(get_history(client, story))
+    assert list_periods(get_history(client, story))[:2] == ["7 March, 09:00", "5 March, 09:00 to 7 March, 09:00"]
 
 
 def test_a_cancelled_schedule_leaves_no_trace(client, story, editor, set_time):
@@ -212,13 +259,15 @@ def test_a_withdrawn_page_shows_its_headline_and_links_to_its_history(client, st
     set_time.go(days=1)
     publishing.withdraw(story, by=editor, notice="A source took it back.")
     page = client.get(f"/stories/{story.slug}/")
-    assertContains(page, f"<h1>Withdrawn: {story.headline}</h1>", status_code=410, html=True)
+    assert re.search(rf"<h1>[^<]+ {story.headline}</h1>", page.content.decode())
+    assertContains(page, 'class="banner withdrawn"', status_code=410)
     assertContains(page, f'href="/stories/{story.slug}/history/"', status_code=410)
     past = get_history(client, story)
     assert past["X-Robots-Tag"] == "noindex"
-    words = get_text(past)
-    assert "3 editions" in words
-    assert "Withdrawn A source took it back." in words
+    assert past.context["page"].editions == 3
+    assert list_stages(past)[0][0] == Change.WITHDRAWAL
+    assert ['class="withdrawn-period"' in entry for entry in list_entries(past)] == [True, False, False, False]
+    assert "A source took it back." in list_entries(past)[0]
     assertNotContains(past, "tonnes")
     assertNotContains(past, "/history/1/")
 
@@ -245,12 +294,20 @@ def test_a_republished_page_shows_its_editions_and_the_gap(client, story, editor
     publishing.withdraw(story, by=editor, notice="A source took it back.")
     set_time.go(days=1)
     publishing.republish(story, by=editor, note="The source stands by it after all.")
-    words = get_text(get_history(client, story))
-    assert "4 editions" in words
-    assert "6 March, 09:00 until 7 March, 09:00 Withdrawn A source took it back." in words
-    assert "Published again Edition" in words
+    response = get_history(client, story)
+    assert response.context["page"].editions == 4
+    assert [change for change, _ in list_stages(response)][:2] == [Change.RETURN, Change.WITHDRAWAL]
+    assert list_periods(response)[:2] == ["7 March, 09:00", "6 March, 09:00 to 7 March, 09:00"]
+    returned, withdrawn = list_entries(response)[:2]
+    assert 'class="withdrawn-period"' not in returned
+    assert 'href="/stories/pier/history/4/"' in returned
+    assert 'class="withdrawn-period"' in withdrawn
+    assert "A source took it back." in withdrawn
     assertContains(get_history(client, story, 3), "nine tonnes")
-    assert "Nothing that readers see." in get_text(get_history(client, story, 4))
+    republished = get_history(client, story, 4)
+    assert republished.context["past_edition"].compared.parts == ()
+    assertContains(republished, 'class="change-summary"')
+    assertNotContains(republished, 'class="comparison"')
 
 
 def test_the_history_of_an_expired_page_answers_410(client, story, editor, set_time):
@@ -283,11 +340,15 @@ def test_a_question_has_its_own_history(client, editor, set_time):
     answer.save()
     revisions.record_revision(question, by=editor)
     publishing.correct(question, by=editor, was_wrong="Nobody signs it.", is_right="The office signs it.")
-    assert "Correction Edition 2.0" in get_text(client.get("/questions/may-they/history/"))
+    assert list_stages(client.get("/questions/may-they/history/")) == [
+        (Change.CORRECTION, "2.0"),
+        (Change.FIRST, "1.0"),
+    ]
     old = client.get("/questions/may-they/history/1/")
     assertContains(old, "after the pillar was measured.")
-    assertContains(old, '<a href="/questions/may-they/">Read today’s page</a>')
-    assert "1 answer edited" in get_text(client.get("/questions/may-they/history/2/"))
+    assert '<a href="/questions/may-they/">' in get_banner(old)
+    (part,) = client.get("/questions/may-they/history/2/").context["past_edition"].compared.parts
+    assert (part.code, [row.state for row in part.rows]) == ("answers", ["edited"])
 
 
 def test_an_old_edition_shows_the_old_names_of_outlets_and_topics(client, editor, set_time):
@@ -350,7 +411,9 @@ def test_a_question_has_its_old_wording_and_a_current_link(client, editor, set_t
     page = get_history(client, story, 1)
     assertContains(page, '<a href="/questions/may-they/">May they use it?</a>')
     assertNotContains(page, "New words.")
-    assertNotContains(page, "as of")
+    dated = r'<p class="small">[^<]+<time[^>]*>[^<]+</time></p>\s*<div class="card">'
+    assert not re.search(dated, page.content.decode())
+    assert re.search(dated, client.get("/stories/pier/").content.decode())
     publishing.withdraw(question, by=editor, notice="Asked wrongly.")
     set_time.go(minutes=1)
     assertNotContains(get_history(client, story, 1), "may-they")
@@ -375,13 +438,10 @@ def test_a_picture_that_is_no_longer_public_is_described_in_words(client, editor
     publish_background(story, "Words that are new.", by=editor, lead_image=None, lead_alt="", lead_caption="")
     shows, main = get_main(client, story)
     assert not shows
-    for words in (
-        "A picture stood here: The pier at low water",
-        "In June.",
-        "A picture stood here: A crane",
-        "On the quay.",
-    ):
-        assert words in main
+    for alt in ("The pier at low water", "A crane"):
+        assert re.search(rf'<p class="picture-fallback">[^<]+ {alt}</p>', main)
+    for caption in ("In June.", "On the quay."):
+        assert caption in main
     assert client.get(f"/media/{file_of(lead)}").status_code == 404
 
 
@@ -395,8 +455,10 @@ def test_a_comparison_shows_nothing_that_was_never_public(client, editor, set_ti
     set_time.go(days=1)
     publish_background(story, f"The [limit](story:{hidden.uid}) was nine tonnes from the first day on.", by=editor)
     for number in (2, 3):
-        page = get_history(client, story, number).content.decode()
-        assert "What changed in edition" in page
+        response = get_history(client, story, number)
+        page = response.content.decode()
+        assert response.context["past_edition"].compared is not None
+        assert 'class="change-summary"' in page
         for words in ("that nothing cites", "that stands nowhere", "Nowhere.", hidden.slug, str(hidden.uid)):
             assert words not in page, (number, words)
 
@@ -416,7 +478,7 @@ def test_an_erased_edition_leaves_the_others_readable(client, story, administrat
     erasure = Erasure.objects.create(kind="story", uid=story.uid, scope="edition", reason="A court.", by=administrator)
     Edition.objects.filter(work=story, major=2).delete()
     Erasure.objects.filter(pk=erasure.pk).update(closed_at=MONDAY + 3 * DAY)
-    assert "2 editions" in get_text(get_history(client, story))
+    assert get_history(client, story).context["page"].editions == 2
     assertContains(get_history(client, story, 2), "nine tonnes")
     assert get_history(client, story, 3).status_code == 404
 
@@ -449,6 +511,8 @@ def test_cancelled_editions_are_not_counted(client, story, editor, set_time):
     set_time.go(days=1)
     publish_background(story, "The limit is nine tonnes still.", by=editor)
     assert edition_of(story).number == 5
-    words = get_text(client.get("/stories/pier/"))
-    assert "edition 4.0" in words
-    assert "All 4 editions, compared" in words
+    response = client.get("/stories/pier/")
+    assert response.context["page"].changes.editions == 4
+    assert list_announced(response)[0] == "/stories/pier/history/4/"
+    assert response.context["page"].changes.announced[0].edition.label == "4.0"
+    assert re.search(r'<a class="action" href="/stories/pier/history/">\D*4\D*</a>', response.content.decode())

@@ -78,7 +78,8 @@ def test_a_place_does_not_disclose_a_story_before_publication(client, editor, se
     FrontPlace.objects.create(uid=draft.uid, position=1)
     FrontPlace.objects.create(uid=later.uid, position=2)
     page = client.get("/")
-    assertContains(page, "No story has been published yet.")
+    assertContains(page, 'class="empty"')
+    assert page.context["page"].lead is None
     for story in (draft, later):
         assertNotContains(page, story.slug)
         assertNotContains(page, str(story.uid))
