@@ -23,8 +23,8 @@ _SOURCES = (
 def release() -> str:
     """Return 16 hexadecimal digits from a digest of everything that affects pages.
 
-    The digest covers the Python code, headings, templates, translations, static files and ``_SETTINGS``, and the versions of the
-    libraries. It is computed once in each process, and separates the pages of two releases that run on one database.
+    The digest covers the Python code, headings, templates, translations, static files and ``_SETTINGS``, and the versions
+    of the libraries. It is computed once in each process, and separates the pages of two releases that run on one database.
     """
     libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
     digest = hashlib.sha256("\n".join(libraries).encode())
