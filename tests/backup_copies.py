@@ -1,4 +1,4 @@
-"""Copy a site with the commands of docs/operating.md while a process writes to it."""
+"""Copy a site with the commands in docs/operating.md while a process writes to the site."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ type Rows = list[tuple[int, int, str]]
 
 
 def find_documented_command(beginning: str) -> str:
-    """Return the command in docs/operating.md with this beginning."""
+    """Return the first command in docs/operating.md that begins with this text."""
     document = (Path(settings.BASE_DIR) / "docs" / "operating.md").read_text(encoding="utf-8")
     match = re.search(rf"(?:\$ |`)({re.escape(beginning)}[^\n`]*)", document)
     assert match, beginning
@@ -36,17 +36,17 @@ def run(command: str) -> None:
 
 
 def run_during_writes(command: str, story: Story, folder: Path) -> set[int]:
-    """Run a command while a process saves the story; return the revisions acknowledged before the command began."""
+    """Run a command while a process saves the story; return the numbers of the revisions acknowledged beforehand."""
     record = folder / "acknowledged"
     with start_process(save_repeatedly, story.pk, str(record), media_root=folder):
         before = _read_acknowledged(record, at_least=10)
         run(command)
-        _read_acknowledged(record, at_least=len(before) + 3)  # the writer was not blocked
+        _read_acknowledged(record, at_least=len(before) + 3)  # the writer continues
     return before
 
 
 def assert_complete(copy: Rows, acknowledged: set[int]) -> None:
-    """Assert that a copy has every acknowledged revision, and each with the same document as the original."""
+    """Assert that a copy contains every acknowledged revision, and no document that differs from the original."""
     with connection.cursor() as cursor:
         cursor.execute(REVISIONS_SQL)
         assert set(copy) <= set(cursor.fetchall())
@@ -65,7 +65,7 @@ def save_repeatedly(key: int, record: str) -> None:
 
 
 def _read_acknowledged(record: Path, *, at_least: int) -> set[int]:
-    """Return the numbers of the acknowledged revisions, once there are at least this many."""
+    """Wait until at least this many revisions have been acknowledged, and return the numbers of all of them."""
     end = time.monotonic() + WAIT
     while True:
         text = record.read_text(encoding="utf-8") if record.exists() else ""

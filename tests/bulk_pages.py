@@ -1,4 +1,4 @@
-"""Fill a database with many public pages by copying one of each kind, to measure lists."""
+"""Fill a database with many public pages by copying one of each kind, to measure the cost of lists."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from tests.recorded_sql import statements
 from topics.models import Topic
 
 IS_SQLITE = connection.vendor == "sqlite"
-# All pages are older than those that tests publish, and one minute apart.
+# The copies of a page are one minute apart, and all are older than the pages that tests publish.
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS, OUTLETS = 40, 20
 RARE = 400  # one page in this many is in German
@@ -26,9 +26,9 @@ RARE = 400  # one page in this many is in German
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Objects that the pages refer to: ``topic`` and ``outlet`` are on all of them, ``few`` and ``merged`` on five.
+    """Objects that the pages refer to: all pages have ``topic`` and ``outlet``; five each have ``few`` and ``merged``.
 
-    ``story`` and ``question`` are slugs of pages.
+    ``story`` and ``question`` are the slugs of the pages that were copied.
     """
 
     topic: Topic
@@ -42,7 +42,7 @@ class Many:
 def fill(number: int) -> Many:
     """Make ``number`` stories and a tenth as many questions; a quarter of them also have an edition that has ended.
 
-    One page in 400 is in German, one edition in 20 is an update and one in 50 a correction.
+    One page in 400 is in German; one live edition in 20 is an update, and one in 50 is a correction.
     """
     topic, few, merged = make_topic(name="Everything"), make_topic(name="A few"), make_topic(name="What was everything")
     outlet = make_outlet(name="The Every Day")
@@ -102,7 +102,7 @@ def _copy(
 
 
 def _insert(model: type[Model], key: int, values: dict[str, str], number: int, *, only: str = "n > 0") -> None:
-    """Insert copies of a row; ``values`` has expressions in terms of ``n`` for the columns that differ."""
+    """Insert copies of a row; ``values`` contains SQL in terms of ``n`` for the columns that differ."""
     columns = [field.column for field in model._meta.concrete_fields if field.column]
     copied = ", ".join(values.get(column, f't."{column}"') for column in columns)
     table, names = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
@@ -146,7 +146,7 @@ def _quoted(moment: datetime) -> str:
 
 
 def addresses(many: Many) -> list[str]:
-    """Return the addresses of all lists: their first page, a page far down, and those of rare and common topics."""
+    """Return addresses of public lists: first pages, pages far down, and lists of a common and of a rare topic."""
     cursor = f"before={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
     every, few, outlet = many.topic.slug, many.few.slug, many.outlet.slug
     return [
@@ -173,7 +173,7 @@ def addresses(many: Many) -> list[str]:
 
 
 def feeds(many: Many) -> list[str]:
-    """Return the addresses of the feeds of stories and corrections."""
+    """Return addresses of feeds of stories and corrections."""
     return [
         "/feeds/stories.atom",
         "/feeds/stories.rss",
@@ -185,7 +185,7 @@ def feeds(many: Many) -> list[str]:
 
 
 def calls(many: Many) -> list[str]:
-    """Return the calls of the API that return lists, with each filter and with combinations of two."""
+    """Return addresses of the API: lists with filters and combinations of filters, and single topics and outlets."""
     topic, few, outlet = f"topic={many.topic.uid}", f"topic={many.few.uid}", f"outlet={many.outlet.uid}"
     cursor = f"cursor={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
     work_filters = ["", topic, few, outlet, "language=de", "language=de-AT", "language=en-GB", f"{few}&{outlet}"]
@@ -203,7 +203,7 @@ def calls(many: Many) -> list[str]:
 
 
 def machines() -> list[str]:
-    """Return the addresses that only machines request and whose lists do not grow without limit."""
+    """Return addresses that only machines request, and whose content does not grow without limit."""
     return [
         "/sitemap.xml",
         "/sitemap-pages.xml",
@@ -217,7 +217,7 @@ def machines() -> list[str]:
 
 
 def pages(many: Many) -> list[str]:
-    """Return the addresses of one story and one question among many, in all their formats."""
+    """Return addresses about one story and one question among many: pages, copies, feeds and calls of the API."""
     story, question = many.story, many.question
     story_pages = [
         f"/stories/{story}/{ending}"
@@ -242,6 +242,6 @@ def queries_of(client: Client, address: str) -> list[str]:
     """Return the SELECT statements of a request, with their values."""
     with statements() as recorded:
         answer = client.get(address)
-    # A month without a story in the language answers 404.
+    # The archive of a month without a story in the language answers 404.
     assert answer.status_code == 200 or "/ar/stories/archive/" in address, address
     return [sql for sql in recorded if sql.lstrip("(").startswith(("SELECT", "EXECUTE"))]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOWNLOADS = Path(__file__).resolve().parent.parent / ".tools" / "browsers"
-# No sandbox, because Chromium has none when it runs as root, and no requests of its own to the network.
+# Chromium cannot use its sandbox as root, and must send no requests of its own.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +21,7 @@ ARGUMENTS = (
 
 def is_working(executable: str) -> bool:
     """Return whether the program prints its version."""
-    # Ubuntu's package without its snap only prints what is missing.
+    # Without the snap, the program in Ubuntu's package only prints what is missing.
     try:
         answer = subprocess.run([executable, "--version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -19,13 +19,13 @@ class SetClock:
         return self.moment
 
     def go(self, *, to: datetime | None = None, **by: float) -> datetime:
-        """Set the clock to a moment, or forward by hours, days and so on; return the new moment."""
+        """Set the clock to a moment, or move it forward by hours, days and so on; return the new moment."""
         self.moment = to or self.moment + timedelta(**by)
         return self.moment
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime = MONDAY) -> SetClock:
-    """Replace the real clock with one that stands at ``moment``."""
+    """Replace the real clock with one that is set to ``moment``."""
     replacement = SetClock(moment)
     monkeypatch.setattr(clock, "now", replacement)
     return replacement

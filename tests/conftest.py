@@ -1,4 +1,4 @@
-"""Shared by all tests: which of them are collected, fixtures for users of each role, and a clean media folder."""
+"""Configuration of all tests: which of them are collected, users of each role, and a clean media folder."""
 
 import os
 from pathlib import Path
@@ -83,7 +83,7 @@ def _own_media_root(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _fresh_health_checks():
-    """Discard results of the previous test, which health checks cache for some seconds."""
+    """Discard the results that health checks cached during the previous test."""
     for check in health._checks.values():
         check.checked_at = None
 
@@ -99,7 +99,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _page_keys_bumped_last(monkeypatch):
-    """Fail a test that writes page keys inside a longer transaction, because other publishers would wait for its end.
+    """Fail a test that writes page keys inside a longer transaction, because other publishers would wait until it ends.
 
     A test that opens a transaction itself does so with ``tests.transactions.of_the_test``.
     """
@@ -115,14 +115,14 @@ def _page_keys_bumped_last(monkeypatch):
 
 @receiver(setting_changed)
 def clear_reversed_addresses(*, setting, **_):
-    """Clear Django's cache of reversed URLs, which has the prefix of each language."""
+    """Clear Django's caches of URLs, which contain the prefix of each language."""
     if setting == "SITE_LANGUAGES":
         clear_url_caches()
 
 
 @pytest.fixture
 def four_languages(settings):
-    """Configure lists in four languages, English first."""
+    """Configure the site in four languages, English first."""
     settings.SITE_LANGUAGES = ["en-gb", "de", "es", "ar"]
 
 
@@ -134,7 +134,7 @@ def full_length() -> bool:
 
 @pytest.fixture
 def set_time(monkeypatch):
-    """Return a clock that stands at a Monday morning until the test sets it."""
+    """Return a clock that shows a Monday morning until the test sets it."""
     return set_clock(monkeypatch)
 
 
@@ -159,7 +159,7 @@ def administrator(db):
 
 
 def signed_in(user: User, *, confirmed: bool = True) -> Client:
-    """Return a new client in which the user is signed in and, if ``confirmed``, has just reauthenticated."""
+    """Return a new client that is signed in as the user and, if ``confirmed``, has just reauthenticated."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     if confirmed:

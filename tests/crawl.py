@@ -40,7 +40,7 @@ def walk(client: Client, *starts: str, follow: Callable[[str], bool] = lambda pa
 
 
 def list_api_addresses(client: Client) -> list[str]:
-    """Return the first page of each list of the API, with few items to a page."""
+    """Return the address of the first page of each list in the API, with few items on a page."""
     described_paths = client.get("/api/v1/openapi.json").json()["paths"]
     lists = [path for path in described_paths if "{" not in path]
     return [f"{path}?{'q=port' if path.endswith('search') else 'limit=2'}" for path in lists]

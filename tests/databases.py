@@ -1,4 +1,4 @@
-"""Databases for tests: empty ones, ones from a dump, and the way back after a test that commits."""
+"""Databases for tests: empty ones, ones loaded from a dump, and their restoration after a test that commits."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -34,10 +34,9 @@ def empty_database(folder: Path) -> Iterator[None]:
 
 
 class MigratedContent:
-    """The content of the test database after its migrations: roles, permissions, content types.
+    """The content of the test database after its migrations, such as roles, permissions and content types.
 
-    Django's own way back, ``flush``, empties every table and then creates this content again, which takes half a second on
-    SQLite and more than a second on PostgreSQL.
+    Copying it back is faster than Django's ``flush``, which empties every table and then creates the content again.
     """
 
     def __init__(self) -> None:
@@ -53,21 +52,21 @@ class MigratedContent:
                 cursor.execute(f"CREATE TABLE migrated.{table} AS TABLE {table}")
 
     def restore(self) -> None:
-        """Remove what tests have committed since."""
+        """Restore this content, and remove everything that tests have committed."""
         connection.ensure_connection()
         if connection.vendor == "sqlite":
             self._copy.backup(connection.connection)
             return
         with transaction.atomic(), connection.cursor() as cursor:
-            # Without triggers, neither ours nor those of foreign keys.
+            # This disables all triggers, both ours and those of foreign keys.
             cursor.execute("SET LOCAL session_replication_role = replica")
-            statements = [f"DELETE FROM {table}" for table in _find_filled_tables(cursor)]  # noqa: S608 -- names of the catalogue
+            statements = [f"DELETE FROM {table}" for table in _find_filled_tables(cursor)]  # noqa: S608 -- names from the catalogue
             statements += [f"INSERT INTO {table} TABLE migrated.{table}" for table in self._tables]
             cursor.execute("; ".join(statements))
 
 
 def _find_filled_tables(cursor: CursorWrapper) -> list[str]:
-    """Return the quoted names of the tables that have had rows, in PostgreSQL."""
+    """Return the quoted names of the PostgreSQL tables that contain or have contained rows."""
     cursor.execute(
         "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         " AND pg_relation_size(oid) > 0 ORDER BY relname"
@@ -76,17 +75,17 @@ def _find_filled_tables(cursor: CursorWrapper) -> list[str]:
 
 
 def load(dump: Path) -> None:
-    """Run the SQL of a dump in the database that the connection points at."""
+    """Execute the SQL of a dump in the database that the connection points at."""
     script = dump.read_text(encoding="utf-8")
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executescript(script)
         else:
             cursor.execute(script)
-    connection.close()  # pg_dump empties the search path of its session
+    connection.close()  # the output of pg_dump empties the search path of the session
 
 
 def _connect_to(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
-    ContentType.objects.clear_cache()  # the same model may have another key there
+    ContentType.objects.clear_cache()  # the content type of a model may have a different key there

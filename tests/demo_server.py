@@ -1,4 +1,4 @@
-"""Serve the demonstration, with its own database, to programs that test or photograph it from outside."""
+"""Serve the demonstration, with its own database, to programs that test it from outside or take screenshots."""
 
 import re
 import signal
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def demonstration(folder: Path) -> Iterator[tuple[str, dict[str, tuple[str, str]]]]:
     """Serve the demonstration during the block, on a free port, with a new database in ``folder``.
 
-    Yield its address and a login name and password for each role. Exit with a message if it does not start.
+    Yield its URL, and a username and password for each role. Exit with a message if it does not start.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

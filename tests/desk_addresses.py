@@ -13,8 +13,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from tests.large_desk import BASE
 
-# A word in one name of seven, a rare one, one that no name contains, two letters in many names, and a character that
-# no index contains.
+# A frequent word, a rare one, a word in no name, two letters in many names, and a character that no index contains.
 WORDS = ("harbour", "railway 77", "zzqqx", "ha", "%")
 MOST_CHOICES = 12
 # Query strings for the screens that take one, by URL name; other screens are opened without one.
@@ -41,7 +40,7 @@ def list_models_of_desk() -> list[type[models.Model]]:
 
 
 def iter_list_addresses(client: Any, model: type[models.Model]) -> Iterator[str]:
-    """Yield the addresses of a model's list: its pages, orders and searches, and each choice of its filters."""
+    """Yield addresses of a model's list: some of its pages, its orders, searches, and choices of each filter."""
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     yield address
     changelist = client.get(address).context["cl"]
@@ -58,7 +57,7 @@ def iter_list_addresses(client: Any, model: type[models.Model]) -> Iterator[str]
 
 
 def iter_object_addresses(model: type[models.Model]) -> Iterator[str]:
-    """Yield the addresses of two objects of a model: the one with the most references to it, and the newest."""
+    """Yield the addresses of two objects of a model: the first, which has the most references to it, and the last."""
     keys = list(model._default_manager.order_by("pk").values_list("pk", flat=True))
     filled_keys = [key for key in keys if not isinstance(key, int) or key > BASE]
     for pattern in admin.site._registry[model].get_urls():
@@ -76,7 +75,7 @@ def iter_site_addresses() -> Iterator[str]:
 
 
 def _expand(prefix: str, pattern: URLPattern | URLResolver, key: object) -> Iterable[str]:
-    """Return the addresses of a pattern for one key; raise KeyError for a part of it that ``PARTS`` does not list."""
+    """Return the addresses of a pattern for one key; raise KeyError for a variable part that ``PARTS`` lacks."""
     addresses = [prefix + str(pattern.pattern)]
     for part in _PART.findall(addresses[0]):
         values = [str(key)] if part in {"object_id", "key", "id"} else PARTS[part]

@@ -1,4 +1,4 @@
-"""Limit the work that an input may cause: by processor time with a wide margin, or by the number of lines run."""
+"""Limit or measure the work that an input causes, by processor time or by the number of lines run."""
 
 import signal
 import sys
@@ -16,7 +16,8 @@ _REPEAT = 1.0  # seconds until the signal is sent again, in case the code caught
 def at_most(seconds: float) -> Iterator[None]:
     """Fail the test once the block has used this much processor time; waiting for other processes does not count.
 
-    Set the limit to ten times the usual time, so that slow machines do not fail; it is meant to detect minutes of work.
+    Set the limit to ten times the usual time, so that tests do not fail on slow machines. The purpose is to detect
+    minutes of work.
     """
 
     def stop(signal_number: int, frame: FrameType | None) -> None:

@@ -52,7 +52,7 @@ TEXTS = {
 
 
 def make_user(*, role: str = "Editor", username: str = "", **fields: Any) -> User:
-    """Make an account with one role; an empty ``role`` makes one without a role."""
+    """Make an account with one role; if ``role`` is empty, it has no role and no access to the desk."""
     number = next(_numbers)
     user = User.objects.create_user(
         username=username or f"person{number}",
@@ -117,7 +117,7 @@ def make_image(**fields: Any) -> Image:
 
 
 def file_of(image: Image) -> str:
-    """Return the last two parts of the address of an image's smallest rendition: its uid and its secret file name."""
+    """Return the last parts of the address of an image's smallest rendition: the image's uid and a secret file name."""
     return f"{image.uid}/{smallest_spec(image)}"
 
 
@@ -136,10 +136,10 @@ def make_story(
     texts: dict[str, str] | None = None,
     **fields: Any,
 ) -> Story:
-    """Make a draft that may be published: the four sections, a passage for each outlet, a citation for each article.
+    """Make a draft that may be published, with a passage for each outlet and a citation for each article.
 
-    By default it has two outlets, one topic and a headline that no other story has. If one outlet is given, another is
-    added.
+    By default, it has two outlets, one topic and a headline that no other story has. If only one outlet is given,
+    another is added.
     """
     number = next(_numbers)
     if outlets is None or len(outlets) == 1:
@@ -214,7 +214,7 @@ def make_question(
 
 
 def let_pass(*codes: str) -> None:
-    """Reduce these checks to hints, as an administrator can; without arguments, all checks whose level can be set."""
+    """Reduce checks to hints, as an administrator can: those with these codes, or else all whose level can be set."""
     for code in codes or [each.code for each in checks.list_checks() if each.is_overridable]:
         CheckLevel.objects.update_or_create(code=code, defaults={"level": checks.Level.HINT})
 
@@ -244,7 +244,7 @@ def edition_of(work: Story | FAQ) -> Edition:
 
 
 def make_report(work: Story | FAQ | None = None, **fields: Any) -> Report:
-    """Make a reader report on the newest edition of a work, or on a list page."""
+    """Make a reader report on the newest edition of a work, or, without a work, on the list of topics."""
     edition = edition_of(work) if work else None
     subject = (
         ReportSubject(edition.work_kind, edition.uid, edition.title, edition.get_absolute_url(), edition.number)
@@ -257,7 +257,7 @@ def make_report(work: Story | FAQ | None = None, **fields: Any) -> Report:
 
 
 def make_failure(*, error: Exception | None = None) -> Failure:
-    """Make a task that has failed once and will be retried."""
+    """Make a job that has failed once and will be retried; return its failure."""
     job = Job.objects.get(pk=prepare_renditions.enqueue(str(uuid4())).id)
     job.claim("a worker")
     job.set_failed(error or OSError("No space left on device"))

@@ -1,7 +1,7 @@
 """Fill the tables of the desk with as many rows as a large newsroom has, in a few SQL statements.
 
-The rows of each table are computed from a number ``n``, which counts from 1; their keys are consecutive. Columns that
-``fill`` is given no value for get the default of the model.
+The rows of each table are computed from a number ``n``, which counts from 1; their keys are consecutive. Columns for
+which ``fill`` is given no value get NULL or a default.
 """
 
 import json
@@ -48,9 +48,9 @@ from stories.models import (
 )
 from topics.models import Topic, TopicAlias
 
-# All keys are greater than this one, so that they do not collide with the rows of a test.
+# All keys are greater than this one, so that they do not collide with the keys of rows that tests create.
 BASE = 10_000_000
-# Titles and names are built from these words; “harbour”, for example, is in one of seven.
+# Titles, names and other texts are built from these words. Each word is in at least one text in seven.
 WORDS = ("harbour", "bridge", "election", "drought", "railway", "hospital", "budget")
 
 
@@ -116,7 +116,7 @@ def word(number: str) -> str:
 
 
 def fill(model: type[models.Model], count: int, *, where: str = "", **expressions: str) -> None:
-    """Insert rows of a model; ``expressions`` has SQL in terms of ``n`` by field. Parent tables are not filled."""
+    """Insert rows of a model. ``expressions`` contains SQL in terms of ``n`` by field. Parent tables are not filled."""
     columns: dict[str, str] = {}
     for field in (model._meta.concrete_model or model)._meta.local_concrete_fields:
         if field.name in expressions:
@@ -214,7 +214,7 @@ def _fill_people(people: int) -> None:
 
 
 def _fill_works(stories: int, questions: int, *, title: str, people: int) -> None:
-    """Make works: one in 400 in review, one in 500 returned, one in 1,000 in German, one in 300 in the trash."""
+    """Make works, a few of which are in review, returned, approved, in the trash or in German."""
     both, key = stories + questions, f"{BASE} + n"
     fill(
         Work, both, id=key, uid=uid("1"), kind=f"CASE WHEN n <= {stories} THEN 'story' ELSE 'question' END",
@@ -231,7 +231,7 @@ def _fill_works(stories: int, questions: int, *, title: str, people: int) -> Non
     cast = "" if is_sqlite() else "::jsonb"
     story_body, question_body = (f"'{json.dumps(body)}'{cast}" for body in BODIES)
     for letter, first, every in (("2", 1, 1), ("3", 2, 10)):
-        # The first revision of each work, and a second one of every tenth.
+        # The first revision of each work, and a second one of every tenth work.
         number = f"n * {every}"
         fill(
             Document, both // every, id=f"{BASE * first} + {number}", digest=digest(letter),
@@ -275,7 +275,7 @@ def _fill_editions(stories: int, questions: int, *, title: str, people: int) -> 
 def _fill_parts(
     stories: int, questions: int, *, topics: int, outlets: int, articles: int, pictures: int, people: int
 ) -> None:
-    """Link works to topics, outlets and more; a quarter of all works have the same topic and the same outlet."""
+    """Link works to topics, outlets and more. A quarter of works share a topic, and a quarter of stories an outlet."""
     both, key = stories + questions, f"{BASE} + n"
     fill(WorkTopic, both, id=key, uid=uid("4"), work=key, topic=f"{BASE} + 2 + (n * 7) % {topics - 1}")
     fill(WorkTopic, both // 4, id=f"{BASE * 2} + n", uid=uid("5"), work=f"{BASE} + n * 4", topic=f"{BASE} + 1")

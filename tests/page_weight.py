@@ -17,7 +17,7 @@ _FILE = re.compile(r'<(?:link|script)\b[^>]*?(?:href|src)="/static/([^"]+)"')
 
 @dataclass(frozen=True)
 class Weight:
-    """The size of a page in bytes as they are sent; ``fonts`` is the number of font files."""
+    """The size of a page and its files in bytes, as sent; ``fonts`` is the number of font files."""
 
     html: int
     styles: int
@@ -32,7 +32,7 @@ class Weight:
 
     @property
     def exceeded_limits(self) -> list[str]:
-        """The sizes that exceed the limits for every page, as text."""
+        """Descriptions of the sizes that exceed the limits for a page."""
         limits = (("html", 20), ("styles", 10), ("scripts", 8), ("total", 50))
         over = [
             f"{name}: {getattr(self, name) / KIBIBYTE:.1f} KB"
@@ -43,7 +43,7 @@ class Weight:
 
 
 def compressed_size(data: bytes) -> int:
-    """Return the size of ``data`` as it is sent."""
+    """Return the size of ``data`` in bytes, as sent."""
     return len(gzip.compress(data, compresslevel=6))
 
 

@@ -1,7 +1,7 @@
 """The parts of the suite that ``make test``, ``make audit`` and ``make soak`` run, with the programs that they need.
 
 Together, test and audit run each test once on each of its databases, except those marked ``soak``. ``make soak`` runs
-the whole suite at full length. ``tests/test_parts.py`` checks this.
+the whole suite at full length. ``tests/test_parts.py`` checks that no test is left out.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "servers": ("audit",),
     "upgrade": ("audit",),
 }
-# Tests that need a program besides a database have parts of their own, so that only these are left out without it.
+# Tests that need a program other than a database are in separate parts. If it is missing, only these are left out.
 _PLAIN = "not (chromium or markup or redis or varnish)"
 
 

@@ -15,7 +15,7 @@ from psycopg.sql import Literal
 _READS = re.compile(
     r"\s*\(?\s*(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|PRAGMA|EXPLAIN)\b", re.IGNORECASE
 )
-# A statement that executes one prepared here; each has a name of its own.
+# A statement that executes one prepared here. Each prepared statement has a different name.
 PREPARED = re.compile(r"^EXECUTE prepared_\d+")
 _NUMBERS = count(1)
 
@@ -24,7 +24,7 @@ _NUMBERS = count(1)
 def statements() -> Iterator[list[str]]:
     """Yield a list that collects the SQL of the block with its values.
 
-    Prepared statements have their values too; Django logs those separately.
+    This includes the values of prepared statements, which Django logs separately.
     """
     recorded: list[str] = []
 
@@ -59,9 +59,9 @@ def _insert_values(sql: str, params: Any, cursor: Any) -> str:
 
 
 def _prepare(sql: str, params: Sequence[Any]) -> str:
-    """Prepare a statement as the driver does and return the statement that executes it.
+    """Prepare a statement as the driver does, and return a statement that executes it.
 
-    Its plan can then be generic, as in production.
+    The plan can then be generic, as in production.
     """
     name, numbers = f"prepared_{next(_NUMBERS)}", count(1)
     types = ", ".join(_type_name(value) for value in params)
@@ -72,7 +72,7 @@ def _prepare(sql: str, params: Sequence[Any]) -> str:
 
 
 def _type_name(value: object) -> str:
-    """Return the PostgreSQL type that the driver sends a value as."""
+    """Return the PostgreSQL type as which the driver sends a value."""
     oid = Transformer(connection.connection).get_dumper(value, PyFormat.TEXT).oid
     info = connection.connection.adapters.types.get(oid)
     return "unknown" if info is None else f"{info.regtype}[]" if oid == info.array_oid else info.regtype

@@ -1,4 +1,4 @@
-"""The product's settings for tests: ``DEBUG`` off, and nothing from the environment except the database."""
+"""The product's settings for tests: ``DEBUG`` is off, and most variables of the environment are ignored."""
 
 import os
 import tempfile
@@ -37,7 +37,7 @@ WHITENOISE_AUTOREFRESH = True
 API_REQUESTS_PER_MINUTE = 0
 # Signing in takes a third of a second with the hasher for production.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# The coverage of templates, which a soak measures, needs their source.
+# A run at full length measures the coverage of templates, which requires their debug information.
 TEMPLATES[0]["OPTIONS"] = {
     **cast("dict[str, object]", TEMPLATES[0]["OPTIONS"]),
     "debug": os.environ.get("FULL_LENGTH") == "1",

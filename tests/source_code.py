@@ -15,7 +15,7 @@ PACKAGES = ("newsroom", "stories", "topics")
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Return the syntax tree of every module except migrations, by dotted path."""
+    """Return the syntax tree of every module except migrations, keyed by dotted path."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     return {_dotted_path(path): ast.parse(path.read_bytes()) for path in paths if "migrations" not in path.parts}
 
@@ -58,7 +58,7 @@ def calls(*names: str) -> Iterator[ast.Call]:
 
 
 def decorated_with(name: str) -> Iterator[tuple[str, ast.FunctionDef, ast.expr]]:
-    """Yield every function that has a decorator of this name, with its module and the decorator."""
+    """Yield the module, function and decorator of every top-level function with a decorator of this name."""
     for module, tree in modules().items():
         for node in (each for each in tree.body if isinstance(each, ast.FunctionDef)):
             for decorator in node.decorator_list:
@@ -124,7 +124,7 @@ def argument(call: ast.AST, position: int | None = None, keyword: str = "") -> s
 
 
 def keys(*dictionaries: ast.AST) -> set[str]:
-    """Return the literal keys of these nodes, ignoring those that are not dictionaries."""
+    """Return the literal keys of the dictionaries among these nodes."""
     return {text(key) for each in dictionaries if isinstance(each, ast.Dict) for key in each.keys} - {""}
 
 
@@ -160,7 +160,7 @@ def scripts() -> tuple[str, ...]:
 def find_in_scripts(pattern: str, *, where: Callable[[str], bool] = lambda script: True) -> set[str]:
     """Return the texts that a pattern matches in scripts.
 
-    If it matches the name of a constant, return the text of that constant, with … for each inserted value.
+    If the pattern matches the name of a constant, return the text of that constant, with … for each inserted value.
     """
     matches = {(script, name) for script in scripts() if where(script) for name in re.findall(pattern, script)}
     return {words for script, name in matches if (words := _constant(script, name))}
@@ -174,6 +174,6 @@ def _constant(script: str, name: str) -> str:
 
 
 def clear_caches() -> None:
-    """Free the cached syntax trees, which take 100 MB."""
+    """Free the memory of the cached syntax trees and scripts."""
     for reader in (modules, _nodes_by_type, _calls, _values, constants, scripts):
         reader.cache_clear()

@@ -1,8 +1,8 @@
 """Collect from the code the names that a database, a browser or another program stores.
 
 Each function with the decorator ``@group`` returns the names under one heading in the second part of
-``docs/glossary.md``: a set of names, or sets of names by the column, command or document that they belong to. In a
-name, ``…`` is the part that varies.
+``docs/glossary.md``: a set of names, or sets of names, keyed by the column, command or document that they belong to. In
+a name, ``…`` is the part that varies.
 """
 
 import ast
@@ -115,7 +115,7 @@ def columns() -> Names:
 
 @group("Signs before values")
 def signs() -> Names:
-    """Return the prefixes of values in columns that determine how the value is read."""
+    """Return the prefixes that determine how values in columns are read."""
     return constants("ERASED_PREFIX") | {version for version in constants("VERSION") if version.endswith(":")}
 
 
@@ -130,7 +130,7 @@ def audit_verbs() -> Names:
 def audit_kinds() -> Names:
     """Return the kinds written as literals, and the names of the models whose changes are logged."""
     recorded = [model for model, screen in admin.site._registry.items() if "AuditedAdmin" in _bases(screen)]
-    # The code that creates or runs these logs them itself.
+    # Entries about these are written by the code that creates or runs them.
     recorded += [apps.get_model(label) for label in ("media.Image", "stories.Article", "stories.Rerendering")]
     written = {argument(call, 0) for call in calls("write", "of") if "by" in {each.arg for each in call.keywords}}
     return enumeration("WorkKind") | {str(model._meta.verbose_name) for model in recorded} | written - {""}
@@ -218,7 +218,7 @@ def permissions() -> Names:
 
 @group("Lists of the desk")
 def lists() -> Names:
-    """Return the columns and filters that saved views store, by the label of their list."""
+    """Return the columns and filters that saved views store, keyed by the label of the model."""
     return {
         model._meta.label_lower: {
             *map(str, (*screen.list_display, *screen.further_columns)),
@@ -230,7 +230,7 @@ def lists() -> Names:
 
 
 def _parameter(list_filter: Any) -> str:
-    """Return the query parameter of a filter: a class, or a field with a class whose parameters begin with its name."""
+    """Return the query parameter of a filter, or the beginning of its parameters if it is a field with a class."""
     return f"{list_filter[0]}__…" if isinstance(list_filter, tuple) else str(list_filter.parameter_name)
 
 
@@ -333,7 +333,7 @@ def web_storage() -> Names:
 
 @group("IndexedDB")
 def indexed_db() -> Names:
-    """Return the database and object store in the browser, and the fields of its records."""
+    """Return the database and object store in the browser, and the fields of the stored records."""
     [database] = find_in_scripts(r"indexedDB\.open\((\"\w+\")")
     [store] = find_in_scripts(r"createObjectStore\((\w+)")
     [script] = (script for script in scripts() if "indexedDB" in script)
@@ -384,7 +384,7 @@ def _addresses(patterns: Iterable[URLPattern | URLResolver], begin: str = "/") -
 
 @group("Fields of a document")
 def documents() -> Names:
-    """Return the fields in the JSON Schemas of the two kinds of document, part by part."""
+    """Return the fields in the JSON Schemas of both kinds of document, keyed by part."""
     found: dict[str, set[str]] = {}
     for path in sorted((ROOT / "docs" / "schemas").glob("*-[0-9].json")):
         schema = json.loads(path.read_text(encoding="utf-8"))
@@ -430,14 +430,14 @@ def feeds() -> Names:
 
 @group("API calls")
 def api_calls() -> Names:
-    """Return the parameters of every API call, by its name."""
+    """Return the parameters of every API call, keyed by ``operationId``."""
     operations = [operation for methods in api()["paths"].values() for operation in methods.values()]
     return {each["operationId"]: {parameter["name"] for parameter in each["parameters"]} for each in operations}
 
 
 @group("API values")
 def api_values() -> Names:
-    """Return the fields of every value that the API returns."""
+    """Return the fields or the possible values of every schema in the description of the API."""
     schemas = api()["components"]["schemas"].items()
     return {name: set(fields) for name, value in schemas if (fields := value.get("properties") or value.get("enum"))}
 
@@ -460,7 +460,7 @@ def headers() -> Names:
 
 @group("Lines of /readyz")
 def health_lines() -> Names:
-    """Return the names of the lines that monitors read."""
+    """Return the names of the health checks, which monitors read."""
     found = [(call, call.func) for call in calls("register_check")]
     return {argument(call, 0) for call, by in found if isinstance(by, ast.Attribute) and name_of(by.value) == "health"}
 

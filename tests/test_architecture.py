@@ -1,4 +1,4 @@
-"""Rules of docs/architecture.md that import-linter cannot check."""
+"""Rules in docs/architecture.md that import-linter cannot check."""
 
 import ast
 import re
@@ -25,7 +25,7 @@ GERUNDS = {"caching", "encoding", "match_existing", "offboarding"}
 NAMES_OF_OTHERS = {"touch", "PossibleStanding"}
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# A module contains one whole concept; a longer one contains more than one.
+# A module contains one whole concept. A longer module is likely to contain several.
 MAX_LINES = 600
 NOT_FOR_PUBLIC_MODULES = (
     "importlib.",
@@ -51,7 +51,7 @@ def _tree(path: Path) -> ast.Module:
 
 @cache
 def relative_path(path: Path) -> str:
-    """Return the path below the project's root, for messages."""
+    """Return the path relative to the root of the project."""
     return path.relative_to(ROOT).as_posix()
 
 
@@ -77,7 +77,7 @@ def iter_method_calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def iter_assignments(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the name and line of each attribute set with ``=``, or with a keyword of a call that writes rows."""
+    """Yield the name and line of each attribute that is assigned or passed by keyword to a call that may write."""
     writing_methods = {"create", "update", "bulk_create", "get_or_create", "update_or_create", "insert"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):

@@ -1,4 +1,4 @@
-"""The environment variables that the product needs, and the garbage collector's frozen modules."""
+"""Required environment variables, and the exclusion of loaded modules from garbage collection."""
 
 import os
 import subprocess
@@ -59,12 +59,12 @@ def test_in_development_no_other_variable_is_required():
     assert start(DEBUG="1").returncode == 0
 
 
-def test_wsgi_loads_all_views_and_excludes_them_from_garbage_collection():
+def test_wsgi_loads_views_and_excludes_them_from_garbage_collection():
     check = IS_TRACKED.format("stories.public.views.works")
     assert start(f"import newsroom.wsgi; {check}", **REQUIRED).stdout == "False\n"
 
 
-def test_modules_loaded_by_a_command_are_excluded_from_garbage_collection():
+def test_modules_loaded_by_django_setup_are_excluded_from_garbage_collection():
     check = IS_TRACKED.format("stories.models")
     started = start(f"import django; django.setup(); {check}", DJANGO_SETTINGS_MODULE="newsroom.settings", **REQUIRED)
     assert started.stdout == "False\n"

@@ -36,7 +36,7 @@ def iter_database_operations(operations: Sequence[Operation]) -> Iterator[Operat
 
 
 def find_break(label: str, operation: Operation, state: ProjectState) -> str | None:
-    """Return how an operation breaks the code of the previous release, in words, or None if it does not."""
+    """Return a description of how an operation breaks the previous release, or None if it does not."""
     for kind, description in BREAKING.items():
         if isinstance(operation, kind):
             return description
@@ -55,7 +55,7 @@ def find_break(label: str, operation: Operation, state: ProjectState) -> str | N
 
 
 def find_faults(label: str, migration: migrations.Migration, state: ProjectState) -> list[str]:
-    """Return how a migration breaks the previous release; ``state`` is the state before it."""
+    """Return how a migration breaks the previous release. ``state`` is the state before it, and is updated."""
     if getattr(sys.modules[migration.__module__], "contracts", None):
         return []
     faults: list[str] = []
@@ -169,6 +169,6 @@ def test_an_operation_that_does_not_break_the_previous_release_is_accepted(opera
     assert faults_of(operation) == []
 
 
-def test_a_migration_that_names_the_release_without_its_column_may_drop_it(monkeypatch):
+def test_a_migration_that_declares_contracts_may_remove_a_column(monkeypatch):
     monkeypatch.setitem(globals(), "contracts", "1.3")
     assert faults_of(migrations.RemoveField("pier", "word")) == []

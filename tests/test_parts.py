@@ -17,7 +17,7 @@ ON_POSTGRESQL_ONLY = {"postgresql"}
 
 
 def selects(part: Part, folder: str, markers: set[str]) -> bool:
-    """Return whether a part runs a test that is in a folder and has these markers."""
+    """Return whether a part runs a test in this folder with these markers."""
     if part.folder not in {"", folder}:
         return False
 

@@ -242,7 +242,7 @@ def test_a_progress_bar_shows_how_many_tasks_are_done(demo, tmp_path, capsys):
 
 @pytest.fixture
 def lighthouse(tmp_path, monkeypatch):
-    """Return the program with a fake Lighthouse, which fails at the runs listed in the file ``failing``."""
+    """Return the program with a fake Lighthouse, which fails in the runs listed in the file ``failing``."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     module = load("lighthouse")
     program = tmp_path / "lighthouse"

@@ -5,7 +5,7 @@ from django.db.transaction import Atomic
 
 
 def of_the_test() -> Atomic:
-    """Return a transaction that counts as the test's own, so that the code in it is checked as if it were outside."""
+    """Return a transaction that counts as the test's own: the code in it is checked as if no transaction were open."""
     block: Atomic = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]  # not in the stubs
     return block

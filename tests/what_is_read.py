@@ -4,7 +4,7 @@ import re
 
 from django.http import HttpResponse
 
-# Times; the number of stories of a topic; the list of changes; a public page's links at its end and data attributes.
+# Times, the number of stories on a topic, the list of changes and, on public pages, final links and data attributes.
 _DIFFERENCES = re.compile(
     r'(?<=<time) datetime="[^"]*">[^<]*</time(?=>)'
     r"|, \d+ stor(?:y|ies), latest <time[^>]*>[^<]*</time>"

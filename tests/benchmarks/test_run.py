@@ -25,7 +25,7 @@ def _without_database_url(monkeypatch):
 
 
 def list_run_folders():
-    """Return the temporary folders of the current run."""
+    """Return the temporary folders of all runs that exist now."""
     return {*(ROOT / "var" / "bench").glob("run-*"), *(ROOT / "var" / "bench").glob("sqlite-*")}
 
 

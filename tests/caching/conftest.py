@@ -19,7 +19,7 @@ def _redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
 
 @pytest.fixture
 def redis(_redis_server: RedisServer, settings, db) -> Iterator[RedisServer]:
-    """Return an empty Redis server that the settings use; it is restarted before the next test if necessary."""
+    """Return an empty Redis server that the settings use. It is restarted first if an earlier test killed it."""
     if not _redis_server._answers():
         _redis_server.start()
     _redis_server.client.flushall()

@@ -1,4 +1,4 @@
-"""Rate limits are counted in Redis, or in the database while Redis is down; nobody below a limit is refused."""
+"""Requests are counted in Redis, or in the database while Redis is down; no request within the limit is refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,7 +22,7 @@ def stop(redis):
 
 
 def fill(redis):
-    """Use up the memory of Redis, so that it accepts no new keys."""
+    """Limit the memory of Redis to one byte, so that it accepts no new keys."""
     redis.client.config_set("maxmemory-policy", "noeviction")
     redis.client.config_set("maxmemory", "1")
 
@@ -55,14 +55,14 @@ def request_stories(client, settings, count):
     return [client.get(STORIES).status_code for _ in range(count)]
 
 
-def test_limits_are_counted_in_redis(redis, client, settings, set_time):
+def test_requests_are_counted_in_redis(redis, client, settings, set_time):
     assert request_stories(client, settings, 5) == [200, 200, 200, 429, 429]
     assert redis.client.dbsize() > 0
     assert count_rows_in_database() == 0
 
 
 @pytest.mark.parametrize("outage", OUTAGES, indirect=True)
-def test_limits_are_counted_in_the_database_while_redis_fails(outage, redis, client, settings, set_time):
+def test_requests_are_counted_in_the_database_while_redis_fails(outage, redis, client, settings, set_time):
     assert request_stories(client, settings, 1) == [200]
     outage()
     assert request_stories(client, settings, 5) == [200, 200, 200, 429, 429]

@@ -27,7 +27,7 @@ class QuietHandler(WSGIRequestHandler):
 
 @pytest.fixture(scope="module")
 def server_and_address(tmp_path_factory):
-    """Start a server without an application, and Varnish in front of it; return the server and Varnish's address."""
+    """Start a server without an application, and Varnish in front of it; return the server and the URL of Varnish."""
     folder = tmp_path_factory.mktemp("varnish")
     with ThreadingServer(("127.0.0.1", 0), QuietHandler) as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -38,7 +38,7 @@ def server_and_address(tmp_path_factory):
 
 @pytest.fixture
 def cached(server_and_address, transactional_db, settings, tmp_path):
-    """Serve the site behind Varnish, with an empty cache, and return its address."""
+    """Serve the site behind Varnish, with an empty cache, and return the URL of Varnish."""
     server, address = server_and_address
     settings.VAR_DIR = tmp_path
     settings.PURGE_URL, settings.PURGE_HEADER = f"{address}/purge", ("X-Purge-Secret", SECRET)
@@ -49,7 +49,7 @@ def cached(server_and_address, transactional_db, settings, tmp_path):
 
 @pytest.fixture
 def read(cached):
-    """Return a function that requests a path through Varnish; its result says whether it was a cache hit."""
+    """Return a function that requests a path through Varnish. Its result includes whether that was a cache hit."""
 
     def request(path, *, body=None, **headers):
         connection = HTTPConnection(urlsplit(cached).netloc, timeout=60)

@@ -1,4 +1,4 @@
-"""Varnish purges pages that have changed, and only those."""
+"""Varnish caches public pages and pictures, and purges the pages that have changed."""
 
 import time
 from datetime import timedelta
@@ -77,7 +77,7 @@ def test_varnish_revalidates_pages_and_hides_surrogate_keys_from_readers(read):
         assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
-def test_private_and_missing_pages_are_not_cached(read):
+def test_missing_pages_login_forms_health_checks_and_searches_are_not_cached(read):
     for path in ("/stories/no-such-story/", "/admin/login/", "/accounts/login/", "/healthz", "/search/?q=pier"):
         assert [read(path).is_hit for _ in range(2)] == [False, False], path
 

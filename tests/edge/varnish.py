@@ -1,4 +1,4 @@
-"""Start Varnish in front of a server of the test."""
+"""Start Varnish in front of a test server."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ MAX_START_SECONDS = 60.0
 
 @contextmanager
 def varnish(backend_port: int, *, folder: Path) -> Iterator[str]:
-    """Run Varnish in front of the server on ``backend_port`` during the block; yield the address of Varnish."""
+    """Run Varnish in front of the server on ``backend_port`` during the block; yield the URL of Varnish."""
     program = find_varnish()
     assert program, "Varnish is not installed, or lacks its modules."
     configuration = CONFIGURATION.read_text(encoding="utf-8")

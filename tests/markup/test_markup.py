@@ -16,7 +16,7 @@ CHECKER = (
 
 
 def find_faults(folder):
-    """Return the errors and warnings of the checker for the files in ``folder``, by file name."""
+    """Return the errors and warnings of the checker for the files in ``folder``, keyed by file name."""
     command = ["java", "-jar", str(CHECKER), "--format", "json", "--stdout", "--exit-zero-always", str(folder)]
     report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout)
     faults = defaultdict(list)

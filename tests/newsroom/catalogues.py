@@ -58,7 +58,7 @@ def _find_in_code(tree: ast.AST) -> Iterator[Message]:
 
 
 def load_source(language: str) -> dict[Message, list[str]]:
-    """Return all forms of each text in the ``.po`` file of a language."""
+    """Return the translated forms of each text in the ``.po`` file of a language."""
     messages: dict[Message, list[str]] = {}
     text = _file(language, "po").read_text(encoding="utf-8")
     for block in text.split("\n\n")[1:]:
@@ -72,7 +72,7 @@ def load_source(language: str) -> dict[Message, list[str]]:
 
 
 def load_compiled(language: str) -> GNUTranslations:
-    """Return the ``.mo`` file of a language."""
+    """Return the translations in the ``.mo`` file of a language."""
     with _file(language, "mo").open("rb") as file:
         return GNUTranslations(file)
 

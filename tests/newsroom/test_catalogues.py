@@ -10,7 +10,7 @@ from tests.newsroom.catalogues import LANGUAGES, list_messages, load_compiled, l
 
 FORMS = {"de": 2, "es": 2, "ar": 6}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-# Arabic forms for exactly one number each. The number may be spelled out in them.
+# Indexes of the Arabic forms that are used for a single number, which may therefore be spelled out.
 SINGLE_NUMBER_FORMS = {0, 1, 2}
 
 catalogues = pytest.mark.parametrize("language", LANGUAGES)
@@ -62,7 +62,7 @@ def test_placeholders_are_the_same_in_every_language(language):
 
 @catalogues
 def test_the_compiled_catalogue_equals_its_source(language):
-    compiled = load_compiled(language)._catalog  # the standard library has no public access to it
+    compiled = load_compiled(language)._catalog  # the standard library offers no public way to list all texts
     expected = {}
     for words, forms in load_source(language).items():
         key = f"{words.context}\x04{words.one}" if words.context else words.one

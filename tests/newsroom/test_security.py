@@ -1,4 +1,4 @@
-"""Security headers of all responses."""
+"""Security headers of responses, and the absence of cookies on readers' pages."""
 
 import pytest
 
@@ -6,7 +6,7 @@ pytestmark = pytest.mark.django_db
 
 
 def parse_policy(response) -> dict[str, str]:
-    """Return the content security policy of a response by directive."""
+    """Return the sources in the content security policy of a response, keyed by directive."""
     parts = [part.strip().partition(" ") for part in response["Content-Security-Policy"].split(";")]
     return {name: sources for name, _, sources in parts}
 
@@ -22,14 +22,14 @@ def test_a_public_page_may_load_only_resources_of_the_site(client, path):
     }
 
 
-def test_a_script_at_the_desk_needs_a_nonce(editor_client):
+def test_the_policy_of_the_desk_allows_no_unsafe_source(editor_client):
     directives = parse_policy(editor_client.get("/admin/"))
     assert directives["default-src"] == "'none'"
     assert directives["script-src"].startswith("'self'")
     assert "unsafe" not in str(directives)
 
 
-def test_pages_cannot_be_embedded(client):
+def test_the_front_page_cannot_be_embedded(client):
     assert client.get("/")["X-Frame-Options"] == "DENY"
 
 

@@ -1,4 +1,4 @@
-"""A backup of a running site on PostgreSQL, made and restored with the commands of docs/operating.md."""
+"""A backup of a running site on PostgreSQL, made and restored with the commands in docs/operating.md."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Creating a corpus with several processes."""
+"""Creating a corpus on PostgreSQL, where several processes can do so together."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Every list and screen of a large desk uses indexes and reads few more rows than it shows."""
+"""On a large desk, every list and screen uses indexes, and no step of a query reads more rows than a fixed limit."""
 
 import json
 import re
@@ -27,16 +27,16 @@ STORIES = 200_000 if FULL_LENGTH else 4_000
 MIN_ROWS = 20
 # Rows are counted up to this number, which is lower for a small desk, so that counting ends before the last row.
 MAX_COUNT = counts.MAX_COUNT if FULL_LENGTH else 120
-# Rows that one step of a plan may read. One title in seven contains a search word, so filtering rows until a page is
-# full reads seven times as many rows as are counted.
+# The number of rows that one step of a plan may read. In some columns, one row in seven contains a given search word,
+# so counting matches up to ``MAX_COUNT`` reads seven times as many rows.
 MAX_ROWS_READ = 12_000 if FULL_LENGTH else 3_000
 # A smaller table may be scanned sequentially, because that is cheaper than an index.
 SMALL_TABLE = 2_000 if FULL_LENGTH else 250
 MAX_STATEMENTS = 50
 EXPECTED_STATUSES = {200, 302, 403, 404, 405}
-# Addresses that may read more. Unused objects, and characters that no word index contains, are found row by row. On a
-# small desk nearly everything is live, and reading two whole indexes is the cheapest way to its few questions; at full
-# length the planner does neither.
+# Addresses that are exempt from these limits. Unused objects, and characters that no word index contains, are found row
+# by row. A small desk has few questions and nearly all works are live, so the planner reads two whole indexes. At full
+# length it does not.
 SMALL_ONLY = "" if FULL_LENGTH else r"|standing=live|stories/faq/(\?((o(wner)?|p)=.*)?)?$|/translations/$"
 EXEMPT = re.compile(r"used=no|q=%" + SMALL_ONLY)
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:[^']*'")
@@ -58,13 +58,13 @@ def desk(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def seen() -> set[str]:
-    """Return the set of statements already explained, because many screens run the same ones."""
+    """Return a set for the statements already explained, so that each is explained only once for all screens."""
     return set()
 
 
 @pytest.fixture
 def client(desk, db, monkeypatch):
-    """Return a client in which a superuser is signed in."""
+    """Return a client that is signed in as a superuser."""
     monkeypatch.setattr(counts, "MAX_COUNT", MAX_COUNT)
     monkeypatch.setattr(changelist, "MAX_COUNT", MAX_COUNT)
     if not FULL_LENGTH:
@@ -73,7 +73,7 @@ def client(desk, db, monkeypatch):
 
 
 def steps_of(plan: dict[str, Any]) -> Iterator[tuple[str, str, float]]:
-    """Yield the kind, the table or index, and the number of rows of each step that reads one."""
+    """For each step that reads a table or an index, yield its kind, the table or index, and the number of rows."""
     kind, table = plan["Node Type"], plan.get("Relation Name") or plan.get("Index Name")
     if table:
         rows = (
@@ -95,7 +95,7 @@ def find_expensive_steps(sql: str) -> Iterator[str]:
 
 
 def find_problems(client, addresses, seen) -> list[str]:
-    """Open addresses and return unexpected statuses, too many statements, and steps that read too many rows."""
+    """Open addresses, and return descriptions of unexpected statuses, excessive statements and expensive steps."""
     problems = []
     for address in addresses:
         with statements() as recorded:
@@ -117,7 +117,7 @@ def find_problems(client, addresses, seen) -> list[str]:
 
 
 @pytest.mark.parametrize("model", desk_addresses.list_models_of_desk(), ids=lambda model: model._meta.label_lower)
-def test_a_list_reads_few_more_rows_than_it_shows(client, model, seen):
+def test_a_list_reads_a_limited_number_of_rows(client, model, seen):
     assert model._default_manager.count() >= MIN_ROWS, "make rows for it: tests/large_desk.py"
     assert not (problems := find_problems(client, desk_addresses.iter_list_addresses(client, model), seen)), "\n".join(
         problems
@@ -141,7 +141,7 @@ def test_the_screens_of_one_object_do_not_grow_with_the_desk(client, model, seen
     )
 
 
-def test_the_other_screens_of_the_desk_do_not_grow_with_it(client, seen):
+def test_the_other_screens_do_not_grow_with_the_desk(client, seen):
     assert not (problems := find_problems(client, desk_addresses.iter_site_addresses(), seen)), "\n".join(problems)
 
 

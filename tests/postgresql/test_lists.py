@@ -1,4 +1,4 @@
-"""The cost of public lists with many pages: they read few rows, and never a whole table."""
+"""The cost of public lists with many pages: no step of a query scans a big table or reads too many rows."""
 
 import json
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.audit
 
 BIG = {"stories_edition", "stories_editiontopic", "stories_editionoutlet", "stories_work"}
 STORIES = 200_000 if FULL_LENGTH else 20_000
-# Rows that a step of a plan may read, including those it sorts or discards. Counting ends at 1,000.
+# The number of rows that a step of a plan may read, including those that it sorts or discards.
 MAX_ROWS = 7_000
 
 
@@ -64,33 +64,33 @@ def find_expensive_pages(client, requested):
 
 
 @pytest.mark.django_db
-def test_no_list_reads_more_rows_as_pages_are_added(client, many):
+def test_no_list_reads_too_many_rows(client, many):
     assert find_expensive_pages(client, [*addresses(many), *feeds(many)]) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["", "/de", "/ar"])
-def test_no_list_in_a_rare_or_frequent_language_does(client, four_languages, many, language):
+def test_no_list_in_a_rare_or_frequent_language_reads_too_many_rows(client, four_languages, many, language):
     assert find_expensive_pages(client, [f"{language}{address}" for address in addresses(many)]) == []
 
 
 @pytest.mark.django_db
-def test_no_list_of_the_api_does(client, many):
+def test_no_list_of_the_api_reads_too_many_rows(client, many):
     assert find_expensive_pages(client, calls(many)) == []
 
 
 @pytest.mark.django_db
-def test_no_page_of_one_story_or_question_does(client, many):
+def test_no_page_of_one_story_or_question_reads_too_many_rows(client, many):
     assert find_expensive_pages(client, pages(many)) == []
 
 
 @pytest.mark.django_db
-def test_no_address_for_machines_does(client, many):
+def test_no_address_for_machines_reads_too_many_rows(client, many):
     assert find_expensive_pages(client, machines()) == []
 
 
 @pytest.mark.django_db
-def test_choosing_related_stories_does_not(many):
+def test_choosing_related_stories_neither_reads_too_many_rows_nor_sorts(many):
     story = edition_of(make_published_story(topics=(many.topic, many.few)))
     with statements() as recorded:
         choose_related([story], at=clock.now())

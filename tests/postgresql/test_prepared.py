@@ -1,4 +1,4 @@
-"""Prepared statements of the queries that every page runs."""
+"""Prepared queries: how often each is prepared, and how many a connection caches."""
 
 import pytest
 from django.db import connection

@@ -17,7 +17,7 @@ PAGES = 5_000
 
 
 def make_pages(interval):
-    """Make pages at this interval: all contain “the”, every second “pier”, and every thousandth a rare word."""
+    """Make pages at this interval: all contain “the”, every second one “pier”, and every thousandth a rare word."""
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO search_searchdocument (id, kind, uid, edition, language, live_from, live_until, words)
@@ -41,7 +41,7 @@ def make_pages(interval):
 
 @pytest.fixture
 def many_pages():
-    """Make a page every three hours."""
+    """Make pages at intervals of three hours."""
     make_pages("3 hours")
 
 
@@ -65,7 +65,7 @@ def make_sequential_scans_cheap():
 
 
 def max_rows(plan):
-    """Return the largest number of rows of a step, without bitmap index scans, which count rows of earlier tests too."""
+    """Return the largest number of rows of a step, without bitmap index scans, which count rows of earlier tests."""
     steps = [line for line in plan.splitlines() if "Bitmap Index Scan" not in line]
     return max(int(rows) for rows in re.findall(r"actual rows=(\d+)", "\n".join(steps)))
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
 
 def open_connection():
-    """Return a new connection to the database of the test."""
+    """Return a new connection to the test database."""
     names = {"host", "port", "user", "password", "dbname"}
     parameters = {name: value for name, value in connection.get_connection_params().items() if name in names}
     return psycopg.connect(**parameters, autocommit=True)
@@ -27,7 +27,7 @@ def open_connection():
 
 @contextmanager
 def end_before_commit(table):
-    """End the connection that writes to the table at the beginning of its COMMIT, so that nothing is committed."""
+    """Terminate the connection that inserts into the table when its COMMIT begins, so that nothing is committed."""
     with open_connection() as other:
         other.execute(
             "CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS"
@@ -45,7 +45,7 @@ def end_before_commit(table):
 
 @contextmanager
 def end_after_commit(table):
-    """End the connection that writes to the table while its COMMIT waits for a replica: everything is committed."""
+    """Terminate the connection that inserts into the table while its COMMIT, already effective, waits for a replica."""
     is_over, ended = Event(), []
 
     def wait_for_replica(execute, sql, params, many, context):

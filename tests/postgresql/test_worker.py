@@ -19,7 +19,7 @@ END_OTHER_CONNECTIONS = """
 
 
 def end_worker_connections() -> bool:
-    """Terminate the worker's connections, which are open only during queries; return whether there was one in time."""
+    """Terminate all other connections; return whether the worker, which connects only for queries, had one in time."""
     end = monotonic() + MAX_WAIT
     while monotonic() < end:
         with connection.cursor() as cursor:
@@ -31,7 +31,7 @@ def end_worker_connections() -> bool:
 
 
 def wait_until_idle() -> bool:
-    """Wait until no job is running, because a job ends shortly after its effects; return False if one never ends."""
+    """Wait until no job is running; return False if one never ends. A job ends shortly after its effects appear."""
     end = monotonic() + MAX_WAIT
     while monotonic() < end:
         if not Job.objects.running().exists():

@@ -1,4 +1,4 @@
-"""Start processes that have the project imported: they are forked from a server that does nothing else."""
+"""Start processes in which the project is already imported, because they are forked from a server that imports it."""
 
 import multiprocessing
 from multiprocessing.context import ForkServerContext

@@ -44,8 +44,8 @@ def run_until_write(
 ) -> tuple[bool, int]:
     """Call the module-level ``function`` in a process that kills itself before its write number ``at``, counted from 1.
 
-    Return whether it was killed, and the number of writes it attempted; with 0 it is not killed. The test must be
-    marked ``transaction=True``.
+    Return whether the process was killed, and the number of writes that it attempted. If ``at`` is 0, it is not killed.
+    The test must be marked ``transaction=True``.
     """
     from django.db import connection
 

@@ -9,7 +9,7 @@ ADDRESSES = ("/stories/pier/", "/", "/stories/", "/topics/gates/", "/questions/l
 
 
 def make_application(folder: str):
-    """Return the WSGI application of a server in this process, on the database of the test."""
+    """Return the WSGI application of a server in this process, on the test database."""
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
     from django.db import connection
@@ -17,7 +17,7 @@ def make_application(folder: str):
     from newsroom.wsgi import with_stored_pages
 
     settings.VAR_DIR = Path(folder)
-    # Stored pages are fetched over separate connections, to the database of the test.
+    # Stored pages are fetched over separate connections to the test database.
     connection.settings_dict["OPTIONS"].pop("pool", None)
     return with_stored_pages(WSGIHandler())
 
@@ -38,9 +38,9 @@ def load(application, address: str) -> tuple[int, str]:
 
 
 def read_until(folder: str, seconds: float, limit: int) -> tuple[int, list[str]]:
-    """Load pages until the time is over or ``limit`` is reached; return how many were loaded, and which were stale.
+    """Load pages until the time is up or ``limit`` is reached; return how many were loaded, and which were stale.
 
-    Before each request it reads the number of the last publication; the page must not show only older ones.
+    Before each request, the number of the last publication is read. A page that shows only older ones is stale.
     """
     import re
 
@@ -58,7 +58,10 @@ def read_until(folder: str, seconds: float, limit: int) -> tuple[int, list[str]]
 
 
 def publish_until(folder: str, seconds: float, limit: int, story_pk: int, user_pk: int) -> tuple[int, list[str]]:
-    """Publish up to ``limit`` editions with numbered titles in this time; record each number in a file when it is live."""
+    """Publish editions with numbered titles until the time is up or ``limit`` is reached.
+
+    The file ``published`` contains the number of the last edition whose publication has returned.
+    """
     from newsroom.accounts.models import User
     from stories import publishing
     from stories.drafts import revisions

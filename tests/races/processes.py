@@ -1,4 +1,4 @@
-"""Run functions in separate processes, one or several at the same time, on the database of the test."""
+"""Run functions in separate processes, one or several at the same time, on the test database."""
 
 import importlib
 import os
@@ -16,7 +16,7 @@ MAX_WAIT = 240.0  # seconds for all processes together, so that a deadlock fails
 
 
 def _set_up_process(name: str, media_root: str, target: str) -> Callable[..., object]:
-    """Set up this process to use the database of the test, and return the function to call."""
+    """Set up this process to use the test database, and return the function to call."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
@@ -51,7 +51,7 @@ def _run_alone(name: str, media_root: str, target: str, args: tuple[object, ...]
 
 @contextmanager
 def start_process(function: Callable[..., object], *args: object, media_root: Path) -> Iterator[BaseProcess]:
-    """Call the module-level ``function`` in a separate process during the block, which may end or kill it.
+    """Call the module-level ``function`` in a separate process during the block, which may end the process.
 
     The process is killed after the block. The requirements of ``run_concurrently`` apply.
     """

@@ -1,4 +1,4 @@
-"""Processes that behave like machines with wrong clocks: every time that they read from Python is shifted."""
+"""Processes that behave like machines with wrong clocks: ``timezone.now`` is shifted in them."""
 
 import re
 import time
@@ -20,7 +20,7 @@ def set_machine_ahead(seconds: float) -> None:
 
 
 def publish_or_read(ahead: float, action: str, folder: str, seconds: float, limit: int, *keys: int):
-    """Publish or read like ``tests.races.page_readers``, on a machine whose clock is ``ahead`` seconds ahead."""
+    """Publish or read as ``tests.races.page_readers`` does, on a machine whose clock is ``ahead`` seconds ahead."""
     set_machine_ahead(ahead)
     return (publish_until if action == "publish" else read_until)(folder, seconds, limit, *keys)
 

@@ -15,7 +15,7 @@ VERBS = {
 
 
 def assert_consistent() -> None:
-    """Assert that editions of a work neither overlap nor leave gaps, and that each has one log entry and its rows."""
+    """Assert that editions of a work neither overlap nor leave gaps, and that log entries, rows and numbers match."""
     by_work: dict[int, list[Edition]] = {}
     for edition in Edition.objects.order_by("live_from", "pk"):
         by_work.setdefault(edition.work_id, []).append(edition)

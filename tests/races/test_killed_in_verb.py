@@ -126,7 +126,7 @@ def arrange(verb):
 
 
 def summarize_state() -> tuple[object, ...]:
-    """Return a summary of everything that a verb may change."""
+    """Return a summary of the rows that verbs change."""
     return (
         list(Edition.objects.order_by("pk").values_list("work", "number", "live_from", "live_until")),
         list(Revision.objects.order_by("pk").values_list("work", "number", "document")),

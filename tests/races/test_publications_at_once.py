@@ -136,7 +136,7 @@ def test_simultaneous_publishing_withdrawing_saving_and_scheduling_leave_consist
     refusals = {"NothingNewError", "InvalidStateError", "PendingScheduleError", "NotReadyError"}
     assert {name for kind, name in answers if kind == "raised"} <= refusals
     assert_consistent()
-    # With pending editions, only the last of them has no end.
+    # If there are pending schedules, only the last one has no end.
     assert Edition.objects.filter(work=story, live_until=FOREVER).count() == 1
 
 

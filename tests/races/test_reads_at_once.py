@@ -121,7 +121,7 @@ def test_a_page_rendered_before_a_publication_is_not_current_when_it_is_stored_a
     with start_process(build_and_stop, str(tmp_path), signal.SIGSTOP, media_root=tmp_path) as process:
         wait_for(tmp_path / "stopped")
         publish(story, editor, 2)
-        # The stopped process still has the single-flight lock; the others wait for it only for a limited time.
+        # The stopped process still holds the single-flight lock; others wait for this lock only for a limited time.
         assert "pier 2 of Port" in read()
         assert has_current_page()
         os.kill(process.pid, signal.SIGCONT)

@@ -37,12 +37,12 @@ def request_rendition(image_pk: int) -> tuple[int, int]:
 
 
 def prepare_renditions(uid: str) -> int:
-    """Run the task of a new picture."""
+    """Run the task that prepares the renditions of a picture."""
     return tasks.prepare_renditions.func(uid)
 
 
 def stored_files() -> dict[str, int]:
-    """Return the size of each file in the folder of the picture, by name."""
+    """Return the size of each stored rendition of the picture, keyed by file name."""
     folder = Path(settings.MEDIA_ROOT) / "renditions" / str(Image.objects.get().uid)
     return {path.name: path.stat().st_size for path in folder.iterdir()}
 

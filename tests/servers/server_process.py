@@ -1,4 +1,4 @@
-"""Run the product in a real server, on the database of the test."""
+"""Run the product in a real server, on the test database."""
 
 import os
 import shutil

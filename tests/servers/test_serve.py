@@ -32,7 +32,7 @@ def variables(folder: Path) -> dict[str, str]:
     return {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database}
 
 
-# Checks the memory of its workers every second.
+# A server that checks the memory of its workers every second.
 SAMPLE_OFTEN = """
 import sys
 from django.core.management import execute_from_command_line
@@ -46,7 +46,7 @@ execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 def serving(
     folder: Path, port: int, *options: str, command: Sequence[str] = COMMAND, **environment: str
 ) -> Iterator["Popen[bytes]"]:
-    """Serve on ``port`` with two workers during the block, unless it kills the server."""
+    """Serve on ``port`` with two workers during the block, unless the block kills the server."""
     command = [*command, "--port", str(port), "--workers", "2", *options]
     with (folder / "log").open("wb") as log:
         process = Popen(

@@ -57,7 +57,7 @@ def test_a_row_cannot_be_replaced_by_one_with_the_same_number_or_digest(model):
 
 
 def replace(model, columns, expressions):
-    """Replace every row of the table with itself, or with these expressions."""
+    """Replace every row of the table with the values of these expressions."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {expressions} FROM {table}")  # noqa: S608 -- names of our own

@@ -26,7 +26,7 @@ MAX_MEMORY = 300  # MB of memory for the whole process, including the imported p
 SIZE = (6000, 4000)
 
 
-# Properties of the photographs. The first needs most memory to import and, because it is rotated, to process.
+# Properties of the photographs. The first needs the most memory to import and, because it is rotated, to process.
 KINDS: tuple[dict[str, Any], ...] = (
     {"subsampling": 0, "progressive": True, "orientation": 6},
     {"drawn": True},

@@ -1,4 +1,4 @@
-"""The file of an SQLite database after a work was erased."""
+"""Erased and deleted words are removed from the file of an SQLite database, or the log warns that they may remain."""
 
 import random
 import sqlite3
@@ -15,7 +15,7 @@ from tests.factories import make_story, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_if_another_program_is_reading_the_log_says_what_remains_to_be_done(caplog):
+def test_the_log_warns_that_erased_bytes_may_remain_if_another_program_is_reading_the_database(caplog):
     story, chief = make_story(), make_user(role="Administrator")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 100")

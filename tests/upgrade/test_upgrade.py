@@ -43,7 +43,7 @@ def dumped_queue(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterat
 
 
 def read_queue() -> list[QueuedTask]:
-    """Return all rows of the queue, without the paths of the functions, which a migration may rewrite."""
+    """Return all rows of the queue, without the paths of their functions, which a migration may rewrite."""
     columns = ("id", "status", "args_kwargs", "priority", "run_after", "enqueued_at", "worker_ids")
     return list(DBTaskResult.objects.order_by("pk").values_list(*columns))
 
@@ -79,7 +79,7 @@ def summarize_editions() -> dict[str, dict[str, Any]]:
 
 
 def digest_revisions() -> dict[str, str]:
-    """Return the digest of the document of each revision."""
+    """Return the digest of the document of each revision, keyed by the uid of the work and the number."""
     rows = Revision.objects.select_related("work", "document").order_by("work__uid", "number")
     return {f"{each.work.uid}/{each.number}": digest(each.document.body) for each in rows}
 
@@ -117,7 +117,7 @@ def change_one_letter(value: Any) -> Any:
     return changed if isinstance(value, str) else json.loads(changed)
 
 
-def test_every_trigger_is_installed_and_refuses():
+def test_every_trigger_is_installed_and_changes_are_refused():
     assert triggers.missing() == []
     for change in (lambda: Edition.objects.update(title="Other"), lambda: Revision.objects.all().delete()):
         with pytest.raises(IntegrityError), transaction.atomic():

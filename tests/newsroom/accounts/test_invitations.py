@@ -1,4 +1,4 @@
-"""Invitations: an administrator creates a link that works once, for a week, and only for the invited person."""
+"""Invitations: an administrator creates a link that works once, until the invitation expires or is withdrawn."""
 
 import logging
 import re
@@ -41,7 +41,7 @@ def get_role(name):
 
 @pytest.fixture
 def new_invitation(administrator):
-    """An open invitation with the role of writer."""
+    """Return an open invitation with the role of writer."""
     return invitations.create_invitation(
         "ana@lisle.example", full_name="Ana Kestrel", roles=[get_role("Writer")], by=administrator, at=clock.now()
     )

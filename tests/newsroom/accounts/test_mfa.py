@@ -1,4 +1,4 @@
-"""Encryption of the secrets of second factors, which keep working."""
+"""The secrets of second factors are encrypted, and the factors still work."""
 
 import json
 import time

@@ -41,7 +41,7 @@ def _reset_rate_limits():
 
 
 def sign_in_with_form(user):
-    """Return a client in which the user has signed in with the form."""
+    """Return a client that has signed in as the user with the form."""
     client = Client()
     client.post("/accounts/login/", {"login": user.username, "password": PASSWORD})
     return client

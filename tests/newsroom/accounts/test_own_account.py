@@ -1,4 +1,4 @@
-"""The page of the user's own account, and the list of sessions, which can be ended."""
+"""The account page of a user, and the list of their sessions, where sessions can be ended."""
 
 import pytest
 from allauth.usersessions.models import UserSession

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
         ("Administrator", ("accounts.add_user", "stories.publish_work", "topics.change_topic"), ()),
     ],
 )
-def test_a_role_has_its_permissions_and_no_others(role, granted, denied):
+def test_a_role_has_its_permissions_and_lacks_those_of_others(role, granted, denied):
     person = make_user(role=role)
     assert all(person.has_perm(code) for code in granted)
     assert not any(person.has_perm(code) for code in denied)
@@ -42,7 +42,7 @@ def test_setting_up_roles_removes_permissions_that_were_added_by_hand():
 
 
 def test_every_permission_that_a_template_asks_for_exists():
-    # A permission that does not exist hides what depends on it from everybody, without an error.
+    # Content that requires a permission that does not exist is hidden from everybody, without an error.
     existing = {
         f"{app_label}.{codename}"
         for app_label, codename in Permission.objects.values_list("content_type__app_label", "codename")

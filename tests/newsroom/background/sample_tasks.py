@@ -1,4 +1,4 @@
-"""Tasks for tests. They write to a file that every process can read."""
+"""Tasks for tests. Some of them write to a file, which every process can read."""
 
 import time
 from pathlib import Path

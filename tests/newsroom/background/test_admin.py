@@ -20,7 +20,7 @@ LIST = "/admin/jobs/failure/"
 
 
 def make_final_failure() -> Failure:
-    """Create a task that has failed on every try."""
+    """Return the failure of a task that has failed on every try."""
     failure = make_failure()
     job = Job.objects.get(pk=failure.task_id)
     while job.status == TaskResultStatus.READY:

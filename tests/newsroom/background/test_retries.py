@@ -35,7 +35,7 @@ def run_worker() -> None:
 
 
 def make_jobs_due() -> None:
-    """Make every waiting task ready."""
+    """Make every waiting task due."""
     Job.objects.filter(status=TaskResultStatus.READY).update(run_after=clock.now() - timedelta(seconds=1))
 
 
@@ -89,7 +89,7 @@ def test_an_error_without_a_message_is_shown_by_its_class():
 
 @pytest.fixture
 def disabled_logging():
-    """Disable logging, because the messages of these tests cannot be encoded."""
+    """Disable logging, because the error messages in these tests cannot be encoded."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

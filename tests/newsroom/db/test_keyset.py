@@ -16,7 +16,7 @@ UID = UUID(int=9)
 
 @pytest.fixture
 def five_topics():
-    """Five topics, newest first. The third and the fourth have the same creation time."""
+    """Return five topics, newest first. The third and the fourth have the same creation time."""
     topics = []
     for number, age in enumerate((0, 1, 2, 2, 3)):
         topics.append(

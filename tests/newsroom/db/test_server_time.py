@@ -14,7 +14,7 @@ NOON = datetime(2031, 3, 3, 12, tzinfo=UTC)
 
 @pytest.fixture
 def kernel_clock(monkeypatch):
-    """A kernel_clock clock that the test can set."""
+    """Return a kernel clock that the test can set."""
     clock = {"at": 100.0}
     monkeypatch.setattr("newsroom.db.server_time._kernel_time", lambda: clock["at"])
     return clock

@@ -29,7 +29,7 @@ def test_an_invalid_address_is_refused(get_prefix):
 
 @pytest.fixture
 def get_address(rf, settings):
-    """A function that returns the client address of a request behind a number of proxies."""
+    """Return a function that determines the client address of a request behind a number of proxies."""
 
     def get_address(forwarded, *, proxies, peer="192.0.2.1"):
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def topic():
-    """A topic that is mentioned in an English story and in an Arabic one."""
+    """Return a topic of an English story and of an Arabic story."""
     topic = make_topic(name="Port Lisle", slug="port-lisle")
     make_published_story(slug="pier", topics=(topic,), outlets=(make_outlet(),))
     make_published_story(slug="ميناء", language="ar", topics=(topic,), outlets=(make_outlet(),))
@@ -139,7 +139,7 @@ def test_a_language_without_a_message_catalogue_is_a_configuration_error(setting
 
 @pytest.fixture
 def how_we_work():
-    """An about page, which every footer links to."""
+    """Return an about page, to which every footer links."""
     return AboutPage.objects.create(slug="how", title="How we work", text="We read.")
 
 

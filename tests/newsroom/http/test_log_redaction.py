@@ -1,4 +1,4 @@
-"""Redaction of addresses that give access to drafts."""
+"""Redaction of addresses that give access to drafts, in log lines and tracebacks."""
 
 import io
 import logging
@@ -13,7 +13,7 @@ TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- not a rea
 
 @pytest.fixture
 def log():
-    """A logger that uses the formatter of the settings, and the stream to which it writes."""
+    """Return a logger that uses the formatter of the settings, and the stream to which it writes."""
     formatter = settings.LOGGING["formatters"]["plain"]
     assert formatter == {"()": f"{RedactingFormatter.__module__}.{RedactingFormatter.__qualname__}"}
     stream = io.StringIO()

@@ -46,7 +46,7 @@ def confirm_import(client, page, *, address=IMPORT, **fields):
 
 
 def assert_reading_note(page, *, encoding, separator):
-    """Check that the page says in which encoding and with which separator the table was read."""
+    """Assert that the page says in which encoding and with which separator the table was read."""
     note = page.context["matching_note"]
     assert encoding in note
     assert SEPARATORS[separator] in note
@@ -416,7 +416,7 @@ def make_xlsx_with_sheet(content, **parts):
         "deep",
     ],
 )
-def test_an_xlsx_with_repeated_cell_references_is_refused(content, reason):
+def test_an_xlsx_with_too_many_elements_is_refused(content, reason):
     with at_most(seconds=15), pytest.raises(UnreadableError, match=reason):
         read_table(make_xlsx_with_sheet(content))
 

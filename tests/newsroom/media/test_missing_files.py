@@ -34,7 +34,7 @@ def image() -> Image:
 
 
 def run_tasks() -> None:
-    """Run all pending tasks."""
+    """Run all tasks that are ready."""
     Worker(interval=0.1, batch=True).run()
 
 
@@ -56,7 +56,7 @@ def test_the_task_succeeds_and_the_picture_is_marked(image, curator_client):
     assert str(image.file).encode() in curator_client.get(reverse("admin:media_image_change", args=[image.pk])).content
 
 
-def test_a_rendition_of_it_gets_a_404(image, curator_client):
+def test_a_rendition_of_a_missing_picture_gets_a_404(image, curator_client):
     for ending in ("jpg", "webp", "avif"):
         assert (
             curator_client.get(

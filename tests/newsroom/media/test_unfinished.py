@@ -15,7 +15,7 @@ from newsroom.http import clock
 
 
 def list_file_names() -> list[str]:
-    """Return the names of all files."""
+    """Return the names of all files in the media folder."""
     return [path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 

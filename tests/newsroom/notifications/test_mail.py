@@ -1,4 +1,4 @@
-"""Mail about notifications, sent to a real mail server in this process: sent once, retried, without secrets."""
+"""Mail about notifications, received by a mail server in this process: sent once, retried, without secrets."""
 
 import smtplib
 import socketserver
@@ -62,7 +62,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 @pytest.fixture
 def mail_server(settings):
-    """A running mail server to which the site sends its mail."""
+    """Return a running mail server, to which the site sends its mail."""
     with MailServer() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         settings.EMAIL_CONFIGURED = True

@@ -48,7 +48,7 @@ def site(db, settings, monkeypatch):
 
 
 def parse_lines(response) -> dict[str, str]:
-    """Return the lines of the response by name."""
+    """Return the results in the response, keyed by the name of the check."""
     return dict(line.split(": ") for line in response.content.decode().splitlines())
 
 
@@ -320,7 +320,7 @@ print(response.content.decode(), end="")
 @pytest.mark.parametrize(
     "address", ["sqlite:////no-such-place/newsroom.sqlite3", "postgres://nobody:nothing@127.0.0.1:9/newsroom"]
 )
-def test_without_a_database_the_site_is_not_ready_and_reveals_no_details(address):
+def test_without_a_database_the_site_is_not_ready(address):
     # With the real settings, including the connection pool, which tests do not use.
     output = subprocess.run(
         [sys.executable, "-c", SCRIPT],

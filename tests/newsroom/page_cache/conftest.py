@@ -18,7 +18,7 @@ from tests.newsroom.page_cache.edge import Edge
 
 @pytest.fixture
 def edge(settings, monkeypatch):
-    """Send purges to an edge of the test; its workers have already run this release."""
+    """Send purges to an edge that records them, as if a worker had already run this release."""
     monkeypatch.setattr(purge, "_checked_releases", {release()})
     with Edge() as edge_server:
         settings.PURGE_URL = edge_server.address
@@ -28,7 +28,7 @@ def edge(settings, monkeypatch):
 
 @pytest.fixture
 def ask(settings, tmp_path):
-    """Return a function that requests an address like a reader: stored pages are served first, then Django answers."""
+    """Return a function that requests an address as a reader does: the store answers first, and Django otherwise."""
 
     def get(address, fetch=None, **headers):
         application = StoredPages(

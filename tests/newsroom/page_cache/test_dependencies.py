@@ -1,4 +1,4 @@
-"""Page dependencies: the keys of a page with their versions, and when it expires."""
+"""Page dependencies: the keys of a page with their versions, and when the page expires."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def make_stored_page(address, *, days, version=1, from_release=None, until=FOREVER):
-    """Create a page that was stored ``days`` days ago, when its only key had this version."""
+    """Create a page that was stored ``days`` days before ``MONDAY``, when its only key had this version."""
     return StoredPage.objects.create(
         release=from_release or release(), address=address, status=200, tag="tag", headers="[]", content=b"", keys={"site": version},
         valid_until=until, stored_at=MONDAY - timedelta(days=days),

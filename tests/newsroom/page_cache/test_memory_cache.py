@@ -1,4 +1,4 @@
-"""The memory cache: a page found valid is not compared key by key again, and is never returned once it is invalid."""
+"""The memory cache compares the keys of a page again only after a key has changed, and returns no invalid page."""
 
 import gc
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def fetch():
-    """Return a function that fetches the tag of the page at an address; its connection ends with the test."""
+    """Return a function that fetches the tag of the page at an address. Its connection is closed after the test."""
     fetches = [make_fetcher("one")]
     yield lambda address, at=MONDAY: (found := fetches[0](address, at)) and found.tag
     fetches.clear()
@@ -26,7 +26,7 @@ def fetch():
 
 
 def store(address: str, *names: str, tag: str = "tag", until: datetime | None = None) -> None:
-    """Store a page at an address, built from these keys."""
+    """Store a page at an address. It depends on the keys with these names."""
     dependencies = PageDependencies(at=MONDAY)
     dependencies.read_versions(names)
     dependencies.limit_validity(until)
@@ -35,7 +35,7 @@ def store(address: str, *names: str, tag: str = "tag", until: datetime | None = 
 
 @pytest.fixture
 def cached(fetch):
-    """Return the fetch function after it has fetched the page at ``/x/``, which was built from key ``a``."""
+    """Return the fetch function after it has fetched the page at ``/x/``, which depends on the key ``a``."""
     invalidate("a", "b")
     store("/x/", "a")
     assert fetch("/x/") == "tag"
@@ -43,7 +43,7 @@ def cached(fetch):
 
 
 def test_while_no_key_changes_versions_are_not_compared_again(cached):
-    # Unlike any verb, this changes a key without a new version of LATEST, so the cache cannot notice it.
+    # Unlike ``invalidate``, this changes a key without giving LATEST a new version, so the cache cannot detect it.
     PageKey.objects.filter(name="a").update(version=1)
     assert cached("/x/") == "tag"
     invalidate("b")
@@ -68,7 +68,7 @@ def test_a_page_is_not_returned_after_it_expired(fetch):
 
 
 def test_an_outdated_page_that_was_stored_late_is_not_returned(cached):
-    # This page was built before the last change of "a", but stored after the page that was built from the change.
+    # This page was built before the last change to "a", but stored after the page that was built after that change.
     StoredPage.objects.update(keys={"a": 1}, tag="too late")
     assert cached("/x/") is None
 
@@ -103,7 +103,10 @@ def test_pages_are_fetched_before_any_key_has_ever_changed(fetch):
 
 
 class FakeDatabase:
-    """A database in which no cached page is current. If ``answers`` is False, it has no pages and all are current."""
+    """A database that has every page, and in which no cached page is current.
+
+    If ``answers`` is False, it returns no page, but reports every cached page as current.
+    """
 
     answers = True
 

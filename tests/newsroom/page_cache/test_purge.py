@@ -128,7 +128,7 @@ def test_the_secret_is_not_sent_to_the_target_of_a_redirect(edge):
 
 @pytest.fixture
 def start_new_worker(monkeypatch):
-    """Return a function that starts a worker of a release in a new process."""
+    """Return a function that checks for a new release as a worker in a new process would."""
 
     def start_worker(name):
         monkeypatch.setattr(purging, "_checked_releases", set())

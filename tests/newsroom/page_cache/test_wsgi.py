@@ -35,7 +35,7 @@ def django(environ, start_response):
 
 
 class StoredSite:
-    """The callable with its own store, called as by a web server. ``fetched`` lists the addresses that it looked up."""
+    """The callable with a store of its own, called as a web server would. ``fetched`` lists the addresses looked up."""
 
     def __init__(self, folder, **overrides):
         self.fetched = []

@@ -58,7 +58,7 @@ def list_hit_uids(query: str, **more: Any) -> list[UUID]:
 
 
 def list_indexed_words() -> list[str]:
-    """Return the content of the full-text index, in the form in which the database stores it."""
+    """Return the words of each entry of the full-text index, in the form in which the database stores them."""
     statement = (
         'SELECT words FROM "search_index"'
         if connection.vendor == "sqlite"

@@ -29,7 +29,7 @@ def test_words_are_marked_by_the_rules_of_the_language(text, query, language, ex
     assert list_marked(text, query, language) == expected
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])  # searched by beginnings of words, and word by word
+@pytest.mark.parametrize("language", ["en", "ar"])  # matched at the beginnings of words, and word by word
 def test_words_that_begin_with_the_typed_prefix_are_marked(language):
     text = "The dredger dredged; a dredging, adredge."
     pieces = mark_words(text, ParsedQuery.parse("the dredg"), language=language, prefix="dredg")

@@ -21,7 +21,7 @@ _editions = count(1_000_000)
 
 
 def make_entries(number, *, words="The pier", text="", updated_at=NOW - DAY):
-    """Return ``number`` entries that are not indexed, each for a different page and with a unique word."""
+    """Return ``number`` entries that are not indexed, each for a different page. The first 26 have a unique word."""
     return [
         Entry(
             "story", uuid4(), (f"{words} {chr(97 + number_in_alphabet) * 5}",), language="en", texts=(TextPart(text, "happened"),),

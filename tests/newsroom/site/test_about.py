@@ -19,7 +19,7 @@ LIST = "/admin/site/aboutpage/"
 
 
 def assert_role_is_taken(page):
-    """Check that another page has the role of this page in its language."""
+    """Assert that another page has the role of this page in the same language."""
     (constraint,) = AboutPage._meta.constraints
     with pytest.raises(ValidationError) as refused:
         page.full_clean()
@@ -127,7 +127,7 @@ def list_links(footer: str) -> list[str]:
 
 
 def list_interface_words(footer: str) -> list[str]:
-    """Return the labels of the links to the feed and to the form for reports, and the line at the end."""
+    """Return the labels of the links to the feed and to the form for reports, and the last line."""
     labels = re.findall(r'href="[^"]*/(?:feeds|reports)/[^>]*>([^<]+)</a>', footer)
     (line,) = re.findall(r"<p>([^<]+)</p>", footer)
     return [*labels, line]

@@ -1,4 +1,4 @@
-"""Every pair of colours in use has enough contrast, in the light and the dark scheme."""
+"""Text and borders have enough contrast in the light and the dark scheme, and no text is too small."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The interface texts of a page, in the language of the story."""
+"""Texts of the interface and dates, in the language of the story."""
 
 import re
 from datetime import UTC, date, datetime

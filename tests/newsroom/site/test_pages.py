@@ -1,4 +1,4 @@
-"""About pages and error pages."""
+"""About pages, error pages and the pages for signing in."""
 
 import re
 

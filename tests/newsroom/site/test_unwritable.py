@@ -1,4 +1,4 @@
-"""A database that accepts no writes: readers are served, limits are not counted, and saving explains the problem."""
+"""A database that accepts no writes: readers are served, and users who save are told the reason."""
 
 from collections.abc import Iterator
 
@@ -72,7 +72,7 @@ def break_database(request: pytest.FixtureRequest) -> Iterator[object]:
 
 all_outages = pytest.mark.parametrize("break_database", [make_read_only, fill_disk], indirect=True)
 read_only = pytest.mark.parametrize("break_database", [make_read_only], indirect=True)
-# A full SQLite file still has space for another number, so limits are counted.
+# A full SQLite file still has space for another number, so requests are counted.
 without_counting = all_outages if VENDOR == "postgresql" else read_only
 
 

@@ -1,4 +1,4 @@
-"""Limits on the Markdown of one page are measured by the work of the parser."""
+"""The limits on the Markdown of one page bound the work of the parser."""
 
 import pytest
 
@@ -50,6 +50,6 @@ def test_the_characters_of_all_texts_of_a_page_are_counted_together() -> None:
 
 
 @pytest.mark.parametrize("unit", EXPENSIVE_UNITS)
-def test_the_work_of_the_parser_grows_with_the_number_of_counted_marks(unit: str) -> None:
+def test_the_work_of_the_parser_for_each_counted_mark_is_limited(unit: str) -> None:
     assert describe_excess([unit * 13_000] * 2)
     assert lines_run(lambda: render(unit * 300, numbers={}, anchor="a")) < 300 * 6_000

@@ -126,7 +126,7 @@ def test_the_list_is_searched_by_alternative_text(curator_client: Client) -> Non
     ]
 
 
-def test_the_list_costs_the_same_for_many_pictures(curator_client: Client, django_assert_max_num_queries) -> None:
+def test_the_list_takes_a_limited_number_of_queries(curator_client: Client, django_assert_max_num_queries) -> None:
     for _ in range(12):
         make_topic(picture=make_image())
     with django_assert_max_num_queries(12):

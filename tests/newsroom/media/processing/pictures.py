@@ -23,7 +23,7 @@ def encode_image(picture: Image.Image, encoding: str = "PNG", **options: object)
 
 
 def open_image(data: bytes) -> Image.Image:
-    """Return the picture with these bytes, opened like an untrusted upload."""
+    """Return the picture with these bytes, opened as an untrusted upload is."""
     return open_safely(BytesIO(data))
 
 
@@ -33,7 +33,7 @@ def make_photo(width: int = 700, height: int = 500, **options: object) -> Conten
 
 
 def draw_patches(width: int, height: int, *, seed: int = 7) -> Image.Image:
-    """Return a picture of 8 by 6 grey patches, which differ by seed."""
+    """Return a picture of 8 by 6 grey patches, whose shades depend on ``seed``."""
     small = Image.new("L", (8, 6))
     small.putdata([(number * number * seed * 37 + number * 91) % 256 for number in range(48)])
     return small.resize((width, height), Image.Resampling.NEAREST).convert("RGB")

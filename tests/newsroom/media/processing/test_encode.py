@@ -67,7 +67,7 @@ def test_colours_of_another_profile_are_converted() -> None:
     original = draw_image()
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     picture = normalize.normalize(open_image(encode_image(original, "PNG", icc_profile=lab)))
-    assert picture.getpixel((5, 5)) == RED  # a profile of another kind is left out
+    assert picture.getpixel((5, 5)) == RED  # a profile of another colour space is ignored
     gamma = make_linear_profile()
     brighter = normalize.normalize(open_image(encode_image(original, "PNG", icc_profile=gamma)))
     pixel = brighter.getpixel((5, 5))
@@ -135,8 +135,9 @@ def test_drawings_and_transparent_pictures_are_stored_without_loss() -> None:
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 @pytest.mark.parametrize("size", [(130, 600), (61, 301), (300, 1430)])
-def test_resizing_a_few_rows_at_a_time_gives_the_same_result(mode: str, size: tuple[int, int]) -> None:
-    picture = Image.effect_noise((310, 1431), 25).convert("RGB")  # nothing is clipped between the passes
+def test_resizing_a_few_rows_at_a_time_gives_nearly_the_same_result(mode: str, size: tuple[int, int]) -> None:
+    # The noise is so mild that no value is clipped between the two passes.
+    picture = Image.effect_noise((310, 1431), 25).convert("RGB")
     if mode == "RGBA":
         picture.putalpha(Image.linear_gradient("L").resize(picture.size))
     at_once = picture.resize(size, Image.Resampling.LANCZOS)
@@ -148,7 +149,7 @@ def test_resizing_a_few_rows_at_a_time_gives_the_same_result(mode: str, size: tu
 def test_a_smaller_copy_gives_the_same_crop_as_the_picture() -> None:
     picture, options = draw_image(600, 400), {"width": 90, "ratio": (1, 1), "focus": (0, 50), "ending": "jpg"}
     copy = decode(encode.encode_resized(picture, (301, 201), ending="png"))
-    result = encode.encode_rendition(copy, whole=picture.size, **options)  # type: ignore[arg-type]  # as the other takes them
+    result = encode.encode_rendition(copy, whole=picture.size, **options)  # type: ignore[arg-type]  # of several types
     assert (result.width, result.height) == (90, 90)
     assert is_near(decode(result), (60, 45), RED)
     assert is_near(decode(result), (75, 45), BLUE)

@@ -13,7 +13,7 @@ from tests.newsroom.media.processing.pictures import draw_image, encode_image, o
 
 
 def make_png_with_size(width: int, height: int, data: bytes = b"") -> bytes:
-    """Return a PNG with a size in the header that its data does not have."""
+    """Return a PNG whose header states a size that its data does not have."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

@@ -1,4 +1,4 @@
-"""Large progressive JPEGs are decoded in two steps, with the same result as in one."""
+"""Large progressive JPEGs are decoded in two steps, with almost the same result as in one."""
 
 import pytest
 from PIL import Image, ImageChops

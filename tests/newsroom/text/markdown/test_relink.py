@@ -1,4 +1,4 @@
-"""Links by uid in exports become addresses of public pages, or plain words."""
+"""Links by uid in exports become URLs of public pages, or plain words."""
 
 import pytest
 
