@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from newsroom.accounts.models import User
 from tests.chromium import ARGUMENTS, find_chromium
@@ -69,6 +69,16 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def find_message(page: Page, words: str) -> Locator:
+    """Return the messages of success at the desk that contain ``words``, such as a number, as whole words."""
+    return page.locator(".messagelist .success").filter(has_text=re.compile(rf"\b{re.escape(words)}\b"))
+
+
+def find_published_message(page: Page, label: str) -> Locator:
+    """Return the message that names a published edition and links to its page."""
+    return find_message(page, label).filter(has=page.locator('a:not([href^="/admin/"])'))
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:

@@ -19,7 +19,7 @@ from stories.admin.drafts.autosave import form as autosave_form
 from stories.drafts import revisions
 from stories.models import AutosaveSlot, Edition, Section, Story
 from stories.workflow import autosave, trash
-from tests.browser.conftest import PHONE, sign_in
+from tests.browser.conftest import PHONE, find_message, sign_in
 from tests.browser.faults import find_faults
 from tests.factories import PASSWORD, make_published_story, make_story, make_user, update
 from tests.site_process import free_port, served
@@ -131,7 +131,7 @@ def test_autosaved_text_is_offered_after_a_reload_until_it_is_saved(open_page, e
     standfirst(page).press("End")
     standfirst(page).press_sequentially("tence.")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     expect(page.get_by_text("not yet saved")).to_have_count(0)
     expect(page.locator("[data-local-copy]")).to_be_hidden()
     assert autosaved() == []
@@ -183,7 +183,7 @@ def test_text_typed_while_the_server_is_down_is_saved_when_it_is_back(open_page,
         assert autosaved() == ["Before. Meanwhile. "]
         type_standfirst(page, "After.")
         save(page)
-        expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+        expect(find_message(page, "2")).to_be_visible()
     story.refresh_from_db()
     assert story.standfirst == "Before. Meanwhile. After."
     assert autosaved() == []
@@ -205,7 +205,7 @@ def test_text_typed_offline_is_offered_after_the_window_was_closed(open_page, ed
     expect(standfirst(page)).to_have_value("With the lid closed.")
     expect(local_copy_heading(page)).to_be_hidden()
     save(page)
-    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     expect(local_copy_heading(page)).to_be_hidden()
     assert autosaved() == []
 
@@ -284,7 +284,7 @@ def test_a_user_whose_session_ends_while_typing_signs_in_again_on_the_page(open_
     expect(status(page)).to_have_text(SAVED)
     assert autosaved() == ["Half a sentence."]
     save(page)
-    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
 
 
 def test_a_save_after_the_session_ended_continues_after_signing_in_with_a_second_factor(
@@ -301,7 +301,7 @@ def test_a_save_after_the_session_ended_continues_after_signing_in_with_a_second
     save(page)
     expect(page.get_by_role("dialog", name="Sign in again")).to_be_visible()
     sign_in_again(page, editor.username, code=codes[0])
-    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     story.refresh_from_db()
     assert story.standfirst == "Typed and saved at once."
 
@@ -416,7 +416,7 @@ def test_one_user_in_two_windows_has_two_autosaved_texts_even_in_a_duplicated_ta
     expect(status(second)).to_have_text(SAVED)
     assert autosaved() == ["In the first window.", ""]
     save(second)
-    expect(second.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(second, "2")).to_be_visible()
     assert autosaved() == ["In the first window."]
     save(first)
     expect(first.get_by_text(re.compile("merged with revision 2"))).to_be_visible()
@@ -429,7 +429,7 @@ def test_going_back_shows_saved_text_and_offers_unsaved_text(open_page, editor, 
     page = open_page(form_of(story), as_=editor)
     type_standfirst(page, "Saved. ")
     save(page)
-    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     type_standfirst(page, "Not saved.")
     expect(status(page)).to_have_text(SAVED)
     page.goto(reverse("admin:stories_story_changelist"))
@@ -440,7 +440,7 @@ def test_going_back_shows_saved_text_and_offers_unsaved_text(open_page, editor, 
     expect(standfirst(page)).to_have_value(re.compile(r"^Saved\. ?$"))
     standfirst(page).fill("Typed after the way back.")
     save(page)
-    expect(page.get_by_text("Saved as revision 3.")).to_be_visible()
+    expect(find_message(page, "3")).to_be_visible()
     story.refresh_from_db()
     assert story.standfirst == "Typed after the way back."
 
@@ -502,7 +502,7 @@ def test_saving_a_form_with_sixty_rows_interrupts_neither_typing_nor_scrolling(o
     assert clock.now() - AutosaveSlot.objects.get().saved_at < timedelta(hours=1)
     field.evaluate("(field) => field.setSelectionRange(7, 10)")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("Saved as revision 3.")).to_have_count(1)
+    expect(find_message(page, "3")).to_have_count(1)
     expect(status(page)).to_have_text("Saved.")
     expect(field).to_be_focused()
     assert field.evaluate("(field) => [field.selectionStart, field.selectionEnd]") == [7, 10]
@@ -543,7 +543,7 @@ def test_text_of_a_killed_window_is_no_longer_offered_after_it_is_saved_in_anoth
     page.get_by_label("How this page was made").fill("From the log.")
     with page.expect_navigation():
         save(page)
-    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     page.reload()
     expect(page.locator("form[data-is-edited]")).to_be_visible()
     expect(offer).to_have_count(0) if was_autosaved else expect(offer).to_be_hidden()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from stories.models import Edition, Story
+from tests.browser.conftest import find_message, find_published_message
 from tests.factories import PASSWORD, let_pass, make_article, make_outlet, make_published_story, make_story, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,22 +57,22 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
 
     desk.get_by_label("Headline", exact=True).fill("Why the Kelmar barrier stood open on the night of the flood")
     desk.get_by_role("button", name="Save and publish").click()
-    expect(desk.get_by_text("Saved, not published.")).to_be_visible()
+    expect(desk.locator(".messagelist .error")).to_be_visible()
     desk.get_by_role("link", name="The headline is only proposed.").first.click()
     expect(desk.get_by_label("Headline confirmed")).to_be_focused()
     desk.get_by_label("Headline confirmed").check()
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(desk, "3")).to_be_visible()
 
     desk.get_by_role("link", name="Decide on it").first.click()
     desk.get_by_label("It is a").first.select_option("Place")
     desk.get_by_role("button", name="Confirm Port Lisle").click()
-    expect(desk.get_by_text("“Port Lisle” is a topic now.")).to_be_visible()
+    expect(find_message(desk, "Port Lisle")).to_be_visible()
 
     desk.get_by_role("link", name="Stories", exact=True).click()
     desk.get_by_role("link", name="Why the Kelmar barrier stood open").click()
     desk.get_by_role("button", name="Save and publish").click()
-    expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
+    expect(find_published_message(desk, "1.0")).to_be_visible()
 
     reader = open_page("/stories/")
     reader.get_by_role("link", name="Why the Kelmar barrier stood open").click()
@@ -83,7 +84,7 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
     behind = desk.get_by_role("region", name="Sections").get_by_label("Text").nth(1)
     behind.fill("Three of its nine gates were pinned by a maintenance lock.")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_text("Live, with changes that are not public")).to_be_visible()
+    expect(desk.locator(".work-status .dot.changed")).to_have_count(1)
     reader.reload()
     expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
 
@@ -91,7 +92,7 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
     desk.wait_for_url("**/publish/**")  # the form before it has a field of this name too
     desk.get_by_label("Note for readers").fill("A third gate was found open.")
     desk.get_by_role("button", name="Publish").click()
-    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
+    expect(find_published_message(desk, "2.0")).to_be_visible()
     reader.reload()
     expect(reader.get_by_text("Three of its nine gates").first).to_be_visible()
     assert Edition.objects.filter(work=story).count() == 2
@@ -141,7 +142,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     keys.press("Space")
     tab_to(desk, "Save")
     keys.press("Enter")
-    expect(desk.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(desk, "2")).to_be_visible()
     tab_to(desk, "Decide on it")
     keys.press("Enter")
     desk.wait_for_url("**/names/")
@@ -149,7 +150,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     keys.type("Place")
     tab_to(desk, "Confirm Port Lisle")
     keys.press("Enter")
-    expect(desk.get_by_text("“Port Lisle” is a topic now.")).to_be_visible()
+    expect(find_message(desk, "Port Lisle")).to_be_visible()
     tab_to(desk, "Stories")
     keys.press("Enter")
     desk.wait_for_url("**/story/")
@@ -158,7 +159,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     desk.wait_for_url("**/change/")
     tab_to(desk, "Save and publish")
     keys.press("Enter")
-    expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
+    expect(find_published_message(desk, "1.0")).to_be_visible()
 
     reader = open_page("/stories/")
     tab_to(reader, re.compile("Why the Kelmar barrier"))
@@ -168,7 +169,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     keys.type("Two gates, one lock.")
     tab_to(desk, "Save")
     keys.press("Enter")
-    expect(desk.get_by_text("Live, with changes that are not public")).to_be_visible()
+    expect(desk.locator(".work-status .dot.changed")).to_have_count(1)
     reader.reload()
     expect(reader.get_by_text("Two gates, one lock.")).to_have_count(0)
     tab_to(desk, "Save and publish")
@@ -178,7 +179,7 @@ def test_a_text_is_imported_edited_and_published_with_the_keyboard_only(open_pag
     keys.type("The lock was found.")
     tab_to(desk, "Publish")
     keys.press("Enter")
-    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
+    expect(find_published_message(desk, "2.0")).to_be_visible()
     reader.reload()
     expect(reader.get_by_text("Two gates, one lock.").first).to_be_visible()
 
@@ -209,7 +210,7 @@ def test_a_story_is_written_reordered_and_published_with_the_keyboard_only(open_
     keys.type("The Lisle Courier reports that nobody was told.")
     tab_to(desk, "Save and publish")
     keys.press("Enter")
-    expect(desk.get_by_text("Published as edition 1.")).to_be_visible()
+    expect(find_published_message(desk, "1.0")).to_be_visible()
     tab_to(desk, "Read it")
     keys.press("Enter")
     expect(desk.get_by_role("heading", level=1)).to_have_text("Why the ferry to Norrhavn is late all week")
@@ -232,7 +233,7 @@ def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(open_page, 
     happened[jonas_page].fill("The sea came in before dawn.")
     jonas_page.get_by_label("How this page was made").fill("From the harbour’s log.")
     jonas_page.get_by_role("button", name="Save", exact=True).click()
-    expect(jonas_page.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(jonas_page, "2")).to_be_visible()
     happened[ana_page].fill("The sea came in at four.")
     ana_page.get_by_label("Standfirst").fill("What is known so far.")
     ana_page.get_by_role("button", name="Save", exact=True).click()
@@ -243,7 +244,7 @@ def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(open_page, 
     expect(happened[ana_page]).to_have_value("The sea came in at four.")
     expect(ana_page.get_by_label("Standfirst")).to_have_value("What is known so far.")
     ana_page.get_by_role("button", name=re.compile("^Save both together as")).first.click()
-    expect(ana_page.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(ana_page, "3")).to_be_visible()
     story.refresh_from_db()
     assert story.sections.first().text == "The sea came in at four."
     assert story.standfirst == "What is known so far."
@@ -263,7 +264,7 @@ def test_rows_can_be_added_reordered_and_removed_without_javascript(open_page, e
     passages.get_by_label("Text", exact=True).nth(2).fill("Ansgar Wire says the gauge broke.")
     passages.get_by_label("Remove when saved").nth(0).check()
     page_without_javascript.get_by_role("button", name="Save", exact=True).click()
-    expect(page_without_javascript.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(page_without_javascript, "2")).to_be_visible()
     names = [[outlet.name for outlet in passage.outlets.all()] for passage in story.passages.all()]
     assert names == [["Morrow Daily"], ["Ansgar Wire"]]
 
@@ -275,7 +276,7 @@ def test_a_row_is_dragged_to_another_position(open_page, editor):
     rows = page.get_by_role("region", name="What the papers say").locator("[data-row]")
     rows.nth(1).locator(".name").drag_to(rows.nth(0).locator(".name"), target_position={"x": 4, "y": 2})
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     assert [passage.outlets.get().name for passage in story.passages.all()] == ["Morrow Daily", "Radio Tessen"]
 
 
@@ -328,5 +329,5 @@ def test_an_existing_article_is_found_by_its_title(open_page, editor):
     page.keyboard.press("Enter")
     expect(sources.get_by_role("combobox", name="Address")).to_have_value(article.url)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(page, "2")).to_be_visible()
     assert story.citations.get().article == article

@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from stories.models import Change, Edition
+from tests.browser.conftest import find_message, find_published_message
 from tests.browser.test_import_to_publication import tab_to
 from tests.factories import make_published_story, make_question, make_story, make_user
 
@@ -29,12 +30,12 @@ def page_of(work) -> str:
     return reverse(work.kind, args=[work.slug])
 
 
-def save(desk: Page, **fields: str) -> None:
-    """Fill in fields of the form, by label, and save."""
+def save(desk: Page, revision: str, **fields: str) -> None:
+    """Fill in fields of the form, by label, and save them as a revision with this number."""
     for label, words in fields.items():
         desk.get_by_label(label, exact=True).fill(words)
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_text("Saved as revision")).to_be_visible()
+    expect(find_message(desk, revision)).to_be_visible()
 
 
 @pytest.mark.journey
@@ -50,7 +51,7 @@ def test_a_story_is_scheduled_with_another_revision_and_then_cancelled(open_page
     goes_live = "goes live on Wednesday 7 March 2035 at 07:00 (UTC)"
     expect(desk.get_by_text(f"Edition 1.0 {goes_live}.")).to_be_visible()
 
-    save(desk, Standfirst="It is the last one with a keeper, and he is 71.")
+    save(desk, "3", Standfirst="It is the last one with a keeper, and he is 71.")
     schedules = desk.get_by_role("list", name="What waits for its time")
     expect(schedules).to_contain_text(f"Revision 2 {goes_live}, as edition 1.0; you are editing revision 3.")
     desk.goto("/admin/")
@@ -68,7 +69,7 @@ def test_a_story_is_scheduled_with_another_revision_and_then_cancelled(open_page
     expect(schedules).to_have_count(0)
 
     desk.get_by_role("button", name="Save and publish").click()
-    expect(desk.get_by_text("Published as edition 1.0.")).to_be_visible()
+    expect(find_published_message(desk, "1.0")).to_be_visible()
     reader = open_page("/stories/")
     reader.get_by_role("link", name="Why the lighthouse of Skerry Point goes dark").click()
     expect(reader.get_by_text("he is 71").first).to_be_visible()
@@ -92,7 +93,7 @@ def test_readers_see_what_was_wrong_and_what_is_right_after_a_correction(open_pa
     keys.type("It weighed 44 tonnes.")
     tab_to(desk, "Publish")
     keys.press("Enter")
-    expect(desk.get_by_text("Published as edition 2.0.")).to_be_visible()
+    expect(find_published_message(desk, "2.0")).to_be_visible()
     assert Edition.objects.latest("number").change == Change.CORRECTION
 
     reader = open_page()
@@ -108,7 +109,7 @@ def test_works_selected_in_a_list_are_published_as_a_bundle_and_undone(open_page
     new = make_story(owner=editor, headline="Who pays for the dredging of the Orrin mouth")
     question = make_question(question="When does the crab season end?")
     desk = open_page(form_of(story), as_=editor)
-    save(desk, Headline="Why crab prices in Port Lisle tripled")
+    save(desk, "2", Headline="Why crab prices in Port Lisle tripled")
     desk.get_by_role("navigation", name="Desk").get_by_role("link", name="Stories", exact=True).click()
     for title in ("Why crab prices in Port Lisle tripled", "Who pays for the dredging of the Orrin mouth"):
         desk.get_by_role("row", name=title).get_by_role("checkbox").check()

@@ -1,8 +1,9 @@
 """Suggesting names while the user types, and creating new topics and outlets on the form."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.urls import reverse
+from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -96,29 +97,37 @@ def test_similar_names_are_shown_first_and_submitting_again_creates_the_new_name
     html = editor_client.get(reverse("admin:create_entity", args=["topic"]), {"name": "Port Lisle harbor"}).json()[
         "html"
     ]
-    assert "Use “Port Lisle harbour”" in html
+    assert 'data-use-name="Port Lisle harbour"' in html
     form = {"name": "Port Lisle harbor", "kind": "place"}
-    assert "Is it one of these?" in post_form(editor_client, "topic", **form).json()["html"]
+    response = post_form(editor_client, "topic", **form)
+    assert response.context["form"].has_error(NON_FIELD_ERRORS, "near")
+    assert 'data-use-name="Port Lisle harbour"' in response.json()["html"]
+    assert not Topic.objects.filter(name="Port Lisle harbor").exists()
     assert post_form(editor_client, "topic", **form, looked="port lisle harbor").json()["name"] == "Port Lisle harbor"
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"),
+    ("fields", "field", "code", "named"),
     [
-        ({"name": "LISLE"}, "already the topic “Port Lisle”"),
-        ({"name": "Something else", "wikidata": "Q1"}, "Q1 is already the topic “Port Lisle”."),
-        ({"name": "Something else", "wikidata": "42"}, "A Wikidata item is a Q and a number"),
-        ({"name": "…"}, "Give it a name with letters in it."),
-        ({"name": ""}, "This field is required."),
-        ({"name": "a" * 201}, "at most 200 characters"),
+        ({"name": "LISLE"}, "name", None, "“Port Lisle”"),
+        ({"name": "Something else", "wikidata": "Q1"}, "wikidata", None, "“Port Lisle”"),
+        ({"name": "Something else", "wikidata": "42"}, "wikidata", "invalid", ""),
+        ({"name": "…"}, "name", None, "letters"),
+        ({"name": ""}, "name", "required", ""),
+        ({"name": "a" * 201}, "name", "max_length", "200"),
     ],
 )
-def test_an_invalid_new_topic_is_refused_with_a_reason(editor_client, fields, reason):
+def test_an_invalid_new_topic_is_refused_with_a_reason(editor_client, fields, field, code, named):
     make_topic(name="Port Lisle", aliases=("Lisle",), wikidata="Q1")
     from newsroom.text.fold import fold
 
     form = {"kind": "place", "looked": fold(fields["name"]), **fields}
-    assert reason in post_form(editor_client, "topic", **form).json()["html"]
+    response = post_form(editor_client, "topic", **form)
+    errors = response.context["form"].errors
+    assert list(errors) == [field]
+    assert errors.as_data()[field][0].code == code
+    assert named in errors[field][0]
+    assert escape(errors[field][0]) in response.json()["html"]
     assert Topic.objects.count() == 1
 
 
@@ -129,8 +138,10 @@ def test_a_writer_may_not_create_entities(writer):
 
 def test_an_alias_of_an_existing_outlet_is_refused(editor):
     make_outlet(name="Lisle Courier", aliases=("The Courier",))
-    with pytest.raises(ValidationError, match="already the outlet"):
+    with pytest.raises(ValidationError) as refusal:
         proposed_names.create_entity("outlet", "the courier", by=editor)
+    (message,) = refusal.value.message_dict["name"]
+    assert "“Lisle Courier”" in message
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

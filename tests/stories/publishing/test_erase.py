@@ -16,7 +16,6 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
-from pytest_django.asserts import assertContains
 
 from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
@@ -59,6 +58,7 @@ from stories.models import (
 )
 from stories.publishing import triggers
 from stories.publishing.erase import erase_edition, erase_passage, erase_work
+from stories.publishing.erase.editions import REMOVED
 from stories.workflow import autosave, comments, shared_previews
 from stories.workflow.reader_reports import verbs
 from tests.conftest import signed_in
@@ -308,7 +308,8 @@ def test_comments_notes_and_autosaved_text_with_the_title_of_an_erased_work_are_
 @pytest.mark.django_db
 def test_the_erase_screen_links_to_the_reader_reports(admin):
     answer = signed_in(admin).get(f"/admin/stories/story/{make_story().pk}/erase/")
-    assertContains(answer, '<a href="/admin/site/report/">look through the reports</a>')
+    content = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert 'href="/admin/site/report/"' in content
 
 
 @pytest.mark.django_db
@@ -480,7 +481,7 @@ def test_an_erased_live_edition_answers_410_until_the_page_is_republished(admin,
     revisions.record_revision(story, by=admin)
     erase_edition(edition_of(story), by=admin, reason=ORDER)
     response = client.get(f"/stories/{story.slug}/")
-    assert (response.status_code, "This edition was removed." in response.content.decode()) == (410, True)
+    assert (response.status_code, REMOVED in response.content.decode()) == (410, True)
     publishing.republish(story, by=admin, note="Without what had to go.")
     assert client.get(f"/stories/{story.slug}/").status_code == 200
 

@@ -1,5 +1,6 @@
 """Arranging the front page: permissions, refusals and audit entries."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,7 +9,6 @@ from django.db import IntegrityError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
-from newsroom.audit.sentences import format_action
 from newsroom.http.clock import FOREVER
 from stories import publishing
 from stories.editions.front_page import FRONT_PAGE_PLACES
@@ -42,7 +42,7 @@ def test_stories_are_in_the_order_that_an_editor_chooses(editor):
 
 
 def test_a_writer_may_not_arrange_the_front_page(writer):
-    with pytest.raises(NotAllowedError, match="Only editors"):
+    with pytest.raises(NotAllowedError):
         arrange(make_published_story(), by=writer)
     assert list_placed_uids() == []
 
@@ -51,7 +51,7 @@ def test_only_live_stories_can_be_placed(editor):
     withdrawn = make_published_story()
     publishing.withdraw(withdrawn, by=editor, notice="It did not hold.")
     for not_live in (make_story(), withdrawn, make_published_question()):
-        with pytest.raises(NotArrangedError, match="Readers cannot read this story now") as refusal:
+        with pytest.raises(NotArrangedError) as refusal:
             arrange(make_published_story(), not_live, by=editor)
         assert refusal.value.place == 2
     with pytest.raises(NotArrangedError):
@@ -71,30 +71,35 @@ def test_a_story_that_is_withdrawn_later_keeps_its_place(editor):
 
 def test_a_story_has_only_one_place(editor):
     story = make_published_story()
-    with pytest.raises(NotArrangedError, match="has a place already"):
+    with pytest.raises(NotArrangedError) as refusal:
         arrange(story, story, by=editor)
+    assert refusal.value.place == 2
+    assert list_placed_uids() == []
 
 
 def test_the_number_of_places_is_limited(editor):
-    with pytest.raises(NotArrangedError, match=f"There are {FRONT_PAGE_PLACES} places"):
+    with pytest.raises(NotArrangedError, match=str(FRONT_PAGE_PLACES)) as refusal:
         front_page.arrange_front_page(
             [FrontPagePlace(uuid4()) for _ in range(FRONT_PAGE_PLACES + 1)],
             by=editor,
             seen_digest=front_page.get_arrangement_digest(),
         )
+    assert refusal.value.place is None
 
 
 def test_a_place_cannot_end_in_the_past(editor, set_time):
     story = make_published_story(by=editor)
-    with pytest.raises(NotArrangedError, match="This time has passed"):
+    with pytest.raises(NotArrangedError) as refusal:
         arrange(story, by=editor, until=set_time())
+    assert refusal.value.place == 1
+    assert list_placed_uids() == []
 
 
 def test_an_outdated_arrangement_is_refused(editor):
     one, two = make_published_story(), make_published_story()
     seen = front_page.get_arrangement_digest()
     arrange(one, by=make_user())
-    with pytest.raises(NotArrangedError, match="a moment ago"):
+    with pytest.raises(NotArrangedError, match=re.escape(front_page.CHANGED_MEANWHILE)):
         front_page.arrange_front_page([FrontPagePlace(two.uid)], by=editor, seen_digest=seen)
     assert list_placed_uids() == [one.uid]
 
@@ -107,7 +112,7 @@ def test_only_one_of_two_users_arranges_an_empty_front_page(editor, monkeypatch)
 
     story = make_published_story()
     monkeypatch.setattr(FrontPlace.objects, "bulk_create", refuse_rows)
-    with pytest.raises(NotArrangedError, match="a moment ago"):
+    with pytest.raises(NotArrangedError, match=re.escape(front_page.CHANGED_MEANWHILE)):
         arrange(story, by=editor)
     assert not Event.objects.with_verb("put on the front page").exists()
 
@@ -115,14 +120,15 @@ def test_only_one_of_two_users_arranges_an_empty_front_page(editor, monkeypatch)
 def test_audit_entries_describe_the_change_of_each_place_without_titles(editor, set_time):
     one, two, three = (make_published_story(by=editor) for _ in range(3))
     arrange(one, two, by=editor)
-    arrange(two, three, by=editor, until=set_time() + timedelta(hours=2))
-    actions = {
-        story.uid: [format_action(event) for event in Event.objects.about(story.uid) if "front page" in event.verb]
+    until = set_time() + timedelta(hours=2)
+    arrange(two, three, by=editor, until=until)
+    entries = {
+        story.uid: [(event.verb, event.after) for event in Event.objects.about(story.uid) if "front page" in event.verb]
         for story in (one, two, three)
     }
-    assert actions[one.uid] == ["took it off the front page", "put it on the front page, at place 1"]
-    assert actions[two.uid][0].startswith("gave it place 1 on the front page, until ")
-    assert actions[three.uid][0].startswith("put it on the front page, at place 2, until ")
+    assert entries[one.uid] == [("taken off the front page", {}), ("put on the front page", {"place": 1})]
+    assert entries[two.uid][0] == ("moved on the front page", {"place": 1, "until": until.isoformat()})
+    assert entries[three.uid] == [("put on the front page", {"place": 2, "until": until.isoformat()})]
 
 
 def test_an_unchanged_place_gets_no_audit_entry(editor):

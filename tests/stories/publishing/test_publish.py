@@ -12,6 +12,7 @@ from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from stories import publishing
+from stories.checks.changes import NEEDS_NOTE
 from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, EditionKind, EditionTopic, Outlet, Story
 from stories.publishing.erase import erase_work
@@ -119,8 +120,10 @@ def test_a_question_can_be_published_with_an_unchanged_story(editor):
 def test_a_change_to_a_published_page_needs_a_change_note_of_whatever_kind(editor, change):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    with pytest.raises(publishing.NotReadyError, match="what this update brings"):
+    with pytest.raises(publishing.NotReadyError) as refusal:
         publishing.publish(story, by=editor, change=ChangeNote(change))
+    (findings,) = refusal.value.findings.values()
+    assert [(finding.code, finding.message) for finding in findings] == [("change.note", NEEDS_NOTE[Change.UPDATE])]
     assert publishing.publish(story, by=editor, change=ChangeNote(change, "It opens.")).change == Change.UPDATE
 
 

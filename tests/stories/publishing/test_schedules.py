@@ -117,8 +117,11 @@ def test_cancelling_is_refused_if_a_later_schedule_would_fail_its_checks(editor)
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
     revisions.record_revision(story, by=editor)
     saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=ChangeNote(Change.MINOR))
-    with pytest.raises(publishing.ScheduleConflictError, match=r"Edition 2\.1, which waits .* This is no minor change"):
+    with pytest.raises(publishing.ScheduleConflictError, match=r"\b2\.1\b") as refusal:
         publishing.cancel_schedule(friday, by=editor)
+    (findings,) = refusal.value.__cause__.findings.values()
+    assert (refusal.value.edition, [finding.code for finding in findings]) == (saturday, ["change.minor"])
+    assert findings[0].message in str(refusal.value)
     publishing.cancel_schedule(saturday, by=editor)
     publishing.cancel_schedule(friday, by=editor)
     assert not Edition.objects.filter(work=story).pending(MONDAY).exists()
@@ -143,9 +146,9 @@ def test_a_time_in_the_past_is_refused(editor, set_time):
 def test_a_time_beyond_the_end_of_all_editions_is_refused(editor, at):
     draft, live = make_story(), make_published_story(by=editor)
     with timezone.override("Pacific/Kiritimati"):
-        with pytest.raises(publishing.TimeError, match="before the year 9000"):
+        with pytest.raises(publishing.TimeError, match=str(FOREVER.year)):
             publishing.schedule(draft, by=editor, at=at)
-        with pytest.raises(publishing.TimeError, match="before the year 9000"):
+        with pytest.raises(publishing.TimeError, match=str(FOREVER.year)):
             publishing.schedule_expiry(live, by=editor, at=at, notice="The strike is over.")
     assert publishing.schedule(draft, by=editor, at=FOREVER - MOMENT).live_until == FOREVER
 

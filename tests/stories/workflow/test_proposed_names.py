@@ -80,8 +80,9 @@ def test_readers_can_search_by_a_merged_name_that_was_published(curator, editor,
 
 def test_a_name_of_another_topic_cannot_be_merged(curator):
     make_topic(name="South Pier")
-    with pytest.raises(ValidationError, match="another topic"):
+    with pytest.raises(ValidationError, match="South Pier") as refusal:
         proposed_names.merge_name_into_topic("South Pier", make_topic(name="North Pier"), by=curator)
+    assert refusal.value.code == "taken"
 
 
 def test_rejecting_a_topic_removes_it_from_the_work(editor):

@@ -1,8 +1,10 @@
 """Replacing an image with another in drafts."""
 
 import pytest
+from django.contrib import messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
 
 from newsroom.media.models import Image
 from stories.drafts import revisions
@@ -55,8 +57,11 @@ def test_an_image_is_replaced_on_its_screen(editor, editor_client):
     new = Image.objects.get(title="New quay")
     assert response.url == reverse("admin:replace_image_in_drafts", args=[old.pk, new.pk])
     assert story.headline in editor_client.get(response.url).rendered_content
-    page = editor_client.post(response.url, {"work": [story.pk]}, follow=True).content.decode()
-    assert "saved as revision" in page
+    page = editor_client.post(response.url, {"work": [story.pk]}, follow=True)
+    (message,) = page.context["messages"]
+    assert message.level == messages.SUCCESS
+    assert story.headline in message.message
+    assert f" {revisions.get_newest_revision(story).number}" in message.message
     story.refresh_from_db()
     other.refresh_from_db()
     assert (story.lead_image, other.lead_image) == (new, old)
@@ -66,10 +71,12 @@ def test_an_image_is_replaced_on_its_screen(editor, editor_client):
 def test_an_invalid_form_is_shown_again_with_its_errors(editor_client):
     old = make_image()
     address = reverse("admin:replace_image", args=[old.pk])
-    assert "This field is required" in editor_client.post(address, {}).rendered_content
+    response = editor_client.post(address, {})
+    form = response.context["form"]
+    assert form.has_error("upload", "required")
+    assertContains(response, f'id="{form["upload"].id_for_label}_error"')
     assert editor_client.get(reverse("admin:replace_image", args=[10**30])).status_code == 404
     second_step = reverse("admin:replace_image_in_drafts", args=[old.pk, make_image().pk])
-    assert (
-        "Choose at least one draft."
-        in editor_client.post(second_step, {"work": ["9" * 40]}, follow=True).content.decode()
-    )
+    response = editor_client.post(second_step, {"work": ["9" * 40]}, follow=True)
+    assertRedirects(response, second_step)
+    assert [message.level for message in response.context["messages"]] == [messages.ERROR]

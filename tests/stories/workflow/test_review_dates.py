@@ -43,7 +43,10 @@ def test_setting_a_review_date_is_written_to_the_audit_log(set_time, owner):
     story = make_story(owner=owner)
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     assert Freshness.objects.of(story.uid).review_by == date(2031, 4, 1)
-    assert format_entry(Event.objects.about(story.uid).first()) == f"{owner} asked for a look at it by 1 April 2031"
+    event = Event.objects.about(story.uid).first()
+    assert (event.verb, event.by, event.after) == ("next look set", owner, {"review_by": "1 April 2031"})
+    assert format_entry(event).startswith(f"{owner} ")
+    assert "1 April 2031" in format_entry(event)
 
 
 def test_setting_the_same_review_date_twice_is_logged_once(set_time, owner):
@@ -60,9 +63,9 @@ def test_a_fact_check_records_its_day_and_the_next_review_date(set_time, owner):
     review_dates.mark_reviewed(story, by=owner, next_by=date(2031, 5, 1))
     freshness = Freshness.objects.of(story.uid)
     assert (freshness.checked_on, freshness.review_by) == (TODAY + timedelta(days=3), date(2031, 5, 1))
-    assert format_entry(Event.objects.about(story.uid).first()).endswith(
-        "looked at it with its sources in hand, next by 1 May 2031"
-    )
+    event = Event.objects.about(story.uid).first()
+    assert (event.verb, event.by, event.after) == ("checked", owner, {"review_by": "1 May 2031"})
+    assert "1 May 2031" in format_entry(event)
 
 
 def test_clearing_the_review_date_is_logged(set_time, owner):
@@ -70,11 +73,12 @@ def test_clearing_the_review_date_is_logged(set_time, owner):
     review_dates.set_review_by(story, date(2031, 4, 1), by=owner)
     review_dates.set_review_by(story, None, by=owner)
     assert Freshness.objects.of(story.uid).review_by is None
-    assert format_entry(Event.objects.about(story.uid).first()).endswith("asked for no further look at it")
+    event = Event.objects.about(story.uid).first()
+    assert (event.verb, event.by, event.before) == ("next look cleared", owner, {"review_by": "1 April 2031"})
 
 
 def test_a_work_without_an_owner_cannot_have_a_review_date(set_time, editor):
-    with pytest.raises(NoOwnerError, match="whose it is"):
+    with pytest.raises(NoOwnerError):
         review_dates.set_review_by(make_story(), date(2031, 4, 1), by=editor)
 
 
@@ -132,10 +136,10 @@ def test_an_overdue_page_shows_the_day_of_its_last_check(set_time, client, make)
     set_time.go(days=2)
     review_dates.mark_reviewed(work, by=owner, next_by=TODAY + timedelta(days=7))
     set_time.go(days=5)
-    assert b"Last checked" not in client.get(address).content
+    assert '<time datetime="2031-03-05">' not in client.get(address).content.decode()
     set_time.go(days=1)
     page = client.get(address).content.decode()
-    assert '<p>Last checked on <time datetime="2031-03-05">5\u00a0March</time></p>' in page
+    assert '<time datetime="2031-03-05">5\u00a0March</time></p>' in page
     parsed_page = Page(page)
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(parsed_page.data)] == []
     assert [node["lastReviewed"] for node in nodes_in(parsed_page.graph) if "lastReviewed" in node] == ["2031-03-05"]
@@ -145,11 +149,13 @@ def test_old_editions_and_withdrawn_pages_do_not_show_the_day_of_the_last_check(
     story = make_published_story(owner=editor)
     review_dates.set_review_by(story, TODAY, by=editor)
     set_time.go(days=3)
-    assert b"Last checked" not in client.get(reverse("story_edition", args=[story.slug, 1])).content
+    shown_date = f'<time datetime="{TODAY.isoformat()}">'
+    assert shown_date in client.get(reverse("story", args=[story.slug])).content.decode()
+    assert shown_date not in client.get(reverse("story_edition", args=[story.slug, 1])).content.decode()
     publishing.withdraw(story, by=editor, notice="It was wrong.")
     response = client.get(reverse("story", args=[story.slug]))
     assert response.status_code == 410
-    assert b"Last checked" not in response.content
+    assert shown_date not in response.content.decode()
 
 
 # Reminders ------------------------------------------------------------------------------------------------------------
@@ -172,7 +178,10 @@ def test_the_owner_is_reminded_once_two_days_before_the_review_date(set_time, st
     assert review_dates.send_reminders(set_time()) == 0
     set_time.go(days=1)
     assert [review_dates.send_reminders(set_time()) for _ in range(3)] == [1, 0, 0]
-    assert list_notices("due") == [("writer", f"“{story_due_in_a_week}” has to be looked at by 10 March 2031.")]
+    ((person, words),) = list_notices("due")
+    assert person == "writer"
+    assert str(story_due_in_a_week) in words
+    assert "10 March 2031" in words
 
 
 def test_editors_are_notified_once_when_a_review_is_three_days_overdue(set_time, story_due_in_a_week, editor):
@@ -182,9 +191,10 @@ def test_editors_are_notified_once_when_a_review_is_three_days_overdue(set_time,
     assert list_notices("escalation") == []
     set_time.go(days=1)
     assert [review_dates.send_reminders(set_time()) for _ in range(3)] == [1, 0, 0]
-    assert ("editor", list_notices("escalation")[0][1]) in list_notices("escalation")
-    assert "Nobody has looked at" in list_notices("escalation")[0][1]
-    assert "writer" not in {person for person, _ in list_notices("escalation")}
+    notices = dict(list_notices("escalation"))
+    assert str(story_due_in_a_week) in notices["editor"]
+    assert "10 March 2031" in notices["editor"]
+    assert "writer" not in notices
 
 
 def test_a_timely_review_stops_reminders_and_escalation(set_time, story_due_in_a_week, owner, editor):

@@ -5,11 +5,14 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.public_pages import list_pages
 from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
+from newsroom.site.reader_reports.form import ReportForm
+from newsroom.site.reader_reports.models import EMAIL_DAYS
 from stories import publishing
 from stories.drafts import revisions
 from tests.factories import (
@@ -43,6 +46,15 @@ def story():
     revisions.record_revision(story, by=None)
     publishing.publish(story, by=make_user(), change=update())
     return story
+
+
+def get_title(response):
+    return re.search(r"<title>(.*?)</title>", response.content.decode())[1]
+
+
+def format_refusal(response):
+    """Return the part of the page that shows the refusal which the view passes."""
+    return f'<div class="not-sent" role="alert"><p class="strong">{escape(response.context["refusal"])}</p></div>'
 
 
 def post_report(client=None, headers=SAME_ORIGIN, **fields):
@@ -90,7 +102,7 @@ def test_no_step_sets_or_needs_a_cookie(story):
 )  # fmt: skip
 def test_a_form_from_another_site_is_refused_and_keeps_the_typed_text(story, headers):
     response = post_report(headers=headers, email="reader@lisle.example")
-    assertContains(response, "We take reports only from this page.", status_code=403)
+    assertContains(response, format_refusal(response), status_code=403)
     assertContains(response, "It is two.", status_code=403)
     assertContains(response, "reader@lisle.example", status_code=403)
     assert response["Cache-Control"] == "private, no-store"
@@ -106,7 +118,7 @@ def test_too_many_reports_are_refused_and_keep_the_typed_text(story):
     statuses = [post_report().status_code for _ in range(submit.MAX_PER_CONNECTION)]
     assert statuses == [303] * submit.MAX_PER_CONNECTION
     response = post_report(problem="One more thing.")
-    assertContains(response, "Too many reports came in.", status_code=429)
+    assertContains(response, format_refusal(response), status_code=429)
     assertContains(response, "One more thing.", status_code=429)
     assert response["Retry-After"] == "3600"
     assert Report.objects.count() == submit.MAX_PER_CONNECTION
@@ -146,13 +158,20 @@ def test_the_honeypot_field_is_hidden(client):
     assert page.count('name="subject"') == 1
 
 
-def test_errors_are_shown_at_the_top_and_at_the_field_and_the_text_is_kept(story):
+def test_errors_are_shown_at_the_top_and_at_the_field_and_the_text_is_kept(client, story):
     response = post_report(email="reader", problem="")
-    page = response.content.decode()
+    page, form = response.content.decode(), response.context["form"]
     assert response.status_code == 422
-    assert "Not sent: Report an error" in page
-    assert '<a href="#id_problem">What is wrong</a>: Say what is wrong.' in page
-    assert '<a href="#id_email">Your e-mail address</a>: This is no e-mail address' in page
+    assert get_title(response).endswith(f": {get_title(client.get('/reports/'))}")
+    errors = form.errors.as_data()
+    assert {name: [error.code for error in errors[name]] for name in errors} == {
+        "problem": ["required"],
+        "email": ["invalid"],
+    }
+    for name in errors:
+        (message,) = map(escape, form.errors[name])
+        assert f'<li><a href="#id_{name}">{form.fields[name].label}</a>: {message}</li>' in page
+        assert f'<ul class="errorlist" id="id_{name}_error"><li>{message}</li></ul>' in page
     assert page.count("autofocus") == 1
     assert "It sinks by three." in page
     assert 'value="reader"' in page
@@ -202,7 +221,9 @@ def get_form(client, page):
 def test_the_form_shows_the_title_of_a_public_page_and_otherwise_asks_for_the_page(client, story):
     assert HEADLINE in get_form(client, "/stories/east-quay/")
     assert 'name="page" value="/stories/east-quay/"' in get_form(client, "/stories/east-quay/")
-    assert "Which page" in client.get("/reports/").content.decode()
+    page = client.get("/reports/").content.decode()
+    assert '<label for="id_page">' in page
+    assert '<input type="text" name="page"' in page
 
 
 @pytest.mark.parametrize(
@@ -326,13 +347,15 @@ def test_the_form_for_a_story_in_an_unsupported_language_is_in_the_language_of_t
     make_published_story(language="pt", slug="quay-pt")
     response = client.get("/reports/", {"page": "/stories/quay-pt/"})
     assertContains(response, '<html lang="en-gb" dir="ltr">')
-    assertContains(response, "Which sentence")
-    assertContains(post_report(page="/stories/quay-pt/", problem=""), "Say what is wrong.", status_code=422)
+    assertContains(response, ReportForm.base_fields["sentence"].label)
+    message = ReportForm.base_fields["problem"].error_messages["required"]
+    assertContains(post_report(page="/stories/quay-pt/", problem=""), message, status_code=422)
 
 
 def test_the_thanks_page_says_what_happens_next_and_links_back(client, story):
     response = client.get(post_report()["Location"])
-    assertContains(response, "it is deleted after 90 days")
+    assert response.context["days"] == EMAIL_DAYS
+    assertContains(response, f"{EMAIL_DAYS} days")
     assertContains(response, 'href="/stories/east-quay/"')
     assertNotContains(client.get("/reports/thanks/?page=//evil.example"), "evil.example")
 

@@ -129,12 +129,20 @@ def test_spam_is_answered_like_a_comment_but_not_stored(client, story, link):
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{"text": " \x00 "}, {"text": "a" * 5_001}, {"name": "a" * 200}, {"shown": "9" * 30}, {"quote": "q" * 2_000}],
+    ("field", "value", "code"),
+    [
+        ("text", " \x00 ", "required"),
+        ("text", "a" * 5_001, "max_length"),
+        ("name", "a" * 200, "max_length"),
+        ("shown", "9" * 30, "max_value"),
+        ("quote", "q" * 2_000, "max_length"),
+    ],
 )
-def test_an_invalid_comment_is_shown_again_with_the_reason(client, story, link, fields):
-    response = post_comment(client, link, story, **fields)
-    assertContains(response, "It was not sent yet.", status_code=422)
+def test_an_invalid_comment_is_shown_again_with_the_reason(client, story, link, field, value, code):
+    response = post_comment(client, link, story, **{field: value})
+    errors = response.context["discussion"].form.errors.as_data()
+    assert {name: [error.code for error in errors[name]] for name in errors} == {field: [code]}
+    assertContains(response, '<div class="not-sent" role="alert">', status_code=422)
     assert not Comment.objects.exists()
 
 
