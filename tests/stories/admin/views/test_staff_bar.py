@@ -50,8 +50,9 @@ def read_status(response) -> tuple[str, str, bool]:
 
 def read_label(response) -> str:
     """Return the publication status in words."""
-    (label,) = re.findall(r"<strong>(.+?)</strong>", response.content.decode())
-    return label
+    labels = re.findall(r"<strong>(.+?)</strong>", response.content.decode())
+    assert len(labels) == 1
+    return str(labels[0])
 
 
 def read_links(response) -> dict[str, str]:
