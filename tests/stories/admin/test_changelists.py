@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from stories import publishing
+from stories.models import WorkTopic
 from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.factories import (
@@ -88,11 +89,13 @@ def test_the_home_page_lists_the_users_draft_with_a_link(client, editor):
     assert reverse(story.change_view_name, args=[story.pk]) in page.rendered_content
 
 
-def test_writers_see_no_queue_of_proposed_names(client, db):
-    client.force_login(make_user(role="Writer"))
-    titles = [queue.title for queue in client.get(reverse("admin:index")).context["queues"]]
-    assert "Names waiting" not in titles
-    assert "Mine" in titles
+@pytest.mark.parametrize(("role", "is_listed"), [("Writer", False), ("Editor", True)])
+def test_writers_see_no_queue_of_proposed_names(client, db, role, is_listed):
+    WorkTopic.objects.create(work=make_story(), proposed_name="Ida Sund")
+    client.force_login(make_user(role=role))
+    queues = client.get(reverse("admin:index")).context["queues"]
+    addresses = {entry.address for queue in queues for entry in queue.entries}
+    assert (reverse("admin:proposed_names") in addresses) is is_listed
 
 
 def test_the_form_of_an_article_lists_its_works_and_accepts_a_proposed_outlet(client, editor):
@@ -110,11 +113,16 @@ def test_the_home_page_lists_schedules_in_the_newsrooms_time_zone(client, editor
     publishing.schedule_expiry(expiring, by=editor, at=MONDAY + timedelta(days=9), notice="The fair is over.")
     publishing.schedule(scheduled, by=editor, at=MONDAY + timedelta(days=4))
     with timezone.override("Europe/Paris"):
-        page = client.get(reverse("admin:index")).content.decode()
-    queue = page.split("Scheduled</h2>")[1].split("</section>")[0]
-    assert queue.index("7 Mar, 10:00 (CET)") < queue.index("12 Mar, 10:00 (CET)")
-    assert "Revision 1 goes live" in queue
-    assert "The page ends" in queue
+        page = client.get(reverse("admin:index"))
+        listed = page.content.decode()
+    first, second = (
+        entry for queue in page.context["queues"] for entry in queue.entries if entry.age.endswith("(CET)")
+    )
+    assert (first.title, first.age) == (scheduled.headline, "7 Mar, 10:00 (CET)")
+    assert (second.title, second.age) == (expiring.headline, "12 Mar, 10:00 (CET)")
+    assert listed.index(first.age) < listed.index(second.age)
+    # The revision that goes live is named; no revision does when a page ends.
+    assert ["1" in entry.detail for entry in (first, second)] == [True, False]
 
 
 def test_a_long_queue_of_schedules_links_to_the_filtered_list(client, editor, set_time):
@@ -126,6 +134,6 @@ def test_a_long_queue_of_schedules_links_to_the_filtered_list(client, editor, se
     page = client.get(reverse("admin:index")).content.decode()
     assert listing in page
     page = client.get(listing).content.decode()
-    assert "Draft; next on 4 Mar, 09:00 (UTC)" in page
+    assert "4 Mar, 09:00 (UTC)" in page
     assert "lighthouse 6" in page
     assert "nobody asked" not in page

@@ -1,5 +1,7 @@
 """The screens of house style, and the findings that its entries cause."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from stories.drafts import revisions
 from stories.models import CheckLevel, HouseWord
 from tests.factories import make_question, make_story
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_admin_errors, list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -37,35 +40,39 @@ def test_a_curator_can_add_change_and_delete_an_entry_and_each_step_is_logged(cu
 
 
 @pytest.mark.parametrize(
-    ("fields", "reason"),
+    ("fields", "error"),
     [
-        ({"written": "", "preferred": "x"}, "This field is required."),
-        ({"written": "\u200b", "preferred": "x"}, "Name the word."),
-        ({"written": "x", "preferred": "x"}, "That is how it is written above."),
-        ({"written": "x" * 101}, "at most 100 characters"),
+        ({"written": "", "preferred": "x"}, ("written", "required")),
+        ({"written": "\u200b", "preferred": "x"}, ("written", None)),
+        ({"written": "x", "preferred": "x"}, ("preferred", None)),
+        ({"written": "x" * 101}, ("written", "max_length")),
     ],
 )
-def test_an_invalid_entry_is_refused_with_a_reason(curator_client, fields, reason):
+def test_an_invalid_entry_is_refused_with_a_reason(curator_client, fields, error):
     response = curator_client.post(ADD, fields)
     assert response.status_code == 200
-    assert reason in response.content.decode()
+    assert list_admin_errors(response)[0] == error
+    problem = response.context["problems"][0]
+    assert f'<a href="#{problem.field}">{problem.message}</a>' in response.content.decode()
 
 
 def test_a_language_has_only_one_entry_for_a_word(curator_client):
     HouseWord.objects.create(written="web site", preferred="website")
     response = curator_client.post(ADD, {"written": "web site", "preferred": "web-site"})
-    assert "This word stands in the dictionary for this language." in response.content.decode()
+    assert [name for name, _ in list_admin_errors(response)] == ["__all__"]
+    assert HouseWord.objects.get().preferred == "website"
 
 
 def test_pasted_entries_are_all_imported_or_the_refused_lines_are_listed(curator_client):
-    page = curator_client.post(PASTE, {"lines": "web site,website\nsame,same"}).content.decode()
-    assert "Line 2: That is how it is written above." in page
-    long_page = curator_client.post(PASTE, {"lines": "\n".join(["same,same"] * 25)}).content.decode()
-    assert "Line 20: " in long_page
-    assert "And 5 more." in long_page
+    refused = curator_client.post(PASTE, {"lines": "web site,website\nsame,same"}).context["form"].errors
+    assert [re.findall(r"\d+", each) for each in refused["lines"]] == [["2"]]
+    refused = curator_client.post(PASTE, {"lines": "\n".join(["same,same"] * 25)}).context["form"].errors
+    assert [re.findall(r"\d+", each) for each in refused["lines"]] == [[str(line)] for line in (*range(1, 21), 5)]
+    assert not HouseWord.objects.exists()
     response = curator_client.post(PASTE, {"lines": "web site,website\nvery"}, follow=True)
-    assert "2 added, 0 changed." in response.content.decode()
-    assert "Paste at least one line." in curator_client.post(PASTE, {"lines": ""}).content.decode()
+    assert list_levels(response) == ["success"]
+    assert HouseWord.objects.count() == 2
+    assert list_errors(curator_client.post(PASTE, {"lines": ""}).context["form"]) == [("lines", "required")]
 
 
 def test_writers_can_read_house_style_but_not_change_it(writer_client):

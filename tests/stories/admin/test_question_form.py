@@ -8,6 +8,7 @@ from stories.drafts import revisions
 from stories.models import FAQ
 from tests.factories import make_article, make_published_question, make_question, make_story, make_topic
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_admin_errors
 
 
 def test_a_new_question_is_saved_with_its_answers(client, editor):
@@ -38,8 +39,9 @@ def test_a_question_that_is_answered_twice_is_refused_at_its_field(editor, save)
     faq = make_question(answers=2)
     response = save(faq, expect=200, answers__1__question=faq.answers.first().question.upper())
     (problem,) = response.context["problems"]
-    assert problem.message == "This question is already answered here."
     assert problem.field == "id_answers-1-question"
+    # A code would be that of a general rule, such as a required field.
+    assert list_admin_errors(response) == [("answers-1-question", None)]
 
 
 def test_questions_can_have_topics_and_sources(editor, save):
@@ -65,8 +67,8 @@ def test_a_conflicting_save_of_a_question_shows_both_texts(client, editor):
     client.post(address, filled(client.get(address)) | {"_continue": "save", "introduction": "Nothing is insured."})
     refused = client.post(address, form)
     (text_conflict,) = refused.context["text_conflicts"]
-    assert text_conflict.label == "Introduction"
-    assert "You changed this in another window" in refused.rendered_content
+    assert text_conflict.anchor == "introduction"
+    assert refused.context["conflict"].is_own
     assert filled(refused)["introduction"] == "Half is insured."
 
 

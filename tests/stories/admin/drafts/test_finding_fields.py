@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from stories import checks
 from stories.admin.drafts.finding_fields import field_id, list_saved_rows
@@ -89,8 +90,15 @@ def test_the_anchor_of_a_missing_row_belongs_to_its_formset(works):
 
 def test_findings_are_grouped_by_level_with_a_count(client, editor, works):
     story = works["story"]
-    page = client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
-    heading = re.search(r'id="head-blocker">(\d+) blockers?</h3>', page)
+    response = client.get(reverse(story.change_view_name, args=[story.pk]))
+    page, findings = response.content.decode(), [finding for finding, _ in response.context["findings"]]
+    heading = re.search(r'id="head-blocker">(\d+) ', page)
     assert heading
     assert page.count('class="finding blocker"') == int(heading[1])
-    assert "Nobody can override this." in page
+    fixed = [finding.message for finding in findings if finding.level == "blocker" and not finding.is_overridable]
+    assert fixed
+    for message in fixed:
+        assert re.search(
+            rf'>{re.escape(escape(message))}</a>(?: <span class="note" dir="auto">[^<]*</span>)? <span class="note">',
+            page,
+        )

@@ -32,6 +32,7 @@ from tests.factories import (
 )
 from tests.recorded_sql import statements
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_admin_errors
 from tests.stories.admin.test_cost import make_large_story
 
 pytestmark = pytest.mark.django_db
@@ -255,14 +256,17 @@ def test_users_without_access_and_oversized_forms_are_refused_with_a_reason(clie
     stranger = Client().post(address, {"headline": "x"})
     assert (stranger.status_code, stranger.json()["signed_out"]) == (403, True)
     outsider = signed_in(make_user(role="")).post(address, {})
-    assert (outsider.status_code, outsider.json()["error"]) == (403, "This account has no place at the desk.")
-    assert curator_client.post(address, {}).json()["error"] == "You may not edit this."
+    refused = curator_client.post(address, {})
+    for each in (outsider, refused):
+        assert (each.status_code, "signed_out" in each.json()) == (403, False)
+        assert each.json()["error"]
+    assert outsider.json()["error"] != refused.json()["error"]
     assert client.post(address, {"headline": "x" * 6_000_000}).status_code == 413
     assert "5 MB" in client.post(address, {f"x{n}": "" for n in range(6_000)}).json()["error"]
     heavy = client.post(address, {f"sections-{n}-text": "[" * 6_000 for n in range(5)})
-    assert (heavy.status_code, "more than 25,000 lines, brackets" in heavy.json()["error"]) == (413, True)
+    assert (heavy.status_code, "25,000" in heavy.json()["error"]) == (413, True)
     broken = client.post(address, b"x", content_type="multipart/form-data")
-    assert (broken.status_code, broken.json()["error"]) == (400, "What was sent cannot be read.")
+    assert (broken.status_code, bool(broken.json()["error"])) == (400, True)
     assert client.post(live_address(story).replace(f"/{story.pk}/", f"/{'9' * 30}/"), {}).status_code == 404
     strict_client = Client(enforce_csrf_checks=True)
     strict_client.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
@@ -276,12 +280,15 @@ def test_a_quick_fix_works_without_javascript_and_is_not_saved(client):
     html = client.get(address).content.decode()
     assert f'name="_fix" value="id_sections-1-text {word.pk}"' in html
     form = filled(client.get(address)) | {"_fix": f"id_sections-1-text {word.pk}"}
-    result = client.post(address, form).content.decode()
-    assert "A website. “A web site,” she said." in result
-    assert "“web site” is “website” now. Nothing is saved yet" in result
+    response = client.post(address, form)
+    assert "A website. “A web site,” she said." in response.content.decode()
+    assert list_admin_errors(response) == [("__all__", "fixed")]
+    assert all(word in response.context["problems"][0].message for word in ("“web site”", "“website”"))
     assert revisions.get_newest_revision(story).number == 1
     for nothing in ("", "id_headline 999", f"id_password {word.pk}", "\0", "9" * 40):
-        assert "nothing to put right" in client.post(address, form | {"_fix": nothing}).content.decode()
+        response = client.post(address, form | {"_fix": nothing})
+        assert list_admin_errors(response) == [("__all__", "fixed")]
+        assert "website" not in response.context["problems"][0].message
 
 
 def test_positions_of_quick_fixes_are_counted_in_utf_16(client):
@@ -292,17 +299,14 @@ def test_positions_of_quick_fixes_are_counted_in_utf_16(client):
 
 
 def test_a_similar_work_is_returned_with_its_address_at_the_desk(client):
-    story = make_story(headline="Why the Kelmar barrier stood open")
+    owner = make_user(first_name="Jonas", last_name="Adebar")
+    story = make_story(headline="Why the Kelmar barrier stood open", owner=owner)
     address = reverse("admin:similar_works")
     result = client.get(address, {"kind": "story", "q": "The Kelmar barrier stood open", "language": "en"}).json()
-    assert result["said"] == "This may be the same story:"
-    assert result["similar"] == [
-        {
-            "title": str(story),
-            "address": reverse(story.change_view_name, args=[story.pk]),
-            "standing": "On the desk, nobody’s",
-        }
-    ]
+    assert result["said"]
+    (similar,) = result["similar"]
+    assert "Jonas Adebar" in similar.pop("standing")
+    assert similar == {"title": str(story), "address": reverse(story.change_view_name, args=[story.pk])}
     assert client.get(address, {"kind": "story", "q": str(story), "but": story.pk}).json()["similar"] == []
     assert client.get(address, {"kind": "outlet", "q": "x"}).status_code == 400
     assert (

@@ -1,17 +1,20 @@
 """A save that started from an older revision is merged with later ones."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from newsroom.media.models import Image
 from stories import drafts
-from stories.documents import Explainer
+from stories.documents import SECTION_KINDS, Explainer
 from stories.drafts import revisions
 from stories.models import FAQ, Section, WorkImage, WorkTopic
 from stories.workflow import proposed_names
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import find_summary, list_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -54,11 +57,13 @@ def test_changes_in_two_places_are_both_saved(save_both, messages_of):
     document = build_explainer(story)
     assert (document.sections[0].text, document.standfirst) == ("The sea came in at four.", "What is known so far.")
     newest = revisions.get_newest_revision(story)
-    assert (newest.number, newest.reason, str(newest.created_by)) == (3, "Merged with revision 2", "Ana Kestrel")
-    assert messages_of(response) == [
-        "Saved as revision 3, merged with revision 2.",
-        "Jonas Adebar saved revision 2 meanwhile; the changes to What’s happened are in.",
-    ]
+    assert (newest.number, str(newest.created_by)) == (3, "Ana Kestrel")
+    assert re.findall(r"\d+", newest.reason) == ["2"]
+    assert list_levels(response) == ["success", "info"]
+    saved, notice = messages_of(response)
+    assert re.findall(r"\d+", saved) == ["3", "2"]
+    assert re.search(r"^Jonas Adebar .*\b2\b", notice)
+    assert SECTION_KINDS["happened"].heading in notice
 
 
 def test_the_message_names_everyone_who_saved_meanwhile(client, editor, jonas, save, messages_of):
@@ -103,7 +108,7 @@ def test_a_row_that_one_side_removed_and_the_other_edited_is_a_conflict(save_bot
     )
     assert refused.status_code == 200
     (text_conflict,) = refused.context["text_conflicts"]
-    assert text_conflict.label == "Passage: Ansgar Wire"
+    assert text_conflict.anchor == f"passages.{story.passages.first().uid}"
     form = filled(refused)
     (removed,) = (name.removesuffix("DELETE") for name in form if name.endswith("-DELETE"))
     assert form[f"{removed}text"] == "Ansgar Wire says the gates held."
@@ -125,9 +130,10 @@ def test_only_places_that_both_changed_are_conflicts_and_the_rest_is_merged_in_t
             "note": "What changed.",
         },
     )
-    assert [text_conflict.label for text_conflict in refused.context["text_conflicts"]] == ["Standfirst"]
+    assert [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]] == ["standfirst"]
     assert [run.text for run in refused.context["text_conflicts"][0].theirs] == ["His."]
-    assert "1 place that both of you changed" in refused.rendered_content
+    assert refused.context["is_merged"] is True
+    assert re.search(r'id="head-conflict">1 ', refused.rendered_content)
     assert revisions.get_newest_revision(story).number == 2
     form = filled(refused)
     assert (form["headline"], form["standfirst"], form["note"]) == (
@@ -199,7 +205,7 @@ def test_changes_of_both_sides_to_an_article_are_merged(save_both):
 def test_a_source_that_one_side_removed_and_the_other_cites_is_a_conflict(save_both):
     story = make_story(articles=(make_article(title="The survey"),))
     refused = save_both(story, his={"citations__0__DELETE": "on"}, mine={"standfirst": "See [@1]."})
-    assert [text_conflict.label for text_conflict in refused.context["text_conflicts"]] == ["Source 1"]
+    assert [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]] == ["citations.1"]
     assert filled(refused)["standfirst"] == "See [@1]."
 
 
@@ -217,16 +223,17 @@ def test_an_invalid_save_is_merged_after_it_is_corrected(save_both, client, mess
     story = make_story()
     refused = save_both(story, his={"standfirst": "His."}, mine={"byline_names": "Nobody", "method_note": "Mine."})
     assert refused.status_code == 200
-    assert [problem.place for problem in refused.context["problems"]] == ["Byline"]
-    assert "Jonas Adebar saved revision 2 while you were writing." in refused.content.decode()
-    assert "You started from revision 1; the newest is 2, saved" in refused.content.decode()
+    assert [problem.field for problem in refused.context["problems"]] == ["id_byline_names"]
+    assert refused.context["newer_save_note"]
+    assert re.search(r"^Jonas Adebar .*\b2\b", find_summary(refused))
+    assert re.search(r'<p class="note">[^<]*\b1\b[^<]*\b2\b', refused.content.decode())
     form = filled(refused)
     assert (form["base_revision"], form["method_note"]) == ("1", "Mine.")
     assert build_explainer(story).standfirst == "His."
     saved = client.post(
         reverse(story.change_view_name, args=[story.pk]), form | {"byline_names": "", "_continue": "save"}
     )
-    assert "merged with revision 2" in messages_of(saved)[0]
+    assert re.findall(r"\d+", messages_of(saved)[0]) == ["3", "2"]
     assert (build_explainer(story).standfirst, build_explainer(story).method_note) == ("His.", "Mine.")
 
 
@@ -236,9 +243,8 @@ def test_a_merged_save_is_not_published(save_both, messages_of):
         story, his={"standfirst": "His."}, mine={"method_note": "Mine.", "note": "A new note."}, then="publish"
     )
     assert not story.editions.exists()
-    assert messages_of(response)[-1] == (
-        "Nothing else was done: look first at what came in, then choose again. You wrote: “A new note.”"
-    )
+    assert list_levels(response)[-1] == "warning"
+    assert messages_of(response)[-1].endswith("“A new note.”")
 
 
 def test_a_merged_save_is_not_sent_to_review(save_both, messages_of):
@@ -251,7 +257,8 @@ def test_a_merged_save_is_not_sent_to_review(save_both, messages_of):
 def test_the_same_change_by_both_sides_is_saved_once(save_both, messages_of):
     story = make_story()
     response = save_both(story, his={"standfirst": "Ours."}, mine={"standfirst": "Ours."})
-    assert messages_of(response)[0] == "Nothing of what you sent was new: revision 2 says it."
+    assert re.findall(r"\d+", messages_of(response)[0]) == ["2"]
+    assert list_levels(response) == ["success", "info"]
     assert revisions.get_newest_revision(story).number == 2
 
 
@@ -287,7 +294,7 @@ def test_owners_are_merged(save_both, jonas, editor, client, his, mine, owner):
         mine={"method_note": "Mine."} | ({"owner": str(people["mine"].pk)} if mine else {}),
     )
     if his and mine:
-        assert [text_conflict.label for text_conflict in response.context["text_conflicts"]] == ["Owner"]
+        assert [text_conflict.anchor for text_conflict in response.context["text_conflicts"]] == ["owner"]
         assert response.context["text_conflicts"][0].before == "Ana Kestrel"
         response = client.post(
             reverse(story.change_view_name, args=[story.pk]), filled(response) | {"_continue": "save"}
@@ -323,7 +330,7 @@ def test_both_texts_are_shown_if_the_older_revision_cannot_be_restored(client, e
     Image.objects.get(pk=image.pk).delete()
     refused = client.post(address, form)
     assert refused.status_code == 200
-    assert "Standfirst" in [text_conflict.label for text_conflict in refused.context["text_conflicts"]]
+    assert "standfirst" in [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]]
     assert filled(refused)["standfirst"] == "Mine."
 
 
@@ -333,7 +340,10 @@ def test_a_section_of_the_same_kind_that_both_sides_added_is_a_conflict(save_bot
     refused = save_both(
         story, his=added | {"sections__4__text": "- Monday"}, mine=added | {"sections__4__text": "- Tuesday"}
     )
-    assert [text_conflict.label for text_conflict in refused.context["text_conflicts"]] == ["Timeline, twice"]
+    (text_conflict,) = refused.context["text_conflicts"]
+    assert text_conflict.anchor == "sections"
+    shown = ["".join(run.text for run in runs) for runs in (text_conflict.theirs, text_conflict.mine)]
+    assert ["Monday" in shown[0], "Tuesday" in shown[1]] == [True, True]
     client.post(reverse(story.change_view_name, args=[story.pk]), filled(refused) | {"_continue": "save"})
     assert Section.objects.get(story=story, kind="timeline").text == "- Tuesday"
 
@@ -373,8 +383,9 @@ def test_a_decision_on_a_proposed_name_meanwhile_does_not_stop_publication(
     assert names == (["Harbours", "Port Lisle"] if decide is proposed_names.confirm_topic else ["Port Lisle"])
     assert story.editions.get().document.value().standfirst == "What is known so far."
     messages = messages_of(response)
-    assert "Published as edition 1." in messages[0]
-    assert "saved revision 4 meanwhile" in messages[1]
+    assert list_levels(response) == ["success", "info"]
+    assert f'href="{story.editions.get().get_absolute_url()}"' in messages[0]
+    assert re.findall(r"\d+", messages[1]) == ["4"]
 
 
 def test_a_headline_confirmed_meanwhile_does_not_stop_publication(publish_after, jonas, save):

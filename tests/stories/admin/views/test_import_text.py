@@ -1,5 +1,7 @@
 """The *Import* screen."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from stories.models import Import, Story
 from tests.factories import make_outlet, make_story, make_user
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_errors
 
 TEXT = """What's happened
 The ferry to Norrhavn was late all week because its bow door froze.
@@ -45,36 +48,45 @@ def test_the_same_text_as_an_imported_file_is_recognised(client, editor, address
     stored = Import.objects.get()
     assert stored.name == "ferry.txt"
     repeated = client.post(address, {"text": TEXT})
-    assert "This very text was brought in before" in repeated.rendered_content
+    assert (preview.context["reading"].is_unchanged, repeated.context["reading"].is_unchanged) == (False, True)
 
 
 def test_an_unreadable_text_is_refused_with_the_line_number(client, editor, address):
     page = client.post(address, {"text": "No heading of a story stands here."})
-    assert "Line 1:" in page.rendered_content
+    (reasons,) = page.context["form"].errors.values()
+    assert re.findall(r"\d+", reasons[0]) == ["1"]
+    assert list_errors(page.context["form"]) == [("text", None)]
     assert filled(page)["text"] == "No heading of a story stands here."
 
 
 def test_an_empty_text_is_refused(client, editor, address):
-    assert "Paste a text, or choose a file." in client.post(address, {"text": "  "}).rendered_content
+    page = client.post(address, {"text": "  "})
+    assert list_errors(page.context["form"]) == [("text", None)]
+    assert "report" not in page.context
 
 
 def test_a_conflict_with_an_edit_shows_all_three_texts(client, editor, address, save):
     story = make_story(texts={"happened": "The ferry was late on Monday."})
     save(story, sections__0__text="The ferry was late on Monday and on Tuesday.")
     page = client.post(address, {"text": TEXT, "into": story.slug})
-    assert "Nothing was changed." in page.rendered_content
+    assert story.sections.get(kind="happened").text == "The ferry was late on Monday and on Tuesday."
     (text_conflict,) = page.context["text_conflicts"]
-    assert (text_conflict.label, text_conflict.before) == ("What’s happened, text", "The ferry was late on Monday.")
+    section = story.sections.get(kind="happened")
+    assert (text_conflict.anchor, text_conflict.before) == (
+        f"sections.{section.uid}.text",
+        "The ferry was late on Monday.",
+    )
     assert "".join(run.text for run in text_conflict.theirs if run.kind != "gone").endswith("on Monday and on Tuesday.")
     assert "".join(run.text for run in text_conflict.mine if run.kind != "gone").endswith("because its bow door froze.")
-    assert "edited a place that this text changes too" in page.rendered_content
+    assert 'id="head-conflict"' in page.rendered_content
 
 
 def test_an_import_is_merged_with_edits_of_other_places(client, editor, address, save):
     story = make_story(texts={"happened": "The ferry was late on Monday."})
     save(story, standfirst="What is known so far.")
     preview = client.post(address, {"text": TEXT, "into": story.slug})
-    assert "Both changes are in." in preview.rendered_content
+    assert "merged" in [note["code"] for note in preview.context["report"]["notes"]]
+    assert 'id="head-notes"' in preview.rendered_content
     client.post(address, filled(preview) | {"take_in": "yes"})
     story.refresh_from_db()
     assert story.standfirst == "What is known so far."
@@ -83,7 +95,7 @@ def test_an_import_is_merged_with_edits_of_other_places(client, editor, address,
 
 def test_damaged_preview_data_is_refused(client, editor, address):
     page = client.post(address, {"shown": "not base64!", "take_in": "yes"})
-    assert "came back damaged" in page.rendered_content
+    assert ("__all__", "damaged") in list_errors(page.context["form"])
 
 
 def test_curators_cannot_import(client, db, address):

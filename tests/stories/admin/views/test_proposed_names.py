@@ -8,6 +8,7 @@ from django.urls import reverse
 from stories.drafts import revisions
 from stories.models import Outlet, WorkTopic
 from tests.factories import make_outlet, make_story, make_topic, make_user
+from tests.stories.admin.outcomes import find_summary
 from topics.models import Topic
 
 
@@ -30,6 +31,7 @@ def story(db):
 
 def test_proposed_names_are_listed_with_the_works_that_use_them(client, editor, story, address):
     page = client.get(address).rendered_content
+    assert 'class="proposed-names"' in page
     assert "Ida Sund" in page
     assert "Tessen Evening Mail" in page
     assert page.count("Why the ferry to Norrhavn is late") == 2
@@ -52,14 +54,16 @@ def test_a_name_can_be_merged_into_an_existing_topic(client, editor, story, addr
 
 def test_merging_a_name_into_an_unknown_outlet_is_refused(client, editor, story, address):
     page = client.post(address, {"what": "outlet", "name": "Tessen Evening Mail", "decision": "join", "into": "Nix"})
-    assert "There is no outlet called “Nix”." in page.rendered_content
+    assert [list(fields.errors) for _, fields in page.context["rows"] if fields.errors] == [["into"]]
+    assert re.search(r'<ul class="errorlist"[^>]*><li>[^<]*“Nix”', page.rendered_content)
     assert re.search(r'<input[^>]*value="Nix"[^>]*autofocus', page.rendered_content)
     assert story.passages.first().proposed_outlets == ["Tessen Evening Mail"]
 
 
 def test_confirming_a_name_requires_a_kind(client, editor, story, address):
     page = client.post(address, {"what": "topic", "name": "Ida Sund", "decision": "confirm", "kind": ""})
-    assert "Say what “Ida Sund” is." in page.rendered_content
+    assert [list(fields.errors) for _, fields in page.context["rows"] if fields.errors] == [["kind"]]
+    assert re.search(r'<ul class="errorlist"[^>]*><li>[^<]*“Ida Sund”', page.rendered_content)
     assert re.search(r'<select name="kind"[^>]*autofocus', page.rendered_content)
     assert not Topic.objects.exists()
 
@@ -75,7 +79,9 @@ def test_a_rejected_name_is_removed(client, editor, story, address):
 
 
 def test_an_empty_list_explains_itself(client, editor, address):
-    assert "No name waits." in client.get(address).rendered_content
+    page = client.get(address)
+    assert find_summary(page)
+    assert (page.context["rows"], 'class="proposed-names"' in page.rendered_content) == ([], False)
 
 
 def test_writers_cannot_decide_on_names(client, story, address):

@@ -1,5 +1,7 @@
 """Comments on a work at the desk: their page without JavaScript, and the JSON for scripts."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -39,10 +41,11 @@ def test_comments_work_without_javascript(client, editor, story):
     client.post(comments_address(story), {"do": f"resolve:{comment.uid}"})
     comment.refresh_from_db()
     assert comment.resolved_by == editor
-    assert "1 resolved" in client.get(comments_address(story)).content.decode()
+    assert '<details class="resolved">' in client.get(comments_address(story)).content.decode()
     client.post(comments_address(story), {"do": f"reopen:{comment.uid}"})
     comment.refresh_from_db()
     assert comment.resolved_at is None
+    assert '<details class="resolved">' not in client.get(comments_address(story)).content.decode()
 
 
 def test_questions_have_a_page_of_comments(client, editor):
@@ -57,10 +60,14 @@ def test_a_refused_comment_is_shown_again_with_the_reason(client, editor, story)
     html = response.content.decode()
     assert "Mind this</textarea>" in html
     assert "words of nobody</textarea>" in html
-    assert "These words are not in what was saved last" in html
+    panel = response.context["comments_panel"]
+    assert (panel.error_field, 'id="comment-problem"' in html) == ("quote", True)
     comment = comments.add_comment(story, "Why?", by=editor, at=clock.now())
     response = client.post(comments_address(story), {"do": f"reply:{comment.uid}", f"reply-{comment.uid}": "a" * 5_001})
-    assert "at most 5,000 characters" in response.content.decode()
+    assert response.context["comments_panel"].error_field == "reply"
+    problem = re.search(rf'id="problem-{comment.uid}"[^>]*>([^<]*)<', response.content.decode())
+    assert problem
+    assert "5,000" in problem[1]
 
 
 def test_a_script_gets_the_comments_or_the_reason(client, editor, story):
@@ -71,7 +78,8 @@ def test_a_script_gets_the_comments_or_the_reason(client, editor, story):
     assert accepted.json()["open"] == 1
     assert "Why?" in accepted.json()["html"]
     refused = client.post(comments_address(story), {"comment-text": ""}, **json)
-    assert (refused.status_code, refused.json()) == (400, {"error": "Write what you want to say.", "field": "text"})
+    assert (refused.status_code, refused.json()["field"]) == (400, "text")
+    assert refused.json()["error"]
     assert "Why?" in client.get(comments_address(story), {"quiet": ""}, **json).json()["html"]
 
 

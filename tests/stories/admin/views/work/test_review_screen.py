@@ -1,5 +1,6 @@
 """The review screen: comparing the newest text with a known revision, deciding, commenting and fact checks."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,8 +16,13 @@ from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_question, make_published_story, make_question, make_story, make_user, update
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
+
+
+# The form that records a fact check.
+FACT_CHECK = 'id="again"'
 
 
 def screen_address(work, screen="review"):
@@ -50,13 +56,13 @@ def test_a_draft_without_a_known_revision_is_shown_whole(editor_client, make):
     work = make()
     response = editor_client.get(screen_address(work))
     assert get_bases(response) == ([], None)
-    assert next(each.label for each in response.context["texts"]) in {"Headline", "Question"}
+    assert next(each.key for each in response.context["texts"]) in {"headline", "question"}
 
 
 def test_a_user_who_has_read_nothing_compares_with_the_public_revision(editor_client, story):
     response = editor_client.get(screen_address(story))
     assert get_bases(response)[0] == [("live", 1)]
-    assert response.context["comparison"].summary.startswith("1 section edited")
+    assert [part.state for part in response.context["comparison"].parts] == ["edited"]
     assert "The sea came in at" in editor_client.get(screen_address(story), {"since": "text"}).content.decode()
 
 
@@ -134,20 +140,20 @@ def get_state(work):
 
 
 def test_an_editor_can_approve_on_the_screen(in_review, editor_client):
-    assert join_messages(submit_step(editor_client, in_review, "approve")) == "Revision 2 is approved."
+    response = submit_step(editor_client, in_review, "approve")
+    assert (list_levels(response), re.findall(r"\d+", join_messages(response))) == (["success"], ["2"])
     assert get_state(in_review) == State.APPROVED
 
 
 def test_an_editor_can_return_a_work_with_a_reason(in_review, editor_client):
-    assert (
-        join_messages(submit_step(editor_client, in_review, "return", review_reason="Which sea?"))
-        == "Returned, with your reason."
-    )
+    response = submit_step(editor_client, in_review, "return", review_reason="Which sea?")
+    assert list_levels(response) == ["success"]
     assert Work.objects.get(pk=in_review.pk).review_reason == "Which sea?"
+    assert get_state(in_review) == State.RETURNED
 
 
 def test_a_return_without_a_reason_is_refused(in_review, editor_client):
-    assert "Say why it is returned" in join_messages(submit_step(editor_client, in_review, "return"))
+    assert list_levels(submit_step(editor_client, in_review, "return")) == ["error"]
     assert get_state(in_review) == State.IN_REVIEW
 
 
@@ -155,21 +161,25 @@ def test_a_revision_saved_meanwhile_is_not_approved(in_review, editor_client, wr
     form = filled(editor_client.get(screen_address(in_review)))
     rewrite_section(in_review, "The sea came in at seven.", by=writer)
     response = editor_client.post(screen_address(in_review), form | {"_continue": "approve"}, follow=True)
-    assert "saved revision 3" in join_messages(response)
+    assert list_levels(response) == ["error"]
+    assert re.search(r"\bwriter\b.*\b3\b.*\b2\b", join_messages(response))
     assert get_state(in_review) == State.IN_REVIEW
 
 
 def test_the_author_can_cancel_the_review_but_not_decide(in_review, writer_client):
     page = writer_client.get(screen_address(in_review)).content.decode()
-    assert "Approve revision" not in page
-    assert join_messages(submit_step(writer_client, in_review, "take_back")).startswith("Taken back")
+    assert 'value="take_back"' in page
+    assert 'value="approve"' not in page
+    assert list_levels(submit_step(writer_client, in_review, "take_back")) == ["success"]
+    assert get_state(in_review) == State.DRAFT
 
 
-def test_curators_can_read_and_compare_but_not_decide(in_review, curator_client):
+def test_curators_can_read_and_compare_but_not_decide(in_review, curator_client, editor_client):
     page = curator_client.get(reverse(in_review.change_view_name, args=[in_review.pk]))
     assert page.context["comparison_base"].code == "live"
-    assert "Your decision" not in page.content.decode()
-    assert "Looked at again" not in page.content.decode()
+    for hook in ('id="decide"', FACT_CHECK):
+        assert hook in editor_client.get(screen_address(in_review)).content.decode()
+        assert hook not in page.content.decode()
     for step in ("approve", "return", "take_back", "publish"):
         assert (
             curator_client.post(screen_address(in_review), {"_continue": step, "base_revision": "2"}).status_code == 403
@@ -191,9 +201,8 @@ def test_a_work_in_the_trash_can_be_read_and_restored(curator_client, editor, ed
     story = make_story()
     trash.move_to_trash(story, by=editor)
     assert curator_client.get(reverse(story.change_view_name, args=[story.pk])).status_code == 200
-    assert (
-        "Take it out of the bin" in editor_client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
-    )
+    restore = f'action="{screen_address(story, "restore_from_trash")}"'
+    assert restore in editor_client.get(reverse(story.change_view_name, args=[story.pk])).content.decode()
 
 
 # Comments and fact checks ---------------------------------------------------------------------------------------------
@@ -228,16 +237,18 @@ def test_a_comment_on_an_unchanged_text_appears_above_the_changes(in_review, edi
 def test_a_fact_check_can_be_recorded_on_the_screen(set_time, editor_client, writer, make):
     work = make(owner=writer)
     set_time.go(hours=1)
-    assert "Looked at again" in editor_client.get(screen_address(work)).content.decode()
+    assert FACT_CHECK in editor_client.get(screen_address(work)).content.decode()
     response = editor_client.post(screen_address(work, "fact_check"), {"review_by": "2031-05-01"}, follow=True)
-    assert join_messages(response) == "Checked today. Look again by 1 May 2031."
+    assert list_levels(response) == ["success"]
+    assert "1 May 2031" in join_messages(response)
     assert Freshness.objects.of(work.uid).checked_on == MONDAY.date()
     refused = editor_client.post(screen_address(work, "fact_check"), {"review_by": "2030-05-01"})
-    assert "That day is past" in refused.content.decode()
+    # The day is read, and refused as one that is past.
+    assert list_errors(refused.context["form"]) == [("review_by", None)]
 
 
 def test_an_unpublished_draft_offers_no_fact_check(editor_client):
-    assert "Looked at again" not in editor_client.get(screen_address(make_story())).content.decode()
+    assert FACT_CHECK not in editor_client.get(screen_address(make_story())).content.decode()
 
 
 def test_the_screen_takes_no_more_queries_with_more_revisions(

@@ -27,6 +27,7 @@ from tests.factories import (
     make_user,
 )
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_errors
 from tests.what_is_read import extract_main
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_the_preview_has_a_banner_with_a_link_to_the_form(curator_client, work):
     response = curator_client.get(screen_address("preview", draft))
     assertContains(response, 'class="banner preview"')
     assertContains(response, f'href="{screen_address("change", draft)}"')
-    assertContains(response, "Only people of the desk can open this page.")
+    assert response.context["preview"].desk == screen_address("change", draft)
 
 
 def test_a_preview_is_neither_cached_nor_indexed(writer_client):
@@ -97,7 +98,8 @@ def test_any_revision_can_be_previewed(writer_client):
     revisions.record_revision(story, by=None)
     response = writer_client.get(screen_address("preview_revision", story, 1))
     assert extract_main(response) == before
-    assertContains(response, "Revision 1, as readers would see it now.")
+    assert response.context["preview"].revision == 1
+    assert re.search(r'class="banner preview".*?<p>[^/]*</strong>[^<]*\b1\b', response.content.decode(), re.DOTALL)
     assert writer_client.get(screen_address("preview_revision", story, 9)).status_code == 404
     assertContains(
         writer_client.get(screen_address("revision", story, 1)),
@@ -161,7 +163,8 @@ def test_submitting_the_form_twice_creates_one_link(writer_client):
     story = make_story()
     submit_share_form(writer_client, story)
     response = submit_share_form(writer_client, story)
-    assertContains(response, "There is an open link with the label")
+    assert list(response.context["form"].errors) == ["label"]
+    assert "“For the lawyer”" in response.context["form"].errors["label"][0]
     assert SharedPreview.objects.count() == 1
 
 
@@ -193,30 +196,31 @@ def test_the_end_is_in_the_newsrooms_time_zone(writer_client, settings):
 def test_errors_are_shown_at_their_fields(writer_client):
     story = make_story()
     errors = {
-        "label": ("  ", "Say who gets the link"),
-        "day": ("2001-01-01", "The end has passed."),
-        "time": ("", "Say at what time."),
-        "passcode": ("short", "at least 8 characters"),
-        "revision": ("77", "not one of the available choices"),
+        "label": ("  ", "required"),
+        "day": ("2001-01-01", None),
+        "time": ("", None),
+        "passcode": ("short", None),
+        "revision": ("77", "invalid_choice"),
     }
-    for field, (value, words) in errors.items():
+    for field, (value, code) in errors.items():
         response = submit_share_form(writer_client, story, **{field: value})
-        assertContains(response, words)
+        assert list_errors(response.context["form"]) == [(field, code)]
         assertContains(response, 'class="errorlist"')
-    assertContains(submit_share_form(writer_client, story, day=""), "Say on which day the link ends.")
-    assertContains(submit_share_form(writer_client, story, day="soon"), 'class="errorlist"')
+    for day, code in (("", None), ("soon", "invalid")):
+        response = submit_share_form(writer_client, story, day=day)
+        assert list_errors(response.context["form"]) == [("day", code)]
+        assertContains(response, 'class="errorlist"')
     assert not SharedPreview.objects.exists()
 
 
 def test_a_work_in_the_trash_cannot_be_shared(writer, writer_client):
     story = make_story()
-    submit_share_form(writer_client, story)
+    assertContains(submit_share_form(writer_client, story), 'class="share-form"')
     trash.move_to_trash(story, by=writer)
     page = writer_client.get(screen_address("share", story))
-    assertContains(page, "This lies in the bin")
-    assertContains(page, "Closed: in the bin")
-    assertNotContains(page, "Make the link")
-    assertContains(writer_client.post(screen_address("share", story), {"label": "Another"}), "This lies in the bin")
+    assert [(row.state, row.is_open) for row in page.context["links"]] == [("binned", False)]
+    assertNotContains(page, 'class="share-form"')
+    assertNotContains(writer_client.post(screen_address("share", story), {"label": "Another"}), 'class="share-form"')
     assert SharedPreview.objects.count() == 1
 
 
@@ -234,22 +238,26 @@ def test_the_list_shows_the_state_of_each_link(writer, writer_client, editor):
         if label == "Other":
             by.groups.clear()
             shared_previews.count_view(link, at=clock.now())
-    page = re.sub(r"\s+", " ", writer_client.get(screen_address("share", story)).rendered_content)
+    response = writer_client.get(screen_address("share", story))
+    states = {row.link.label: (row.state, row.is_open) for row in response.context["links"]}
+    assert states == {
+        "Open one": ("open", True),
+        "Revoked one": ("revoked", False),
+        "Ended one": ("ended", False),
+        "Other one": ("without_maker", False),
+    }
+    page = re.sub(r"\s+", " ", response.rendered_content)
     rows = {match[1]: match[0] for match in re.finditer(r"<tr[^>]*> <th scope=\"row\">(\w+ one).*?</tr>", page)}
-    assert "Open, until" in rows["Open one"]
-    assert "Revoke<" in rows["Open one"]
-    assert f"by {editor}" in rows["Revoked one"]
-    assert "Revoke<" not in rows["Revoked one"]
-    assert "Ended" in rows["Ended one"]
-    assert "Revoke<" not in rows["Ended one"]
-    assert "may no longer share it" in rows["Other one"]
-    assert "<td>1, last" in rows["Other one"]
-    assert "by Mira Sund" in rows["Other one"]
-    assert "Revoke<" not in rows["Other one"]
+    for label, row in rows.items():
+        key = SharedPreview.objects.get(label=label).pk
+        assert (f'action="{screen_address("revoke_share", story, key)}"' in row) is (label == "Open one")
+        assert ('class="past"' in row) is (label != "Open one")
+        assert states[label][0].label in row
+    assert str(editor) in rows["Revoked one"]
+    assert "<td>1, " in rows["Other one"]
+    assert "Mira Sund" in rows["Other one"]
     publishing.publish(story, by=editor)
-    assertContains(
-        writer_client.get(screen_address("share", story)), f'Leads to <a href="/stories/{story.slug}/">the page</a>'
-    )
+    assertContains(writer_client.get(screen_address("share", story)), f'<a href="/stories/{story.slug}/">')
 
 
 def test_a_link_can_be_revoked(client, writer_client):

@@ -2,12 +2,13 @@
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from stories.models import Work
 from stories.workflow.translations import link_translation
 from tests.factories import make_published_story, make_question, make_story
 from tests.stories.admin.form_data import filled
+from tests.stories.admin.outcomes import list_admin_errors, list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,7 @@ def test_the_original_can_be_entered_by_title_or_address(editor_client, words):
     assert get_group(german) == english.uid
     assertContains(editor_client.get(screen_address(german)), "Why the pier is closed")
     assertContains(editor_client.get(screen_address(english)), german.headline)
+    assertContains(editor_client.get(screen_address(english)), 'class="translation-list"')
 
 
 def test_a_percent_encoded_address_is_found(editor_client):
@@ -42,20 +44,24 @@ def test_an_empty_field_unlinks_a_translation(editor, editor_client):
     english, german = make_published_story(), make_published_story(language="de")
     link_translation(german, english, by=editor)
     response = editor_client.post(screen_address(german), {"original": ""}, follow=True)
-    assertContains(response, "It is no translation of anything. Readers see it now.")
+    assert list_levels(response) == ["success"]
+    assertNotContains(response, 'class="translation-list"')
     assert get_group(german) is None
 
 
 def test_an_invalid_original_is_refused_at_its_field(editor_client):
     english, german = make_story(), make_story(language="de")
-    for work, words, reason in (
-        (german, "Nothing of this name", "No story has this title or address."),
-        (make_question(language="de"), english.headline, "No question has this title or address."),
-        (make_story(), english.headline, "is in the same language (en)"),
+    for work, words, code in (
+        (german, "Nothing of this name", "unknown"),
+        (make_question(language="de"), english.headline, "unknown"),
+        (make_story(), english.headline, None),  # in the same language
     ):
-        assertContains(editor_client.post(screen_address(work), {"original": words}), reason)
+        refused = editor_client.post(screen_address(work), {"original": words})
+        assert list_errors(refused.context["form"]) == [("original", code)]
+    assertContains(refused, "(en)")
     make_story(headline=english.headline)
-    assertContains(editor_client.post(screen_address(german), {"original": english.headline}), "give the address")
+    refused = editor_client.post(screen_address(german), {"original": english.headline})
+    assert list_errors(refused.context["form"]) == [("original", "several")]
     assert get_group(german) is None
 
 
@@ -71,5 +77,5 @@ def test_a_work_cannot_change_to_a_language_of_another_translation(editor, edito
     for work, language in ((english, "de"), (german, "en")):
         change = reverse("admin:stories_story_change", args=[work.pk])
         form = filled(editor_client.get(change)) | {"language": language}
-        assertContains(editor_client.post(change, form), f"is in the same language ({language})")
+        assert list_admin_errors(editor_client.post(change, form)) == [("language", "translated")]
     assert set(Work.objects.values_list("language", flat=True)) == {"en", "de"}
