@@ -14,7 +14,7 @@ import django
 _COLLECTION_THRESHOLD = 10_000
 
 
-def set_up_child() -> None:
+def set_up_django_in_child() -> None:
     """Set up Django in a child process that ends with its parent."""
     end_with_parent()
     django.setup()

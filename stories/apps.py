@@ -113,7 +113,7 @@ class StoriesConfig(AppConfig):
         from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
-            visibility.require_permission(kind, permission)
+            visibility.register_permission(kind, permission)
         offboarding.register_hook("links to drafts", revoke_links_of_user)
         offboarding.register_hook("reviews", unassign_reviews)
         pre_migrate.connect(remove_triggers, sender=self, dispatch_uid="stories.guards.lift")

@@ -213,13 +213,13 @@ def make_question(
     return faq
 
 
-def let_pass(*codes: str) -> None:
+def reduce_checks_to_hints(*codes: str) -> None:
     """Reduce checks to hints, as an administrator can: those with these codes, or else all whose level can be set."""
     for code in codes or [each.code for each in checks.list_checks() if each.is_overridable]:
         CheckLevel.objects.update_or_create(code=code, defaults={"level": checks.Level.HINT})
 
 
-def update(note: str = "The weights were measured again.") -> ChangeNote:
+def make_update(note: str = "The weights were measured again.") -> ChangeNote:
     """Return the change note of an ordinary update."""
     return ChangeNote(Change.UPDATE, note)
 

@@ -47,7 +47,7 @@ class SkewError(RefusedError):
     """The clocks of this machine and of the database differ too much. The message gives the difference in seconds."""
 
 
-def now_for_verb() -> datetime:
+def now_for_publishing() -> datetime:
     """Return the time at which a verb publishes, read from the database in the current transaction.
 
     Raise SkewError if this machine's clock differs from the database's by more than ``MAX_SKEW_FOR_PUBLISHING``.

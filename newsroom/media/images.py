@@ -15,8 +15,8 @@ from django.db import transaction
 
 from newsroom.media.duplicates import find_similar
 from newsroom.media.models import Image, rendition_folder
-from newsroom.media.processing import encode, fingerprint, normalize, open
-from newsroom.media.processing.open import RefusedImageError
+from newsroom.media.processing import encode, fingerprint, normalize
+from newsroom.media.processing.open_safely import RefusedImageError, open_safely
 from newsroom.media.renditions import intermediates
 from newsroom.media.renditions import store as rendition_store
 from newsroom.media.storage import delete_folder_files
@@ -43,7 +43,7 @@ class PreparedImage:
         return hashlib.sha256(self.original.data).hexdigest()
 
 
-class BusyError(open.RefusedImageError):
+class BusyError(RefusedImageError):
     """Another image is being decoded in this process."""
 
 
@@ -56,7 +56,7 @@ def decode_upload(upload: File[bytes]) -> PreparedImage:
     """
     try:
         with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
-            picture = open.open_safely(upload)
+            picture = open_safely(upload)
             is_drawing = picture.format in LOSSLESS_FORMATS
             return prepare_image(normalize.normalize(picture), is_drawing=is_drawing)
     except normalize.LockTakenError as error:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 _permissions: dict[str, str] = {}
 
 
-def require_permission(kind: str, permission: str) -> None:
+def register_permission(kind: str, permission: str) -> None:
     """Require ``permission`` (``app.codename``) to see notifications about objects of this kind."""
     _permissions[kind] = permission
 

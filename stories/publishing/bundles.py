@@ -77,7 +77,7 @@ def publish_bundle(
     locked = lock_works(bundle.members.values_list("work_id", flat=True))
     if not locked:
         raise InvalidStateError("Nothing is in this bundle.")
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     requests_by_work = {request.work.pk: request for request in requests}
     locked_requests = [
         replace(requests_by_work.get(work_id, PublishRequest(work)), work=work) for work_id, work in locked.items()
@@ -111,7 +111,7 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
         raise InvalidStateError("This bundle did not go out, or was undone before.")
     editions = {edition.work_id: edition for edition in bundle.editions.without_cancelled().order_by("pk")}
     locked = lock_works(editions)
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     timelines = Timeline.load_many(locked.values(), now=now)
     if changed := [
         editions[key].title for key, timeline in timelines.items() if not _is_unchanged(editions[key], timeline)

@@ -85,7 +85,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
     current_rows = list(FrontPlace.objects.select_for_update())
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     before = {row.uid: row for row in current_rows if row.until > now}
     if _digest(current_rows) != seen_digest:
         raise NotArrangedError(CHANGED_MEANWHILE)

@@ -55,7 +55,7 @@ def publish_many(
         [replace(request, work=locked[key]) for key, request in requests.items()],
         by=by,
         at=at,
-        now=clock.now_for_verb(),
+        now=clock.now_for_publishing(),
         resolutions=resolutions or {},
         bundle=bundle,
     )
@@ -133,7 +133,7 @@ def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | Non
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     locked = lock_work(work.pk)
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     in_force = Timeline.load(locked, now=now).in_force
     if in_force is None or in_force.kind != EditionKind.NOTICE:
         raise InvalidStateError("This page is not withdrawn.")

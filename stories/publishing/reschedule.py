@@ -43,7 +43,7 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     others = [each for each in Edition.objects.published_together_with(edition) if each.work_id in works]
     # Questions first, because the questions that a story asks must be live when it is.
     editions = sorted([edition, *others], key=lambda each: (each.work_kind == "story", each.pk))

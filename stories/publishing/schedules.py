@@ -31,7 +31,7 @@ def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
     locked = lock_work(edition.work_id)
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     timeline = Timeline.load(locked, now=now)
     pending = _get_pending(edition, timeline)
     later = timeline.list_pending_pages_after(pending.live_from)
@@ -57,7 +57,7 @@ def replace_revision(
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_work(edition.work_id)
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     pending = _get_pending(edition, Timeline.load(locked, now=now))
     empty_spans([pending])
     write_cancellation(pending, by=by, reason="The newest revision goes out instead")

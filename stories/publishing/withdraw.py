@@ -29,7 +29,7 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
     _require_notice(notice)
     locked = lock_work(work.pk)
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     page = Timeline.load(locked, now=now).in_force
     if page is None or page.kind != EditionKind.PAGE:
         raise InvalidStateError("Readers do not see this page; there is nothing to withdraw.")
@@ -57,7 +57,7 @@ def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Editi
     require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_notice(notice)
     locked = lock_work(work.pk)
-    now = clock.now_for_verb()
+    now = clock.now_for_publishing()
     timeline = Timeline.load(locked, now=now)
     page = timeline.find_place(at).previous
     if page is None or page.kind != EditionKind.PAGE:

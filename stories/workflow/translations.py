@@ -112,7 +112,7 @@ def _set_group(work: Work, group: UUID | None, verb: str, *, by: User, after: di
     work.translation_group = group
     work.save(update_fields=["translation_group"])
     Event.objects.write(work.kind, work.uid, verb, by=by, after=after)
-    return _publish_group(work, by=by, now=clock.now_for_verb())
+    return _publish_group(work, by=by, now=clock.now_for_publishing())
 
 
 def _require_not_under_review(work: Work) -> None:

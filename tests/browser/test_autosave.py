@@ -21,7 +21,7 @@ from stories.models import AutosaveSlot, Edition, Section, Story
 from stories.workflow import autosave, trash
 from tests.browser.conftest import PHONE, find_message, sign_in
 from tests.browser.faults import find_faults
-from tests.factories import PASSWORD, make_published_story, make_story, make_user, update
+from tests.factories import PASSWORD, make_published_story, make_story, make_update, make_user
 from tests.site_process import free_port, served
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -554,7 +554,7 @@ def test_on_a_phone_the_save_button_is_in_view_whatever_is_above_the_form(open_p
     story.sections.filter(kind="background").update(text="The limit was nine tonnes.")
     revisions.record_revision(story, by=editor)
     at = clock.now()
-    publishing.schedule(story, by=editor, at=at + timedelta(days=1), change=update())
+    publishing.schedule(story, by=editor, at=at + timedelta(days=1), change=make_update())
     for sequence in (1, 2, 3):
         values = [("headline", f"Why the pier was closed {sequence} times")]
         autosave.store(

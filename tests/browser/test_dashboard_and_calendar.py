@@ -16,7 +16,7 @@ from stories.publishing import review
 from stories.workflow import comments, review_dates
 from tests.browser.conftest import PHONE
 from tests.browser.faults import find_faults
-from tests.factories import make_published_story, make_story, make_user, update
+from tests.factories import make_published_story, make_story, make_update, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,7 +123,7 @@ def test_a_refused_move_shows_the_reason_and_a_link_to_the_form(open_page, ana, 
         section.text = f"The sea came in {number} times that night."
         section.save()
         revisions.record_revision(story, by=ana)
-        publishing.schedule(story, by=ana, at=noon + timedelta(days=number), change=update())
+        publishing.schedule(story, by=ana, at=noon + timedelta(days=number), change=make_update())
     page = open_page(calendar_of(noon), as_=ana)
     entry_on_day(page, noon, story.headline).drag_to(page.locator(f'[data-date="{noon + timedelta(days=3):%Y-%m-%d}"]'))
     expect(page.get_by_role("status")).to_contain_text("waits in between")

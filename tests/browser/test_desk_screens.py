@@ -25,8 +25,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.journeys.desk import make_attempts
 
@@ -133,7 +133,7 @@ def make_publishing_screens() -> dict[str, str]:
     scheduled = make_published_story(by=editor, headline="What the new quay of Port Lisle will cost")
     for days in (3, 9):
         reword(scheduled, f"What the new quay of Port Lisle costs in {days} years", editor)
-        publishing.schedule(scheduled, by=editor, at=at + timedelta(days=days), change=update())
+        publishing.schedule(scheduled, by=editor, at=at + timedelta(days=days), change=make_update())
     publishing.schedule_expiry(scheduled, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
     reword(scheduled, "What the new quay of Port Lisle costs in thirty years", editor)
     # After it was scheduled, another story was published under its headline.

@@ -11,7 +11,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Section
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.factories import make_article, make_published_story, make_topic, make_user, update
+from tests.factories import make_article, make_published_story, make_topic, make_update, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def publish_change(story):
     story.sections.filter(kind="background").update(text="The limit was *ten* tonnes from the first day on.")
     Section.objects.create(story=story, kind="next", heading="What happens next", text="A survey.", position=8)
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("The limit was ten."))
+    publishing.publish(story, by=make_user(), change=make_update("The limit was ten."))
 
 
 @pytest.mark.journey

@@ -12,7 +12,7 @@ from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from tests.edge.varnish import SECRET
-from tests.factories import file_of, make_image, make_published_story, make_user, update
+from tests.factories import file_of, make_image, make_published_story, make_update, make_user
 
 OLD, NEW = b"The crack was a hand wide.", b"The crack was a finger wide."
 
@@ -34,12 +34,12 @@ def test_a_publication_is_visible_after_the_purge_and_other_pages_stay_cached(re
     editor = make_user()
     story, other = make_published_story(by=editor), make_published_story(by=editor)
     rewrite(story, OLD, by=editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     run_worker()
     pages = (address_of(story), address_of(other))
     assert [read(page).is_hit for page in (*pages, *pages)] == [False, False, True, True]
     rewrite(story, NEW, by=editor)
-    publishing.publish(story, by=editor, change=update("It was measured again."))
+    publishing.publish(story, by=editor, change=make_update("It was measured again."))
     assert OLD in read(address_of(story)).words, "Varnish serves the old page until the worker has purged it."
     run_worker()
     after, unchanged = read(address_of(story)), read(address_of(other))

@@ -19,8 +19,8 @@ from tests.factories import (
     make_published_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.journeys.test_public_pages import public_route_names
 
@@ -68,7 +68,7 @@ def _make_moved_story(language: str, slug: str, *, by, group) -> Story:
     story.save()
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
     revisions.record_revision(story, by=by)
-    publishing.publish(story, by=by, change=update("The limit is named."))
+    publishing.publish(story, by=by, change=make_update("The limit is named."))
     story.sections.filter(kind="background").update(text="A survey asked for a limit of two tonnes in that year.")
     revisions.record_revision(story, by=by)
     publishing.correct(story, by=by, was_wrong="It was ten tonnes.", is_right="It is two tonnes.", note="Misread.")

@@ -23,8 +23,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.journeys.stored_pages import fetch_stored, render_now
 from topics.merge import merge_topics
@@ -106,7 +106,7 @@ def test_a_publication_updates_the_page_and_the_lists_of_a_topic_that_it_no_long
     story.work_topics.all().delete()
     story.work_topics.create(topic=make_topic())
     edit(story, headline="Why the crane was moved")
-    publishing.publish(story, by=chief, change=update())
+    publishing.publish(story, by=chief, change=make_update())
     assert "Why the crane was moved" in readers.read("/stories/pier/")
     assert "/stories/pier/" not in readers.read("/topics/gates/")
 

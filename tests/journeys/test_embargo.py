@@ -19,7 +19,7 @@ from stories.models import FAQ, Outlet, Story, Work, WorkTopic
 from stories.publishing import review
 from stories.workflow import proposed_names, trash
 from tests.clocks import MONDAY
-from tests.factories import file_of, let_pass, make_user, update
+from tests.factories import file_of, make_update, make_user, reduce_checks_to_hints
 from tests.journeys.test_leaks import (
     DESK_PREFIXES,
     Words,
@@ -151,7 +151,7 @@ def newsroom(set_time, client) -> Newsroom:
     """Return the newsroom on Monday; works that are live from Friday on, or never, contain the unique words."""
     set_time.go(to=MONDAY - timedelta(days=1))
     newsroom = Newsroom(make_world())
-    let_pass()
+    reduce_checks_to_hints()
     editor, other = make_user(role="Editor"), make_user(role="Editor")
     live = make_full_story(slug="state-live")
     publishing.publish(live, by=editor, with_questions=questions_of(live))
@@ -174,7 +174,7 @@ def newsroom(set_time, client) -> Newsroom:
     newsroom.stories |= {"ended": ended, "withdrawn": gone}
     stories = newsroom.stories
     publishing.schedule(stories["scheduled"], by=editor, at=T, with_questions=questions_of(stories["scheduled"]))
-    publishing.schedule(stories["live, with an update"], by=editor, at=T, change=update())
+    publishing.schedule(stories["live, with an update"], by=editor, at=T, change=make_update())
     members = [stories["in a bundle"], *questions_of(stories["in a bundle"])]
     publishing.publish_bundle(publishing.save_bundle("Together", members, by=editor), by=editor, at=T)
     publishing.cancel_schedule(publishing.schedule(stories["cancelled"], by=editor, at=T), by=editor)

@@ -10,7 +10,7 @@ from stories.drafts import revisions
 from stories.models import FAQ, Story
 from stories.publishing import ScheduleResolution
 from tests.clocks import MONDAY
-from tests.factories import make_outlet, make_question, make_story, make_topic, update
+from tests.factories import make_outlet, make_question, make_story, make_topic, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def week(editor, set_time):
     live = make_story(slug="ferry", headline="Why lorries may not use the ferry at Port Lisle", topics=(open_topic,))
     publishing.publish(live, by=editor)
     revise(live, editor, headline="Why lorries use the reopened ferry at Port Lisle", slug="ferry-again")
-    publishing.schedule(live, by=editor, at=WEDNESDAY_7, change=update("The ferry takes lorries again."))
+    publishing.schedule(live, by=editor, at=WEDNESDAY_7, change=make_update("The ferry takes lorries again."))
 
     embargoed = make_story(
         slug="pilots", headline="Why the pilots strike against lorries in Port Lisle", topics=(secret_topic,),
@@ -84,7 +84,7 @@ def week(editor, set_time):
     gates = make_story(slug="gates", headline="Why the gates stop all lorries at low water")
     publishing.publish(gates, by=editor)
     publishing.withdraw(gates, by=editor, notice="The tide table was wrong.")
-    publishing.schedule(gates, by=editor, at=SUNDAY_8, change=update("The tide table is right now."))
+    publishing.schedule(gates, by=editor, at=SUNDAY_8, change=make_update("The tide table is right now."))
 
     never = make_story(slug="never", headline="Why lorries will never be seen on this address")
     publishing.cancel_schedule(publishing.schedule(never, by=editor, at=TUESDAY_7), by=editor)
@@ -202,7 +202,7 @@ def test_a_pending_edition_does_not_revert_a_correction_made_before_it(editor, s
     )
     publishing.publish(story, by=editor)
     revise(story, editor, headline="Why lorries use the reopened ferry")
-    scheduled = publishing.schedule(story, by=editor, at=FRIDAY_18, change=update("Open again."))
+    scheduled = publishing.schedule(story, by=editor, at=FRIDAY_18, change=make_update("Open again."))
     set_time.go(to=WEDNESDAY_7)
     revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
     story.sections.filter(kind="background").update(text="It holds nine tonnes.")

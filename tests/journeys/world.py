@@ -22,8 +22,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 
 
@@ -104,7 +104,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes in that year.")
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update("The limit is named."))
+    publishing.publish(story, by=editor, change=make_update("The limit is named."))
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes in that year.")
     revisions.record_revision(story, by=editor)
     publishing.correct(

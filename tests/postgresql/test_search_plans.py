@@ -102,7 +102,7 @@ def test_another_page_with_a_word_is_found_with_the_word_index(many_pages, word)
 
     def run():
         with connection.cursor() as cursor:
-            documents.update(get_backend().find_documents(cursor, [word]))
+            documents.update(get_backend().find_newest_documents(cursor, [word]))
 
     make_sequential_scans_cheap()
     plans = plans_of(run)
@@ -118,7 +118,7 @@ def test_a_long_pending_list_of_the_index_causes_no_table_scan():
 
     def run():
         with connection.cursor() as cursor:
-            get_backend().find_documents(cursor, ["rare2000", "rare3000"])
+            get_backend().find_newest_documents(cursor, ["rare2000", "rare3000"])
 
     for plan in plans_of(run):
         assert "words @@" not in plan or "Bitmap Index Scan on search_index" in plan, plan

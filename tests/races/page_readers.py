@@ -66,7 +66,7 @@ def publish_until(folder: str, seconds: float, limit: int, story_pk: int, user_p
     from stories import publishing
     from stories.drafts import revisions
     from stories.models import Story
-    from tests.factories import update
+    from tests.factories import make_update
 
     by, end, number = User.objects.get(pk=user_pk), time.monotonic() + seconds, 0
     while time.monotonic() < end and number < limit:
@@ -75,7 +75,7 @@ def publish_until(folder: str, seconds: float, limit: int, story_pk: int, user_p
         story.headline = f"Why pier {number} of Port Lisle is closed to lorries"
         story.save()
         revisions.record_revision(story, by=by)
-        publishing.publish(story, by=by, change=update(f"It was pier {number} of Port Lisle."))
+        publishing.publish(story, by=by, change=make_update(f"It was pier {number} of Port Lisle."))
         written = Path(folder, "being-written")
         written.write_text(str(number), encoding="ascii")
         written.replace(Path(folder, "published"))

@@ -39,14 +39,14 @@ def _schedule(folder: str, story_pk: int, user_pk: int) -> list[str]:
     from stories import publishing
     from stories.drafts import revisions
     from stories.models import Story
-    from tests.factories import update
+    from tests.factories import make_update
 
     story, by = Story.objects.get(pk=story_pk), User.objects.get(pk=user_pk)
     story.headline = SCHEDULED
     story.save()
     revisions.record_revision(story, by=by)
     at = time.time() + 4
-    publishing.schedule(story, by=by, at=datetime.fromtimestamp(at, tz=UTC), change=update())
+    publishing.schedule(story, by=by, at=datetime.fromtimestamp(at, tz=UTC), change=make_update())
     written = Path(folder, "being-written")
     written.write_text(str(at), encoding="ascii")
     written.replace(Path(folder, "scheduled"))

@@ -11,7 +11,7 @@ from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Edition, Revision, Work
 from stories.publishing import ScheduleResolution, erase, review
 from stories.workflow import trash
-from tests.factories import make_question, make_story, make_user, update
+from tests.factories import make_question, make_story, make_update, make_user
 from tests.races.kill_process import run_until_write
 from tests.races.soundness import assert_consistent
 
@@ -103,7 +103,7 @@ def arrange(verb):
         story.standfirst = "What it will say."
         story.save()
         revisions.record_revision(story, by=editor)
-        publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=update())
+        publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=make_update())
         revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
         story.sections.filter(kind="background").update(text="The pier holds nine tonnes, as the survey says.")
         revisions.record_revision(story, by=editor)

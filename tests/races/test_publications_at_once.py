@@ -11,7 +11,7 @@ from newsroom.http.clock import FOREVER
 from stories import publishing
 from stories.drafts import citations, revisions
 from stories.models import Citation, Edition, EditionKind, Revision
-from tests.factories import make_article, make_published_story, make_story, make_user, update
+from tests.factories import make_article, make_published_story, make_story, make_update, make_user
 from tests.races.processes import run_concurrently
 from tests.races.soundness import assert_consistent
 
@@ -52,7 +52,7 @@ def save_and_publish(story_pk, user_pk, text):
         story.standfirst = text
         story.save()
         revisions.record_revision(story, by=None)
-    return publishing.publish(story, by=User.objects.get(pk=user_pk), change=update()).number
+    return publishing.publish(story, by=User.objects.get(pk=user_pk), change=make_update()).number
 
 
 def schedule(story_pk, user_pk, days):

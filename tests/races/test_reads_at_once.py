@@ -15,7 +15,7 @@ from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
 from stories import publishing
 from stories.drafts import revisions
-from tests.factories import make_published_question, make_published_story, make_topic, make_user, update
+from tests.factories import make_published_question, make_published_story, make_topic, make_update, make_user
 from tests.races.page_readers import build_and_stop, load, make_application, read_or_publish
 from tests.races.processes import MAX_WAIT, run_concurrently, start_process
 from tests.transactions import of_the_test
@@ -74,7 +74,7 @@ def publish(story, editor, number):
     story.headline = f"Why pier {number} of Port Lisle is closed to lorries"
     story.save()
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update(f"Pier {number}."))
+    publishing.publish(story, by=editor, change=make_update(f"Pier {number}."))
 
 
 def has_current_page():

@@ -14,7 +14,7 @@ from typing import IO
 
 from PIL import Image, ImageCms
 
-from newsroom.media.processing.open import DECODER_ERRORS
+from newsroom.media.processing.open_safely import DECODER_ERRORS
 
 ROWS = 256  # number of rows to convert at a time
 _ORIENTATION = 0x0112

@@ -72,7 +72,7 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
     """Do nothing: the tokens are deleted with the rows of the documents."""
 
 
-def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
+def find_newest_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
     """Return, for each token, the key of a document that contains it. Tokens that no document contains are left out.
 
     No other transaction can delete these documents until this one ends.
@@ -140,7 +140,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
     )
 
 
-def remove_deleted_rows(cursor: CursorWrapper) -> None:
+def rebuild_index(cursor: CursorWrapper) -> None:
     """Do nothing: PostgreSQL removes deleted rows itself."""
 
 

@@ -38,7 +38,7 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
     cursor.execute('DELETE FROM "search_index" WHERE rowid IN (SELECT value FROM json_each(%s))', [json.dumps(keys)])
 
 
-def find_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
+def find_newest_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
     """Return, for each token, the key of the newest document that contains it.
 
     Tokens that no document contains are left out.
@@ -73,7 +73,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
     cursor.executemany(statement, [[old, new, key] for key in keys])
 
 
-def remove_deleted_rows(cursor: CursorWrapper) -> None:
+def rebuild_index(cursor: CursorWrapper) -> None:
     """Rebuild the index, so that it contains no word of a deleted document. The file needs VACUUM as well."""
     # "optimize" is faster, but may leave words of deleted rows behind.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")

@@ -70,7 +70,7 @@ def remove_orphaned_words(documents: Collection[int], new_words: Mapping[int, Co
     documents_by_word = {word: witnesses.get(word) for word in words}
     if unassigned := [word for word, key in documents_by_word.items() if key is None]:
         with connection.cursor() as cursor:
-            found = get_backend().find_documents(cursor, [SPELLING_SEPARATOR + word for word in unassigned])
+            found = get_backend().find_newest_documents(cursor, [SPELLING_SEPARATOR + word for word in unassigned])
         documents_by_word |= {word: found.get(SPELLING_SEPARATOR + word) for word in unassigned}
     remaining = [SpeltWord(word=word, document=key) for word, key in documents_by_word.items() if key is not None]
     SpeltWord.objects.bulk_create(remaining, update_conflicts=True, update_fields=["document"], unique_fields=["word"])

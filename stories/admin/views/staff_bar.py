@@ -29,7 +29,7 @@ from stories.drafts.publication_status import PublicationStatus, find_at_address
 from stories.models import Outlet, WorkKind
 from topics.models import Topic
 
-RIGHT = "stories.view_work"
+VIEW_PERMISSION = "stories.view_work"
 MODELS: dict[str, type[Model]] = {"topic": Topic, "source": Outlet, "about": AboutPage}
 
 
@@ -39,9 +39,9 @@ class StaffBar:
 
     kind: str = ""
     may_change: bool = False
-    change: str = ""
-    preview: str = ""
-    history: str = ""
+    change_address: str = ""
+    preview_address: str = ""
+    history_address: str = ""
     publication_status: str = ""
     state: str = ""
     goes_live: datetime | None = None
@@ -53,7 +53,7 @@ def staff_bar(request: HttpRequest) -> HttpResponse:
 
     The status is 403 for users who may not see works.
     """
-    if not (admin.site.has_permission(request) and request.user.has_perm(RIGHT)):
+    if not (admin.site.has_permission(request) and request.user.has_perm(VIEW_PERMISSION)):
         return _forbid_caching(HttpResponse(status=403))
     user, at = signed_in_user(request), request_time(request)
     with translation.override(_choose_language(request.GET.get("language", ""))):
@@ -87,7 +87,7 @@ def _build_bar(match: ResolverMatch | None, user: User, *, at: datetime) -> Staf
     if page.kind in MODELS:
         return _build_model_bar(page.kind, MODELS[page.kind], slug, user)
     if page.name == "front_page" and user.has_perm("stories.change_frontplace"):
-        return StaffBar(page.name, may_change=True, change=reverse("admin:front_page"))
+        return StaffBar(page.name, may_change=True, change_address=reverse("admin:front_page"))
     return StaffBar()
 
 
@@ -100,9 +100,9 @@ def _build_work_bar(kind: WorkKind, slug: str, user: User, *, at: datetime) -> S
     return StaffBar(
         kind,
         may_change=user.has_perm(f"stories.change_{kind.model}"),
-        change=reverse(f"{view}_change", args=[work.pk]),
-        preview=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
-        history=reverse(f"{view}_history", args=[work.pk]),
+        change_address=reverse(f"{view}_change", args=[work.pk]),
+        preview_address=reverse(f"{view}_preview", args=[work.pk]) if is_ahead else "",
+        history_address=reverse(f"{view}_history", args=[work.pk]),
         publication_status=status,
         state=work.state,
         goes_live=work.goes_live,
@@ -122,6 +122,6 @@ def _build_model_bar(kind: str, model: type[Model], slug: str, user: User) -> St
     return StaffBar(
         kind,
         may_change=may_change,
-        change=reverse(f"{view}_change", args=[instance.pk]),
-        history=reverse(f"{view}_history", args=[instance.pk]),
+        change_address=reverse(f"{view}_change", args=[instance.pk]),
+        history_address=reverse(f"{view}_history", args=[instance.pk]),
     )

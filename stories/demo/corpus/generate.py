@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from newsroom.accounts.models import User
 from newsroom.page_cache.invalidation import invalidation
-from newsroom.process import set_up_child
+from newsroom.process import set_up_django_in_child
 from newsroom.redirects.models import Address
 from newsroom.text.fold import fold
 from stories import drafts, publishing
@@ -68,7 +68,7 @@ def _publish_batches(kind: Kind, number: int, *, by: User, processes: int) -> It
             yield batch
         return
     # Spawn processes rather than fork them, because no two processes may share a connection.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up_child) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=set_up_django_in_child) as pool:
         futures = {pool.submit(_publish_batch_in_process, kind, batch, by.pk): batch for batch in batches}
         try:
             for future in as_completed(futures):

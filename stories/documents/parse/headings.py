@@ -38,7 +38,7 @@ _CODES = {
 _COMPARISON_HEADINGS = {_fold_heading(heading) for headings in HEADINGS.values() for heading in headings[COMPARISON]}
 
 
-def strip_marks(line: str) -> str:
+def strip_markdown_marks(line: str) -> str:
     """Return a heading without its Markdown marks: ``## **Timeline**`` becomes ``Timeline``."""
     return _EMPHASIS.sub(r"\2\3", _HASHES.sub("", line))
 
@@ -62,4 +62,4 @@ def is_comparison_heading(title: str) -> bool:
 def _look_up(line: str) -> tuple[str, str]:
     if len(line) > MAX_HEADING_LENGTH:
         return "", ""
-    return _CODES.get(_fold_heading(strip_marks(line)), ("", ""))
+    return _CODES.get(_fold_heading(strip_markdown_marks(line)), ("", ""))

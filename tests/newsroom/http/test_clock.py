@@ -76,7 +76,7 @@ def test_the_clock_stands_still_while_it_is_fixed_and_then_runs_again():
     outer, inner = datetime(2031, 3, 3, 9, tzinfo=UTC), datetime(2031, 3, 2, 9, tzinfo=UTC)
     with clock.fixed_at(outer):
         with clock.fixed_at(inner):
-            assert (clock.now(), clock.now_for_verb()) == (inner, inner)
+            assert (clock.now(), clock.now_for_publishing()) == (inner, inner)
         assert clock.now() == outer
     assert clock.now() < outer
     assert not clock.is_fixed()

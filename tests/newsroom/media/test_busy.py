@@ -11,7 +11,7 @@ from django.urls import reverse
 from newsroom.media import images
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
-from newsroom.media.processing.open import RefusedImageError
+from newsroom.media.processing.open_safely import RefusedImageError
 from tests.factories import make_image
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_photo
 

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
-from newsroom.media.processing.open import RefusedImageError
+from newsroom.media.processing.open_safely import RefusedImageError
 from tests.factories import make_story, make_topic, make_user
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_photo
 from tests.newsroom.media.stored_files import list_files, rendition_spec

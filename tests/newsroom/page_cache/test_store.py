@@ -17,7 +17,7 @@ from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
 from stories import publishing
 from stories.drafts import revisions
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, update
+from tests.factories import make_published_story, make_update
 
 pytestmark = pytest.mark.database
 
@@ -150,7 +150,7 @@ def test_a_page_built_with_a_fast_clock_is_not_served_early(set_time, ask, edito
     story.headline = "Why the new pier is closed to lorries"
     story.save()
     revisions.record_revision(story, by=editor)
-    publishing.schedule(story, by=editor, at=goes_live_at, change=update())
+    publishing.schedule(story, by=editor, at=goes_live_at, change=make_update())
     set_time.go(to=goes_live_at + timedelta(days=1))
     for _ in range(2):  # if a page key has no version, the first response is not stored
         assert "the new pier" in ask(page).text

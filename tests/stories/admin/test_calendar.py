@@ -21,7 +21,7 @@ from stories.publishing import InterveningEditionError, InvalidStateError, NotRe
 from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
-from tests.factories import make_published_story, make_question, make_story, make_user, update
+from tests.factories import make_published_story, make_question, make_story, make_update, make_user
 from tests.stories.admin.outcomes import list_errors
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +257,7 @@ def two_schedules(set_time, editor):
         section.text = f"The sea came in {number} times."
         section.save()
         revisions.record_revision(story, by=editor)
-        editions.append(publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=update()))
+        editions.append(publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=make_update()))
     return story, editions
 
 

@@ -23,8 +23,8 @@ from tests.factories import (
     make_published_story,
     make_report,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.stories.admin.form_data import filled
 from tests.stories.admin.outcomes import find_summary, list_admin_errors, list_errors, list_levels
@@ -260,7 +260,7 @@ def test_reports_on_other_pages_cannot_be_settled(editor_client, story):
 def test_a_report_shows_whether_its_scheduled_correction_is_pending_or_cancelled(editor_client, editor, story):
     report = make_report(story)
     rewrite(story)
-    change = update()
+    change = make_update()
     edition = publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=2), change=change)
     verbs.settle_reports([report], edition, by=editor)
     assert format_local(edition.live_from) in find_summary(editor_client.get(form_address(report)))

@@ -9,7 +9,7 @@ from stories.drafts import revisions, status_index
 from stories.drafts.publication_status import annotate_publication_status, get_publication_status
 from stories.models import PossibleStanding, Story
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_story, update
+from tests.factories import make_published_story, make_story, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_publishing_and_saving_change_the_indexed_status(editor):
     Story.objects.filter(pk=story.pk).update(standfirst="More is known now.")
     revisions.record_revision(story, by=editor)
     assert "changed" in indexed_statuses(story)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     assert indexed_statuses(story) == ["live"]
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from stories import publishing
 from stories.models import Section, Work
-from tests.factories import make_article, make_outlet, make_question, make_story, update
+from tests.factories import make_article, make_outlet, make_question, make_story, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_the_draft_is_exported_on_request(story):
 
 
 def test_an_edition_is_found_by_its_number(story, editor):
-    publishing.publish(Work.objects.get(), by=editor, change=update())
+    publishing.publish(Work.objects.get(), by=editor, change=make_update())
     assert "on Monday" in export("pier", "--edition", 1)
     assert "on Tuesday" in export("pier", "--edition", 2)
 

@@ -12,7 +12,7 @@ from stories import drafts, publishing
 from stories.drafts import revisions
 from stories.models import Change, Edition
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, update
+from tests.factories import make_published_story, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def story(editor):
     story.standfirst = "The pier opens on Friday."
     story.save()
     revisions.record_revision(story, by=editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("It opens."))
     revisions.restore_revision(story, revisions.get_revision(story, 1), by=editor)
     assert drafts.build_document(story) == live
     return story

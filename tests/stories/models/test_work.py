@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Story, Work
-from tests.factories import make_published_story, make_story, make_user, update
+from tests.factories import make_published_story, make_story, make_update, make_user
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -27,7 +27,7 @@ def test_a_former_slug_of_another_page_is_refused():
     moved.slug = "the-vote"
     moved.save()
     revisions.record_revision(moved, by=None)
-    publishing.publish(moved, by=make_user(), change=update("Moved."))
+    publishing.publish(moved, by=make_user(), change=make_update("Moved."))
     other = make_story(slug="other")
     other.slug = "harbour-vote"
     assert get_slug_errors(other) == ["This address led to another page once; it stays with it."]

@@ -13,7 +13,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.public.api.http import api_view
 from stories.public.api.openapi import openapi_document
-from tests.factories import make_published_story, make_user, update
+from tests.factories import make_published_story, make_update, make_user
 from tests.journeys.world import make_world
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_the_etag_changes_only_when_the_story_is_published(client):
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes.")
     revisions.record_revision(story, by=None)
     assert client.get(address).headers["ETag"] == first
-    publishing.publish(story, by=make_user(), change=update())
+    publishing.publish(story, by=make_user(), change=make_update())
     assert client.get(address).headers["ETag"] != first
 
 

@@ -21,8 +21,8 @@ from tests.factories import (
     make_published_story,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_the_index_lists_every_part_with_its_last_change(client, set_time):
         text="Another survey asked for the same limit as the first one did."
     )
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     root = parse_sitemap(client, "/sitemap.xml")
     assert list_paths(root) == [
         "/sitemap-pages.xml",
@@ -214,7 +214,7 @@ def test_an_updated_story_is_not_in_the_news_sitemap(client, set_time):
         text="Another survey asked for the same limit as the first one did."
     )
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     assert len(parse_sitemap(client, "/news-sitemap.xml")) == 0
 
 

@@ -13,7 +13,7 @@ from stories.publishing import PublishRequest, review
 from stories.publishing.erase import erase_work
 from stories.workflow import trash
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_question, make_story, update
+from tests.factories import make_published_story, make_question, make_story, make_update
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -74,7 +74,7 @@ def test_undoing_a_bundle_restores_the_previous_pages(editor, set_time):
     revisions.record_revision(old, by=editor)
     bundle = make_bundle(editor, old, new)
     set_time.go(hours=1)
-    publishing.publish_bundle(bundle, by=editor, requests=[PublishRequest(old, update("The harbour is sold."))])
+    publishing.publish_bundle(bundle, by=editor, requests=[PublishRequest(old, make_update("The harbour is sold."))])
     set_time.go(hours=1)
     publishing.undo_bundle(bundle, by=editor, note="The sale was announced by mistake.")
     assert Edition.objects.live(set_time.moment).get(work=old).title == before
@@ -91,7 +91,7 @@ def test_undoing_a_bundle_does_not_end_a_later_review(editor, writer):
     story.save()
     revisions.record_revision(story, by=editor)
     bundle = make_bundle(editor, story)
-    publishing.publish_bundle(bundle, by=editor, requests=[PublishRequest(story, update("The harbour is sold."))])
+    publishing.publish_bundle(bundle, by=editor, requests=[PublishRequest(story, make_update("The harbour is sold."))])
     story.headline = "Why the harbour of Port Lisle was sold in a hurry"
     story.save()
     revisions.record_revision(story, by=writer)
@@ -108,7 +108,7 @@ def test_undoing_is_refused_and_names_the_members_that_have_changed_since(editor
     one.headline = "Why the ferry to Norrhavn was late all week"
     one.save()
     revisions.record_revision(one, by=editor)
-    publishing.publish(one, by=editor, change=update())
+    publishing.publish(one, by=editor, change=make_update())
     with pytest.raises(publishing.InvalidStateError, match="Why the ferry to Norrhavn is late again"):
         publishing.undo_bundle(bundle, by=editor, note="By mistake.")
     assert live_uids(MONDAY + MOMENT) == {one.uid, other.uid}

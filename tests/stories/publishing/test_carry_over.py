@@ -10,7 +10,7 @@ from stories.drafts import revisions
 from stories.models import Edition, Revision
 from stories.publishing import ScheduleResolution
 from tests.clocks import MONDAY
-from tests.factories import make_published_story, make_story, update
+from tests.factories import make_published_story, make_story, make_update
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -40,7 +40,7 @@ def story(editor):
     """A live story with a wrong figure, and an update scheduled for Friday. The draft corrects the figure only."""
     story = make_published_story(by=editor, texts={"background": WRONG, "behind": "Nobody knows when it opens."})
     write(story, "behind", OPENING, editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update("The board has decided."))
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("The board has decided."))
     write(story, "behind", "Nobody knows when it opens.", editor)
     write(story, "background", RIGHT, editor)
     return story
@@ -91,7 +91,7 @@ def test_a_schedule_that_changes_the_same_place_can_only_be_cancelled(story, edi
 def test_each_pending_schedule_has_its_own_resolution(story, editor):
     write(story, "background", WRONG, editor)
     write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
-    publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
+    publishing.schedule(story, by=editor, at=SATURDAY, change=make_update("Lorries too."))
     write(story, "behind", "Nobody knows when it opens.", editor)
     write(story, "background", RIGHT, editor)
     first, second = Edition.objects.filter(work=story).pending(MONDAY)
@@ -107,7 +107,7 @@ def test_each_pending_schedule_has_its_own_resolution(story, editor):
 def test_replacing_the_revision_of_a_schedule_needs_a_resolution_for_later_schedules(story, editor):
     write(story, "background", WRONG, editor)
     write(story, "behind", "On Saturday the pier opens for lorries too, the board says.", editor)
-    publishing.schedule(story, by=editor, at=SATURDAY, change=update("Lorries too."))
+    publishing.schedule(story, by=editor, at=SATURDAY, change=make_update("Lorries too."))
     write(story, "background", RIGHT, editor)
     first, second = Edition.objects.filter(work=story).pending(MONDAY)
     with pytest.raises(publishing.PendingScheduleError):

@@ -64,7 +64,6 @@ from stories.workflow.reader_reports import verbs
 from tests.conftest import signed_in
 from tests.factories import (
     edition_of,
-    let_pass,
     make_article,
     make_outlet,
     make_published_question,
@@ -73,8 +72,9 @@ from tests.factories import (
     make_report,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
+    reduce_checks_to_hints,
 )
 from tests.journeys.test_leaks import Words, parts_of, read_response
 from tests.journeys.world import make_world
@@ -136,7 +136,7 @@ def write_admin_log(story: Story, message: str, *, by) -> None:
 
 def make_story_of_words(words: Words, *, by) -> Story:
     """Create a story whose words are all unique, with traces in every place where the site may store them."""
-    let_pass()
+    reduce_checks_to_hints()
     text = f"What's happened\nThe gate {words.one('import')} closed.\nWhat the papers say\nThe {words.one('an outlet in the import')} says so.\n"
     imported = imports.save_import(
         imports.prepare_import(text.encode(), name=f"{words.one('import: name')}.txt", at=clock.now()), by=by
@@ -167,7 +167,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
         story.refresh_from_db()
         revision = revisions.record_revision(story, by=by, reason=words.one("reason of a revision"))
         revisions.label_revision(revision, words.one("label"), by=by)
-        publishing.publish(story, by=by, change=update(words.one("note for readers")))
+        publishing.publish(story, by=by, change=make_update(words.one("note for readers")))
         Override.objects.create(
             edition=edition_of(story),
             code="a",
@@ -370,7 +370,7 @@ def make_story_with_secret(*, by) -> tuple[Story, SourceSummary]:
     secret.text = "The Qxsecret Post says that qxsecret things were said in the third pillar of the pier."
     secret.save()
     revisions.record_revision(story, by=by)
-    publishing.publish(story, by=by, change=update())
+    publishing.publish(story, by=by, change=make_update())
     return story, secret
 
 
@@ -421,7 +421,7 @@ def test_an_erased_edition_keeps_its_number_and_span_and_shows_a_notice(admin):
     revisions.label_revision(second.revision, "qxsecret label", by=admin)
     Work.objects.filter(pk=story.pk).update(state=State.APPROVED, reviewed_revision=second.revision)
     revisions.record_revision(story, by=admin)
-    publishing.publish(story, by=admin, change=update("Without it."))
+    publishing.publish(story, by=admin, change=make_update("Without it."))
     third = edition_of(story)
     erase_edition(second, by=admin, reason=ORDER)
     erased = Edition.objects.get(pk=second.pk)
@@ -448,7 +448,7 @@ def test_the_history_pages_work_after_an_edition_was_erased(admin, client):
     story, secret = make_story_with_secret(by=admin)
     secret.delete()
     revisions.record_revision(story, by=admin)
-    publishing.publish(story, by=admin, change=update("A summary was added."))
+    publishing.publish(story, by=admin, change=make_update("A summary was added."))
     erase_edition(Edition.objects.get(work=story, number=2), by=admin, reason=ORDER)
     base = f"/stories/{story.slug}/"
     pages = [base, f"{base}history/", *(f"{base}history/{number}/" for number in (1, 2, 3))]
@@ -464,7 +464,7 @@ def test_an_address_that_only_an_erased_edition_had_is_erased_with_it(admin, cli
     story.slug = "another-address"
     story.save()
     revisions.record_revision(story, by=admin)
-    publishing.publish(story, by=admin, change=update("It moved."))
+    publishing.publish(story, by=admin, change=make_update("It moved."))
     erase_edition(Edition.objects.get(work=story, number=1), by=admin, reason=ORDER)
     assert not Address.objects.filter(slug="qxsecret-address").exists()
     assert not Edition.objects.filter(slug__contains="qxsecret").exists()
@@ -492,7 +492,7 @@ def test_erasing_a_pending_schedule_cancels_it(admin):
     story.headline = "Why the north pier stays closed until spring"
     story.save()
     revisions.record_revision(story, by=admin)
-    pending = publishing.schedule(story, by=admin, at=clock.now() + timedelta(days=2), change=update())
+    pending = publishing.schedule(story, by=admin, at=clock.now() + timedelta(days=2), change=make_update())
     story.headline = "Why the north pier of Port Lisle is closed for good"
     story.save()
     revisions.record_revision(story, by=admin)
@@ -509,7 +509,7 @@ def test_erasing_the_live_edition_cancels_pending_schedules(admin):
         story.headline = headline
         story.save()
         revisions.record_revision(story, by=admin)
-    publishing.schedule(story, by=admin, at=clock.now() + timedelta(days=2), change=update())
+    publishing.schedule(story, by=admin, at=clock.now() + timedelta(days=2), change=make_update())
     live = Edition.objects.live(clock.now()).get(work=story)
     erase_edition(live, by=admin, reason=ORDER)
     (notice,) = Edition.objects.in_force(clock.now() + timedelta(days=9))

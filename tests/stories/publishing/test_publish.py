@@ -26,7 +26,7 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
-    update,
+    make_update,
 )
 from topics.models import Topic
 
@@ -52,7 +52,7 @@ def test_an_edition_does_not_change_with_the_draft(editor):
 def test_publishing_again_ends_the_previous_edition_at_the_same_instant(editor):
     story = make_published_story(topics=(make_topic(),))
     reword(story, "Why the north pier stays closed until spring", editor)
-    second = publishing.publish(story, by=editor, change=update("A date is known."))
+    second = publishing.publish(story, by=editor, change=make_update("A date is known."))
     first = Edition.objects.get(work=story, number=1)
     assert first.live_until == second.live_from
     assert list(EditionTopic.objects.filter(edition=first).values_list("live_until", flat=True)) == [second.live_from]
@@ -169,7 +169,7 @@ def test_a_withdrawn_page_is_replaced_by_its_notice_and_can_return(editor):
     assert not Edition.objects.live(now).filter(work=story).exists()
     assert Edition.objects.in_force(now).get(work=story) == notice
     assert notice.kind == EditionKind.NOTICE
-    returned = publishing.publish(story, by=editor, change=update("It was of this pier after all."))
+    returned = publishing.publish(story, by=editor, change=make_update("It was of this pier after all."))
     assert (returned.number, returned.change) == (3, Change.RETURN)
     assert returned.first_published_at == Edition.objects.get(work=story, number=1).first_published_at
 
@@ -227,7 +227,7 @@ def test_a_former_address_of_another_page_cannot_be_published(editor):
 
 def test_every_verb_writes_an_audit_entry_with_the_name_of_the_user(editor):
     story = make_story()
-    publishing.publish(story, by=editor, change=update("First words."))
+    publishing.publish(story, by=editor, change=make_update("First words."))
     publishing.withdraw(story, by=editor, notice="Wrong pier.")
     events = [(event.verb, event.by_name, event.reason) for event in Event.objects.about(story.uid)]
     assert events == [("withdrawn", "editor", "Wrong pier."), ("published", "editor", "First words.")]

@@ -15,7 +15,15 @@ from stories.publishing import ScheduleResolution
 from stories.publishing.preflight import load_preflight
 from stories.workflow import trash
 from tests.clocks import MONDAY
-from tests.factories import make_outlet, make_published_story, make_question, make_story, make_topic, make_user, update
+from tests.factories import (
+    make_outlet,
+    make_published_story,
+    make_question,
+    make_story,
+    make_topic,
+    make_update,
+    make_user,
+)
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -62,7 +70,7 @@ def test_scheduling_an_update_does_not_change_the_live_edition(editor):
     story = make_published_story(by=editor)
     first = story.headline
     reword(story, "Why the north pier opens again on Friday", editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update("The pier opens."))
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("The pier opens."))
     assert live_titles(story, MONDAY) == [first]
     assert live_titles(story, FRIDAY - MOMENT) == [first]
     assert live_titles(story, FRIDAY) == ["Why the north pier opens again on Friday"]
@@ -73,7 +81,7 @@ def test_several_schedules_go_live_in_order(editor):
     first = story.headline
     publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Saturday", editor)
-    publishing.schedule(story, by=editor, at=SATURDAY, change=update())
+    publishing.schedule(story, by=editor, at=SATURDAY, change=make_update())
     assert live_titles(story, FRIDAY) == [first]
     assert live_titles(story, SATURDAY) == ["Why the north pier opens again on Saturday"]
     labels = list(Edition.objects.filter(work=story).order_by("live_from").values_list("major", "minor"))
@@ -84,7 +92,7 @@ def test_a_cancelled_schedule_keeps_its_row_and_never_goes_live(editor):
     story = make_published_story(by=editor, topics=(make_topic(),))
     first = story.headline
     reword(story, "Why the north pier opens again on Friday", editor)
-    edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    edition = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     publishing.cancel_schedule(edition, by=editor, reason="The engineers want another week.")
     edition.refresh_from_db()
     assert edition.is_cancelled
@@ -98,7 +106,7 @@ def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(edit
     story = make_story()
     first = publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Saturday", editor)
-    publishing.schedule(story, by=editor, at=SATURDAY, change=update())
+    publishing.schedule(story, by=editor, at=SATURDAY, change=make_update())
     publishing.cancel_schedule(first, by=editor)
     (remaining,) = Edition.objects.filter(work=story).without_cancelled()
     assert (remaining.live_from, remaining.live_until, remaining.change, remaining.label) == (
@@ -113,7 +121,7 @@ def test_cancelling_the_first_of_two_makes_the_second_the_first_publication(edit
 def test_cancelling_is_refused_if_a_later_schedule_would_fail_its_checks(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     story.sections.filter(kind="background").update(text=story.sections.get(kind="background").text + " That was all.")
     revisions.record_revision(story, by=editor)
     saturday = publishing.schedule(story, by=editor, at=SATURDAY, change=ChangeNote(Change.MINOR))
@@ -158,7 +166,7 @@ def test_two_editions_of_a_work_cannot_begin_at_the_same_time(editor):
     publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier opens again on Friday", editor)
     with pytest.raises(publishing.TimeError, match="that very moment"):
-        publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+        publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
 
 
 def test_only_editors_schedule_and_cancel(writer, editor):
@@ -175,7 +183,7 @@ def test_only_editors_schedule_and_cancel(writer, editor):
 def test_the_revision_of_a_schedule_can_be_replaced_by_the_newest(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update("It opens."))
+    edition = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("It opens."))
     newest = reword(story, "Why the north pier opens again on Friday at noon", editor)
     replacement = publishing.replace_revision(edition, by=editor)
     assert (replacement.live_from, replacement.note, replacement.revision) == (FRIDAY, "It opens.", newest)
@@ -187,7 +195,7 @@ def test_only_findings_that_are_new_since_scheduling_are_shown(editor):
     publishing.publish(question, by=editor)
     story = make_published_story(by=editor, outlets=(outlet, make_outlet()), questions=(question, make_question()))
     reword(story, "Why the north pier opens again on Friday", editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
 
     def list_new_findings():
         (pending,) = load_preflight(story, at=MONDAY).pending
@@ -204,7 +212,7 @@ def test_a_scheduled_address_answers_404_until_its_time_and_the_old_one_redirect
     story.slug = "new-pier"
     story.save()
     revisions.record_revision(story, by=editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     other = make_story(slug="another-pier")
     other.slug = "new-pier"
     set_time.go(to=FRIDAY - MOMENT)
@@ -219,17 +227,17 @@ def test_a_scheduled_address_answers_404_until_its_time_and_the_old_one_redirect
 def test_publishing_before_a_pending_schedule_needs_a_resolution(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     reword(story, "Why the north pier opens again on Tuesday", editor)
     tuesday = MONDAY + timedelta(days=1)
     for verb in (
-        lambda: publishing.publish(story, by=editor, change=update()),
-        lambda: publishing.schedule(story, by=editor, at=tuesday, change=update()),
+        lambda: publishing.publish(story, by=editor, change=make_update()),
+        lambda: publishing.schedule(story, by=editor, at=tuesday, change=make_update()),
     ):
         with pytest.raises(publishing.PendingScheduleError) as refusal:
             verb()
         assert [edition for editions in refusal.value.pending.values() for edition in editions] == [pending]
-    publishing.publish(story, by=editor, change=update(), resolutions={pending.pk: ScheduleResolution.CANCEL})
+    publishing.publish(story, by=editor, change=make_update(), resolutions={pending.pk: ScheduleResolution.CANCEL})
     pending.refresh_from_db()
     assert pending.is_cancelled
     assert live_titles(story, FRIDAY) == ["Why the north pier opens again on Tuesday"]
@@ -238,7 +246,7 @@ def test_publishing_before_a_pending_schedule_needs_a_resolution(editor):
 def test_withdrawing_cancels_all_pending_schedules(editor, set_time):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The pier is open; this page is done.")
     set_time.go(hours=1)
     publishing.withdraw(story, by=editor, notice="The numbers were wrong.")
@@ -268,10 +276,10 @@ def test_a_page_expires_at_its_time_with_the_notice(editor, client, set_time):
 def test_an_override_remains_that_of_its_author_if_another_user_reschedules_the_edition(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     reword(story, "Too short", editor)
     reasons = {"headline.length headline": "It is the name of the play."}
-    publishing.schedule(story, by=editor, at=SATURDAY, change=update(), overrides=reasons)
+    publishing.schedule(story, by=editor, at=SATURDAY, change=make_update(), overrides=reasons)
     publishing.cancel_schedule(friday, by=make_user())
     edition = Edition.objects.filter(work=story).pending(MONDAY).get()
     assert edition.overrides.get().by == editor
@@ -284,10 +292,10 @@ def test_verbs_are_refused_if_an_edition_has_gone_live_by_the_clock_of_the_datab
     set_time.go(to=past_time - timedelta(minutes=2))
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
-    pending = publishing.schedule(story, by=editor, at=past_time, change=update())
+    pending = publishing.schedule(story, by=editor, at=past_time, change=make_update())
     reword(story, "Why the north pier stays closed until spring", editor)
     arguments = {
-        "publish": {"change": update(), "resolutions": {pending.pk: ScheduleResolution.CANCEL}},
+        "publish": {"change": make_update(), "resolutions": {pending.pk: ScheduleResolution.CANCEL}},
         "withdraw": {"notice": "Gone."},
     }
     subject = pending if verb in {"cancel_schedule", "replace_revision"} else story
@@ -322,7 +330,7 @@ def test_cancelling_a_page_also_cancels_its_expiry(editor, client, set_time):
 def test_cancelling_the_return_of_a_withdrawn_page_keeps_its_notice(editor, client, set_time):
     story = make_published_story(by=editor)
     publishing.withdraw(story, by=editor, notice="A source was mistaken.")
-    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    friday = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     publishing.schedule_expiry(story, by=editor, at=SATURDAY, notice="The strike is over.")
     publishing.cancel_schedule(friday, by=editor)
     set_time.go(to=SATURDAY)
@@ -333,7 +341,7 @@ def test_an_expiry_remains_if_the_page_before_it_is_rescheduled(editor):
     story = make_story()
     friday = publishing.schedule(story, by=editor, at=FRIDAY)
     reword(story, "Why the north pier stays closed until spring", editor)
-    publishing.schedule(story, by=editor, at=SATURDAY, change=update())
+    publishing.schedule(story, by=editor, at=SATURDAY, change=make_update())
     sunday = publishing.schedule_expiry(story, by=editor, at=SATURDAY + timedelta(days=1), notice="The strike is over.")
     publishing.cancel_schedule(friday, by=editor)
     assert Edition.objects.filter(work=story).pending(MONDAY).last() == sunday
@@ -343,7 +351,7 @@ def test_an_update_does_not_change_a_pending_expiry(editor):
     story = make_published_story(by=editor)
     expiry = publishing.schedule_expiry(story, by=editor, at=FRIDAY, notice="The fair is over.")
     reword(story, "Why the north pier opens again on Tuesday", editor)
-    edition = publishing.publish(story, by=editor, change=update())
+    edition = publishing.publish(story, by=editor, change=make_update())
     assert edition.live_until == FRIDAY
     assert list(Edition.objects.filter(work=story).pending(MONDAY)) == [expiry]
 
@@ -360,7 +368,7 @@ def test_a_withdrawn_page_is_republished_with_a_note(editor, set_time):
 def test_an_edition_published_at_the_same_instant_begins_a_microsecond_later(editor):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Tuesday", editor)
-    edition = publishing.publish(story, by=editor, change=update())
+    edition = publishing.publish(story, by=editor, change=make_update())
     assert edition.live_from == MONDAY + MOMENT
 
 
@@ -368,7 +376,7 @@ def test_editions_remain_in_order_if_the_clock_is_set_back(editor, set_time):
     story = make_published_story(by=editor)
     set_time.go(seconds=-30)
     reword(story, "Why the north pier opens again on Tuesday", editor)
-    edition = publishing.publish(story, by=editor, change=update())
+    edition = publishing.publish(story, by=editor, change=make_update())
     assert edition.live_from == MONDAY + MOMENT
     assert live_titles(story, MONDAY + MOMENT) == ["Why the north pier opens again on Tuesday"]
 

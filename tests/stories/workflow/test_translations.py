@@ -28,8 +28,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_a_link_made_by_a_writer_is_shown_with_the_next_edition(client, writer, 
     assert list_alternates(client, english) == {}
     german.sections.filter(kind="background").update(text="Neun Tonnen waren verlangt, seit vier Jahren schon.")
     revisions.record_revision(german, by=writer)
-    publishing.publish(german, by=editor, change=update())
+    publishing.publish(german, by=editor, change=make_update())
     assert list_alternates(client, english).keys() == {"en", "de", "x-default"}
 
 

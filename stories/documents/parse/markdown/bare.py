@@ -15,7 +15,7 @@ from stories.documents.parse.headings import (
     detect_language,
     find_part_code,
     is_comparison_heading,
-    strip_marks,
+    strip_markdown_marks,
 )
 from stories.documents.parse.known_names import KnownNames
 from stories.documents.parse.notes import Note, ParsedDocument, UnreadableDocumentError
@@ -101,7 +101,7 @@ def _split_chapters(text: str) -> tuple[_Chapter, list[_Chapter]]:
     for number, line in enumerate(text.split("\n"), start=1):
         match = _HEADING.fullmatch(line)
         level = len(match[1]) if match else 0
-        title = strip_marks((match[2] or "").strip()) if match else ""
+        title = strip_markdown_marks((match[2] or "").strip()) if match else ""
         chapter = chapters[-1] if chapters else None
         # Questions and topics may be one level down, under *Go deeper*.
         is_inner = level > 2 and chapter is not None and chapter.code in PARTS and find_part_code(title) in PARTS

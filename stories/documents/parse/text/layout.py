@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, find_part_code, strip_marks
+from stories.documents.parse.headings import DEEPER, PARTS, QUESTIONS, find_part_code, strip_markdown_marks
 from stories.documents.parse.notes import UnreadableDocumentError
 from stories.documents.parse.words.sentences import ends_sentence
 
@@ -120,7 +120,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
         if code and not (item is not None and not item.lines and _may_be_question(code, part.code)):
             part.content += join_lines(paragraphs_outside_items)
             paragraphs_outside_items.clear()
-            part, item, part_length = Part(code, strip_marks(line), number), None, 0
+            part, item, part_length = Part(code, strip_markdown_marks(line), number), None, 0
             parts.append(part)
         elif (match := _ITEM.match(line)) and not (item and _is_inner(match[0][0], item)):
             part.content += join_lines(paragraphs_outside_items)

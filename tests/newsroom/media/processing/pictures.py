@@ -5,7 +5,7 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
 
-from newsroom.media.processing.open import open_safely
+from newsroom.media.processing.open_safely import open_safely
 
 
 def draw_image(width: int = 60, height: int = 40, *, mode: str = "RGB") -> Image.Image:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from newsroom.media.processing import normalize, progressive_jpeg
-from newsroom.media.processing.open import RefusedImageError
+from newsroom.media.processing.open_safely import RefusedImageError
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, open_image
 
 PHOTO_OPTIONS = {"quality": 92, "progressive": True}

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from newsroom.media.processing import progressive_jpeg
-from newsroom.media.processing.open import RefusedImageError
+from newsroom.media.processing.open_safely import RefusedImageError
 from newsroom.media.processing.structure import MAX_SCANS, MAX_SEGMENTS, refuse_many_parts
 from tests.effort import at_most
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, open_image

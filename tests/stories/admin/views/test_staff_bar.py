@@ -117,10 +117,10 @@ def test_each_role_gets_its_links_for_a_story(story, role, may_change):
     client = client_with_role(role)
     response = get_bar(client, "/stories/pier/")
     bar, links = response.context["bar"], list(read_links(response).values())
-    assert (bar.kind, bar.may_change, bar.preview) == ("story", may_change, "")
-    assert bar.change == reverse("admin:stories_story_change", args=[story.pk])
-    assert bar.history == reverse("admin:stories_story_history", args=[story.pk])
-    assert links == [bar.change, bar.history, reverse("admin:index"), reverse("account")]
+    assert (bar.kind, bar.may_change, bar.preview_address) == ("story", may_change, "")
+    assert bar.change_address == reverse("admin:stories_story_change", args=[story.pk])
+    assert bar.history_address == reverse("admin:stories_story_history", args=[story.pk])
+    assert links == [bar.change_address, bar.history_address, reverse("admin:index"), reverse("account")]
     assert [client.get(address).status_code for address in links] == [200] * len(links)
 
 
@@ -140,7 +140,7 @@ def test_each_role_gets_its_links_for_other_pages(story, role):
         response = get_bar(client, page)
         bar, links = response.context["bar"], list(read_links(response).values())
         assert (bar.kind, bar.may_change) == (kind, may_change)
-        assert links[0] == bar.change == reverse(f"admin:{view}_change", args=[target.pk])
+        assert links[0] == bar.change_address == reverse(f"admin:{view}_change", args=[target.pk])
         assert [client.get(address).status_code for address in links] == [200] * len(links)
     for page, address, is_linked in (
         (about.get_absolute_url(), reverse("admin:site_aboutpage_change", args=[about.pk]), is_administrator),

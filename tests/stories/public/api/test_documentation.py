@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from stories import publishing
 from stories.drafts import revisions
-from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_user, update
+from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_update, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def published_works(settings):
     publishing.publish(story, by=editor)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of nine tonnes.")
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update("The limit is named."))
+    publishing.publish(story, by=editor, change=make_update("The limit is named."))
 
 
 @pytest.fixture

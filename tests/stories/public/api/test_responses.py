@@ -22,8 +22,8 @@ from tests.factories import (
     make_published_story,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.journeys.test_leaks import HOSTILE
 from tests.journeys.world import make_world
@@ -125,7 +125,7 @@ def test_a_moved_story_is_found_by_uid_and_redirected_from_its_old_slug(client):
     story.slug = "new-name"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("A better address."))
+    publishing.publish(story, by=make_user(), change=make_update("A better address."))
     assert get(client, f"stories/{story.uid}")["api_url"].endswith("/stories/new-name")
     for under in ("", "/editions", "/editions/1"):
         response = client.get(f"{API}/stories/old-name{under}?fields=url")

@@ -14,8 +14,8 @@ from tests.factories import (
     make_published_story,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.stories.public.feeds.validate import ATOM, find_feed_errors
 from topics.merge import merge_topics
@@ -116,7 +116,7 @@ def test_ids_do_not_change_with_the_address(client):
     story.slug = "moved"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("Moved."))
+    publishing.publish(story, by=make_user(), change=make_update("Moved."))
     for address, old in zip(STORIES, before, strict=True):
         new = client.get(address).content
         assert f"urn:uuid:{story.uid}".encode() in old

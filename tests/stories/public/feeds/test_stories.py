@@ -5,7 +5,15 @@ import pytest
 
 from stories import publishing
 from stories.drafts import revisions
-from tests.factories import make_article, make_outlet, make_published_story, make_story, make_topic, make_user, update
+from tests.factories import (
+    make_article,
+    make_outlet,
+    make_published_story,
+    make_story,
+    make_topic,
+    make_update,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 FEED = "/feeds/stories.atom"
@@ -67,7 +75,7 @@ def test_the_id_of_an_entry_does_not_change_with_the_address(client):
     story.slug = "new-name"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("Moved."))
+    publishing.publish(story, by=make_user(), change=make_update("Moved."))
     after = parse_feed(client).entries[0]
     assert before.id == after.id == f"urn:uuid:{story.uid}"
     assert before.link != after.link == "http://testserver/stories/new-name/"

@@ -18,8 +18,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.journeys.pages import every_page
 from tests.journeys.world import make_world
@@ -91,7 +91,7 @@ def test_the_number_of_queries_does_not_grow(client, db):
         )
         SourceSummary.objects.create(story=story, text="One more lorry was counted.", position=99)
         revisions.record_revision(story, by=editor)
-        publishing.publish(story, by=editor, change=update("One more lorry."))
+        publishing.publish(story, by=editor, change=make_update("One more lorry."))
     after = {name: count_queries(client, address) for name, address in world.public.items()}
     assert after == before
 
@@ -135,7 +135,7 @@ def test_an_old_edition_with_its_changes_is_no_larger(client, long_story):
         section.text = section.text.replace("survey", "count").replace("weeks", "days")
         section.save()
     revisions.record_revision(long_story, by=None)
-    publishing.publish(long_story, by=make_user(), change=update())
+    publishing.publish(long_story, by=make_user(), change=make_update())
     for number in (1, 2):
         page = client.get(f"/stories/{long_story.slug}/history/{number}/").content
         assert len(page.split()) > 1_500

@@ -21,8 +21,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -364,7 +364,7 @@ def test_an_old_headline_is_not_suggested(client):
     story.headline = "A whale in the harbour"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update())
+    publishing.publish(story, by=make_user(), change=make_update())
     assert list_suggestions(client, "subm") == []
     assert list_suggestions(client, "whale") == ["A whale in the harbour"]
 

@@ -10,8 +10,8 @@ from tests.factories import (
     make_published_question,
     make_published_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from topics.merge import merge_topics
 
@@ -22,7 +22,7 @@ def move_to(work, slug):
     work.slug = slug
     work.save()
     revisions.record_revision(work, by=None)
-    publishing.publish(work, by=make_user(), change=update("A better address."))
+    publishing.publish(work, by=make_user(), change=make_update("A better address."))
 
 
 def test_a_moved_story_answers_301_from_its_old_address(client):
@@ -57,7 +57,7 @@ def test_a_withdrawn_story_can_be_published_again_at_its_address(client):
     story.standfirst = "With the right numbers."
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("With the right numbers."))
+    publishing.publish(story, by=make_user(), change=make_update("With the right numbers."))
     assertContains(client.get("/stories/back-again/"), "With the right numbers.")
 
 

@@ -9,13 +9,13 @@ import pytest
 from stories import publishing
 from stories.drafts import revisions
 from tests.factories import (
-    let_pass,
     make_published_question,
     make_published_story,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
+    reduce_checks_to_hints,
 )
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_the_frame_has_at_most_the_requested_size(client):
 
 
 def test_the_headline_is_escaped_in_the_html_of_the_frame(client):
-    let_pass()
+    reduce_checks_to_hints()
     make_published_story(slug="north-pier", headline='"><script>alert(1)</script>')
     html = get_oembed(client).json()["html"]
     assert "<script" not in html
@@ -105,7 +105,7 @@ def test_a_former_address_gives_the_present_frame(client):
     story.slug = "moved"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("Moved."))
+    publishing.publish(story, by=make_user(), change=make_update("Moved."))
     assert "/stories/moved/embed/" in get_oembed(client).json()["html"]
     moved = client.get("/stories/north-pier/embed/")
     assert (moved.status_code, moved["Location"]) == (301, "/stories/moved/embed/")

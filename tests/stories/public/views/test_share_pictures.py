@@ -16,8 +16,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_new_headline_changes_the_address_and_the_old_one_redirects(client):
     story.headline = "Why the north pier is open again"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("Open again."))
+    publishing.publish(story, by=make_user(), change=make_update("Open again."))
     new = get_address(story)
     assert new != old
     response = client.get(old)
@@ -76,7 +76,7 @@ def test_an_edition_with_the_same_card_has_the_same_address():
     old = get_address(story)
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("The limit."))
+    publishing.publish(story, by=make_user(), change=make_update("The limit."))
     assert get_address(story) == old
 
 

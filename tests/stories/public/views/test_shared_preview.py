@@ -30,8 +30,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.what_is_read import extract_main
 
@@ -296,7 +296,7 @@ def test_a_pinned_revision_redirects_to_the_page_once_it_is_published(client, ma
     assert get_redirect(client, shared) == f"/stories/{story.slug}/"
     record_background(story, "Something newer.")
     assert get_redirect(client, shared) == f"/stories/{story.slug}/"
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     assert get_redirect(client, shared) == f"/stories/{story.slug}/"
 
 

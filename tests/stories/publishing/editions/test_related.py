@@ -11,7 +11,7 @@ from stories import publishing
 from stories.models import Bundle, BundleMember, RelatedStories
 from stories.public.pages.works.story import ExplainerPage
 from stories.publishing.editions import related
-from tests.factories import make_published_story, make_story, make_topic, update
+from tests.factories import make_published_story, make_story, make_topic, make_update
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -139,7 +139,7 @@ def test_a_scheduled_edition_changes_related_stories_only_when_it_goes_live(edit
     story = make_published_story(topics=(sea,))
     story.work_topics.update(topic=law)
     begins = set_time.go(minutes=1) + timedelta(minutes=5)
-    publishing.schedule(story, at=begins, by=editor, change=update())
+    publishing.schedule(story, at=begins, by=editor, change=make_update())
     related.choose_related_of_recent(set_time.go(minutes=1))
     (task,) = Job.objects.filter(task_path="stories.publishing.editions.related.update_related_stories")
     assert task.run_after == begins

@@ -28,7 +28,7 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
-    update,
+    make_update,
 )
 from tests.newsroom.search.indexing import list_indexed_words
 from topics.merge import merge_topics
@@ -95,12 +95,12 @@ def test_a_scheduled_page_changes_no_search_result_before_its_time(editor):
 def test_an_update_replaces_the_previous_edition_in_the_index(editor, set_time):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     reword(story, "Why tugs wait for months", editor)
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     assert (find("barge"), find("tug")) == ([story.uid], [])
     assert (find("barge", FRIDAY), find("tug", FRIDAY)) == ([], [story.uid])
     set_time.go(to=FRIDAY + timedelta(days=1))
     reword(story, "Why rafts wait for months", editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     assert SearchDocument.objects.filter(uid=story.uid).count() == 1
     assert not Spelling.objects.filter(word__in=["barges", "tugs"]).exists()
 
@@ -108,7 +108,7 @@ def test_an_update_replaces_the_previous_edition_in_the_index(editor, set_time):
 def test_cancelling_a_schedule_leaves_the_live_edition_in_the_index(editor):
     story = make_published_story(headline="Why barges wait for months", by=editor)
     reword(story, "Why tugs wait for months", editor)
-    edition = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    edition = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     publishing.cancel_schedule(edition, by=editor)
     assert (find("barge", FRIDAY), find("tug", FRIDAY)) == ([story.uid], [])
     assert "tugs" not in dump_index()
@@ -132,7 +132,7 @@ def test_entries_have_the_span_of_their_edition(editor):
     story = make_published_story(by=editor)
     for day, words in enumerate(("One", "Two", "Three"), 1):
         reword(story, f"{words} piers of Port Lisle", editor)
-        publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=update())
+        publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=day), change=make_update())
     spans = {edition.pk: (edition.live_from, edition.live_until) for edition in Edition.objects.filter(work=story)}
     rows = SearchDocument.objects.filter(uid=story.uid)
     assert {row.edition: (row.live_from, row.live_until) for row in rows} == spans
@@ -215,7 +215,7 @@ def test_no_word_of_an_erased_edition_or_passage_remains_in_the_index(editor, ad
     assert find("qxbarges") == [story.uid]
     Section.objects.create(story=story, kind="behind", heading="Behind it", text="The quay was too short.")
     reword(story, "Why tugs wait for months", editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     erase.erase_edition(Edition.objects.get(work=story, number=1), by=administrator, reason=ORDER)
     assert "qxbarges" not in dump_index()
     assert find("tug", MONDAY + timedelta(hours=1)) == [story.uid]

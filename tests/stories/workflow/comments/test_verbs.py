@@ -25,7 +25,7 @@ from stories.workflow.comments import (
     reopen_thread,
     resolve_thread,
 )
-from tests.factories import make_published_story, make_question, make_story, make_user, update
+from tests.factories import make_published_story, make_question, make_story, make_update, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -302,7 +302,7 @@ def test_erasing_an_edition_deletes_the_comments_on_its_revision(ana, jonas):
     story.headline = "Why the barrier stood open that night"
     story.save()
     revisions.record_revision(story, by=jonas)
-    publishing.publish(story, by=jonas, change=update())
+    publishing.publish(story, by=jonas, change=make_update())
     unrelated = add_comment(story, "On the new", by=jonas, at=AT, place="headline")
     publishing.erase.erase_edition(edition, by=make_user(role="Administrator"), reason="Court order 7")
     assert list(Comment.objects.all()) == [unrelated]

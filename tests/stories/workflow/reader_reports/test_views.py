@@ -22,8 +22,8 @@ from tests.factories import (
     make_published_story,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from tests.journeys.world import make_world
 
@@ -44,7 +44,7 @@ def story():
     story.standfirst = "It sinks by two millimetres a year."
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update())
+    publishing.publish(story, by=make_user(), change=make_update())
     return story
 
 
@@ -289,7 +289,7 @@ def test_a_report_on_a_former_address_is_about_the_current_page(story):
     story.slug = "east-quay-sinks"
     story.save()
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update("A better address."))
+    publishing.publish(story, by=make_user(), change=make_update("A better address."))
     post_report()
     assert Report.objects.get().path == "/stories/east-quay-sinks/"
 

@@ -15,7 +15,7 @@ from stories import publishing
 from stories.drafts import revisions
 from stories.models import Bundle, Change, CheckLevel, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
-from tests.factories import edition_of, make_published_story, make_question, make_story, make_user, update
+from tests.factories import edition_of, make_published_story, make_question, make_story, make_update, make_user
 from tests.stories.admin.form_data import filled
 from tests.stories.admin.outcomes import find_summary, list_errors, list_levels
 
@@ -113,7 +113,7 @@ def test_a_small_change_can_be_published_as_minor(client, editor):
 def test_a_pending_schedule_requires_a_resolution(client, editor):
     story = make_published_story(by=editor)
     change_headline(story, "Why the north pier opens again on Friday", editor)
-    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     change_headline(story, "Why the north pier opens again on Tuesday", editor)
     response = submit_publish_form(client, story, note="It opens earlier.")
     assert list(response.context["form"].errors) == [f"answer-{pending.pk}"]
@@ -125,7 +125,7 @@ def test_a_pending_schedule_requires_a_resolution(client, editor):
 def test_a_conflicting_change_cannot_be_carried_over(client, editor):
     story = make_published_story(by=editor)
     change_headline(story, "Why the north pier opens again on Friday", editor)
-    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     change_headline(story, "Why the north pier opens again on Tuesday", editor)
     name = f"answer-{pending.pk}"
     response = submit_publish_form(client, story, note="It opens earlier.", **{name: "carry"})
@@ -284,7 +284,7 @@ def test_findings_of_an_attached_question_are_shown(client, editor):
 def test_each_work_of_a_bundle_shows_its_own_errors(client, editor, set_time):
     story = make_published_story(by=editor)
     change_headline(story, "Why the north pier opens again on Friday", editor)
-    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    pending = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     change_headline(story, "Why the north pier opens again on Tuesday", editor)
     short = make_story(headline="Too short")
     bundle = publishing.save_bundle("The pier", [story, short], by=editor)
@@ -339,9 +339,9 @@ def test_a_longer_list_of_bundles_takes_no_more_queries(client, editor, django_a
 def test_replacing_a_schedule_requires_resolutions_for_later_ones(client, editor):
     story = make_published_story(by=editor)
     change_headline(story, "Why the north pier opens again on Friday", editor)
-    first = publishing.schedule(story, by=editor, at=FRIDAY, change=update())
+    first = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update())
     change_headline(story, "Why the north pier opens again on Saturday", editor)
-    other = publishing.schedule(story, by=editor, at=FRIDAY + timedelta(days=1), change=update())
+    other = publishing.schedule(story, by=editor, at=FRIDAY + timedelta(days=1), change=make_update())
     newest = change_headline(story, "Why the north pier opens again on Tuesday", editor)
     address = screen_address("use_newest", story, first.number)
     assert client.get(address).url == reverse(story.change_view_name, args=[story.pk])

@@ -14,7 +14,14 @@ from stories.publishing import review
 from stories.workflow import trash
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
-from tests.factories import make_published_question, make_published_story, make_question, make_story, make_user, update
+from tests.factories import (
+    make_published_question,
+    make_published_story,
+    make_question,
+    make_story,
+    make_update,
+    make_user,
+)
 from tests.stories.admin.form_data import filled
 from tests.stories.admin.outcomes import list_errors, list_levels
 
@@ -257,7 +264,7 @@ def test_the_screen_takes_no_more_queries_with_more_revisions(
     editor_client.get(screen_address(story))
     for number in range(5):
         rewrite_section(story, f"The sea came in {number} times.", by=writer)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     with django_assert_max_num_queries(40):
         editor_client.get(screen_address(story))
 

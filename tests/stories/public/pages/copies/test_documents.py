@@ -23,8 +23,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 
 pytestmark = pytest.mark.django_db
@@ -245,7 +245,7 @@ def test_a_scheduled_edition_appears_in_copies_when_it_is_due(client, set_time):
     editor, story = make_user(), make_published_story()
     story.sections.filter(kind="behind").update(text="What is said on Tuesday.")
     revisions.record_revision(story, by=editor)
-    publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=1), change=update())
+    publishing.schedule(story, by=editor, at=MONDAY + timedelta(days=1), change=make_update())
     for response in get_copies(client, story).values():
         assert "on Tuesday" not in response.content.decode()
     set_time.go(days=1)
@@ -259,7 +259,7 @@ def test_copies_of_a_moved_page_redirect_and_those_of_a_withdrawn_page_answer_41
     story.refresh_from_db()
     revisions.record_revision(story, by=editor)
     set_time.go(minutes=1)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     set_time.go(minutes=1)
     for ending in TYPES:
         response = client.get(f"/stories/old-place.{ending}")

@@ -15,7 +15,7 @@ from stories.drafts import revisions
 from stories.models import Change, ChangeNote
 from stories.public.pages.history.changes import build_changes, compare_sentences, load_stages
 from tests.clocks import MONDAY
-from tests.factories import edition_of, make_published_question, make_published_story, make_story, update
+from tests.factories import edition_of, make_published_question, make_published_story, make_story, make_update
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_after_thirty_days_the_top_shows_only_the_date_of_the_correction(client,
 def test_a_later_update_does_not_hide_the_correction(client, story, editor, set_time):
     set_time.go(days=1)
     publishing.publish(
-        save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=update("A word more.")
+        save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=make_update("A word more.")
     )
     head = client.get("/stories/pier/").content.decode().partition("<main")[2].partition('id="changes"')[0]
     assert re.search(
@@ -187,7 +187,9 @@ def test_a_moved_page_is_listed_under_its_present_headline_and_address(client, s
     set_time.go(days=1)
     type(story).objects.filter(pk=story.pk).update(slug="quay", headline="Why the north quay is closed to lorries")
     story.refresh_from_db()
-    publishing.publish(save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=update())
+    publishing.publish(
+        save_background(story, "The limit was nine tonnes, now all say."), by=editor, change=make_update()
+    )
     assertContains(client.get("/corrections/"), '<a href="/stories/quay/">Why the north quay is closed to lorries</a>')
     after = feedparser.parse(client.get(FEED).content).entries[0]
     assert after.id == before.id

@@ -25,8 +25,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from topics.merge import merge_topics
 
@@ -50,7 +50,7 @@ def publish_background(story, text, *, by, change=None, **fields):
     type(story).objects.filter(pk=story.pk).update(**fields)
     story.refresh_from_db()
     revisions.record_revision(story, by=by)
-    return publishing.publish(story, by=by, change=change or update())
+    return publishing.publish(story, by=by, change=change or make_update())
 
 
 def get_text(response):
@@ -97,7 +97,7 @@ def story(editor, set_time):
     story = make_published_story(by=editor, slug="pier", texts={"background": "The limit was ten tonnes."})
     set_time.go(days=1)
     publish_background(
-        story, "The limit was ten tonnes, says the office.", by=editor, change=update("Adds what the office says.")
+        story, "The limit was ten tonnes, says the office.", by=editor, change=make_update("Adds what the office says.")
     )
     set_time.go(days=1)
     note = ChangeNote(Change.CORRECTION, "We misread.", "The limit was ten tonnes.", "The limit was nine tonnes.")
@@ -205,7 +205,7 @@ def test_a_scheduled_edition_is_in_the_history_once_it_is_due(client, story, edi
         get_history(client, story, 3).content,
         client.get("/stories/pier/").content,
     ]
-    publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
+    publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("A new limit."))
     after = [
         get_history(client, story).content,
         get_history(client, story, 3).content,
@@ -227,7 +227,7 @@ def test_a_cancelled_schedule_leaves_no_trace(client, story, editor, set_time):
     before = get_history(client, story).content
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
     revisions.record_revision(story, by=editor)
-    scheduled = publishing.schedule(story, by=editor, at=FRIDAY, change=update("A new limit."))
+    scheduled = publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("A new limit."))
     publishing.cancel_schedule(scheduled, by=editor, reason="Not yet.")
     assert get_history(client, story).content == before
     set_time.go(to=FRIDAY + DAY)
@@ -407,7 +407,7 @@ def test_a_question_has_its_old_wording_and_a_current_link(client, editor, set_t
     type(question).objects.filter(pk=question.pk).update(question="Who may use it?", introduction="New words.")
     question.refresh_from_db()
     revisions.record_revision(question, by=editor)
-    publishing.publish(question, by=editor, change=update())
+    publishing.publish(question, by=editor, change=make_update())
     page = get_history(client, story, 1)
     assertContains(page, '<a href="/questions/may-they/">May they use it?</a>')
     assertNotContains(page, "New words.")
@@ -506,7 +506,7 @@ def test_cancelled_editions_are_not_counted(client, story, editor, set_time):
     story.sections.filter(kind="background").update(text="The limit is twelve tonnes from now on.")
     revisions.record_revision(story, by=editor)
     publishing.cancel_schedule(
-        publishing.schedule(story, by=editor, at=FRIDAY, change=update()), by=editor, reason="No."
+        publishing.schedule(story, by=editor, at=FRIDAY, change=make_update()), by=editor, reason="No."
     )
     set_time.go(days=1)
     publish_background(story, "The limit is nine tonnes still.", by=editor)

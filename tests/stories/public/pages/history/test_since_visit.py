@@ -13,7 +13,7 @@ from stories.drafts import revisions
 from stories.models import Change, ChangeNote, Section, SourceSummary
 from stories.public.pages.history import since_visit
 from tests.clocks import MONDAY
-from tests.factories import make_article, make_outlet, make_published_story, make_story, make_user, update
+from tests.factories import make_article, make_outlet, make_published_story, make_story, make_update, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def changed_story(set_time):
     set_time.go(days=1)
     set_text(story, "background", "The limit was nine tonnes. It was raised twice, and never lowered.")
     Section.objects.create(story=story, kind="next", heading="What happens next", text="A survey.", position=8)
-    publish_draft(story, editor, update("The limit was raised."))
+    publish_draft(story, editor, make_update("The limit was raised."))
     set_time.go(days=1)
     set_text(story, "background", "The limit was ten tonnes. It was raised twice, and never lowered.")
     revisions.record_revision(story, by=editor)
@@ -96,7 +96,7 @@ def test_the_words_of_a_minor_change_are_not_reported(client, changed_story):
     set_text(changed_story, "background", "In all, the limit was ten tonnes. It was raised twice, and never lowered.")
     publish_draft(changed_story, editor, ChangeNote(Change.MINOR, ""))
     set_text(changed_story, "next", "A survey in May.")
-    publish_draft(changed_story, editor, update("The survey is in May."))
+    publish_draft(changed_story, editor, make_update("The survey is in May."))
     assert get_changes(client, changed_story, 1)["places"] == [
         {"at": "how-we-got-here", "words": [["In all, the limit was ", "ten"], ["the limit was ten tonnes. It was raised ", "twice, and never lowered"]]},
         {"at": "what-happens-next", "words": []},
@@ -112,7 +112,7 @@ def test_the_number_of_comparisons_is_limited(client, changed_story, monkeypatch
         set_text(changed_story, "behind", f"{text}{' So it is said.' * ((number + 1) % 2)}")
         publish_draft(changed_story, editor, ChangeNote(Change.MINOR, ""))
         set_text(changed_story, "next", f"Survey {number} is in May.")
-        publish_draft(changed_story, editor, update(f"Survey {number} is in May."))
+        publish_draft(changed_story, editor, make_update(f"Survey {number} is in May."))
     compared = []
     original = since_visit.compare_editions
     monkeypatch.setattr(since_visit, "compare_editions", lambda *both: compared.append(both) or original(*both))
@@ -128,7 +128,7 @@ def test_an_edited_passage_is_reported_by_its_id_and_a_removed_one_by_the_list_o
     first, second, _ = story.passages.all()
     SourceSummary.objects.filter(pk=second.pk).update(text="The second lorry was weighed three times.")
     first.delete()
-    publish_draft(story, editor, update())
+    publish_draft(story, editor, make_update())
     places = get_changes(client, story, 1)["places"]
     assert [place["at"] for place in places] == ["changes", "passage-1"]
     page = client.get(f"/stories/{story.slug}/").content.decode()
@@ -141,7 +141,7 @@ def test_a_new_headline_and_standfirst_are_reported(client):
     story = make_published_story(by=editor, articles=(make_article(),))
     type(story).objects.filter(pk=story.pk).update(headline="Why the pier is closed to every lorry", standfirst="New.")
     story.refresh_from_db()
-    publish_draft(story, editor, update())
+    publish_draft(story, editor, make_update())
     changes = {place["at"]: place["words"] for place in get_changes(client, story, 1)["places"]}
     assert changes["standfirst"] == [["", "New."]]
     assert changes["top"]
@@ -165,7 +165,7 @@ def test_a_scheduled_edition_is_not_reported(client, changed_story):
     editor = make_user()
     set_text(changed_story, "behind", "Said on Friday.")
     revisions.record_revision(changed_story, by=editor)
-    publishing.schedule(changed_story, by=editor, at=MONDAY + 4 * DAY, change=update("Friday's news."))
+    publishing.schedule(changed_story, by=editor, at=MONDAY + 4 * DAY, change=make_update("Friday's news."))
     assert "Friday" not in client.get(f"/stories/{changed_story.slug}/changes/?from=1").content.decode()
     assert client.get(f"/stories/{changed_story.slug}/changes/?from=5").status_code == 404
     assert "Friday" not in client.get(f"/stories/{changed_story.slug}/changes.atom").content.decode()
@@ -175,7 +175,7 @@ def test_a_moved_story_redirects_and_a_withdrawn_one_answers_410(client, changed
     editor, old = make_user(), changed_story.slug
     type(changed_story).objects.filter(pk=changed_story.pk).update(slug="elsewhere")
     changed_story.refresh_from_db()
-    publish_draft(changed_story, editor, update())
+    publish_draft(changed_story, editor, make_update())
     moved = client.get(f"/stories/{old}/changes/?from=2")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/stories/elsewhere/changes/?from=2")
     for ending in ("atom", "json"):
@@ -208,7 +208,7 @@ def test_the_summary_is_in_the_language_of_the_story(client):
     editor = make_user()
     story = make_published_story(by=editor, language="de")
     set_text(story, "background", "Zehn Tonnen.")
-    publish_draft(story, editor, update("Die Grenze."))
+    publish_draft(story, editor, make_update("Die Grenze."))
     assert get_changes(client, story, 1)["said"] == "1 Änderung seit {day}."
 
 
@@ -222,7 +222,7 @@ def test_the_feed_has_the_same_entries_after_the_story_moves(client, changed_sto
     assert [title for _, title in before[1]] == ["Correction, edition 3.0", "Update, edition 2.0"]
     type(changed_story).objects.filter(pk=changed_story.pk).update(slug="elsewhere")
     changed_story.refresh_from_db()
-    publish_draft(changed_story, make_user(), update("It moved."))
+    publish_draft(changed_story, make_user(), make_update("It moved."))
     clock.now.go(minutes=1)
     feed_id, entries_now = entries()
     assert (feed_id, entries_now[1:]) == before

@@ -15,7 +15,7 @@ from stories.drafts import revisions
 from stories.public.pages.lists import archive
 from stories.public.pages.lists.archive import Month, MonthPage, years_with_stories
 from stories.public.pages.lists.branches import list_languages
-from tests.factories import make_published_story, make_story, make_user, update
+from tests.factories import make_published_story, make_story, make_update, make_user
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -71,7 +71,7 @@ def test_an_update_does_not_move_a_story_to_another_month(publish_on, set_time):
         text="Another survey asked for the same limit as the first one did."
     )
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     assert slugs(MonthPage.load(date(2031, 1, 1), before="", at=set_time())) == [story.slug]
     assert list_months(set_time()) == [(2031, [1])]
 

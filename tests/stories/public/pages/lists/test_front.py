@@ -14,7 +14,7 @@ from stories.models import FrontPlace
 from stories.public.pages.lists.front import FrontPage
 from stories.publishing import front_page
 from stories.publishing.front_page import FrontPagePlace
-from tests.factories import make_published_story, make_story, make_topic, update
+from tests.factories import make_published_story, make_story, make_topic, make_update
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -120,7 +120,7 @@ def test_an_updated_story_comes_first_after_the_placed_ones(client, editor):
     place_stories(three, by=editor)
     one.sections.filter(kind="background").update(text="Another survey asked for the same limit as the first one did.")
     revisions.record_revision(one, by=editor)
-    publishing.publish(one, by=editor, change=update())
+    publishing.publish(one, by=editor, change=make_update())
     assert list_top_stories(client) == [get_address(story) for story in (three, one, two)]
 
 

@@ -24,8 +24,8 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
 )
 from topics.merge import merge_topics
 
@@ -67,7 +67,7 @@ def test_an_updated_story_leads_the_front_page_with_its_change(client):
     old.standfirst = "Now with a standfirst."
     old.save()
     revisions.record_revision(old, by=None)
-    publishing.publish(old, by=make_user(), change=update("Says it shorter."))
+    publishing.publish(old, by=make_user(), change=make_update("Says it shorter."))
     response = client.get("/")
     assertContains(response, '<h1><a href="/stories/' + old.slug)
     (changed,) = list_recent_changes(response)
@@ -120,7 +120,7 @@ def test_lists_print_the_date_by_which_they_are_sorted_first(client, set_time):
     set_time.go(days=2)
     story.sections.filter(kind="background").update(text="A survey asked for a limit of ten tonnes.")
     revisions.record_revision(story, by=None)
-    publishing.publish(story, by=make_user(), change=update())
+    publishing.publish(story, by=make_user(), change=make_update())
     addresses = ("/stories/", Month.containing(set_time()).get_absolute_url())
     listed, month = (client.get(address).content.decode() for address in addresses)
     days = r'class="day"><time [^>]*>([^<]+)</time></span><br>(?:[^<]+<time [^>]*>([^<,]+)[^<]*</time>)?</p>'
@@ -278,7 +278,7 @@ def test_an_update_does_not_hide_the_last_correction_on_the_front_page(client):
         publishing.correct(story, by=editor, was_wrong="It was ten.", is_right=text)
     story.sections.filter(kind="background").update(text="The limit was nine tonnes. It was raised.")
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update("Says that the limit was raised."))
+    publishing.publish(story, by=editor, change=make_update("Says that the limit was raised."))
     page = front.FrontPage.load(at=clock.now())
     assert [change.change_text for change in page.recent_changes] == [
         "Says that the limit was raised.",
@@ -294,7 +294,7 @@ def test_a_story_is_in_the_recent_changes_only_once(client):
     for number in range(3):
         story.sections.filter(kind="background").update(text=f"The limit was {number} tonnes.")
         revisions.record_revision(story, by=editor)
-        publishing.publish(story, by=editor, change=update(f"Says {number} now."))
+        publishing.publish(story, by=editor, change=make_update(f"Says {number} now."))
     (changed,) = list_recent_changes(client.get("/"))
     assert "Says 2 now." in changed
     assert "Says 1 now." not in changed

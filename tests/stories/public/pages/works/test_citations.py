@@ -7,7 +7,7 @@ import pytest
 
 from stories import publishing
 from stories.drafts import revisions
-from tests.factories import make_published_question, make_published_story, make_user, update
+from tests.factories import make_published_question, make_published_story, make_update, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def test_a_citation_has_the_edition_its_date_and_its_permanent_address(client, s
     set_time.go(days=2)
     story.sections.filter(kind="background").update(text="The limit was ten tonnes.")
     revisions.record_revision(story, by=editor)
-    publishing.publish(story, by=editor, change=update())
+    publishing.publish(story, by=editor, change=make_update())
     set_time.go(minutes=1)
     url = f"https://news.example/stories/{story.slug}/history/2/"
     assert list_citations(client, f"/stories/{story.slug}/") == [

@@ -11,7 +11,6 @@ from stories.documents.schema import PAPERS
 from stories.drafts import revisions
 from stories.models import Change, Section, SourceSummary, StoryQuestion, WorkTopic
 from tests.factories import (
-    let_pass,
     make_article,
     make_outlet,
     make_published_question,
@@ -19,8 +18,9 @@ from tests.factories import (
     make_question,
     make_story,
     make_topic,
+    make_update,
     make_user,
-    update,
+    reduce_checks_to_hints,
 )
 from topics.merge import merge_topics
 
@@ -90,7 +90,7 @@ def test_the_page_shows_byline_date_outlets_and_reading_time(client):
 def test_an_update_shows_its_time_and_its_note(client):
     story = make_published_story()
     story.sections.filter(kind="background").update(text="The limit was nine tonnes from the first day on.")
-    publish_newest(story, change=update("The limit was nine tonnes, not ten."))
+    publish_newest(story, change=make_update("The limit was nine tonnes, not ten."))
     response = get_page(client, story)
     dates = re.findall(r"<p([^>]*)>[^<]+<time[^>]*>\d+\s\w+, \d\d:\d\d</time></p>\s*<p>([^<]*)", get_facts(response))
     assert dates[-1] == (' class="strong"', "The limit was nine tonnes, not ten. ")
@@ -211,7 +211,7 @@ def test_related_stories_share_topics_most_similar_first(client):
 
 
 def test_a_short_table_of_contents_is_open_and_a_long_one_closed(client):
-    let_pass("sections.present", "outlets.enough", "topics.some")
+    reduce_checks_to_hints("sections.present", "outlets.enough", "topics.some")
     short = get_page(client, make_published_story(outlets=(), topics=())).content.decode()
     assert re.search(r'<nav class="contents".*?<details open>', short, re.DOTALL)
     long = make_story(outlets=(make_outlet(),), topics=(make_topic(),), questions=(make_published_question(),))
@@ -259,14 +259,14 @@ def test_markup_in_a_headline_is_escaped(client):
 def test_passages_without_their_section_are_shown_at_the_end(client):
     story = make_story(outlets=(make_outlet(name="Ansgar Wire"),))
     story.sections.filter(kind="papers").delete()
-    let_pass("sections.present")
+    reduce_checks_to_hints("sections.present")
     page = get_page(client, publish_newest(story)).content.decode()
     assert page.index("Ansgar Wire reports that lorry 0") > page.index(f"{get_heading(story, 'background')}</h2>")
     assert 'id="id-papers"' in page
 
 
 def test_the_section_of_passages_is_hidden_without_passages(client):
-    let_pass("sections.present", "outlets.enough")
+    reduce_checks_to_hints("sections.present", "outlets.enough")
     for outlets, is_shown in (((), False), ((make_outlet(),), True)):
         page = get_page(client, make_published_story(outlets=outlets)).content.decode()
         assert ('class="coverage"' in page) is is_shown
@@ -278,7 +278,7 @@ def test_a_section_without_text_is_not_shown(client):
     assertContains(get_page(client, story), make_section_id(story, "background"))
     assertContains(get_page(client, story), f">{get_heading(story, 'background')}<")
     story.sections.filter(kind="background").update(text="")
-    let_pass("sections.present")
-    response = get_page(client, publish_newest(story, change=update()))
+    reduce_checks_to_hints("sections.present")
+    response = get_page(client, publish_newest(story, change=make_update()))
     assertNotContains(response, make_section_id(story, "background"))
     assertNotContains(response, f">{get_heading(story, 'background')}<")

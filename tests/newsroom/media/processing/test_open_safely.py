@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from newsroom.media.processing import normalize
-from newsroom.media.processing.open import MAX_BYTES, RefusedImageError
+from newsroom.media.processing.open_safely import MAX_BYTES, RefusedImageError
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, open_image
 
 
