@@ -155,7 +155,7 @@ def test_each_role_gets_its_links_for_other_pages(story, role):
 def test_pages_about_a_story_link_to_its_form(story, editor_client, page):
     response = get_bar(editor_client, page.partition("?")[0])
     address = reverse("admin:stories_story_change", args=[story.pk])
-    assert (response.context["bar"].kind, response.context["bar"].change) == ("story", address)
+    assert (response.context["bar"].kind, response.context["bar"].change_address) == ("story", address)
     assert address in read_links(response).values()
 
 
