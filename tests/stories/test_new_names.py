@@ -1,4 +1,4 @@
-"""Suggesting names while the user types, and creating new topics and outlets on the form."""
+"""Suggesting names while the user types, and creating new topics and outlets."""
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError

@@ -37,7 +37,7 @@ class Cluster:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
 
     def create(self, source: str) -> None:
-        """Create the data directory, start the server, and copy the database at ``source`` into it."""
+        """Create the data directory, start the server, and restore a dump of the database at ``source``."""
         words = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--username=newsroom"]
         self._run("initdb", *words, f"--pgdata={self.folder / 'data'}")
         self.start(database="postgres")
@@ -66,7 +66,7 @@ class Cluster:
                 return
 
     def stop(self, number: int = signal.SIGINT) -> None:
-        """Stop the server: SIGINT ends all connections, SIGQUIT has the effect of a crash."""
+        """Stop the server. SIGINT closes all connections; SIGQUIT has the effect of a crash."""
         if self._process:
             self._process.send_signal(number)
             self._process.wait(30)
@@ -83,11 +83,11 @@ class Cluster:
             connection.execute(statement.encode())
 
     def make_read_only(self) -> None:
-        """Refuse writes on all connections."""
+        """Make all new connections read-only, and terminate the existing ones."""
         self._change("SET default_transaction_read_only = on")
 
     def accept_writes(self) -> None:
-        """Accept writes again."""
+        """Accept writes on all new connections, and terminate the existing ones."""
         self._change("RESET default_transaction_read_only")
 
     def _change(self, setting: str) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures: the product as deployed, two processes of four threads, with a PostgreSQL server that tests can stop."""
+"""Fixtures: the site as deployed, with two processes of four threads, and a PostgreSQL server that tests can stop."""
 
 import os
 import subprocess
@@ -70,7 +70,7 @@ def _cluster(django_db_setup, django_db_blocker) -> Iterator[Cluster]:
 
 @pytest.fixture
 def cluster(_cluster: Cluster) -> Iterator[Cluster]:
-    """Return a running PostgreSQL server that accepts writes and has some stories."""
+    """Yield a running PostgreSQL server with some stories. After the test, start it if necessary and accept writes."""
     yield _cluster
     if _cluster._process is None:
         _cluster.start()
@@ -88,7 +88,7 @@ def _port(_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def site(_port: int, cluster: Cluster) -> Site:
-    """Return the site once it answers."""
+    """Return the site once all its stories are served."""
     site = Site(_port, cluster)
     _wait_for_site(site)
     return site

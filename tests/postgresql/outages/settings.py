@@ -1,4 +1,4 @@
-"""The settings of the tests, with the connection pool of production."""
+"""The test settings, with the connection pool of production."""
 
 from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, POOL

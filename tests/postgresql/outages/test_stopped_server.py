@@ -1,4 +1,4 @@
-"""Outages of PostgreSQL: readers get an error without waiting, and the site recovers by itself."""
+"""Outages of PostgreSQL: readers soon get an error, and the site recovers by itself."""
 
 import signal
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.postgresql.outages.cluster import END_CONNECTIONS
 from tests.postgresql.outages.conftest import STORIES
 from tests.servers.server_process import send_request
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]  # the separate server copies these tables
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]  # the separate server copies the test database
 # The documentation promises two seconds on an idle machine.
 MAX_SECONDS = 6.0
 PAGES = [*STORIES, "/", "/stories/", "/search/?q=story", "/api/v1/stories", "/feeds/stories.atom"]
@@ -23,7 +23,7 @@ def processes(site):
 
 
 def belongs_to(site, path):
-    """Return whether a process belongs to the server; return False if it has just ended."""
+    """Return whether a process belongs to the server, or False if the process has just ended."""
     try:
         return str(site.port).encode() in path.read_bytes().split(b"\0")
     except OSError:

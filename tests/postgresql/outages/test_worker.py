@@ -17,7 +17,7 @@ MAX_WAIT = 60.0
 
 @contextmanager
 def worker(cluster, log):
-    """Run the worker as a site does; it must stop at the first signal."""
+    """Run a worker process. It must run until the end of the block, and then stop at the first signal."""
     command = [sys.executable, "manage.py", "worker", "--interval", "0.05"]
     with log.open("wb") as file:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(cluster), stdout=file, stderr=file)
@@ -37,7 +37,7 @@ def enqueue(cluster, path, word):
 
 
 def is_logged(log, times):
-    """Return whether the worker logs this number of retries in time."""
+    """Return whether the worker logs at least this number of retries within ``MAX_WAIT`` seconds."""
     end = monotonic() + MAX_WAIT
     while monotonic() < end:
         if log.read_text().count(f"tried again in {PAUSE} seconds") >= times:
@@ -47,7 +47,7 @@ def is_logged(log, times):
 
 
 def has_lines(path, *words):
-    """Return whether the file contains exactly these words in time."""
+    """Return whether the file contains exactly these words within ``MAX_WAIT`` seconds."""
     end = monotonic() + MAX_WAIT
     while monotonic() < end:
         if path.exists() and path.read_text().split() == list(words):
@@ -56,7 +56,7 @@ def has_lines(path, *words):
     return False
 
 
-def test_a_worker_waits_for_postgresql_at_its_start_and_while_it_is_read_only(cluster, tmp_path):
+def test_a_worker_waits_while_postgresql_is_stopped_or_read_only(cluster, tmp_path):
     log, path = tmp_path / "log", tmp_path / "lines"
     cluster.stop()
     with worker(cluster, log):

@@ -32,7 +32,7 @@ type Case = AnyDocument | tuple[AnyDocument, CheckContext]
 
 @dataclass(frozen=True)
 class CheckCases:
-    """The documents for one check: ``fails`` has findings, ``passes`` has none."""
+    """The documents for one check: those in ``fails`` have findings of the check; those in ``passes`` have none."""
 
     fails: tuple[Case, ...]
     passes: tuple[Case, ...]
@@ -54,7 +54,7 @@ WORDS = CheckContext(
 
 
 def with_change_note(note: ChangeNote | None, document: AnyDocument = BEFORE) -> Case:
-    """Return a document that changes BEFORE, with a context that requires a change note."""
+    """Return ``document`` with a context in which it replaces BEFORE, has this change note and needs one."""
     return document, CheckContext(previous=BEFORE, change=note, asks_for_change=True)
 
 
@@ -64,7 +64,7 @@ def with_other_question(wording: str, other: str) -> Case:
 
 
 def on_day(day: date) -> CheckContext:
-    """Return a context for publication on a day."""
+    """Return a context for publication on this day."""
     return CheckContext(at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
 

@@ -1,4 +1,4 @@
-"""Factories for a story and a question in which no check finds anything, and for variants of them."""
+"""Factories for a story and a question that pass all checks, for their parts, and for variants."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -48,7 +48,7 @@ def picture(**fields: Any) -> PlacedPicture:
 
 
 def sections(**texts: str) -> tuple[Section, ...]:
-    """Make the four required sections, with other texts if given."""
+    """Make the four required sections. ``texts``, keyed by kind, replace the usual ones."""
     return tuple(
         Section(uid=uuid4(), kind=kind.code, heading=kind.heading, text={**TEXTS, **texts}[kind.code])
         for kind in STARTING_KINDS
@@ -56,7 +56,7 @@ def sections(**texts: str) -> tuple[Section, ...]:
 
 
 def story(**fields: Any) -> Explainer:
-    """Make a story that passes all checks."""
+    """Make a story that, by default, passes all checks."""
     return Explainer(
         **{
             "uid": uuid4(),
@@ -82,7 +82,7 @@ def answer(text: str = "The harbour office pays for it.", question: str = "Is it
 
 
 def question(**fields: Any) -> QuestionPage:
-    """Make a question that passes all checks."""
+    """Make a question that, by default, passes all checks."""
     return QuestionPage(
         **{
             "uid": uuid4(),
@@ -113,6 +113,6 @@ def with_background(text: str, **fields: Any) -> Explainer:
 
 
 def with_passages(*texts: str, **fields: Any) -> Explainer:
-    """Make a story with one passage for each of ``texts``, each with another outlet."""
+    """Make a story with one passage for each of at most three ``texts``, each with a different outlet."""
     outlets = (COURIER, WIRE, RADIO)
     return story(passages=tuple(passage(text, outlet) for text, outlet in zip(texts, outlets, strict=False)), **fields)

@@ -1,4 +1,4 @@
-"""Checks find something in the documents that fail them and nothing in those that pass; properties of findings."""
+"""Checks on documents that fail or pass them, and the levels, places and order of findings."""
 
 import re
 
@@ -21,7 +21,7 @@ def run_check(code, case):
 
 
 def list_cases(side):
-    """Return the code of the check, a number and the document for all documents in ``fails`` or ``passes``."""
+    """Return the code of the check, a number and the case, for each case in ``fails`` or ``passes``."""
     return [(code, number, case) for code, pair in CASES.items() for number, case in enumerate(getattr(pair, side))]
 
 
@@ -120,7 +120,7 @@ def test_two_checks_cannot_have_the_same_code():
 @pytest.mark.parametrize("pattern", ["“a{} ", "b{}” ", "« “a{} "])
 def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
     text = "".join(map(pattern.format, range(10_000)))
-    with at_most(15):  # it takes less than one
+    with at_most(15):  # usually less than one second
         findings = checks.run_checks(story(sections=sections(happened=text)), CheckContext())
     messages = [each.message for each in findings if each.code == "text.quotation-marks"]
     assert len(messages) == 50
@@ -129,6 +129,6 @@ def test_at_most_fifty_findings_are_reported_for_one_field(pattern):
 
 @pytest.mark.parametrize("mark", ["“", "«"])
 def test_a_field_of_opening_quotation_marks_is_checked_in_time(mark):
-    with at_most(15):  # it takes one
+    with at_most(15):  # usually one second
         findings = checks.run_checks(story(sections=sections(happened=mark * 200_000)), CheckContext())
     assert "text.quotation-marks" in [each.code for each in findings]

@@ -1,4 +1,4 @@
-"""Loading the context of checks: its content, and its number of queries."""
+"""Loading the context of checks: what it contains, and how many queries this takes."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def make_story_linking_to(*targets):
     return make_story(texts={"behind": links})
 
 
-def test_the_levels_of_administrators_and_the_minimum_of_outlets_apply(settings):
+def test_the_levels_set_by_administrators_and_the_minimum_number_of_outlets_apply(settings):
     settings.MINIMUM_OUTLETS = 3
     CheckLevel.objects.create(code="topics.some", level="hint")
     story = make_story(topics=())

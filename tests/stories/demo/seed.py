@@ -36,7 +36,7 @@ def run_seed_demo() -> str:
 
 
 def seed_stories(*keys: str) -> None:
-    """Seed everything except the desk activity, but only those stories whose keys are given."""
+    """Seed everything except the desk activity and the stories whose keys are not given."""
     set_up_accounts(settings.VAR_DIR / "demo-accounts.json")
     set_up_contributors()
     skipped = {data.headline for key, data in STORIES_BY_KEY.items() if key not in keys}

@@ -1,4 +1,4 @@
-"""The texts of the demonstration: complete, with sources, without repeated sentences or real outlets."""
+"""The texts of the demonstration are complete and cite sources; no sentence is repeated, and no outlet is real."""
 
 import re
 from collections import Counter, defaultdict
@@ -33,7 +33,7 @@ def count_words(text: str) -> int:
 
 
 def iter_texts(document: AnyDocument) -> Iterator[str]:
-    """Yield all texts of the document that readers see, field by field."""
+    """Yield the main texts of the document, field by field."""
     if isinstance(document, Explainer):
         yield from (document.headline, document.standfirst, document.method_note)
         yield from (section.text for section in document.sections)

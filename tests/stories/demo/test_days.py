@@ -1,4 +1,4 @@
-"""Dates in the demonstration: publication over the three months before seeding, and consistent dates in texts."""
+"""Dates in the demonstration: editions cover the three months before seeding, and dates in texts are consistent."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ from stories.demo import days, documents, files
 from stories.documents import AnyDocument, Explainer, QuestionPage
 from tests.loops import for_each
 
-# Ends of months and years, a leap day, and the days on which clocks change.
+# Ordinary days, ends of months, the turn of a year, a leap day, and the days on which clocks change.
 SEEDED_ON = [
     *(
         date(2026, 11, 28),
@@ -70,7 +70,7 @@ def iter_texts(document: AnyDocument) -> Iterator[str]:
 
 
 def find_days(text: str, language: str, today: date) -> Iterator[date]:
-    """Yield the days named in a text. A missing year is the year of ``today``; a month stands for its first day."""
+    """Yield the days named in a text. A missing year is that of ``today``; a missing day is the first of the month."""
     with translation.override(language):
         months = {str(name): number for number, name in dates.MONTHS.items()}
     names_of_months = "|".join(months)
@@ -176,7 +176,7 @@ def test_timelines_are_in_order_and_some_extend_into_the_coming_weeks(today):
 
 
 @every_day
-def test_the_next_section_names_only_future_days(today):
+def test_the_next_section_names_no_past_days(today):
     for key, story in files.load_stories(today).items():
         if story.state in {"live", "changed"} and story.sections.next:
             assert min(find_days(story.sections.next, story.language, today), default=today) >= today, key

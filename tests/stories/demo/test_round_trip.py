@@ -36,7 +36,7 @@ def test_a_document_survives_a_markdown_round_trip(key):
 
 
 def summarise_text(story: Explainer) -> dict[str, object]:
-    """Return what plain text can express of a story: its language and the words of each part, without list marks."""
+    """Return what plain text can express of a story: its language, headings and words, without list marks."""
     return {
         "language": story.language,
         "standfirst": plain_text(story.standfirst).split(),

@@ -88,7 +88,7 @@ def test_a_second_run_on_a_later_day_changes_nothing():
 def test_pictures_of_the_front_page_are_avif_once_all_tasks_have_run(client):
     open_picture = files.open_picture
     sizes = {"storm_barrier": (640, 360)}
-    # The fixture monkeypatch would be undone only after the autouse fixture, and leave the small pictures in place.
+    # The monkeypatch fixture undoes its patches after the autouse fixture, so the small pictures would remain.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "open_picture", lambda name: open_picture(name).resize(sizes.get(name, (32, 18))))
         seed_stories("kelmar-barrier")

@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 @pytest.fixture(scope="module")
 def demo_folder(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
-    """Seed everything in a transaction that the tests of this module share, and yield the folder with its files."""
+    """Seed everything in a transaction that the tests of this module share, and yield the folder for files."""
     folder = tmp_path_factory.mktemp("demonstration")
     with django_db_blocker.unblock(), of_the_test():
         with small_pictures(), override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media"):
@@ -61,7 +61,7 @@ def test_the_drafts_match_the_files_exactly():
 
 @pytest.mark.usefixtures("four_languages")
 def test_every_api_address_answers_in_all_languages(client):
-    """Follow all links from the lists in the API description. Linked pages must answer too."""
+    """Follow all links from the lists in the API description. The public pages that they lead to must answer too."""
     statuses = walk(client, *list_api_addresses(client), follow=lambda path: path.startswith("/api/"))
     assert {path: status for path, status in statuses.items() if status != 200} == {}
     translated = [

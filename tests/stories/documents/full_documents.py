@@ -78,7 +78,7 @@ PAGE = _with_unique_words(
 
 
 def fields_by_word(document: AnyDocument) -> Mapping[str, FieldValue]:
-    """Return the text fields of a document, each by its unique word."""
+    """Return the text fields of a document, keyed by their unique words."""
     return {field.value: field for field in walk(document) if _is_text_value(field.spec, field.value)}
 
 

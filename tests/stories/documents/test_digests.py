@@ -52,7 +52,7 @@ FIRST_FIELDS: dict[type[FrozenModel], str] = {
 
 
 def to_first_form(value):
-    """Return a value of a document in the form in which the first release stored it, as plain JSON values."""
+    """Return a value of a document as JSON data, in the form in which the first release stored it."""
     match value:
         case FrozenModel():
             names = FIRST_FIELDS[type(value)].split()

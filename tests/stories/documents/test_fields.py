@@ -1,4 +1,4 @@
-"""Every declared field reaches every consumer of documents: checks, search, comparison, merge and exports."""
+"""Declared fields reach the consumers of documents, such as checks, search, comparison, merge and exports."""
 
 import json
 
@@ -23,7 +23,7 @@ every_document = pytest.mark.parametrize("document", [STORY, PAGE], ids=lambda d
 
 
 def render_with_citations(document):
-    """Return the fragments as JSON. Every text cites the source, so that it is in the list of sources."""
+    """Return the fragments as JSON, with a citation in every text, so that the source is listed."""
     cited = replace_values(document, lambda name, spec, value: f"{value} [@1]" if spec.comparator == "text" else value)
     return json.dumps(render(cited).model_dump(mode="json"))
 
@@ -36,7 +36,7 @@ CONSUMERS = {
     "an export to JSON": to_json,
     "the rendered page": render_with_citations,
 }
-# Consumers that leave out the headings of the parts of a page.
+# Consumers that leave out the headings in ``PartHeadings``.
 CONSUMERS_OF_TEXTS = {"the list of texts", "the search of drafts"}
 
 

@@ -130,7 +130,7 @@ def test_a_source_links_back_to_each_mention() -> None:
     assert sorted(place for source in fragments.sources for place in source.back) == sorted(find_ids(html))
 
 
-def test_an_article_that_no_text_cites_links_back_to_the_papers_section() -> None:
+def test_the_source_of_a_passage_whose_text_does_not_cite_it_links_back_to_the_papers_section() -> None:
     fragments = render_explainer(
         explainer(
             sections=(section("papers", heading="What the papers say"),),
@@ -264,7 +264,7 @@ def test_a_story_in_a_language_without_translations_is_rendered() -> None:
     assert '<time datetime="2026-12-01">' in fragments.sections[0].body_html
 
 
-def test_questions_topics_byline_and_headings_keep_their_order() -> None:
+def test_questions_topics_byline_and_headings_are_rendered() -> None:
     asked, topic, person = uuid4(), uuid4(), uuid4()
     fragments = render_explainer(
         explainer(

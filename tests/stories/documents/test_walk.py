@@ -1,4 +1,4 @@
-"""Comparison of documents regardless of the names of the same entities."""
+"""Comparing documents regardless of the names of their outlets, topics and contributors."""
 
 from uuid import UUID, uuid4
 

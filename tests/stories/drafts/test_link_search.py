@@ -1,4 +1,4 @@
-"""Searching for link targets by part of their name."""
+"""Searching for link targets by parts of their names."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Restoring a document temporarily, and updating articles."""
+"""Restoring a document temporarily, updating articles, and listing later revisions."""
 
 import pytest
 from django.db import transaction
@@ -42,7 +42,7 @@ def test_topics_have_their_current_names_inside_the_block():
 
 
 @pytest.mark.parametrize(("sources_given", "expected"), [(1, 2), (7, 7)])
-def test_the_last_source_number_is_that_of_the_time_of_the_document(sources_given, expected):
+def test_the_last_source_number_is_the_given_one_or_a_higher_one_in_the_document(sources_given, expected):
     story = make_story(articles=(make_article(), make_article()))
     earlier = build_explainer(story)
     with drafts.restore_temporarily(story, earlier, sources_given=sources_given):

@@ -1,4 +1,4 @@
-"""The index of possible publication statuses, which each verb updates in its transaction."""
+"""The index of possible publication statuses, and how verbs and saves update it."""
 
 from datetime import timedelta
 

@@ -74,7 +74,7 @@ def test_preparing_an_import_writes_nothing():
     assert (Work.objects.count(), Import.objects.count(), Document.objects.count()) == (0, 0, 0)
 
 
-def test_a_text_becomes_a_draft_with_a_revision_and_an_event(writer):
+def test_a_text_becomes_a_draft_with_a_revision_and_an_audit_entry(writer):
     make_outlet(name="Radio Tessen")
     topic = make_topic(name="Port Lisle")
     work = save(TEXT, by=writer)
@@ -345,7 +345,7 @@ def test_an_unknown_picture_is_refused_and_nothing_is_saved():
 
 
 def make_publishable_json(day: date) -> bytes:
-    """Return the JSON of a story that passes every check."""
+    """Create a story that passes every check, and return its JSON."""
     outlets = [make_outlet(name=name) for name in ("Ansgar Wire", "Radio Tessen")]
     story = make_story(
         outlets=tuple(outlets),

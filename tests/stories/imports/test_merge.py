@@ -1,4 +1,4 @@
-"""Merge of imports with edits at the desk, and refusal of conflicting imports."""
+"""Merging imports with edits at the desk, and refusing conflicting imports."""
 
 import json
 

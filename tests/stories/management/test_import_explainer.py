@@ -121,7 +121,7 @@ def test_a_file_of_twenty_megabytes_is_refused(tmp_path):
     assert "larger than 2 MB" in report(path)["files"][0]["error"]["message"]
 
 
-def test_people_are_told_in_lines(file):
+def test_the_report_is_plain_text_by_default(file):
     assert run(file).splitlines()[0] == f"{file}: imported as story “the-gate-closed”"
 
 
@@ -167,7 +167,7 @@ def test_an_unknown_slug_is_refused(file):
         (["second.txt", "--headline", "One"], "for one file"),
     ],
 )
-def test_conflicting_options_are_refused_before_any_file_is_read(file, arguments, words):
+def test_invalid_options_are_refused_before_any_file_is_read(file, arguments, words):
     with pytest.raises(CommandError, match=words):
         run(file, *arguments)
     error = report(file, *arguments)

@@ -1,4 +1,4 @@
-"""Imports of many documents at once: query counts, refusals, and memory use."""
+"""Importing many documents at once: query counts, refusals, and memory use."""
 
 import gc
 import json
@@ -158,7 +158,7 @@ def test_the_printed_json_is_complete_even_if_a_file_is_refused(write_file):
 
 
 @pytest.mark.audit
-def test_memory_holds_no_more_documents_than_one_batch(write_file, monkeypatch):
+def test_memory_use_is_limited_by_the_size_of_a_batch(write_file, monkeypatch):
     monkeypatch.setattr(imports, "MAX_BATCH_SIZE", 3)
     files = [write_file(story(number)) for number in range(15)]
     counts = []

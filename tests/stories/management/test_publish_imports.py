@@ -1,4 +1,4 @@
-"""Publishing of imported files: change notes, and resolutions for pending schedules."""
+"""Publishing imported files: change notes, and resolutions for pending schedules."""
 
 import json
 from contextlib import suppress

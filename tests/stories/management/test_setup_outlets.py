@@ -24,7 +24,7 @@ def run_setup_outlets() -> str:
 
 @pytest.fixture
 def no_outlets(db) -> None:
-    """Delete the outlets of the module, if a test before has added them."""
+    """Delete all outlets, because an earlier test of this module may have added the initial ones."""
     Outlet.objects.all().delete()
 
 
@@ -55,7 +55,7 @@ def test_hosts_lead_to_their_outlet_unless_another_outlet_has_them(no_outlets):
 
 @pytest.mark.audit
 @pytest.mark.usefixtures("initial_outlets")
-def test_every_initial_outlet_is_found_by_each_of_its_names():
+def test_initial_outlets_are_found_by_each_of_their_names():
     for initial_outlet in load_initial_outlets()[::25]:
         for name in (initial_outlet.name, *initial_outlet.aliases):
             assert Outlet.objects.with_name(name).get().name == initial_outlet.name
@@ -86,6 +86,6 @@ def test_changes_by_a_curator_are_preserved():
 
 
 @pytest.mark.usefixtures("initial_outlets")
-def test_every_outlet_has_valid_fields():
+def test_initial_outlets_have_valid_fields():
     for outlet in Outlet.objects.all()[::20]:
         outlet.clean_fields()

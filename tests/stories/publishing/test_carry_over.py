@@ -37,7 +37,7 @@ def texts_at(story, at):
 
 @pytest.fixture
 def story(editor):
-    """A live story with a wrong figure, and an update scheduled for Friday. The draft corrects the figure only."""
+    """Return a live story with a wrong figure and an update scheduled for Friday. The draft corrects the figure."""
     story = make_published_story(by=editor, texts={"background": WRONG, "behind": "Nobody knows when it opens."})
     write(story, "behind", OPENING, editor)
     publishing.schedule(story, by=editor, at=FRIDAY, change=make_update("The board has decided."))

@@ -1,4 +1,4 @@
-"""The cost of publishing: a limited number of statements, whatever the length and the number of stories."""
+"""The cost of publishing: a limited number of statements, whatever the number and the length of the stories."""
 
 import uuid
 

@@ -114,7 +114,7 @@ def dump_media_files() -> str:
 
 
 def make_image_of_words(words: Words, place: str) -> Image:
-    """Create an image with a unique word in each text and in the file name, and with one rendition."""
+    """Create an image with unique words in its alternative text, credit and file name, and with one rendition."""
     file = ContentFile(encode_image(draw_image(700, 500), "JPEG"), name=f"{words.one(f'{place}: file')}.jpg")
     image = images.store_upload(file, by=None, alt=words.one(f"{place}: alt"), credit=words.one(f"{place}: credit"))
     make.make_missing(image, [make_spec(image, "free", width=320, ending="webp")])
@@ -122,7 +122,7 @@ def make_image_of_words(words: Words, place: str) -> Image:
 
 
 def write_admin_log(story: Story, message: str, *, by) -> None:
-    """Write a log entry of the admin about a save."""
+    """Write an admin log entry for a save."""
     kind = ContentType.objects.get_for_model(Story)
     LogEntry.objects.create(
         user=by,
@@ -135,7 +135,7 @@ def write_admin_log(story: Story, message: str, *, by) -> None:
 
 
 def make_story_of_words(words: Words, *, by) -> Story:
-    """Create a story whose words are all unique, with traces in every place where the site may store them."""
+    """Create a story with unique words in its texts, and with traces of them wherever the site may store them."""
     reduce_checks_to_hints()
     text = f"What's happened\nThe gate {words.one('import')} closed.\nWhat the papers say\nThe {words.one('an outlet in the import')} says so.\n"
     imported = imports.save_import(
@@ -216,7 +216,7 @@ def make_story_of_words(words: Words, *, by) -> Story:
 def test_no_word_of_an_erased_story_remains_anywhere(admin):
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete=OFF")  # on in some builds, but erasing must work without it
+            cursor.execute("PRAGMA secure_delete=OFF")  # It is on in some builds, but erasing must work without it.
     world, words = make_world(), Words()
     story = make_story_of_words(words, by=admin)
     uid, pk = story.uid, story.pk

@@ -1,4 +1,4 @@
-"""Notifications of the publishing verbs: who is notified, and that nobody is notified of their own actions."""
+"""Notifications about publishing, reviews and reader reports. Nobody is notified of their own actions."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def list_notified():
-    """Return the user and the kind of each notification, in order of time."""
+    """Return the user and the kind of each notification, oldest first."""
     return [(notice.person, notice.kind) for notice in Notice.objects.select_related("person").order_by("pk")]
 
 

@@ -117,7 +117,7 @@ def test_a_question_can_be_published_with_an_unchanged_story(editor):
 
 
 @pytest.mark.parametrize("change", [Change.FIRST, Change.RETURN, Change.WITHDRAWAL, Change.EXPIRY])
-def test_a_change_to_a_published_page_needs_a_change_note_of_whatever_kind(editor, change):
+def test_an_unsuitable_kind_of_change_counts_as_an_update_and_needs_a_note(editor, change):
     story = make_published_story(by=editor)
     reword(story, "Why the north pier opens again on Friday", editor)
     with pytest.raises(publishing.NotReadyError) as refusal:
@@ -225,7 +225,7 @@ def test_a_former_address_of_another_page_cannot_be_published(editor):
     assert not Edition.objects.filter(work=story).exists()
 
 
-def test_every_verb_writes_an_audit_entry_with_the_name_of_the_user(editor):
+def test_publishing_and_withdrawing_write_audit_entries_with_the_name_of_the_user(editor):
     story = make_story()
     publishing.publish(story, by=editor, change=make_update("First words."))
     publishing.withdraw(story, by=editor, notice="Wrong pier.")

@@ -356,7 +356,7 @@ def test_only_approved_revisions_pass_if_the_settings_require_approval(story, wr
         require()
 
 
-def test_publishing_resets_the_review(story, writer, editor):
+def test_resetting_the_review_of_a_work_makes_it_a_draft(story, writer, editor):
     review.send_for_review(story, by=writer, note="Please.")
     review.approve(story, by=editor, revision_number=1)
     review.reset_reviews([reload_work(story)])

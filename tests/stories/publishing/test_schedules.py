@@ -1,4 +1,4 @@
-"""Schedules: editions go live and end exactly at their time, and can be cancelled or replaced before."""
+"""Schedules: editions go live and end exactly at their time, and can be cancelled or replaced before that."""
 
 from datetime import UTC, datetime, timedelta
 

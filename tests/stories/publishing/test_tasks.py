@@ -1,4 +1,4 @@
-"""Announcements of editions to a WebSub hub and to search engines: their content and their time."""
+"""Announcements of editions to a WebSub hub and to search engines: their content, and when they are sent."""
 
 import json
 from datetime import timedelta
@@ -69,7 +69,7 @@ def server():
 
 @pytest.fixture
 def announcements(settings, server, monkeypatch):
-    """Send all announcements to the recording server, and return it."""
+    """Send all announcements to the recording server, and return the server."""
     settings.WEBSUB_HUB = f"{server.address}/hub"
     settings.INDEXNOW_KEY = KEY
     ping_server = partial(ping_search_engines, endpoint=f"{server.address}/indexnow")

@@ -1,4 +1,4 @@
-"""Triggers: the changes that the database itself refuses, on both databases alike."""
+"""Triggers: the changes that the database itself refuses, on SQLite and PostgreSQL alike."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +42,7 @@ OTHER_VALUES = {
 
 
 class assert_refused:  # noqa: N801  # reads like a function: with assert_refused():
-    """Assert that the database refuses the statement of the block with this message, and roll back the block only."""
+    """Assert that the database refuses a statement in the block with this message, and roll back only the block."""
 
     def __init__(self, message=""):
         self.raises = pytest.raises(IntegrityError, match=message or None)
@@ -59,7 +59,7 @@ class assert_refused:  # noqa: N801  # reads like a function: with assert_refuse
 
 @pytest.fixture
 def story():
-    """A live story that names an entity of each kind, with a question, an override and a closed erasure."""
+    """Return a live story with at least one row in every protected table."""
     editor, outlet = make_user(), make_outlet()
     question = make_published_question(by=editor)
     story = make_published_story(
@@ -89,7 +89,7 @@ def all_rows(model):
 
 
 def other_value(row, field):
-    """Return another value for a column that violates no other rule."""
+    """Return a different value for a column, one that violates no other rule."""
     if field.is_relation:
         return (getattr(row, field.attname) or 0) + 1_000
     for kind, value in OTHER_VALUES.items():
@@ -316,13 +316,13 @@ def test_an_erasure_that_was_left_open_is_reported(story):
     assert triggers.missing() == ["an erasure was left open"]
 
 
-def test_installing_again_executes_no_statements(django_assert_max_num_queries):
+def test_installing_again_takes_at_most_four_queries(django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         triggers.install()
 
 
 class TestAcrossMigrations:
-    """SQLite remakes a table to alter it, which drops the triggers of the table."""
+    """Triggers across migrations. SQLite alters a table by remaking it, without its triggers."""
 
     pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -190,7 +190,7 @@ def test_an_erasure_deletes_autosaved_text(erase, editor, administrator):
 
 
 class TheNewestText(TestCase):
-    """The newest text, for all messages in all orders."""
+    """The newest text, for any messages in any order."""
 
     @given(st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=12))
     def test_is_the_one_with_the_highest_sequence_unless_that_was_saved(self, arrivals):

@@ -38,7 +38,7 @@ def select(*works):
 
 
 def run_verb(verb, *works, by, **options):
-    """Apply a verb to the works, and return the items by the key of the work."""
+    """Apply a verb to the works, and return the items, keyed by the primary keys of the works."""
     run = bulk.prepare_run(verb, select(*works), by=by)
     bulk.start_run(run, options, by=by, at=NOW)
     finish(run)
@@ -193,7 +193,7 @@ def test_a_user_who_lost_the_permission_meanwhile_is_refused(editor):
     assert not Work.objects.exclude(binned_at=None).exists()
 
 
-def test_runs_without_permission_of_other_users_or_without_works_are_refused(editor):
+def test_a_run_needs_permission_and_works_and_can_be_started_only_by_its_user(editor):
     curator, story = make_user(role="Curator"), make_story()
     with pytest.raises(PermissionDenied):
         bulk.prepare_run(Verb.BIN, select(story), by=curator)

@@ -1,4 +1,4 @@
-"""Review dates: setting them, recording a review, reminders, and the note for readers when one is overdue."""
+"""Review dates: setting them, recording a fact check, reminders, and the note for readers if a check is overdue."""
 
 import json
 from datetime import date, timedelta
@@ -215,7 +215,7 @@ def test_a_new_review_date_gets_its_own_reminder(set_time, story_due_in_a_week, 
     assert len(list_notices("due")) == 2
 
 
-def test_editors_are_notified_immediately_if_the_owner_is_inactive(set_time, story_due_in_a_week, owner, editor):
+def test_editors_are_reminded_instead_of_an_inactive_owner(set_time, story_due_in_a_week, owner, editor):
     owner.is_active = False
     owner.save()
     set_time.go(days=5)

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 def list_alternates(client, work, kind="stories"):
-    """Return the alternate languages of the page of a work, with their addresses."""
+    """Return the addresses of the alternates of a work's page, keyed by language."""
     page = client.get(f"/{kind}/{work.slug}/").content.decode()
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="http://testserver([^"]+)"', page))
 

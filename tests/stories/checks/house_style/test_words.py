@@ -1,4 +1,4 @@
-"""Importing entries of the dictionary from CSV."""
+"""Importing house style entries from CSV."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for pairs of documents that differ in exactly one place."""
+"""A Hypothesis strategy for pairs of documents that differ in at most one place."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -16,7 +16,7 @@ _FIXED_FIELDS = {"kind", "schema"}
 
 
 def _iter_paths(value: object, path: Path = ()) -> Iterator[Path]:
-    """Yield the path to every leaf and every list of a body."""
+    """Yield the path to every leaf and every list of a body, except its kind and schema number."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if path or key not in _FIXED_FIELDS:
@@ -49,7 +49,7 @@ def _replacement_values(value: object, new_uid: UUID) -> list[object]:
 
 @st.composite
 def documents_with_one_change(draw: st.DrawFn) -> tuple[AnyDocument, AnyDocument]:
-    """Draw two documents that differ in one value, or in the order or length of one list."""
+    """Draw two documents that differ in one value or one list, or are equal if no such change is valid."""
     before = draw(documents.documents)
     path = draw(st.sampled_from(list(_iter_paths(before.body()))))
     body = deepcopy(before.body())

@@ -21,7 +21,7 @@ KINDS = {"happened": "What’s happened", "behind": "What’s behind the headlin
 
 
 def make_uid(name: str) -> UUID:
-    """Return the uid for a name, which is always the same."""
+    """Return a uid that is derived from ``name``."""
     return uuid5(_SPACE, name)
 
 
@@ -78,7 +78,7 @@ def make_contributor(name: str) -> NamedContributor:
 
 
 def make_story(happened: str = "The sea came in at three.", **more: object) -> Explainer:
-    """Return a story with a single section, whose text is ``happened``."""
+    """Return a story, by default with a single section whose text is ``happened``."""
     fields = {
         "uid": make_uid("story"),
         "slug": "kelmar",

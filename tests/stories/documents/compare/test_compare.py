@@ -147,7 +147,7 @@ def test_a_change_that_readers_cannot_see_is_small(before, after):
     assert all(part.is_small for part in comparison.parts)
 
 
-def test_changes_of_the_head_are_listed_field_by_field():
+def test_changes_to_the_head_are_listed_field_by_field():
     part = only_part(
         make_story(standfirst="The sea came."), make_story(headline="Why it stood open", slug="barrier", language="de")
     )

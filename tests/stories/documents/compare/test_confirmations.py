@@ -1,4 +1,4 @@
-"""Comparison for a review: confirmations and decisions on names do not count as changes; everything else does."""
+"""Comparisons that ignore confirmations and decisions on proposed names. Any other change counts."""
 
 from datetime import date
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Matching of rows between two lists."""
+"""Matching the rows of two lists."""
 
 from hypothesis import given
 from hypothesis import strategies as st

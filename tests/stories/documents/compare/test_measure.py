@@ -1,4 +1,4 @@
-"""Measurement of changes: which ones are minor, and the reasons why others are not."""
+"""Measuring changes: which are minor, and the reasons why others are not."""
 
 import pytest
 from hypothesis import given
@@ -78,7 +78,7 @@ def test_a_few_plain_words_are_a_minor_change(before, after, words):
         ("a " * 13, "b " * 13, "13 words changed; a minor change has at most 12."),
     ],
 )
-def test_a_change_of_a_protected_mention_is_not_minor(before, after, reason):
+def test_changed_mentions_and_too_many_changed_words_are_not_minor(before, after, reason):
     change = measure(make_story(before), make_story(after))
     assert not change.is_minor
     assert change.reasons == (reason,)

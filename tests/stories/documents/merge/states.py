@@ -1,4 +1,4 @@
-"""Hypothesis strategies for a document and later states of it that change the same places."""
+"""Hypothesis strategies for a document and later states of it with edits to the same fields."""
 
 from collections.abc import Callable
 from typing import Any
@@ -88,7 +88,7 @@ def get_key(row: Any) -> object:
 
 
 def _edit(draw: Draw, document: AnyDocument, names: list[str]) -> dict[str, object]:
-    """Draw an edit of one of the named fields."""
+    """Draw a new value for one of the named fields, keyed by its name."""
     name = draw(st.sampled_from(names))
     if name in HEAD_FIELDS:
         return {name: draw(HEAD_FIELDS[name])}
@@ -111,7 +111,7 @@ def _edit(draw: Draw, document: AnyDocument, names: list[str]) -> dict[str, obje
 
 
 def draw_edits(draw: Draw, document: AnyDocument, names: list[str], *, max_edits: int) -> AnyDocument:
-    """Draw the document after some edits, without the edits that would make it invalid."""
+    """Draw the document after at most ``max_edits`` edits. Edits that would make it invalid are skipped."""
     for _ in range(draw(st.integers(1, max_edits))):
         try:
             document = document.changed(**_edit(draw, document, names))
@@ -122,7 +122,7 @@ def draw_edits(draw: Draw, document: AnyDocument, names: list[str], *, max_edits
 
 @st.composite
 def documents_with_later_states(draw: Draw, count: int = 3) -> tuple[AnyDocument, ...]:
-    """Draw a document and later states of it, each derived from the first by edits of the same few fields."""
+    """Draw a document and later states of it, ``count`` in total, each with its own edits to the same fields."""
     base = draw(st.one_of(documents, st.sampled_from([STORY, PAGE])))
     all_names = [field for field in [*ROWS, *HEAD_FIELDS] if hasattr(base, field)]
     names = draw(st.one_of(st.just(all_names), st.lists(st.sampled_from(all_names), min_size=1, max_size=2)))

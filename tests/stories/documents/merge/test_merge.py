@@ -33,7 +33,7 @@ def behind(text: str = "A tide met a storm.") -> Section:
 
 
 def make_citation(number: int, name: str = "", **fields: object) -> CitedArticle:
-    """Return a citation; the same name always gives the same article."""
+    """Return a citation. The uid of its article is derived from ``name``, or else from ``number``."""
     name = name or f"article-{number}"
     return CitedArticle.model_validate(
         {
@@ -453,7 +453,7 @@ def test_an_answer_replaces_the_answer_to_the_same_question():
     )
 
 
-def test_topics_added_on_both_sides_are_merged_in_less_than_quadratic_time():
+def test_topics_added_on_both_sides_are_merged_in_at_most_quadratic_time():
     def count_lines(count: int) -> int:
         theirs, mine = (
             BASE.changed(

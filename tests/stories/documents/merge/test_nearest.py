@@ -1,4 +1,4 @@
-"""Search for the state on which a document is based."""
+"""Finding the state on which a document is based."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""Merge of two orders of the same rows."""
+"""Merging two orders of the same rows."""
 
 from itertools import combinations
 

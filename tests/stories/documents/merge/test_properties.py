@@ -76,7 +76,7 @@ def _assert_rows_merged(name, base, changed, other, merged) -> None:
 
 
 def _has_equal_row_except_space(row, result_rows) -> bool:
-    """Return whether the result has a row with the same texts, except for surrounding white space."""
+    """Return whether the result contains a row with the same texts, except for surrounding white space."""
 
     def stripped_texts(one):
         return {name: text.strip() for name, text in one if isinstance(text, str)}

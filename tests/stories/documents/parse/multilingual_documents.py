@@ -1,4 +1,4 @@
-"""Stories and question pages in the languages of the site, with all parts."""
+"""Stories and question pages in the languages of the site."""
 
 from uuid import UUID, uuid5
 
@@ -66,7 +66,7 @@ def _list_texts(language: str) -> st.SearchStrategy[str]:
 
 @st.composite
 def explainers(draw: st.DrawFn) -> Explainer:
-    """Draw an explainer in one of the languages, with the usual headings."""
+    """Draw an explainer in one of the languages. Its sections have no headings."""
     language = draw(st.sampled_from(sorted(SENTENCES)))
     kinds = draw(st.lists(st.sampled_from([code for code in SECTION_KINDS if code != "free"]), min_size=1, unique=True))
     headings = PartHeadings.usual(language)
@@ -111,7 +111,7 @@ def explainers(draw: st.DrawFn) -> Explainer:
 
 
 def make_story(language: str, *, headings: dict[str, str] | None = None) -> Explainer:
-    """Return a story with all parts, in which no section has a heading."""
+    """Return a story with passages, questions, a topic, and sections of every kind but *free*, without headings."""
     sentences = SENTENCES[language]
     return Explainer(
         uid=_NAMESPACE,

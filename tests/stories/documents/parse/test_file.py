@@ -1,4 +1,4 @@
-"""Parsing of files: detection of the format, options, and limits."""
+"""Parsing files: detection of the format, options, and limits."""
 
 from contextlib import suppress
 from uuid import uuid4
@@ -84,7 +84,7 @@ def test_an_overlong_paragraph_is_refused_with_its_line(text, line):
     ["U.S. Courier. ", "U.S. U.S. Courier U.S. ", "The Courier says so. ", "U.S. ", "J. K. Roe ", "In the U.S. 1. "],
 )
 @pytest.mark.audit
-def test_coverage_with_many_abbreviations_is_parsed_in_linear_time(coverage):
+def test_coverage_with_many_abbreviations_is_parsed_within_a_minute(coverage):
     known = KnownNames(outlets=index_outlets([(uuid4(), "The Courier", [])]))
     paragraphs = "\n\n".join([coverage * (4_000 // len(coverage))] * 48)
     with at_most(seconds=60), suppress(UnreadableDocumentError):

@@ -1,4 +1,4 @@
-"""Parsing of JSON: exact round trips, and refusals with a reason."""
+"""Parsing JSON: exact round trips, and refusals with a reason."""
 
 import json
 from uuid import UUID, uuid4

@@ -23,7 +23,7 @@ type Fact = tuple[str, object, object]
 
 
 def iter_facts(labelled: dict[str, Any]) -> Iterator[Fact]:
-    """Yield the results for one input: their subject, the expected value and the actual value."""
+    """Yield the subject, the expected value and the actual value of each fact about one input."""
     expected = labelled["facts"]
     data = labelled["text"].encode(labelled.get("encoding", "utf-8"))
     topics = {
@@ -116,6 +116,6 @@ def test_every_labelled_input_has_the_expected_results():
             count += 1
             if expected != actual:
                 wrong.append(f"{path.stem}: {subject}: expected {expected!r}, found {actual!r}")
-    print(f"{count - len(wrong)} of {count} facts right in {len(files)} labelled inputs")  # noqa: T201  # the printed figure is the purpose of this test
+    print(f"{count - len(wrong)} of {count} facts right in {len(files)} labelled inputs")  # noqa: T201  # the printed figure is one result of this test
     assert len(files) >= 40
     assert not wrong, "\n".join(wrong)

@@ -23,7 +23,7 @@ def parse(text: str, *, format: str = "text", headline: str = "") -> ParsedDocum
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text without list marks, some of which have other positions in Markdown."""
+    """Return the words of a text without list marks, because some marks have different positions in Markdown."""
     return [word for word in text.split() if word != "-"]
 
 
@@ -175,7 +175,7 @@ def test_markdown_has_headings_in_the_language_of_the_story(language):
 @pytest.mark.parametrize("deeper", ["##", "###"])
 @every_language
 def test_markdown_without_front_matter_keeps_every_word(language, deeper):
-    """Questions and topics are read from list items and from headings one level down."""
+    """Questions and topics are list items, under headings of the same level as section headings, or one level down."""
     story = make_story(language)
     parts = {usual_heading(code, language) for code in PARTS[1:]}
     known = {usual_heading(code, language) for code in (*SECTION_KINDS, PARTS[0])}

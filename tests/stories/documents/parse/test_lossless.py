@@ -1,4 +1,4 @@
-"""Round trips: plain text keeps its words and paragraphs, and JSON and Markdown are restored exactly."""
+"""Round trips: plain text keeps its words and paragraphs; JSON and Markdown restore the document exactly."""
 
 import re
 
@@ -24,7 +24,7 @@ def words(text: str) -> list[str]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a text; lines that break inside a sentence are joined."""
+    """Return the paragraphs of a text. Lines that break inside a sentence are joined."""
     result: list[str] = []
     is_open = False
     for unstripped in text.splitlines():

@@ -1,4 +1,4 @@
-"""Parsing of Markdown: exact round trips, edits by hand, and refusals with a reason."""
+"""Parsing Markdown: exact round trips, edits by hand, and refusals with a reason."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for plain texts of every form that imports accept."""
+"""Hypothesis strategies for plain texts in the forms that imports accept."""
 
 from hypothesis import strategies as st
 
@@ -43,7 +43,7 @@ paragraph = st.lists(sentence(), min_size=1, max_size=3).map(" ".join)
 
 @st.composite
 def with_line_breaks(draw: st.DrawFn, text: str) -> str:
-    """Draw the text with some line breaks inside sentences, as in real files."""
+    """Draw the text with at most two line breaks inside sentences, as in real files."""
     parts = text.split(" ")
     breaks = draw(st.sets(st.integers(1, len(parts)), max_size=2))
     pieces = [parts[0]]
@@ -71,14 +71,14 @@ QUESTIONS = ["Why is the barrier closed?", "Who pays for it?", "When does it ope
 
 
 def heading_as_typed(title: str) -> st.SearchStrategy[str]:
-    """Draw one of the usual spellings of a heading."""
+    """Return a strategy for the usual spellings of a heading."""
     curly = title.replace("'", "’")
     return st.sampled_from([title, curly, title.upper(), f"{title}?", f"{curly}:"])
 
 
 @st.composite
 def story_text(draw: st.DrawFn) -> str:
-    """Draw the text of a story, in which any part may be missing."""
+    """Draw the text of a story, in which most parts may be missing."""
     lines: list[str] = []
     if draw(st.booleans()):
         lines.append(draw(paragraph))

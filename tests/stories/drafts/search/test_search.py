@@ -118,7 +118,7 @@ def test_the_list_shows_the_place_of_each_hit_and_leaves_out_the_trash(client):
 
 
 @pytest.mark.parametrize("typed", ["dredg", "pier dredgin"])
-def test_the_list_marks_words_of_which_the_beginning_was_typed(client, typed):
+def test_the_list_marks_words_whose_beginning_was_typed(client, typed):
     client.force_login(make_user())
     make_story(headline="The pier waits for dredging")
     page = client.get(reverse("admin:stories_story_changelist"), {"q": typed}).content.decode()

@@ -127,7 +127,7 @@ def test_a_page_depends_on_the_related_stories_it_shows_and_not_on_the_others(ed
     dependencies = PageDependencies(at=at)
     page = ExplainerPage.load(latest.slug, at=at, dependencies=dependencies)
     assert [card.edition.uid for card in page.related] == [*shown[:2], *shown[3:], hidden[0]]
-    # The withdrawn story is among them, because it regains its place if it is republished.
+    # The page depends on the withdrawn story too, because that story regains its place if it is republished.
     assert {page_key("story", uid) for uid in [latest.uid, *shown, hidden[0]]} <= dependencies.names
     assert page_key("story", hidden[1]) not in dependencies.names
 

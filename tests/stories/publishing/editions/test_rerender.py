@@ -1,4 +1,4 @@
-"""Rerendering of all editions: the changes it makes, and how an interrupted run continues."""
+"""Rerendering all editions: what changes, and how an interrupted run is continued."""
 
 from datetime import timedelta
 from io import StringIO
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def all_rows(*models):
-    """Return all rows of the models."""
+    """Return the values of all rows, one list for each model."""
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 

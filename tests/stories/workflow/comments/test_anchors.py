@@ -1,4 +1,4 @@
-"""Anchors of comments: marked words are found again after edits or reported as missing, and never mistaken."""
+"""Anchors of comments: marked words are found again after edits or reported as missing, never mistaken for others."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ def make_anchor(text, quote, key="a"):
 
 
 def locate(anchor, **texts):
-    """Return the key, the words and whether they were edited, or None if the words are not found."""
+    """Return the key of the text, the words, and whether the words were edited, or None if they are not found."""
     location = build_texts(**texts).locate(anchor)
     return location and (location.key, texts[location.key][location.begin : location.end], location.is_edited)
 

@@ -61,7 +61,7 @@ def list_notices(user):
 
 
 def comment_with_link(work, *, text="Is that so?", at=None, shown=1, by=None, **fields):
-    """Create a link that allows comments, and comment with it."""
+    """Create a link that allows comments, and return a comment made with it."""
     by = by or make_user(role="Writer")
     ends_at = clock.now() + timedelta(days=2)
     created = shared_previews.create_link(work, by=by, label="Dr Holm", ends_at=ends_at, takes_comments=True)

@@ -1,4 +1,4 @@
-"""The reader report form: it sets no cookie, uses no token and reveals nothing that is not public."""
+"""The form for reader reports sets no cookie, uses no token and reveals nothing private."""
 
 import re
 
@@ -53,7 +53,7 @@ def get_title(response):
 
 
 def format_refusal(response):
-    """Return the part of the page that shows the refusal which the view passes."""
+    """Return the HTML that must show the refusal in the context of the response."""
     return f'<div class="not-sent" role="alert"><p class="strong">{escape(response.context["refusal"])}</p></div>'
 
 

@@ -1,4 +1,4 @@
-"""Comments on a shared draft by people without an account, who see only replies to their own comments."""
+"""Comments on shared drafts by people without an account. They see only comments made with their link, and replies."""
 
 from datetime import timedelta
 

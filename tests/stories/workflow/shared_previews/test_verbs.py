@@ -25,7 +25,7 @@ def writer():
 
 
 def share(work, *, by, **options):
-    """Create a link to the newest draft of a work, for a week."""
+    """Create a link, by default to the newest draft of a work and for a week."""
     return shared_previews.create_link(
         work, by=by, **{"label": "For the lawyer", "ends_at": clock.now() + WEEK, **options}
     )
@@ -148,7 +148,7 @@ def test_a_work_without_a_revision_cannot_be_shared(writer):
     assert "Nothing was saved" in get_refusal(story, by=writer)[1]
 
 
-def test_its_creator_and_users_who_may_publish_may_revoke_a_link(writer):
+def test_the_creator_of_a_link_and_users_who_may_publish_may_revoke_it(writer):
     story = make_story()
     for number, user in enumerate((writer, make_user(role="Editor"))):
         link = share(story, by=writer, label=f"Link {number}").link
@@ -196,7 +196,7 @@ def locked(writer):
     return share(make_story(), by=writer, passcode="slate harbour").link
 
 
-def test_the_right_passcode_is_never_rate_limited(locked):
+def test_right_passcodes_do_not_count_towards_the_limit(locked):
     assert set(try_passcode(locked, " slate harbour ", times=9)) == {shared_previews.AttemptResult.RIGHT}
 
 

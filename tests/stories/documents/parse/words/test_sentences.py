@@ -1,4 +1,4 @@
-"""Splitting of paragraphs into sentences, and detection of lines that break inside a sentence."""
+"""Splitting paragraphs into sentences, and detecting lines that break inside a sentence."""
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_a_line_is_complete_if_its_sentence_ends(line, following, is_complete):
 
 
 @pytest.mark.parametrize("mark", [*".!?…؟۔。！？।", ".!", ".)", ".[1]", ". ", "U.S. ", "A.", '."', "“. ", "1. "])
-def test_many_marks_are_processed_in_linear_time(mark):
+def test_many_marks_are_processed_in_seconds(mark):
     text = (mark * 200_000)[:200_000]
     with at_most(seconds=20):
         split_sentences(text)
