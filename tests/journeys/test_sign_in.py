@@ -50,7 +50,7 @@ def test_after_too_many_attempts_even_the_right_password_is_refused(client, edit
 
 
 def list_login_variants(account):
-    """Return pairs of a login name and a host that all identify one account, by what varies in them."""
+    """Return pairs of a login name and a host, keyed by what varies. All pairs identify the same account."""
     names = (account.username, account.username.upper(), account.email, account.email.title(), f" {account.email} ")
     hosts = ("testserver", "testserver:81", "testserver:8443", "localhost", "127.0.0.1:1")
     return {
