@@ -117,7 +117,7 @@ def test_every_page_has_a_canonical_address_and_a_description(crawled):
         assert page.meta("twitter:card") in {"summary", "summary_large_image"}, name
 
 
-def test_share_images_have_the_declared_size_and_type(crawled):
+def test_pages_declare_the_size_and_type_of_their_share_images(crawled):
     for name in ("story", "question", "topic"):
         page = crawled.pages[name]
         picture = page.meta("og:image")

@@ -27,7 +27,7 @@ def _monday(set_time):
 
 @pytest.fixture
 def changed_story(set_time):
-    """Return a story with four editions: the first, an update on Tuesday, a correction and a minor change on Wednesday."""
+    """Return a story with four editions: the first, an update a day later, then a correction and a minor change."""
     editor = make_user()
     story = make_published_story(by=editor, texts={"background": "The limit was nine tonnes. It was never raised."})
     set_time.go(days=1)
