@@ -192,7 +192,7 @@ def desk_routes() -> set[str]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An address of the desk, and form data that would change something if it were accepted there."""
+    """An address of the desk, and form data that would change something if accepted there."""
 
     route: str
     address: str

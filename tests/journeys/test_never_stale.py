@@ -63,7 +63,7 @@ def _list_stored_pages(kind: str) -> list[PublicPage]:
 
 
 class Readers:
-    """Readers who request pages, so that they are stored, and compare stored pages with newly rendered ones.
+    """Readers who request pages to have them stored, and compare stored pages with newly rendered ones.
 
     After each step, the readers try ``count`` random addresses.
     """

@@ -82,7 +82,7 @@ def test_unknown_login_names_are_limited_separately(client, db):
     assert answers == [200] * 5 + [429, 200]
 
 
-def test_attempts_are_counted_in_the_cache_that_all_processes_share(settings):
+def test_the_cache_for_rate_limits_is_shared_by_all_processes(settings):
     assert settings.CACHES["default"]["BACKEND"].endswith(("DatabaseCache", "RedisCache"))
 
 

@@ -126,5 +126,5 @@ class Walk:
         return {edition.pk: self.die.choice(list(ScheduleResolution)) for edition in pending}
 
     def later(self) -> datetime:
-        """Return a future time that no other step gets at the same moment."""
+        """Return a future time. Steps at the same moment get different times."""
         return self.clock() + timedelta(hours=self.die.choice([1, 5, 30]), seconds=self.number)
