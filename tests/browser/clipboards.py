@@ -222,7 +222,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
     ),
 }
 
-# Samples that are pasted as plain text, because the program writes plain text or because there are no words.
+# Samples that are pasted as plain text, because their text is code or Markdown, or because they contain no words.
 PLAIN = {
     "an editor of code": (
         "<meta charset='utf-8'><div style=\"color: #cccccc;background-color: #1f1f1f;font-family: Consolas, monospace;"

@@ -1,4 +1,4 @@
-"""Fixtures for tests with a real Chromium and a real server; each user has a separate browser context."""
+"""Fixtures for tests with a real Chromium and a real server; each page opens in a browser context of its own."""
 
 import os
 import re
@@ -46,7 +46,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     errors: list[str] = []
 
     def record(message: ConsoleMessage) -> None:
-        # The tests' own scripts have no address. Ignore them: axe tries styles that the policy refuses.
+        # Ignore messages about the tests' own scripts, which have no URL: axe tries styles that the policy refuses.
         if "Content Security Policy" in message.text and message.location["url"]:
             errors.append(message.text)
 

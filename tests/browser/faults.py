@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 MAX_SHIFT = 0.002
-# Adds up all layout shifts, including those after user input.
+# A script that adds up all layout shifts, including those after user input.
 SHIFTS = """
     window.shifts = 0;
     new PerformanceObserver((list) => {
@@ -16,7 +16,7 @@ SHIFTS = """
 
 
 def find_faults(page: Page, width: int) -> list[str]:
-    """Return the violations that axe finds on an open page, and whether it is wider than the window."""
+    """Return the violations that axe finds on an open page, and a fault if the page is wider than ``width`` pixels."""
     faults = [
         f"{rule['id']}: {rule['nodes'][0]['html']}"
         for rule in Axe().run(page, options={"runOnly": RULES}).response["violations"]

@@ -218,9 +218,7 @@ def test_text_typed_offline_is_offered_after_the_window_was_closed(open_page, ed
     ],
     ids=["failing", "slow"],
 )
-def test_the_reason_of_a_failed_autosave_is_shown_and_it_is_retried(
-    open_page, editor, story, monkeypatch, handler, message
-):
+def test_a_failed_autosave_shows_its_reason_and_is_retried(open_page, editor, story, monkeypatch, handler, message):
     monkeypatch.setattr(autosave_form, "RESPONSE_TIMEOUT_MS", 1_500)
     page = open_page(form_of(story), as_=editor)
     handle_autosaves(page, handler)
@@ -228,7 +226,7 @@ def test_the_reason_of_a_failed_autosave_is_shown_and_it_is_retried(
     expect(status(page)).to_have_text(message)
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
     page.unroute("**/autosave/")
-    # The form also retries by itself, which may remove the button before a real click.
+    # The form also retries by itself, and may remove the button before a real click.
     page.locator("[data-try-again]").dispatch_event("click")
     expect(status(page)).to_have_text(SAVED)
     expect(page.locator("[data-not-saved]")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The desk shows that it is working if a request takes long."""
+"""The desk shows that it is working if a request takes a long time."""
 
 from playwright.sync_api import expect
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def faulty():
-    """Return a story with a finding in a field of each kind."""
+    """Return a story with findings in many kinds of fields."""
     outlet = make_outlet()
     story = make_story(
         headline="Too short TK", headline_confirmed=False, standfirst="It closed today.", outlets=(outlet, make_outlet()),

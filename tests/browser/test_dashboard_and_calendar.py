@@ -1,4 +1,4 @@
-"""The home page, the calendar and reviews on a phone, in a browser."""
+"""The home page of the desk, the calendar, and reviews on a phone, in a browser."""
 
 import re
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def mirela():
 
 @pytest.fixture
 def noon():
-    """Return noon on the Wednesday of the week after next, which has other days of its week and its month around it."""
+    """Return noon on the Wednesday of the week after next, so that all days of its week are in the future."""
     today = timezone.localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
     return today - timedelta(days=today.weekday()) + 2 * WEEK + timedelta(days=2)
 

@@ -41,7 +41,7 @@ COMBINATIONS = tuple(itertools.product(WIDTHS, ("light", "dark"))) if FULL_LENGT
 
 @pytest.fixture
 def screens():
-    """Return the address of each screen, with content on it."""
+    """Make content for the screens of the desk, and return their addresses, keyed by name."""
     outlets = (make_outlet(name="Radio Tessen"), make_outlet(name="Morrow Daily"))
     topic, question, article = make_topic(name="Port Lisle"), make_question(), make_article()
     story = make_published_story(
@@ -127,7 +127,7 @@ def reword(story, headline, editor):
 
 
 def make_publishing_screens() -> dict[str, str]:
-    """Return the addresses of the screens for publishing, in all their states, and of those of bundles."""
+    """Make works and bundles, and return the addresses of the screens on which they are published, keyed by name."""
     editor, at = make_user(), clock.now()
     first, short = make_story(questions=(make_question(),)), make_story(headline="Too short")
     scheduled = make_published_story(by=editor, headline="What the new quay of Port Lisle will cost")
@@ -136,7 +136,7 @@ def make_publishing_screens() -> dict[str, str]:
         publishing.schedule(scheduled, by=editor, at=at + timedelta(days=days), change=make_update())
     publishing.schedule_expiry(scheduled, by=editor, at=at + timedelta(days=40), notice="The quay is built.")
     reword(scheduled, "What the new quay of Port Lisle costs in thirty years", editor)
-    # After it was scheduled, another story was published under its headline.
+    # Another story is published under the same headline after this one was scheduled.
     blocked = make_story(headline="How the tide tables of Port Lisle are made")
     publishing.schedule(blocked, by=editor, at=at + timedelta(days=4))
     publishing.publish(make_story(headline=blocked.headline), by=editor)

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 WIDTHS = (320, 390, 768, 1440)
 SCHEMES = ("light", "dark")
 LEFT, RIGHT = False, True
-# Each pair of width, scheme and direction at least once; at full length, every combination of the three.
+# All pairs of values of width, scheme and direction occur; at full length, all combinations of the three.
 PAIRS = (
     (320, "light", LEFT), (320, "dark", RIGHT), (390, "light", RIGHT), (390, "dark", LEFT),
     (768, "light", LEFT), (768, "dark", RIGHT), (1440, "light", RIGHT), (1440, "dark", LEFT),
@@ -24,7 +24,7 @@ COMBINATIONS = tuple(itertools.product(WIDTHS, SCHEMES, (LEFT, RIGHT))) if FULL_
 ALWAYS_LTR = ("about", "sign_in")
 # Statuses that the browser reports on its console.
 EXPECTED_STATUSES = ("404", "410")
-# Describes the focused element: its position in the document, whether it is visible, and whether it shows its focus.
+# A script that describes the focused element: its position, and whether it is visible, covered, and marked as focused.
 FOCUSED = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
@@ -45,12 +45,12 @@ FOCUSED = """() => {
 
 @pytest.fixture
 def addresses(four_languages):
-    """Return a function that makes a newsroom and returns the address of each kind of page by name."""
+    """Return a function that makes a newsroom and returns the address of each kind of page, keyed by name."""
     return lambda right_to_left: every_page(right_to_left=right_to_left)
 
 
 def find_other_faults(page: Page, *, right_to_left: bool) -> list[str]:
-    """Return layout shifts and a wrong text direction of an open page."""
+    """Return faults of an open page: layout shifts above the limit, and a wrong text direction."""
     faults = []
     if (shift := page.evaluate("window.shifts")) > MAX_SHIFT:
         faults.append(f"it moves by {shift}")
@@ -68,7 +68,7 @@ def test_no_page_has_faults_shifts_or_requests_to_other_sites(
     page.add_init_script(SHIFTS)
     urls, messages = [], []
     page.on("request", lambda request: urls.append(request.url))
-    # The tests' own scripts have no address. Ignore them: axe tries styles that the policy refuses.
+    # Ignore messages about the tests' own scripts, which have no URL: axe tries styles that the policy refuses.
     page.on("console", lambda message: messages.append(message.text) if message.location["url"] else None)
     faults = {}
     for name, path in pages.items():

@@ -1,4 +1,4 @@
-"""A text is imported, edited, published and read in a browser, with locators by role and label only."""
+"""Stories are imported, written, edited, published and read in a browser, with the mouse or the keyboard."""
 
 import re
 
@@ -97,7 +97,7 @@ def test_a_text_is_imported_edited_published_and_read_and_changes_are_public_onl
     expect(reader.get_by_text("Two of its nine gates").first).to_be_visible()
 
     desk.get_by_role("button", name="Save and publish").click()
-    desk.wait_for_url("**/publish/**")  # the form before it has a field of this name too
+    desk.wait_for_url("**/publish/**")  # the form before this page has a field with the same label
     desk.get_by_label("Note for readers").fill("A third gate was found open.")
     desk.get_by_role("button", name="Publish").click()
     expect(find_published_message(desk, "2.0")).to_be_visible()

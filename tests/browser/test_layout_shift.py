@@ -11,7 +11,7 @@ from tests.factories import make_published_story, make_question, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Writes the document again, and waits for a frame after each piece.
+# A script that writes the document again, and waits for a frame after each piece.
 WRITE = """async ([pieces, isComplete]) => {
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
     document.open();
@@ -25,7 +25,7 @@ WRITE = """async ([pieces, isComplete]) => {
 
 
 def split_page(page: Page, before: str, ending: str) -> list[str]:
-    """Return the open page in pieces: each ends with ``ending``, up to ``before``; the last piece is the rest."""
+    """Return the open page in pieces: the head, the body split after each ``ending`` up to ``before``, and the rest."""
     head, body = page.evaluate("document.documentElement.outerHTML").split("<body>")
     start, separator, rest = body.partition(before)
     pieces = re.split(f"(?<={ending})", start)
@@ -34,7 +34,7 @@ def split_page(page: Page, before: str, ending: str) -> list[str]:
 
 
 def write(page: Page, pieces: Sequence[str], *, is_complete: bool = True) -> None:
-    """Replace the open page piece by piece; without ``is_complete`` the document stays open."""
+    """Replace the open page piece by piece. If ``is_complete`` is false, the document stays open."""
     page.evaluate(WRITE, [list(pieces), is_complete])
 
 

@@ -24,7 +24,7 @@ def open_form(open_page, work, editor, **options: object) -> Page:
 
 
 def assert_no_faults(page: Page, width: int) -> None:
-    """Assert that the page has no faults, in a window so high that the bar at the end covers nothing."""
+    """Assert that the page has no faults, in a window so high that the bar at the end of the form covers nothing."""
     page.set_viewport_size({"width": width, "height": 12_000})
     assert find_faults(page, width) == []
 

@@ -18,7 +18,7 @@ CONVERT = "async (samples) => {{ const {{ convertHtml }} = await import('{}'); r
 
 
 def convert(page: Page, samples: list[str]) -> list[str | None]:
-    """Convert each sample with the module of the desk; None means that it is pasted as plain text."""
+    """Convert each sample with the desk's script. None means that the sample is pasted as plain text."""
     script = page.locator('script[src*="desk/toolbar"]').get_attribute("src") or ""
     results: list[str | None] = page.evaluate(CONVERT.format(script.replace("toolbar", "html_to_markdown")), samples)
     return results
@@ -65,7 +65,7 @@ def test_long_and_deeply_nested_text_is_converted_and_huge_text_is_not(open_page
     assert huge is None
 
 
-# Words with a meaning in Markdown in some places, and some without.
+# Words that mean something in Markdown, at least in some places, and words that do not.
 WORDS = (
     "gate", "Straße", "بوابة", "*", "**", "_", "__a__", "snake_case", "`", "``", "[x](y)", "[", "](", "![", "<b>", "&lt;",
     "&amp;", "#", "##", "-", "+", "1.", "2)", ">", "|", "~~", "~", "\\", "\\*", "---", "===", "“", "”.", "(", ")", "!", "’s",

@@ -192,7 +192,7 @@ def test_no_page_of_accounts_and_notifications_has_faults(open_page, administrat
 
 
 def faults_at(page: Page, address: str) -> list[str]:
-    """Return the faults of a page at its current width, and whether it is too wide for a tablet."""
+    """Return the faults at this address in the current window, and a fault if the page is too wide for a tablet."""
     page.goto(address)
     size = page.viewport_size
     assert size is not None

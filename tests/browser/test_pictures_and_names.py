@@ -88,7 +88,7 @@ def test_moving_the_focal_point_with_the_keyboard_updates_the_crops(open_page):
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("Focal point across")).to_have_value("61")
     expect(page.get_by_role("status").filter(has_text="61 per cent from the left")).to_be_attached()
-    # The left edge of the square is (0.61 × 640 − 120) of the 400 pixels that it can move.
+    # The left edge of the square is at 0.61 × 640 − 120 of the 400 pixels by which the square can move.
     expect(square).to_have_css("object-position", "67.6% 50%")
     page.get_by_label("Focal point across").fill("0")
     expect(square).to_have_css("object-position", "0% 50%")

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def addresses(db):
-    """Return the address of every kind of public page, by name."""
+    """Return the address of every kind of page, keyed by name."""
     return every_page()
 
 
 @pytest.mark.journey
-def test_everything_can_be_reached_without_javascript(open_page, addresses):
+def test_the_menu_the_contents_and_search_work_without_javascript(open_page, addresses):
     page = open_page(addresses["story"], java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.get_by_text("Menu", exact=True).click()
     expect(page.get_by_role("link", name="Topics", exact=True)).to_be_visible()
@@ -41,7 +41,7 @@ def test_on_a_wide_screen_the_navigation_and_the_contents_are_visible(open_page,
 def test_the_contents_mark_the_section_being_read(open_page, addresses):
     page = open_page(addresses["story"])
     contents = page.get_by_role("navigation", name="On this page")
-    # A tall section: after a short one, the next section begins in the same third of the window.
+    # This section is tall: after a short one, the next section would begin in the same third of the window.
     contents.get_by_role("link", name="What the papers say").click()
     expect(contents.locator("[aria-current]")).to_have_text("What the papers say")
 

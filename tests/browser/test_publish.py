@@ -1,4 +1,4 @@
-"""An editor schedules, corrects and publishes bundles in a browser, with locators by role and label only."""
+"""An editor schedules a story, corrects one, and publishes and undoes a bundle, in a browser."""
 
 import re
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ def page_of(work) -> str:
 
 
 def save(desk: Page, revision: str, **fields: str) -> None:
-    """Fill in fields of the form, by label, and save them as a revision with this number."""
+    """Fill in the fields with these labels, and save them as the revision with this number."""
     for label, words in fields.items():
         desk.get_by_label(label, exact=True).fill(words)
     desk.get_by_role("button", name="Save", exact=True).click()

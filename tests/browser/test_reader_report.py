@@ -1,4 +1,4 @@
-"""A reader report from start to end: sent without JavaScript, decided by an editor, shown as a correction."""
+"""A reader report from start to finish: sent without JavaScript, decided by an editor, shown as a correction."""
 
 import re
 

@@ -30,7 +30,7 @@ def story():
 
 
 def share(story, **options):
-    """Share the draft as a writer, and return the path of the link."""
+    """Share the draft as a writer, and return the address of the link."""
     ends_at = clock.now() + timedelta(days=2)
     shared = shared_previews.create_link(
         story, by=make_user(role="Writer"), label="Dr Holm", ends_at=ends_at, **options
@@ -140,7 +140,7 @@ def test_no_page_of_a_shared_preview_has_faults(open_page, story):
     assert faults == {}
 
 
-def test_too_many_wrong_passcodes_must_wait(open_page, story):
+def test_after_too_many_wrong_passcodes_a_reader_must_wait(open_page, story):
     page = open_page(share(story, passcode="slate harbour"), viewport=PHONE)
     for _ in range(6):
         page.get_by_label("Passcode").fill("slate")

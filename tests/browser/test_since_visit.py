@@ -1,4 +1,4 @@
-"""Returning readers: the page lists and marks what is new, and sends nothing about them to the server."""
+"""Returning readers: the page counts and marks what is new, and its requests contain no cookie."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ DENIED = (
 
 @pytest.fixture
 def story():
-    """Return a story of one edition whose text mentions its topic."""
+    """Return a story with one edition and a text that mentions its topic."""
     topic = make_topic(name="Kelmar barrier", description="A row of nine gates.")
     texts = {"behind": "The Kelmar barrier was shut.", "background": "The limit was nine tonnes from the first day on."}
     return make_published_story(topics=(topic,), texts=texts, standfirst="Lorries go round.")
@@ -96,7 +96,7 @@ def test_a_topic_is_explained_in_place_with_the_keyboard_and_without_javascript(
     expect(explanation).to_be_hidden()
 
 
-def test_a_reader_who_missed_nothing_sees_so_in_the_same_place(open_page, story):
+def test_a_reader_who_missed_nothing_is_told_so_in_the_same_place(open_page, story):
     publish_change(story)
     for viewport in (PHONE, DESKTOP):
         page = open_page(f"/stories/{story.slug}/", viewport=viewport)

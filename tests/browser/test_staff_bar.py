@@ -1,4 +1,4 @@
-"""The bar of the desk on public pages, in a real Chromium: only users who are signed in see it."""
+"""The staff bar on public pages, in a real Chromium: only users who are signed in see the bar."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Several people on one story, each in a separate Chromium: presence, conflicts and comments."""
+"""Several people on one story, each in a separate browser context: presence, conflicts and comments."""
 
 import re
 from contextlib import suppress
@@ -43,7 +43,7 @@ def story():
 
 def find_faults(page):
     before = page.viewport_size
-    # In a tall window the bar at the bottom covers no control, which axe would report as too small.
+    # In a tall window, the bar at the bottom covers no controls. Axe would report covered controls as too small.
     page.set_viewport_size({"width": before["width"], "height": 6000})
     found = faults.find_faults(page, before["width"])
     page.set_viewport_size(before)
@@ -63,7 +63,7 @@ def save(page):
         page.get_by_role("button", name="Save", exact=True).click()
 
 
-def test_two_people_see_each_other_arrive_write_and_leave(open_page, story, ana, jonas):
+def test_a_user_sees_another_arrive_write_save_and_leave(open_page, story, ana, jonas):
     ana_page = open_page(form_of(story), as_=ana)
     people = ana_page.get_by_role("list", name="Who has this open")
     expect(people.get_by_role("listitem")).to_have_count(0)

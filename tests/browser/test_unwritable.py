@@ -35,7 +35,7 @@ def _autosave_soon(monkeypatch):
 
 @pytest.fixture
 def set_read_only(monkeypatch):
-    """Return a function that makes SQLite read-only on all connections of the server, or writable again."""
+    """Return a function that makes SQLite read-only on all connections of this process, or writable again."""
     execute = CursorWrapper.execute
     is_read_only = [False]
 

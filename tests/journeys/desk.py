@@ -1,4 +1,4 @@
-"""Every address of the desk: who may open and submit it, and what an authorised user would change there."""
+"""Every address of the desk: who may open it, who may submit it, and form data that would change something there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ SCREENS = {
     },
 }  # fmt: skip
 SCREENS["stories_faq"] = SCREENS["stories_story"]
-# Lists with saved views and a choice of columns, which every role has; only its owner can change a view.
+# In these lists, every role can save views and choose columns. Only the owner of a view can change it.
 for model_with_views in (
     "stories_story",
     "stories_faq",
@@ -172,7 +172,7 @@ OPEN_TO_ALL = {"login", "logout"}
 
 
 def list_rights() -> dict[str, tuple[str, str]]:
-    """Return who may open and who may submit each address of the desk, by the name of its route."""
+    """Return who may open and who may submit each address of the desk, keyed by the name of its route."""
     rights = {f"{model}_{screen}": who for model, screens in SCREENS.items() for screen, who in screens.items()}
     return rights | OTHERS
 
@@ -192,7 +192,7 @@ def desk_routes() -> set[str]:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An address of the desk, and the form data with which an authorised user would change something there."""
+    """An address of the desk, and form data that would change something if accepted there."""
 
     route: str
     address: str
@@ -200,7 +200,7 @@ class Attempt:
 
 
 def rename(instance: Model, *, by: User) -> Event:
-    """Rename an object and return the log entry, so that the change can be reverted."""
+    """Rename an object, and return the entry in the audit log from which the change can be reverted."""
     before = track_changes.stored_state(instance)
     name = "name" if "name" in before else "title"
     setattr(instance, name, f"{before[name]}, renamed")
@@ -211,7 +211,7 @@ def rename(instance: Model, *, by: User) -> Event:
 
 
 def make_attempts(chief: User) -> list[Attempt]:
-    """Make one of everything, and return an attempt for every route; ``chief`` is a superuser."""
+    """Make objects of every kind, and return an attempt for each route in the tables; ``chief`` must be a superuser."""
     story, faq = make_published_story(topics=(make_topic(),)), make_published_question()
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
@@ -431,14 +431,14 @@ def make_attempts(chief: User) -> list[Attempt]:
 
 
 def make_autosave(work: Work, chief: User) -> AutosaveSlot:
-    """Autosave text for a work that is not saved."""
+    """Make an autosave slot for the work, and return it."""
     window, at = uuid4(), clock.now()
     autosave.store(work, work.kind, by=chief, window=window, sequence=1, values=[], base=1, title="Typed", at=at)
     return AutosaveSlot.objects.get(window=window)
 
 
 def make_view(chief: User, model: str) -> SavedView:
-    """Save a view of a list."""
+    """Save a view of the list of a model, and return it."""
     return SavedView.objects.create(owner=chief, listing=model.replace("_", "."), name="Kept")
 
 

@@ -1,4 +1,4 @@
-"""The addresses of every kind of public page, left-to-right or right-to-left, for tests that open all of them."""
+"""One address of each kind of public page, left-to-right or right-to-left, for tests that open every page."""
 
 from django.test import Client
 from django.urls import resolve
@@ -6,7 +6,7 @@ from django.urls import resolve
 from newsroom.http.languages import LIST_ROUTE_PREFIX
 from tests.journeys.world import make_world
 
-# Pages without results, an error page, and a page that is not for readers.
+# Search pages without results, an error page, and a page that is not for readers.
 OTHER_PAGES = {
     "search_without_words": "/search/",
     "search_of_nothing": "/search/?q=xylophone",
@@ -16,9 +16,9 @@ OTHER_PAGES = {
 
 
 def every_page(*, right_to_left: bool = False) -> dict[str, str]:
-    """Make a newsroom with one of everything and return the address of each kind of page by name.
+    """Make a newsroom with one of everything, and return the address of each kind of HTML page, keyed by name.
 
-    With ``right_to_left``, all works and lists are in Arabic, which needs the fixture ``four_languages``.
+    With ``right_to_left``, all works and lists are in Arabic; the test must use the fixture ``four_languages``.
     """
     world = (
         make_world(

@@ -1,4 +1,4 @@
-"""Compare the stored page of an address with the page that Django would render now."""
+"""Fetch the stored page of an address, and render the page again, so that tests can compare the two."""
 
 import gzip
 import json
@@ -17,13 +17,13 @@ from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, FETCH_ON_SQLITE
 from newsroom.page_cache.release import release
 
-# Headers that depend on how the bytes are sent, not on the page.
+# Headers that differ between the encodings of one page.
 TRANSFER_HEADERS = {"content-length", "content-encoding", "etag"}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A stored or rendered page; ``headers`` excludes those that depend on how it is sent."""
+    """A stored or rendered page. ``headers`` has lower-case names and excludes ``TRANSFER_HEADERS``."""
 
     status: int
     headers: Mapping[str, str]
@@ -37,8 +37,8 @@ class Page:
 
 
 def fetch_stored(address: str, *, at: datetime) -> Page | None:
-    """Return the stored page that readers would get, or None. The query is the product's own."""
-    # It runs on the connection of the test, whose transaction it has to see.
+    """Return the stored page that readers would get at the moment ``at``, or None."""
+    # Run the product's own query on the test's connection, because the page may be stored in its transaction.
     statement, moment = FETCH_ON_SQLITE, str(at.replace(tzinfo=None))
     if connection.vendor == "postgresql":
         statement, moment = FETCH_ON_POSTGRESQL, at.isoformat()
@@ -51,7 +51,7 @@ def fetch_stored(address: str, *, at: datetime) -> Page | None:
 
 
 class UnversionedDependencies(PageDependencies):
-    """Page dependencies without versions, so that the page is not stored and nothing comes from a cache of the process."""
+    """Page dependencies without versions, so that a page is neither stored nor built from the caches of the process."""
 
     def read_versions(self, names: Iterable[str]) -> None:
         """Record the names without reading their versions."""
@@ -63,7 +63,7 @@ class UnversionedDependencies(PageDependencies):
 
 
 def render_now(address: str, monkeypatch: pytest.MonkeyPatch) -> Page:
-    """Return the page as Django renders it now, without storing it."""
+    """Return the page as it is rendered now, without storing it."""
     with monkeypatch.context() as patch:
         patch.setattr(middleware, "PageDependencies", UnversionedDependencies)
         response = Client().get(address)

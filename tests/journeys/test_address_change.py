@@ -1,4 +1,4 @@
-"""Protection against an attack through an open session: change the e-mail address, then reset the password by mail."""
+"""E-mail addresses of accounts and password resets: an open session is not enough to take over an account."""
 
 import re
 
@@ -61,7 +61,7 @@ def test_an_open_session_cannot_redirect_password_resets_to_another_address(edit
     assert reset_link(own)
 
 
-@pytest.mark.django_db(transaction=True)  # the worker uses another connection
+@pytest.mark.django_db(transaction=True)  # the worker closes the connection, which would end the test's transaction
 def test_an_administrator_changes_an_address_after_reauthentication_and_the_old_one_is_notified(administrator, editor):
     own, client = editor.email, signed_in(administrator, confirmed=False)
     address = f"/admin/accounts/user/{editor.pk}/change/"

@@ -26,7 +26,7 @@ from tests.journeys.test_public_pages import public_route_names
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 
-# By language, the text that all slugs contain.
+# The text that all slugs contain, keyed by language.
 SLUGS = {
     "ar": "لماذا-توقفت-الرافعات",
     "es": "por-qué-están-paradas-las-grúas",
@@ -39,7 +39,7 @@ UNPRINTED = {"healthz", "readyz", "reader_report_thanks", "search_suggestions", 
 
 @pytest.fixture
 def stories():
-    """Return a story for each script, whose related objects have slugs in it, too; each was moved and corrected."""
+    """Return one moved and corrected story for each language, with slugs like its own for its related objects."""
     editor, group = make_user(), uuid4()
     return [_make_moved_story(language, slug, by=editor, group=group) for language, slug in SLUGS.items()]
 

@@ -1,4 +1,4 @@
-"""Each verb invalidates the pages that it changes: readers never get the page stored before it."""
+"""Each verb invalidates the pages that it changes: readers never get a page that was stored before the change."""
 
 import re
 
@@ -31,26 +31,26 @@ from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
 REASON = "By order of a court."
-# The line with the day of the last review; the other lines with dates have a class or a time of day.
+# The line with the day of the last review. Other lines with dates have a class or a time of day.
 LAST_CHECKED = re.compile(r'<p>[^<]*<time datetime="[\d-]{10}">')
 
 
 class Readers:
-    """Readers who request pages until they are stored, and then get the stored page while it is current."""
+    """Readers who request pages to have them stored, and who later check that no stored page is stale."""
 
     def __init__(self, clock, monkeypatch) -> None:
         self.clock = clock
         self.monkeypatch = monkeypatch
 
     def store(self, *addresses: str) -> None:
-        """Request the pages until all of them are stored."""
+        """Request each page twice, and fail unless all of them are stored."""
         for _ in range(2):  # if a page key had no version, the first response is not stored
             for address in addresses:
                 Client().get(address)
         assert [each for each in addresses if fetch_stored(each, at=self.clock()) is None] == []
 
     def read(self, address: str) -> str:
-        """Return the status and the content for the next reader; fail if a stored page is stale."""
+        """Return the status and content of the page as it is rendered now; fail if the stored page differs."""
         stored, rendered = fetch_stored(address, at=self.clock()), render_now(address, self.monkeypatch)
         assert stored in (None, rendered), f"{address} is stale."
         return f"{rendered.status} {rendered.content.decode()}"
@@ -78,7 +78,7 @@ def outlet():
 
 @pytest.fixture
 def story(set_time, topic, outlet):
-    """Return a story that has been live for an hour, and shares its topic and an outlet with another one."""
+    """Return a story that has been live for an hour and shares its topic and an outlet with another story."""
     story = make_published_story(slug="pier", topics=(topic,), outlets=(outlet, make_outlet()))
     make_published_story(slug="quay", topics=(topic,), outlets=(outlet, make_outlet()))
     set_time.go(hours=1)
@@ -245,7 +245,7 @@ def test_merged_outlets_become_one_on_every_page_with_either(readers, story, chi
     assert "Why the lock is shut" in readers.read("/sources/courier/feed.atom")
 
 
-def test_a_new_name_appears_on_every_page_with_it(readers, story, topic, outlet):
+def test_new_names_appear_on_the_pages_of_the_topic_the_outlet_and_the_story(readers, story, topic, outlet):
     readers.store("/stories/pier/", *LISTS)
     topic.name, outlet.name = "Sluices", "The Messenger"
     topic.save()
@@ -334,7 +334,7 @@ def test_publishing_and_undoing_a_bundle_updates_the_pages_of_all_its_works(read
     assert "May lorries use the pier again?" not in readers.read("/questions/")
 
 
-def test_adding_and_deleting_an_about_page_updates_the_footer_of_every_page(readers, story):
+def test_adding_and_deleting_an_about_page_updates_the_footer_of_stored_pages(readers, story):
     readers.store("/stories/pier/", "/topics/")
     about = AboutPage.objects.create(slug="how", title="How we work", text="We read.")
     assert "How we work" in readers.read("/stories/pier/")

@@ -1,4 +1,4 @@
-"""Embargo: a work is absent from every public response, for everybody, until its time, and present from then on."""
+"""Embargo: until its time, a story is absent from every response, whoever is signed in; from then on, it is public."""
 
 import itertools
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 MOMENT = timedelta(microseconds=1)
 T = MONDAY + timedelta(days=4)
-# Works in these states are live from T on, those in all others never.
+# Texts of stories in these states become public at T, those of stories in all other states never.
 LIVE_FROM_T = ("scheduled", "in a bundle", "live, with an update")
 NEVER_LIVE = ("draft", "in review", "approved", "returned", "cancelled", "in the bin")
 PEOPLE = ("a stranger", "an account", "a desk without a role", "Writer", "Editor", "Curator", "Administrator")
@@ -49,7 +49,11 @@ FIRST_LETTERS = "bdfgklmnprstvz"
 
 @dataclass
 class Newsroom:
-    """A newsroom with a work in every state, each with its own unique words in every text field."""
+    """A newsroom with a story in every state.
+
+    ``words`` holds the unique words in hidden texts, keyed by the state of their story. ``before`` holds the responses
+    of the public addresses just before T, as they are without these texts.
+    """
 
     world: World
     words: dict[str, Words] = field(default_factory=dict)
@@ -58,7 +62,7 @@ class Newsroom:
 
 
 def fill_with_words(story: Story, words: Words, by: User) -> None:
-    """Write a unique word into every text of the story and, while it is not public, of the objects it refers to."""
+    """Write unique words into the texts of the story and, if it has no edition, of the objects that it refers to."""
     is_public = story.editions.exists()
     for row in [*([] if is_public else referenced_rows(story)), *parts_of(Work.objects.get(pk=story.pk))]:
         words.write_into(row)
@@ -73,18 +77,18 @@ def questions_of(story: Story) -> list[FAQ]:
 
 
 def share_image_address(subject: Story | FAQ | Topic) -> str:
-    """Return a possible address of the share image of a work or topic."""
+    """Return an address for the share image of a work or topic, with an invented digest."""
     return reverse("share_image", args=[subject.uid, "0123456789abcdef"])
 
 
 def addresses_at(page: PublicPage, slug: str) -> set[str]:
-    """Return the addresses of a page for the first and the second edition; for a list of changes, since either."""
+    """Return the addresses of a page for the first two editions or, for a list of changes, since each of them."""
     queries = ("?from=1", "?from=2") if page.name == "story_changes" else ("",)
     return {address_of(page, slug=slug, number=number) + query for number in (1, 2) for query in queries}
 
 
 def public_addresses(newsroom: Newsroom) -> list[str]:
-    """Return every public address, in each format and with each filter, of live works and of hidden ones."""
+    """Return all public addresses of the world, the stories and their related objects, including those of the API."""
     addresses = list(newsroom.world.public.values())
     for story in newsroom.stories.values():
         topics = Topic.objects.filter(work_topics__work=story.pk)
@@ -115,7 +119,7 @@ def public_addresses(newsroom: Newsroom) -> list[str]:
 
 
 def read_response(client: Client, address: str) -> str:
-    """Return the headers and the content of a response as text, also of a picture."""
+    """Return the headers and the content of a response as text, even if it is a picture."""
     response = client.get(address, headers={"Accept-Encoding": "identity"})
     assert response.status_code < 500, address
     content = b"".join(response) if response.streaming else response.content
@@ -124,7 +128,7 @@ def read_response(client: Client, address: str) -> str:
 
 
 def assert_same_responses(client: Client, anonymous: dict[str, str], *, has_desk_access: bool) -> None:
-    """Assert that signing in changes no response, except that users of the desk see its pictures, uncached."""
+    """Assert that signing in changes no response, except that users of the desk may get hidden pictures, uncached."""
     for address, answer in anonymous.items():
         own = read_response(client, address)
         if own != answer:
@@ -135,7 +139,7 @@ def assert_same_responses(client: Client, anonymous: dict[str, str], *, has_desk
 
 def select_pages(anonymous: dict[str, str], who: str) -> dict[str, str]:
     """Return the responses to compare: all for an administrator, those outside the API for everybody else."""
-    # The API does not depend on the user.
+    # The API does not depend on the user, so one user is enough.
     return {
         address: answer for address, answer in anonymous.items() if who == PEOPLE[-1] or not address.startswith("/api/")
     }
@@ -148,7 +152,7 @@ def find_fields(answer: str, words: Words) -> set[str]:
 
 @pytest.fixture
 def newsroom(set_time, client) -> Newsroom:
-    """Return the newsroom on Monday; works that are live from Friday on, or never, contain the unique words."""
+    """Return the newsroom on Monday. Texts that become public on Friday or never contain the unique words."""
     set_time.go(to=MONDAY - timedelta(days=1))
     newsroom = Newsroom(make_world())
     reduce_checks_to_hints()
@@ -218,7 +222,7 @@ def test_the_test_opens_every_public_route(newsroom):
 
 
 @pytest.mark.audit
-def test_a_microsecond_early_no_response_to_anybody_contains_a_word_of_it(newsroom, set_time, client):
+def test_a_microsecond_before_its_time_no_response_contains_a_word_of_a_story(newsroom, set_time, client):
     set_time.go(to=T - MOMENT)
     addresses = public_addresses(newsroom)
     anonymous = {address: read_response(client, address) for address in addresses}
@@ -229,12 +233,12 @@ def test_a_microsecond_early_no_response_to_anybody_contains_a_word_of_it(newsro
         assert_same_responses(client_of(who), select_pages(anonymous, who), has_desk_access=who in PEOPLE[3:])
 
 
-def test_until_its_time_no_byte_of_other_pages_changes(newsroom, set_time, client):
+def test_until_its_time_a_story_changes_no_byte_of_other_pages(newsroom, set_time, client):
     set_time.go(to=T - MOMENT)
     assert {address: read_response(client, address) for address in newsroom.before} == newsroom.before
 
 
-def test_until_its_time_its_address_answers_like_one_that_never_existed(newsroom, set_time, client):
+def test_until_its_time_a_story_answers_like_one_that_never_existed(newsroom, set_time, client):
     set_time.go(to=T - MOMENT)
     missing = read_response(client, "/stories/no-such-story/")
     for state in ("scheduled", "in a bundle", *NEVER_LIVE):
@@ -244,7 +248,7 @@ def test_until_its_time_its_address_answers_like_one_that_never_existed(newsroom
 
 
 @pytest.mark.audit
-def test_until_its_time_no_search_finds_a_word_of_it(newsroom, set_time, client):
+def test_until_its_time_no_search_finds_a_word_of_a_story(newsroom, set_time, client):
     set_time.go(to=T - MOMENT)
     nothing = without_tag(read_response(client, "/search/?q=qxabsent"))
     for state, words in newsroom.words.items():
@@ -259,7 +263,7 @@ def test_until_its_time_no_search_finds_a_word_of_it(newsroom, set_time, client)
 
 
 @pytest.mark.audit
-def test_from_its_time_on_only_the_texts_meant_for_readers_are_public(newsroom, set_time, client):
+def test_from_its_time_on_only_the_texts_of_a_story_meant_for_readers_are_public(newsroom, set_time, client):
     set_time.go(to=T)
     addresses = public_addresses(newsroom)
     anonymous = {address: read_response(client, address) for address in addresses}
@@ -275,7 +279,7 @@ def test_from_its_time_on_only_the_texts_meant_for_readers_are_public(newsroom, 
 
 
 @pytest.mark.audit
-def test_the_desk_reveals_nothing_to_outsiders_before_or_after_its_time(newsroom, set_time):
+def test_the_desk_reveals_no_hidden_words_to_outsiders_before_or_after_publication(newsroom, set_time):
     keys = {"object_id": newsroom.stories["scheduled"].pk, "number": 1, "key": 1, "pk": 1, "id": 1, "uidb36": "1"}
     keys |= {"app_label": "stories", "content_type_id": 1, "url": "x", "ending": "csv", "what": "topic", "new": 1}
     keys |= {"token": "no-invitation"}

@@ -1,4 +1,4 @@
-"""Nothing of the desk leaks to readers: every text field has a unique word, and every address is opened."""
+"""Nothing of the desk leaks to readers: every text field contains a unique word, and every address is opened."""
 
 import itertools
 import re
@@ -56,13 +56,13 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
 # Fields that are keys or have a fixed format, so that they cannot contain a unique word.
 NOT_TEXT_FIELDS = {"uid", "slug", "language", "wikidata", "file", "digest", "kind"}
-# People who may not use the desk: anonymous, signed in without access to the desk, with access but without a role.
+# People who may see no works at the desk: anonymous, signed in without access, and with access but without a role.
 OUTSIDERS = ("a stranger", "an account", "a desk without a role")
 
 
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch) -> None:
-    """Give every request the same time, later than all changes, so that pages with the current time do not differ."""
+    """Give every request the same time, later than all changes, so that responses that show the time do not differ."""
 
     def arrive(middleware: clock.RequestTimeMiddleware, request: clock.TimedRequest) -> HttpResponse:
         request.moment = NOON
@@ -85,7 +85,7 @@ class Words:
         return word
 
     def write_into(self, row: models.Model) -> None:
-        """Write a unique word into every text field of the row, and save it."""
+        """Write a unique word into each field of the row that holds free text, and save the row."""
         for field in row._meta.concrete_fields:
             if (
                 not isinstance(field, models.CharField | models.TextField)
@@ -115,7 +115,7 @@ def parts_of(work: Work) -> list[models.Model]:
 
 @dataclass(frozen=True)
 class Hidden:
-    """Objects that readers may not see and that have addresses."""
+    """Objects with addresses whose content readers may not see, and tokens of links that open nothing."""
 
     draft: Story
     binned: Story
@@ -129,7 +129,7 @@ class Hidden:
 
 
 def make_full_story(**fields: Any) -> Story:
-    """Make a story with every kind of row, whose outlets, topics and so on no other story has."""
+    """Make a draft with many kinds of rows, and with outlets, topics and other objects that no other story names."""
     outlet, topic = make_outlet(aliases=(f"Alias {uuid4().hex}",)), make_topic(picture=make_image())
     story = make_story(
         outlets=(outlet, make_outlet()),
@@ -168,7 +168,7 @@ def referenced_rows(story: Story) -> list[models.Model]:
 
 
 def hide(words: Words, *, by: User) -> Hidden:
-    """Make one of everything that readers may not see, full of unique words; return the objects with addresses."""
+    """Make objects of every kind that readers may not see, full of unique words, and return those with addresses."""
     reduce_checks_to_hints()
     draft, binned, withdrawn = (make_full_story(slug=f"hidden-{n}") for n in ("draft", "binned", "withdrawn"))
     topic = Topic.objects.get(work_topics__work=draft)

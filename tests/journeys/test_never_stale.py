@@ -1,4 +1,4 @@
-"""After any sequence of random steps, every current stored page equals the page that would be rendered now."""
+"""After each of many random steps, a stored page that is current equals the page that would be rendered now."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -41,10 +41,10 @@ COMPLETE_SEED = 11  # with this seed every step is taken; renaming a step change
 
 
 def addresses() -> list[str]:
-    """Return every address at which a page is or was stored."""
+    """Return every address at which a page may be stored, now or in the past."""
     found = {"/de/", "/de/stories/"}
     for kind, slug in Address.objects.values_list("kind", "slug"):
-        if not slug.startswith("#"):  # an address that was erased
+        if not slug.startswith("#"):  # erased addresses begin with #
             found.update(_addresses_of(kind, slug))
     for edition in Edition.objects.all():
         found.update(_addresses_of(edition.work_kind, edition.slug))
@@ -63,9 +63,9 @@ def _list_stored_pages(kind: str) -> list[PublicPage]:
 
 
 class Readers:
-    """Request pages after each step, so that they are stored, and compare stored pages with newly rendered ones.
+    """Readers who request pages to have them stored, and compare stored pages with newly rendered ones.
 
-    After each step they request ``count`` of the addresses.
+    After each step, the readers try ``count`` random addresses.
     """
 
     def __init__(self, walk: Walk, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ class Readers:
 
 
 def _difference(stored: Page, rendered: Page) -> Iterator[str]:
-    """Yield the lines that only one of the two has."""
+    """Return the lines that only one of the two pages contains."""
     return unified_diff(_lines_of(stored), _lines_of(rendered), "stored", "rendered", lineterm="", n=0)
 
 
@@ -102,9 +102,9 @@ def _lines_of(page: Page) -> list[str]:
 
 @pytest.fixture
 def walk_from(set_time: SetClock, settings, monkeypatch) -> Iterator[Callable[[int, int], set[str]]]:
-    """Return a function that takes random steps from a seed and returns their names.
+    """Return a function that takes random steps and returns the names of those that were possible.
 
-    After each step it compares pages; its second argument says how many.
+    Its arguments are the seed of the steps, and the number of pages to compare after each step.
     """
 
     def go(seed: int, count: int) -> set[str]:

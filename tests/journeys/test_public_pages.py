@@ -1,4 +1,4 @@
-"""Rules for every public address, for a reader without an account."""
+"""Rules that hold at every public address for readers without an account."""
 
 import gzip
 import re
@@ -20,10 +20,10 @@ from stories.models import PROJECTIONS, Edition, Freshness, FrontPlace, Outlet, 
 from tests.journeys.world import make_world
 
 NOT_FOR_READERS = ("admin/", "accounts/", "media/")
-# Endings of the addresses below that of a page.
+# Endings of the addresses of a page, its history, and an old edition.
 SUBPAGES = ("", "history/", "history/1/")
 STORY_FORMATS = ("/changes/?from=1", "/changes.atom", "/changes.json", ".txt", ".md", ".json")
-# Pages that are rendered from the documents of editions, not from their stored HTML.
+# Addresses of pages that are rendered from the documents of editions, not from stored HTML.
 READS_DOCUMENTS = r"/(history|editions)/\d+/?$|/changes/\?from=\d+$|\.(txt|md|json)$"
 FOR_MONITORS = {"healthz", "readyz"}
 # What may follow ``<script``: the attributes of a script with a file, or of structured data.
@@ -61,7 +61,7 @@ def route_names(under: URLResolver) -> Iterator[str]:
 
 
 def public_route_names() -> set[str]:
-    """Return the names of all public routes, except previews, which need a link, and a key file."""
+    """Return the names of all public routes except those of shared previews and of the key file of IndexNow."""
     names = set(route_names(get_resolver()))
     return names - {
         "shared_preview",
@@ -91,10 +91,10 @@ def test_public_pages_read_no_draft_tables(client, world):
 
 
 def permitted_tables(address: str, sql: str) -> set[str]:
-    """Return the draft tables that a query may read after all: documents, if joined to the rows of editions.
+    """Return the draft tables that a query at this address may read: that of documents, if it is joined to editions.
 
-    This table also contains the documents of drafts. A page that compares or exports editions needs their documents,
-    and finds them only through editions, which are or were public.
+    The table also contains the documents of drafts. A page that compares or exports editions needs their documents, and
+    finds them only through editions, which are or were public.
     """
     by_edition = re.search(
         r'FROM "stories_edition" .*JOIN "stories_document" ON \("stories_edition"."document_id" =', sql

@@ -50,7 +50,7 @@ def test_after_too_many_attempts_even_the_right_password_is_refused(client, edit
 
 
 def list_login_variants(account):
-    """Return pairs of a login name and a host that all identify one account, by what varies in them."""
+    """Return pairs of a login name and a host, keyed by what varies. All pairs identify the same account."""
     names = (account.username, account.username.upper(), account.email, account.email.title(), f" {account.email} ")
     hosts = ("testserver", "testserver:81", "testserver:8443", "localhost", "127.0.0.1:1")
     return {
@@ -82,7 +82,7 @@ def test_unknown_login_names_are_limited_separately(client, db):
     assert answers == [200] * 5 + [429, 200]
 
 
-def test_attempts_are_counted_in_the_cache_that_all_processes_share(settings):
+def test_the_cache_for_rate_limits_is_shared_by_all_processes(settings):
     assert settings.CACHES["default"]["BACKEND"].endswith(("DatabaseCache", "RedisCache"))
 
 

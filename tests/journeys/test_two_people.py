@@ -1,4 +1,4 @@
-"""A writer and an editor publish a story if approval is required, with forms only."""
+"""A writer and an editor publish a story with forms only, while approval is required."""
 
 import pytest
 from django.contrib import messages
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Desk:
-    """One story, the forms of the desk, and the two people who use them."""
+    """A story, and the writer and the editor who change it with the forms of the desk."""
 
     def __init__(self) -> None:
         self.writer = signed_in(make_user(role="Writer", username="writer"))
@@ -62,14 +62,14 @@ class Desk:
 
     @property
     def missing_approval(self) -> str:
-        """What the desk says of the missing approval of the newest revision."""
+        """What the desk says if the newest revision is not approved."""
         work = Work.objects.get(pk=self.story.pk)
         newest = revisions.get_newest_revision(work)
         assert newest
         return review.describe_missing_approval(work, newest)
 
     def save(self, client, *, button="save", **changes) -> list[str]:
-        """Fill in the form, press a button and return the messages that say that something was refused."""
+        """Fill in the form, press a button, and return the error messages."""
         form = filled(client.get(self.address)) | changes | {"_continue": button}
         response = client.post(self.address, form, follow=True)
         assert response.redirect_chain, response.context["problems"]
@@ -96,7 +96,7 @@ class Desk:
         assert Edition.objects.get().label == "1.0"
 
     def publish_without_approval(self, **changes) -> None:
-        """Try to publish a revision that was edited after its approval."""
+        """Assert that publishing is refused because the newest revision is not approved."""
         (refusal,) = self.save(self.editor, button="publish", **changes)
         assert self.state == State.APPROVED
         assert self.missing_approval

@@ -18,13 +18,13 @@ MOMENT = timedelta(microseconds=1)
 
 
 def day(number: int, hour: int) -> datetime:
-    """Return an hour of a day of the week; day 0 is Monday."""
+    """Return the time at this hour on a day of the week; day 0 is Monday."""
     return (MONDAY + timedelta(days=number)).replace(hour=hour)
 
 
 TUESDAY_7, WEDNESDAY_7, THURSDAY_12, FRIDAY_18, SUNDAY_8 = day(1, 7), day(2, 7), day(3, 12), day(4, 18), day(6, 8)
 LISTS = ("/", "/stories/", "/feeds/stories.atom", "/search/?q=lorries")
-# Words that identify one headline, or one revision of it.
+# Words that identify one headline or question, or one revision of it.
 MARKS = ("ferry", "dyke", "gates", "reopened", "market", "lanterns", "pilots")
 # The footer links to the report form with the address of the page, whatever the page shows.
 REPORT_LINK = re.compile(r"/reports/\?page=[^\"]*")
@@ -128,7 +128,7 @@ def test_each_scheduled_change_of_a_week_has_exactly_its_effects(week, set_time,
     }
     for slug in ("ferry", "market"):
         state |= {f"/stories/{slug}/": page(slug), f"/stories/{slug}/history/": page(slug)}
-    # The page of a story also shows related stories. A notice shows only the headline of the withdrawn page.
+    # A notice shows only the headline of the withdrawn page.
     state |= {"/stories/gates/": (410, frozenset({"gates"})), "/stories/gates/history/": (200, frozenset({"gates"}))}
 
     changes = [

@@ -29,7 +29,7 @@ from tests.factories import (
 
 @dataclass(frozen=True)
 class World:
-    """The objects of the newsroom; ``public`` has the address of every public route by its name."""
+    """The objects of the newsroom. ``public`` holds an address for every public route, keyed by the route's name."""
 
     story: Story
     question: FAQ
@@ -39,7 +39,7 @@ class World:
     public: dict[str, str]
 
     def __post_init__(self) -> None:
-        """Add the addresses of the API that correspond to the pages."""
+        """Add the addresses of the API."""
         data = {f"api:{name}": data_at(address) for name, address in self.public.items()}
         self.public.update({name: address for name, address in data.items() if address})
         self.public["api:openapi"] = "/api/v1/openapi.json"
@@ -71,10 +71,10 @@ def oembed_of(story: Story) -> str:
 
 
 def make_world(*, language: str = "en", headline: str | None = None, happened: str = "") -> World:
-    """Make a story with every part that a page can have, and other works around it.
+    """Make a story with most of what a page can contain, and other works around it.
 
-    All works are in ``language``. If given, ``headline`` and ``happened`` are the headline and the first section of the
-    story.
+    All published works are in ``language``. If given, ``headline`` and ``happened`` are the headline and the first
+    section of the story.
     """
     first_section = {"happened": happened} if happened else {}
     editor = make_user(role="Editor")

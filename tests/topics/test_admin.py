@@ -30,7 +30,7 @@ def curator(client, db):
 
 
 def list_errors(response):
-    """Return the errors of a form of the admin, by field."""
+    """Return the errors of the form on an admin page, keyed by field."""
     return response.context["adminform"].form.errors.as_data()
 
 
@@ -40,7 +40,7 @@ def list_messages(response):
 
 
 def assert_names(text, *names):
-    """Assert that a message names each of these things."""
+    """Assert that the text quotes each of these names."""
     assert [name for name in names if f"“{name}”" not in text] == []
 
 

@@ -30,13 +30,13 @@ def list_names(response):
 
 
 def list_letters(response):
-    """Return the letters of the index in order, each with its address."""
+    """Return the targets of the links in the index, keyed by letter."""
     links = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', response.content.decode().split('class="letters"')[1])
     return {letter: unquote(address) for address, letter in links if address.startswith(("#", "?"))}
 
 
 def list_counts(html):
-    """Return the number of stories of each topic in a list, by name."""
+    """Return the number of stories of each topic in a list, keyed by the name of the topic."""
     return dict(re.findall(r'<h3><a href="/topics/[^"]+/">([^<]+)</a></h3>\s*<p class="small">\D*(\d+)\D*</p>', html))
 
 

@@ -1,4 +1,4 @@
-"""Random edits of everything else that readers see: names, pictures, about pages, the front page, reviews and more."""
+"""Random steps other than publishing, such as edits of names, pictures, about pages and the front page, and waiting."""
 
 from datetime import timedelta
 
@@ -21,21 +21,21 @@ from topics.models import Topic
 
 
 def _any_topic(walk: Walk) -> Topic:
-    """Return a public topic, if there is one, newly loaded."""
+    """Return a random public topic, or any topic if none is public, newly loaded."""
     public = set(Topic.objects.public(walk.clock()).values_list("pk", flat=True))
     candidates = [topic for topic in walk.topics if topic.pk in public]
     return Topic.objects.get(pk=walk.die.choice(candidates or walk.topics).pk)
 
 
 def _any_outlet(walk: Walk) -> Outlet:
-    """Return a public outlet, if there is one, newly loaded."""
+    """Return a random public outlet, or any outlet if none is public, newly loaded."""
     public = set(Outlet.objects.public(walk.clock()).values_list("pk", flat=True))
     candidates = [outlet for outlet in walk.outlets if outlet.pk in public]
     return Outlet.objects.get(pk=walk.die.choice(candidates or walk.outlets).pk)
 
 
 def _any_picture(walk: Walk) -> Image:
-    """Return a public picture, if there is one, newly loaded."""
+    """Return a random public picture, or any picture if none is public, newly loaded."""
     public = set(Image.objects.public(walk.clock()).values_list("pk", flat=True))
     candidates = [image for image in walk.pictures if image.pk in public]
     return Image.objects.get(pk=walk.die.choice(candidates or walk.pictures).pk)

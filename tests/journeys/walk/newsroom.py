@@ -1,4 +1,4 @@
-"""A small newsroom for random steps that change what readers see; its clock stands still until it is set."""
+"""A small newsroom in which tests take random steps that change what readers see."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from topics.models import Topic
 
 
 class Walk:
-    """A newsroom, a random generator and a clock; a step is a verb or an edit, and ``path`` records the steps taken."""
+    """A newsroom, a random generator and a clock. ``path`` lists the seed, the steps taken, and the steps refused."""
 
     def __init__(self, seed: int, clock: SetClock) -> None:
         self.die = Random(seed)  # noqa: S311  # the same seed takes the same steps
@@ -54,7 +54,7 @@ class Walk:
         return [*self.questions, *self.stories]
 
     def take(self, step: Callable[["Walk"], str | None]) -> bool:
-        """Take the step if it is possible now; return whether it was."""
+        """Take the step if it is possible now, and return whether it was taken."""
         self.number += 1
         try:
             with of_the_test():
@@ -71,7 +71,7 @@ class Walk:
         return self.reload(self.die.choice(self.works))
 
     def any_at(self, kind: str) -> Story | FAQ:
-        """Return a work whose edition in force is a page or a notice, as ``kind`` says; any work if there is none."""
+        """Return a random work whose edition in force is of this kind, page or notice, or any work if there is none."""
         in_force = Edition.objects.in_force(self.clock()).filter(kind=kind).values_list("work", flat=True)
         candidates = [work for work in self.works if work.pk in set(in_force)]
         return self.reload(self.die.choice(candidates or self.works))
@@ -126,5 +126,5 @@ class Walk:
         return {edition.pk: self.die.choice(list(ScheduleResolution)) for edition in pending}
 
     def later(self) -> datetime:
-        """Return a future time; no two steps get the same one."""
+        """Return a future time. Steps at the same moment get different times."""
         return self.clock() + timedelta(hours=self.die.choice([1, 5, 30]), seconds=self.number)

@@ -1,4 +1,4 @@
-"""The verbs of the desk, each applied to a random work; they return None if there is nothing to apply them to."""
+"""Steps that apply a verb of the desk to random works. A step returns None if there is nothing to apply the verb to."""
 
 from stories import publishing
 from stories.drafts import revisions

@@ -215,7 +215,7 @@ def test_https_is_accepted_and_plain_http_too_if_https_is_not_required(client, o
     assert client.get(STORIES).status_code == 200
 
 
-def test_the_description_has_every_operation_with_every_response(client):
+def test_every_operation_has_a_unique_id_and_describes_its_parameters_and_responses(client):
     description = client.get("/api/v1/openapi.json").json()
     assert description["openapi"].startswith("3.1")
     assert len({operations["get"]["operationId"] for operations in description["paths"].values()}) == len(

@@ -147,7 +147,7 @@ def test_an_empty_part_answers_404(client, address):
     assert client.get(address).status_code == 404
 
 
-def test_changes_of_a_merged_topic_count_for_the_remaining_one(client):
+def test_a_merged_topic_is_in_the_sitemap_as_the_remaining_one(client):
     topic = make_topic()
     merged = make_topic(merged_into=topic)
     make_published_story(topics=(merged,))

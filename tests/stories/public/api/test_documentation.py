@@ -1,4 +1,4 @@
-"""The examples in docs/api.md: there is one for each operation, and the API returns what it shows."""
+"""The examples in docs/api.md: each operation has one, and the API returns what the examples show."""
 
 import json
 import re
@@ -65,7 +65,7 @@ def description(client):
 
 
 def find_operation(description, path):
-    """Return the operation in the description that serves ``path``."""
+    """Return the operation that serves ``path``, from the description of the API."""
     paths = description["paths"]
     [template] = [each for each in paths if re.fullmatch(re.sub(r"\\{\w+\\}", r"[^/]+", re.escape(each)), path)]
     return paths[template]["get"]
@@ -88,7 +88,7 @@ def test_the_api_returns_the_response_in_the_example(client, description, addres
 
 
 def remove_volatile_values(value):
-    """Return the value without times, days of updates, cursors and uids, which differ each time."""
+    """Return the value with placeholders for times, days, cursors and uids, which differ each time."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z(-\d+)?", "moment", json.dumps(value))
     text = re.sub(r"%?\d{8}T\d{6}\.\d{6}Z-\d+", "cursor", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "uid", text)

@@ -18,7 +18,7 @@ from tests.journeys.world import World, make_world
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 OPENAPI = "/api/v1/openapi.json"
-# Responses in this process are not decompressed.
+# Responses to calls in this process are not decompressed.
 PLAIN = {"Accept-Encoding": "identity"}
 EXAMPLES = 6
 EXAMPLES_AT_FULL_LENGTH = 300
@@ -26,7 +26,7 @@ EXAMPLES_AT_FULL_LENGTH = 300
 
 @pytest.fixture
 def operations() -> Iterator[Any]:
-    """Return the operations in the description. They are called in this process, in the transaction of the test."""
+    """Return the operations in the description. They are called in this process, in the test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     schema = schemathesis.openapi.from_wsgi(OPENAPI, get_wsgi_application())
@@ -36,7 +36,7 @@ def operations() -> Iterator[Any]:
 
 
 def collect_path_parameters(world: World) -> dict[str, dict[str, object]]:
-    """Return the path parameters of an existing object for each path in the description."""
+    """Return the path parameters of existing objects, keyed by the path in the description."""
     by_path: dict[str, dict[str, object]] = {}
     for name, address in world.public.items():
         if name.startswith("api:"):

@@ -143,7 +143,7 @@ def test_a_draft_cannot_be_told_from_a_story_that_never_existed(client):
             assert for_draft.content.decode().replace(key, "no-such-one") == for_nothing.content.decode()
 
 
-def test_translations_link_to_each_other(client):
+def test_a_story_links_to_its_live_translations(client):
     group = uuid4()
     english = make_published_story(translation_group=group)
     german = make_published_story(translation_group=group, language="de")

@@ -1,4 +1,4 @@
-"""The formats of feeds: each feed is valid, has the same content as the others, and answers conditional requests."""
+"""The formats of feeds: each format is valid, has the same content, and answers conditional requests."""
 
 from xml.etree import ElementTree
 

@@ -1,4 +1,4 @@
-"""The dependencies of stored list pages: changes of their content make them stale, and so does the passage of time."""
+"""The dependencies of stored pages, most of them lists: changes to their content make them stale, and so does time."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def story():
 
 
 def get_stored_page(client, address):
-    """Return the stored page. A page is not stored if one of its page keys has no version yet, so request it twice."""
+    """Return the stored page, after requesting it twice: while a page key has no version, a page is not stored."""
     for _ in range(2):
         assert client.get(address).status_code == 200, address
     return StoredPage.objects.get(address=address)

@@ -49,7 +49,7 @@ def list_cards(response):
 
 
 def list_choices(response, name):
-    """Return the choices of a filter, each with the printed number of its results, or an empty string."""
+    """Return the choices of a filter, each with the printed number of its results, or with an empty string."""
     select = re.search(rf'<select id="{name}".*?</select>', response.content.decode(), re.DOTALL)
     assert select
     return re.findall(r'<option value="([^"]*)"[^>]*>[^<(]+(?:\((\d+)\))?</option>', select[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Page(HTMLParser):
-    """The metadata of a page: its ``metas`` by name or property, its ``links``, and its ``graph``."""
+    """The metadata of a page: its ``metas``, keyed by name or property, its ``links``, and its ``graph``."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Page(HTMLParser):
         return only
 
     def linked_addresses(self) -> list[str]:
-        """Return the canonical and alternate addresses of the page, and that of its share image."""
+        """Return the canonical and alternate URLs of the page, and the URL of its share image."""
         rels = {"canonical", "alternate"}
         return [*(link["href"] for link in self.links if link["rel"] in rels), *self.metas.get("og:image", [])]
 
@@ -47,7 +47,7 @@ class Page(HTMLParser):
         return content
 
     def link(self, rel: str) -> str:
-        """Return the address of the only link with this ``rel``."""
+        """Return the URL of the only link with this ``rel``."""
         (href,) = [each["href"] for each in self.links if each["rel"] == rel]
         return href
 

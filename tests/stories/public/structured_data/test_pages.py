@@ -1,4 +1,4 @@
-"""The metadata of every kind of public page: valid structured data, absolute addresses, nothing that is not public."""
+"""The metadata of public pages: structured data is valid, URLs are absolute, and what they lead to can be opened."""
 
 import json
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def open_page(client, address):
 
 @dataclass(frozen=True)
 class CrawledPages:
-    """Every kind of page, and the status and media type of each address in their metadata."""
+    """Pages, keyed by name, and the status and media type of each URL that their metadata links to."""
 
     pages: dict[str, Page]
     responses: dict[str, tuple[int, str]]
@@ -46,7 +46,7 @@ class CrawledPages:
 
 @pytest.fixture(scope="module")
 def crawled(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Request every kind of page once for all tests that only read them, and roll back the transaction."""
+    """Request one page of each kind for all tests that only read pages, and roll back the transaction."""
     client = Client()
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with media, django_db_blocker.unblock(), transaction.atomic():
@@ -117,7 +117,7 @@ def test_every_page_has_a_canonical_address_and_a_description(crawled):
         assert page.meta("twitter:card") in {"summary", "summary_large_image"}, name
 
 
-def test_share_images_have_the_declared_size_and_type(crawled):
+def test_pages_declare_the_size_and_type_of_their_share_images(crawled):
     for name in ("story", "question", "topic"):
         page = crawled.pages[name]
         picture = page.meta("og:image")

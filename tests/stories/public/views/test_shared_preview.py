@@ -70,7 +70,7 @@ def get_banner(response):
 
 
 def get_error(response):
-    """Return the only error of the passcode form, which refuses what was typed."""
+    """Return the only error of the passcode form, after checking that the passcode was refused."""
     assert response.status_code == 403
     ((name, (error,)),) = response.context["form"].errors.as_data().items()
     assert name == "passcode"
@@ -84,7 +84,7 @@ def record_background(story, text):
 
 
 def make_full_story(**fields):
-    """Make a draft with every kind of content that a page can have."""
+    """Make a draft with many kinds of content, and return it with its question and a picture in its text."""
     question = make_question(question="Who may cross the pier on foot?", topics=(make_topic(),))
     story = make_story(
         outlets=(make_outlet(), make_outlet()),
@@ -163,7 +163,7 @@ def test_the_banner_is_in_the_language_of_the_draft(client, maker):
 
 
 def request_every_address(client, shared, question, image):
-    """Yield one response of each kind for the addresses of a link."""
+    """Yield the responses to GET, HEAD and DELETE at the addresses of this link and of an unknown one, and to POST."""
     base = get_address(shared)
     for path in (
         base,

@@ -30,7 +30,7 @@ def _monday(set_time):
 
 
 def get_text(response):
-    """Return the text of the page between masthead and footer, without tags."""
+    """Return the text between the masthead and the footer of the page, without tags."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
@@ -43,7 +43,7 @@ def list_changes(response):
 
 
 def mark_sentence(before, wrong, right, after):
-    """Return the pattern of a corrected sentence, with the wrong words and the right ones marked and named."""
+    """Return a pattern for a corrected sentence in which the wrong and the right words are marked and labelled."""
     marked = [
         rf'<{tag}><span class="visually-hidden">[^<]+</span>{words}</{tag}>'
         for tag, words in (("del", wrong), ("ins", right))

@@ -1,4 +1,4 @@
-"""The history of a page: it has every edition that has been public, and no edition before it is due."""
+"""The history of a page: it lists every edition that has been public, and no edition before its time."""
 
 import re
 from datetime import timedelta
@@ -45,7 +45,7 @@ def _monday(set_time):
 
 
 def publish_background(story, text, *, by, change=None, **fields):
-    """Publish the story with another text in its background section."""
+    """Publish the story with new text in its background section and new values of ``fields``."""
     story.sections.filter(kind="background").update(text=text)
     type(story).objects.filter(pk=story.pk).update(**fields)
     story.refresh_from_db()
@@ -54,7 +54,7 @@ def publish_background(story, text, *, by, change=None, **fields):
 
 
 def get_text(response):
-    """Return the text of the page between masthead and footer, without tags."""
+    """Return the text between the masthead and the footer of the page, without tags."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
@@ -75,7 +75,7 @@ def list_entries(response):
 
 
 def list_periods(response):
-    """Return from when until when each edition in a history was public; the one in force has no end."""
+    """Return the period of each entry in a history, as text. That of the edition in force has no end."""
     periods = [re.findall(r"<time[^>]*>([^<]+)</time>", entry) for entry in list_entries(response)]
     return [" to ".join(times).replace("\u00a0", " ") for times in periods]
 

@@ -27,7 +27,7 @@ def _monday(set_time):
 
 @pytest.fixture
 def changed_story(set_time):
-    """Return a story with four editions: first, update on Tuesday, correction and minor change on Wednesday."""
+    """Return a story with four editions: the first, an update a day later, then a correction and a minor change."""
     editor = make_user()
     story = make_published_story(by=editor, texts={"background": "The limit was nine tonnes. It was never raised."})
     set_time.go(days=1)
@@ -48,7 +48,7 @@ def set_text(story, kind, text):
 
 
 def publish_draft(story, editor, change):
-    """Record the draft as a revision and publish it, one minute later."""
+    """Set the clock forward by one minute, record a revision of the draft, and publish it."""
     clock.now.go(minutes=1)
     revisions.record_revision(story, by=editor)
     publishing.publish(story, by=editor, change=change)

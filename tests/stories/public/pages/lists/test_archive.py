@@ -1,4 +1,4 @@
-"""The archive: which months have a page, which stories a month lists, and its links."""
+"""The archive: which months have a page, which stories a month lists, and how its pages are linked."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""The front page and the lists of stories, questions, outlets and topics: content, order and pagination."""
+"""The front page, the lists, and the pages of topics, outlets and questions: content, order and pagination."""
 
 import re
 from datetime import UTC, date, datetime

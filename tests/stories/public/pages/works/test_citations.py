@@ -1,4 +1,4 @@
-"""Citations of a page: authors, date, edition, and the permanent address of the edition."""
+"""Citations of a page: authors, date, edition, and the permanent URL of the edition."""
 
 import re
 from html import unescape

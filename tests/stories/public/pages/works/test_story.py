@@ -47,7 +47,7 @@ def get_heading(story, kind):
 
 
 def make_section_id(story, kind):
-    """Return the attribute with the id of a section on the page."""
+    """Return the ``id`` attribute of a section on the page."""
     return f'id="{slugify(get_heading(story, kind))}"'
 
 

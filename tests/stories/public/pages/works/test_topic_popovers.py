@@ -18,7 +18,7 @@ def make_card(name, *, url="", description="A row of gates.", explain=True):
 
 
 def add_buttons(html, *topics):
-    """Return the HTML with buttons added, each replaced with its id in braces."""
+    """Return the HTML with buttons added, each replaced with the id of its popover in braces."""
     result = PopoverInserter.from_topics(topics).add_buttons(html)
     assert remove_buttons(result) == html
     result = re.sub(r'<button type="button" popovertarget="([^"]+)"[^>]*>\+</button></span>', r"{\1}", result)
