@@ -9,7 +9,7 @@ from tests.stories.admin.form_data import filled
 
 @pytest.fixture
 def editor(db, client):
-    """Return an editor, signed in with ``client``."""
+    """Return an editor, and sign in ``client`` as this user."""
     user = make_user(role="Editor", first_name="Ana", last_name="Kestrel")
     client.force_login(user)
     return user
@@ -17,7 +17,7 @@ def editor(db, client):
 
 @pytest.fixture
 def save(db, client):
-    """Return a function that changes fields on the form of a work and submits it, without JavaScript."""
+    """Return a function that submits the form of a work with changed fields, without JavaScript."""
 
     def save_form(work, *, then="save", by=client, expect=302, **changes):
         address = reverse(work.change_view_name, args=[work.pk])
@@ -32,7 +32,7 @@ def save(db, client):
 
 @pytest.fixture
 def messages_of():
-    """Return a function that lists the messages that a response stored for the next page."""
+    """Return a function that lists the messages for the next page, including earlier ones that no page has shown."""
 
     def list_messages(response):
         return [str(message) for message in response.wsgi_request._messages]

@@ -44,7 +44,7 @@ class _Controls(HTMLParser):
         if tag == "template":
             self._template_depth -= 1
         elif tag == "textarea" and self._textarea:
-            # HTML ignores the first line break after the opening tag.
+            # In HTML, a line break immediately after the opening tag is ignored.
             self.values[self._textarea] = self.values[self._textarea].removeprefix("\r\n").removeprefix("\n")
             self._textarea = None
         elif tag == "select":
@@ -52,12 +52,15 @@ class _Controls(HTMLParser):
 
 
 def filled(response) -> dict[str, str]:
-    """Return the values of all controls on a page by name, without buttons and disabled controls."""
+    """Return the values of the controls on a page, keyed by name.
+
+    Buttons, file inputs, and disabled or unchecked controls are left out.
+    """
     return filled_of(response.content.decode())
 
 
 def filled_of(page: str) -> dict[str, str]:
-    """Return the values of all controls on a page that was not fetched with the test client."""
+    """Return the same values for a page that is given as HTML."""
     parser = _Controls()
     parser.feed(page)
     return parser.values

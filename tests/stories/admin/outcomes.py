@@ -1,4 +1,4 @@
-"""Read the outcome of a request to the desk without its words: error codes, levels of messages, and parts of a page."""
+"""Read the outcome of a request to the desk: the codes of errors, the levels of messages, and the summary of a page."""
 
 import re
 from typing import Any
@@ -12,7 +12,7 @@ def list_errors(form: Any) -> list[tuple[str, str | None]]:
 
 
 def list_admin_errors(response: Any) -> list[tuple[str, str | None]]:
-    """Return the name of the control, or the prefix of the rows, and the code of each error of a form in the admin."""
+    """Return the name of the control, or the prefix of the formset, and the code of each error of an admin form."""
     form = response.context["adminform"].form
     found = list_errors(form)
     for rows in (each.formset for each in response.context["inline_admin_formsets"]):
@@ -22,12 +22,12 @@ def list_admin_errors(response: Any) -> list[tuple[str, str | None]]:
 
 
 def list_levels(response: Any) -> list[str]:
-    """Return the levels of the messages that a response stored for the next page, or that its page shows."""
+    """Return the levels of the messages that a page shows or that are stored for the next page."""
     return [message.level_tag for message in get_messages(response.wsgi_request)]
 
 
 def find_summary(response: Any) -> str:
-    """Return the HTML of the summary at the top of a page."""
+    """Return the HTML of the summary of a page; fail if there is none."""
     match = re.search(r'<p class="summary">(.*?)</p>', response.content.decode(), re.DOTALL)
     assert match, "the page has no summary"
     return match[1]

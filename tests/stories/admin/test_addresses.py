@@ -1,4 +1,4 @@
-"""Slugs of works whose titles change."""
+"""Slugs of stories whose headlines change."""
 
 from django.urls import reverse
 

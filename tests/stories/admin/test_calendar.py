@@ -1,4 +1,4 @@
-"""The calendar: local days in any time zone, the addresses of its spans, and moving entries."""
+"""The calendar: local days in several time zones, the addresses of its spans, and moving entries."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -29,9 +29,15 @@ pytestmark = pytest.mark.django_db
 CALENDAR, MOVE = "/admin/calendar/", "/admin/calendar/move/"
 TODAY = MONDAY.date()
 DAYS = st.dates(date(1971, 1, 1), date(2200, 1, 1))
-# Clock changes at two o'clock, forward at midnight, by half an hour, back at midnight; none; a skipped day.
 ZONES = st.sampled_from(
-    ["Europe/Berlin", "Asia/Beirut", "Australia/Lord_Howe", "America/Santiago", "UTC", "Pacific/Apia"]
+    [
+        "Europe/Berlin",  # clocks go forward at 2:00 and back at 3:00
+        "Asia/Beirut",  # clocks go forward at midnight
+        "Australia/Lord_Howe",  # clocks change by half an hour
+        "America/Santiago",  # clocks go back at midnight
+        "UTC",  # clocks never change
+        "Pacific/Apia",  # 30 December 2011 was skipped
+    ]
 )
 
 
@@ -50,7 +56,7 @@ def list_schedule_times(work):
 def test_a_day_starts_at_its_first_moment_and_lasts_until_the_next_day(day, zone):
     with timezone.override(ZoneInfo(zone)):
         begin, end = (calendar.get_day_start(each).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-        assert begin < end or zone == "Pacific/Apia"  # which once skipped a whole day
+        assert begin < end or zone == "Pacific/Apia"  # Apia once skipped a whole day
         first, last = (timezone.localdate(each) for each in (begin, end - timedelta(microseconds=1)))
         assert last <= day
         assert first >= day
@@ -65,7 +71,7 @@ def test_an_entry_appears_on_its_local_day(day, clock, zone):
 
 
 @given(DAYS, st.sampled_from([WEEK, MONTH, LIST]))
-def test_each_span_has_an_address_and_its_neighbours_link_back_to_it(day, view):
+def test_each_span_has_an_address_and_the_next_span_links_back_to_it(day, view):
     def parse_address(address):
         name, _, value = address.partition("?")[2].partition("=")
         return parse_span({name: value}, today=TODAY)
@@ -88,14 +94,14 @@ def test_an_invalid_address_shows_today(set_time, editor_client, query):
     assert response.context["span"].begin <= TODAY < response.context["span"].end
 
 
-def test_the_first_and_the_last_day_have_no_link_beyond_them(editor_client):
+def test_no_list_links_beyond_the_limits_of_the_calendar(editor_client):
     for query, direction in (("list=0002-02-05", "next"), ("list=8999-11-30", "prev")):
         response = editor_client.get(f"{CALENDAR}?{query}")
         assert response.status_code == 200
         assert re.findall(r'rel="(prev|next)"', response.content.decode()) == [direction]
 
 
-def test_it_shows_publications_schedules_expiries_and_review_dates(set_time, editor, editor_client):
+def test_the_calendar_shows_publications_schedules_expiries_and_review_dates(set_time, editor, editor_client):
     live = make_published_story(by=editor, owner=editor)
     coming = make_story(headline="Why the night trains run again")
     make_schedule(coming)
@@ -239,7 +245,7 @@ def test_users_who_may_edit_a_work_can_move_its_review_date(set_time, writer, wr
     move(writer_client, f"look-{story.pk}", "2031-03-09")
     assert Freshness.objects.of(story.uid).review_by == date(2031, 3, 9)
     refused = move(writer_client, f"look-{story.pk}", "2031-03-01")
-    # The day is read, and refused as one that is past.
+    # The error has no code, because the day is a valid date, but in the past.
     assert list_errors(refused.context["form"]) == [("day", None)]
     assert Freshness.objects.of(story.uid).review_by == date(2031, 3, 9)
 
@@ -249,7 +255,7 @@ def test_users_who_may_edit_a_work_can_move_its_review_date(set_time, writer, wr
 
 @pytest.fixture
 def two_schedules(set_time, editor):
-    """Return a live story and its two pending schedules, on Wednesday and on Friday."""
+    """Return a live story and its two pending schedules, for Wednesday and Friday."""
     story = make_published_story(by=editor)
     editions = []
     for number, day in enumerate((2, 4)):

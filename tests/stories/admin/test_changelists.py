@@ -1,4 +1,4 @@
-"""Changelists of the desk, and the queues on the home page."""
+"""Changelists of the desk, the queues on the home page, and the form of an article."""
 
 from datetime import timedelta
 
@@ -121,7 +121,7 @@ def test_the_home_page_lists_schedules_in_the_newsrooms_time_zone(client, editor
     assert (first.title, first.age) == (scheduled.headline, "7 Mar, 10:00 (CET)")
     assert (second.title, second.age) == (expiring.headline, "12 Mar, 10:00 (CET)")
     assert listed.index(first.age) < listed.index(second.age)
-    # The revision that goes live is named; no revision does when a page ends.
+    # The entry of a schedule names the revision that goes live; an expiry has no revision.
     assert ["1" in entry.detail for entry in (first, second)] == [True, False]
 
 

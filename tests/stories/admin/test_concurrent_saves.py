@@ -1,4 +1,4 @@
-"""Concurrent saves of a work: the second user sees the conflict, and no text is lost."""
+"""Concurrent saves of a work: a later save is merged, or refused and shown again, and no text is lost."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor

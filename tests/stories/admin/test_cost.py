@@ -30,7 +30,7 @@ def make_large_story() -> Story:
 
 
 def count_queries(client, story: Story, **changes: str) -> int:
-    """Return the number of queries of a save with these changes."""
+    """Save the form of a story with these changes, and return the number of queries."""
     address = reverse(story.change_view_name, args=[story.pk])
     form = filled(client.get(address)) | changes | {"_continue": "save"}
     with CaptureQueriesContext(connection) as queries:

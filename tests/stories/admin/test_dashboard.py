@@ -1,4 +1,4 @@
-"""The home page of the desk: the queues, their entries and links, and who sees them."""
+"""The home page of the desk: the queues, their entries and links, and who sees which queue."""
 
 import re
 from datetime import timedelta
@@ -30,7 +30,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 HOME = "/admin/"
-# The titles of the queues, which have no other name.
+# Queues are identified only by their titles.
 APPROVED, DRAFTS, DUE, IN_REVIEW = "Approved, not published", "Drafts", "Due for review", "In review, oldest first"
 MINE, NAMES, OVERDUE, OVERRIDDEN = "Mine", "Names waiting", "Overdue", "Overridden"
 PUBLISHED, REPORTS, WAITING, WORKER = "Lately published", "From readers", "Waiting for you", "Worker"
@@ -134,7 +134,9 @@ def test_an_emptied_autosave_slot_is_not_listed(set_time, writer, writer_client)
     assert list_titles(writer_client, MINE) == []
 
 
-def test_an_approved_work_offers_to_publish_to_owners_who_may(set_time, writer, editor, editor_client, writer_client):
+def test_an_approved_work_links_to_the_publish_screen_if_its_owner_may_publish(
+    set_time, writer, editor, editor_client, writer_client
+):
     for owner, client, screen in ((editor, editor_client, "publish"), (writer, writer_client, "change")):
         story = make_story(owner=owner)
         review.send_for_review(story, by=owner)
@@ -188,7 +190,7 @@ def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(adminis
 
 @pytest.fixture
 def full_queues(set_time, writer, editor):
-    """Create entries for every queue."""
+    """Create entries for most queues, and move the clock forward by a day."""
     story, reviewed = make_published_story(owner=writer, by=editor), make_question(owner=writer)
     review_dates.set_review_by(story, TODAY, by=writer)
     review.send_for_review(reviewed, by=writer, to=editor)

@@ -21,7 +21,7 @@ ADD = "/admin/stories/story/add/"
 
 @pytest.fixture
 def fill_new_form(db):
-    """Return a function that opens the form for a new work and returns its values, as its script would submit them."""
+    """Return a function that opens the form for a new work, and returns the values that a script would submit."""
 
     def fill(client, page=ADD, **more):
         form = filled(client.get(page)) | {"_window": str(uuid4()), "_sequence": "2", "_continue": "save"}

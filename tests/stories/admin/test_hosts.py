@@ -1,4 +1,4 @@
-"""The limit on the further hosts of an outlet."""
+"""The limit on the number of further hosts of an outlet."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The screens of house style, and the findings that its entries cause."""
+"""The house style screens, and the findings that house style entries cause."""
 
 import re
 
@@ -104,7 +104,7 @@ def test_deviations_from_house_style_are_findings_except_in_quotations():
     assert [code for code, _, _ in list_findings(make_question(introduction="It is a web site."))] == ["house.spelling"]
 
 
-def test_administrators_can_set_the_level_of_house_style_checks():
+def test_the_level_of_house_style_checks_can_be_changed():
     HouseWord.objects.create(written="very")
     CheckLevel.objects.create(code="house.banned", level="hint")
     assert [level for _, level, _ in list_findings(make_story(texts={"behind": "It is very old."}))] == ["hint"]

@@ -1,4 +1,4 @@
-"""The changelist of overrides, and their review."""
+"""The changelist of overrides, and the review of an override."""
 
 import re
 
@@ -15,7 +15,7 @@ LIST = "admin:stories_override_changelist"
 
 
 def make_override(*, by):
-    """Publish a story without a topic against the blocker, and return the override."""
+    """Publish a story without topics against a blocker, and return the override."""
     publishing.publish(make_story(topics=()), by=by, overrides={"topics.some topics": "The topic comes tomorrow."})
     return Override.objects.latest("pk")
 

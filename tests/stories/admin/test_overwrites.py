@@ -1,4 +1,4 @@
-"""Neither changelists nor imports overwrite saved text: only the form changes it, and the form merges."""
+"""Saved text is not overwritten: changelists of works are not editable, and a repeated import keeps edits."""
 
 import json
 

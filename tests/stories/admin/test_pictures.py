@@ -1,4 +1,4 @@
-"""Choosing images on the forms of the desk."""
+"""Choosing images on forms of the desk."""
 
 from datetime import UTC, datetime
 

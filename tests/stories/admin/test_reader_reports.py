@@ -36,7 +36,7 @@ SENTENCE = "A survey four years ago asked for a limit of ten tonnes."
 
 @pytest.fixture
 def story():
-    """Return a live story."""
+    """Return a live story that contains ``SENTENCE``."""
     return make_published_story(slug="north-pier", texts={"background": f"{SENTENCE} It was never put on a sign."})
 
 
@@ -143,7 +143,7 @@ def test_an_email_address_cannot_inject_mail_headers(editor_client):
     assertContains(editor_client.get(form_address(report)), 'href="mailto:a%3Fbcc%3Db%26subject%3Dc@lisle.example"')
 
 
-def test_an_email_address_is_shown_for_ninety_days_to_users_who_may_decide(editor_client, writer_client):
+def test_an_email_address_is_hidden_in_lists_from_writers_and_after_ninety_days(editor_client, writer_client):
     report = make_report(email="reader@lisle.example")
     assertContains(writer_client.get(form_address(report)), report.problem)
     for client, address in (
@@ -257,7 +257,7 @@ def test_reports_on_other_pages_cannot_be_settled(editor_client, story):
     assert (other.is_open, mine.is_open) == (True, False)
 
 
-def test_a_report_shows_whether_its_scheduled_correction_is_pending_or_cancelled(editor_client, editor, story):
+def test_a_report_shows_whether_the_edition_that_settles_it_is_pending_or_cancelled(editor_client, editor, story):
     report = make_report(story)
     rewrite(story)
     change = make_update()
@@ -302,7 +302,7 @@ def test_the_home_page_lists_reports_for_users_who_may_read_them(editor_client, 
             for each in queue.entries
             if each.detail == "The gate has nine bars."
         ]
-    # Only editors decide.
+    # Editors may decide on the report; writers may only read it.
     assert len(set(labels)) == len(labels) == 2
     assertNotContains(curator_client.get(reverse("admin:index")), "The gate has nine bars.")
 

@@ -1,4 +1,4 @@
-"""Autosave: storing typed text; comparing, restoring and discarding it."""
+"""Autosaves and local copies: storing typed text, and comparing, restoring and discarding it."""
 
 from urllib.parse import quote
 from uuid import uuid4
@@ -28,7 +28,7 @@ def address(screen, work, *more, model="story"):
 
 
 class Window:
-    """A form that is open in one window of a browser, with the requests that its script sends."""
+    """A form that is open in one window of a browser, with the requests that it sends."""
 
     def __init__(self, client, page, *, model="story", work=None):
         self.client, self.page, self.work, self.model = client, page, work, model
@@ -62,14 +62,14 @@ def window(client, editor, story):
 
 @pytest.fixture
 def jonas(db):
-    """Return the client of another editor."""
+    """Return a client that is signed in as another editor."""
     other = Client()
     other.force_login(make_user(role="Editor", first_name="Jonas", last_name="Adebar"))
     return other
 
 
 def is_offered(response):
-    """Return whether a form offers text that is not saved yet."""
+    """Return whether a form offers unsaved text."""
     is_shown = 'id="unsaved-' in response.content.decode()
     assert is_shown is bool(response.context["unsaved"])
     return is_shown
@@ -199,7 +199,7 @@ def test_a_restored_new_row_keeps_its_uid(window, story, client):
     assert [str(row.uid) for row in Section.objects.filter(heading="Next")] == [uid]
 
 
-# Mistakes of other systems --------------------------------------------------------------------------------------------
+# Mistakes known from other systems ------------------------------------------------------------------------------------
 
 
 def test_an_autosave_never_changes_a_live_story(client, editor):
@@ -299,7 +299,7 @@ def test_a_signed_out_script_gets_a_json_error(window):
     assert (response.status_code, response.json()["signed_out"]) == (403, True)
 
 
-def test_an_expired_csrf_token_is_refused_as_json_for_scripts_and_as_a_page_for_people(story, editor):
+def test_a_request_without_a_csrf_token_is_refused_as_json_for_scripts_and_as_a_page_for_people(story, editor):
     strict_client = Client(enforce_csrf_checks=True)
     strict_client.force_login(editor)
     response = strict_client.post(address("autosave", story), {}, headers={"Accept": "application/json"})
@@ -468,6 +468,9 @@ def test_the_last_sign_in_page_confirms_only_users_who_may_enter_the_desk(client
 def test_signing_out_clears_the_local_copies(client, editor):
     assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
     assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"storage"'
+
+
+# Text that was saved from another window ------------------------------------------------------------------------------
 
 
 def is_text_offered(window):

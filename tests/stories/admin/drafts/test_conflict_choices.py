@@ -1,4 +1,4 @@
-"""Choices between two texts on the page of a conflict, which work without JavaScript."""
+"""Choices between the two texts of a conflict, with and without JavaScript."""
 
 import re
 
@@ -31,7 +31,7 @@ def jonas(editor):
 
 @pytest.fixture
 def make_conflict(client, editor, jonas, save):
-    """Return a function that lets Jonas and Ana change a work, and returns the page of the conflict that Ana gets."""
+    """Return a function that saves a change by Jonas, submits an older form by Ana, and returns the conflict page."""
 
     def make(work, *, his, mine):
         address = reverse(work.change_view_name, args=[work.pk])
@@ -169,7 +169,7 @@ def test_a_choice_is_merged_with_a_save_made_meanwhile(client, story, conflict_p
         "choice-1=\0&applied-1=",
     ],
 )
-def test_an_invalid_choice_changes_nothing(client, story, conflict_page, body):
+def test_an_invalid_choice_saves_one_of_the_two_texts(client, story, conflict_page, body):
     extra = dict(QueryDict(body).items())
     submit_choice(client, story, conflict_page, **extra)
     assert get_first_text(story) in (HIS, HERS)

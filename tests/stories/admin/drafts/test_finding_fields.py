@@ -1,4 +1,4 @@
-"""The anchor of every finding belongs to a control on the form."""
+"""The anchor of every finding, except those on change notes, belongs to a control on the form."""
 
 import re
 from uuid import uuid4
@@ -21,7 +21,10 @@ ON_ANOTHER_SCREEN = {"change", "note", "was_wrong", "is_right"}
 
 
 def list_anchors():
-    """Return the kind of document and the anchor of each finding in CASES, with ROW in place of the row."""
+    """Return pairs of document kind and anchor, one for each finding in CASES that belongs to the form.
+
+    In these anchors, ROW stands for the uid of a row or the number of a source.
+    """
     anchors = set()
     for pair in CASES.values():
         for case in pair.fails:
@@ -34,7 +37,7 @@ def list_anchors():
 
 @pytest.fixture
 def works(db):
-    """Return a story and a question, each with rows of all kinds."""
+    """Return a story and a question, keyed by kind, with rows of all kinds that the anchors name."""
     outlet = make_outlet()
     story = make_story(
         outlets=(outlet, make_outlet()), questions=(make_question(),), articles=(make_article(outlet=outlet),),

@@ -1,4 +1,4 @@
-"""Live preview: the page and the findings for the typed text, without saving it."""
+"""Live preview: the page and the findings for typed text, and quick fixes, without saving."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""A save that started from an older revision is merged with later ones."""
+"""A save that is based on an older revision is merged with later saves."""
 
 import re
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def jonas(editor):
-    """Return the client of another editor."""
+    """Return a client that is signed in as another editor."""
     user = make_user(role="Editor", first_name="Jonas", last_name="Adebar")
     client = Client()
     client.force_login(user)
@@ -31,7 +31,7 @@ def jonas(editor):
 
 @pytest.fixture
 def save_both(client, editor, jonas, save):
-    """Return a function that lets Jonas save, and then submits a form that Ana opened before his save."""
+    """Return a function that saves a change by Jonas, and then submits a form that Ana opened before."""
 
     def submit_both(work, *, his, mine, then="save"):
         address = reverse(work.change_view_name, args=[work.pk])
@@ -172,7 +172,7 @@ def test_sources_that_both_sides_added_get_different_numbers(save_both):
     assert document.passages[0].sources == (2,)
 
 
-def test_a_source_keeps_its_number_on_a_page_with_conflicts(save_both, client):
+def test_a_source_that_is_renumbered_on_a_page_with_conflicts_keeps_its_new_number(save_both, client):
     story = make_story(articles=(make_article(),))
     refused = save_both(
         story,

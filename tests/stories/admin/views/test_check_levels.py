@@ -1,4 +1,4 @@
-"""The *Checks* screen, on which administrators set the level of each check."""
+"""The *Checks* screen, on which administrators set the levels of checks."""
 
 import pytest
 from django.urls import reverse
@@ -25,7 +25,7 @@ def test_every_check_is_listed_with_its_level(administrator_client):
                 assert f'name="{row.check.code}"' not in page
             else:
                 labels = dict(row.field.field.choices)
-                # The label of the level that the check comes with says so.
+                # Only the label of the check's default level differs from the plain label.
                 assert [level for level, label in labels.items() if label != plain_labels[level]] == [row.check.level]
                 assert f'name="{row.check.code}"' in page
 

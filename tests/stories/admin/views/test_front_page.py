@@ -1,4 +1,4 @@
-"""The *Front page* screen, on which editors choose the first stories."""
+"""The *Front page* screen, on which editors give stories a place on the front page."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Lookups for scripts: link targets, and the article at an address."""
+"""Lookups for scripts (link targets, and articles by URL), and the help page."""
 
 import pytest
 from django.urls import reverse

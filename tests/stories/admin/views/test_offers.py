@@ -1,4 +1,4 @@
-"""Suggestions and errors on the rows of sources."""
+"""Suggestions and errors in the rows of sources."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""The *Search* screen, which searches all changelists."""
+"""The *Search* screen, which searches several changelists."""
 
 import pytest
 from django.urls import reverse
@@ -20,7 +20,7 @@ def list_address(model, query):
     return f"{reverse(f'admin:{model}_changelist')}?q={query}"
 
 
-def test_all_changelists_are_searched(editor_client):
+def test_several_changelists_are_searched(editor_client):
     story = make_story(headline="Why the qxgate stood open")
     revisions.record_revision(story, by=None)
     make_topic(name="Gate keepers", aliases=("Qxgate crew",))

@@ -1,4 +1,4 @@
-"""The staff bar on readers' pages: who gets it, its links and its status, and that it is never cached."""
+"""The staff bar on public pages: who gets it, what it shows, and that it is never cached."""
 
 import re
 from datetime import timedelta
@@ -33,14 +33,14 @@ LINK = re.compile(r'<a[^>]*href="([^"]+)"[^>]*>\s*(.*?)\s*</a>', re.DOTALL)
 
 
 def get_bar(client: Client, page: str, language: str = "en"):
-    """Return the response to the request of the script on ``page``."""
+    """Return the response that the script on ``page`` would get."""
     return client.get(f"{reverse('admin:staff_bar')}?{urlencode({'page': page, 'language': language})}")
 
 
 def read_status(response) -> tuple[str, str, bool]:
-    """Return the publication status, the state of the review, and whether a schedule is shown."""
+    """Return the publication status, the state of the review, and whether the page has a pending schedule."""
     bar, page = response.context["bar"], response.content.decode()
-    # One part of the text for each part of the status.
+    # The bar has one element for each part of the status.
     is_in_review, is_changed = bar.state != "draft", bar.publication_status == "changed"
     parts = re.findall(r"<(?:strong|span)[ >]", page)
     assert len(parts) == 1 + is_changed + is_in_review + bool(bar.goes_live)
@@ -49,14 +49,14 @@ def read_status(response) -> tuple[str, str, bool]:
 
 
 def read_label(response) -> str:
-    """Return the publication status in words."""
+    """Return the publication status as the bar shows it."""
     labels = re.findall(r"<strong>(.+?)</strong>", response.content.decode())
     assert len(labels) == 1
     return str(labels[0])
 
 
 def read_links(response) -> dict[str, str]:
-    """Return the addresses of the links in the bar by their text."""
+    """Return the addresses of the links in the bar, keyed by the text of the link."""
     return {text: address for address, text in LINK.findall(response.content.decode())}
 
 

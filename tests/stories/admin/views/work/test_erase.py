@@ -59,7 +59,7 @@ def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
         ({"reason": " "}, ("reason", "required")),
         ({"what": ""}, ("what", "required")),
         ({"what": "edition 9"}, ("what", "invalid_choice")),
-        ({"what": "edition 1"}, ("__all__", None)),  # the desk still says what this edition says
+        ({"what": "edition 1"}, ("__all__", None)),  # the draft still contains the text of this edition
     ],
 )
 def test_an_invalid_form_erases_nothing(administrator_client, fields, error):

@@ -21,7 +21,7 @@ from tests.factories import make_question, make_story, make_user
 pytestmark = pytest.mark.django_db
 
 FIRST, SECOND = str(uuid4()), str(uuid4())
-# Sequence numbers of the messages of a window.
+# Sequence numbers for messages, ascending across all windows.
 SEQUENCE = count(1)
 
 
@@ -99,7 +99,7 @@ def test_a_message_delayed_past_the_closing_does_not_open_the_window(client, jon
     assert report(client, story)["people"] == []
 
 
-# The foreign key to the work is checked at the end of the transaction.
+# The foreign key to the work is checked only when the transaction is committed.
 @pytest.mark.django_db(transaction=True)
 def test_a_window_of_an_erased_work_can_be_closed(client, editor, story):
     publishing.erase.erase_work(story, by=make_user(role="Administrator"), reason="Court order 7")

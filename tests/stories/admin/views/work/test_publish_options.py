@@ -1,4 +1,4 @@
-"""The screens that publish, schedule, correct and expire works, and those of bundles."""
+"""The screens for publishing, scheduling, correcting and expiring works, and for bundles."""
 
 import re
 from datetime import timedelta
@@ -45,7 +45,7 @@ def submit_publish_form(client, work, **fields):
 
 
 def find_reason_field(client, address):
-    """Return the name of the only field for a reason to override a blocker."""
+    """Return the name of the field for the reason to override a blocker; fail if there is not exactly one."""
     (name,) = (field for field in filled(client.get(address)) if "override-" in field)
     return name
 
@@ -202,7 +202,7 @@ def test_the_form_shows_findings_that_appeared_after_scheduling(client, editor):
     assert shown.count('class="finding ') == len(pending.findings)
 
 
-def test_works_can_be_selected_bundled_scheduled_and_undone(client, editor):
+def test_selected_works_can_be_bundled_and_scheduled_and_the_bundle_can_be_undone(client, editor):
     story, question = make_story(), make_question()
     listing = reverse("admin:stories_story_changelist")
     response = client.post(listing, {"action": "publish_together", "_selected_action": [story.pk]})
@@ -238,7 +238,7 @@ def test_the_findings_of_all_works_in_a_bundle_are_shown(client, editor):
     assert not Edition.objects.exists()
 
 
-def test_a_bundle_without_title_or_with_an_unknown_address_is_refused_at_its_field(client, editor):
+def test_a_bundle_without_a_title_or_with_an_unknown_address_is_refused_at_its_field(client, editor):
     story = make_story()
     address = reverse("admin:stories_bundle_add")
     assert list_errors(client.post(address, {"works": [story.pk]}).context["form"]) == [("title", "required")]
@@ -292,7 +292,7 @@ def test_each_work_of_a_bundle_shows_its_own_errors(client, editor, set_time):
     form = filled(client.get(address)) | {f"work-{story.pk}-note": "It opens earlier."}
 
     def submit(data):
-        """Return the names of the controls with errors, and the reasons."""
+        """Submit the form, and return the error messages, keyed by the name of the control."""
         context = client.post(address, data).context
         forms = [context["when"], *(each for *_, each in context["bundled_works"])]
         return {each.add_prefix(name): reason for each in forms for name, (reason,) in each.errors.items()}

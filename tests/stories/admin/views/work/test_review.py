@@ -1,4 +1,4 @@
-"""Reviews on the form of a work: the buttons, who sees them, and that no typed text is lost."""
+"""Reviews on the form of a work, in the queues of the home page, and in the audit log."""
 
 import re
 
@@ -27,7 +27,7 @@ def form_address(work) -> str:
 
 
 def submit_form(client, work, step, **fields):
-    """Open the form, change fields and submit it with a button."""
+    """Submit the form with changed fields and the button ``step``, and follow the redirect."""
     form = filled(client.get(form_address(work)))
     return client.post(form_address(work), form | fields | {"_continue": step}, follow=True)
 

@@ -1,4 +1,4 @@
-"""The review date on the form of a work, which is saved with the form but not in a revision."""
+"""The review date on the form of a work: it is saved with the form, but not in a revision."""
 
 import re
 from datetime import date, timedelta
@@ -48,7 +48,7 @@ def test_the_checkbox_records_a_fact_check(set_time, save, editor, messages_of):
     assert re.search(r'id="id_review_by_helptext">[^<]*3 March 2031', page)
 
 
-def test_a_save_without_the_field_keeps_the_review_date(set_time, save, editor):
+def test_an_unchanged_review_date_can_be_saved_again_after_it_has_passed(set_time, save, editor):
     work = make_story(owner=editor)
     review_dates.set_review_by(work, date(2031, 4, 1), by=editor)
     set_time.go(days=60)
@@ -59,7 +59,7 @@ def test_a_save_without_the_field_keeps_the_review_date(set_time, save, editor):
 @pytest.mark.parametrize(
     ("day", "code", "number"),
     [
-        ("2031-03-02", None, ""),  # past
+        ("2031-03-02", None, ""),  # in the past
         ("9999-12-31", None, "9000"),
         ("never", "invalid", ""),
         ("2031-03-\0", "invalid", ""),
@@ -104,7 +104,8 @@ def test_the_review_date_is_saved_with_a_merged_save(set_time, client, editor, f
     other.post(address, filled(other.get(address)) | {"headline": "Why another headline stands over the pier"})
     values = form | {field: "Why my own headline stands over it", "review_by": "2031-04-01", "_continue": "save"}
     response = client.post(address, values)
-    if field == "headline":  # both changed it: the page shows the conflict and keeps the submitted date
+    if field == "headline":
+        # Both users changed the headline, so the page shows a conflict and keeps the submitted date.
         assert get_review_date(work) is None
         values_again = filled(response)
         assert values_again["review_by"] == "2031-04-01"

@@ -1,4 +1,4 @@
-"""The review screen: comparing the newest text with a known revision, deciding, commenting and fact checks."""
+"""The review screen: comparing the newest revision with a known one, deciding, commenting, and checking facts."""
 
 import re
 from datetime import timedelta
@@ -250,7 +250,7 @@ def test_a_fact_check_can_be_recorded_on_the_screen(set_time, editor_client, wri
     assert "1 May 2031" in join_messages(response)
     assert Freshness.objects.of(work.uid).checked_on == MONDAY.date()
     refused = editor_client.post(screen_address(work, "fact_check"), {"review_by": "2030-05-01"})
-    # The day is read, and refused as one that is past.
+    # The error has no code, because the day is a valid date, but in the past.
     assert list_errors(refused.context["form"]) == [("review_by", None)]
 
 

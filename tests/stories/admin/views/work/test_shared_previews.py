@@ -1,4 +1,4 @@
-"""The preview of a draft at the desk, and the screen of its shared previews."""
+"""The preview of a work at the desk, and the screen for its shared previews."""
 
 import re
 from datetime import timedelta
@@ -119,7 +119,7 @@ def test_a_preview_writes_nothing(writer_client):
 
 
 def submit_share_form(client, work, **fields):
-    """Create a link with the form, as a browser would, and return the response."""
+    """Submit the form for a new link, as a browser would, and return the response."""
     path = screen_address("share", work)
     return client.post(path, filled(client.get(path)) | {"label": "For the lawyer", **fields})
 
@@ -129,7 +129,7 @@ def find_link_address(response):
     return match[1] if match else ""
 
 
-def test_the_form_and_the_history_link_to_the_preview_and_its_links(writer_client):
+def test_the_form_links_to_the_preview_and_the_form_and_the_history_link_to_shared_previews(writer_client):
     for work in (make_story(), make_question()):
         for name in ("change", "history"):
             page = writer_client.get(screen_address(name, work))

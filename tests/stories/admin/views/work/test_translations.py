@@ -1,4 +1,4 @@
-"""The *Translations* screen, which links a work to its original."""
+"""The *Translations* screen, on which a work is linked to its original."""
 
 import pytest
 from django.urls import reverse
@@ -71,7 +71,7 @@ def test_the_form_links_to_the_translations(writer_client):
     assertContains(writer_client.get(change), f'href="{screen_address(story)}"')
 
 
-def test_a_work_cannot_change_to_a_language_of_another_translation(editor, editor_client):
+def test_a_work_cannot_change_to_the_language_of_another_translation(editor, editor_client):
     english, german = make_story(), make_story(language="de")
     link_translation(german, english, by=editor)
     for work, language in ((english, "de"), (german, "en")):
