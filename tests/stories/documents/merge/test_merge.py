@@ -453,7 +453,7 @@ def test_an_answer_replaces_the_answer_to_the_same_question():
     )
 
 
-def test_topics_added_on_both_sides_are_merged_in_less_than_quadratic_time():
+def test_topics_added_on_both_sides_are_merged_in_no_more_than_quadratic_time():
     def count_lines(count: int) -> int:
         theirs, mine = (
             BASE.changed(
@@ -467,4 +467,4 @@ def test_topics_added_on_both_sides_are_merged_in_less_than_quadratic_time():
         )
         return lines_run(lambda: merge(BASE, theirs, mine))
 
-    assert count_lines(80) < 5 * count_lines(40)
+    assert count_lines(80) <= 4 * count_lines(40)
