@@ -172,5 +172,4 @@ def test_memory_holds_no_more_documents_than_one_batch(write_file, monkeypatch):
     before = count_explainers_in_memory()
     call_command("import_explainer", *files, stdout=CountingOutput())
     assert Story.objects.count() == 15
-    assert max(counts) - before <= 3 * 3
-    assert counts[-1] - before <= 3 * 3
+    assert 0 < max(counts) - before <= 3
