@@ -116,8 +116,8 @@ def test_links_out_of_a_draft_send_no_referrer(open_page, story):
 
 def test_no_page_of_a_shared_preview_has_faults(open_page, story):
     question = story.story_questions.get().faq
-    pinned = share(make_story(questions=(question,), language="ar", slug="ميناء"))
-    path = share(story, passcode="slate harbour", revision=revisions.get_newest_revision(story))
+    newest = share(make_story(questions=(question,), language="ar", slug="ميناء"))
+    pinned = share(story, passcode="slate harbour", revision=revisions.get_newest_revision(story))
     faults = {}
     for size, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
         page = open_page(viewport=size, color_scheme=scheme)
@@ -126,10 +126,10 @@ def test_no_page_of_a_shared_preview_has_faults(open_page, story):
             if found := find_faults(page, size["width"]):
                 faults[name, size["width"]] = found
 
-        for name, address in {"right to left": pinned, "question": f"{pinned}questions/{question.uid}/"}.items():
+        for name, address in {"right to left": newest, "question": f"{newest}questions/{question.uid}/"}.items():
             page.goto(address)
             check(name)
-        page.goto(path)
+        page.goto(pinned)
         check("passcode")
         page.get_by_label("Passcode").fill("slate")
         page.get_by_role("button", name="Open the draft").click()

@@ -56,6 +56,8 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
 # Fields that are keys or have a fixed format, so that they cannot contain a unique word.
 NOT_TEXT_FIELDS = {"uid", "slug", "language", "wikidata", "file", "digest", "kind"}
+# Fields of a story and its rows that the search of the site covers.
+SEARCHED_FIELDS = {"headline", "standfirst", "heading", "text", "wording", "teaser"}
 # People who may see no works at the desk: anonymous, signed in without access, and with access but without a role.
 OUTSIDERS = ("a stranger", "an account", "a desk without a role")
 
@@ -442,7 +444,12 @@ def test_replaced_words_disappear_when_new_ones_are_published(client, words):
     first = read_response(client, "/stories/changed/")
     shown = {word for word in words.where if word in first}
     assert len(shown) > 10
-    assert read_response(client, f"/search/?q={min(shown)}")
+    searched = {word for word in shown if words.where[word].rpartition(".")[2] in SEARCHED_FIELDS}
+    assert len(searched) > 10
+    for word in searched:
+        page = client.get(f"/search/?q={word}").context["page"]
+        assert (page.total, page.corrected_spelling) == (1, ""), words.where[word]
+    assert [word for word in searched if client.get("/search/suggestions/", {"q": word}).json()["suggestions"]]
 
     newer = Words()
     newer._letters = itertools.product("hjw", "aeiou", repeat=3)

@@ -3,12 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.utils import timezone
 
 MAX_ENTRIES = 6
 # The tones of an entry, used as CSS classes: the entry is overdue, or this user has to act on it.
 OVERDUE, OWN = "overdue", "is-own"
+
+
+class QueueName(StrEnum):
+    """The name by which code identifies a queue. It is not shown, so titles can change without it."""
+
+    WAITING_FOR_USER = "waiting for user"
+    RETURNED = "returned"
+    IN_REVIEW = "in review"
+    OVERDUE = "overdue"
+    DUE_FOR_REVIEW = "due for review"
+    PROPOSED_NAMES = "proposed names"
+    READER_REPORTS = "reader reports"
+    OWN_WORK = "own work"
+    APPROVED = "approved"
+    OVERRIDES = "overrides"
+    SCHEDULED = "scheduled"
+    DRAFTS = "drafts"
+    CHANGED_WORKS = "changed works"
+    LATEST_PUBLICATIONS = "latest publications"
+    FAILED_TASKS = "failed tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +48,11 @@ class Entry:
 class Queue:
     """One queue on the home page.
 
-    ``empty_text`` is shown if there are no entries. ``count`` is 0 if the entries were not counted.
+    ``title`` is its heading. ``empty_text`` is shown if there are no entries. ``count`` is 0 if the entries were not
+    counted.
     """
 
+    name: QueueName
     title: str
     empty_text: str
     entries: list[Entry] = field(default_factory=list)
@@ -38,13 +61,15 @@ class Queue:
     note: str = ""
 
 
-def make_queue(title: str, empty_text: str, entries: Sequence[Entry], *, more_address: str = "") -> Queue:
+def make_queue(
+    name: QueueName, title: str, empty_text: str, entries: Sequence[Entry], *, more_address: str = ""
+) -> Queue:
     """Return a queue that counts all ``entries`` and shows the first ``MAX_ENTRIES``.
 
     If there are more, the queue links to ``more_address``.
     """
     has_more = len(entries) > MAX_ENTRIES
-    return Queue(title, empty_text, list(entries[:MAX_ENTRIES]), len(entries), more_address if has_more else "")
+    return Queue(name, title, empty_text, list(entries[:MAX_ENTRIES]), len(entries), more_address if has_more else "")
 
 
 def format_age(since: datetime | None, at: datetime) -> str:

@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from newsroom.accounts.models import User
 from newsroom.background.models import Failure, WorkerLife
 from newsroom.site.reader_reports.models import Report
-from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, format_age, make_queue
+from stories.admin.dashboard.queues import MAX_ENTRIES, OVERDUE, Entry, Queue, QueueName, format_age, make_queue
 from stories.models import Override
 from stories.workflow import proposed_names
 
@@ -27,7 +27,7 @@ def proposed_names_queue() -> Queue:
         for name in proposed_names.list_proposed_names()
     ]
     empty = "No name waits. New topics and outlets that a draft names come here."
-    return make_queue("Names waiting", empty, entries, more_address=address)
+    return make_queue(QueueName.PROPOSED_NAMES, "Names waiting", empty, entries, more_address=address)
 
 
 def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
@@ -46,7 +46,7 @@ def reader_reports_queue(at: datetime, *, may_decide: bool) -> Queue:
     ]
     count = reports.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = address if count > MAX_ENTRIES else ""
-    return Queue("From readers", "No report waits.", entries, count, more)
+    return Queue(QueueName.READER_REPORTS, "From readers", "No report waits.", entries, count, more)
 
 
 def overrides_queue(user: User, at: datetime) -> Queue:
@@ -64,7 +64,14 @@ def overrides_queue(user: User, at: datetime) -> Queue:
     ]
     count = overrides.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = f"{reverse('admin:stories_override_changelist')}?reviewed=no" if count > MAX_ENTRIES else ""
-    return Queue("Overridden", "Nothing went out against a check without a second look.", entries, count, more)
+    return Queue(
+        QueueName.OVERRIDES,
+        "Overridden",
+        "Nothing went out against a check without a second look.",
+        entries,
+        count,
+        more,
+    )
 
 
 def failed_tasks_queue(at: datetime) -> Queue:
@@ -84,7 +91,15 @@ def failed_tasks_queue(at: datetime) -> Queue:
     count = failures.count() if len(entries) == MAX_ENTRIES else len(entries)
     more = reverse("admin:jobs_failure_changelist") if count > MAX_ENTRIES else ""
     worker = _describe_worker(at)
-    return Queue("Worker", f"Everything went through. {worker}", entries, count, more, worker if entries else "")
+    return Queue(
+        QueueName.FAILED_TASKS,
+        "Worker",
+        f"Everything went through. {worker}",
+        entries,
+        count,
+        more,
+        worker if entries else "",
+    )
 
 
 def _describe_worker(at: datetime) -> str:

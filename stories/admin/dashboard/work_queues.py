@@ -17,6 +17,7 @@ from stories.admin.dashboard.queues import (
     OWN,
     Entry,
     Queue,
+    QueueName,
     format_age,
     format_distance,
     make_queue,
@@ -65,7 +66,9 @@ def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: b
         own = list_due_for_review(until=today, at=at, owner=user, kinds=kinds, limit=MAX_COUNTED)
         dated += [(_midnight(work.review_by), _review_date_entry(work, at=at, is_own=True)) for work in own]
     entries = [entry for _, entry in sorted(dated, key=lambda each: each[0])]
-    return make_queue("Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries)
+    return make_queue(
+        QueueName.WAITING_FOR_USER, "Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries
+    )
 
 
 def returned_queue(works: list[Any], at: datetime) -> Queue:
@@ -81,14 +84,24 @@ def returned_queue(works: list[Any], at: datetime) -> Queue:
         for work in works
     ]
     return make_queue(
-        "Returned to you", "Nothing came back to you.", entries, more_address=_review_filter_address(State.RETURNED)
+        QueueName.RETURNED,
+        "Returned to you",
+        "Nothing came back to you.",
+        entries,
+        more_address=_review_filter_address(State.RETURNED),
     )
 
 
 def in_review_queue(works: list[Any], user: User, at: datetime) -> Queue:
     entries = [_review_entry(work, user, at=at) for work in works]
     empty = "Nothing waits for a review. A writer sends a text from its form."
-    return make_queue("In review, oldest first", empty, entries, more_address=_review_filter_address(State.IN_REVIEW))
+    return make_queue(
+        QueueName.IN_REVIEW,
+        "In review, oldest first",
+        empty,
+        entries,
+        more_address=_review_filter_address(State.IN_REVIEW),
+    )
 
 
 def approved_queue(works: list[Any], at: datetime) -> Queue:
@@ -103,7 +116,9 @@ def approved_queue(works: list[Any], at: datetime) -> Queue:
         )
         for work in works
     ]
-    return make_queue("Approved, not published", "", entries, more_address=_review_filter_address(State.APPROVED))
+    return make_queue(
+        QueueName.APPROVED, "Approved, not published", "", entries, more_address=_review_filter_address(State.APPROVED)
+    )
 
 
 def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
@@ -114,9 +129,9 @@ def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
     due_soon = list_due_for_review(until=today + DUE_SOON, since=today, at=at, kinds=kinds, limit=MAX_COUNTED)
     due_entries = [_review_date_entry(work, at=at) for work in due_soon]
     calendar = f"{reverse('admin:calendar')}?list={today.isoformat()}"
-    yield make_queue("Overdue", "Nothing is overdue.", overdue_entries)
+    yield make_queue(QueueName.OVERDUE, "Overdue", "Nothing is overdue.", overdue_entries)
     empty = "Nothing is due this week. The day is set on the form, under “The page”."
-    yield make_queue("Due for review", empty, due_entries, more_address=calendar)
+    yield make_queue(QueueName.DUE_FOR_REVIEW, "Due for review", empty, due_entries, more_address=calendar)
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
@@ -137,7 +152,9 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
         entries.append(
             Entry(state, get_title(work), f"{_describe_kind(work)}{unsaved}", action, reverse(screen, args=[work.pk]))
         )
-    return make_queue("Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries)
+    return make_queue(
+        QueueName.OWN_WORK, "Mine", "Nothing of yours is unfinished. “Add story” begins something.", entries
+    )
 
 
 def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
@@ -154,7 +171,10 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
         for edition in editions
     ]
     queue = make_queue(
-        "Scheduled", "Nothing is scheduled. “Save and schedule” on a form gives a text its time.", entries
+        QueueName.SCHEDULED,
+        "Scheduled",
+        "Nothing is scheduled. “Save and schedule” on a form gives a text its time.",
+        entries,
     )
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing={SCHEDULED}")
 
@@ -162,14 +182,14 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
 def drafts_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of all drafts, most recently saved first."""
     entries = [_draft_entry(work, at) for work in list_drafts(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
-    queue = make_queue("Drafts", "There is no draft on the desk.", entries)
+    queue = make_queue(QueueName.DRAFTS, "Drafts", "There is no draft on the desk.", entries)
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=draft")
 
 
 def changed_works_queue(*, kinds: Kinds, at: datetime) -> Queue:
     """Return the queue of works whose draft differs from what readers see."""
     entries = [_draft_entry(work, at) for work in list_changed(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)]
-    queue = make_queue("Not public yet", "Readers see all that the desk says.", entries)
+    queue = make_queue(QueueName.CHANGED_WORKS, "Not public yet", "Readers see all that the desk says.", entries)
     return _drop_partial_count(queue, f"{reverse('admin:stories_story_changelist')}?standing=changed")
 
 
@@ -185,7 +205,7 @@ def latest_publications_queue(at: datetime) -> Queue:
         )
         for edition in list_recently_published(at=at, limit=MAX_ENTRIES)
     ]
-    return make_queue("Lately published", "Nothing was published yet.", entries)
+    return make_queue(QueueName.LATEST_PUBLICATIONS, "Lately published", "Nothing was published yet.", entries)
 
 
 def _drop_partial_count(queue: Queue, more_address: str) -> Queue:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsroom.background.models import WorkerLife
 from stories import publishing
-from stories.admin.dashboard.queues import format_age, format_distance
+from stories.admin.dashboard.queues import QueueName, format_age, format_distance
 from stories.models import AutosaveSlot, Override
 from stories.publishing import review
 from stories.workflow import comments, review_dates, trash
@@ -30,19 +30,15 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 HOME = "/admin/"
-# Queues are identified only by their titles.
-APPROVED, DRAFTS, DUE, IN_REVIEW = "Approved, not published", "Drafts", "Due for review", "In review, oldest first"
-MINE, NAMES, OVERDUE, OVERRIDDEN = "Mine", "Names waiting", "Overdue", "Overridden"
-PUBLISHED, REPORTS, WAITING, WORKER = "Lately published", "From readers", "Waiting for you", "Worker"
 TODAY = MONDAY.date()
 
 
 def load_queues(client):
-    return {each.title: each for each in client.get(HOME).context["queues"]}
+    return {each.name: each for each in client.get(HOME).context["queues"]}
 
 
-def list_titles(client, title):
-    return [entry.title for entry in load_queues(client)[title].entries]
+def list_titles(client, name):
+    return [entry.title for entry in load_queues(client)[name].entries]
 
 
 def make_slot(person, work=None, *, at=MONDAY, **fields):
@@ -68,34 +64,34 @@ def test_the_distance_of_any_day_is_formatted(number):
 def test_a_mention_is_listed_until_its_thread_is_resolved(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
     comment = comments.add_comment(story, text=f"@{editor.username} is the ruling final?", by=writer, at=MONDAY)
-    (entry,) = load_queues(editor_client)[WAITING].entries
+    (entry,) = load_queues(editor_client)[QueueName.WAITING_FOR_USER].entries
     assert (entry.title, entry.tone) == (story.headline, "is-own")
     assert all(words in entry.detail for words in ("writer", f"“@{editor.username} is the ruling final?”"))
     assert entry.address == comments.get_comment_address(comment)
     comments.resolve_thread(comment, by=editor, at=MONDAY)
-    assert list_titles(editor_client, WAITING) == []
+    assert list_titles(editor_client, QueueName.WAITING_FOR_USER) == []
 
 
 def test_a_mention_in_a_reply_is_listed_unless_its_work_is_in_the_trash(set_time, writer, editor, editor_client):
     story = make_story(owner=writer)
     first = comments.add_comment(story, text="Is it final?", by=writer, at=MONDAY)
     comments.add_reply(first, f"@{editor.username} knows.", by=writer, at=MONDAY)
-    assert list_titles(editor_client, WAITING) == [story.headline]
+    assert list_titles(editor_client, QueueName.WAITING_FOR_USER) == [story.headline]
     trash.move_to_trash(story, by=editor)
-    assert list_titles(editor_client, WAITING) == []
+    assert list_titles(editor_client, QueueName.WAITING_FOR_USER) == []
 
 
 def test_a_page_is_listed_for_its_owner_from_its_review_date_on(set_time, writer, writer_client, editor_client):
     story = make_published_story(owner=writer)
     review_dates.set_review_by(story, TODAY + timedelta(days=3), by=writer)
     set_time.go(days=2)
-    assert list_titles(writer_client, WAITING) == []
-    assert list_titles(writer_client, DUE) == [story.headline]
+    assert list_titles(writer_client, QueueName.WAITING_FOR_USER) == []
+    assert list_titles(writer_client, QueueName.DUE_FOR_REVIEW) == [story.headline]
     set_time.go(days=1)
-    (entry,) = load_queues(writer_client)[WAITING].entries
+    (entry,) = load_queues(writer_client)[QueueName.WAITING_FOR_USER].entries
     assert (entry.age, entry.tone) == (format_distance(TODAY + timedelta(days=3), set_time()), "")
     assert entry.address == f"{reverse('admin:stories_story_review', args=[story.pk])}#again"
-    assert list_titles(editor_client, WAITING) == []
+    assert list_titles(editor_client, QueueName.WAITING_FOR_USER) == []
 
 
 def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, writer, editor, editor_client):
@@ -103,7 +99,7 @@ def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, write
     review.send_for_review(reviewed, by=writer, to=editor)
     set_time.go(hours=1)
     comments.add_comment(other, text=f"@{editor.username} please look.", by=writer, at=set_time())
-    assert list_titles(editor_client, WAITING) == [reviewed.headline, other.headline]
+    assert list_titles(editor_client, QueueName.WAITING_FOR_USER) == [reviewed.headline, other.headline]
     assert editor_client.get(HOME).context["title"] == "Monday, and two things wait for you"
 
 
@@ -113,7 +109,7 @@ def test_the_oldest_entry_comes_first_and_the_summary_counts_all(set_time, write
 def test_the_queue_mine_mentions_unsaved_text(set_time, writer, writer_client):
     story = make_story(owner=writer)
     make_slot(writer, story, at=MONDAY - timedelta(hours=1))
-    (entry,) = load_queues(writer_client)[MINE].entries
+    (entry,) = load_queues(writer_client)[QueueName.OWN_WORK].entries
     assert re.findall(r"\d[\d:]*", entry.detail) == ["1", "08:00"]
     assert entry.address == reverse(story.change_view_name, args=[story.pk])
 
@@ -123,7 +119,7 @@ def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(s
     make_slot(writer, other)
     make_slot(writer, title="The new ferry")
     make_slot(editor, title="Nobody else's business")
-    entries = {entry.title: entry for entry in load_queues(writer_client)[MINE].entries}
+    entries = {entry.title: entry for entry in load_queues(writer_client)[QueueName.OWN_WORK].entries}
     assert set(entries) == {"The new ferry", other.headline}
     assert entries["The new ferry"].address == reverse("admin:stories_story_add")
     assert re.findall(r"\d[\d:]*", entries[other.headline].detail) == ["09:00"]
@@ -131,7 +127,7 @@ def test_the_queue_mine_lists_unsaved_text_in_new_works_and_in_works_of_others(s
 
 def test_an_emptied_autosave_slot_is_not_listed(set_time, writer, writer_client):
     make_slot(writer, title="Gone", emptied_at=MONDAY)
-    assert list_titles(writer_client, MINE) == []
+    assert list_titles(writer_client, QueueName.OWN_WORK) == []
 
 
 def test_an_approved_work_links_to_the_publish_screen_if_its_owner_may_publish(
@@ -141,7 +137,9 @@ def test_an_approved_work_links_to_the_publish_screen_if_its_owner_may_publish(
         story = make_story(owner=owner)
         review.send_for_review(story, by=owner)
         review.approve(story, by=make_user(), revision_number=1)
-        addresses = [entry.address for entry in load_queues(client)[MINE].entries if entry.title == story.headline]
+        addresses = [
+            entry.address for entry in load_queues(client)[QueueName.OWN_WORK].entries if entry.title == story.headline
+        ]
         assert addresses == [reverse(f"admin:stories_story_{screen}", args=[story.pk])]
 
 
@@ -150,7 +148,7 @@ def test_a_page_past_its_review_date_is_overdue(set_time, writer, editor_client,
     work = make(owner=writer)
     review_dates.mark_reviewed(work, by=writer, next_by=TODAY + timedelta(days=2))
     set_time.go(days=4)
-    (entry,) = load_queues(editor_client)[OVERDUE].entries
+    (entry,) = load_queues(editor_client)[QueueName.OVERDUE].entries
     assert (entry.age, entry.tone) == ("2 days", "overdue")
     assert entry.address == f"{reverse(work.review_view_name, args=[work.pk])}#again"
     assert all(words in entry.detail for words in ("writer", "5 March", "3 March"))
@@ -160,29 +158,29 @@ def test_an_override_is_listed_until_a_second_person_reviews_it(set_time, editor
     overrides = {"topics.some topics": "The topic comes later."}
     by = make_user(username="jonas")
     publishing.publish(make_story(headline="Why this one has no topic", topics=()), by=by, overrides=overrides)
-    (entry,) = load_queues(editor_client)[OVERRIDDEN].entries
+    (entry,) = load_queues(editor_client)[QueueName.OVERRIDES].entries
     assert entry.title == "Why this one has no topic"
     assert all(words in entry.detail for words in ("jonas", "“The topic comes later.”"))
-    (own,) = load_queues(signed_in(by))[OVERRIDDEN].entries
+    (own,) = load_queues(signed_in(by))[QueueName.OVERRIDES].entries
     assert own.address == entry.address
     assert own.action_label != entry.action_label
     override = Override.objects.get()
     publishing.overrides.review_override(override, by=editor, note="")
-    assert list_titles(editor_client, OVERRIDDEN) == []
+    assert list_titles(editor_client, QueueName.OVERRIDES) == []
 
 
 def test_the_home_page_of_an_administrator_shows_the_state_of_the_worker(administrator_client):
-    assert "No worker has run yet" in load_queues(administrator_client)[WORKER].empty_text
+    assert "No worker has run yet" in load_queues(administrator_client)[QueueName.FAILED_TASKS].empty_text
     WorkerLife.objects.beat("one")
-    assert load_queues(administrator_client)[WORKER].empty_text.startswith(
+    assert load_queues(administrator_client)[QueueName.FAILED_TASKS].empty_text.startswith(
         "Everything went through. Last sign of life "
     )
     make_failure()
-    queue = load_queues(administrator_client)[WORKER]
+    queue = load_queues(administrator_client)[QueueName.FAILED_TASKS]
     assert len(queue.entries) == 1
     assert queue.note.startswith("Last sign of life")
     WorkerLife.objects.end("one")
-    assert "No worker runs" in load_queues(administrator_client)[WORKER].note
+    assert "No worker runs" in load_queues(administrator_client)[QueueName.FAILED_TASKS].note
 
 
 # Permissions and query budgets ----------------------------------------------------------------------------------------
@@ -206,9 +204,29 @@ def full_queues(set_time, writer, editor):
 @pytest.mark.parametrize(
     ("client_name", "hidden"),
     [
-        ("writer_client", {IN_REVIEW, NAMES, OVERRIDDEN, WORKER, APPROVED}),
-        ("editor_client", {WORKER}),
-        ("curator_client", {IN_REVIEW, OVERDUE, MINE, REPORTS, OVERRIDDEN, DRAFTS, WORKER}),
+        (
+            "writer_client",
+            {
+                QueueName.IN_REVIEW,
+                QueueName.PROPOSED_NAMES,
+                QueueName.OVERRIDES,
+                QueueName.FAILED_TASKS,
+                QueueName.APPROVED,
+            },
+        ),
+        ("editor_client", {QueueName.FAILED_TASKS}),
+        (
+            "curator_client",
+            {
+                QueueName.IN_REVIEW,
+                QueueName.OVERDUE,
+                QueueName.OWN_WORK,
+                QueueName.READER_REPORTS,
+                QueueName.OVERRIDES,
+                QueueName.DRAFTS,
+                QueueName.FAILED_TASKS,
+            },
+        ),
         ("administrator_client", set()),
     ],
 )
@@ -222,13 +240,21 @@ def test_users_see_only_the_queues_that_their_roles_allow(
     assert hidden.isdisjoint(load_queues(request.getfixturevalue(client_name)))
 
 
+def test_every_queue_has_a_name_of_its_own(full_queues, writer, administrator_client):
+    approved = make_story(owner=writer)
+    review.send_for_review(approved, by=writer)
+    review.approve(approved, by=make_user(), revision_number=1)
+    names = [each.name for each in administrator_client.get(HOME).context["queues"]]
+    assert sorted(names) == sorted(QueueName)
+
+
 def test_users_who_may_not_see_works_see_no_titles(full_queues, administrator_client):
     user = make_user(role="")
     user.is_staff = True
     user.save()
     page = signed_in(user).get(HOME)
     assert page.context["week"] == []
-    assert set(load_queues(signed_in(user))) == {PUBLISHED}
+    assert set(load_queues(signed_in(user))) == {QueueName.LATEST_PUBLICATIONS}
     for words in ("Why the lock is shut tonight", "May lorries", '#again"'):
         assert words in administrator_client.get(HOME).content.decode()
         assert words not in page.content.decode()
@@ -240,9 +266,9 @@ def test_every_entry_links_to_a_page_that_opens(
     for client in (administrator_client, editor_client, writer_client, curator_client):
         for each in load_queues(client).values():
             for entry in each.entries:
-                assert client.get(entry.address.partition("#")[0]).status_code == 200, (each.title, entry)
+                assert client.get(entry.address.partition("#")[0]).status_code == 200, (each.name, entry)
             if each.more_address:
-                assert client.get(each.more_address).status_code == 200, each.title
+                assert client.get(each.more_address).status_code == 200, each.name
 
 
 def test_an_empty_queue_explains_itself(administrator_client):

@@ -172,5 +172,4 @@ def test_memory_use_is_limited_by_the_size_of_a_batch(write_file, monkeypatch):
     before = count_explainers_in_memory()
     call_command("import_explainer", *files, stdout=CountingOutput())
     assert Story.objects.count() == 15
-    assert max(counts) - before <= 3 * 3
-    assert counts[-1] - before <= 3 * 3
+    assert 0 < max(counts) - before <= 3

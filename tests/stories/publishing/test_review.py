@@ -1,9 +1,12 @@
 """Review: who may send, approve and return a work, and the message if another user acted first."""
 
+from datetime import timedelta
+
 import pytest
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
+from newsroom.http import clock
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Outlet, State, Story, Work, WorkTopic
@@ -356,9 +359,13 @@ def test_only_approved_revisions_pass_if_the_settings_require_approval(story, wr
         require()
 
 
-def test_resetting_the_review_of_a_work_makes_it_a_draft(story, writer, editor):
-    review.send_for_review(story, by=writer, note="Please.")
-    review.approve(story, by=editor, revision_number=1)
-    review.reset_reviews([reload_work(story)])
+@pytest.mark.parametrize("is_scheduled", [False, True])
+def test_publishing_and_scheduling_reset_the_review(story, writer, editor, is_scheduled):
+    review.send_for_review(story, by=writer, to=editor, note="Please.")
+    if is_scheduled:
+        publishing.schedule(story, by=editor, at=clock.now() + timedelta(days=1))
+    else:
+        publishing.publish(story, by=editor)
     work = reload_work(story)
-    assert (work.state, work.reviewed_revision, work.reviewed_by, work.review_reason) == (State.DRAFT, None, None, "")
+    assert (work.state, work.reviewed_revision, work.reviewed_by, work.reviewed_at) == (State.DRAFT, None, None, None)
+    assert (work.review_reason, work.assigned_to) == ("", None)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from newsroom.audit.models import Event
 from stories import publishing
+from stories.admin.dashboard.queues import QueueName
 from stories.drafts import revisions
 from stories.models import Edition, State, Work
 from stories.publishing import review
@@ -245,8 +246,8 @@ def test_an_unapproved_question_blocks_publishing_with_the_story(writer, editor,
         publishing.publish(story, by=editor, with_questions=[faq])
 
 
-def find_queue(client, title):
-    return next((each for each in client.get(reverse("admin:index")).context["queues"] if each.title == title), None)
+def find_queue(client, name):
+    return next((each for each in client.get(reverse("admin:index")).context["queues"] if each.name == name), None)
 
 
 def test_the_home_page_lists_works_in_review_by_age_with_their_reviewers(writer, editor, editor_client, set_time):
@@ -254,37 +255,37 @@ def test_the_home_page_lists_works_in_review_by_age_with_their_reviewers(writer,
     for work, to in ((unassigned, None), (assigned, editor), (assigned_to_other, make_user(username="jonas"))):
         review.send_for_review(work, by=writer, to=to, note="The tonnes are new." if to == editor else "")
         set_time.go(hours=1)
-    found_queue = find_queue(editor_client, "In review, oldest first")
+    found_queue = find_queue(editor_client, QueueName.IN_REVIEW)
     assert [(entry.title, entry.action_label, entry.age) for entry in found_queue.entries] == [
         (unassigned.headline, "Review", "3 h"), (assigned.headline, "Review", "2 h"), (assigned_to_other.headline, "Read", "1 h"),
     ]  # fmt: skip
     assert found_queue.entries[0].detail == "Revision 1 by writer, with nobody yet"
     assert found_queue.entries[1].detail == "Revision 1 by writer, with you. The tonnes are new."
     assert found_queue.entries[2].detail == "Revision 1 by writer, with jonas"
-    assert [entry.title for entry in find_queue(editor_client, "Waiting for you").entries] == [assigned.headline]
+    assert [entry.title for entry in find_queue(editor_client, QueueName.WAITING_FOR_USER).entries] == [
+        assigned.headline
+    ]
 
 
 def test_a_user_does_not_review_their_own_request(editor, editor_client):
     review.send_for_review(make_story(owner=editor), by=editor)
-    assert [entry.action_label for entry in find_queue(editor_client, "In review, oldest first").entries] == ["Read"]
-    assert find_queue(editor_client, "Waiting for you").entries == []
+    assert [entry.action_label for entry in find_queue(editor_client, QueueName.IN_REVIEW).entries] == ["Read"]
+    assert find_queue(editor_client, QueueName.WAITING_FOR_USER).entries == []
 
 
 def test_the_home_page_lists_returned_works_with_the_reason(in_review, editor, editor_client, writer_client):
     review.return_to_writer(in_review, by=editor, reason="Who weighed the lorries?", revision_number=1)
-    (entry,) = find_queue(writer_client, "Returned to you").entries
+    (entry,) = find_queue(writer_client, QueueName.RETURNED).entries
     assert entry.detail == "Ana Kestrel: “Who weighed the lorries?”"
-    assert find_queue(editor_client, "Returned to you").entries == []
+    assert find_queue(editor_client, QueueName.RETURNED).entries == []
 
 
 def test_the_home_page_lists_approved_works_until_they_are_published(in_review, editor, editor_client, writer_client):
     review.approve(in_review, by=editor, revision_number=1)
-    assert [entry.title for entry in find_queue(editor_client, "Approved, not published").entries] == [
-        in_review.headline
-    ]
-    assert find_queue(writer_client, "Approved, not published") is None
+    assert [entry.title for entry in find_queue(editor_client, QueueName.APPROVED).entries] == [in_review.headline]
+    assert find_queue(writer_client, QueueName.APPROVED) is None
     publishing.publish(in_review, by=editor)
-    assert find_queue(editor_client, "Approved, not published") is None
+    assert find_queue(editor_client, QueueName.APPROVED) is None
 
 
 def test_changelists_show_and_filter_by_the_state_of_the_review(in_review, editor, editor_client):
