@@ -21,7 +21,6 @@ from newsroom.accounts.models import Contributor
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Erasure, Event
 from newsroom.http import clock
-from newsroom.media import images
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions import make
 from newsroom.media.renditions.specs import make_spec
@@ -79,6 +78,7 @@ from tests.factories import (
 from tests.journeys.test_leaks import Words, parts_of, read_response
 from tests.journeys.world import make_world
 from tests.newsroom.media.processing.pictures import draw_image, encode_image
+from tests.newsroom.media.stored_files import store_upload
 
 pytestmark = pytest.mark.database
 
@@ -116,7 +116,7 @@ def dump_media_files() -> str:
 def make_image_of_words(words: Words, place: str) -> Image:
     """Create an image with a unique word in each text and in the file name, and with one rendition."""
     file = ContentFile(encode_image(draw_image(700, 500), "JPEG"), name=f"{words.one(f'{place}: file')}.jpg")
-    image = images.store_upload(file, by=None, alt=words.one(f"{place}: alt"), credit=words.one(f"{place}: credit"))
+    image = store_upload(file, alt=words.one(f"{place}: alt"), credit=words.one(f"{place}: credit"))
     make.make_missing(image, [make_spec(image, "free", width=320, ending="webp")])
     return image
 
