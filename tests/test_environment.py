@@ -1,4 +1,4 @@
-"""Required environment variables, and the exclusion of loaded modules from garbage collection."""
+"""Required and ignored environment variables, and the exclusion of loaded modules from garbage collection."""
 
 import os
 import subprocess
@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests import source_code, stored_names
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = {"SECRET_KEY": "a-key-of-this-test-alone", "ALLOWED_HOSTS": "news.example"}
@@ -57,6 +59,16 @@ def test_the_product_starts_with_the_required_variables():
 
 def test_in_development_no_other_variable_is_required():
     assert start(DEBUG="1").returncode == 0
+
+
+def test_tests_ignore_every_variable_of_a_shell_but_the_database_and_the_settings_module():
+    names = stored_names.environment()
+    source_code.clear_caches()
+    shell = dict.fromkeys(names, "from-a-shell") | {"DATABASE_URL": "sqlite:///from-a-shell"}
+    code = (
+        "import os, tests.settings; print(*sorted(name for name in os.environ if 'from-a-shell' in os.environ[name]))"
+    )
+    assert start(code, **shell).stdout.split() == ["DATABASE_URL", "DJANGO_SETTINGS_MODULE"]
 
 
 def test_wsgi_loads_views_and_excludes_them_from_garbage_collection():

@@ -53,10 +53,8 @@ def create_invitation(
     require_permission(by, ADD_PERMISSION, _REFUSAL)
     _require_no_account(email)
     if Invitation.objects.open(at).filter(email__iexact=email).exists():
-        raise ValidationError(
-            {"email": "There is an open invitation to this address. Send that one again, or withdraw it first."},
-            code="open",
-        )
+        message = "There is an open invitation to this address. Send that one again, or withdraw it first."
+        raise ValidationError({"email": ValidationError(message, code="open")})
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
         email=email,
@@ -162,17 +160,19 @@ def accept_invitation(
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise ValidationError({"password": error.messages}) from error
+        raise ValidationError({"password": error}) from error
     user.set_password(password)
     user.full_clean()
     # Names that differ only in case would look like the name of one person.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
-        raise ValidationError({"username": "A user with that username already exists."}, code="unique")
+        raise ValidationError({"username": ValidationError("A user with that username already exists.", code="unique")})
     try:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
-        raise ValidationError({"username": "Somebody took this name a moment ago."}, code="unique") from error
+        raise ValidationError(
+            {"username": ValidationError("Somebody took this name a moment ago.", code="unique")}
+        ) from error
     user.groups.set(invitation.roles.all())
     invitation.taken_at, invitation.taken_by = at, user
     invitation.save(update_fields=["taken_at", "taken_by"])
@@ -193,7 +193,9 @@ def _has_account(email: str) -> bool:
 
 def _require_no_account(email: str) -> None:
     if _has_account(email):
-        raise ValidationError({"email": "Somebody with this address has an account already."}, code="known")
+        raise ValidationError(
+            {"email": ValidationError("Somebody with this address has an account already.", code="known")}
+        )
 
 
 def _lock(invitation: Invitation) -> Invitation:

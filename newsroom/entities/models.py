@@ -192,15 +192,15 @@ class NamedEntity(models.Model):
     def clean(self) -> None:
         """Refuse a name or alias of another entity, and an address that another entity has or had."""
         if not slugify(self.name):
-            raise ValidationError({"name": "Give it a name with letters in it."}, code="empty")
+            raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
         if owner_uid is not None and owner_uid != self.uid:
-            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
-        if other := _find_by_name(type(self), self.name, except_key=self.pk):
             raise ValidationError(
-                {"name": f"“{self.name}” is already the {self._meta.verbose_name} “{other}”."},
-                code="taken",
+                {"slug": ValidationError("This address led to another page once; it stays with it.", code="taken")}
             )
+        if other := _find_by_name(type(self), self.name, except_key=self.pk):
+            message = f"“{self.name}” is already the {self._meta.verbose_name} “{other}”."
+            raise ValidationError({"name": ValidationError(message, code="taken")})
 
     def set_aliases(self, names: Sequence[str], *, hidden: Collection[str] = ()) -> None:
         """Replace the aliases. Readers can search by the new ones, except those in ``hidden``."""
@@ -304,7 +304,9 @@ class Alias(models.Model):
         model = self._meta.get_field(self.leads_to).related_model
         if other := _find_by_name(model, self.name, except_key=getattr(self, f"{self.leads_to}_id")):
             kind = other._meta.verbose_name
-            raise ValidationError({"name": f"“{self.name}” already leads to the {kind} “{other}”."}, code="taken")
+            raise ValidationError(
+                {"name": ValidationError(f"“{self.name}” already leads to the {kind} “{other}”.", code="taken")}
+            )
 
 
 def _find_by_name(model: Any, name: str, *, except_key: int | None) -> NamedEntity | None:

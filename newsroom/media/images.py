@@ -85,37 +85,6 @@ def title_from_filename(name: str) -> str:
     return words[:200] or "Untitled"
 
 
-@transaction.atomic
-def store_upload(
-    upload: File[bytes],
-    *,
-    by: AbstractBaseUser | None,
-    title: str = "",
-    alt: str = "",
-    credit: str = "",
-    licence: str = "",
-    tags: str = "",
-    focus: tuple[int, int] = (50, 50),
-) -> Image:
-    """Add an uploaded image to the library and return it. Its renditions are made after the transaction.
-
-    ``focus`` is the focal point in per cent from the left and the top. The file gets a new name. Raise
-    RefusedImageError if the file is not an accepted image, and BusyError while another image is being decoded.
-    """
-    image = Image(
-        title=title or title_from_filename(upload.name or ""),
-        alt=alt,
-        credit=credit,
-        licence=licence,
-        tags=tags,
-        focal_x=focus[0],
-        focal_y=focus[1],
-        created_by_id=by.pk if by else None,
-    )
-    save_new(image, decode_upload(upload))
-    return image
-
-
 def save_new(image: Image, prepared: PreparedImage) -> None:
     """Save a new image with its file and its intermediate, and enqueue its renditions."""
     original = prepared.original

@@ -1,4 +1,4 @@
-"""Record revisions when works are saved, and find, restore and label revisions."""
+"""Record revisions when works are saved, and find and restore revisions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from stories import drafts
 from stories.documents import AnyDocument, CitedArticle
 from stories.documents.compare.confirmations import equal_except_decisions
 from stories.drafts import citations, search
-from stories.models import FAQ, Document, Revision, RevisionLabel, Work, WorkKind
+from stories.models import FAQ, Document, Revision, Work, WorkKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,19 +244,3 @@ def write_owner_change(work: Work, owner: AbstractUser | None, *, before: Abstra
     if before != owner:
         old, new = {"owner": str(before or "nobody")}, {"owner": str(owner or "nobody")}
         Event.objects.write(work.kind, work.uid, "given over", by=by, before=old, after=new)
-
-
-@transaction.atomic
-def label_revision(revision: Revision, text: str, *, by: User) -> None:
-    """Set the label of a revision, such as “as sent to the lawyer”. An empty text removes the label.
-
-    Raise NotAllowedError if the user may not edit the work.
-    """
-    require_permission(by, get_edit_permission(revision.work), "You may not label revisions.")
-    label = text.strip()[:200]
-    if label:
-        RevisionLabel.objects.update_or_create(revision=revision, defaults={"text": label, "by": by})
-    else:
-        RevisionLabel.objects.filter(revision=revision).delete()
-    work = revision.work
-    Event.objects.write(work.kind, work.uid, "labelled", by=by, after={"revision": revision.number, "label": label})

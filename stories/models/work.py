@@ -211,6 +211,10 @@ class Work(models.Model):
             return
         owner_uid = Address.objects.owner_uid(self.kind, self.slug)
         if Work.objects.filter(kind=self.kind, slug=self.slug).exclude(pk=self.pk).exists():
-            raise ValidationError({"slug": "Another page of this kind has this address."}, code="taken")
+            raise ValidationError(
+                {"slug": ValidationError("Another page of this kind has this address.", code="taken")}
+            )
         if owner_uid is not None and owner_uid != self.uid:
-            raise ValidationError({"slug": "This address led to another page once; it stays with it."}, code="taken")
+            raise ValidationError(
+                {"slug": ValidationError("This address led to another page once; it stays with it.", code="taken")}
+            )

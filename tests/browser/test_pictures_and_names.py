@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from newsroom.media import images, responses
+from newsroom.media import responses
 from newsroom.media.models import Image
 from newsroom.media.processing import normalize
 from stories.models import Outlet
 from tests.factories import make_image, make_outlet, make_story, make_topic, make_user
 from tests.newsroom.media.processing.pictures import draw_patches, encode_image
+from tests.newsroom.media.stored_files import store_upload
 from topics.models import Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +63,7 @@ def test_a_file_waits_while_another_is_being_processed(open_page, monkeypatch):
 def make_picture(data, *, title):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    return images.store_upload(SimpleUploadedFile("a.png", data), by=None, title=title)
+    return store_upload(SimpleUploadedFile(f"{title}.png", data))
 
 
 def test_files_can_be_uploaded_without_javascript_and_each_has_its_own_result(open_page):

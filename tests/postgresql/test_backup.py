@@ -23,9 +23,13 @@ def restored():
 
 def test_a_copy_made_during_writes_has_every_acknowledged_revision(restored, tmp_path):
     source = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
-    copy, story = str(tmp_path / "newsroom.dump"), make_story()
-    command = find_documented_command("pg_dump").replace("$DATABASE_URL", source).replace("/backup/newsroom.dump", copy)
-    acknowledged = run_during_writes(command, story, tmp_path)
-    run(find_documented_command("pg_restore").replace("$DATABASE_URL", restored).replace("/backup/newsroom.dump", copy))
+    copy, story = tmp_path / "newsroom.dump", make_story()
+
+    def complete(command: str, database: str) -> str:
+        return command.replace("$DATABASE_URL", database).replace("/backup/newsroom.dump", str(copy))
+
+    dump = complete(find_documented_command("pg_dump"), source)
+    acknowledged = run_during_writes(dump, story, copy=copy)
+    run(complete(find_documented_command("pg_restore"), restored))
     with psycopg.connect(restored) as connection_to_copy:
         assert_complete(connection_to_copy.execute(REVISIONS_SQL).fetchall(), acknowledged)

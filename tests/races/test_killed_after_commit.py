@@ -68,7 +68,7 @@ def act(verb: str, by: int) -> None:
 def _store_a_picture(by):
     upload = BytesIO()
     Pillow.new("RGB", (900, 600), (40, 60, 120)).save(upload, "PNG")
-    images.store_upload(ContentFile(upload.getvalue(), name="pier.png"), by=by)
+    images.add_upload(ContentFile(upload.getvalue(), name="pier.png"), by=by)
 
 
 VERBS: dict[str, Callable[..., object]] = {

@@ -107,7 +107,7 @@ def test_simultaneous_revisions_have_different_numbers(tmp_path):
     story = make_story()
     answers = run_concurrently(
         save,
-        [(story.pk, f"Why pier {media_root} of Port Lisle is closed") for media_root in range(PROCESSES)],
+        [(story.pk, f"Why pier {number} of Port Lisle is closed") for number in range(PROCESSES)],
         media_root=tmp_path,
     )
     assert {kind for kind, _ in answers} == {"returned"}

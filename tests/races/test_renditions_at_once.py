@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from newsroom.media import images, tasks
+from newsroom.media import tasks
 from newsroom.media.models import Image, Rendition
 from newsroom.media.processing import encode
 from newsroom.media.renditions import make as make_module
 from newsroom.media.renditions.make import get_or_make_content
 from newsroom.media.renditions.specs import make_spec
 from tests.newsroom.media.processing.pictures import make_photo
+from tests.newsroom.media.stored_files import store_upload
 from tests.races.kill_process import run_until_write
 from tests.races.processes import run_concurrently
 
@@ -48,7 +49,7 @@ def stored_files() -> dict[str, int]:
 
 
 def test_simultaneous_requests_get_the_same_rendition_which_is_created_once() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     answers = run_concurrently(request_rendition, [(image.pk,)] * PROCESSES, media_root=Path(settings.MEDIA_ROOT))
     size = Rendition.objects.get().file.size
     assert [outcome for outcome, _ in answers] == ["returned"] * PROCESSES
@@ -57,7 +58,7 @@ def test_simultaneous_requests_get_the_same_rendition_which_is_created_once() ->
 
 
 def test_two_workers_with_the_same_picture_store_each_rendition_once() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     answers = run_concurrently(prepare_renditions, [(str(image.uid),)] * 2, media_root=Path(settings.MEDIA_ROOT))
     expected = {str(spec) for spec in tasks.specs_to_prepare(image)}
     assert [outcome for outcome, _ in answers] == ["returned"] * 2
@@ -66,7 +67,7 @@ def test_two_workers_with_the_same_picture_store_each_rendition_once() -> None:
 
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_killed_worker_leaves_no_partial_rendition_and_the_next_one_continues(at: int) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     died, _ = run_until_write(at, prepare_renditions, (str(image.uid),), media_root=Path(settings.MEDIA_ROOT))
     assert died
     assert Rendition.objects.count() < at

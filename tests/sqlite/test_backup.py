@@ -19,7 +19,7 @@ def test_a_copy_made_during_writes_has_every_acknowledged_revision(beginning, tm
     story, copy = make_story(), tmp_path / "copy.sqlite3"
     command = find_documented_command(beginning).replace("var/newsroom.sqlite3", str(connection.settings_dict["NAME"]))
     command = command.replace("/backup/newsroom.sqlite3", str(copy)).replace("python -c", f"{sys.executable} -c")
-    acknowledged = run_during_writes(command, story, tmp_path)
+    acknowledged = run_during_writes(command, story, copy=copy)
     with sqlite3.connect(copy) as restored:
         assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert_complete(restored.execute(REVISIONS_SQL).fetchall(), acknowledged)

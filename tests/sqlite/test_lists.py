@@ -74,7 +74,7 @@ def test_no_address_for_machines_scans_or_sorts_too_much(client, many):
 
 
 @pytest.mark.django_db
-def test_an_expensive_statement_is_detected(many):
+def test_only_an_expensive_statement_is_detected(many):
     newest = "SELECT id FROM stories_edition WHERE id IN (SELECT edition_id FROM {} WHERE {}) ORDER BY title LIMIT 20"
     named_sql = newest.format('"stories_editiontopic" "U0"', f"topic_id = {many.topic.pk} AND work_kind = 'story'")
     sorted_by_title = (
@@ -82,4 +82,4 @@ def test_an_expensive_statement_is_detected(many):
     )
     assert list(find_expensive_steps(sorted_by_title))
     assert list(find_expensive_steps('SELECT COUNT(*) FROM "stories_edition" '))
-    assert list(find_expensive_steps(named_sql)) or connection.vendor == "sqlite"
+    assert list(find_expensive_steps(named_sql)) == []  # it searches an index of topics, then editions by their key

@@ -109,10 +109,10 @@ def test_similar_names_are_shown_first_and_submitting_again_creates_the_new_name
 @pytest.mark.parametrize(
     ("fields", "field", "code", "named"),
     [
-        ({"name": "LISLE"}, "name", None, "“Port Lisle”"),
+        ({"name": "LISLE"}, "name", "taken", "“Port Lisle”"),
         ({"name": "Something else", "wikidata": "Q1"}, "wikidata", None, "“Port Lisle”"),
         ({"name": "Something else", "wikidata": "42"}, "wikidata", "invalid", ""),
-        ({"name": "…"}, "name", None, "letters"),
+        ({"name": "…"}, "name", "empty", "letters"),
         ({"name": ""}, "name", "required", ""),
         ({"name": "a" * 201}, "name", "max_length", "200"),
     ],

@@ -81,14 +81,6 @@ def rebuild_sqlite_index() -> None:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
 
 
-def clear_index() -> None:
-    """Remove everything from the index."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute('DELETE FROM "stories_draft_index"')
-    Draft.objects.all().delete()
-
-
 def reindex_document(document: Document) -> None:
     """Index again the works whose newest revision has this document, after a part of the document was erased."""
     keys = list(_list_newest_revisions().filter(document=document.pk).values_list("work", flat=True))

@@ -104,7 +104,9 @@ def test_an_editor_cannot_merge(editor):
 def test_an_alias_of_another_topic_is_refused_with_its_name():
     make_topic(name="North Pier", aliases=("The long pier",))
     other = make_topic(name="South Pier")
-    with pytest.raises(ValidationError, match="North Pier"):
+    with pytest.raises(ValidationError, match="North Pier") as refused_alias:
         TopicAlias(topic=other, name="the LONG pier").full_clean(exclude=["folded"])
-    with pytest.raises(ValidationError, match="North Pier"):
+    with pytest.raises(ValidationError, match="North Pier") as refused_topic:
         Topic(name="the long pier", slug="long").full_clean(exclude=["folded_name"])
+    for refused in (refused_alias, refused_topic):
+        assert [error.code for error in refused.value.error_dict["name"]] == ["taken"]

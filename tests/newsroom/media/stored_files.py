@@ -1,9 +1,20 @@
 """Stored image files and the names of renditions, for tests."""
 
+from typing import Any
+
+from django.core.files import File
 from django.core.files.storage import default_storage
 
+from newsroom.media.images import add_upload
 from newsroom.media.models import Image
 from newsroom.media.renditions.specs import Spec, make_spec
+
+
+def store_upload(upload: File[bytes], **fields: Any) -> Image:
+    """Add an upload to the library, even if it looks like another picture, and return its image."""
+    outcome = add_upload(upload, by=None, keep_both=True, **fields)
+    assert outcome.image is not None, outcome.refusal
+    return outcome.image
 
 
 def list_files() -> set[str]:

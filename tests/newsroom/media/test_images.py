@@ -9,10 +9,9 @@ from django.db.models import ProtectedError
 
 from newsroom.media import images, tasks
 from newsroom.media.models import Image, Rendition
-from newsroom.media.processing.open_safely import RefusedImageError
-from tests.factories import make_story, make_topic, make_user
+from tests.factories import make_story, make_topic
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_photo
-from tests.newsroom.media.stored_files import list_files, rendition_spec
+from tests.newsroom.media.stored_files import list_files, rendition_spec, store_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_an_upload_is_stored_with_a_generated_name_and_encoded_again() -> None:
     exif = PIL.Image.Exif()
     exif[0x010F] = "Secret camera"
-    image = images.store_upload(
-        make_photo(exif=exif), by=make_user(), alt="The harbour", credit="Newsroom", focus=(20, 30)
-    )
+    image = store_upload(make_photo(exif=exif), alt="The harbour", credit="Newsroom", focal_x=20, focal_y=30)
     assert image.file.name == f"originals/{image.uid}.jpg"
     assert (image.width, image.height, image.focal_x, image.focal_y) == (700, 500, 20, 30)
     assert image.title == "the harbour at night"
@@ -32,21 +29,22 @@ def test_an_upload_is_stored_with_a_generated_name_and_encoded_again() -> None:
 
 def test_a_refused_file_leaves_nothing_behind() -> None:
     page = SimpleUploadedFile("photo.gif", b"<script>alert(1)</script>", content_type="image/gif")
-    with pytest.raises(RefusedImageError):
-        images.store_upload(page, by=None)
+    outcome = images.add_upload(page, by=None)
+    assert outcome.refusal
+    assert not outcome.is_busy
     assert not Image.objects.exists()
     assert list_files() == set()
 
 
 def test_a_drawing_is_stored_without_loss() -> None:
-    image = images.store_upload(ContentFile(encode_image(draw_image()), name="map.png"), by=None)
+    image = store_upload(ContentFile(encode_image(draw_image()), name="map.png"))
     assert str(image.file).endswith(".png")
     with image.file.open() as file:
         assert PIL.Image.open(file).getpixel((5, 5)) == (200, 30, 30)
 
 
 def test_the_same_picture_is_recognised() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     assert images.find_identical(images.decode_upload(make_photo())) == image
     assert images.find_identical(images.decode_upload(make_photo(701))) is None
 
@@ -65,7 +63,7 @@ def test_the_default_title_is_made_from_the_file_name(name: str, title: str) -> 
 
 
 def test_deleting_a_picture_deletes_its_files(django_capture_on_commit_callbacks) -> None:
-    image = images.store_upload(make_photo(2400, 2400), by=None)
+    image = store_upload(make_photo(2400, 2400))
     tasks.make_rendition.func(str(image.uid), str(rendition_spec(image, "free", 320, "webp")))
     default_storage.save(f"renditions/{image.uid}/left-by-one-who-was-killed.part", ContentFile(b"half"))
     assert len(list_files()) == 4
@@ -76,7 +74,7 @@ def test_deleting_a_picture_deletes_its_files(django_capture_on_commit_callbacks
 
 
 def test_a_picture_in_use_cannot_be_deleted(django_capture_on_commit_callbacks) -> None:
-    image, portrait = images.store_upload(make_photo(), by=None), images.store_upload(make_photo(701), by=None)
+    image, portrait = store_upload(make_photo()), store_upload(make_photo(701))
     make_story(lead_image=image)
     make_topic(picture=portrait)
     for used in (image, portrait):

@@ -13,11 +13,10 @@ from newsroom.background import periodic
 from newsroom.background.models import Failure
 from newsroom.background.worker import Worker
 from newsroom.http import clock
-from newsroom.media import images
 from newsroom.media.models import Image
 from tests.factories import make_user
 from tests.newsroom.media.processing.pictures import make_photo
-from tests.newsroom.media.stored_files import rendition_spec
+from tests.newsroom.media.stored_files import rendition_spec, store_upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def image() -> Image:
     """Return a picture in the library whose file is missing and which has no renditions."""
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     for rendition in image.renditions.all():
         default_storage.delete(str(rendition.file))
     image.renditions.all().delete()

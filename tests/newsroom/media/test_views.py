@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from newsroom.media import images
 from newsroom.media.models import Image, Rendition
 from newsroom.media.renditions.make import make_missing
 from newsroom.media.renditions.specs import rendition_url
@@ -17,14 +16,14 @@ from stories import publishing
 from stories.models import Edition, Story
 from tests.factories import make_published_story, make_story, make_topic, make_user
 from tests.newsroom.media.processing.pictures import draw_image, encode_image
-from tests.newsroom.media.stored_files import rendition_spec
+from tests.newsroom.media.stored_files import rendition_spec, store_upload
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def image() -> Image:
-    return images.store_upload(ContentFile(encode_image(draw_image(700, 500), "JPEG"), name="harbour.jpg"), by=None)
+    return store_upload(ContentFile(encode_image(draw_image(700, 500), "JPEG"), name="harbour.jpg"))
 
 
 def address(image: Image, ending: str = "jpg") -> str:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from collections import namedtuple
@@ -331,6 +332,9 @@ def test_without_a_database_the_site_is_not_ready(address):
         check=True,
     ).stdout.splitlines()
     assert output[0] == "503"
+    # Nothing else is in the answer: no address or user of the database, and no message of an exception.
+    allowed = re.compile(r"[a-z]+: (ok|failed)|release: [0-9a-f]+|process: \d+")
+    assert [line for line in output[1:] if not allowed.fullmatch(line)] == []
     database_checks = {"database", "migrations", "triggers", "writes", "cache", "worker", "queue"}
     result = dict(line.split(": ") for line in output[1:])
     assert {name for name, each in result.items() if each == "failed"} >= database_checks

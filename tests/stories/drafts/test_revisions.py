@@ -1,4 +1,4 @@
-"""Revisions: recording, restoring and labelling them."""
+"""Revisions: recording, listing and restoring them."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from newsroom.accounts.permissions import NotAllowedError
 from stories import drafts
 from stories.drafts import revisions
 from stories.models import Document, Revision, RevisionLabel
-from tests.factories import make_question, make_story
+from tests.factories import make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -56,18 +56,13 @@ def test_a_curator_cannot_restore_a_story(curator):
         revisions.restore_revision(story, revisions.get_newest_revision(story), by=curator)
 
 
-def test_a_revision_can_be_labelled(editor):
+def test_revisions_are_listed_with_their_labels_and_authors_in_one_query(editor, django_assert_num_queries):
     story = make_story()
     revision = revisions.get_newest_revision(story)
-    revisions.label_revision(revision, " as sent to the lawyer ", by=editor)
-    assert revisions.list_revisions(story).get().labelled.text == "as sent to the lawyer"
-    revisions.label_revision(revision, "", by=editor)
-    assert not RevisionLabel.objects.exists()
-
-
-def test_only_users_who_may_edit_a_question_may_label_its_revisions(editor, curator):
-    revision = revisions.get_newest_revision(make_question())
-    with pytest.raises(NotAllowedError):
-        revisions.label_revision(revision, "as sent to the lawyer", by=curator)
-    revisions.label_revision(revision, "as sent to the lawyer", by=editor)
-    assert revision.work.revisions.get().labelled.by == editor
+    RevisionLabel.objects.create(revision=revision, text="as sent to the lawyer", by=editor)
+    story.headline = "Another headline for the north pier"
+    story.save()
+    newer = revisions.record_revision(story, by=editor)
+    with django_assert_num_queries(1):
+        listed = [(each, each.created_by, getattr(each, "labelled", None)) for each in revisions.list_revisions(story)]
+    assert listed == [(newer, editor, None), (revision, revision.created_by, revision.labelled)]

@@ -11,15 +11,17 @@ from tests.factories import make_published_story, make_story, make_update, make_
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def get_slug_errors(story):
+def get_slug_error(story):
     with pytest.raises(ValidationError) as refusal:
         story.clean()
-    return refusal.value.message_dict["slug"]
+    (error,) = refusal.value.error_dict["slug"]
+    return error.code, error.message
 
 
 def test_the_slug_of_another_work_is_refused():
     make_published_story(slug="harbour-vote")
-    assert get_slug_errors(Story(slug="harbour-vote", kind="story")) == ["Another page of this kind has this address."]
+    error = get_slug_error(Story(slug="harbour-vote", kind="story"))
+    assert error == ("taken", "Another page of this kind has this address.")
 
 
 def test_a_former_slug_of_another_page_is_refused():
@@ -30,7 +32,7 @@ def test_a_former_slug_of_another_page_is_refused():
     publishing.publish(moved, by=make_user(), change=make_update("Moved."))
     other = make_story(slug="other")
     other.slug = "harbour-vote"
-    assert get_slug_errors(other) == ["This address led to another page once; it stays with it."]
+    assert get_slug_error(other) == ("taken", "This address led to another page once; it stays with it.")
 
 
 def test_a_work_is_found_by_its_public_slug_after_the_draft_has_another():

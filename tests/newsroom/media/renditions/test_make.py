@@ -22,7 +22,7 @@ from newsroom.media.renditions.specs import list_specs
 from newsroom.media.renditions.store import ImageRemovedError
 from newsroom.media.views import load_content
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, make_photo
-from tests.newsroom.media.stored_files import list_files, rendition_spec
+from tests.newsroom.media.stored_files import list_files, rendition_spec, store_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def encodings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("ending", ["avif", "webp"])
 def test_the_fallback_for_a_missing_rendition_is_a_jpeg_of_the_same_crop(ending: str, encodings: list[str]) -> None:
-    image = images.store_upload(make_photo(), by=None, focus=(0, 50))
+    image = store_upload(make_photo(), focal_x=0, focal_y=50)
     content = get_or_make_content(image, rendition_spec(image, "1x1", 320, ending))
     assert content is not None
     assert (content.ending, content.is_final) == ("jpg", False)
@@ -60,7 +60,7 @@ def test_the_fallback_for_a_missing_rendition_is_a_jpeg_of_the_same_crop(ending:
 
 
 def test_many_requests_for_a_missing_rendition_cost_one_encoding_and_one_task(encodings: list[str]) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 640, "avif")
     contents = {load_content(image, spec) for _ in range(5)}
     assert len(contents) == 1
@@ -70,7 +70,7 @@ def test_many_requests_for_a_missing_rendition_cost_one_encoding_and_one_task(en
 
 
 def test_a_rendition_made_by_the_worker_replaces_the_fallback() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 640, "avif")
     assert not getattr(get_or_make_content(image, spec), "is_final", None)
     assert tasks.make_rendition.func(str(image.uid), str(spec)) == 1
@@ -81,7 +81,7 @@ def test_a_rendition_made_by_the_worker_replaces_the_fallback() -> None:
 
 
 def test_the_fallback_is_the_same_as_the_jpeg_at_its_own_address() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     fallback = get_or_make_content(image, rendition_spec(image, "free", 640, "avif"))
     direct = get_or_make_content(image, rendition_spec(image, "free", 640, "jpg"))
     assert fallback is not None
@@ -91,7 +91,7 @@ def test_the_fallback_is_the_same_as_the_jpeg_at_its_own_address() -> None:
 def test_a_request_waits_for_another_that_is_making_the_rendition(
     monkeypatch: pytest.MonkeyPatch, encodings: list[str]
 ) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 320, "jpg")
     rate_limits.acquire_slot(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     made = encode.Encoded(b"made by the other", 320, 229, "jpg")
@@ -104,7 +104,7 @@ def test_a_request_waits_for_another_that_is_making_the_rendition(
 
 
 def test_a_request_that_waited_for_a_killed_process_makes_the_rendition(monkeypatch: pytest.MonkeyPatch) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 320, "jpg")
     rate_limits.acquire_slot(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     monkeypatch.setattr(make, "MAX_WAIT_SECONDS", 0.1)
@@ -115,7 +115,7 @@ def test_a_request_that_waited_for_a_killed_process_makes_the_rendition(monkeypa
 
 
 def test_renditions_are_prepared_in_advance() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     assert [job.args_kwargs["args"] for job in Job.objects.all()] == [[str(image.uid)]]
     specs = tasks.specs_to_prepare(image)
     assert tasks.prepare_renditions.func(str(image.uid)) == len(specs) == Rendition.objects.count()
@@ -131,12 +131,12 @@ def test_for_a_deleted_picture_nothing_is_made_and_files_are_removed() -> None:
 
 @pytest.mark.parametrize("name", ["x", "free-320.webp", "free-321-0123456789abcdef.webp"])
 def test_a_rendition_with_an_unknown_name_is_not_made(name: str) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     assert tasks.make_rendition.func(str(image.uid), name) == 0
 
 
 def test_a_rendition_has_the_size_and_format_in_its_name() -> None:
-    image = images.store_upload(make_photo(), by=None, focus=(0, 50))
+    image = store_upload(make_photo(), focal_x=0, focal_y=50)
     for ending, encoding in (("avif", "AVIF"), ("webp", "WEBP"), ("jpg", "JPEG")):
         specs = list_specs(image, "1x1", ending=ending)
         assert make_missing(image, specs) == len(specs)
@@ -148,7 +148,7 @@ def test_a_rendition_has_the_size_and_format_in_its_name() -> None:
 
 
 def test_the_same_address_always_has_the_same_bytes() -> None:
-    image = images.store_upload(make_photo(2400, 2400), by=None)
+    image = store_upload(make_photo(2400, 2400))
     spec = rendition_spec(image, "free", 480, "jpg")
     requested = get_or_make_content(image, spec)
     Rendition.objects.exclude(spec=intermediates.NAME).delete()
@@ -157,7 +157,7 @@ def test_the_same_address_always_has_the_same_bytes() -> None:
 
 
 def test_a_rendition_with_a_lost_file_is_made_again() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 320, "webp")
     make_missing(image, [spec])
     content = get_or_make_content(image, spec)
@@ -168,7 +168,7 @@ def test_a_rendition_with_a_lost_file_is_made_again() -> None:
 
 
 def test_a_crop_around_an_earlier_focal_point_is_still_served() -> None:
-    image = images.store_upload(make_photo(), by=None, focus=(10, 10))
+    image = store_upload(make_photo(), focal_x=10, focal_y=10)
     before, not_made = rendition_spec(image, "1x1", 320, "jpg"), rendition_spec(image, "1x1", 480, "jpg")
     content = get_or_make_content(image, before)
     image.focal_x = 90
@@ -182,26 +182,26 @@ def test_a_crop_around_an_earlier_focal_point_is_still_served() -> None:
 
 
 def test_a_large_picture_has_an_intermediate_that_is_just_large_enough() -> None:
-    image = images.store_upload(make_photo(2400, 2400), by=None)
+    image = store_upload(make_photo(2400, 2400))
     assert Rendition.objects.get(image=image).spec == intermediates.NAME
     assert intermediates.open_intermediate(image, part=1).size == intermediates.intermediate_size(image) == (1920, 1920)
 
 
 def test_a_picture_that_is_hardly_larger_is_its_own_intermediate() -> None:
-    image = images.store_upload(make_photo(1920, 1080), by=None)
+    image = store_upload(make_photo(1920, 1080))
     assert intermediates.open_intermediate(image, part=1).size == (1920, 1080)
     assert not Rendition.objects.exists()
 
 
 def test_no_request_decodes_the_original() -> None:
-    image = images.store_upload(make_photo(2400, 2400), by=None)
+    image = store_upload(make_photo(2400, 2400))
     default_storage.delete(str(image.file))
     assert open_content(get_or_make_content(image, rendition_spec(image, "16x9", 1920, "avif"))).size == (1920, 1080)
 
 
 @pytest.mark.parametrize("has_row", [True, False])
 def test_a_lost_intermediate_is_made_again(has_row: bool) -> None:
-    image = images.store_upload(make_photo(2400, 2400), by=None)
+    image = store_upload(make_photo(2400, 2400))
     intermediate = Rendition.objects.get()
     default_storage.delete(str(intermediate.file))
     if not has_row:
@@ -212,7 +212,7 @@ def test_a_lost_intermediate_is_made_again(has_row: bool) -> None:
 
 def test_the_intermediate_of_a_drawing_is_lossless() -> None:
     upload = ContentFile(encode_image(draw_image(2400, 2400)), name="map.png")
-    image = images.store_upload(upload, by=None)
+    image = store_upload(upload)
     assert intermediates.open_intermediate(
         image, part=intermediates.reduction_factor(image, rendition_spec(image, "free", 320, "jpg"))
     ).size == (
@@ -226,7 +226,7 @@ def test_the_intermediate_of_a_drawing_is_lossless() -> None:
 
 
 def test_storing_the_same_rendition_twice_stores_it_once() -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     made = encode.Encoded(b"the same", 320, 229, "jpg")
     assert store.store_rendition(image, "x", made) == store.store_rendition(image, "x", made)
     assert store.read_rendition(image, "x") == b"the same"
@@ -239,7 +239,7 @@ def test_storing_the_same_rendition_twice_stores_it_once() -> None:
 def test_if_a_picture_is_deleted_meanwhile_no_file_remains(
     during_encoding: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     make = encode.encode_rendition
 
     def delete_and_encode(*args: Any, **options: Any) -> encode.Encoded:
@@ -257,7 +257,7 @@ def test_if_a_picture_is_deleted_meanwhile_no_file_remains(
 
 
 def test_an_incompletely_written_file_never_gets_its_final_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    image = images.store_upload(make_photo(), by=None)
+    image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 320, "jpg")
     monkeypatch.setattr("newsroom.media.storage.os.fsync", lambda _: pytest.fail("The disk is full."))
     with pytest.raises(pytest.fail.Exception):
