@@ -20,7 +20,7 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "servers": ("audit",),
     "upgrade": ("audit",),
 }
-# Tests that need a program other than a database are in separate parts. If it is missing, only these are left out.
+# Tests that need a program other than a database are in separate parts. If one is missing, only its tests are left out.
 _PLAIN = "not (chromium or markup or redis or varnish)"
 
 

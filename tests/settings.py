@@ -1,4 +1,4 @@
-"""The product's settings for tests: ``DEBUG`` is off, and most variables of the environment are ignored."""
+"""The product's settings for tests: ``DEBUG`` is off, and most environment variables are ignored."""
 
 import os
 import tempfile
@@ -30,12 +30,12 @@ os.environ["REQUIRE_SECOND_FACTOR"] = os.environ["REQUIRE_APPROVAL"] = os.enviro
 from newsroom.settings import *  # noqa: E402, F403  # the environment has to be set first
 from newsroom.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
 
-# Static files without digests in their names, so that tests need no collectstatic.
+# Serve static files without digests in their names, so that tests need no collectstatic.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
 # Tests that request every address exceed any rate limit for readers.
 API_REQUESTS_PER_MINUTE = 0
-# Signing in takes a third of a second with the hasher for production.
+# With the production hasher, signing in takes a third of a second.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A run at full length measures the coverage of templates, which requires their debug information.
 TEMPLATES[0]["OPTIONS"] = {
@@ -44,9 +44,9 @@ TEMPLATES[0]["OPTIONS"] = {
 }
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Under coverage, beside a browser, sixty writers wait longer for each other than in production.
+    # With coverage and a browser running, sixty writers wait longer for each other than in production.
     DATABASES["default"]["OPTIONS"] = {**DATABASES["default"]["OPTIONS"], "timeout": 120}
-    # In a file, as in production: with a database in memory, all threads would share a single connection.
+    # Use a file, as in production: with an in-memory database, all threads would share a single connection.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsroom-tests-{os.getpid()}.sqlite3")}
 else:
     # A pool of connections would outlive the test that opened it and keep the database from being removed.
