@@ -42,7 +42,7 @@ class Part:
 
     def arguments(self) -> list[str]:
         """Return the arguments for pytest."""
-        # Each worker creates its own database, which is too slow for a few tests.
+        # Each worker creates its own database, which takes too long for only a few tests.
         parallel = [f"--numprocesses={self.workers}", "--dist=worksteal"] if self.workers > 1 else []
         selection = ["-m", self.markers] if self.markers else []
         return [*selection, *parallel, *([f"tests/{self.folder}"] if self.folder else [])]

@@ -211,7 +211,7 @@ def rename(instance: Model, *, by: User) -> Event:
 
 
 def make_attempts(chief: User) -> list[Attempt]:
-    """Make objects of every kind, and return an attempt for each route in the tables; ``chief`` must be a superuser."""
+    """Make objects of every kind, and return an attempt for each route in the tables. ``chief`` needs every right."""
     story, faq = make_published_story(topics=(make_topic(),)), make_published_question()
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()
