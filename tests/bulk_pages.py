@@ -26,7 +26,7 @@ RARE = 400  # one page in this many is in German
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Objects that the pages refer to: all pages have ``topic`` and ``outlet``; five each have ``few`` and ``merged``.
+    """Objects that the pages refer to: all pages have ``topic`` and ``outlet``; five have ``few``, and five ``merged``.
 
     ``story`` and ``question`` are the slugs of the pages that were copied.
     """
@@ -146,7 +146,7 @@ def _quoted(moment: datetime) -> str:
 
 
 def addresses(many: Many) -> list[str]:
-    """Return addresses of public lists: first pages, pages far down, and lists of a common and of a rare topic."""
+    """Return addresses of public lists: first pages, pages far down, and lists for a common and a rare topic."""
     cursor = f"before={Cursor(NEWEST - timedelta(minutes=9_000), UUID(int=0))}"
     every, few, outlet = many.topic.slug, many.few.slug, many.outlet.slug
     return [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DOWNLOADS = Path(__file__).resolve().parent.parent / ".tools" / "browsers"
-# Chromium cannot use its sandbox as root, and must send no requests of its own.
+# When run by root, Chromium cannot use its sandbox. It must send no requests of its own.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

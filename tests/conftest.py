@@ -65,7 +65,7 @@ def pytest_collection_finish() -> None:
 
 
 def _uses_database(item: pytest.Item) -> bool:
-    """Return whether a test uses a database, by its markers, its fixtures, its class or its folder."""
+    """Return whether a test uses a database, judging by its markers, fixtures, class and folder."""
     test_class = getattr(item, "cls", None)
     return bool(
         item.get_closest_marker("django_db")

@@ -1,4 +1,4 @@
-"""Databases for tests: empty ones, ones loaded from a dump, and their restoration after a test that commits."""
+"""Databases for tests: empty, loaded from a dump, or restored after a test that commits."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -40,7 +40,7 @@ def list_models_of_desk() -> list[type[models.Model]]:
 
 
 def iter_list_addresses(client: Any, model: type[models.Model]) -> Iterator[str]:
-    """Yield addresses of a model's list: some of its pages, its orders, searches, and choices of each filter."""
+    """Yield addresses of a model's list: some of its pages, each ordering, searches, and choices of each filter."""
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     yield address
     changelist = client.get(address).context["cl"]
@@ -67,7 +67,7 @@ def iter_object_addresses(model: type[models.Model]) -> Iterator[str]:
 
 
 def iter_site_addresses() -> Iterator[str]:
-    """Yield the addresses that belong to no list of a model."""
+    """Yield the addresses that do not belong to a model."""
     for pattern in admin.site.get_urls():
         if isinstance(pattern, URLPattern) and pattern.name and not NOT_OPENED.search(pattern.name):
             addresses = [] if pattern.name == "app_list" else _expand("/admin/", pattern, BASE + 1)

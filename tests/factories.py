@@ -42,7 +42,7 @@ from stories.models import (
 from topics.models import Topic, TopicAlias
 
 _numbers = itertools.count(1)
-PASSWORD = "a-long-enough-password"  # noqa: S105 -- for accounts that exist during one test only
+PASSWORD = "a-long-enough-password"  # noqa: S105 -- for accounts that exist only during a test
 
 TEXTS = {
     "happened": "The harbour office closed the north pier on Monday after a crack was found in its third pillar.",
@@ -220,7 +220,7 @@ def reduce_checks_to_hints(*codes: str) -> None:
 
 
 def make_update(note: str = "The weights were measured again.") -> ChangeNote:
-    """Return the change note of an ordinary update."""
+    """Return a change note for an ordinary update."""
     return ChangeNote(Change.UPDATE, note)
 
 

@@ -116,7 +116,7 @@ def word(number: str) -> str:
 
 
 def fill(model: type[models.Model], count: int, *, where: str = "", **expressions: str) -> None:
-    """Insert rows of a model. ``expressions`` contains SQL in terms of ``n`` by field. Parent tables are not filled."""
+    """Insert rows of a model; ``expressions`` maps fields to SQL in terms of ``n``. Parent tables are not filled."""
     columns: dict[str, str] = {}
     for field in (model._meta.concrete_model or model)._meta.local_concrete_fields:
         if field.name in expressions:
@@ -194,7 +194,7 @@ def fill_the_desk(stories: int) -> None:
     status_index.add_missing_statuses()
     with connection.cursor() as cursor:
         if not is_sqlite():
-            # With a long pending list the planner would not use the GIN index.
+            # With a long pending list, the planner would not use the GIN index.
             cursor.execute(
                 "SELECT gin_clean_pending_list(pg_class.oid) FROM pg_class JOIN pg_am ON pg_am.oid = relam"
                 " WHERE amname = 'gin' AND relkind = 'i'"

@@ -20,7 +20,7 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "servers": ("audit",),
     "upgrade": ("audit",),
 }
-# Tests that need a program other than a database are in separate parts. If it is missing, only these are left out.
+# Tests that need a program other than a database are in separate parts. If one is missing, only its tests are left out.
 _PLAIN = "not (chromium or markup or redis or varnish)"
 
 
@@ -42,7 +42,7 @@ class Part:
 
     def arguments(self) -> list[str]:
         """Return the arguments for pytest."""
-        # Each worker creates its own database, which is too slow for a few tests.
+        # Each worker creates its own database, which takes too long for only a few tests.
         parallel = [f"--numprocesses={self.workers}", "--dist=worksteal"] if self.workers > 1 else []
         selection = ["-m", self.markers] if self.markers else []
         return [*selection, *parallel, *([f"tests/{self.folder}"] if self.folder else [])]

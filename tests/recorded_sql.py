@@ -72,7 +72,7 @@ def _prepare(sql: str, params: Sequence[Any]) -> str:
 
 
 def _type_name(value: object) -> str:
-    """Return the PostgreSQL type as which the driver sends a value."""
+    """Return the PostgreSQL type with which the driver sends a value."""
     oid = Transformer(connection.connection).get_dumper(value, PyFormat.TEXT).oid
     info = connection.connection.adapters.types.get(oid)
     return "unknown" if info is None else f"{info.regtype}[]" if oid == info.array_oid else info.regtype

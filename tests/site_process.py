@@ -39,7 +39,7 @@ def serve(port: int, after: int) -> None:
 
 @contextmanager
 def served(port: int, *, media_root: Path, after: int = 150) -> Iterator[BaseProcess]:
-    """Serve on ``port`` for the duration of the block, unless the block kills the process.
+    """Serve on ``port`` during the block, or until the block kills the process.
 
     The server accepts connections before the block begins.
     """

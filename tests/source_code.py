@@ -39,7 +39,7 @@ def nodes[N: ast.AST](kind: type[N]) -> list[N]:
 
 
 def name_of(node: ast.AST) -> str:
-    """Return the last part of a dotted name, such as ``write`` of ``Event.objects.write``; empty for other nodes."""
+    """Return the last part of a dotted name, such as ``write`` in ``Event.objects.write``; empty for other nodes."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 

@@ -200,13 +200,13 @@ def page_keys() -> Names:
 
 @group("Queues")
 def queues() -> Names:
-    """Return the names of the queues of tasks."""
+    """Return the names of the task queues."""
     return {argument(decorator, keyword="queue_name") or "default" for _, _, decorator in decorated_with("task")}
 
 
 @group("Roles")
 def roles() -> Names:
-    """Return the names of the groups that are the roles."""
+    """Return the names of the groups that represent roles."""
     return {name for value in values("ROLES") for name in keys(value)}
 
 
@@ -268,7 +268,7 @@ def fragments() -> Names:
 
 @group("Attributes and classes in fragments")
 def marks() -> Names:
-    """Return the attributes and classes that the sanitiser allows, by element; classes begin with a dot."""
+    """Return the attributes and classes that the sanitiser allows, keyed by element; classes begin with a dot."""
     found: dict[str, set[str]] = defaultdict(set)
     arguments = {each.arg: each.value for call in calls("Cleaner") for each in call.keywords}
     for keyword, dot in (("attributes", ""), ("allowed_classes", ".")):
@@ -358,7 +358,7 @@ def public_addresses() -> Names:
 
 @group("Desk addresses")
 def desk_addresses() -> Names:
-    """Return the addresses of the desk, by the changelist that they belong to."""
+    """Return the addresses of the desk, keyed by the changelist that they belong to."""
     lists = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
     found: dict[str, set[str]] = defaultdict(set)
     for address in addresses():

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = {"SECRET_KEY": "a-key-of-this-test-alone", "ALLOWED_HOSTS": "news.example"}
 
 
-# Prints whether the garbage collector traverses this module.
+# A program that prints whether the garbage collector tracks a given module.
 IS_TRACKED = "import gc, sys; print(any(each is sys.modules['{}'] for each in gc.get_objects()))"
 
 

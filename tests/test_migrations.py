@@ -160,7 +160,7 @@ def test_an_operation_that_breaks_the_previous_release_is_refused(operation):
         migrations.AddField("pier", "built_at", models.DateTimeField(db_default=Now())),
         migrations.AlterField("pier", "word", models.CharField(max_length=40, null=True)),
         migrations.CreateModel("Quay", [("id", models.BigAutoField(primary_key=True))]),
-        # The first step of removing a column: only from the state, while it is nullable in the table.
+        # The first step in removing a column: it is removed from the state only, and is nullable in the table.
         migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("pier", "word")]),
     ],
     ids=repr,

@@ -1,4 +1,4 @@
-"""The programs in scripts/ that the targets of the Makefile run."""
+"""The programs in scripts/ that the Makefile targets run."""
 
 import os
 import socket

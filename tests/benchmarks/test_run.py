@@ -1,4 +1,4 @@
-"""A small and short complete run. Pages are measured only if wrk is installed."""
+"""A complete run, but a small and short one. Pages are measured only if wrk is installed."""
 
 import re
 import shutil

@@ -72,7 +72,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
 
 
 def find_message(page: Page, words: str) -> Locator:
-    """Return the messages of success at the desk that contain ``words``, such as a number, as whole words."""
+    """Return the success messages at the desk that contain ``words``, such as a number, as whole words."""
     return page.locator(".messagelist .success").filter(has_text=re.compile(rf"\b{re.escape(words)}\b"))
 
 

@@ -256,7 +256,7 @@ def test_autosave_sends_one_request_at_a_time_and_publishing_replaces_the_next(o
     assert autosaved() == []
 
 
-# The session and the right --------------------------------------------------------------------------------------------
+# The session and the permission ---------------------------------------------------------------------------------------
 
 
 def sign_in_again(page, username, code=None):

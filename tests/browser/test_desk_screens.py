@@ -33,7 +33,7 @@ from tests.journeys.desk import make_attempts
 pytestmark = [pytest.mark.screens, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (390, 1440)
-# So high that the bar at the end of a form covers nothing. In use, the covered part can be scrolled into view.
+# In so high a window, the bar at the end of a form covers nothing. In use, the covered part can be scrolled into view.
 HEIGHT = 7_000
 # Each width and each scheme once; at full length, every combination.
 COMBINATIONS = tuple(itertools.product(WIDTHS, ("light", "dark"))) if FULL_LENGTH else ((390, "light"), (1440, "dark"))
@@ -216,7 +216,7 @@ def test_the_masthead_fits_every_width_and_marks_the_current_page(open_page):
 
 
 def is_page(response) -> bool:
-    """Return whether a response is a screen of the desk, not data, a file or a public page."""
+    """Return whether a response is a screen of the desk rather than data, a file or a public page."""
     is_html = response.status_code == 200 and response["Content-Type"].startswith("text/html")
     return is_html and b"desk-masthead" in response.content
 

@@ -28,7 +28,7 @@ def story():
 @pytest.mark.journey
 def test_the_bar_links_a_stored_page_to_its_form_and_disappears_after_signing_out(open_page, story):
     reader = open_page("/")
-    for _ in range(2):  # if a page key had no version, the first response is not stored
+    for _ in range(2):  # if a page key has no version yet, the first response is not stored
         reader.goto("/stories/pier/")
     stored = fetch_stored("/stories/pier/", at=clock.now())
     page = open_page(as_=make_user(role="Editor", username="ed"))

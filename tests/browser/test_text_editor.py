@@ -405,7 +405,7 @@ def test_a_cancelled_picture_leaves_no_trace(open_page):
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(field).to_be_focused()
     expect(field).to_have_value("Open.")
-    # Word puts a picture of the text on the clipboard as well; the text is what the user means.
+    # Word puts a picture of the text on the clipboard as well; the user wants to paste the text.
     paste(field, plain=" Words", html="<p><b>Words</b></p>", picture=png())
     expect(field).to_have_value("Open.**Words**")
     assert not Image.objects.exists()

@@ -1,4 +1,4 @@
-"""A malformed CACHE_URL is an error at startup; a Redis server that is only down does not prevent the start."""
+"""A malformed CACHE_URL is an error at startup; a Redis server that is only down does not prevent startup."""
 
 import os
 import subprocess

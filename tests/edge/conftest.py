@@ -49,7 +49,7 @@ def cached(server_and_address, transactional_db, settings, tmp_path):
 
 @pytest.fixture
 def read(cached):
-    """Return a function that requests a path through Varnish. Its result includes whether that was a cache hit."""
+    """Return a function that requests a path through Varnish. The result says whether it was a cache hit."""
 
     def request(path, *, body=None, **headers):
         connection = HTTPConnection(urlsplit(cached).netloc, timeout=60)

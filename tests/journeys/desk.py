@@ -145,8 +145,8 @@ OTHERS = {
     "calendar_move": ("", "EA"),
     "import_text": ("WEA", "WEA"),
     "bulk_runs": (DESK, ""),
-    "bulk_run": ("", ""),  # only one's own
-    "bulk_progress": ("", ""),  # only one's own
+    "bulk_run": ("", ""),  # only the user's own
+    "bulk_progress": ("", ""),  # only the user's own
     "proposed_names": ("ECA", "ECA"),
     "search": (DESK, ""),
     "name_suggestions": (ROLES, ""),
@@ -154,7 +154,7 @@ OTHERS = {
     "create_entity": ("ECA", "ECA"),
     "notifications": (DESK, DESK),
     "notification_preferences": (DESK, DESK),
-    "notification": ("", ""),  # only one's own
+    "notification": ("", ""),  # only the user's own
     "check_levels": ("A", "A"),
     "front_page": ("EA", "EA"),
     "replace_image": (ROLES, ROLES),
@@ -200,7 +200,7 @@ class Attempt:
 
 
 def rename(instance: Model, *, by: User) -> Event:
-    """Rename an object, and return the entry in the audit log from which the change can be reverted."""
+    """Rename an object, and return the audit log entry with which the change can be undone."""
     before = track_changes.stored_state(instance)
     name = "name" if "name" in before else "title"
     setattr(instance, name, f"{before[name]}, renamed")
@@ -211,7 +211,7 @@ def rename(instance: Model, *, by: User) -> Event:
 
 
 def make_attempts(chief: User) -> list[Attempt]:
-    """Make objects of every kind, and return an attempt for each route in the tables; ``chief`` must be a superuser."""
+    """Make objects of every kind, and return an attempt for each route in the tables. ``chief`` needs every right."""
     story, faq = make_published_story(topics=(make_topic(),)), make_published_question()
     draft, draft_faq = make_story(), make_question()
     binned, binned_faq = make_story(), make_question()

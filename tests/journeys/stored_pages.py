@@ -1,4 +1,4 @@
-"""Fetch the stored page of an address, and render the page again, so that tests can compare the two."""
+"""Fetch the page stored at an address, and render the page again, so that tests can compare the two."""
 
 import gzip
 import json

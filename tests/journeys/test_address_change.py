@@ -61,7 +61,7 @@ def test_an_open_session_cannot_redirect_password_resets_to_another_address(edit
     assert reset_link(own)
 
 
-@pytest.mark.django_db(transaction=True)  # the worker closes the connection, which would end the test's transaction
+@pytest.mark.django_db(transaction=True)  # the worker closes the connection, so the test's transaction would end
 def test_an_administrator_changes_an_address_after_reauthentication_and_the_old_one_is_notified(administrator, editor):
     own, client = editor.email, signed_in(administrator, confirmed=False)
     address = f"/admin/accounts/user/{editor.pk}/change/"

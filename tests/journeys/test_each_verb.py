@@ -44,7 +44,7 @@ class Readers:
 
     def store(self, *addresses: str) -> None:
         """Request each page twice, and fail unless all of them are stored."""
-        for _ in range(2):  # if a page key had no version, the first response is not stored
+        for _ in range(2):  # if a page key has no version yet, the first response is not stored
             for address in addresses:
                 Client().get(address)
         assert [each for each in addresses if fetch_stored(each, at=self.clock()) is None] == []

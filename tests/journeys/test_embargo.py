@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 MOMENT = timedelta(microseconds=1)
 T = MONDAY + timedelta(days=4)
-# Texts of stories in these states become public at T, those of stories in all other states never.
+# Texts of stories in these states become public at T; those of stories in other states never do.
 LIVE_FROM_T = ("scheduled", "in a bundle", "live, with an update")
 NEVER_LIVE = ("draft", "in review", "approved", "returned", "cancelled", "in the bin")
 PEOPLE = ("a stranger", "an account", "a desk without a role", "Writer", "Editor", "Curator", "Administrator")
@@ -152,7 +152,7 @@ def find_fields(answer: str, words: Words) -> set[str]:
 
 @pytest.fixture
 def newsroom(set_time, client) -> Newsroom:
-    """Return the newsroom on Monday. Texts that become public on Friday or never contain the unique words."""
+    """Return the newsroom on Monday. The unique words are in texts that become public on Friday or not at all."""
     set_time.go(to=MONDAY - timedelta(days=1))
     newsroom = Newsroom(make_world())
     reduce_checks_to_hints()

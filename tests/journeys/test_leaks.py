@@ -1,4 +1,4 @@
-"""Nothing of the desk leaks to readers: every text field contains a unique word, and every address is opened."""
+"""Nothing from the desk leaks to readers: every text field contains a unique word, and every address is opened."""
 
 import itertools
 import re

@@ -29,7 +29,7 @@ STEPS = [
     for name, step in sorted(vars(module).items())
     if callable(step) and getattr(step, "__module__", "") == module.__name__ and not name.startswith("_")
 ]
-# Steps that are taken directly after another one, because they are rarely possible otherwise.
+# Steps to take directly after another one, because otherwise they are rarely possible.
 FOLLOWED_BY: dict[Callable[[Walk], str | None], list[Callable[[Walk], str | None]]] = {
     verbs.publish_a_bundle: [verbs.undo_a_bundle],
     verbs.schedule: [verbs.use_newest_revision, verbs.move_a_schedule, edits.wait_for_scheduled_edition],
@@ -74,7 +74,7 @@ class Readers:
         self.monkeypatch = monkeypatch
         self.die = Random(1)  # noqa: S311  # separate, so that requests do not affect the steps
         self.compared = 0
-        for _ in range(2):  # if a page key had no version, the first response is not stored
+        for _ in range(2):  # if a page key has no version yet, the first response is not stored
             for address in addresses():
                 Client().get(address)
 

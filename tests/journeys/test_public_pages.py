@@ -110,7 +110,7 @@ def test_every_public_page_can_be_opened(client, world):
 
 def test_exactly_the_pages_that_are_declared_as_stored_are_stored(client, world):
     paths = {name: address.partition("?")[0] for name, address in world.public.items()}
-    for _ in range(2):  # if a page key had no version, the first response is not stored
+    for _ in range(2):  # if a page key has no version yet, the first response is not stored
         for path in paths.values():
             client.get(path)
     stored = set(StoredPage.objects.values_list("address", flat=True))

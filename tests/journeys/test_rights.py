@@ -41,7 +41,7 @@ def attempts(chief):
 
 
 def client_of(letter: str) -> Client:
-    """Return a client in which a user of this kind is signed in."""
+    """Return a client that is signed in as a user of this kind."""
     person = make_user(role=PEOPLE[letter])
     if letter == "N":
         person.is_staff = True
@@ -50,11 +50,11 @@ def client_of(letter: str) -> Client:
 
 
 def read_all_rows() -> dict[str, list[tuple[object, ...]]]:
-    """Return all rows of our own apps, by model."""
+    """Return all rows of our own apps, keyed by model."""
     labels = ("accounts", "addresses", "jobs", "listing", "media", "notices", "record", "site", "stories", "topics")
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
     rows = {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in models}
-    # Without the date of the last login.
+    # Leave out the date of the last login.
     rows["accounts.User"] = list(User.objects.order_by("pk").values_list("pk", "username", "password", "is_staff"))
     return rows
 
@@ -89,7 +89,7 @@ def test_a_screen_opens_only_for_users_who_may_see_it(attempts):
 
 
 def test_a_post_without_the_right_is_refused_and_changes_nothing(attempts, chief):
-    # The forms are read once for all users, because reading one costs ten times as much as refusing it.
+    # The forms are read once for all users, because reading one takes ten times as long as a refused POST.
     forms = [complete_form(attempt, chief) for attempt in attempts]
     rights, wrong = list_rights(), []
     for letter in ("", *PEOPLE):

@@ -1,4 +1,4 @@
-"""Security headers of responses, and the absence of cookies on readers' pages."""
+"""Security headers of responses, and the absence of cookies on public pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Bundling and minifying of style sheets."""
+"""Bundling and minifying style sheets."""
 
 import json
 from pathlib import Path

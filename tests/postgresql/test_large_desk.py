@@ -36,7 +36,7 @@ MAX_STATEMENTS = 50
 EXPECTED_STATUSES = {200, 302, 403, 404, 405}
 # Addresses that are exempt from these limits. Unused objects, and characters that no word index contains, are found row
 # by row. A small desk has few questions and nearly all works are live, so the planner reads two whole indexes. At full
-# length it does not.
+# length, it does not.
 SMALL_ONLY = "" if FULL_LENGTH else r"|standing=live|stories/faq/(\?((o(wner)?|p)=.*)?)?$|/translations/$"
 EXEMPT = re.compile(r"used=no|q=%" + SMALL_ONLY)
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:[^']*'")
@@ -44,7 +44,7 @@ _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:[^']*'")
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Fill the desk for the tests of this module in a transaction that is rolled back afterwards."""
+    """Fill the desk for the tests in this module in a transaction that is rolled back afterwards."""
     with django_db_blocker.unblock(), of_the_test():
         fill_the_desk(STORIES)
         if not FULL_LENGTH:

@@ -65,7 +65,7 @@ def make_sequential_scans_cheap():
 
 
 def max_rows(plan):
-    """Return the largest number of rows of a step, without bitmap index scans, which count rows of earlier tests."""
+    """Return the most rows that any step returns, except bitmap index scans, which also count rows of earlier tests."""
     steps = [line for line in plan.splitlines() if "Bitmap Index Scan" not in line]
     return max(int(rows) for rows in re.findall(r"actual rows=(\d+)", "\n".join(steps)))
 

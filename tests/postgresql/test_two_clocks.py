@@ -80,7 +80,7 @@ def test_a_worker_runs_deferred_tasks_on_time(editor, set_clock_offset, tmp_path
 def test_a_machine_whose_clock_is_a_second_off_stores_no_page(story, client, set_clock_offset):
     for ahead, stored in ((1.2, False), (-1.2, False), (0.8, True)):
         set_clock_offset(ahead)
-        for _ in range(2):  # if a page key had no version, the first response is not stored
+        for _ in range(2):  # if a page key has no version yet, the first response is not stored
             assert client.get("/stories/pier/").status_code == 200
         assert StoredPage.objects.filter(release=release(), address="/stories/pier/").exists() is stored
 

@@ -1,4 +1,4 @@
-"""The temporary PostgreSQL server of scripts/with-postgres, on which these tests run."""
+"""The temporary PostgreSQL server that scripts/with-postgres starts, also for the tests in this folder."""
 
 import os
 import signal

@@ -12,7 +12,7 @@ ADDRESSES = ("/stories/pier/", "/", "/stories/", "/feeds/stories.atom", "/search
 
 
 def set_machine_ahead(seconds: float) -> None:
-    """Set the clock of this process ahead; ``time.time`` stays right, as the reference."""
+    """Set the clock of this process ahead; ``time.time`` remains correct, as the reference."""
     from django.utils import timezone
 
     right = timezone.now
@@ -62,7 +62,7 @@ def _watch(folder: str) -> list[str]:
         for address in ADDRESSES:
             before = time.time()
             body = load(application, address)[1]
-            shown = "pier 999 of" in re.sub("<[^>]*>", "", body)  # search results mark the words found
+            shown = "pier 999 of" in re.sub("<[^>]*>", "", body)  # search results mark matching words
             if shown and time.time() < at:
                 wrong.append(f"{address}: {at - time.time():.3f} s early")
             if not shown and before > at:

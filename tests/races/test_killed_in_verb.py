@@ -155,7 +155,7 @@ def test_a_process_killed_during_a_verb_leaves_all_of_its_effects_or_none(verb, 
             break
         assert summarize_state() == before, f"killed before write {at}"
         killed_before.add(at)
-        # At full length, kill before every write; otherwise before the first and at growing intervals.
+        # At full length, kill before every write; otherwise, before the first and then at growing intervals.
         at = writes + 1 if full_length else writes * 3
     assert killed_before
     assert summarize_state() != before

@@ -75,7 +75,7 @@ def test_a_story_withdrawn_during_a_merge_of_its_topic_disappears_from_the_store
             merging.join(MAX_WAIT)
             if connection.vendor == "postgresql":  # on SQLite the withdrawal waits for the merge
                 _wait_for(tmp_path / "withdrawn")
-            for _ in range(2):  # if a page key had no version, the first response is not stored
+            for _ in range(2):  # if a page key has no version yet, the first response is not stored
                 load(server, page)
             (tmp_path / "read").touch()
             withdrawing.join(MAX_WAIT)

@@ -1,4 +1,4 @@
-"""Readers load pages while editions are published: no response is older than its request."""
+"""Readers load pages while editions are published: no response shows an edition replaced before the request."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Several people revert the same change at the same moment."""
+"""The same change is undone in several processes at the same moment."""
 
 import pytest
 

@@ -49,7 +49,7 @@ class Browser:
 
 
 def write(number, port, path, autosave, cookie, person, seconds):
-    """Write for some seconds; return the words that the server accepted, and the number of requests by outcome."""
+    """Write for some seconds; return the words that the server accepted, and the number of requests per outcome."""
     from tests.stories.admin.form_data import filled_of
 
     browser, chance, window = Browser(port, cookie), random.Random(number), str(uuid4())  # noqa: S311 -- no secret

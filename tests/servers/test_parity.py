@@ -1,4 +1,4 @@
-"""In a real server, a stored page equals the response of Django byte for byte."""
+"""On a real server, a stored page equals Django's response byte for byte."""
 
 import pytest
 from django.urls import resolve
@@ -32,7 +32,7 @@ def _roles(transactional_db):
 def test_a_stored_page_equals_the_response_of_django(server, tmp_path):
     addresses = sorted({address for address in every_page().values() if "?" not in address})
     with run_server(server, tmp_path) as port:
-        for _ in range(2):  # if a page key had no version, the first response is not stored
+        for _ in range(2):  # if a page key has no version yet, the first response is not stored
             for address in addresses:
                 send_request(port, address, **BYPASS_STORE)
         stored_addresses = list(StoredPage.objects.order_by("address").values_list("address", flat=True))

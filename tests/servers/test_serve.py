@@ -1,4 +1,4 @@
-"""``manage.py serve``: one server per port, workers are replaced, and no process outlives a killed server."""
+"""``manage.py serve``: only one server uses a port, workers are replaced, and no process outlives a killed server."""
 
 import os
 import re
@@ -46,7 +46,7 @@ execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 def serving(
     folder: Path, port: int, *options: str, command: Sequence[str] = COMMAND, **environment: str
 ) -> Iterator["Popen[bytes]"]:
-    """Serve on ``port`` with two workers during the block, unless the block kills the server."""
+    """Serve on ``port`` with two workers during the block, or until the block kills the server."""
     command = [*command, "--port", str(port), "--workers", "2", *options]
     with (folder / "log").open("wb") as log:
         process = Popen(

@@ -60,4 +60,4 @@ def replace(model, columns, expressions):
     """Replace every row of the table with the values of these expressions."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {expressions} FROM {table}")  # noqa: S608 -- names of our own
+        cursor.execute(f"REPLACE INTO {table} ({columns}) SELECT {expressions} FROM {table}")  # noqa: S608 -- no user input

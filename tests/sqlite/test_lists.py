@@ -1,4 +1,4 @@
-"""The cost of public lists with many pages: they scan no big table, and sort no rows that an index has in order."""
+"""The cost of public lists with many pages: they scan no big table, and sort no rows that an index returns in order."""
 
 import re
 

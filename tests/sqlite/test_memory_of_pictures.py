@@ -1,4 +1,4 @@
-"""Importing photographs and creating their renditions takes limited memory, however many there are."""
+"""Importing photographs and creating their renditions take limited memory, however many there are."""
 
 import os
 import resource

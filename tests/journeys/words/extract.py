@@ -1,4 +1,4 @@
-"""The words that a page shows, without what differs from one run of the tests to the next."""
+"""The words that a page shows, without those that differ between runs of the tests."""
 
 import re
 from html.parser import HTMLParser
@@ -28,7 +28,7 @@ _INLINE_TAGS = {
 }
 _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SALTED_HASH = re.compile(r"(?<=salt: )\S+ hash: \S+")
-# Some dates are those of Django's models, which do not follow the clock of the tests.
+# Some dates come from Django's own models, which do not use the clock of the tests.
 _DATE = re.compile(
     r"\d+ (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b( \d{4})?(, (\d+(:\d+)?( [ap]\.m\.)?|noon|midnight))?"
 )
@@ -64,7 +64,7 @@ class _Words(HTMLParser):
 
 
 def extract_words(page: str) -> list[str]:
-    """Return the lines of a page: text, texts of attributes and buttons; dates, numbers and uids are replaced."""
+    """Return the lines of a page: its text and that of attributes and buttons. Dates, numbers and uids are replaced."""
     words = _Words()
     words.feed(page)
     lines = [" ".join(line.split()) for line in words.lines]

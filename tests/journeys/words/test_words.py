@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent
 
 @pytest.fixture(autouse=True)
 def _same_in_every_run(monkeypatch):
-    """Start at a fixed time, one millisecond between readings, and count from one in the names that factories make up."""
+    """Start the clock at a fixed time, advance it a millisecond at each reading, and number made-up names from one."""
     moments = (MONDAY + timedelta(milliseconds=number) for number in itertools.count())
     monkeypatch.setattr(clock, "now", lambda: next(moments))
     monkeypatch.setattr(factories, "_numbers", itertools.count(1))

@@ -1,4 +1,4 @@
-"""The addresses of account pages, and those that require reauthentication."""
+"""The addresses of account pages, and which of them require reauthentication."""
 
 from collections.abc import Iterator
 

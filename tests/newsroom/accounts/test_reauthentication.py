@@ -19,7 +19,7 @@ from tests.factories import PASSWORD, make_story, make_user
 from tests.stories.admin.form_data import filled
 
 pytestmark = pytest.mark.django_db
-PASSWORD_ADDRESS = "/accounts/reauthenticate/"  # noqa: S105 -- a URL
+PASSWORD_ADDRESS = "/accounts/reauthenticate/"  # noqa: S105 -- an address
 FACTOR_ADDRESS = "/accounts/2fa/reauthenticate/"
 
 

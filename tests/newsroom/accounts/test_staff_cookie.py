@@ -1,4 +1,4 @@
-"""The cookie that marks browsers of desk users: the same for all users, and only while a user is signed in."""
+"""The cookie that marks browsers of desk users: it is the same for all of them, and set only while one is signed in."""
 
 import pytest
 from django.test import Client

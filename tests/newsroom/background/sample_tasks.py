@@ -46,5 +46,5 @@ def fail_with_unstorable_message() -> None:
 
 @task
 def exit_process() -> None:
-    """Raise SystemExit, as a program does that ends itself."""
+    """Raise SystemExit, as a program that ends itself does."""
     raise SystemExit(3)

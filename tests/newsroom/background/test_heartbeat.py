@@ -1,4 +1,4 @@
-"""A worker from start to end: heartbeats, a clean end, outages of the database, and cleanup."""
+"""A worker from start to end: heartbeats, a clean shutdown, database outages, and cleanup."""
 
 import signal
 import time

@@ -1,4 +1,4 @@
-"""Formatting of times in the newsroom's time zone."""
+"""Formatting times in the newsroom's time zone."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Local times of the newsroom, and the clock that can be fixed."""
+"""Local times in the newsroom's time zone, and the clock, which can be fixed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime

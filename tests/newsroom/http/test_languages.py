@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def topic():
-    """Return a topic of an English story and of an Arabic story."""
+    """Return a topic of both an English and an Arabic story."""
     topic = make_topic(name="Port Lisle", slug="port-lisle")
     make_published_story(slug="pier", topics=(topic,), outlets=(make_outlet(),))
     make_published_story(slug="ميناء", language="ar", topics=(topic,), outlets=(make_outlet(),))

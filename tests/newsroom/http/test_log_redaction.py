@@ -1,4 +1,4 @@
-"""Redaction of addresses that give access to drafts, in log lines and tracebacks."""
+"""Log redaction: tokens that give access to drafts are hidden in log lines and tracebacks."""
 
 import io
 import logging

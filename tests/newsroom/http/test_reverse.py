@@ -1,4 +1,4 @@
-"""Cached reversing of page addresses."""
+"""Reversing page addresses with a cache."""
 
 import pytest
 from django.urls import reverse

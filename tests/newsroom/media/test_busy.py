@@ -1,4 +1,4 @@
-"""One picture is decoded at a time in a process. A second upload is refused immediately and does not block a thread."""
+"""Each process decodes one picture at a time. A second upload is refused immediately and does not block a thread."""
 
 import re
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ def render_tag(image: Image, rest: str) -> str:
 
 
 class TagCollector(HTMLParser):
-    """Parser that collects tags with their attributes."""
+    """A parser that collects tags and their attributes."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

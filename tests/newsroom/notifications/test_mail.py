@@ -1,4 +1,4 @@
-"""Mail about notifications, received by a mail server in this process: sent once, retried, without secrets."""
+"""Notification mail, received by a mail server in this process: it is sent once, retried, and reveals no secrets."""
 
 import smtplib
 import socketserver
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class MailHandler(socketserver.StreamRequestHandler):
-    """The part of an SMTP server that is needed to receive mail (RFC 5321, 3)."""
+    """The part of an SMTP server that is needed to receive mail (RFC 5321, section 3)."""
 
     def handle(self):
         self.reply(220)

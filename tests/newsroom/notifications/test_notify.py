@@ -1,4 +1,4 @@
-"""The recipients of notifications, and the channels by which they get them."""
+"""Who is notified of an event, and through which channel."""
 
 from uuid import uuid4
 

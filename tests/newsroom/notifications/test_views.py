@@ -1,4 +1,4 @@
-"""The inbox, the number in the masthead, and the preferences of users."""
+"""Notifications: the inbox, the unread count in the masthead, and each user's preferences."""
 
 import re
 from datetime import timedelta
@@ -93,7 +93,7 @@ def test_one_notification_or_all_displayed_ones_can_be_marked_read(editor, edito
 
 
 def read_count(response):
-    """Return the number in the masthead's link to the inbox."""
+    """Return the unread count in the masthead's link to the inbox."""
     (label,) = re.findall(rf'<li><a href="{LIST}">([^<]+)</a></li>', response.content.decode())
     return re.sub(r"[^\d+]", "", label)
 

@@ -322,7 +322,7 @@ print(response.content.decode(), end="")
     "address", ["sqlite:////no-such-place/newsroom.sqlite3", "postgres://nobody:nothing@127.0.0.1:9/newsroom"]
 )
 def test_without_a_database_the_site_is_not_ready(address):
-    # With the real settings, including the connection pool, which tests do not use.
+    # Use the real settings. They include the connection pool, which other tests do not use.
     output = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "newsroom.settings"},

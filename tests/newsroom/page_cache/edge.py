@@ -9,7 +9,7 @@ from threading import Thread
 
 
 class Edge(ThreadingHTTPServer):
-    """Server that records path, headers and body in ``requests``, and answers with ``status`` and ``location``."""
+    """A server that records path, headers and body in ``requests``, and answers with ``status`` and ``location``."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _RequestHandler)

@@ -154,7 +154,7 @@ def test_the_stored_page_is_the_same_if_an_editor_requests_it_first(pages, edito
 
 
 def store_and_read(pages, ask):
-    """Request the pages once, so that all keys have versions, then with ``ask``; return the stored pages by address."""
+    """Request the pages so that all keys have versions, then with ``ask``; return the stored pages keyed by address."""
     for address in pages:
         Client().get(address)
     StoredPage.objects.all().delete()

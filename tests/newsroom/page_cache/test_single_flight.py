@@ -1,4 +1,4 @@
-"""Single flight: one caller builds a page, others wait briefly."""
+"""Single flight: one caller builds a page while the others wait briefly."""
 
 from pathlib import Path
 from threading import Thread

@@ -1,4 +1,4 @@
-"""Search in indexed entries, with the same results on both databases."""
+"""Searching indexed entries, with the same results on both databases."""
 
 from datetime import timedelta
 from uuid import uuid4

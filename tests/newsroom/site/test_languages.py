@@ -1,4 +1,4 @@
-"""Texts of the interface and dates, in the language of the story."""
+"""Interface texts and dates in the language of the story."""
 
 import re
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""About pages, error pages and the pages for signing in."""
+"""About pages, error pages and sign-in pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Formatting of dates, times and tallies."""
+"""Formatting dates, times and tallies."""
 
 import re
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ def make_read_only() -> None:
 
 
 def fill_disk() -> None:
-    """Leave no space for new data. SQLite itself refuses writes; for PostgreSQL a trigger raises a disk-full error."""
+    """Leave no space for new data. SQLite itself refuses writes; on PostgreSQL, triggers raise the error."""
     if connection.vendor == "sqlite":
         execute("PRAGMA max_page_count = 1")
         return
@@ -78,7 +78,7 @@ without_counting = all_outages if VENDOR == "postgresql" else read_only
 
 @pytest.fixture
 def editor_client(editor) -> Client:
-    """Return the client of an editor, which gets error pages instead of exceptions."""
+    """Return a client that is signed in as an editor and gets error pages instead of exceptions."""
     client = signed_in(editor)
     client.raise_request_exception = False
     client.defaults["HTTP_SEC_FETCH_SITE"] = "same-origin"
@@ -132,7 +132,7 @@ def test_autosave_gets_the_reason_as_json(break_database, editor_client):
     story = make_story()
     window = {"_window": "5f0d1f1e-7f5e-4d4c-8f6e-0d9c6f1d2b3a", "_sequence": "1"}
     address = reverse(story.change_view_name, args=[story.pk])
-    # Too long for the free space in the existing pages of the file.
+    # This text is too long for the free space in the existing pages of the file.
     form = filled(editor_client.get(address)) | {"standfirst": WORDS * 40, **window}
     break_database()
     response = editor_client.post(

@@ -19,7 +19,7 @@ ALLOWED = {
 
 
 class HTMLRecorder(HTMLParser):
-    """Parser that records the tags, attributes and words of some HTML, and whether its tags are balanced."""
+    """A parser that records the tags, attributes and words of some HTML, and whether its tags are balanced."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

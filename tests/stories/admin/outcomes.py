@@ -27,7 +27,7 @@ def list_levels(response: Any) -> list[str]:
 
 
 def find_summary(response: Any) -> str:
-    """Return the HTML of the summary of a page; fail if there is none."""
+    """Return the HTML of a page's summary; fail if there is none."""
     match = re.search(r'<p class="summary">(.*?)</p>', response.content.decode(), re.DOTALL)
     assert match, "the page has no summary"
     return match[1]

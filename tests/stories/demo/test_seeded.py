@@ -1,4 +1,4 @@
-"""The complete demonstration, seeded once for all tests of this module. The tests only read it."""
+"""The complete demonstration, seeded once for all tests in this module. The tests only read it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 @pytest.fixture(scope="module")
 def demo_folder(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
-    """Seed everything in a transaction that the tests of this module share, and yield the folder for files."""
+    """Seed everything in a transaction that the tests in this module share, and yield the folder for files."""
     folder = tmp_path_factory.mktemp("demonstration")
     with django_db_blocker.unblock(), of_the_test():
         with small_pictures(), override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media"):

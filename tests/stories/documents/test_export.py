@@ -1,4 +1,4 @@
-"""Export of documents as plain text."""
+"""Exporting documents as plain text."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Rendering of documents to fragments."""
+"""Rendering documents to fragments."""
 
 import json
 import re

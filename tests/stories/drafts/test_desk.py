@@ -1,4 +1,4 @@
-"""Conversion of rows to documents and back."""
+"""Converting rows to documents and back."""
 
 from uuid import uuid4
 

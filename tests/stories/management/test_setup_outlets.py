@@ -24,13 +24,13 @@ def run_setup_outlets() -> str:
 
 @pytest.fixture
 def no_outlets(db) -> None:
-    """Delete all outlets, because an earlier test of this module may have added the initial ones."""
+    """Delete all outlets, because an earlier test in this module may have added the initial ones."""
     Outlet.objects.all().delete()
 
 
 @pytest.fixture(scope="module")
 def initial_outlets(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Run the command once, in a transaction that the tests of this module share."""
+    """Run the command once, in a transaction that the tests in this module share."""
     with django_db_blocker.unblock(), of_the_test():
         run_setup_outlets()
         yield

@@ -23,7 +23,7 @@ STORIES = "/api/v1/stories"
 
 
 def with_arrival_time(request):
-    """Return the request with the time of its arrival, which the middleware sets."""
+    """Return the request with its arrival time, as the middleware would set it."""
     request.moment = clock.now()
     return request
 

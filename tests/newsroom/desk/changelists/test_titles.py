@@ -1,4 +1,4 @@
-"""Titles of the filters of lists: plain words instead of field names."""
+"""Titles of list filters: plain words instead of field names."""
 
 import pytest
 from django.contrib import admin

@@ -149,7 +149,7 @@ def test_resizing_a_few_rows_at_a_time_gives_nearly_the_same_result(mode: str, s
 def test_a_smaller_copy_gives_the_same_crop_as_the_picture() -> None:
     picture, options = draw_image(600, 400), {"width": 90, "ratio": (1, 1), "focus": (0, 50), "ending": "jpg"}
     copy = decode(encode.encode_resized(picture, (301, 201), ending="png"))
-    result = encode.encode_rendition(copy, whole=picture.size, **options)  # type: ignore[arg-type]  # of several types
+    result = encode.encode_rendition(copy, whole=picture.size, **options)  # type: ignore[arg-type]  # several types
     assert (result.width, result.height) == (90, 90)
     assert is_near(decode(result), (60, 45), RED)
     assert is_near(decode(result), (75, 45), BLUE)

@@ -1,4 +1,4 @@
-"""Parsing of search queries."""
+"""Parsing search queries."""
 
 import pytest
 

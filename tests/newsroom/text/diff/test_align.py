@@ -1,4 +1,4 @@
-"""Alignment of two sequences."""
+"""Aligning two sequences."""
 
 import random
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The anchor of every finding, except those on change notes, belongs to a control on the form."""
+"""Every finding, except those on change notes, has an anchor that belongs to a control on the form."""
 
 import re
 from uuid import uuid4

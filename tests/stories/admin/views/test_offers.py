@@ -1,4 +1,4 @@
-"""Suggestions and errors in the rows of sources."""
+"""Suggestions and errors in source rows."""
 
 from django.urls import reverse
 

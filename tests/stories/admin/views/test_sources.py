@@ -1,4 +1,4 @@
-"""The rows of sources on the forms of works."""
+"""The source rows on the forms of works."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Detection of changed figures, dates, quotations, names, links, sources and pictures."""
+"""Detecting changed figures, dates, quotations, names, links, sources and pictures."""
 
 from itertools import pairwise
 

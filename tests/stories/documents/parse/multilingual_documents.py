@@ -1,4 +1,4 @@
-"""Stories and question pages in the languages of the site."""
+"""Stories and question pages in English, German, Spanish and Arabic, the languages of ``headings.toml``."""
 
 from uuid import UUID, uuid5
 

@@ -1,4 +1,4 @@
-"""Plain text and Markdown in every language of the site: headings, round trips and notes."""
+"""Plain text and Markdown in English and every language with a catalogue: headings, round trips and notes."""
 
 import pytest
 from django.utils.translation import gettext, override

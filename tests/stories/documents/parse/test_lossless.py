@@ -24,7 +24,7 @@ def words(text: str) -> list[str]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a text. Lines that break inside a sentence are joined."""
+    """Return the paragraphs of a text. Lines that belong to the same sentence are joined."""
     result: list[str] = []
     is_open = False
     for unstripped in text.splitlines():

@@ -194,5 +194,5 @@ def test_the_last_word_matches_as_a_prefix():
     assert find("uberf") == {story}
     assert find("cancelled uberfahrt") == {story}
     assert find("uberf cancelled") == set()
-    # The prefix of a word that is its own stem, and a prefix that is longer than the stem.
+    # The first is a prefix of a word that is its own stem; the second is a prefix that is longer than the stem.
     assert find("wer") == find("cancelle") == {story}

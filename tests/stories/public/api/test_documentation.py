@@ -88,7 +88,7 @@ def test_the_api_returns_the_response_in_the_example(client, description, addres
 
 
 def remove_volatile_values(value):
-    """Return the value with placeholders for times, days, cursors and uids, which differ each time."""
+    """Return the value with placeholders for times, days, cursors and uids, because these differ between runs."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z(-\d+)?", "moment", json.dumps(value))
     text = re.sub(r"%?\d{8}T\d{6}\.\d{6}Z-\d+", "cursor", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "uid", text)

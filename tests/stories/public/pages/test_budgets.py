@@ -59,7 +59,7 @@ def _stop_health_clock(monkeypatch):
 
 
 def make_cached_world(client):
-    """Return the world after requests that fill the caches of about pages and health checks."""
+    """Return the world after requests that fill the caches for about pages and health checks."""
     world = make_world()
     for name in ("front_page", "readyz"):
         client.get(world.public[name])

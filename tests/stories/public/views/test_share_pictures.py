@@ -29,7 +29,7 @@ def get_address(owner):
 
 @pytest.fixture
 def drawn_cards(monkeypatch):
-    """Return a list to which each card that is drawn is added."""
+    """Return a list that records each card that is drawn."""
     cards = []
 
     def draw(card):

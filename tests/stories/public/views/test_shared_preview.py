@@ -163,7 +163,7 @@ def test_the_banner_is_in_the_language_of_the_draft(client, maker):
 
 
 def request_every_address(client, shared, question, image):
-    """Yield the responses to GET, HEAD and DELETE at the addresses of this link and of an unknown one, and to POST."""
+    """Yield responses to GET, HEAD and DELETE at the addresses of this link and an unknown one, and to POST."""
     base = get_address(shared)
     for path in (
         base,

@@ -1,4 +1,4 @@
-"""Verbs of comments: permissions, stored values and notifications."""
+"""Verbs for comments: permissions, stored values and notifications."""
 
 from datetime import UTC, datetime, timedelta
 

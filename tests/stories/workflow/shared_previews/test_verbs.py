@@ -1,4 +1,4 @@
-"""Verbs of shared previews: creating and revoking links, audit entries and passcodes."""
+"""Verbs for shared previews: creating and revoking links, audit entries and passcodes."""
 
 import hashlib
 import time

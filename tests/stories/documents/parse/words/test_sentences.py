@@ -1,4 +1,4 @@
-"""Splitting paragraphs into sentences, and detecting lines that break inside a sentence."""
+"""Splitting paragraphs into sentences, and detecting line breaks inside sentences."""
 
 import pytest
 from hypothesis import given
