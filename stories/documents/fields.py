@@ -155,7 +155,7 @@ class RowsSpec:
     match_keys: Sequence[Callable[[Any], Hashable]] = ()
     # Functions that return a value that must be unique among the rows, or None for a row without such a value.
     unique_by: Sequence[Callable[[Any], object]] = ()
-    # The prefix of the keys of their texts and of the anchors of their fields, if it is not the name of the field.
+    # The prefix of the keys of their texts and of the anchors of their fields, if it is not the name of the row field.
     prefix: str = ""
     # The separator between their texts, if the texts of all rows, or of each row, are joined into one text.
     separator: str = ""

@@ -1,4 +1,4 @@
-"""Upgrade of stored documents with an older schema number to the current schema."""
+"""Upgrade stored documents with an older schema number to the current schema."""
 
 from collections.abc import Callable, Mapping
 

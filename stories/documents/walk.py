@@ -15,8 +15,8 @@ from stories.documents.upgrade import AnyDocument
 class FieldValue(NamedTuple):
     """A field of a document with its value.
 
-    ``key`` is its place in comments, ``anchor`` its place in findings and conflicts. ``owner`` is the document, row or
-    nested value that has the field. ``rows`` is the declaration of its rows, or None outside a row.
+    ``key`` is its place in comments, and ``anchor`` is its place in findings and conflicts. ``owner`` is the document,
+    row or nested value that has the field. ``rows`` is the declaration of its rows, or None outside a row.
     """
 
     name: str

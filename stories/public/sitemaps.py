@@ -32,7 +32,7 @@ from stories.public.pages.lists.archive import years_with_stories
 from stories.public.pages.lists.branches import list_languages
 from topics.models import Topic
 
-# A news sitemap for Google may contain stories of the last two days, and at most a thousand of them.
+# Google accepts only stories of the last two days in a news sitemap, and at most a thousand of them.
 MAX_NEWS_AGE = timedelta(days=2)
 MAX_NEWS = 1_000
 
@@ -76,7 +76,7 @@ def list_parts(*, at: datetime) -> list[Part]:
 
 
 def pages_in_part(kind: str, number: int, *, at: datetime) -> list[SitemapPage]:
-    """Return the pages of one part at ``at``, in the order of their keys, in at most three queries.
+    """Return the pages of one part at ``at``, ordered by key, in at most three queries.
 
     Raise Http404 if the part contains no page.
     """
@@ -113,7 +113,7 @@ def _iter_work_pages(kind: str, number: int, at: datetime) -> Iterator[SitemapPa
 
 
 def _group_language_versions(live: EditionQuerySet, in_part: EditionQuerySet) -> dict[UUID, dict[str, str]]:
-    """Return the paths of the versions of the pages in ``in_part``, keyed by translation group and language."""
+    """Return the paths of the language versions of pages in ``in_part``, keyed by translation group and language."""
     groups = in_part.exclude(translation_group=None).values("translation_group")
     related = Q(translation_group__in=in_part.values("uid")) | Q(translation_group__in=groups)
     translations = list(live.exclude(translation_group=None).filter(related).only(*_COLUMNS))
@@ -143,7 +143,7 @@ def _iter_entity_pages(kind: str, number: int, at: datetime) -> Iterator[Sitemap
 
 
 def _annotate_changes(kind: str, at: datetime) -> QuerySet[Any]:
-    """Annotate the topics or outlets that live pages name with ``present`` and ``changed``.
+    """Return the topics or outlets that live pages name, annotated with ``present`` and ``changed``.
 
     ``present`` is the key of the entity, or of the entity into which it was merged. ``changed`` is the latest time at
     which an edition that names it became live. An index finds the newest row that names each entity, so no other rows
@@ -187,7 +187,7 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 @public_page
 def pages(request: HttpRequest) -> HttpResponse:
-    """Return the sitemap of lists, of archive months with a story, and of about pages.
+    """Return the sitemap of lists, of archive months with stories, and of about pages.
 
     Lists and months are included in all languages of the site.
     """
@@ -283,7 +283,7 @@ def _format_time(moment: datetime) -> str:
 def _get_news_language(language: str) -> str:
     """Return the language code that Google's news search expects: an ISO 639 code of two or three letters.
 
-    For Chinese it is ``zh-cn`` or ``zh-tw``, depending on the script or region.
+    For Chinese, it is ``zh-cn`` or ``zh-tw``, depending on the script or region.
     """
     tags = language.lower().split("-")
     if tags[0] != "zh":

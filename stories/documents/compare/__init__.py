@@ -1,4 +1,4 @@
-"""Comparison of two documents, for the desk, for readers, and to decide whether a change is minor.
+"""Compare two documents, for the desk and for readers, and decide whether a change is minor.
 
 ``compare(before, after)`` returns a Comparison, a frozen value for templates::
 
@@ -15,9 +15,9 @@
         part.rows                            # ChangedRow(label, state, fields, position_before, position_after, …)
 
 The text of a field is in ``before`` (kinds ``same`` and ``gone``) and ``after`` (``same`` and ``new``), as groups of
-runs. It is plain data that the template escapes. The template ``components/comparison.html`` renders the comparison. It
-needs ``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that includes this
-template links ``css/comparison.css``.
+runs. The runs are not HTML; templates escape them. The template ``components/comparison.html`` renders the comparison.
+This template needs ``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that
+includes it links ``css/comparison.css``.
 
 ``measure(before, after)`` returns the number of changed words and the reasons why the change is not minor.
 """

@@ -1,4 +1,4 @@
-"""Result of a comparison: parts in reading order, their rows and fields, and the text before and after."""
+"""The result of a comparison: parts in reading order, their rows and fields, and the text before and after."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ REPORTED_KINDS = ("figure", "date", "quotation")
 class ChangedMention:
     """A changed figure, date, quotation, name, link, source or picture.
 
-    ``before`` is empty if the mention was added, ``after`` if it was removed.
+    ``before`` is empty if the mention was added, and ``after`` is empty if it was removed.
     """
 
     kind: MentionKind
@@ -46,8 +46,8 @@ class ChangedMention:
 class ChangedField:
     """A changed field, with its text ``before`` and ``after``.
 
-    Both are empty if the label says everything (another image; invisible spaces). ``is_small`` is true if readers
-    cannot see the change. ``words_changed`` is a sum over all changes: for each, the number of words removed or added,
+    Both are empty if the label says everything, for example “Another picture”. ``is_small`` is true if readers cannot
+    see the change. ``words_changed`` is a sum over all changes: for each, the number of words removed or added,
     whichever is greater. ``is_compared_by_word`` is true if the field was compared word by word and not as a whole.
     """
 
@@ -83,7 +83,7 @@ class ChangedRow:
 
     Positions are counted from 1; the position is 0 on a side without the row. ``is_moved`` is true if the row moved
     past others, even if it was edited as well. ``key`` is the prefix of the keys of its texts (``passages.<uid>``); for
-    a source it is the whole key. It is empty for a removed row.
+    a source, it is the whole key. It is empty for a removed row.
     """
 
     label: str
@@ -96,12 +96,15 @@ class ChangedRow:
 
     @property
     def printed_fields(self) -> tuple[ChangedField, ...]:
-        """The fields to display. For an added or removed row, its title is left out, because the label repeats it."""
+        """The fields to display. For an added or removed row, the title is left out, because the label repeats it."""
         return _select_printed_fields(self.fields, self.state)
 
     @property
     def place(self) -> str:
-        """The key of the changed text in ``stories.documents.walk``, or an empty string."""
+        """The key of the first changed text in ``stories.documents.walk``, or an empty string if no text changed.
+
+        For a removed row, the value is not the key of a text.
+        """
         return _text_key(self.key, self.fields)
 
     @property
@@ -112,7 +115,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPart:
-    """A part of the page with its changes: the head, a section, all passages, answers, questions, topics, sources …
+    """A part of the page with its changes, such as the head, a section or all passages.
 
     ``code`` is one of ``head``, ``byline``, ``lead_picture``, ``section``, ``passages``, ``answers``, ``questions``,
     ``topics``, ``pictures``, ``headings``, ``method_note``, ``sources`` and ``other``. ``rows`` are the changed rows,
@@ -134,17 +137,17 @@ class ChangedPart:
 
     @property
     def place(self) -> str:
-        """The key in ``stories.documents.walk`` of the part's own changed text, or an empty string."""
+        """The key of the part's own first changed text in ``stories.documents.walk``, or an empty string."""
         return _text_key(self.key, self.fields) if self.key or self.code in _PARTS_WITH_OWN_TEXTS else ""
 
     @property
     def places(self) -> list[str]:
-        """The keys of all changed texts in the part."""
+        """The keys of the part's own first changed text and of the first changed text of each row."""
         return [place for place in (self.place, *(row.place for row in self.rows)) if place]
 
     @property
     def printed_fields(self) -> tuple[ChangedField, ...]:
-        """The fields to display. For an added or removed section, the heading is left out: the label repeats it."""
+        """The fields to display. The heading of an added or removed section is left out: the label repeats it."""
         return _select_printed_fields(self.fields, self.state) if self.code == "section" else self.fields
 
     @property
@@ -179,8 +182,8 @@ class ChangedPart:
 class Comparison:
     """The changes from one document to another; ``unchanged`` holds the labels of the unchanged sections and lists.
 
-    ``is_new`` is true if there was no document before. Then ``parts`` holds all parts that have content. ``summary`` is
-    one line without a full stop: “3 sections edited, 1 source replaced, 2 figures changed”.
+    ``is_new`` is true if there was no document before. In that case, ``parts`` holds all parts that have content.
+    ``summary`` is one line without a full stop, such as “3 sections edited, 1 source replaced, 2 figures changed”.
     """
 
     parts: tuple[ChangedPart, ...] = ()

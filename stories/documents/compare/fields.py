@@ -21,7 +21,7 @@ from stories.documents.fields import Comparator, FieldSpec, FrozenModel, field_s
 class ComparedField:
     """A field in a comparison; ``read`` returns its text.
 
-    ``part`` is the part of the comparison that shows a field of the document itself. The field is left out if the one
+    ``part`` is the part of the comparison that shows a field of the document itself. The field is left out if the field
     named in ``explained_by`` has changed.
     """
 

@@ -1,4 +1,4 @@
-"""Matching of rows between two lists, to find added, removed and moved rows."""
+"""Match the rows of two lists, to find added, removed and moved rows."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
@@ -10,7 +10,7 @@ from newsroom.text.diff.align import longest_increasing
 
 @dataclass(frozen=True, slots=True)
 class RowMatch[V]:
-    """A row before and after the change, or None on the side without it.
+    """A row before (``old``) and after (``new``) a change. One of these is None if the row was added or removed.
 
     Positions are counted from 1; the position is 0 on the side without the row. ``value`` is the new row, or the old
     one if the row was removed.
@@ -35,7 +35,7 @@ def match_rows[V](old: Sequence[V], new: Sequence[V], keys: Sequence[Callable[[V
     matched_set, unmoved = set(matched), {matched[index] for index in longest_increasing(matched)}
 
     def removed_after(start: int) -> list[RowMatch[V]]:
-        """Return matches for the rows removed after this index, up to the next row that did not move."""
+        """Return matches for the rows removed after the index ``start``, up to the next row that did not move."""
         following = takewhile(lambda index: index not in unmoved, range(start + 1, len(old)))
         return [RowMatch(old[index], old[index], None, index + 1, 0) for index in following if index not in matched_set]
 

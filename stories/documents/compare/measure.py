@@ -1,4 +1,4 @@
-"""Measurement of a change: the number of changed words, and the reasons why the change is not minor."""
+"""Measure a change: the number of changed words, and the reasons why the change is not minor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

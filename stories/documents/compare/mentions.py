@@ -228,7 +228,7 @@ def _pattern_of_numbered_names(names: frozenset[str], language: str) -> re.Patte
 
 @cache
 def _date_pattern(language: str) -> re.Pattern[str]:
-    """Return a pattern for dates: days, months and weekdays in words of the language, and dates in figures."""
+    """Return a pattern for dates, in figures or with the names of months or weekdays in ``language``."""
     with translation.override(language):
         tables = (dates.MONTHS, dates.MONTHS_ALT, dates.WEEKDAYS)
         months, alternatives, weekdays = ({str(name) for name in table.values()} for table in tables)

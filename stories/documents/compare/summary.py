@@ -75,7 +75,7 @@ def summarise(parts: Iterable[ChangedPart], *, is_new: bool) -> str:
 
 
 def summarise_part(part: ChangedPart) -> str:
-    """Return the summary of one part: changed rows, figures, dates and quotations, or else a count of words."""
+    """Return the summary of one part: changed rows, figures, dates and quotations, or the number of changed words."""
     summaries = [*_format_counts(_count_rows((part,))), *_summarise_mentions((part,))]
     if not summaries and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
         summaries = [
@@ -120,7 +120,7 @@ def _format_counts(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
 
 
 def _summarise_mentions(parts: Iterable[ChangedPart]) -> Iterator[str]:
-    # Only fields with a text on both sides count, because every figure of a new passage is new.
+    # Only fields with a text on both sides count, because every figure in a new passage is new.
     counts: Counter[str] = Counter(
         mention.kind
         for part in parts

@@ -1,7 +1,7 @@
 """Export as Markdown: texts and their headings in the body, everything else in YAML front matter.
 
 The body cannot represent every text exactly: a line of a text may look like one of our headings. Such a text is
-written to the front matter, under ``exact`` and its path. Therefore an import always restores the exported document.
+written to the front matter, under ``exact`` and its path. An import therefore always restores the exported document.
 """
 
 import re
@@ -25,8 +25,8 @@ type Path = tuple[str | int, ...]
 class Block:
     """A heading of the body with the text under it.
 
-    ``title_path`` and ``text_path`` are their paths in the document, or None for what is not in it. ``level`` is the
-    level of the heading. Headings of level ``text_heading_level`` or deeper belong to the text itself.
+    ``title_path`` and ``text_path`` are their paths in the document, or None for a heading or text that is not in it.
+    ``level`` is the level of the heading. Headings of level ``text_heading_level`` or deeper belong to the text itself.
     """
 
     level: int

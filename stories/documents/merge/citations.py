@@ -33,8 +33,8 @@ def restore_cited_sources(
 ) -> tuple[AnyDocument, list[Conflict]]:
     """Return ``draft``, the merge of both sides, with the removed sources that it cites, and the conflicts about them.
 
-    A source that one side removed and the other cites in a new place is a conflict. It is kept, unless another source
-    has the same article or URL. Passages no longer draw on sources that are missing.
+    If one side removed a source that the other cites in a new place, that is a conflict. The source is kept, unless
+    another one has the same article or URL. Passages no longer draw on sources that are missing.
     """
     base_cited, their_cited, my_cited = (
         {cited.number: cited for cited in side.citations} for side in (base, theirs, mine)
@@ -91,8 +91,8 @@ def renumber_added_sources(
     """Return ``mine`` with its added sources renumbered, so that no number conflicts with ``theirs``.
 
     If both sides add a source to ``base``, both use the same next number. The source in ``mine`` then gets a number
-    above all others and above ``last_number``, the last number ever used. An article that ``theirs`` added as well gets
-    the number it has there.
+    above all others and above ``last_number``, the last number ever used. A source that ``theirs`` also added, with the
+    same article or URL, gets the number it has there.
     """
     base_numbers = {cited.number for cited in base.citations}
     added = {cited.number: cited for cited in theirs.citations if cited.number not in base_numbers}

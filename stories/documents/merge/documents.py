@@ -64,13 +64,13 @@ def list_parts(kind: type[AnyDocument]) -> tuple[Part, ...]:
 def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeResult:
     """Merge the changes that ``theirs`` and ``mine`` each made to ``base``, by section, row and field.
 
-    Equal changes never conflict, and changes in different places only if they are not valid together. All others
-    conflict. Rows are identified by uid, sources by number. A row added on one side is kept. A row removed on one side
-    is removed, unless the other side edited it. The order is merged pair by pair (see ``merge_order``).
+    Equal changes never conflict. Changes in different places conflict only if they are not valid together. All other
+    changes conflict. Rows are identified by uid, and sources by number. A row added on one side is kept. A row removed
+    on one side is removed, unless the other side edited it. The order is merged pair by pair (see ``merge_order``).
 
-    The merged document therefore always validates. Two sections of one kind, for example, are not valid together, nor
-    are the removal and the citation of a source. The conflicts do not depend on which side is ``theirs``. Raise
-    ValueError for documents of different works.
+    The merged document always validates. Examples of changes that are not valid together are two added sections of one
+    kind, or the removal of a source and a new citation of it. The conflicts do not depend on which side is ``theirs``.
+    Raise ValueError for documents of different works.
     """
     if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:
         raise ValueError("Only states of one work can be merged.")

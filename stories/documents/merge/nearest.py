@@ -1,4 +1,4 @@
-"""Search for the state of a work on which a document is based."""
+"""Find the state of a work on which a document is based."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

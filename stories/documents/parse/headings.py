@@ -1,4 +1,4 @@
-"""Recognise the headings of sections and parts in every language and in various spellings."""
+"""Recognise the headings of sections and parts in several languages and in various wordings."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Notes of an import for the editor, and the exception for input that cannot be read."""
+"""Notes from an import for the editor, and the exception for input that cannot be read."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from stories.documents import AnyDocument
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark on the input: the line number, counted from 1, a code for programs and a message for people."""
+    """A remark on the input: the line number (counted from 1), a code for programs, and a message for people."""
 
     line: int
     code: str
@@ -18,7 +18,7 @@ class Note:
 class ParsedDocument:
     """A parsed document with its notes.
 
-    ``has_own_uid`` tells whether the uid was in the input; otherwise the uid is new.
+    ``has_own_uid`` is true if the uid was in the input; otherwise, the uid is new.
     """
 
     document: AnyDocument

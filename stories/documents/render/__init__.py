@@ -1,4 +1,4 @@
-"""Rendering of documents to the fragments that an edition stores: everything a page needs, except live data."""
+"""Render documents to the fragments that an edition stores: everything a page needs, except live data."""
 
 from dataclasses import dataclass
 

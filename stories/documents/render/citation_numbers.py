@@ -1,4 +1,4 @@
-"""Numbering of the sources of a page in order of first mention, from 1, with the places that mention each source."""
+"""Number the sources of a page from 1 in order of first mention, and record the places that mention each source."""
 
 from collections.abc import Iterable, Mapping
 

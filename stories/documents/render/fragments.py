@@ -37,8 +37,8 @@ class PassageFragment(FrozenModel):
 class SourceFragment(FrozenModel):
     """An article in the list of sources.
 
-    ``display`` is the number that readers see, ``number`` the number of the citation. ``back`` holds the ids of the
-    places that mention the article, in reading order.
+    ``display`` is the number that readers see, and ``number`` is the number of the citation. ``back`` holds the ids of
+    the places that mention the article, in reading order.
     """
 
     display: int
@@ -101,7 +101,7 @@ class ExplainerFragments(_Fragments):
 
 
 class AnswerFragment(FrozenModel):
-    """An answer; ``as_of`` is its as-of date."""
+    """An answer; ``as_of`` is the day as of which it is true."""
 
     uid: UUID
     anchor: str

@@ -1,4 +1,4 @@
-"""Rendering of the parts that both kinds of page share: images, topics, summaries and anchors."""
+"""Render the parts that both kinds of page share: images, topics, summaries and anchors."""
 
 import re
 from collections.abc import Iterable
@@ -44,7 +44,7 @@ def render_topics(topics: Iterable[NamedTopic], *, numbering: SourceNumbering) -
 def extract_opening(text: str) -> str:
     """Return the opening paragraphs of ``text`` as plain text on one line.
 
-    These are as many as are needed for ``_MIN_SUMMARY_WORDS`` words, or all of them.
+    Return as many paragraphs as are needed for ``_MIN_SUMMARY_WORDS`` words, or all of them.
     """
     words: list[str] = []
     for paragraph in plain_text(text).split("\n\n"):

@@ -1,4 +1,4 @@
-"""Rendering of a question page: the introduction, then each answer under its own question."""
+"""Render a question page: the introduction, then each answer under its own question."""
 
 from django.utils import translation
 

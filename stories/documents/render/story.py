@@ -1,4 +1,4 @@
-"""Rendering of a story: its texts in reading order, with one numbering of sources for all of them."""
+"""Render a story: its texts in reading order, with one numbering of sources for all of them."""
 
 from uuid import UUID
 

@@ -27,10 +27,10 @@ def absolute_url(path: str) -> str:
 
 
 def api_url(path: str) -> str:
-    """Return the absolute URL in the API of the page at ``path``. Both routes have the same name."""
+    """Return the absolute API URL of the page at ``path``. The API route has the name of the page's route."""
     # Django matches routes against the decoded path, so percent-encoded octets are decoded here too.
     match = resolve(unquote(path.partition("#")[0]))
-    # Only the values in the path, without the keyword arguments that the route adds.
+    # Use only the values captured from the path, not the keyword arguments that the route adds.
     captured: dict[str, object] = match.captured_kwargs  # type: ignore[attr-defined]
     return absolute_url(reverse(f"api:{match.url_name}", kwargs=captured))
 
@@ -58,7 +58,7 @@ def resolve_slug(kind: str, key: str, *, at: datetime) -> str:
 
 
 def resolve_entity[Entity: NamedEntity](families: Families[Entity], key: str, *, at: datetime) -> Entity | None:
-    """Return the topic or outlet that ``key``, a uid, a slug or a former slug, identifies, or None. Follow merges.
+    """Return the topic or outlet whose uid, slug or former slug is ``key``, or None. Follow merges.
 
     This function does not check whether the entity is public. The result is None for an entity that was merged before
     it was public. This takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.

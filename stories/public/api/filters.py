@@ -1,4 +1,4 @@
-"""The filters of the API's lists of stories and questions. Their cost does not grow with the number of works."""
+"""Filters for the API's lists of stories and questions. Their cost does not grow with the number of works."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ type Branch = QuerySet[Any, Any]
 class WorkFilter:
     """The filters of a list: kind of work, topic, outlet, language, and a span of update times.
 
-    ``since`` is inclusive, ``until`` is exclusive.
+    ``since`` is inclusive, and ``until`` is exclusive.
     """
 
     kind: str
@@ -39,9 +39,9 @@ class WorkFilter:
     def paginate(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
         """Return a page of the matching works among ``live``, newest first, from the cursor ``before`` on.
 
-        An index applies one filter and returns the rows in order. If a second filter remains, the next
-        ``MAX_TESTED_ROWS`` rows of each branch are tested against it. Such a page may have fewer than ``size`` rows.
-        The next page starts after the tested rows.
+        An index applies one filter and returns the rows in order. If a second filter remains, at most the next
+        ``MAX_TESTED_ROWS`` rows of each branch are tested against it. If fewer than ``size`` of them match, the page is
+        shorter, and the next page starts after the tested rows.
 
         This takes one query and, with a second filter, one more for each branch. An entity and the entities merged into
         it have one branch each. Raise Http404 if ``before`` is not a cursor.
@@ -76,7 +76,7 @@ class WorkFilter:
         return branch.filter(updated_at__lt=self.until) if self.until else branch
 
     def _apply_second_filter(self, branch: Branch) -> Branch:
-        """Filter the rows by the filters that no index applies."""
+        """Apply the filters that no index covers."""
         if self.topic and self.outlet:
             citations = EditionOutlet.objects.filter(
                 edition=OuterRef("edition"), outlet__in=self.outlet.keys

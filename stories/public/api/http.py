@@ -1,4 +1,4 @@
-"""HTTP handling of the API: methods, CORS, rate limits, caching like public pages, and problem documents (RFC 9457)."""
+"""HTTP handling for the API: methods, CORS, rate limits, caching as for pages, and problem documents (RFC 9457)."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from stories.public.api.addresses import api_url
 READ_METHODS = ("GET", "HEAD")
 ALLOW = ", ".join((*READ_METHODS, "OPTIONS"))
 EXPOSED_HEADERS = "ETag, Link, Retry-After"
-# The request headers that clients may send although they require a preflight request (Fetch Standard, 2.2.2).
+# The request headers that clients may send although these headers require a preflight request (Fetch Standard, 2.2.2).
 ALLOWED_HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
@@ -65,7 +65,7 @@ def _respond(view: Callable[..., HttpResponse], request: HttpRequest, **kwargs: 
         return finish_response(request, _call_view(view, request, **kwargs))
     except Http404:
         return finish_response(request, problem(request, 404, NOT_FOUND))
-    # response_for_exception logs the error and sends the signal, as it does for any view
+    # response_for_exception logs the error and sends got_request_exception, as it does for any view
     except Exception as error:  # noqa: BLE001
         status = response_for_exception(request, error).status_code
         outage = classify_error(error)
@@ -107,7 +107,7 @@ WINDOW = 60  # seconds
 
 
 def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
-    """Return the seconds until the client may send a request, or count this request and return 0.
+    """Return the number of seconds until the client may send another request, or count this request and return 0.
 
     Clients are distinguished by the prefix of their network address. The count is in the cache that all processes
     share. If this cache is in the database, simultaneous requests may be counted as one. If the cache accepts no
@@ -131,7 +131,7 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
 def problem(
     request: HttpRequest, status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: object
 ) -> HttpResponse:
-    """Return a problem document about the requested path. ``more`` holds further members."""
+    """Return a response with a problem document about the requested path. ``more`` holds further members."""
     return problem_document(status, detail, headers=headers, instance=escape_uri_path(request.path), **more)
 
 

@@ -55,9 +55,9 @@ def _parse_date(words: object) -> date:
 
 
 def parse_page_cursor(cursor: str) -> int:
-    """Return the number of the page of results that ``cursor`` represents, 1 if it is empty.
+    """Return the number of the page of results that ``cursor`` represents, or 1 if ``cursor`` is empty.
 
-    Raise Http404 if it is not a cursor.
+    Raise Http404 if ``cursor`` is invalid.
     """
     if not cursor:
         return 1
@@ -67,7 +67,7 @@ def parse_page_cursor(cursor: str) -> int:
 
 
 def decode_name_cursor(cursor: str) -> str:
-    """Return the folded name in a cursor from ``encode_name_cursor``. Raise Http404 if it is not a cursor."""
+    """Return the folded name that ``encode_name_cursor`` encoded as ``cursor``. Raise Http404 if it is invalid."""
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
@@ -78,7 +78,7 @@ def decode_name_cursor(cursor: str) -> str:
 
 
 def encode_name_cursor(name: str) -> str:
-    """Return the cursor of the rows after the folded name ``name``."""
+    """Return the cursor for the rows after the folded name ``name``."""
     return base64.urlsafe_b64encode(name.encode()).decode()
 
 

@@ -26,7 +26,7 @@ def list_response(
     """Return a response with the requested fields of ``items``. ``more`` holds further members of the body.
 
     If there is a ``next_cursor``, the URL of the next page is in the body and in a Link header (RFC 8288). An empty
-    cursor marks the last page, and None a list without pages.
+    cursor marks the last page; None means that the list is not paginated.
     """
     body: dict[str, object] = {
         "items": [item.model_dump(mode="json", include=parameters.selected_fields) for item in items]

@@ -1,4 +1,4 @@
-"""Schemas of the API's answers: stories, questions, topics, outlets and search results, in lists and by themselves."""
+"""Schemas of the API's responses: stories, questions, topics, outlets and search results, alone and in lists."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""Search for the API, with the same search engine as the search page."""
+"""The search operation of the API. It uses the same search engine as the search page."""
 
 from dataclasses import dataclass
 from datetime import datetime

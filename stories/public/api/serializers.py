@@ -110,7 +110,7 @@ def serialize_question_listed(card: WorkWithTopics) -> schemas.QuestionListed:
 
 
 def serialize_edition(page: ExplainerPage | QuestionPage, stage: Stage) -> schemas.Story | schemas.Question:
-    """Serialize the page of an old edition."""
+    """Serialize the page of an edition, which need not be the live one."""
     return serialize_story(page, stage) if isinstance(page, ExplainerPage) else serialize_question(page, stage)
 
 
@@ -318,7 +318,7 @@ def serialize_topic_reference(topic: Topic) -> schemas.Reference:
 
 
 def serialize_corrections(changes: Changes | None) -> list[schemas.Correction]:
-    """Serialize the corrections of a page, newest first."""
+    """Serialize the corrections to a page, newest first."""
     return [
         schemas.Correction(
             corrected_at=stage.edition.live_from,

@@ -1,4 +1,4 @@
-"""URLs of version 1 of the read API. Unknown addresses return a problem document too."""
+"""URLs for version 1 of the read API. Unknown addresses return a problem document too."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path, reverse
@@ -12,7 +12,7 @@ app_name = "api"
 
 
 class ReadAPI(NinjaAPI):
-    """The API of all routers. The decorator ``api_view`` turns its exceptions into responses."""
+    """A Ninja API that reraises all exceptions. The decorator ``api_view`` turns them into responses."""
 
     def on_exception(self, request: HttpRequest, exc: Exception | type[Exception]) -> HttpResponse:
         """Reraise the exception."""

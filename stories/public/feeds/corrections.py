@@ -17,7 +17,7 @@ from stories.public.pages.history.corrections import newest_corrections
 
 @public_page
 def correction_feed(request: HttpRequest) -> HttpResponse:
-    """Return the newest corrections of live pages in the active language as Atom.
+    """Return an Atom feed of the newest corrections to live pages in the active language.
 
     Each entry links to the edition with the correction.
     """

@@ -1,4 +1,4 @@
-"""Feeds in the format JSON Feed 1.1. The extension ``_newsroom`` holds data for which the format has no member."""
+"""Feeds in JSON Feed 1.1 format. The extension ``_newsroom`` holds data for which the format has no member."""
 
 import json
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ def build_story_feed(entries: Iterable[tuple[Entry, str, list[AnnouncedChange]]]
 def build_feed(
     title: str, *, page: str, feed_url: str, language: str, items: list[dict[str, object]], **more: object
 ) -> HttpResponse:
-    """Return a JSON feed of the page at the path ``page``. The path of the feed itself is ``feed_url``.
+    """Return a JSON feed for the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
     ``more`` holds further top-level members of the format.
     """

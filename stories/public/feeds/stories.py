@@ -33,7 +33,7 @@ from stories.public.pages.history.corrections import load_corrections
 
 @public_page
 def story_feed(request: HttpRequest) -> HttpResponse:
-    """Return the newest stories as Atom."""
+    """Return an Atom feed of the newest stories."""
     at, dependencies = request_time(request), get_dependencies(request)
     feed = create_feed(AtomFeed, settings.SITE_NAME, page=reverse("front_page"), feed_url=reverse("story_feed"))
     return _build_response(feed, newest_stories(at=at, dependencies=dependencies), dependencies=dependencies)
@@ -41,7 +41,7 @@ def story_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def story_rss(request: HttpRequest) -> HttpResponse:
-    """Return the newest stories as RSS."""
+    """Return an RSS feed of the newest stories."""
     at, dependencies = request_time(request), get_dependencies(request)
     feed = create_feed(
         RssFeed,
@@ -55,7 +55,7 @@ def story_rss(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def story_json_feed(request: HttpRequest) -> HttpResponse:
-    """Return the newest stories as JSON Feed."""
+    """Return a JSON feed of the newest stories."""
     at, dependencies = request_time(request), get_dependencies(request)
     entries = newest_entries(
         newest_stories(at=at, dependencies=dependencies), site=settings.SITE_URL, at=at, dependencies=dependencies
@@ -68,7 +68,7 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the newest stories about one topic as Atom."""
+    """Return an Atom feed of the newest stories about one topic."""
     at, dependencies = request_time(request), get_dependencies(request)
     topic, stories = stories_about(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
@@ -79,7 +79,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the newest stories that name one outlet as Atom."""
+    """Return an Atom feed of the newest stories that name one outlet."""
     at, dependencies = request_time(request), get_dependencies(request)
     outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)
@@ -100,7 +100,7 @@ def _guid(uid: UUID) -> str:
 def _build_response(
     feed: DeterministicFeed, stories: QuerySet[Edition], *, dependencies: PageDependencies
 ) -> HttpResponse:
-    """Add the newest of ``stories`` to ``feed``, and return the response."""
+    """Add ``stories`` to ``feed``, and return the response."""
     for entry in newest_entries(stories, site=settings.SITE_URL, at=dependencies.at, dependencies=dependencies):
         edition = entry.edition
         add_entry(

@@ -33,13 +33,13 @@ class AtomFeed(DeterministicFeed, Atom1Feed):
     """An Atom feed whose entries contain a summary, their full text, and each author in a separate element."""
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
-        """Write the elements of the feed, and the link to its WebSub hub (WebSub, section 4)."""
+        """Write the elements of the feed, and the link to its WebSub hub, if any (WebSub, section 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
-        """Return the language of the entry, which may differ from that of the feed."""
+        """Return the language of the entry as an attribute, because it may differ from that of the feed."""
         return {"xml:lang": str(item["entry_language"])}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
@@ -63,7 +63,7 @@ class RssFeed(DeterministicFeed, Rss201rev2Feed):
         }
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
-        """Write the elements of the feed, and the link to its WebSub hub (WebSub, section 4)."""
+        """Write the elements of the feed, and the link to its WebSub hub, if any (WebSub, section 4)."""
         super().add_root_elements(handler)
         if settings.WEBSUB_HUB:
             handler.addQuickElement("atom:link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
@@ -87,7 +87,7 @@ def create_feed[Format: DeterministicFeed](
     language: str = "",
     guid: str | None = None,
 ) -> Format:
-    """Return an empty feed of the page at the path ``page``. The path of the feed itself is ``feed_url``.
+    """Return an empty feed for the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
     The default language is that of lists in the active language. ``guid`` identifies the feed, and is needed if the
     address of the page may change.

@@ -14,7 +14,7 @@ from stories.editions.models import Change, Edition, EditionKind, EditionQuerySe
 
 
 def _find_in_force(kind: str, *, at: datetime) -> EditionQuerySet:
-    """Return the editions in force at ``at``, each with its page key versions and the start of the next edition.
+    """Return the editions in force at ``at``, each with the versions of its keys and the start of the next edition.
 
     One statement reads all of this, so that no write can occur between reading a version and the row that it covers.
     """
@@ -34,7 +34,7 @@ def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDepen
     """Return the page of this kind and slug that is live at ``at``.
 
     Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404
-    otherwise. A draft cannot be told from an address that never existed.
+    otherwise. A draft cannot be distinguished from an address that never existed.
 
     This takes one query, or two if nothing is in force at the address or its page has expired. If a notice refers to
     another page, it takes up to two more. ``dependencies`` records the works and the time on which the result depends.

@@ -49,8 +49,8 @@ class Feed:
 class Head:
     """The metadata in the head of a page.
 
-    ``crumbs`` holds the names and paths of the pages above it, without the front page. ``is_article`` is true for a
-    dated text, as opposed to a list. ``oembed`` is true if the page can be embedded.
+    ``crumbs`` holds the names and paths of the pages above this one, without the front page. ``is_article`` is true for
+    a dated text, as opposed to a list. ``oembed`` is true if the page can be embedded.
     """
 
     title: str

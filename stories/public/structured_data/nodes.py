@@ -32,12 +32,12 @@ def node_id(uid: UUID) -> str:
 
 
 def format_datetime(value: datetime) -> str:
-    """Return a time in the format of ISO 8601, in the newsroom's time zone, to the second, with the offset."""
+    """Return a time in ISO 8601 format, to the second, in the newsroom's time zone and with its offset."""
     return timezone.localtime(value).isoformat(timespec="seconds")
 
 
 def format_date(value: date | None) -> str:
-    """Return a date in the format of ISO 8601, or an empty string for None."""
+    """Return a date in ISO 8601 format, or an empty string for None."""
     return value.isoformat() if value else ""
 
 

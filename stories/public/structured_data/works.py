@@ -64,8 +64,8 @@ def describe_story(page: ExplainerPage, head: Head, site: Site) -> Node:
 def describe_question(page: QuestionPage, head: Head, site: Site) -> Node:
     """Return the properties of a question, with its answers.
 
-    Each answer is a question of its own with an accepted answer. All answers together are the accepted answer of the
-    page. The introduction is only its description.
+    Each answer is a question of its own with an accepted answer. All answers combined are the accepted answer of the
+    page, and the introduction is only its description.
     """
     url = site.absolute_url(head.path)
     parts = [

@@ -1,4 +1,4 @@
-"""Template filters that print counts of works with their noun. A count may stop at a limit."""
+"""Template filters that print the number of works, such as “12 stories”. A count may stop at a limit."""
 
 from django import template
 from django.utils.formats import number_format

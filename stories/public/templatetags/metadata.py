@@ -22,7 +22,7 @@ LIST_PARAMETERS = ("topic", "kind", "from", "before")
 
 @register.inclusion_tag("components/head_metadata.html", takes_context=True)
 def head_metadata(context: Context, page: object) -> dict[str, object]:
-    """Print description, canonical URL, share metadata, feeds and structured data of ``page``.
+    """Print the description, canonical URL, share metadata, feeds and structured data of ``page``.
 
     A part of a list has its own canonical URL, because no other page has the same content.
     """

@@ -24,7 +24,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def corrections(request: HttpRequest) -> HttpResponse:
-    """List the corrections of all pages, newest first."""
+    """List the corrections to all pages, newest first."""
     before = request.GET.get("before", "")
     page = CorrectionList.load(before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/corrections.html", {"page": page})
@@ -32,7 +32,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the results for ``?q=``. If a filter is invalid, the status is 400 and the page marks the filter."""
+    """Show the results for ``?q=``. If a parameter is invalid, the status is 400 and there are no results."""
     get_dependencies(request).read_versions([SITE])
     page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.parameters.invalid else 200)

@@ -33,7 +33,7 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories first published in one month, newest first."""
     before = request.GET.get("before", "")
     page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=get_dependencies(request))
-    # It is not checked whether other languages have stories of this month. Their links lead to the list of all stories.
+    # This does not check whether other languages have stories from this month; their links lead to the list of stories.
     versions = list_alternates(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
 
@@ -59,7 +59,7 @@ def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 @public_page
 def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpResponse:
-    """Show an edition as readers saw it, and the changes that it made. Search engines do not index it."""
+    """Show an edition as readers last saw it, and the changes that it made. Search engines do not index this page."""
     past = EditionPage.load(kind, slug, number, at=request_time(request))
     with translation.override(past.page.edition.language):
         response = render(request, "public/edition.html", {"past_edition": past, "page": past.page})

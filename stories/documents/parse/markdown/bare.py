@@ -50,7 +50,7 @@ class _Chapter:
 
     @property
     def content(self) -> list[Paragraph | Item]:
-        """The text, divided into paragraphs and list items like plain text."""
+        """The text, divided into paragraphs and list items as plain text is."""
         return lay_out(self.text, headings=()).opening.content
 
     @property

@@ -171,7 +171,7 @@ class OutletHistory:
     def _resolve_kind(
         self, noun: str, place_name: str, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[NamedOutlet, ...]:
-        """Return the outlet meant by "the paper" or "the Lisbon paper": the latest of the kind, or the one there.
+        """Return the outlet meant by "the paper" or "the Lisbon paper": the latest of its kind, or the one there.
 
         The place must be in the name of exactly one outlet. Otherwise, only the outlet of the previous sentence can be
         meant.

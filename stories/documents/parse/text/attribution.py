@@ -43,7 +43,7 @@ def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribut
     }  # "CNN told AFP that …" is reported by AFP
     separators = [index for index, token in enumerate(tokens) if index and token.folded in CLAUSE_SEPARATORS]
     attributing = {role for role in roles if role.is_attributed()}
-    # If a part of the sentence is attributed as a whole, its other outlets are only news: "CNN will move, says AFP".
+    # If a part of the sentence is attributed as a whole, other outlets in it do not report: "CNN will move, says AFP".
     attributed_parts = {bisect(separators, role.first) for role in attributing}
     direct: list[NamedOutlet] = []
     clause_start = 0
@@ -92,7 +92,7 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupR
 
 def _iter_unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
     """Yield the mentions outside quotations, and those that are the whole of a quotation."""
-    # An outlet named inside a quotation does not report it. A quotation of nothing but a name is an ordinary mention.
+    # An outlet named inside a quotation does not report it. A name that is the whole quotation is an ordinary mention.
     marks = [index for index, token in enumerate(tokens) if token.folded == '"']
     for mention in mentions:
         mark_count = bisect(marks, mention.first)

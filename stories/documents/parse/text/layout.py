@@ -1,4 +1,4 @@
-"""Analyse the layout of plain text: its headings, with the paragraphs and list items under each, by line."""
+"""Analyse the layout of plain text, line by line: its headings, and the paragraphs and list items under each."""
 
 import re
 from bisect import bisect
@@ -55,7 +55,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The layout of a text: the content before the first heading, the parts, and the last non-empty line."""
+    """The layout of a text: content before the first heading, parts, and the number of the last nonblank line."""
 
     opening: Part
     parts: list[Part]
@@ -63,7 +63,7 @@ class Layout:
 
 
 def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
-    """Join lines that break within a sentence. An empty line always ends a paragraph.
+    """Join lines that belong to the same sentence. An empty line always ends a paragraph.
 
     Raise UnreadableDocumentError for a paragraph of more than ``MAX_PARAGRAPH_LENGTH`` characters.
     """

@@ -221,7 +221,7 @@ class MentionFinder:
         return index < len(tokens) and self._names.match_outlet(tokens, index) is not None
 
     def _estimate_certainty(self, folded: list[str]) -> Certainty:
-        """Return the certainty that an unknown name is an outlet, judged by its words and where else they occur."""
+        """Return the certainty that an unknown name is an outlet, judging by its words and where else they occur."""
         if _place_spelling(folded) in _PLACES:
             return Certainty.NONE
         if (len(folded) > 1 and folded[-1] in _HINTS) or folded[-2:] in (["news", "agency"], ["press", "agency"]):
@@ -300,7 +300,7 @@ def _may_begin_name(tokens: list[Token], index: int) -> bool:
 
 
 def _is_people(token: Token) -> bool:
-    """Return whether a word is a noun for people of an outlet; "Reporters of the Courier" is not a name."""
+    """Return whether a word is a noun for an outlet's staff or audience; "Reporters of the Courier" is not a name."""
     return is_writer_noun(token) or token.folded in _AUDIENCE
 
 

@@ -126,9 +126,9 @@ def is_adverb(token: Token) -> bool:
 def find_verb(tokens: list[Token], index: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
     """Return the reporting verb of a subject that ends before ``index``, skipping adverbs and auxiliaries, or None.
 
-    If ``is_known``, the subject is an outlet. Then any verb counts that its form or the next word distinguishes from a
-    noun. If ``is_common_word``, the subject may be a common word ("Time is running out"). Then only a plain reporting
-    verb counts.
+    If ``is_known``, the subject is an outlet, and any verb counts whose form or next word distinguishes it from a noun.
+    If ``is_common_word``, the subject may be a common word ("Time is running out"), and only a plain reporting verb
+    counts.
     """
     index = skip_aside(tokens, index)
     has_auxiliary = False
@@ -177,7 +177,7 @@ def is_passive(tokens: list[Token], index: int) -> bool:
 
 
 def _looks_like_verb(tokens: list[Token], index: int) -> bool:
-    """Return whether the word at ``index`` looks like a verb; a word in *-s* needs an object, as in "ranks the …"."""
+    """Return whether the word at ``index`` looks like a verb. A word ending in *-s* needs an object: "ranks the …"."""
     token = tokens[index]
     if not token.text.islower() or token.folded in _NO_VERBS or len(token.folded) < 3:
         return False
@@ -189,7 +189,7 @@ def _looks_like_verb(tokens: list[Token], index: int) -> bool:
 
 
 def skip_aside(tokens: list[Token], index: int) -> int:
-    """Return the position after an aside in commas, dashes or brackets that begins at ``index``, or else ``index``."""
+    """Return the position after an aside at ``index`` between commas, dashes or brackets, or else ``index``."""
     if index >= len(tokens) or tokens[index].folded not in _CLOSING:
         return index
     closing = _CLOSING[tokens[index].folded]

@@ -411,7 +411,7 @@ class GroupRoles(ClauseContext):
         return False
 
     def _is_covered_by(self, mention: Mention) -> bool:
-        """Return whether the name follows "covered by" or the like and does not have two words like a person's name."""
+        """Return whether the name follows "covered by" or the like, and is not two words long as a person's name is."""
         is_covered = self._word(self._boundary) == "by" and is_outlet_participle(self._tokens[self._boundary - 1])
         return is_covered and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 

@@ -12,7 +12,7 @@ _DASHES = {"—": "—", "–": "—", "―": "—", "-": "-", "‐": "-", "‑"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a single mark: as written, folded, and its position in the text."""
+    """A word or a single mark, as written and folded, with its position in the text."""
 
     text: str
     folded: str

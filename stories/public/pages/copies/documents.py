@@ -23,7 +23,7 @@ from stories.public.pages.resolve import get_page_under, next_edition_at
 from stories.public.pages.works.fragments import parse_fragments, remove_desk_parts
 from stories.public.pages.works.links import Links, select_topics, select_works, topic_page_keys
 
-# The name and the content type of each copy, by the extension of its address. RFC 7763 defines the type for Markdown.
+# The name and content type of each copy, keyed by the extension of its address. RFC 7763 defines the Markdown type.
 COPIES = {
     "txt": (gettext_noop("Text"), "text/plain"),
     "md": ("Markdown", "text/markdown"),

@@ -1,4 +1,4 @@
-"""The plain text copy of a page: edition and URL, text with numbered citations, corrections and sources."""
+"""The plain-text copy of a page: edition and URL, text with numbered citations, corrections and sources."""
 
 import re
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _format_day(day: date) -> str:
 
 
 def _format_item(words: str) -> str:
-    """Return a list item. Its further lines are indented below the bullet."""
+    """Return ``words`` as a list item, with all lines but the first indented."""
     return "- " + _LINE_BREAK.sub("\n  ", words)
 
 

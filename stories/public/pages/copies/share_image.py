@@ -31,7 +31,7 @@ class ShareImage:
 
     @classmethod
     def of_edition(cls, edition: Edition) -> Self:
-        """Return the share image of a story or a question, in its language, with names as they were printed."""
+        """Return the share image of a story or a question, in its language, with names as published."""
         with translation.override(edition.language):
             topic = next((mention["name"] for mention in edition.fragments.get("topics", ())), "")
             is_story = edition.work_kind == "story"

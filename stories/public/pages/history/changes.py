@@ -93,8 +93,8 @@ class AnnouncedChanges:
 class Changes:
     """The announced changes to one page, newest first.
 
-    ``editions`` is the number of editions that have been public. ``latest`` is the change of the last update, or None
-    if that change was not announced. An instance is true if there has been more than one edition.
+    ``editions`` is the number of editions that have been public. ``latest`` is the change made by the last update, or
+    None if that change was not announced. An instance is true if there has been more than one edition.
     """
 
     announced: list[Stage]
@@ -113,7 +113,7 @@ class Changes:
 
     @property
     def next_correction_expires_at(self) -> datetime | None:
-        """The time at which the oldest recent correction is no longer recent."""
+        """The time at which the oldest recent correction ceases to be recent, or None if there is none."""
         return min((stage.edition.live_from + RECENTLY for stage in self.recent_corrections), default=None)
 
     @property
@@ -134,7 +134,7 @@ def load_stages(uid: UUID, *, at: datetime) -> list[Stage]:
 
 
 def build_stages(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
-    """Return the editions and notices of one page up to ``at`` as stages, oldest first."""
+    """Return ``editions``, the editions and notices of one page up to ``at``, oldest first, as stages."""
     slug = editions[-1].slug if editions else ""
     stages = []
     number = 0

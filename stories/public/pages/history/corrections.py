@@ -1,4 +1,4 @@
-"""The corrections of all live pages, newest first, for the list of corrections and the feeds."""
+"""The corrections to all live pages, newest first, for the list of corrections and the feeds."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def newest_corrections(*, at: datetime, dependencies: PageDependencies | None = 
 
 
 def load_corrections(works: Collection[UUID], *, at: datetime) -> dict[UUID, list[AnnouncedChange]]:
-    """Return the corrections of these works, keyed by uid, newest first, in at most two queries."""
+    """Return the corrections to these works, keyed by uid, newest first, in at most two queries."""
     by_work: dict[UUID, list[AnnouncedChange]] = {}
     for correction in with_live_pages(corrections_until(at).filter(uid__in=works).order_by("-live_from", "-pk"), at=at):
         by_work.setdefault(correction.edition.uid, []).append(correction)

@@ -38,7 +38,7 @@ class AnnouncedChange:
 
     @property
     def change_text(self) -> str:
-        """The change note. For a correction without a note, the sentence that is right."""
+        """The change note or, for a correction without a note, the sentence that is right."""
         return self.edition.note or self.edition.is_right
 
     @property
@@ -77,7 +77,7 @@ def _find_latest(at: datetime, languages: Collection[str] | None = None) -> Quer
 
 
 def corrections_until(at: datetime) -> EditionQuerySet:
-    """Return the corrections that were published by ``at``, of works that are live at ``at``."""
+    """Return the corrections published by ``at`` to works that are live at ``at``."""
     return _with_ordinals(Edition.objects.once_public(at).corrections().filter(_is_readable(at)), at=at)
 
 

@@ -20,10 +20,10 @@ from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import parse_fragments
 
-# The number of characters before new words that are sent with them, so that the script finds the right place.
+# The number of preceding characters that are sent with new words, so that the script finds the right place.
 CONTEXT_LENGTH = 40
-# If there are more spans of announced editions, the oldest are compared as one, because a comparison takes some
-# milliseconds.
+# If there are more spans of announced editions than this, the oldest are compared as one, because each comparison takes
+# some milliseconds.
 MAX_SPANS = 8
 # The ids of parts of the page, keyed by the code in the comparison. Sources have no id here: a change to a source is
 # reported as a change to the texts that cite it.
@@ -168,7 +168,7 @@ def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str,
 
 
 def _iter_new_words(fields: Iterable[ChangedField]) -> Iterator[tuple[str, str]]:
-    """Yield the new words in each block of the fields, each with the text before them in the same block."""
+    """Yield a pair for each run of new words in the fields: the text before it in the same block, and the new words."""
     for field in fields:
         before = new_words = ""
         for run in (run for words in field.after for run in words.runs):

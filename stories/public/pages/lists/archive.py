@@ -57,7 +57,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year and its months with a story, in order."""
+    """A year and those of its months that have stories, in order."""
 
     number: int
     months: list[Month]
@@ -82,7 +82,7 @@ class MonthPage:
     def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories of the month that begins on ``first_day``, from the cursor ``before`` on.
 
-        This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if there is no story.
+        This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 for an empty page.
         """
         record_dependencies(dependencies, STORIES)
         month, languages = Month.containing(first_day), language_arguments(list_languages("story"))
@@ -129,10 +129,10 @@ def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> li
 def _find_story_of_each_month(
     story: int, starts: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
 ) -> QuerySet[Any, Any]:
-    """Return one row with the key of a story first published in each of these spans, or None for a span without one.
+    """Return one row with the key of a story first published in each of these spans, or None if there is none.
 
     The row is that of any existing edition, ``story``, which is annotated with the keys. An index finds each key,
-    whereas a count of the stories of each month would read all stories.
+    whereas counting the stories in each month would read all stories.
     """
     branches = split_stories_by_language(at, languages)
     annotations: dict[str, Subquery | Coalesce] = {}
@@ -145,7 +145,7 @@ def _find_story_of_each_month(
 
 
 def _find_first(branches: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
-    """Return the key and the first publication of the story in ``branches`` that is first in this order."""
+    """Return the key and first publication time of the story in ``branches`` that is first in this order."""
     keys = select_first(list(branches), order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 

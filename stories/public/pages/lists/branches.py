@@ -22,15 +22,15 @@ _LANGUAGES_IN_USE = PreparedQuery(_find_languages_in_use)
 
 
 def language_arguments(languages: Collection[str] | None) -> dict[str, list[str]]:
-    """Return ``languages`` as keyword arguments for a prepared query. For all languages, there are no arguments."""
+    """Return ``languages`` as keyword arguments for a prepared query. If it is None, there are no arguments."""
     return {} if languages is None else {"languages": list(languages)}
 
 
 def list_languages(kind: str) -> list[str] | None:
-    """Return the languages, without country, of the works of this kind that lists in the active language include.
+    """Return the primary subtags of the languages whose works of this kind appear in lists in the active language.
 
-    Return None if they include all languages. This takes one query if the site has several languages and the active one
-    is the first of them, otherwise none.
+    Return None if these lists include all languages. This takes one query if the site has several languages and the
+    active one is the first of them, otherwise none.
     """
     return active_list_languages(lambda: [language for (language,) in _LANGUAGES_IN_USE(kind=kind)])
 
@@ -44,5 +44,5 @@ def split_by_language(editions: EditionQuerySet, languages: Collection[str] | No
 
 
 def split_stories_by_language(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Return one queryset of the stories live at ``at`` for each language, or one of all if ``languages`` is None."""
+    """Return a queryset of the stories live at ``at`` for each language, or a single one if ``languages`` is None."""
     return split_by_language(Edition.objects.live(at).stories(), languages)

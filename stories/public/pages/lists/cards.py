@@ -39,14 +39,14 @@ class Card:
 
 
 def story_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the cards of the stories in the same order, in two queries for the topics."""
+    """Return the cards of the stories in the same order. Finding their topics takes two queries."""
     stories = list(editions)
     names = load_first_topics(stories)
     return [Card(story, names.get(story.pk, "")) for story in stories]
 
 
 def question_cards(editions: Iterable[Edition]) -> list[Card]:
-    """Return the cards of the questions in the same order, in two queries for the topics."""
+    """Return the cards of the questions in the same order. Finding their topics takes two queries."""
     questions = list(editions)
     names = load_first_topics(questions)
     return [Card(question, names.get(question.pk, ""), get_newest_as_of(question)) for question in questions]
@@ -76,7 +76,7 @@ def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
 def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
     """Return the keys of the present topics of each edition, keyed by the edition's key, in one query.
 
-    They are in the edition's order, without duplicates.
+    The keys of the topics are in the edition's order, without duplicates.
     """
     keys_by_edition: dict[int, dict[int, None]] = {}
     for edition, topic in _NAMED_TOPIC_KEYS(editions=[edition.pk for edition in editions]):
@@ -85,7 +85,7 @@ def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
 
 
 def load_topics_by_key(keys: Iterable[int]) -> dict[int, Topic]:
-    """Return the topics with these primary keys, keyed by them, in one query."""
+    """Return the topics with these primary keys, keyed by primary key, in one query."""
     return {topic.pk: topic for topic in _TOPICS(keys=set(keys))}
 
 

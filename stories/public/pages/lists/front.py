@@ -36,7 +36,7 @@ from stories.public.pages.works.outlets import PrintedOutlet, list_printed_outle
 from stories.public.pages.works.placeholders import text_without_citations
 from topics.pages import record_dependencies
 
-# The number of newest stories in which topics are counted to choose the shelves.
+# The number of newest stories whose topics are counted to choose the shelves.
 STORIES_COUNTED = 60
 MAX_PASSAGES = 3
 MAX_COMPARISONS = 1

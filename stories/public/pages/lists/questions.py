@@ -18,7 +18,7 @@ from topics.models import Topic
 from topics.pages import record_dependencies, topic_family
 
 MAX_TOPICS = 12
-# The number of newest questions in which topics are counted.
+# The number of newest questions whose topics are counted.
 QUESTIONS_COUNTED = 100
 # The key of the topic, or of the topic into which it was merged.
 PRESENT_TOPIC = Coalesce("topic__merged_into", "topic")
@@ -48,7 +48,7 @@ class QuestionList:
 
     @classmethod
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the questions from the cursor ``before`` on, or those about the topic with the slug ``topic``.
+        """Return the questions from the cursor ``before`` on. The slug ``topic``, if any, restricts them to one topic.
 
         This takes at most eight queries, up to four more for the topic, and two more if ``dependencies`` is given.
         Raise Http404 for a topic that no live edition names.

@@ -47,13 +47,13 @@ class EditionRow:
 
 
 def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -> dict[int, EditionRow]:
-    """Return the editions with these primary keys that are live at ``at``, keyed by them, in at most one query.
+    """Return the editions with these primary keys that are live at ``at``, in at most one query, keyed by primary key.
 
-    If ``with_texts`` is true, ``text`` is filled in.
+    ``text`` is empty unless ``with_texts`` is true.
     """
     if not editions:
         return {}
-    # The rows are not loaded as models, because that would take half the time of a page of results.
+    # The rows are not loaded as models, because that would take up half the time of a results page.
     moment = adapt_datetime(at)
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],

@@ -1,4 +1,4 @@
-"""The filters of the search page, each choice with the number of results that it leaves."""
+"""The filters of the search page, and the number of results that each choice leaves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -30,9 +30,9 @@ LABELS: dict[str, Promise] = {
 class SearchResult:
     """A result of the kind ``story``, ``question``, ``topic`` or ``source``.
 
-    ``day`` is the day on which a story was updated, or the newest as-of date of a question. It is None for topics and
-    outlets. ``outlets`` counts the outlets that a story compares. ``stories`` counts the stories that name an entity,
-    up to a limit. ``about`` describes an entity in a few words. ``language`` and ``direction`` are empty for entities.
+    ``day`` is the time at which a story was updated, or the newest as-of date of a question. It is None for entities.
+    ``outlets`` counts the outlets that a story compares. ``stories`` counts the stories that name an entity, up to a
+    limit. ``about`` describes an entity in a few words. ``language`` and ``direction`` are empty for entities.
     """
 
     kind: str

@@ -69,7 +69,7 @@ class SearchParameters:
         return any(getattr(self, name) for name in _FILTER_NAMES)
 
     def query_string(self, *, query: str | None = None, page: int = 1, with_filters: bool = True) -> str:
-        """Return the query string of this search, with another query or page if given, and with or without filters."""
+        """Return the query string for a page of this search, or of another query, with or without the filters."""
         values: dict[str, object] = {"q": self.query if query is None else query}
         if with_filters:
             values |= {name: value for name in _FILTER_NAMES if (value := getattr(self, name))}

@@ -1,4 +1,4 @@
-"""The page of results."""
+"""The search results page."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,8 +24,8 @@ RESULTS_PER_PAGE = 10
 class SearchPage:
     """The results of a search, best first.
 
-    There are ``total`` results, or more if ``is_capped`` is true. If the results are those of a query with corrected
-    spelling, ``corrected_spelling`` is that query, otherwise it is empty. ``next_page`` is the number of the next page,
+    There are ``total`` results, or more if ``is_capped`` is true. If the spelling of the query was corrected,
+    ``corrected_spelling`` is the corrected query; otherwise, it is empty. ``next_page`` is the number of the next page,
     or None.
     """
 

@@ -1,4 +1,4 @@
-"""Suggestions for the search field: pages, topics and outlets whose titles contain the typed words."""
+"""Suggestions for the search field: pages, topics and outlets whose titles or names contain the typed words."""
 
 from dataclasses import dataclass
 from datetime import datetime

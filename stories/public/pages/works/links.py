@@ -55,7 +55,7 @@ class Links:
     def from_neighbours(
         cls, neighbours: Neighbours, targets: Collection[str], *, topics: Collection[UUID], at: datetime
     ) -> Self:
-        """Look up ``targets`` like ``load``, but take the works from ``neighbours``.
+        """Look up ``targets`` as ``load`` does, but take the works from ``neighbours``.
 
         This takes at most one query, for the topics.
         """

@@ -37,7 +37,7 @@ from stories.public.pages.works.topics import TopicCard
 def list_related_uids(edition: Edition) -> list[UUID]:
     """Return the uids of the related stories, most similar first.
 
-    They are annotated on an edition from ``get_live_page``. For a draft this takes one query.
+    They are annotated on an edition from ``get_live_page``. For any other edition, this takes one query.
     """
     if "related_uids" in vars(edition):
         return [UUID(uid) for uid in vars(edition)["related_uids"] or ()]

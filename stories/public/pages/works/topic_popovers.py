@@ -1,4 +1,4 @@
-"""Buttons after the first mention of each topic in a section, which open a popover with the topic's description."""
+"""Add a button after the first mention of each topic in a section, to open a popover with the topic's description."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class TopicPopover:
 
 @dataclass(slots=True)
 class PopoverInserter:
-    """An inserter of buttons after the first mention of each topic in a section.
+    """An object that adds a button after the first mention of each topic in a section.
 
     ``topics`` maps the ids of popovers to topics. ``used`` holds the popovers for which there is a button.
     """
@@ -97,7 +97,7 @@ class PopoverInserter:
         return self._wrap_with_button(at, f"<span>{name[0]}</span>", unused) if at else name[0]
 
     def _wrap_with_button(self, at: str, name: str, unused: dict[str, TopicCard]) -> str:
-        """Return the name and its button in one element, which prevents a line break between them."""
+        """Return the name and its button in one element, so that no line break can separate them."""
         topic = unused.pop(at)
         self.used[at] = TopicPopover(at, topic)
         label = escape(gettext("About {topic}").format(topic=topic.name))

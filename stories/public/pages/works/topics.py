@@ -41,7 +41,7 @@ class TopicCard:
 
 def build_topic_cards(mentions: Iterable[TopicMention], links: Links) -> list[TopicCard]:
     """Return the cards of the mentioned topics in order, without duplicates."""
-    # The cards do not count stories. With a count, publishing one story would change the pages of all of them.
+    # The cards do not count stories. With a count, each new story would change every page that names one of its topics.
     cards: dict[object, TopicCard] = {}
     for mention in mentions:
         topic = links.topics.get(mention.topic) if mention.topic else None
