@@ -20,7 +20,7 @@ from benchmarks.suite import measure
 from benchmarks.wrk import missing_wrk_remedy
 
 BASELINE_STORIES = 2_000
-# docs/performance.md is generated from the results of full-length runs, which are committed with it.
+# docs/performance.md is generated from the results of full-length runs. These results are committed with it.
 RESULTS_DIR = ROOT / "docs" / "performance"
 
 

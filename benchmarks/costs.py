@@ -46,8 +46,8 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
     """Return the CPU time of each process in a tree, keyed by pid, in seconds with nanosecond precision.
 
-    The result is empty without a tree. Only the first thread of each process is counted, because PostgreSQL's processes
-    have no others.
+    The result is empty if ``root`` is None. Only the first thread of each process is counted, because PostgreSQL's
+    processes have no others.
     """
     seconds_by_pid = {}
     for pid in process_tree(root) if root else ():

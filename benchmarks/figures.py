@@ -8,7 +8,7 @@ from typing import Self
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value that at least ``share`` (0 to 1) of all values do not exceed, or 0.0 without values."""
+    """Return the smallest value that at least ``share`` (0 to 1) of ``values`` do not exceed, or 0.0 for no values."""
     if not values:
         return 0.0
     ordered = sorted(values)

@@ -23,7 +23,7 @@ RESPONSES = {
 
 
 def serve_response(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the response with this name, which is always the same."""
+    """Return the response with this name. It is always the same."""
     body, status, headers = RESPONSES[name]
     return HttpResponse(body, status=status, headers=headers)
 

@@ -20,7 +20,7 @@ type Show = Callable[[str, float, float], None]
 
 
 def list_paths(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -> list[str]:
-    """Return up to ``limit`` distinct paths: first pages of every kind, then other pages and formats of stories."""
+    """Return up to ``limit`` distinct paths: pages of every kind first, then other pages and formats of stories."""
     plain = [path for kind in ("list", "topic", "question", "story") for path in addresses[kind]]
     stories = addresses["story"]
     subpages = (f"{path}{form}" for form in _SUBPAGES for path in stories)

@@ -1,4 +1,4 @@
-"""Measure pages and the floor, which returns the same responses, in alternating rounds, with the cost of both."""
+"""Measure the cost of pages and of the floor, which returns the same responses, in alternating rounds."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed")
-# Stories. From this size, only parts that depend on the number of stories are measured, and only on PostgreSQL.
+# From this number of stories on, only parts that depend on it are measured, and only on PostgreSQL.
 LARGE_CORPUS = 20_000
 
 

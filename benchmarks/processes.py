@@ -50,7 +50,7 @@ def start(
     stdout: int | IO[str] | None = None,
     stderr: int | IO[str] | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a command during the block, in a session without the terminal's signals, and end it afterwards.
+    """Run a command during the block, in a session that the terminal sends no signals to, and end it.
 
     The process is terminated, and killed with its whole session if that takes longer than ``STOP_TIMEOUT`` seconds.
     """

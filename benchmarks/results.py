@@ -1,4 +1,4 @@
-"""Results of a run, which are written to a file and read again."""
+"""Results of a run. They are written to a file and read again."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
 class Measurement(BaseModel):
-    """Base class of all measured values."""
+    """Base class for all measured values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -184,7 +184,7 @@ class Result(Measurement):
         return cls.model_validate_json(path.read_bytes())
 
     def write(self, folder: Path) -> Path:
-        """Write the result to a file in ``folder``, named by time and number of stories, and return the file."""
+        """Write the result to a file in ``folder``, named after its time and number of stories, and return the file."""
         return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def replace_last(self, folder: Path) -> Path:

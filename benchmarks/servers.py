@@ -67,7 +67,7 @@ def serve_product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
 
 @contextmanager
 def run_worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
-    """Run the worker, which runs background tasks; yield its pid."""
+    """Run the background worker during the block, and yield its pid."""
     with ExitStack() as stack:
         output = stack.enter_context(log.open("w", encoding="utf-8"))
         command = [sys.executable, "manage.py", "worker"]

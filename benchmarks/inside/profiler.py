@@ -14,7 +14,7 @@ from benchmarks.processes import ROOT
 MIN_SHARE = 1.0  # per cent; smaller shares are not reported
 DEPTH = 4  # parts of the package names in Django, such as django.db.models.sql
 _INSTALLED = "site-packages"
-_BUILT_IN = "~"  # the profiler's file name of built-in functions
+_BUILT_IN = "~"  # the profiler's file name for built-in functions
 
 
 class PackageProfile:
@@ -33,7 +33,7 @@ class PackageProfile:
             self._profile.disable()
 
     def shares(self) -> dict[str, float]:
-        """Return shares in per cent by package, largest first."""
+        """Return the share of each package in per cent, largest first."""
         spent: Counter[str] = Counter()
         functions: dict[Any, Any] = Stats(self._profile).stats  # type: ignore[attr-defined]  # documented
         for (file, _, _), (_, _, own, _, callers) in functions.items():

@@ -16,14 +16,14 @@ from newsroom.accounts.models import User
 from stories.models import FAQ, Story, Work, WorkTopic
 
 _SEED = 1
-# Stories to publish and read uncounted first, because a server compiles SQL and loads templates only once.
+# Stories to publish and read first without counting, because a server compiles SQL and loads templates only once.
 _WARM_UP_STORIES = 5
-_PROFILED_STORIES = 20  # stories, not counted otherwise, because the profiler itself takes time
+_PROFILED_STORIES = 20  # not counted otherwise, because the profiler itself takes time
 _LOOKUP_STATEMENTS = 1  # the statement that looks up a stored page bypasses Django's connection
 
 
 def measure_changes(count: str, server: str = "") -> dict[str, object]:
-    """Publish changes to ``count`` stories one by one, read the pages with them, and publish the same stories together.
+    """Publish changes to ``count`` stories one by one, read pages that show them, then publish the stories together.
 
     ``server`` is the pid of the database server, if there is one. Return the fields of ``results.Publishing``,
     ``results.FirstReads`` and ``results.Profile``.

@@ -45,7 +45,7 @@ class ZipfSampler:
 
 
 class RequestMix:
-    """Generator of the requests of readers and editors: pages by kind, pairs of words, and indexes of stories."""
+    """Generator for the requests of readers and editors: pages by kind, pairs of words, and indexes of stories."""
 
     def __init__(self, pages: dict[str, Sequence[str]], words: Sequence[str], published: int, *, seed: int) -> None:
         available = {kind: share for kind, share in PAGE_SHARES.items() if pages.get(kind)}
@@ -56,7 +56,7 @@ class RequestMix:
         self._random_source = Random(seed)  # noqa: S311  # the same requests each time
 
     def arrivals(self, rate: float, seconds: float) -> Iterator[Arrival]:
-        """Yield the arrivals of ``seconds`` seconds, in order."""
+        """Yield the arrivals within ``seconds``, in chronological order."""
         for due in due_times(rate, seconds, self._random_source):
             yield self.draw(due)
 

@@ -37,7 +37,7 @@ class ConnectionPool:
             self._free.pop()[1].close()
 
     def _take_free(self) -> socket.socket | None:
-        """Return the most recently used connection.
+        """Return the most recently used free connection.
 
         If even that was idle for too long, close all of them and return None.
         """

@@ -1,1 +1,1 @@
-"""Benchmarks of the search: a large invented corpus, and the queries to run on it."""
+"""Benchmarks for search: a large invented corpus, and the queries to run on it."""

@@ -1,7 +1,7 @@
 """Invented stories and questions for measuring the search, with word frequencies as in a newspaper (Zipf's law).
 
-Editions, the names in them and the rows of the search index are inserted in bulk. They contain everything that a page
-of results needs and nothing else: no drafts and no history.
+Editions, the names in them and the rows of the search index are inserted in bulk. They contain everything that a
+search results page needs and nothing else: no drafts and no history.
 """
 
 import random

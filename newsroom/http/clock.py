@@ -44,7 +44,7 @@ def now() -> datetime:
 
 
 class SkewError(RefusedError):
-    """The clocks of this machine and of the database differ too much. The message gives the difference in seconds."""
+    """Raised if the clocks of this machine and the database differ too much. The message gives the difference."""
 
 
 def now_for_publishing() -> datetime:
@@ -133,7 +133,7 @@ class InvalidLocalTimeError(ValueError):
 
 
 class AmbiguousTimeError(InvalidLocalTimeError):
-    """An ambiguous local time. ``names`` are the names of the time zone at its first and second occurrence."""
+    """An ambiguous local time. ``names`` are the names of the time zone at the first and second occurrence."""
 
     def __init__(self, local: datetime, names: tuple[str, str]) -> None:
         self.names = names

@@ -21,7 +21,7 @@ def normalise_host(text: str) -> str:
 
 
 def hosts_in(text: str) -> list[str]:
-    """Return the hosts in a text, where they are separated by white space, commas or semicolons.
+    """Return the hosts in a list that is separated by white space, commas or semicolons.
 
     The result is sorted and has no duplicates. Raise ValueError with the first word that is not a host.
     """

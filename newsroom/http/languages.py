@@ -1,4 +1,4 @@
-"""The languages of the site. The address of a list alone determines the language of its interface and of its works."""
+"""The languages of the site. The language of a list, both its interface and its works, depends only on its address."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class LanguageAlternate:
 
     @property
     def absolute_url(self) -> str:
-        """The absolute URL."""
+        """The absolute URL of the page."""
         return f"{settings.SITE_URL}{self.url}"
 
 
@@ -91,7 +91,7 @@ def native_name(language: str) -> str:
 
 
 def in_active_language(field: str = "language") -> Q:
-    """Return the condition that limits a list to works in the active language. ``field`` is their language field.
+    """Return the condition that limits a list to works in the active language. ``field`` is the language field.
 
     Lists in the site's first language also contain the works in languages that have no lists.
     """

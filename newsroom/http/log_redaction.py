@@ -1,4 +1,4 @@
-"""Log redaction: remove secrets that give access to drafts and accounts from the addresses in the log."""
+"""Log redaction: remove from logged addresses the secrets that give access to drafts and accounts."""
 
 import logging
 import re
@@ -7,7 +7,7 @@ _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formatter for time, level, logger, message and traceback, without the secret parts of addresses."""
+    """Formatter that writes time, level, logger, message and traceback, without the secret parts of addresses."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")

@@ -1,4 +1,4 @@
-"""Cached reversing of page addresses by slug, because a page may contain many links."""
+"""Reverse page addresses by slug, with a cache, because a page may contain many links."""
 
 from functools import lru_cache
 from urllib.parse import quote

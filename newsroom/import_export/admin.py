@@ -25,7 +25,7 @@ class ImportExportAdmin(DeskAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Add the addresses of export and import to the context."""
+        """Add the addresses for export and import to the context."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         context = {
             "table_addresses": [

@@ -1,4 +1,4 @@
-"""The columns of a table, which parse and format their cells."""
+"""The columns of a table. Each column parses and formats its cells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NO = frozenset({"", "no", "n", "false", "0"})
 
 
 class ColumnKind(StrEnum):
-    """The types of columns, which determine how their cells are parsed."""
+    """The type of a column, which determines how its cells are parsed."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -30,7 +30,7 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: the ``field`` of the form, its heading, and alternative headings."""
+    """A column: its heading, alternative headings, and the ``field`` of the form that it fills."""
 
     field: str
     heading: str
@@ -42,7 +42,7 @@ class Column:
         return fold(heading) in {fold(name) for name in (self.field, self.heading, *self.other_headings)}
 
     def format_cell(self, entity: Any) -> str:
-        """Return the cell of an entity."""
+        """Return the text of this column's cell for an entity."""
         if self.kind == ColumnKind.NAMES:
             return join_names(alias.name for alias in entity.aliases.all())
         value = getattr(entity, self.field)

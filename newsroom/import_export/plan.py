@@ -43,8 +43,8 @@ class Change:
 class PlannedRow:
     """A row with its outcome and its changes.
 
-    ``form`` saves the row. ``reason`` says why a row is refused, or warns of a former name that is not kept as an
-    alias.
+    ``form`` is the valid form of a new or changed row. ``reason`` says why a row is refused, or warns of a former name
+    that is not kept as an alias.
     """
 
     line: int
@@ -68,7 +68,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 digest of the plan, equal only if the same rows would make the same changes."""
+        """The SHA-256 digest of the plan. It stays the same only if the same rows would make the same changes."""
         content = [
             [
                 row.line,

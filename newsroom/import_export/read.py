@@ -23,12 +23,12 @@ MAX_COLUMNS = 60
 MAX_CELLS = (MAX_ROWS + 1) * (MAX_COLUMNS + 1)
 MAX_CELL_LENGTH = 50_000
 MAX_LINE_DIGITS = 9
-# Errors that are raised for a file that is corrupt, or that was made to break its reader.
+# Errors raised for a file that is corrupt, or that was crafted to break its reader.
 READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, InvalidFileException, ParseError, EOFError, OSError, RuntimeError,
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 )  # fmt: skip
-# Elements of a sheet with any namespace prefix.
+# The start tags of rows and cells in a sheet, with or without a namespace prefix.
 _ROW, _CELL = (re.compile(rb"<(?:[^\s<>/:]+:)?" + name + rb"[\s/>]") for name in (b"row", b"c"))
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright lines"}
 
@@ -51,7 +51,7 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """Return the table in a file: XLSX if its first bytes say so, otherwise text.
+    """Return the table in a file. It is read as XLSX if it begins like a ZIP archive, otherwise as CSV.
 
     Raise UnreadableError if the table cannot be read.
     """
@@ -84,7 +84,7 @@ def _make_table(rows: Iterable[tuple[int, list[str]]], reading_note: str) -> Tab
     (_, headings), *body = nonempty
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    # The first column is the line number of the row, which ``read_stored_table`` needs.
+    # The first column contains the line number of each row, which ``read_stored_table`` needs.
     writer.writerow(["line", *headings])
     writer.writerows([line, *cells] for line, cells in body)
     return Table(headings, body, reading_note, buffer.getvalue())
@@ -148,7 +148,10 @@ def _number_rows(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_archive(content: bytes) -> None:
-    """Raise UnreadableError for a file that is too large when unpacked or that has a DTD, before openpyxl reads it."""
+    """Raise UnreadableError for an archive that is corrupt, too large when unpacked, or contains a DTD.
+
+    This is checked before openpyxl reads the file.
+    """
     elements = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

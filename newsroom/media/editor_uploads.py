@@ -20,7 +20,7 @@ THUMBNAIL_WIDTH = 160  # pixels
 
 
 class EditorUploadForm(forms.Form):
-    """An image with its alternative text, or marked as decorative."""
+    """Form for an image that has alternative text or is marked as decorative."""
 
     picture = forms.FileField(
         error_messages={"required": "No picture came along.", "empty": "The file is empty."}, max_length=1_000

@@ -26,7 +26,7 @@ from newsroom.task_queue import enqueue
 
 RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused with BusyError
 BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
-LOSSLESS_FORMATS = ("PNG", "GIF")  # formats of drawings, which are therefore stored without loss
+LOSSLESS_FORMATS = ("PNG", "GIF")  # formats for drawings; images in them are stored without loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def title_from_filename(name: str) -> str:
 
 
 def save_new(image: Image, prepared: PreparedImage) -> None:
-    """Save a new image with its file and its intermediate, and enqueue its renditions."""
+    """Save a new image with its file and its intermediate, and enqueue the task that makes its renditions."""
     original = prepared.original
     image.width, image.height, image.digest, image.look = (
         original.width,

@@ -1,4 +1,4 @@
-"""Marks on images whose original file is missing, for example after an incomplete restore."""
+"""Mark images whose original file is missing, for example after an incomplete restore."""
 
 from datetime import datetime
 

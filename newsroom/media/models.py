@@ -1,4 +1,4 @@
-"""The models of images and their renditions."""
+"""The models for images and their renditions."""
 
 import uuid
 from collections import Counter
@@ -22,7 +22,7 @@ MAX_IMAGES_FOR_TAGS = 2_000
 
 
 def original_path(image: "Image", filename: str) -> str:
-    """Return the path of an original."""
+    """Return the path for the original of an image."""
     # The name is generated, so that an upload cannot choose its own.
     return f"originals/{image.uid}.{filename.rsplit('.', 1)[-1]}"
 
@@ -46,7 +46,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(title__iexact=title)
 
     def titled_exactly(self, titles: Iterable[str], *, or_numbered: Iterable[int] = ()) -> Self:
-        """Filter to the images with exactly one of these titles, or with one of these primary keys."""
+        """Filter to the images with a title in ``titles`` (case-sensitive) or a primary key in ``or_numbered``."""
         return self.filter(Q(title__in=set(titles)) | Q(pk__in=set(or_numbered)))
 
     def matching(self, words: str) -> Self:
@@ -168,7 +168,7 @@ class Image(models.Model):
 
 
 class Rendition(models.Model):
-    """One size, shape and format of an image as it is served, or its intermediate."""
+    """One size, shape and format in which an image is served, or the intermediate from which these are made."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
     spec = models.CharField(max_length=60)

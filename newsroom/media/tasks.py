@@ -20,13 +20,13 @@ PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
 @task(priority=_PRIORITY)
 def prepare_renditions(uid: str) -> int:
-    """Make the renditions that pages request most, and return how many were missing. Idempotent."""
+    """Make the renditions that pages request most, and return how many were missing. The task is idempotent."""
     return _make_missing(uid, specs_to_prepare)
 
 
 @task(priority=_PRIORITY)
 def make_rendition(uid: str, name: str) -> int:
-    """Make the requested rendition ``name``, and return 1 if it was missing, otherwise 0. Idempotent."""
+    """Make the requested rendition ``name``, and return 1 if it was missing, otherwise 0. The task is idempotent."""
     spec = Spec.parse(name)
     return _make_missing(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
 

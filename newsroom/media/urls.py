@@ -1,4 +1,4 @@
-"""The URL pattern of renditions."""
+"""The URL pattern for renditions."""
 
 from django.urls import path
 

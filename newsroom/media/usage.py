@@ -19,7 +19,7 @@ MAX_EDITIONS = 50
 
 
 class Use(NamedTuple):
-    """One work, edition or topic that uses an image. ``address`` is its screen at the desk, or empty."""
+    """One work, edition or topic that uses an image. ``address`` is the path of its admin screen, or ""."""
 
     label: str
     address: str
@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The uses of an image that the user may see.
+    """The uses of an image, as far as the user may see them.
 
     ``hidden`` is the number of works and topics that the user may not see. ``more_editions`` is the number of older
     editions that are not listed.
@@ -62,7 +62,7 @@ def filter_by_usage(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image
 def find_uses(image: Image, *, user: AbstractBaseUser | AnonymousUser, at: datetime) -> Uses:
     """Return the uses of an image: works, editions with their state at ``at``, and topics.
 
-    At most ``MAX_EDITIONS`` editions are listed, the newest first.
+    At most ``MAX_EDITIONS`` editions are listed, newest first.
     """
     works = _list_works(image)
     drafts, hidden_drafts = _split_by_permission(user, works)

@@ -1,4 +1,4 @@
-"""The view that serves renditions: to everyone while the image is public, and always to users of the desk."""
+"""The view that serves renditions: to everyone while the image is public, and always to desk users who may view it."""
 
 from uuid import UUID
 
@@ -25,8 +25,8 @@ EDGE_SECONDS = 60
 def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     """Return a rendition or, until it has been made, a fallback that is not cached.
 
-    An image that no live edition shows gets the same 404 as one that never existed, except for users of the desk.
-    Browsers revalidate a public rendition each time, and edges after ``EDGE_SECONDS``.
+    A request for an image that is not public gets the same 404 as for one that never existed, except from desk users
+    who may view it. Browsers revalidate a public rendition each time, and edges after ``EDGE_SECONDS``.
     """
     spec = Spec.parse(name)
     if spec is None:
@@ -48,11 +48,11 @@ def _may_see_all(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_staff and request.user.has_perm("media.view_image")
 
 
-REENQUEUE_SECONDS = 600  # seconds after which a rendition that is still missing is enqueued again
+REENQUEUE_SECONDS = 600  # seconds after which the task for a rendition that is still missing is enqueued again
 
 
 def load_content(image: Image, spec: Spec) -> Content | None:
-    """Return the content for a rendition, or None. If it is a fallback, enqueue the rendition."""
+    """Return the content for a rendition, or None. If it is a fallback, enqueue the task that makes the rendition."""
     try:
         content = get_or_make_content(image, spec)
     except ImageRemovedError:

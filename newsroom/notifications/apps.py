@@ -1,4 +1,4 @@
-"""Configuration of the app."""
+"""The app configuration of notifications."""
 
 from django.apps import AppConfig
 

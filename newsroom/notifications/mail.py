@@ -28,11 +28,11 @@ SENTENCES: Mapping[NoticeKind, str] = {
 
 
 class NotSentError(Exception):
-    """Raised if a mail cannot be sent. The message contains no address, because it is stored where others can read it."""
+    """Raised if an e-mail cannot be sent. The message contains no address, because others can read it."""
 
 
 def send_mail(*, to: str, subject: str, text: str) -> None:
-    """Send a plain-text mail to one address. Raise NotSentError if the mail server refuses it or does not answer."""
+    """Send a plain-text e-mail to one address. Raise NotSentError if the mail server refuses it or does not answer."""
     mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", text, None, [to], headers=AUTO_SUBMITTED_HEADERS)
     try:
         mail.send(using="default")
@@ -45,13 +45,13 @@ def send_mail(*, to: str, subject: str, text: str) -> None:
 
 
 def format_notice(notice: Notice) -> str:
-    """Return the sentence that describes a notification in a mail. It contains no words from the object itself."""
+    """Return the sentence that describes a notification in an e-mail. It contains no words from the object itself."""
     kind = notice.thing_kind
     return SENTENCES[NoticeKind(notice.kind)].format(thing=f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}")
 
 
 def compose_mail(notices: Sequence[Notice]) -> tuple[str, str]:
-    """Return the subject and the text of a mail about one or more notifications of a user."""
+    """Return the subject and the text of an e-mail about one or more notifications of a user."""
     first = format_notice(notices[0]).removesuffix(".")
     subject = first if len(notices) == 1 else f"{len(notices)} notices for you"
     paragraphs = [

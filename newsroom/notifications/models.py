@@ -1,4 +1,4 @@
-"""The models of notifications, with the state of their mail, and of the preferences of users."""
+"""The models for notifications, including the state of their mail, and for the preferences of users."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -97,7 +97,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         They were written before ``written_before``, and their mail was last enqueued before ``enqueued_before`` or has
         never been enqueued. Notifications with failed mail are returned only for digests.
         """
-        # The worker itself retries the failed task of a mail that is sent immediately.
+        # If mail that is sent immediately fails, the worker itself retries the task.
         states = [MailStatus.WAITS, MailStatus.FAILED] if is_for_digest else [MailStatus.WAITS]
         unsent = self.select_for_update().filter(
             mail__in=states, is_for_digest=is_for_digest, told_at__lt=written_before
@@ -112,7 +112,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """A notification of a user about an object.
+    """A notification to a user about an object.
 
     ``thing_kind`` and ``thing_uid`` identify the object as in an audit entry. ``address`` is the path at the desk to
     which the notification links. ``words`` may contain the object's title at that time, so erasing a work replaces them.
@@ -159,7 +159,7 @@ class Notice(models.Model):
 
     @property
     def mail_status_text(self) -> str:
-        """A sentence that says whether mail was sent, how and when."""
+        """A sentence that says whether, how and when mail was sent."""
         channel = "the mail of the day" if self.is_for_digest else "mail at once"
         match self.mail:
             case MailStatus.SENT:

@@ -13,31 +13,31 @@ from newsroom.notifications.preferences import can_receive_mail
 from newsroom.notifications.visibility import may_see
 from newsroom.task_queue import enqueue
 
-# Above renditions and bulk runs, because people wait for these mails.
+# Above renditions and bulk runs, because people wait for these e-mails.
 _PRIORITY = 50
 
 
 @task(priority=_PRIORITY)
 def mail_notice(key: int) -> int:
-    """Send the mail of one notification. Return the number of mails sent: 0 if none is waiting or wanted.
+    """Send the e-mail for one notification. Return the number of e-mails sent: 0 if none is waiting or wanted.
 
-    The task is idempotent. Raise NotSentError if the mail cannot be sent; the worker then retries the task.
+    The task is idempotent. Raise NotSentError if the e-mail cannot be sent; the worker then retries the task.
     """
     return _send(Notice.objects.with_person().filter(pk=key, is_for_digest=False).to_be_mailed())
 
 
 @task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
-    """Send a user a single mail with all notifications that are due for the digest.
+    """Send a user a single e-mail with all notifications that are due for the digest.
 
-    In other respects the same as ``mail_notice``.
+    In all other respects, this is the same as ``mail_notice``.
     """
     return _send(Notice.objects.with_person().filter(person=person, is_for_digest=True).to_be_mailed())
 
 
 def _send(notices: NoticeQuerySet) -> int:
-    """Send a single mail about these notifications, which all belong to one user."""
-    # No row is locked while the mail is sent, because a mail server may be slow.
+    """Send a single e-mail about these notifications, which all belong to one user."""
+    # No row is locked while the e-mail is sent, because a mail server may be slow.
     waiting = list(notices)
     if not waiting:
         return 0
@@ -63,15 +63,15 @@ def _unsent(notices: list[Notice]) -> NoticeQuerySet:
 
 # In the newsroom's time zone: after the end of the night shift and before the working day begins.
 DIGEST_TIME = time(7)
-# If a mail that should be sent immediately is still waiting after this time, its task was given up or deleted.
+# If an e-mail that should be sent immediately is still waiting after this time, its task was given up or deleted.
 LOST_AFTER = timedelta(hours=1)
 
 
 @transaction.atomic
 def enqueue_due_mail(at: datetime) -> int:
-    """Enqueue the mails that are due at ``at``, and return their number. A second call at that time enqueues nothing.
+    """Enqueue the e-mails that are due at ``at``, and return their number. A second call at that time enqueues none.
 
-    These include digests that failed before, and immediate mails whose task was lost, so that no mail is lost if the
+    These include digests that failed before, and immediate e-mails whose task was lost, so that none is lost if the
     mail server is down.
     """
     digest_time, lost_before = last_digest_time(at), at - LOST_AFTER

@@ -111,7 +111,7 @@ def register_check(
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Return 200 with one word, without a query. On a server, ``newsroom.wsgi`` handles this address before Django."""
+    """Return 200 and one word, without a query. On a server, ``newsroom.wsgi`` handles this address before Django."""
     return _text_response("ok\n", 200)
 
 
@@ -165,7 +165,7 @@ def database_takes_writes() -> bool:
 
 
 def disks_have_space() -> bool:
-    """Return whether the disks with ``VAR_DIR`` and with an SQLite database have enough free space."""
+    """Return whether the disks that hold ``VAR_DIR`` and, on SQLite, the database have enough free space."""
     folders = [settings.VAR_DIR]
     if connection.vendor == "sqlite":
         folders.append(Path(connection.settings_dict["NAME"]).parent)

@@ -52,7 +52,7 @@ def bind_listeners(host: str, port: int, *, queues: int) -> list[socket.socket]:
 class Server(MPServer):
     """A granian server that owns the connection queues of its workers, one for each worker.
 
-    In granian itself each worker binds the port, and connections in its queue are lost when it ends. Here they remain
+    In granian itself, each worker binds the port, and connections in its queue are lost when it ends. Here they remain
     in the queue for the worker that replaces it.
     """
 

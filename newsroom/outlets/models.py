@@ -1,4 +1,4 @@
-"""The models of outlets, of their aliases and of their further hosts."""
+"""The models for outlets, their aliases and their further hosts."""
 
 from functools import reduce
 from operator import or_
@@ -61,7 +61,7 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         return self.unmerged().filter(retired=False)
 
     def with_articles(self, key: str, *, limit: int) -> list[tuple[int, str]]:
-        """Return the keys and names of the first outlets with articles, in name order, and of the outlet ``key``."""
+        """Return the keys and names of the first outlets with articles, ordered by name, and of the outlet ``key``."""
         with_article = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(with_article)).order_by("name", "pk").values_list("pk", "name")[:limit])
         selected = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()

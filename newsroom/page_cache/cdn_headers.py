@@ -14,8 +14,8 @@ OVERFLOW_TAG = "many"
 LIFETIME_HEADER = "CDN-Cache-Control"
 # If a purge is lost, a CDN serves a stale response for at most this long.
 MAX_LIFETIME = 3_600  # seconds
-# CDNs accept 16 KB in a header, but by default, proxies accept only 4 or 8 KB for all headers together. The tags are in
-# two headers.
+# CDNs accept 16 KB in a header, but by default, proxies accept only 4 or 8 KB for all headers together. The tags are
+# sent in two headers.
 _MAX_TAG_BYTES = 1_200
 _UID = re.compile(r"(?<=:)([0-9a-f]{12})[0-9a-f]{20}\b")
 

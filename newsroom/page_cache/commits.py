@@ -1,4 +1,4 @@
-"""Confirmation of a commit after the connection was lost before the database reported the result."""
+"""Find out whether a transaction was committed if the connection is lost before the database reports the result."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -34,8 +34,8 @@ class PageDependencies:
     """The page keys of one page with their versions, and the time until which the page is valid.
 
     ``at`` is the moment for which the page is built. Code that builds a page calls ``read_versions`` before it reads
-    the rows that the keys cover. Otherwise a version could be newer than the rows, and the outdated page would count as
-    current. ``read_versions`` makes one query for all keys that are not yet known, and none if all are known.
+    the rows that the keys cover. Otherwise, a version could be newer than the rows, and the outdated page would count
+    as current. ``read_versions`` makes one query for all keys that are not yet known, and none if all are known.
     """
 
     def __init__(self, *, at: datetime) -> None:
@@ -77,7 +77,7 @@ class PageDependencies:
     def ensure_versions(self) -> bool:
         """Return whether the page may be stored: it has page keys, and each of them has a version.
 
-        Create a first version for keys that have none, unless that would have to wait for a lock.
+        Create a first version for keys that have none, for the next request, unless that would have to wait for a lock.
         """
         missing = sorted(self._missing)
         if missing:
@@ -96,7 +96,7 @@ def version_of_object(kind: str, table: str) -> RawSQL:
     """Return an expression for the version of the page key of the object whose ``uid`` is in a row of ``table``."""
     # Raw SQL, because every page that is built selects this, and compiling expressions takes longer than the query.
     name_sql = f"%s || replace(CAST({table}.uid AS text), '-', '')"
-    return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name_sql})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # both names are ours
+    return RawSQL(f"(SELECT version FROM pages_pagekey WHERE name = {name_sql})", [f"{kind}:"], BigIntegerField())  # noqa: S608, S611  # no user input
 
 
 def version_of_key(name: str) -> RawSQL:

@@ -54,7 +54,7 @@ class StalePageSweep:
 
 
 def _is_valid(page: StoredPage, versions: Mapping[str, int], *, at: datetime) -> bool:
-    """Return whether the page may still be served: running release, not expired, current versions."""
+    """Return whether the page belongs to the running release, has not expired, and has only current versions."""
     is_in_time = page.release == release() and page.valid_until > at
     return is_in_time and all(versions.get(name) == version for name, version in page.keys.items())
 
@@ -70,7 +70,7 @@ def enqueue_deletion(names: Collection[str]) -> None:
 
 @task
 def delete_stale_pages(names: list[str]) -> None:
-    """Delete all pages that depend on any of these keys. Idempotent."""
+    """Delete all pages that depend on any of these keys. The task is idempotent."""
     StoredPage.objects.delete_built_from(names)
 
 

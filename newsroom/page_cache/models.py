@@ -62,7 +62,7 @@ _VERSIONS = PreparedQuery(lambda names: PageKey.objects.filter(name__in=names).v
 
 
 class PageKey(models.Model):
-    """The key of something that pages show. Each transaction that changes it gives the key a new ``version``."""
+    """The key of data that pages show. Each transaction that changes the data gives the key a new ``version``."""
 
     name = models.CharField(max_length=100, primary_key=True)
     version = models.BigIntegerField()

@@ -37,7 +37,7 @@ def enqueue_purge(names: Iterable[str]) -> None:
 def purge(tags: list[str], *, is_last: bool = False) -> int:
     """Purge the responses with any of these tags, and again a minute later; return the number of tags.
 
-    Idempotent. Raise the same exceptions as ``purge_cdn``. Without ``PURGE_URL`` nothing is purged.
+    The task is idempotent. Raise the same exceptions as ``purge_cdn``. Without ``PURGE_URL``, nothing is purged.
     """
     if not settings.PURGE_URL:
         return 0

@@ -1,4 +1,4 @@
-"""Storage of compressed responses, each with its address and the dependencies of its page."""
+"""Store compressed responses, each with its address and the dependencies of its page."""
 
 import gzip
 import json

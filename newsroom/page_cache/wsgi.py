@@ -108,7 +108,7 @@ class StoredPages:
         return bool(domain) and validate_host(domain, self._hosts)
 
     def _cdn_headers(self, stored: FetchedPage) -> Headers:
-        """Return the header that tells CDNs for how long they may cache the response."""
+        """If CDNs are purged, return the header that tells them for how long they may cache the response."""
         # Computed for each response, because the remaining time shrinks while the page is stored.
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
@@ -120,7 +120,7 @@ class StoredPages:
         try:
             return self._fetch(address, clock.now())
         except (sqlite3.Error, psycopg.Error) as error:
-            # During an outage every request fails, and a traceback for each would fill the disk.
+            # During an outage, every request fails, and a traceback for each would fill the disk.
             logger.warning("A stored page could not be fetched: %s", error, exc_info=classify_error(error) is None)
             return None
 

@@ -27,7 +27,7 @@ STEMMERS = {
     "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-# In scripts without spaces each character is a word, and a query is a phrase of characters.
+# In scripts without spaces, each character is a word, and a query is a phrase of characters.
 _UNSPACED_LETTERS = f"(?=[^\\W_])[{UNSPACED_SCRIPTS}]"
 _SPACED_LETTERS = f"(?![{UNSPACED_SCRIPTS}])[^\\W_]"
 # Two letters that are used interchangeably in Arabic.

@@ -1,4 +1,4 @@
-"""Counts of results by filter value, among the newest results only."""
+"""Count results by filter value, among the newest results only."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Counts:
 
 
 def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts:
-    """Count the results by value of each filter. For topics and outlets, include only the most frequent values.
+    """Count the results for each value of every filter. For topics and outlets, include only the most frequent values.
 
     ``sections`` are the kinds of sections to count. The count for a kind is the number of stories that contain the
     whole query in sections of that kind. This takes at most one query.
@@ -67,7 +67,7 @@ def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, in
         f"""SELECT {number}, count(*) FROM (
             SELECT 1 FROM "search_mention" WHERE "uid" = %s AND "page_kind" = %s
             AND "live_from" <= %s AND "live_until" > %s LIMIT {MAX_COUNT}
-        ) AS naming"""  # noqa: S608 -- numbers of our own
+        ) AS naming"""  # noqa: S608 -- no user input
         for number, _ in enumerate(wanted)
     )
     rows = fetch_rows(statement, [value for uid in wanted for value in (adapt_uid(uid), STORY, moment, moment)])
@@ -86,7 +86,7 @@ def _count_by_section(results: Results, sections: Iterable[str]) -> list[tuple[s
         return []
     stemmed = StemmedQuery(results.query, results.languages)
     stories = [each.pk for each in results.candidates if each.kind == STORY]
-    # All results already match the query, including its exclusions, so neither is a condition here.
+    # All results already match the query, including its exclusions, so neither needs a condition here.
     tags = apply_filters(IndexQuery(), results.filters)
     queries = [tags.with_conditions(*stemmed.conditions_in_part(kind)) for kind in kinds]
     story_keys = set(stories)

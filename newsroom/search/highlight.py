@@ -1,4 +1,4 @@
-"""Highlights of query words in plain text, and excerpts around them. The text is not escaped."""
+"""Highlight query words in plain text, and make excerpts around them. The text is not escaped."""
 
 import re
 from collections import Counter, deque
@@ -26,7 +26,7 @@ class Piece:
 def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "") -> list[Piece]:
     """Return the whole ``text`` in pieces, with the words of the query marked.
 
-    Words are compared by the rules of ``language``, the language of the text, which is empty for names. ``prefix`` is
+    Words are compared by the rules of ``language``, the language of the text (empty for names). ``prefix`` is
     an incompletely typed word: words that begin with it are also marked.
     """
     return _split_at_hits(text, _find_hits(text, query, language, prefix), 0, len(text))

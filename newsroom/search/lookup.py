@@ -1,4 +1,4 @@
-"""Queries of the full-text index, limited to what readers can read at a given moment."""
+"""Queries to the full-text index, limited to what readers can read at a given moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +16,8 @@ from newsroom.search.index.tokens import span_tags
 from newsroom.search.query.conditions import ALL_KEYS, ENTITY_KEYS, IndexQuery, Span
 
 _LIVE_SQL = 'd."live_from" <= %s AND d."live_until" > %s'
-# Readers can find a topic or an outlet while a live page names it. This is a subquery, so that neither database lists
-# everything that is named.
+# Readers can find a topic or an outlet while a live page names it. This is a scalar subquery instead of EXISTS, so
+# that neither database first collects all entities that are named.
 _NAMED_SQL = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
     AND m."live_from" <= %s AND m."live_until" > %s LIMIT 1
@@ -25,11 +25,11 @@ _NAMED_SQL = """(
 _PAGES_SQL = f'{_LIVE_SQL} AND d."edition" IS NOT NULL'
 _ANY_DOCUMENT_SQL = f'{_LIVE_SQL} AND (d."edition" IS NOT NULL OR {_NAMED_SQL})'
 
-# The span to search first if the number of pages is not known.
+# The span to search first if it is not derived from the number of pages.
 RECENT_SPAN = timedelta(days=90)
-# The longest span for which the tags are sufficient.
+# A span that the ``MAX_SPANS`` tags of ``span_tags`` always cover: 32 months, with a margin.
 MAX_SPAN = timedelta(days=900)
-# SQLite accepts 500 SELECTs in one statement.
+# SQLite accepts at most 500 terms in a compound SELECT statement.
 MAX_SELECTS = 100
 
 type Statement = tuple[str, list[Any]]  # SQL and its values
@@ -49,7 +49,7 @@ class IndexOverview:
 
 def load_overview(*, at: datetime) -> IndexOverview:
     """Return a summary of the content of the index at ``at``. This takes one query."""
-    # Each language is looked up from the previous one, so that the cost depends only on the languages in use.
+    # Each language is looked up from the previous one, so that the cost depends only on how many are in use.
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
         UNION ALL
@@ -57,7 +57,7 @@ def load_overview(*, at: datetime) -> IndexOverview:
         FROM codes WHERE codes.code IS NOT NULL
     ) SELECT code, NULL FROM codes WHERE code IS NOT NULL AND EXISTS (
         SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE_SQL}
-    ) UNION ALL SELECT NULL, {get_backend().first_pass_key_sql(key_for(at))}"""  # noqa: S608 -- words of our own
+    ) UNION ALL SELECT NULL, {get_backend().first_pass_key_sql(key_for(at))}"""  # noqa: S608 -- no user input
     rows = fetch_rows(statement, [adapt_datetime(at)] * 2)
     return IndexOverview(
         languages=tuple(sorted(code for code, _ in rows if code in STEMMERS)),
@@ -85,7 +85,8 @@ def entities_sql(query: IndexQuery, *, at: datetime, limit: int) -> Statement:
 
     The query must be limited to these kinds.
     """
-    # SQLite always reads in key order. PostgreSQL would scan the keys instead of using the index of words.
+    # SQLite always reads in key order. With a narrower span, PostgreSQL would scan the keys instead of using the word
+    # index.
     span = ENTITY_KEYS if connection.vendor == "sqlite" else ALL_KEYS
     moments = [adapt_datetime(at)] * 2
     statement, values = get_backend().newest_matches_sql(
@@ -107,7 +108,7 @@ def find_newest_editions(queries: Sequence[IndexQuery], *, at: datetime, limit: 
     editions: set[int] = set()
     for batch in batched(queries, MAX_SELECTS):
         statements = [pages_sql(query, at=at, limit=limit, since=at - RECENT_SPAN) for query in batch]
-        keys = " UNION ".join(f'SELECT "id" FROM ({statement}) AS found' for statement, _ in statements)  # noqa: S608 -- words of our own
+        keys = " UNION ".join(f'SELECT "id" FROM ({statement}) AS found' for statement, _ in statements)  # noqa: S608 -- no user input
         values = [value for _, parameters in statements for value in parameters]
         editions_sql = f'SELECT "edition" FROM "search_searchdocument" WHERE "id" IN ({keys})'  # noqa: S608 -- as above
         editions |= {edition for (edition,) in fetch_rows(editions_sql, values)}
@@ -124,7 +125,7 @@ def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int
         statement, values = get_backend().newest_matches_sql(
             query, _ANY_DOCUMENT_SQL, [adapt_datetime(at)] * 4, ALL_KEYS, limit
         )
-        counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- words of our own
+        counts.append(f"SELECT {number}, count(*) FROM ({statement}) AS found")  # noqa: S608 -- no user input
         values_of_all += values
     found = dict(fetch_rows(" UNION ALL ".join(counts), values_of_all)) if counts else {}
     return {name: found[number] for number, name in enumerate(queries)}

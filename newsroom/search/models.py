@@ -1,4 +1,4 @@
-"""The models of search: documents, their words, mentions and spellings.
+"""The models for search: documents, their words, mentions and spellings.
 
 The full-text index itself depends on the database.
 """
@@ -29,11 +29,11 @@ class SearchDocument(models.Model):
     """A document that can be found from ``live_from`` until just before ``live_until``.
 
     The document is an edition, a topic or an outlet. A topic or an outlet can be found only while a live edition names
-    it. The key of an edition is the time of its update in microseconds since 1970, so that key order is order by time.
-    Topics and outlets have small keys. Rows are small, because many are read for a frequent word.
+    it. The key of an edition is the time of its update in microseconds since 1970, so that key order is
+    chronological order. Topics and outlets have small keys. Rows are small, because many are read for a frequent word.
     """
 
-    # Always assigned explicitly. On SQLite a column of this type is the rowid; any other type would need another index.
+    # Always assigned explicitly. On SQLite, a column of this type is the rowid; other types would need another index.
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()
@@ -78,7 +78,7 @@ class Wording(models.Model):
 
 
 class Mention(models.Model):
-    """A topic or an outlet that an edition names, with the span of the edition and its kind of page."""
+    """A topic or an outlet that an edition names, with the span and the page kind of the edition."""
 
     # Mentions are deleted explicitly before their documents, many at a time.
     document = models.ForeignKey(SearchDocument, on_delete=models.DO_NOTHING, related_name="mentions")

@@ -1,4 +1,4 @@
-"""Ranking of results by the fields that contain the words, by the share of the title that they cover, and by age."""
+"""Rank results by the fields that contain the words, by the share of the title that they cover, and by age."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _FIELDS = (
 
 
 class Candidate(NamedTuple):
-    """A result to be ranked, with ``points`` for a page, or ``titles`` (lines) for a topic or an outlet.
+    """A result to be ranked, with ``points`` for a page, or ``titles``, one per line, for a topic or an outlet.
 
     ``part`` says which part of the search found it. ``topics`` and ``outlets`` are the uids of the topics and outlets
     that the result names, separated by spaces.

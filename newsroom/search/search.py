@@ -1,4 +1,4 @@
-"""Search in everything that readers can read at a given moment, best results first."""
+"""Search everything that readers can read at a given moment, best results first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -150,7 +150,7 @@ def _candidates_sql(
         (first, parameters), *later_statements = statements
         ctes.append(f'"{name}"("id") AS ({first})')
         values += parameters
-        selects.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- names of our own
+        selects.append(f'SELECT "id", {part} AS "part" FROM "{name}"')  # noqa: S608 -- no user input
         later_part = _FULLY_NAMED if part == _NAMED else _PROMINENT
         for statement, parameters in later_statements:
             # These statements are executed only if the first one reached its limit.
@@ -162,7 +162,7 @@ def _candidates_sql(
         return None
     points, point_values = points_sql(stemmed.stems(), contains=get_backend().CONTAINS)
     statement = (
-        f'WITH {", ".join(ctes)}, "near" AS ({" UNION ALL ".join(selects)}),'  # noqa: S608 -- words of our own
+        f'WITH {", ".join(ctes)}, "near" AS ({" UNION ALL ".join(selects)}),'  # noqa: S608 -- no user input
         ' "once" AS (SELECT "id", max("part") AS "part" FROM "near" GROUP BY "id")'
         ' SELECT d."id", "once"."part", d."kind", CAST(d."uid" AS text), d."edition",'
         f' CAST(CASE WHEN d."edition" IS NULL THEN 0 ELSE {points} END AS double precision),'

@@ -19,9 +19,9 @@ MAX_NAMES = 50
 def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     """Return hits that can be read at ``at`` and whose title contains all words of ``start``, the last as a prefix.
 
-    The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, by ascending number
-    of words, and take at most half of the places if there are enough pages. Among pages, newer ones come first. Fewer
-    than ``MIN_LETTERS`` letters give no suggestions. This takes two queries.
+    The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, those with
+    the fewest words first, and take at most half of the places if there are enough pages. Among pages, newer ones come
+    first. Fewer than ``MIN_LETTERS`` letters give no suggestions. This takes two queries.
     """
     typed = fold_words(start[:MAX_QUERY_LENGTH])[:MAX_WORDS]
     if sum(map(len, typed)) < MIN_LETTERS:
@@ -37,7 +37,7 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     )
     statement = f"""WITH "once" AS (SELECT "id" FROM ({pages[0]}) AS pages UNION ALL SELECT "id" FROM ({names[0]}) AS names)
         SELECT d."kind", CAST(d."uid" AS text), d."edition", w."title_words"
-        FROM {get_backend().FOUND_ROWS_SQL} ORDER BY d."id" DESC"""  # noqa: S608 -- words of our own
+        FROM {get_backend().FOUND_ROWS_SQL} ORDER BY d."id" DESC"""  # noqa: S608 -- no user input
     results = [
         (Hit(kind, UUID(uid), edition), words)
         for kind, uid, edition, words in fetch_rows(statement, [*pages[1], *names[1]])

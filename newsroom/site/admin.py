@@ -1,4 +1,4 @@
-"""The admin screen of about pages."""
+"""The admin screen for about pages."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlencode

@@ -71,7 +71,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
-    """Return 503, because the database is unreachable or read-only. A page shows the submitted text, to be copied."""
+    """Return 503, because the database is unreachable or read-only. A page shows the submitted text for copying."""
     message = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = json_refusal(message, status=503)
@@ -89,7 +89,7 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
         response = _render_standalone("503.html", status=503, **context)
     response["Retry-After"] = str(RETRY_AFTER)
     mark_retryable(response, outage)
-    # During an outage every request fails. Django would log a traceback for each of them and fill the disk.
+    # During an outage, every request fails. Django would log a traceback for each of them and fill the disk.
     log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request, level="warning")
     return _set_no_store(response)
 

@@ -1,4 +1,4 @@
-"""The model of about pages. Django also finds the model of reader reports here."""
+"""The model for about pages. The model for reader reports is imported so that Django finds it."""
 
 from functools import lru_cache
 from typing import Any, ClassVar, Self
@@ -16,7 +16,7 @@ from newsroom.site.reader_reports.models import Report as Report
 
 
 class AboutRole(models.TextChoices):
-    """The role of an about page, which tells programs what the page is for.
+    """The role of an about page. It tells programs what the page is for.
 
     At most one page per language has a given role.
     """

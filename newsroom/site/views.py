@@ -1,4 +1,4 @@
-"""The view of about pages."""
+"""The view for about pages."""
 
 import re
 from datetime import datetime
@@ -49,5 +49,5 @@ def _versions(page: AboutPage) -> list[LanguageAlternate]:
 
 def raise_headings(html: str) -> str:
     """Return HTML with its headings one level higher."""
-    # On these pages there is no section heading between the title and the headings of the text.
+    # On these pages, there is no section heading between the title and the headings of the text.
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)

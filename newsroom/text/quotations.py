@@ -1,4 +1,4 @@
-"""Find a sentence, copied from a page, in a text, and return it with its context."""
+"""Find in a text a sentence that was copied from a page, and return it with its context."""
 
 import re
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ class TagFilter(CountedFilter):
         return rows.tagged(value)  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Image]) -> dict[str, int]:
-        # One query for all tags.
+        # This takes one query for all tags.
         return rows.count_by_tag([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
 
 
@@ -98,7 +98,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         return queryset.matching(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Image, form: forms.ModelForm[Image], change: bool) -> None:
-        """Save a new image, or changes to an image. If its focal point moved, enqueue the new crops."""
+        """Save a new image, or changes to an image. If its focal point moved, enqueue the task that crops it."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
             images.save_new(obj, form.prepared)
@@ -110,7 +110,10 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the image with its focal point, its crops and its uses to the context."""
+        """Add to the context the full image's URL, its crops and uses, a possible duplicate, and suggested licences.
+
+        If the upload was refused only because another image was being decoded, the status is 503.
+        """
         image = context.get("original")
         context["suggestions"] = {"licences": LICENCES}
         context["duplicate"] = getattr(context["adminform"].form, "duplicate", None)

@@ -44,7 +44,7 @@ def encode_original(image: Image.Image, *, ending: str) -> Encoded:
 def encode_resized(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
     """Resize a normalised image to ``size`` and encode it like an original, but with faster compression."""
     width, height = size
-    # A few rows at a time, because the intermediate result of the filter takes as much memory as the image itself.
+    # Resize a few rows at a time: the intermediate result of the filter takes as much memory as the image itself.
     scale = image.height / height
     margin = ceil(_FILTER_REACH * max(scale, 1)) + 1
     small = Image.new(image.mode, size)
@@ -62,7 +62,7 @@ def crop_box(
 ) -> tuple[int, int, int, int]:
     """Return the largest box of ``ratio`` (width to height) inside ``size``, centred as close to ``focus`` as possible.
 
-    ``focus`` is in per cent from the left and the top. Without ``ratio`` the box is the whole image.
+    ``focus`` is in per cent from the left and the top. Without ``ratio``, the box is the whole image.
     """
     width, height = size
     if ratio is None:
@@ -86,8 +86,8 @@ def encode_rendition(
 ) -> Encoded:
     """Return a normalised image cropped to ``ratio`` around ``focus``, ``width`` pixels wide, never enlarged.
 
-    If ``image`` is a smaller copy, ``whole`` is the size of the full image. Crop and size are then those of the full
-    image.
+    If ``image`` is a smaller copy, ``whole`` is the size of the full image. Crop and size are then computed from
+    the full image.
     """
     full_width, full_height = whole or image.size
     box = crop_box((full_width, full_height), ratio=ratio, focus=focus)

@@ -57,7 +57,7 @@ class ShareCard:
 
 
 def draw_card(card: ShareCard) -> bytes:
-    """Return the image as PNG, below 100 KB.
+    """Return the image as a PNG of less than 100 KB.
 
     Characters that are missing from our fonts are left out. If too many are missing from the headline, it is replaced
     with the name of the site.

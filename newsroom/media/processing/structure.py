@@ -1,9 +1,9 @@
-"""A limit on the parts of an image file, checked before decoding, because a small file can cause hours of work."""
+"""Limit the number of parts of an image file before it is decoded, because a small file can cause hours of work."""
 
 import re
 
 MAX_SCANS = 64  # in a JPEG; programs write at most 20
-# A segment of a JPEG has at most 64 KB; the chunks of most PNGs are at least as large.
+# A file of 10 MB needs fewer: a JPEG segment has up to 64 KB, and programs write PNG chunks of 8 KB or more.
 MAX_SEGMENTS = 10_000  # segments in a JPEG, or chunks in a PNG
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 # The markers of JPEG (ITU T.81, B.1.1) that may begin a segment, without those inside scans and without fill bytes.

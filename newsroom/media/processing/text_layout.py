@@ -180,7 +180,7 @@ def fit_text(
     """Return the typeface in the largest size at which ``text`` fits, and the lines of the text.
 
     The text fits if it is no wider than ``within`` and no higher than ``height``. ``sizes`` are in descending order.
-    ``leading`` is the distance between baselines as a multiple of the size. At the last size the text is truncated if
+    ``leading`` is the distance between baselines as a multiple of the size. At the last size, the text is truncated if
     necessary.
     """
     smaller, most = letters, 1

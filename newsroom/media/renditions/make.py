@@ -49,7 +49,8 @@ def get_or_make_content(image: Image, spec: Spec) -> Content | None:
 def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     """Make the renditions that are not stored yet, small ones first, and return how many were made.
 
-    Idempotent; two processes may run it at the same time. Raise ImageRemovedError if the image is removed meanwhile.
+    This is idempotent, and two processes may run it at the same time. Raise ImageRemovedError if the image is removed
+    in the meantime.
     """
     made = 0
     by_part: dict[int, list[Spec]] = {}

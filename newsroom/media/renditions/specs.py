@@ -89,7 +89,7 @@ def served_widths(image: Image, shape: str) -> tuple[int, ...]:
 
 
 def list_specs(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
-    """Return all specs of an image in one shape and format, by ascending width."""
+    """Return all specs of an image in one shape and format, in ascending order of width."""
     focus = crop_focus(image, shape)
     mark = compute_mark(image, shape, focus)
     return tuple(Spec(shape, width, focus, mark, ending) for width in served_widths(image, shape))

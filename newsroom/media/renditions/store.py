@@ -1,4 +1,4 @@
-"""Storage of renditions and intermediates: each file once, even if several processes make it at the same time."""
+"""Store each rendition and intermediate once, even if several processes make it at the same time."""
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction

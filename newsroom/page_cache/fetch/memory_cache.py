@@ -15,11 +15,11 @@ _OVERHEAD = 500  # estimated bytes of a page in addition to its content and head
 class PageDatabase[Version](Protocol):
     """The interface of a database with stored pages.
 
-    Both methods let exceptions of the database driver through; the next call then connects again.
+    Exceptions of the database driver propagate from both methods; the next call then reconnects.
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page valid at ``at``, with the version of ``LATEST`` if it has one, or None without a page."""
+        """Return the page valid at ``at`` with the version of ``LATEST``, if any, or None if there is no such page."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""

@@ -20,9 +20,10 @@ _DJANGO_PARAMETERS = ("context", "cursor_factory", "prepare_threshold", "server_
 
 
 class PostgreSQLPages:
-    """Stored pages in PostgreSQL, read over one connection for each thread, on which the statements are prepared once.
+    """Stored pages in PostgreSQL, read over one connection for each thread.
 
-    Statements run through psycopg's interface to libpq, because no value of a stored response needs to be adapted.
+    The statements are prepared once on each connection. They run through psycopg's interface to libpq,
+    because no value of a stored response needs to be adapted.
     """
 
     def __init__(self, parameters: Mapping[str, object], release: str) -> None:

@@ -1,4 +1,4 @@
-"""The SQL statements that decide whether a stored page is valid, and read it, on each database."""
+"""The SQL statements that read a stored page and check whether it is valid, for each database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ LATEST = "latest"
 
 _COLUMNS = "p.status, p.tag, p.headers, p.content, p.valid_until"
 _VALID_AT_ADDRESS = "p.release = {release} AND p.address = {address} AND p.valid_from <= {at} AND p.valid_until > {at}"
-# Each version is selected in a subquery. With a join the database would read all page keys, because it cannot know that
-# a page has only a few.
+# Each version is selected in a subquery. With a join, the database would read all page keys, because it cannot know
+# that a page has only a few.
 _VERSIONS_MATCH = (
     "NOT EXISTS (SELECT 1 FROM {each}(p.keys) k"
     " WHERE (SELECT v.version FROM pages_pagekey v WHERE v.name = k.key) {differs})"
@@ -25,8 +25,8 @@ FETCH_ON_SQLITE = _FETCH.format(release="?1", address="?2", at="?3", each="json_
 FETCH_ON_POSTGRESQL = _FETCH.format(
     release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
 )
-# Whether a page that was found valid is still stored, and no page key has changed since. Comparing twenty versions and
-# sending the content again would take longer than everything else.
+# Returns a row if a page that was found valid is still stored and no page key has changed since. Comparing twenty
+# versions and sending the content again would take longer than everything else.
 _IS_CURRENT = (
     f"SELECT 1 FROM pages_storedpage p WHERE {_VALID_AT_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
     f" AND (SELECT version FROM pages_pagekey WHERE name = '{LATEST}') = {{version}}"
@@ -37,7 +37,7 @@ IS_CURRENT_ON_POSTGRESQL = _IS_CURRENT.format(release="$1", address="$2", at="$3
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """A stored response that is valid, until ``valid_until`` at the latest.
+    """A stored response that is valid until ``valid_until`` at the latest.
 
     ``headers`` is JSON, ``content`` is gzip, and ``tag`` is the ETag without quotation marks.
     """

@@ -26,7 +26,7 @@ FOUND_ROWS_SQL = (
 )
 # The number of newest pages that are searched before all others: enough for a word that occurs on every fifteenth page.
 FIRST_PASS_PAGES = 3_000
-# The index contains no positions, so they are read from the documents: at most from this many, the newest ones.
+# The index contains no positions, so they are read from the documents, but only from this many of the newest.
 MAX_PHRASE_CANDIDATES = 1_000
 # PostgreSQL estimates the same cost for every row, however much has to be decompressed. It would therefore read all
 # rows of a short table without the index. This condition is always true and calls nothing, but tells the planner the
@@ -56,7 +56,7 @@ def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Seque
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({'%s, ' * len(fields)}%s::tsvector)"
     cursor.execute(
-        f'INSERT INTO "search_searchdocument" ({columns}, "words") VALUES {", ".join([row] * len(documents))}',  # noqa: S608 -- columns of our own
+        f'INSERT INTO "search_searchdocument" ({columns}, "words") VALUES {", ".join([row] * len(documents))}',  # noqa: S608 -- no user input
         [
             value
             for document, tokens in documents
@@ -90,20 +90,20 @@ def find_newest_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
     """Return the time tags of the pages that are searched first, or none if there are no other pages."""
-    cursor.execute(f'SELECT {first_pass_key_sql(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- numbers of our own
+    cursor.execute(f'SELECT {first_pass_key_sql(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- no user input
     begin, end = (key and update_time(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
 
 
 def _find_documents(cursor: CursorWrapper, tokens: Sequence[str], *, condition: str) -> dict[str, int]:
-    # With ORDER BY the planner estimates the cost of finding all matches. Otherwise it expects to find one of many
+    # With ORDER BY, the planner estimates the cost of finding all matches. Otherwise, it expects to find one of many
     # matches early, and scans the table once the pending list of the index is long.
     cursor.execute(
         f"""SELECT token, (
             SELECT d."id" FROM "search_searchdocument" AS d
             WHERE d."words" @@ ('''' || token || '''' || %s)::tsquery AND {_DECOMPRESSION_COST}
             ORDER BY d."id" + 0 DESC LIMIT 1 FOR KEY SHARE
-        ) FROM unnest(%s::text[]) AS token""",  # noqa: S608 -- a condition of our own
+        ) FROM unnest(%s::text[]) AS token""",  # noqa: S608 -- no user input
         [condition, list(tokens)],
     )
     return {token: key for token, key in cursor.fetchall() if key is not None}
@@ -127,7 +127,7 @@ def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pai
         ("search_spelling", '"key", "word"', "text", pairs),
     ):
         cursor.execute(
-            f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest(%s::text[], %s::{kind}[]) ON CONFLICT DO NOTHING',  # noqa: S608 -- names of our own
+            f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest(%s::text[], %s::{kind}[]) ON CONFLICT DO NOTHING',  # noqa: S608 -- no user input
             [list(column) for column in zip(*rows, strict=True)],
         )
 
@@ -167,7 +167,7 @@ def newest_matches_sql(
         return _newest_matches_sql(query, (where, values), late_condition, span, limit)
     candidates, parameters = _newest_matches_sql(query, (where, values), ALWAYS_TRUE, span, MAX_PHRASE_CANDIDATES)
     return (
-        f'SELECT d."id" FROM ({candidates}) AS near CROSS JOIN LATERAL'  # noqa: S608 -- conditions of our own
+        f'SELECT d."id" FROM ({candidates}) AS near CROSS JOIN LATERAL'  # noqa: S608 -- no user input
         ' (SELECT * FROM "search_searchdocument" WHERE "id" = near."id" OFFSET 0) AS d'
         f' WHERE d."words" @@ %s::tsquery AND {late_condition[0]} LIMIT {limit}',
         [*parameters, in_order, *late_condition[1]],
@@ -178,8 +178,8 @@ def _newest_matches_sql(
     query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
     """Return SQL for the newest matches, in which the words of a phrase need not be adjacent."""
-    # The index has no order: to find the newest documents with a frequent word, every document with it is read. So
-    # recently updated pages are searched first, and the rest only if there are too few matches among them.
+    # The index has no order: to find the newest documents with a frequent word, every document with it is read.
+    # Recently updated pages are therefore searched first, and the rest only if there are too few matches among them.
     all_sql, all_values = _sorted_matches_sql(query, where, late_condition, span, limit)
     if not query.recent_tags:
         return all_sql, all_values
@@ -196,7 +196,7 @@ def _newest_matches_sql(
 def first_pass_key_sql(until: int) -> str:
     """Return SQL for the lowest key of the pages up to ``until`` that are searched first; NULL if those are all pages."""
     return (
-        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- numbers of our own
+        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- no user input
         f' ORDER BY "id" DESC LIMIT 1 OFFSET {FIRST_PASS_PAGES})'
     )
 
@@ -204,7 +204,7 @@ def first_pass_key_sql(until: int) -> str:
 def _sorted_matches_sql(
     query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
-    # The rows are not ordered by the primary key itself, so that the index of words is used. If two frequent words
+    # The rows are not ordered by the primary key itself, so that the word index is used. If two frequent words
     # never occur together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the
     # sorted rows, newest first, until there are enough.
     span_condition = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
@@ -234,7 +234,7 @@ def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tu
     for number, each in enumerate(limited):
         unordered, in_order = _expression(each, adjacent=False), _expression(each, adjacent=True)
         candidates = (
-            'SELECT d."id", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- numbers of our own
+            'SELECT d."id", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- no user input
             f' WHERE d."words" @@ %s::tsquery AND {_DECOMPRESSION_COST} AND d."id" + 0 BETWEEN {min(keys)} AND {max(keys)}'
         )
         if unordered == in_order:

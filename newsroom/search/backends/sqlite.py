@@ -105,7 +105,7 @@ def newest_matches_sql(
         "" if span == ALL_KEYS else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
     )
     statement = (
-        'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- conditions of our own
+        'SELECT d."id" FROM "search_index" CROSS JOIN "search_searchdocument" AS d ON d."id" = "search_index"."rowid"'  # noqa: S608 -- no user input
         f' WHERE {span_condition} "search_index" MATCH %s AND {where} AND {late_condition[0]} ORDER BY "search_index"."rowid" {order} LIMIT {limit}'
     )
     return statement, [_expression(query), *values, *late_condition[1]]
@@ -122,7 +122,7 @@ def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tu
     The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """
     statement = " UNION ALL ".join(
-        f'SELECT {number}, rowid FROM "search_index" WHERE "search_index" MATCH %s AND rowid BETWEEN {min(keys)} AND {max(keys)}'  # noqa: S608 -- numbers of our own
+        f'SELECT {number}, rowid FROM "search_index" WHERE "search_index" MATCH %s AND rowid BETWEEN {min(keys)} AND {max(keys)}'  # noqa: S608 -- no user input
         for number, _ in enumerate(queries)
     )
     return statement, [_expression(query) for query in queries]

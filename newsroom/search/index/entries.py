@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedEntry:
-    """An analysed entry: the stems of its fields, with a space before and after each, and its tokens in order."""
+    """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order."""
 
     title_words: str
     title_size: int

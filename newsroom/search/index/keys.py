@@ -10,7 +10,7 @@ from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import FIRST_PAGE_KEY
 
-# A replacement for a key in use is less than 2 to the power of this many microseconds later.
+# A replacement for a key in use is less than 2**_MAX_POWER microseconds later.
 _MAX_POWER = 26
 
 

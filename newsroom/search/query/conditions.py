@@ -43,7 +43,7 @@ class IndexQuery:
 
 @dataclass(frozen=True, slots=True)
 class StemmedQuery:
-    """The words of a query with their stems in every language in which there are live pages."""
+    """The words of a query with their stems in every language that has live pages."""
 
     query: ParsedQuery
     languages: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Corrections of a query: words that occur nowhere count as misspelt and are replaced with similar words."""
+"""Correct a query: words that occur nowhere count as misspelt and are replaced with similar words."""
 
 from datetime import datetime
 from itertools import batched, product
@@ -13,7 +13,7 @@ MAX_MISSPELT = 3  # words to correct in a query
 MAX_SIMILAR = 8  # similar words for each
 MAX_ATTEMPTS = 8  # spellings of a query to try
 MAX_COUNT = 200  # documents to count for each similar word
-# SQLite accepts 500 SELECTs in one statement.
+# SQLite accepts at most 500 terms in a compound SELECT statement.
 MAX_SELECTS = 250
 
 
@@ -30,8 +30,8 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
     if not 0 < len(misspelt) <= MAX_MISSPELT:
         return []
     candidates = [_find_similar(word, at=at) for word in misspelt]
-    # Each combination has one rank for each misspelt word. Combinations with the lowest total, that is with the most
-    # similar words, come first.
+    # Each combination has one rank for each misspelt word. Combinations with the lowest total, that is, those with
+    # the most similar words, come first.
     rank_combinations = sorted(product(*(range(len(similar)) for similar in candidates)), key=sum)[:MAX_ATTEMPTS]
     return [
         stemmed.query.replace_words(

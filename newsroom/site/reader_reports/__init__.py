@@ -1,1 +1,1 @@
-"""Reader reports: the form, checks of the sender without a cookie, and the model."""
+"""Reader reports: the form, a same-origin check without cookies, rate limits, and the model."""

@@ -31,7 +31,7 @@ def _make_textarea(rows: int) -> forms.Textarea:
 
 
 class ReportForm(forms.Form):
-    """A reader report on a page. ``page`` and ``edition`` identify the page that was read.
+    """Form for a reader report on a page. ``page`` and ``edition`` identify the page that was read.
 
     ``subject`` is hidden from people, so only programs fill it in.
     """

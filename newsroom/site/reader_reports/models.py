@@ -1,4 +1,4 @@
-"""The model of reader reports and the decisions on them."""
+"""The model for reader reports and the decisions on them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(uid__in=list(uids))
 
     def open_first(self) -> Self:
-        """Order open reports by receipt, followed by the others by decision, each with the newest first."""
+        """Order open reports by time of receipt, then all others by time of decision, each newest first."""
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
     def delete_expired_emails(self, *, at: datetime) -> int:
@@ -78,7 +78,7 @@ class Report(models.Model):
         permissions: ClassVar = [("decide_report", "Can decide on reports from readers")]
         indexes: ClassVar = [
             models.Index(fields=["state", "-received_at"], name="report_by_state"),
-            # On PostgreSQL this index has the order of ``open_first``. SQLite cannot put NULL first in a descending
+            # On PostgreSQL, this index has the order of ``open_first``. SQLite cannot put NULL first in a descending
             # index, so it sorts the rows.
             models.Index(fields=["-decided_at", "-received_at", "-id"], name="report_open_first"),
         ]

@@ -1,4 +1,4 @@
-"""Detection of forms submitted from other sites, without a token or a cookie."""
+"""Detect forms submitted from other sites, without using a token or a cookie."""
 
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def is_same_origin(request: HttpRequest) -> bool:
     """Return whether the headers of the request prove that a page of this site sent it.
 
-    ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise ``Origin`` decides
+    ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise, ``Origin`` decides
     (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. Return False for a
     request with neither header.
     """

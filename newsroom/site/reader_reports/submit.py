@@ -18,7 +18,7 @@ PAGE = "page"
 
 @dataclass(frozen=True, slots=True)
 class ReportSubject:
-    """The subject of a report, by the kind and uid that an audit entry would have.
+    """The subject of a report, identified by the kind and uid that an audit entry would have.
 
     ``edition`` is the number of the edition that was read. ``path`` is the public address, empty if it is unknown.
     """
@@ -65,12 +65,12 @@ LIMIT_SECONDS = 60 * 60
 
 
 def allow_report(address: str) -> bool:
-    """Count a report from the network address ``address``, and return whether it is allowed.
+    """Count a report from the IP address ``address``, and return whether it is allowed.
 
     For ``LIMIT_SECONDS``, a report counts against ``MAX_PER_CONNECTION``, ``MAX_PER_NETWORK`` and ``MAX_IN_TOTAL``. If
     one limit has been reached, the report is not allowed and counts against none.
     """
-    # Addresses are stored only as keyed digests.
+    # IP addresses are stored only as keyed digests.
     steps = (
         (f"report:{_digest(client_prefix(address))}", MAX_PER_CONNECTION),
         (f"report:{_digest(site_prefix(address))}", MAX_PER_NETWORK),

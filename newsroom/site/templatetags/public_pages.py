@@ -172,7 +172,7 @@ def time_or_date(when: datetime, at: datetime) -> str:
 def date_range(first: date | None, last: date | None, at: datetime) -> str:
     """Return a span of dates in words, such as “9 to 13 November”, or a single date.
 
-    Return an empty string without dates.
+    Return an empty string if either date is None.
     """
     if first is None or last is None:
         return ""

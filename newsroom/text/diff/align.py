@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from math import isqrt
 from typing import NamedTuple
 
-# Two sequences with at most this many pairs of tokens (10,000 in each) are aligned as a whole, in a few hundredths of a
-# second. Longer ones are cut first.
+# Two sequences with at most this many pairs of tokens (such as 10,000 in each) are aligned as a whole, in a few
+# hundredths of a second. Longer ones are cut first.
 MAX_PAIRS = 100_000_000
 # The shorter side may have at most this many tokens; the other may have any number. The work thus grows with the length
 # of the texts and not with its square. If both sides have more, they count as completely changed.
@@ -19,7 +19,7 @@ MAX_CUTS = 12
 class Stretch(NamedTuple):
     """A pair of slices: ``start`` to ``end`` of the old sequence, ``new_start`` to ``new_end`` of the new one.
 
-    If ``same`` is true, their tokens are equal. Otherwise the old tokens were removed and the new ones added; one of
+    If ``same`` is true, their tokens are equal. Otherwise, the old tokens were removed and the new ones added; one of
     the two slices may be empty.
     """
 

@@ -87,7 +87,7 @@ def _split_words(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator
 
 
 class _PieceBuilder:
-    """Builder of the pieces of one text from its tokens."""
+    """Builder for the pieces of one text."""
 
     def __init__(self, numbers: Mapping[int, int]) -> None:
         self._numbers = numbers

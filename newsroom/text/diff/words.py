@@ -79,7 +79,7 @@ class RunGroup:
 
     @property
     def block(self) -> str:
-        """The label of the block that begins here, if the group has no words of it; otherwise an empty string."""
+        """The label of the block that begins here, or an empty string if the group contains words of the block."""
         return self.runs[0].block if self.runs and all(run.begins_block for run in self.runs) else ""
 
 
@@ -212,7 +212,7 @@ def _rate_openings(pieces: Sequence[Piece]) -> list[int]:
 
 
 class _SideBuilder:
-    """Builder of one side, run by run. A space between two runs belongs to the unchanged run."""
+    """Builder for one side, run by run. A space between two runs belongs to the unchanged run."""
 
     def __init__(self) -> None:
         self._groups: list[RunGroup] = []

@@ -54,7 +54,7 @@ def render(
 
     ``numbers`` maps each citation number to the number that readers see; an unknown citation is printed as written.
     ``anchor`` makes the ids of citations and footnotes unique on the page. ``convention`` (``timeline``, ``people``,
-    ``unknowns`` or empty) selects the layout of lists. Without ``headings`` a heading becomes a bold line.
+    ``unknowns`` or empty) selects the layout of lists. Without ``headings``, a heading becomes a bold line.
 
     Links by uid become ``<span data-to="topic:UID">``, and images ``<span data-picture="UID">``: the page resolves
     them. Without ``resolves_uids``, such links become plain words, and images are left out. Labels (“Source”, “Open”)

@@ -38,7 +38,7 @@ class PartialDate:
 
     @property
     def html_value(self) -> str:
-        """The value of ``datetime`` (HTML Standard, 4.5.14): a year, month, day, yearless day, or local time."""
+        """The ``datetime`` attribute (HTML Standard, 4.5.14): a year, month, day, yearless day, or local time."""
         parts = [] if self.year is None else [f"{self.year:04}"]
         parts += [f"{part:02}" for part in (self.month, self.day_of_month) if part is not None]
         text = "-".join(parts)
@@ -67,7 +67,7 @@ def parse_partial_date(written: str) -> PartialDate | None:
 
 
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
-    """Return a date in words of the active language.
+    """Return a date in words in the active language.
 
     The year is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time, only the
     time is returned: “04:25”.

@@ -71,7 +71,7 @@ def _parse_citation(state: StateInline, silent: bool) -> bool:
 def _build_grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     grammar.use(footnote_plugin, inline=False)
-    # Otherwise a line such as "[@3]: words" would be a link reference definition: it would vanish, and "[@3]" would be
+    # Otherwise, a line such as "[@3]: words" would be a link reference definition: it would vanish, and "[@3]" would be
     # a link.
     grammar.disable("reference")
     grammar.inline.ruler.before("link", "citation", _parse_citation)

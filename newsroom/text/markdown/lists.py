@@ -91,7 +91,7 @@ def _make_body(children: Inline, rest: list[Token]) -> list[Token]:
 
 
 class _Timeline:
-    """Layout of dated entries: ``- 2026-11-08 18:00 — words`` or ``- **3 June:** words``."""
+    """Layout for dated entries: ``- 2026-11-08 18:00 — words`` or ``- **3 June:** words``."""
 
     attributes = ("ol", "timeline")
 
@@ -128,7 +128,7 @@ class _Timeline:
 
 
 class _People:
-    """Layout of people: ``- [Name](topic:UID), role — words`` or ``- **Name**, role: words``."""
+    """Layout for people: ``- [Name](topic:UID), role — words`` or ``- **Name**, role: words``."""
 
     attributes = ("ul", "people")
 
@@ -149,7 +149,7 @@ class _People:
 
 
 class _OpenQuestions:
-    """Layout of open questions: ``- [open] Why …? (since 9 November) words``; also ``[partly]`` and ``[answered]``."""
+    """Layout for open questions: ``- [open] Why …? (since 9 November) words``; also ``[partly]`` and ``[answered]``."""
 
     attributes = ("ul", "unknowns")
 

@@ -17,7 +17,7 @@ def citation_id(anchor: str, place: int) -> str:
 
 
 def _label_number(words: str, number: int) -> str:
-    """Return the number inside ``words`` (“Source {number}”), which are only for screen readers."""
+    """Return ``words``, such as “Source {number}”, with the number. The words around it are only for screen readers."""
     before, _, after = words.partition("{number}")
     return f"{_visually_hidden(before)}{number}{_visually_hidden(after)}"
 
@@ -27,7 +27,7 @@ def _visually_hidden(words: str) -> str:
 
 
 class TokenRenderer(RendererHTML):
-    """Renderer of one text.
+    """Renderer for one text.
 
     ``numbers`` maps citation numbers to the numbers that readers see; ``anchor`` makes the ids unique on the page.
     """

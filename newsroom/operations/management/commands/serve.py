@@ -1,4 +1,4 @@
-"""The command that serves the site, also in production."""
+"""The command that serves the site. It is suitable for production."""
 
 import errno
 import os
