@@ -120,7 +120,7 @@ def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
-    """Return the queue of the user's own works with unpublished changes, and of their autosaved texts."""
+    """Return the queue of the user's drafts, works with unpublished changes, and autosaved texts."""
     slots = {slot.work_id or f"new {slot.pk}": slot for slot in list_unsaved(user) if slot.kind in kinds}
     entries = [_unsaved_entry(slot, at) for slot in slots.values() if slot.work_id is None]
     works = list_owned(by=user, at=at, kinds=kinds, limit=MAX_COUNTED)

@@ -42,7 +42,7 @@ NOTE_FIELDS = ("note", "review_note", "review_reason")
 
 
 class TrialSaveError(Exception):
-    """Exception that ends a trial save, with the submitted document and the chosen owner."""
+    """Exception that ends a trial save and carries the submitted document and the chosen owner."""
 
     def __init__(self, document: AnyDocument, owner: User | None) -> None:
         super().__init__()

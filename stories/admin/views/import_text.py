@@ -88,7 +88,7 @@ class ImportForm(forms.Form):
 
 
 class ImportView(DeskView):
-    """Show the form, then a preview of the import, then save it and redirect to the draft."""
+    """Show the form, show a preview of the import, then save it and redirect to the draft."""
 
     permission = imports.save.IMPORT_PERMISSION
     template_name = "admin/import_text.html"
