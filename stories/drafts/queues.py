@@ -72,7 +72,7 @@ def list_due_for_review(
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)
     if owner:
         works = works.filter(owner=owner)
-    # Read in the order of the index of review dates, so that no more than ``limit`` rows are read.
+    # Rows are read in the order of the index of review dates, only until ``limit`` of them match.
     due = Freshness.objects.due(until).not_before(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
     uids = list(due.order_by("review_by", "pk").values_list("uid", flat=True)[:limit])
     rows = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")

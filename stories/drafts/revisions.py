@@ -33,9 +33,9 @@ class RecordedRevision:
 
 @transaction.atomic(savepoint=False)
 def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
-    """Record a revision of ``work`` if the document of its rows has changed, and return the newest revision.
+    """Record a revision of ``work`` if the document built from its rows has changed. Return the newest revision.
 
-    A new name of a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
+    A new name for a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
     locked the work. ``by`` is None for a management command.
     """
     # The lock ensures that two saves never get the same number.
@@ -93,7 +93,7 @@ def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason:
 
 
 def build_document(work: Work) -> AnyDocument:
-    """Return the document of the rows of the locked ``work``, after numbering the articles on which passages draw."""
+    """Number the articles on which passages of the locked ``work`` draw. Return the document built from its rows."""
     return build_documents([work])[work.pk]
 
 
@@ -179,7 +179,7 @@ def _load_latest(works: Iterable[int]) -> dict[int, _LatestRevision]:
 
 
 def _without_bodies(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-    """Select the documents without their bodies, because digests are enough to compare them."""
+    """Join the documents without their bodies, because digests are enough to compare them."""
     return revisions.select_related("document").defer("document__body")
 
 
