@@ -32,7 +32,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
 
     def _insert(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
-        """Insert these documents and return the new rows, except documents that another transaction has inserted."""
+        """Insert these documents, except those that another transaction has inserted, and return the new rows."""
         if not new:
             return {}
         field = self.model._meta.get_field("body")

@@ -20,7 +20,7 @@ class HouseWordQuerySet(models.QuerySet["HouseWord"]):
 class HouseWord(models.Model):
     """A word or phrase that house style avoids, with the preferred one; a banned word has no preferred one.
 
-    ``folded`` is the folded form for which checks search. An empty ``language`` means every language.
+    ``folded`` is the folded form of ``written``, for sorting and searching. An empty ``language`` means every language.
     """
 
     written = models.CharField("not so", max_length=MAX_LENGTH)
