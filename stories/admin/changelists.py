@@ -1,4 +1,4 @@
-"""Columns, filters, search and actions of the changelists of works."""
+"""Columns, filters, search and actions for changelists of works."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -144,7 +144,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         works: Any = super().get_queryset(request)
-        # The indexes of works begin with the kind.
+        # Filter by kind, because the indexes of works begin with it.
         return works.of_kind(self.kind)  # type: ignore[no-any-return]
 
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:

@@ -92,8 +92,8 @@ def make_choice(
 def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
     """Return the submitted form with each choice applied, and the fields that contain two texts to edit together.
 
-    Skip a choice that a script has already applied (``applied``). The names of hidden fields with the other editor's
-    values end with a colon, so that they are never parsed as fields of rows.
+    Skip a choice that a script has already applied, as ``applied-NUMBER`` says. The names of hidden fields with the
+    other editor's values end with a colon, so that they are never parsed as fields of rows.
     """
     choices = {match[1]: str(value) for name, value in posted.items() if (match := _CHOICE.fullmatch(name))}
     if not choices:

@@ -32,7 +32,7 @@ class Conflict:
         return self.newest.created_by_id == self.by.pk
 
     def name_editor(self, revision: Revision) -> str:
-        """Return a phrase for the person who saved a revision, to begin a sentence with."""
+        """Return a phrase for the person who saved a revision, for the start of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
         return str(revision.created_by or "An import")
@@ -63,7 +63,7 @@ class TextConflict:
 
 
 def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
-    """Return the conflict of a save that started from revision number ``base``, or None; the work must be locked."""
+    """Return the conflict for a save that started from revision number ``base``, or None; the work must be locked."""
     newest = revisions.get_newest_revision(work)
     number = parse_number(base, digits=9) or 0
     if newest is None or newest.number == number:

@@ -4,7 +4,7 @@ Nothing is locked or written. The live preview, conflicts and autosave use this 
 
 Incomplete input is accepted. A value that a document cannot contain, such as an invalid URL, is left out or keeps its
 saved value. Values without a field on the form, such as whether a passage opens a paragraph, come from ``base``, the
-document on which the form is based.
+document that the form edits.
 """
 
 import re
@@ -42,7 +42,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-# Fields whose texts are left out of the document if their row has no valid reference, such as a URL or an image.
+# Fields whose texts are left out of the document if their row has no valid reference, such as a URL or an image. The
+# texts of the lead image are left out if there is no lead image.
 DEPENDENT_TEXTS = {
     "citations": ("title", "outlet_name", "author", "url"),
     "pictures": ("alt", "caption", "credit"),
@@ -55,7 +56,7 @@ DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
 class DraftForm:
     """The form of ``work`` as submitted, valid or not.
 
-    ``may_confirm`` says whether the user may confirm the title; otherwise that checkbox is ignored.
+    ``may_confirm`` says whether the user may confirm the title; if not, that checkbox is ignored.
     """
 
     submitted: SubmittedForm

@@ -143,7 +143,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     def clean(self) -> dict[str, Any]:
         """Reject a save that is too large, in conflict, or not to be stored yet.
 
-        If a user without the right to confirm titles changes the title, mark it as unconfirmed.
+        If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := describe_excess(self.data.values()):

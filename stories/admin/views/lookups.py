@@ -117,7 +117,7 @@ FORMS: dict[str, type[NewEntityForm]] = {"topic": NewTopicForm, "outlet": NewOut
 
 
 def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
-    """Return the form for a new topic or outlet as JSON, or create the entity and return its name."""
+    """Return, as JSON, the form for a new topic or outlet. On POST, create the entity and return its name."""
     if what not in FORMS:
         raise Http404
     kind = cast("EntityKind", what)
@@ -173,7 +173,7 @@ MAX_SUGGESTIONS = 2_000
 # A script looks up topics, outlets and images on the server while the user types. The page contains this many of their
 # names for use without JavaScript.
 MAX_EMBEDDED = 300
-# Fewer articles, because the page contains their titles too. Older ones have to be entered by URL.
+# The page suggests fewer articles, because it contains their titles too. Older ones have to be entered by URL.
 MAX_ARTICLES = 500
 
 

@@ -98,6 +98,6 @@ class SectionRows(RowInline):
     def get_extra(self, request: HttpRequest, obj: object = None, **kwargs: object) -> int:
         """Return the number of extra rows.
 
-        This is one for use without JavaScript and, for a new story, one for each initial section.
+        There is one for use without JavaScript and, in a new story, one for each initial section.
         """
         return 1 if obj else len(STARTING_KINDS) + 1

@@ -57,7 +57,7 @@ class TopicFormSet(UidFormSet):
 
 
 class TopicRows(RowInline):
-    """Topics in order; lists of works show the first one."""
+    """Topics, in order; lists of works show only the first one."""
 
     model = WorkTopic
     form = TopicForm

@@ -14,7 +14,7 @@ from stories.models import Work
 from stories.workflow import shared_previews
 
 ROWS_PER_PAGE = 50
-# Takes the place of the key in the addresses of a work that was never saved.
+# This takes the place of the key in the addresses of a work that was never saved.
 NEW = "new"
 
 

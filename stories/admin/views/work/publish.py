@@ -165,7 +165,7 @@ class ExpireView(DeskFormView, PublishingView):
 
 
 class ScheduleView(PublishingView):
-    """Base class for screens of the pending schedule in the address; on GET, redirect to the form of the work."""
+    """Base class for screens about one pending schedule; on GET, redirect to the form of the work."""
 
     edition: Edition
 

@@ -1,4 +1,4 @@
-"""The preview of a draft at the desk, and its shared previews for people without an account."""
+"""The preview of a draft at the desk, and shared previews for people without an account."""
 
 from datetime import datetime
 from typing import Any
