@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The label of the kind of entry."""
+        """The label of the entry's kind."""
         return _LABELS[self.kind]
 
     @property

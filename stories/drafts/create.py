@@ -170,8 +170,8 @@ def _create_parts(
 
 def _create_sections(parts_by_work: Iterable[tuple[Work, list[Part]]]) -> None:
     """Insert the sections of new stories, as ``_create_parts`` would."""
-    # On PostgreSQL, a prepared statement uses UNNEST. Django does not use it for a foreign key to Story, whose primary
-    # key is a OneToOneField.
+    # On PostgreSQL, this prepared statement uses UNNEST. Django's bulk_create does not use it with a foreign key to
+    # Story, whose primary key is a OneToOneField.
     _SECTIONS(
         (uid, work.pk, position, values["kind"], values["heading"], values["text"])
         for work, parts in _replace_taken_uids(Section, parts_by_work)

@@ -1,4 +1,4 @@
-"""Search for link targets (stories, questions and topics) by part of their name."""
+"""Search for link targets (stories, questions and topics) by parts of their names."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
-# A filter besides the statuses, because a work with any status may have a pending schedule.
+# This filter value is not a status, because a work with any status may have a pending schedule.
 SCHEDULED = "waiting"
 # A number with this many digits fits into the 64 bits of a primary key.
 _MAX_KEY_DIGITS = 18

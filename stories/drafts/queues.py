@@ -88,7 +88,7 @@ def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
 
 
 def list_unsaved(user: User) -> list[AutosaveSlot]:
-    """Return the autosave slots with unsaved text of ``user``, newest first.
+    """Return the autosave slots that contain unsaved text by ``user``, newest first.
 
     Return only the newest slot of an existing work, and none of a work in the trash. Return all slots of new works.
     """

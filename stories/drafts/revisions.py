@@ -49,7 +49,7 @@ def record_revisions(
 ) -> dict[int, RecordedRevision]:
     """Record revisions of the locked ``works`` as ``record_revision`` does.
 
-    Return the results, keyed by the primary keys of the works. ``reasons`` contains the reasons for single works, keyed
+    Return the results, keyed by the primary keys of the works. ``reasons`` contains the reasons for some works, keyed
     by uid. The number of queries does not depend on the number of works.
     """
     reasons_by_uid = reasons or {}
@@ -93,7 +93,7 @@ def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason:
 
 
 def build_document(work: Work) -> AnyDocument:
-    """Number the articles on which passages of the locked ``work`` draw. Return the document built from its rows."""
+    """Return the document built from the rows of the locked ``work``; first cite the articles that passages draw on."""
     return build_documents([work])[work.pk]
 
 

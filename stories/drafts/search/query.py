@@ -61,7 +61,7 @@ class DraftQuery:
         return statement, [self._build_tsquery()]
 
     def find_hits(self, document: AnyDocument) -> list[Hit]:
-        """Return the first match of each place in a document, at most ``MAX_HITS``."""
+        """Return the first match in each place of a document, at most ``MAX_HITS`` in all."""
         hits: dict[str, Hit] = {}
         options = {"language": document.language, "prefix": self.prefix}
         for text in list_texts(document):
