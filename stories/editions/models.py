@@ -226,9 +226,9 @@ class Edition(models.Model):
                 "change", PrimarySubtag("language"), F("live_from").desc(), _UID, name="edition_by_change_language"
             ),
             models.Index(fields=["folded_title"], name="edition_by_title"),
-            # For finding the next time at which pages change without a write.
+            # This index finds the next time at which pages change without a write.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
-            # For finding the newest edition of each part of a sitemap without reading the others.
+            # This index finds the newest edition of each part of a sitemap without reading the others.
             models.Index(
                 "work_kind", "kind", SitemapPart("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
             ),
