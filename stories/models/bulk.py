@@ -24,7 +24,7 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
         return self.filter(begun_at__isnull=False, ended_at=None)
 
     def with_counts(self) -> Self:
-        """Annotate each run with the number of its works (``size``), and of those ``done`` and those ``refused``."""
+        """Annotate each run with the number of its works (``size``) and of those that are ``done`` and ``refused``."""
         return self.annotate(
             size=Count("items"),
             done=Count("items", filter=Q(items__state=BulkState.DONE)),

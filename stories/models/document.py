@@ -41,8 +41,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             for digest, each in sorted(new.items())
             for value in (digest, each.kind, each.schema_number, field.get_db_prep_save(each.body(), connection))
         ]
-        # Raw SQL, because bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each row
-        # would cost more.
+        # This is raw SQL, because bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each
+        # row would cost more.
         placeholders = ", ".join(["(%s, %s, %s, %s)"] * len(new))
         with connection.cursor() as cursor:
             cursor.execute(

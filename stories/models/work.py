@@ -163,7 +163,7 @@ class Work(models.Model):
             models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
             models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
             models.Index(fields=["kind", "id"], condition=Q(binned_at__isnull=False), name="work_in_bin"),
-            # For the review queues on the home page of the desk.
+            # This index serves the review queues on the home page of the desk.
             models.Index(
                 fields=["state", "reviewed_at", "id"], condition=~Q(state=State.DRAFT), name="work_in_review_since"
             ),
