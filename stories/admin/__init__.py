@@ -1,4 +1,4 @@
-"""Admin classes of works, outlets, articles, bundles, overrides, house style and reader reports."""
+"""Admin classes for works, outlets, articles, bundles, overrides, house style and reader reports."""
 
 from stories.admin.articles import ArticleAdmin
 from stories.admin.bundles import BundleAdmin

@@ -1,4 +1,4 @@
-"""Admin of articles: the changelist and the form."""
+"""Admin for articles: the changelist and the form."""
 
 from typing import Any, ClassVar
 
@@ -21,8 +21,8 @@ PROPOSED_OUTLET = "proposed"
 MAX_OUTLET_CHOICES = 100
 
 
-class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want it where Python takes it too
-    """Form of an article. Its outlet is looked up by name, and an unknown name is proposed."""
+class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """Form for an article. Its outlet is looked up by name, and an unknown name is proposed."""
 
     outlet_name = forms.CharField(label="Outlet", max_length=200, widget=NameInput("outlet-names"))
 
@@ -51,7 +51,8 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs want 
 class OutletFilter(admin.SimpleListFilter):
     """Filter articles by outlet.
 
-    The choices are the first outlets by name that have articles, the chosen one, and all proposed outlets.
+    The choices are the first outlets with articles in alphabetical order, the chosen outlet, and one choice for all
+    proposed outlets.
     """
 
     title = "outlet"
@@ -78,7 +79,7 @@ class OutletFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
-    """Changelist and form of articles."""
+    """Changelist and form for articles."""
 
     form = ArticleForm
     fields = ("url", "title", "outlet_name", "published_on", "author", "paywalled")
@@ -110,7 +111,7 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
 
     @admin.display(description="Used in")
     def used_in(self, article: Any) -> str:
-        """Return the number of works that cite the article, in words."""
+        """Return the number of works that cite the article, as text."""
         count = article.work_count
         return f"{format_count(count)} {'work' if count == 1 else 'works'}" if count else "nothing"
 

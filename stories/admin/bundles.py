@@ -1,4 +1,4 @@
-"""Admin of bundles: gather works, publish them together, and undo their publication together."""
+"""Admin for bundles: gather works, publish them together, and undo their publication together."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from stories.models import Bundle
 
 @admin.register(Bundle)
 class BundleAdmin(BoundedAdmin):
-    """Admin of bundles, with screens for publishing a bundle and for undoing it."""
+    """Admin for bundles, with screens that publish a bundle and undo its publication."""
 
     list_display = ("title", "size_label", "status_label")
     search_fields = ("title",)
@@ -43,7 +43,7 @@ class BundleAdmin(BoundedAdmin):
         return describe_status(bundle, at=bundle.read_at)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the URLs of the screens that publish and undo a bundle."""
+        """Add the URLs of the screens that publish a bundle and undo its publication."""
         admin_view = self.admin_site.admin_view
         publish, undo = PublishBundleView.as_view(model_admin=self), UndoBundleView.as_view(model_admin=self)
         return [
@@ -55,12 +55,12 @@ class BundleAdmin(BoundedAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form of a new bundle."""
+        """Show the form for a new bundle."""
         return NewBundleView.respond(self, request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form of a bundle, or a read-only page."""
+        """Show the form for a bundle, or a read-only page."""
         key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
         return BundleView.respond(self, request, key=key)

@@ -1,4 +1,4 @@
-"""Columns, filters, search and actions of the changelists of works."""
+"""Columns, filters, search and actions for changelists of works."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -144,7 +144,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         works: Any = super().get_queryset(request)
-        # The indexes of works begin with the kind.
+        # Filter by kind, because the indexes of works begin with it.
         return works.of_kind(self.kind)  # type: ignore[no-any-return]
 
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
@@ -164,7 +164,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
         if search_term not in queries:
             queries[search_term] = DraftQuery.parse(search_term, kind=self.kind)
         query, works = queries[search_term], queryset
-        return (works.matching_drafts(*query.build_sql()) if query else works), False  # type: ignore[attr-defined]  # of works
+        return (works.matching_drafts(*query.build_sql()) if query else works), False  # type: ignore[attr-defined]  # a WorkQuerySet
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Attach the search hits to the works on this page."""
@@ -204,7 +204,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Redirect to the form of a new bundle, with the selected works ticked."""
+        """Redirect to the form for a new bundle, with the selected works ticked."""
         keys = list(works.values_list("pk", flat=True)[: MAX_BUNDLE_PRESELECTION + 1])
         if len(keys) > MAX_BUNDLE_PRESELECTION:
             messages.error(request, f"A bundle is begun with at most {MAX_BUNDLE_PRESELECTION} works. Tick fewer.")

@@ -1,4 +1,4 @@
-"""Base admin of rows that the site creates and on which a user decides once. Users never delete these rows."""
+"""Base admin class for rows that the site creates and on which a user decides once. Users never delete these rows."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -12,12 +12,12 @@ from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.http.request_state import RequestState
 
-# The reason for refusing a decision, or "".
+# The reason for refusing a decision, or an empty string.
 _REFUSAL = RequestState(str)
 
 
 class DecisionAdmin(BoundedAdmin):
-    """Admin without adding or deleting; ``decided_message`` confirms a decision."""
+    """Admin for rows that users can neither add nor delete. ``decided_message`` confirms a decision."""
 
     actions = None
     decided_message: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Admin of house style: the changelist and the form."""
+"""Admin for house style: the changelist and the form."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from stories.models import HouseWord
 
 @admin.register(HouseWord)
 class HouseWordAdmin(AuditedAdmin):
-    """Admin of the house style entries, in alphabetical order."""
+    """Admin for house style entries, in alphabetical order."""
 
     can_undo = False
     fields = ("written", "preferred", "reason", "language", "is_case_sensitive")

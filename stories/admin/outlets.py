@@ -1,4 +1,4 @@
-"""Admin of outlets: the changelist, the form, and import and export as tables."""
+"""Admin for outlets: the changelist, the form, and import and export as tables."""
 
 from typing import Any, ClassVar
 
@@ -44,7 +44,7 @@ class OutletRowForm(AliasedForm):
 
     def clean_further_hosts(self) -> str:
         """Return the hosts, one per line."""
-        # Normalised, so that a table that only spells the same hosts differently changes nothing.
+        # Hosts are normalised, so that a table that only spells the same hosts differently changes nothing.
         return "\n".join(parse_hosts(self.cleaned_data["further_hosts"]))
 
 
@@ -67,7 +67,7 @@ OUTLETS = Sheet(
 
 
 class OutletForm(ConcurrentEditForm, OutletRowForm):
-    """Form of an outlet on its own screen."""
+    """Form for an outlet on its own screen."""
 
     class Meta(OutletRowForm.Meta):
         widgets: ClassVar = {
@@ -79,7 +79,7 @@ class OutletForm(ConcurrentEditForm, OutletRowForm):
 
 @admin.register(Outlet)
 class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin):
-    """Admin of outlets."""
+    """Admin for outlets."""
 
     form = OutletForm
     fields = (

@@ -1,4 +1,4 @@
-"""Admin of overrides: the blocker, the edition published against it, the reason, and the review by a second person."""
+"""Admin for overrides: the blocker, the edition published against it, the reason, and the review by a second person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,7 +49,7 @@ class ReviewForm(forms.ModelForm[Override]):
 
 @admin.register(Override)
 class OverrideAdmin(DecisionAdmin):
-    """Admin of overrides; each is reviewed once, by a user other than the one who overrode the check."""
+    """Admin for overrides; each is reviewed once, by a user other than the one who overrode the check."""
 
     form = ReviewForm
     change_form_template = "admin/stories/override/form.html"

@@ -1,4 +1,4 @@
-"""Admin of reader reports: the changelist, and the form that compares a report with the present state of its page."""
+"""Admin for reader reports: the changelist, and the form that compares a report with the current state of its page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from stories.workflow.reader_reports import verbs
 
 @dataclass(frozen=True, slots=True)
 class ReportedPageState:
-    """Present state of a reported page, compared with the edition that the reader had open.
+    """The current state of a reported page, compared with the edition that the reader had open.
 
     ``reported_stage`` is that edition, and ``later_stages`` are the editions after it. ``page`` is the live edition,
     and ``quoted`` is the reported sentence in it, or None if the sentence is gone. ``correcting_edition`` is the
@@ -44,7 +44,7 @@ class ReportedPageState:
 
     @property
     def corrections(self) -> list[Stage]:
-        """Corrections published since the reader opened the page."""
+        """The corrections published since the reader opened the page."""
         return [stage for stage in self.later_stages if stage.is_correction]
 
     @classmethod
@@ -98,7 +98,7 @@ class DismissForm(forms.ModelForm[Report]):
 
 @admin.register(Report)
 class ReportAdmin(DecisionAdmin):
-    """Admin of reader reports, open ones first."""
+    """Admin for reader reports, open ones first."""
 
     form = DismissForm
     change_form_template = "admin/site/report/form.html"
@@ -149,7 +149,7 @@ class ReportAdmin(DecisionAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the report and the present state of its page."""
+        """Add the report and the current state of its page."""
         report = kwargs.get("obj")
         if isinstance(report, Report):
             at = request_time(request)

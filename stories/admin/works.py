@@ -1,4 +1,4 @@
-"""Admin of stories and questions: a save is one transaction, and records a revision if the document changed."""
+"""Admin for stories and questions: a save is one transaction, and records a revision if the document changed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -59,22 +59,22 @@ from stories.publishing.preflight import load_preflight
 from stories.publishing.review import describe_missing_approval
 from stories.workflow import shared_previews
 
-# A longer key may not fit into a 64-bit integer of the database.
+# A longer key may not fit into a 64-bit integer in the database.
 MAX_KEY_DIGITS = 18
 
 
 class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
-    """Base admin of works; each save is one transaction."""
+    """Base admin class for works; each save is one transaction."""
 
     kind: ClassVar[WorkKind]
 
     def get_urls(self) -> list[URLPattern]:
         """Add the URLs of the screens of a work."""
-        # Before Django's own URLs, which include a history.
+        # These come before Django's own URLs, which include a history.
         return [*work_urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Annotate each work with its publication status and its dates."""
+        """Annotate each work with its publication status and its review dates."""
         works = super().get_queryset(request).select_related("owner", "assigned_to", "reviewed_revision", "reviewed_by")
         return annotate_review_dates(annotate_publication_status(works, at=request_time(request)))
 
@@ -131,7 +131,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return super().change_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Work, form: Any, change: bool) -> None:
-        """Save the row of the work itself, if it has changed; write an audit entry if it is new or has a new owner."""
+        """Save the work's own row if it has changed; write an audit entry if the work is new or has a new owner."""
         if change and not form.changes_own_row():
             return
         before = Work.objects.get_owner(obj.pk) if change else None
@@ -246,7 +246,7 @@ def _attach_field_ids(findings: checks.Findings, formsets: list[Any]) -> list[tu
 
 @admin.register(FAQ)
 class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
-    """Admin of questions."""
+    """Admin for questions."""
 
     form = QuestionForm
     change_form_template = "admin/stories/faq/form.html"
@@ -258,7 +258,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
 
     @admin.display(description="Asked in")
     def asked_in(self, faq: FAQ) -> str:
-        count = faq.asked_count  # type: ignore[attr-defined]  # counted by the query
+        count = faq.asked_count  # type: ignore[attr-defined]  # set by rows_for_page
         return f"{format_count(count)} {'story' if count == 1 else 'stories'}" if count else "no story"
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[FAQ]) -> list[FAQ]:
@@ -281,7 +281,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
 
 @admin.register(Story)
 class StoryAdmin(WorkChangeListMixin, WorkAdmin):
-    """Admin of stories; one form contains a whole story."""
+    """Admin for stories; one form contains a whole story."""
 
     form = StoryForm
     change_form_template = "admin/stories/story/form.html"
@@ -330,7 +330,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Attach to each question form the other stories that ask it, and whether it has unpublished changes."""
+        """Set on each question form the other stories that ask the question, and whether it has unpublished changes."""
         formset = next(
             rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, StoryQuestionFormSet)
         )

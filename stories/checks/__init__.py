@@ -1,4 +1,4 @@
-"""Checks of a whole document before it is published."""
+"""Checks on a whole document before it is published."""
 
 from stories.checks import (
     changes,

@@ -1,4 +1,4 @@
-"""Checks of change notes."""
+"""Checks on change notes."""
 
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level

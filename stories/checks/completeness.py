@@ -1,4 +1,4 @@
-"""Checks of the headline, the standfirst and the required sections of a story, and of incomplete imports."""
+"""Checks on the headline, the standfirst and the required sections of a story, and on incomplete imports."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Checks of alternative texts and credits of images."""
+"""Checks on the alternative texts and credits of images."""
 
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level

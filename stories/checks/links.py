@@ -1,4 +1,4 @@
-"""Checks of links: their text, their scheme and their targets."""
+"""Checks on links: their text, their scheme and their targets."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Load the contexts of checks. The number of queries does not depend on the number of documents."""
+"""Load the contexts for checks. The number of queries does not depend on the number of documents."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -63,7 +63,7 @@ def load_context(
     asks_for_change: bool = False,
     together: Iterable[Work] = (),
 ) -> CheckContext:
-    """Return the context of one document; ``together`` holds works that are published at the same time.
+    """Return the context for one document; ``together`` holds works that are published at the same time.
 
     ``CheckRequest`` describes the other arguments. The number of queries depends neither on the length of the document
     nor on the number of works.
@@ -75,7 +75,7 @@ def load_context(
 def load_contexts(
     requests: Sequence[CheckRequest], *, names: NamedEntities, together: Iterable[Work] = ()
 ) -> list[CheckContext]:
-    """Return the contexts of several documents that are published at the same time as the works ``together``.
+    """Return the contexts for several documents that are published at the same time as the works ``together``.
 
     ``names`` holds the topics and outlets that the documents name. The number of queries depends on the number of
     different times and languages, not on the number of documents.
@@ -173,7 +173,7 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return, keyed by primary key, other questions in the same language that ask nearly the same.
+    """Return, keyed by primary key, other questions in the same language that ask nearly the same thing.
 
     The wording of each such question is mapped to its stems. The result includes confirmed wordings of drafts, and
     wordings that are live when the document is to be published. The search indexes supply both, newest first, at most
@@ -199,7 +199,7 @@ def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapp
 
 
 def _find_wordings(groups: Sequence[tuple[str, ...]], language: str, *, at: datetime) -> set[tuple[int, str]]:
-    """Return pairs of the primary key and the wording of questions in a language that may be similar.
+    """Return pairs of primary key and wording for the questions in this language that may be similar.
 
     The draft or the live title of each contains all stems of at least one group.
     """

@@ -6,7 +6,7 @@ from stories.checks.registry import RawFindings, check
 from stories.checks.similarity import MIN_SIMILARITY, get_stems, jaccard_index
 from stories.documents import QuestionPage
 
-# ASCII, Arabic, full-width, double, Armenian, Ethiopic and Greek. Greek also uses a semicolon.
+# The ASCII, Arabic, full-width, double, Armenian, Ethiopic and Greek marks. Greek also uses a semicolon.
 QUESTION_MARKS = ("?", "؟", "？", "⁇", "՞", "፧", "\u037e")
 GREEK_QUESTION_MARK = ";"
 CLOSING_MARKS = "\"'”’»“)]"

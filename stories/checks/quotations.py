@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-# The closing marks of each opening mark. A mark that can open or close counts as closing while its partner is open.
+# The closing marks for each opening mark. A mark that can open or close counts as closing while its partner is open.
 _CLOSING_MARKS = {
     "“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«»", "‹": "›", "‚": "‘’", "‘": "’",
     "「": "」", "『": "』", "《": "》", "〈": "〉", "﹁": "﹂", "﹃": "﹄", "〝": "〟〞",

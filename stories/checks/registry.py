@@ -24,7 +24,7 @@ class RegisteredCheck:
     """A registered check. ``sentence`` describes its rule to editors; ``level`` is its default level.
 
     If ``is_overridable`` is true, users may override the check with a reason, and administrators may set its level. The
-    other checks prevent documents that the database, the page or the audit log cannot handle.
+    other checks prevent the publication of documents that the database, the page or the audit log cannot handle.
     """
 
     code: str

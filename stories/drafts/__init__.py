@@ -1,4 +1,4 @@
-"""Conversion between the rows of drafts and documents; no other package converts them."""
+"""Convert between documents and the rows of drafts; no other package does this."""
 
 from stories.drafts.article_urls import update_articles
 from stories.drafts.create import CreatedWorks, create_works

@@ -77,7 +77,7 @@ def find_article(url: str) -> Article | None:
 def find_outlet(url: str) -> Outlet | None:
     """Return the outlet that publishes at this URL, or None.
 
-    It is the outlet with this host, or else with the nearest parent domain, in its home page or its further hosts. If
+    It is the outlet whose home page or further hosts contain this host or, failing that, its nearest parent domain. If
     there is none, it is the outlet of the newest article from this host.
     """
     parts = _split_web_address(url)
@@ -108,7 +108,7 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
     starts = Q()
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
         starts |= Q(url__istartswith=start)
-    # The index of URLs finds the primary keys. A query in order of age would read all articles if the host is new.
+    # The index of URLs finds the primary keys. A query ordered by age would read all articles for a host without any.
     keys = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:_MAX_CITED])
     with_outlet = Article.objects.filter(pk__in=keys, outlet__isnull=False).select_related("outlet__merged_into")
     newest = with_outlet.order_by("-pk").first()
@@ -116,7 +116,7 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
 
 
 def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
-    """Copy the URL, title, outlet, date, author and paywall of ``citations`` to their stored articles.
+    """Copy the URL, title, outlet, date, author and paywall flag of ``citations`` to their stored articles.
 
     Only articles that differ are written. Call this if a user has changed these details. Restoring a document does not
     change articles, because other works cite them too.
@@ -125,7 +125,7 @@ def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> No
     outlets = find_outlets(citation.outlet for citation in all_citations)
     rows = Article.objects.filter(uid__in=[citation.article for citation in all_citations])
     articles = {article.uid: article for article in rows}
-    # In a fixed order, so that two transactions that change the same articles do not deadlock.
+    # Articles are changed in a fixed order, so that two transactions that change the same ones do not deadlock.
     for citation in sorted(all_citations, key=lambda each: each.article):
         if (article := articles.get(citation.article)) is None:
             continue

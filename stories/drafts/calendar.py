@@ -1,4 +1,4 @@
-"""The calendar of works: editions that go live, notices that end pages, and review dates, by day."""
+"""The calendar of works: editions that go live, notices that replace pages, and review dates, by day."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from stories.drafts.publication_status import get_title
 from stories.drafts.queues import list_due_for_review
 from stories.models import Change, Edition, EditionKind
 
-# The range of days that both databases can store and that every time zone can convert.
+# The range of days that both databases can store and that can be converted to every time zone.
 FIRST, LAST = date(MINYEAR + 1, 1, 1), date(8999, 12, 31)
 _MAX_ENTRIES = 500
 _GOES_LIVE, _UPDATE, _EXPIRY, _REVIEW_DUE = "live", "update", "expiry", "review-due"
@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The label of the kind of entry."""
+        """The label of the entry's kind."""
         return _LABELS[self.kind]
 
     @property
@@ -59,7 +59,7 @@ class Day:
 
     @property
     def shown_entries(self) -> tuple[Entry, ...]:
-        """The entries shown before the user expands the day, in order. Those that are ahead are preferred."""
+        """The entries shown before the user expands the day, in order. Entries that are ahead are preferred."""
         first = sorted(self.entries, key=lambda entry: not entry.is_ahead)[:_MAX_SHOWN_ENTRIES]
         return tuple(entry for entry in self.entries if entry in first)
 

@@ -33,7 +33,7 @@ def cite_passages(keys: Collection[int]) -> None:
     cited = Citation.objects.filter(work=OuterRef("sourcesummary__story"), article=OuterRef("article"))
     rows = SourceSummary.articles.through.objects.filter(~Exists(cited), sourcesummary__story__in=keys)
     ordered = rows.order_by("sourcesummary__position", "sourcesummary", "article")
-    # Dictionaries as ordered sets, because several passages may draw on the same article.
+    # The dictionaries serve as ordered sets, because several passages may draw on the same article.
     uncited: dict[int, dict[int, None]] = {}
     for story, article in ordered.values_list("sourcesummary__story", "article"):
         uncited.setdefault(story, {})[article] = None
@@ -48,7 +48,7 @@ def cite_passages(keys: Collection[int]) -> None:
 
 
 def sort_outlets(text: str, outlets: Iterable[Outlet], proposed: Iterable[str]) -> tuple[NamedOutlet, ...]:
-    """Return the outlets of a passage in the order of first mention in its text, then by name."""
+    """Return the outlets of a passage in order of first mention in its text, then by name."""
     confirmed = [(NamedOutlet(uid=outlet.uid, name=outlet.name), outlet.folded_names()) for outlet in outlets]
     return sort_by_mention(text, [*confirmed, *build_proposed_outlets(proposed)])
 
@@ -59,7 +59,7 @@ def build_proposed_outlets(names: Iterable[str]) -> list[tuple[NamedOutlet, list
 
 
 def sort_by_mention(text: str, outlets: Iterable[tuple[NamedOutlet, Sequence[str]]]) -> tuple[NamedOutlet, ...]:
-    """Return the outlets, each given with its folded names, in the order of first mention in the text, then by name."""
+    """Return the outlets, each given with its folded names, in order of first mention in the text, then by name."""
     folded = fold(text)
 
     def sort_key(entry: tuple[NamedOutlet, Sequence[str]]) -> tuple[int, str]:

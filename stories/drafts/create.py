@@ -77,7 +77,7 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
             _insert(Story(work_ptr_id=work.pk, **build_story_fields(document, images)))
         else:
             _insert(FAQ(work_ptr_id=work.pk, **build_question_fields(document)))
-    # Without the new questions, which have no parts.
+    # This leaves out the new questions, which have no parts.
     pairs = list(zip(documents, works, strict=False))
     stories = [(document, work) for document, work in pairs if isinstance(document, Explainer)]
     questions = [(document, work) for document, work in pairs if isinstance(document, QuestionPage)]
@@ -156,7 +156,7 @@ def _insert(row: Story | FAQ) -> None:
 def _create_parts(
     model: type[models.Model], parent: str, parts_by_work: Iterable[tuple[Work, list[Part]]]
 ) -> list[list[Any]]:
-    """Insert the parts of new works, with new uids for those that are taken. Return a list of rows for each work."""
+    """Insert the parts of new works, replacing uids that are taken. Return a list of rows for each work."""
     rows = [
         [
             model(uid=uid, position=position, **{parent: work.pk}, **values)
@@ -170,8 +170,8 @@ def _create_parts(
 
 def _create_sections(parts_by_work: Iterable[tuple[Work, list[Part]]]) -> None:
     """Insert the sections of new stories, as ``_create_parts`` would."""
-    # On PostgreSQL, a prepared statement uses UNNEST. Django does not use it for a foreign key to Story, whose primary
-    # key is a OneToOneField.
+    # On PostgreSQL, this prepared statement uses UNNEST. Django's bulk_create does not use it with a foreign key to
+    # Story, whose primary key is a OneToOneField.
     _SECTIONS(
         (uid, work.pk, position, values["kind"], values["heading"], values["text"])
         for work, parts in _replace_taken_uids(Section, parts_by_work)
@@ -182,7 +182,7 @@ def _create_sections(parts_by_work: Iterable[tuple[Work, list[Part]]]) -> None:
 def _replace_taken_uids(
     model: type[models.Model], parts_by_work: Iterable[tuple[Work, list[Part]]]
 ) -> list[tuple[Work, list[Part]]]:
-    """Return the parts, with a new uid for each part whose uid another row has."""
+    """Return the parts, with a new uid for each part whose uid is taken."""
     pairs = list(parts_by_work)
     uids = {uid for _, parts in pairs for uid, _ in parts}
     taken = set(model._default_manager.filter(uid__in=uids).values_list("uid", flat=True)) if uids else set()

@@ -1,4 +1,4 @@
-"""Search for link targets (stories, questions and topics) by part of their name."""
+"""Search for link targets (stories, questions and topics) by parts of their names."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stories.models import FAQ, Story
 from topics.models import Topic, TopicAlias
 
 _MAX_QUERY_LENGTH = 200
-# The number of the newest stories whose headlines are folded for the search. In older headlines, accents matter.
+# The search folds the headlines of this many of the newest stories. In older headlines, accents matter.
 MAX_FOLDED_HEADLINES = 2_000
 # With a high limit, the query planner uses an index. With a low one, it would scan all headlines for a word that occurs
 # in none of them.
@@ -34,7 +34,7 @@ class LinkTarget:
 
 
 def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
-    """Return link targets whose name, alias or question contains all words of ``query``, best match first.
+    """Return link targets whose headline, question, name or alias contains all words of ``query``, best match first.
 
     ``kinds`` are the kinds to search (``story``, ``question``, ``topic``). The caller checks that the user may see all
     targets of these kinds, including drafts. For an empty query, the newest targets are returned. Works in the trash

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 from newsroom.accounts.models import User
 from stories.models import FAQ, Edition, EditionKind, Revision, Story, StoryQuestion, Work, WorkKind
 
-# A filter besides the statuses, because a work with any status may have a pending schedule.
+# This filter value is not a status, because a work with any status may have a pending schedule.
 SCHEDULED = "waiting"
 # A number with this many digits fits into the 64 bits of a primary key.
 _MAX_KEY_DIGITS = 18
@@ -128,7 +128,7 @@ def list_unpublished(*, at: datetime, limit: int) -> list[Any]:
 
 
 def list_bundle_candidates(keys: list[str], *, at: datetime, limit: int) -> list[Any]:
-    """Return the works with these primary keys, in this order, then the others among ``list_unpublished``."""
+    """Return the works with these primary keys, in this order, then the other results of ``list_unpublished``."""
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) <= _MAX_KEY_DIGITS]
     rows = annotate_publication_status(_select_titles().filter(pk__in=numbers), at=at) if numbers else ()
     by_key = {work.pk: work for work in rows}
@@ -144,7 +144,7 @@ def find_scheduled(works: Iterable[Work], *, at: datetime) -> set[int]:
 
 
 def list_pending_schedules(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
-    """Return the pending schedules of works of these kinds, pages and notices, in order of time."""
+    """Return the pending schedules of works of these kinds, pages and notices, in chronological order."""
     pending = Edition.objects.pending(at).of_kinds(kinds).select_related("work", "revision", "bundle")
     return list(pending.defer("fragments", "revision__document")[:limit])
 
@@ -155,7 +155,7 @@ def list_changed(*, at: datetime, limit: int, kinds: Collection[str]) -> list[An
 
 
 def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
-    """Return the most recently published pages that are still live."""
+    """Return the live pages, most recently published first."""
     return list(
         Edition.objects.live(at).for_cards().select_related("published_by").order_by("-live_from", "-pk")[:limit]
     )

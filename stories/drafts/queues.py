@@ -72,7 +72,7 @@ def list_due_for_review(
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)
     if owner:
         works = works.filter(owner=owner)
-    # Read in the order of the index of review dates, so that no more than ``limit`` rows are read.
+    # Rows are read in the order of the index of review dates, only until ``limit`` of them match.
     due = Freshness.objects.due(until).not_before(since).filter(Exists(works.filter(uid=OuterRef("uid"))))
     uids = list(due.order_by("review_by", "pk").values_list("uid", flat=True)[:limit])
     rows = Work.objects.filter(uid__in=uids).select_related("story", "faq", "owner")
@@ -88,7 +88,7 @@ def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
 
 
 def list_unsaved(user: User) -> list[AutosaveSlot]:
-    """Return the autosave slots with unsaved text of ``user``, newest first.
+    """Return the autosave slots that contain unsaved text by ``user``, newest first.
 
     Return only the newest slot of an existing work, and none of a work in the trash. Return all slots of new works.
     """

@@ -183,7 +183,7 @@ class NamedEntities:
         outlet_uids = {uid for document in all_documents for uid in list_outlet_uids(document)}
         topics = _TOPICS(uids=topic_uids) if topic_uids else []
         outlets = _OUTLETS(uids=outlet_uids) if outlet_uids else []
-        # Few entities have been merged, so a join for all entities costs more than a query for these few.
+        # Few entities have been merged, so a join for all entities would cost more than a query for these few.
         prefetch_related_objects([topic for topic in topics if topic.merged_into_id], "merged_into")
         prefetch_related_objects([outlet for outlet in outlets if outlet.merged_into_id], "merged_into")
         return cls({topic.uid: topic for topic in topics}, {outlet.uid: outlet for outlet in outlets})

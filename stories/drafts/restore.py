@@ -214,7 +214,7 @@ type Part = tuple[UUID, Fields]
 
 
 def build_story_fields(document: Explainer, images: Mapping[UUID, Image]) -> Fields:
-    """Return the fields of the row of a story; ``images`` must contain its lead image."""
+    """Return the fields for the row of a story; ``images`` must contain its lead image."""
     lead_image = document.lead_picture
     return {
         **_get_common_fields(document, Story),

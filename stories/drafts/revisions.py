@@ -33,9 +33,9 @@ class RecordedRevision:
 
 @transaction.atomic(savepoint=False)
 def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked: bool = False) -> Revision:
-    """Record a revision of ``work`` if the document of its rows has changed, and return the newest revision.
+    """Record a revision of ``work`` if the document built from its rows has changed. Return the newest revision.
 
-    A new name of a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
+    A new name for a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
     locked the work. ``by`` is None for a management command.
     """
     # The lock ensures that two saves never get the same number.
@@ -49,7 +49,7 @@ def record_revisions(
 ) -> dict[int, RecordedRevision]:
     """Record revisions of the locked ``works`` as ``record_revision`` does.
 
-    Return the results, keyed by the primary keys of the works. ``reasons`` contains the reasons for single works, keyed
+    Return the results, keyed by the primary keys of the works. ``reasons`` contains the reasons for some works, keyed
     by uid. The number of queries does not depend on the number of works.
     """
     reasons_by_uid = reasons or {}
@@ -93,7 +93,7 @@ def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason:
 
 
 def build_document(work: Work) -> AnyDocument:
-    """Return the document of the rows of the locked ``work``, after numbering the articles on which passages draw."""
+    """Return the document built from the rows of the locked ``work``; first cite the articles that passages draw on."""
     return build_documents([work])[work.pk]
 
 
@@ -179,7 +179,7 @@ def _load_latest(works: Iterable[int]) -> dict[int, _LatestRevision]:
 
 
 def _without_bodies(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-    """Select the documents without their bodies, because digests are enough to compare them."""
+    """Join the documents without their bodies, because digests are enough to compare them."""
     return revisions.select_related("document").defer("document__body")
 
 

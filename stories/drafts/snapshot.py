@@ -36,7 +36,7 @@ from stories.models import Work
 
 
 def build_document(work: Work) -> AnyDocument:
-    """Return the document of the rows of ``work``. The number of queries is constant."""
+    """Return the document built from the rows of ``work``. The number of queries is constant."""
     return build_documents([work])[work.pk]
 
 
@@ -46,7 +46,7 @@ def build_documents(works: Iterable[Work]) -> dict[int, AnyDocument]:
 
 
 def build_documents_from_rows(rows: DraftRows) -> dict[int, AnyDocument]:
-    """Return the documents of rows that are already loaded, keyed by the primary keys of their works."""
+    """Return the documents built from rows that are already loaded, keyed by the primary keys of their works."""
     return {
         **{story.pk: _build_explainer(story, rows) for story in rows.stories},
         **{question.pk: _build_question_page(question, rows) for question in rows.questions},

@@ -1,4 +1,4 @@
-"""The stories that editors place on the front page, in their order."""
+"""The stories that editors place on the front page, in order."""
 
 from datetime import datetime
 from typing import ClassVar, Self

@@ -129,7 +129,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.pending(at).filter(pk=key).select_related("work").first()
 
     def published_together_with(self, edition: "Edition") -> Self:
-        """Return the other schedules that become live together with the scheduled ``edition``.
+        """Return the other schedules that go live together with the scheduled ``edition``.
 
         These are the editions of the members of its bundle and of the questions that it asks, if they start at the same
         time.
@@ -212,7 +212,7 @@ class Edition(models.Model):
         ordering: ClassVar = ["-live_from", "-pk"]
         indexes: ClassVar = [
             models.Index(fields=["work_kind", "slug", "live_until"], name="edition_by_address"),
-            # Lists read these indexes from a cursor on, and skip ended editions without reading their rows.
+            # Lists read these indexes from a cursor onwards, and skip ended editions without reading their rows.
             models.Index(fields=["work_kind", "kind", "-updated_at", "-uid", *_SPAN], name="edition_by_date"),
             models.Index(
                 fields=["work_kind", "kind", "-first_published_at", "-uid", *_SPAN], name="edition_by_first_date"
@@ -226,9 +226,9 @@ class Edition(models.Model):
                 "change", PrimarySubtag("language"), F("live_from").desc(), _UID, name="edition_by_change_language"
             ),
             models.Index(fields=["folded_title"], name="edition_by_title"),
-            # For finding the next time at which pages change without a write.
+            # This index finds the next time at which pages change without a write.
             models.Index(fields=["live_from", "live_until"], name="edition_by_begin"),
-            # For finding the newest edition of each part of a sitemap without reading the others.
+            # This index finds the newest edition of each part of a sitemap without reading the others.
             models.Index(
                 "work_kind", "kind", SitemapPart("work_id"), F("updated_at").desc(), *_SPAN, name="edition_by_part"
             ),

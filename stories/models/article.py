@@ -1,4 +1,4 @@
-"""Articles of outlets, and citations, which give an article its number in a work."""
+"""Articles that outlets published, and citations, which give an article its number in a work."""
 
 import uuid
 from typing import ClassVar, Self
@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from newsroom.outlets.models import Outlet
 from stories.models.work import Work
 
-# Search considers only this many outlets with a word in their name.
+# The search considers at most this many outlets for each word.
 _MAX_OUTLETS = 200
 
 

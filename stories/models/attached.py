@@ -1,4 +1,4 @@
-"""Images in the text of a work, and its topics."""
+"""The topics of a work, and the images in its text."""
 
 import uuid
 from typing import ClassVar

@@ -12,7 +12,7 @@ from stories.models.work import Work
 
 class BulkRunQuerySet(models.QuerySet["BulkRun"]):
     def of_user(self, person: AbstractUser) -> Self:
-        """Return the runs that ``person`` started, newest first."""
+        """Return the runs that ``person`` prepared, newest first."""
         return self.filter(by=person.pk).order_by("-pk")
 
     def not_begun(self) -> Self:
@@ -24,7 +24,7 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
         return self.filter(begun_at__isnull=False, ended_at=None)
 
     def with_counts(self) -> Self:
-        """Annotate each run with the number of its works (``size``), and of those that are ``done`` and ``refused``."""
+        """Annotate each run with the number of its works (``size``) and of those that are ``done`` and ``refused``."""
         return self.annotate(
             size=Count("items"),
             done=Count("items", filter=Q(items__state=BulkState.DONE)),

@@ -32,7 +32,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return {row.digest: row for row in self.filter(digest__in=list(digests)).defer("body")}
 
     def _insert(self, new: dict[str, AnyDocument]) -> dict[str, "Document"]:
-        """Insert these documents and return the new rows, except documents that another transaction has inserted."""
+        """Insert these documents, except those that another transaction has inserted, and return the new rows."""
         if not new:
             return {}
         field = self.model._meta.get_field("body")
@@ -41,8 +41,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             for digest, each in sorted(new.items())
             for value in (digest, each.kind, each.schema_number, field.get_db_prep_save(each.body(), connection))
         ]
-        # Raw SQL, because bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each row
-        # would cost more.
+        # This is raw SQL, because bulk_create(ignore_conflicts=True) returns no primary keys, and a savepoint for each
+        # row would cost more.
         placeholders = ", ".join(["(%s, %s, %s, %s)"] * len(new))
         with connection.cursor() as cursor:
             cursor.execute(

@@ -27,7 +27,7 @@ class Draft(models.Model):
 
 
 class PossibleStanding(models.Model):
-    """A publication status that a work has now or will have at a later time. Most works have only one.
+    """A publication status that a work has now or may have later. Most works have only one.
 
     Lists filter by these rows first, to find the few works with one status among all works. The current status of a
     work depends on its editions. ``saved_at`` is the time of the last save. ``stories.drafts.status_index`` writes

@@ -53,7 +53,7 @@ class FAQ(Work):
 
 
 class Answer(models.Model):
-    """A more specific question with its answer, which is true as of a day."""
+    """A narrower question with its answer, which is true as of a day."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     faq = models.ForeignKey(FAQ, on_delete=models.CASCADE, related_name="answers")

@@ -20,7 +20,7 @@ class HouseWordQuerySet(models.QuerySet["HouseWord"]):
 class HouseWord(models.Model):
     """A word or phrase that house style avoids, with the preferred one; a banned word has no preferred one.
 
-    ``folded`` is the folded form for which checks search. An empty ``language`` means every language.
+    ``folded`` is the folded form of ``written``, for sorting and searching. An empty ``language`` means every language.
     """
 
     written = models.CharField("not so", max_length=MAX_LENGTH)
@@ -59,7 +59,7 @@ class HouseWord(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        """Normalise white space in both forms.
+        """Normalise whitespace in both forms.
 
         Raise ValidationError if the folded form is empty, or if both forms are the same.
         """

@@ -46,7 +46,7 @@ class ListQuerySet[W: models.Model](models.QuerySet[W]):
         return "story" if self.model.__name__ == "Story" else "question"
 
     def with_draft(self, kind: str) -> Self:
-        """Return the saved works of this kind, joined with ``Draft``, whose index is in order of the last save."""
+        """Return the saved works of this kind, joined with ``Draft``, whose index is ordered by the last save."""
         return self.filter(draft__kind=kind)
 
     def owned_by(self, key: str) -> Self:

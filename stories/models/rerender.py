@@ -1,4 +1,4 @@
-"""Runs of rerendering, which render the HTML of all editions again."""
+"""Rerendering runs, which render the HTML of all editions again."""
 
 from typing import ClassVar
 from uuid import uuid4
@@ -11,7 +11,7 @@ from django.db.models.lookups import IsNull
 
 
 class Rerendering(models.Model):
-    """A run of rerendering, which continues after the edition ``last_edition``.
+    """A rerendering run, which continues after the edition ``last_edition``.
 
     While a run is unfinished, the triggers allow the HTML of editions to change.
     """

@@ -61,7 +61,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
     def with_slug(self, slug: str) -> Self:
         """Return the works that have or once had this slug.
 
-        Works that have it now come first; of these and of the others, stories come before questions.
+        Works that have it now come first. Within both groups, stories come before questions.
         """
         had = Address.objects.filter(slug=slug, kind__in=WorkKind.values).values("uid")
         works = self.filter(Q(slug=slug) | Q(uid__in=had)).alias(has_it=Q(slug=slug))
@@ -163,7 +163,7 @@ class Work(models.Model):
             models.Index(fields=["kind", "owner", "id"], name="work_by_owner"),
             models.Index(fields=["kind", "created_at", "id"], name="work_by_beginning"),
             models.Index(fields=["kind", "id"], condition=Q(binned_at__isnull=False), name="work_in_bin"),
-            # For the review queues on the home page of the desk.
+            # This index serves the review queues on the home page of the desk.
             models.Index(
                 fields=["state", "reviewed_at", "id"], condition=~Q(state=State.DRAFT), name="work_in_review_since"
             ),

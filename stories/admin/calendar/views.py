@@ -1,4 +1,4 @@
-"""Calendar by week, by month and as a list, each at its own address."""
+"""Calendar by week, by month and as a list, each with its own query string."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from stories.publishing.pipeline import PUBLISH_PERMISSION
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
-# Length of a list, which is also the distance to the next one.
+# The length of a list, and the distance to the next one.
 LIST_LENGTH = timedelta(days=28)
 
 
@@ -57,7 +57,7 @@ def viewable_kinds(user: User) -> set[str]:
 
 
 class CalendarScreen(DeskView):
-    """Base of screens for users who may view works of at least one kind."""
+    """Base class for screens whose users must be allowed to view works of at least one kind."""
 
     kinds: set[str]
 

@@ -1,4 +1,4 @@
-"""Building blocks of the queues on the home page of the desk, and ages in words."""
+"""Building blocks for the queues on the home page of the desk, and ages as text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def make_queue(
 
 
 def format_age(since: datetime | None, at: datetime) -> str:
-    """Return the time from ``since`` to ``at`` in words, in minutes, hours or days; “new” if ``since`` is None."""
+    """Return the time from ``since`` to ``at`` as text, in minutes, hours or days, or “new” if ``since`` is None."""
     if since is None:
         return "new"
     minutes = int((at - since).total_seconds() // 60)
@@ -87,12 +87,12 @@ def format_age(since: datetime | None, at: datetime) -> str:
 
 
 def format_days(number: int) -> str:
-    """Return an age of at least one day in words."""
+    """Return an age in days as text; ``number`` is at least 1."""
     return "yesterday" if number == 1 else f"{number} days"
 
 
 def format_distance(day: date, at: datetime) -> str:
-    """Return the number of days between the day of ``at`` and ``day`` in words."""
+    """Return the number of days between the day of ``at`` and ``day`` as text."""
     number = (day - timezone.localdate(at)).days
     if number < 0:
         return "1 day" if number == -1 else f"{-number} days"

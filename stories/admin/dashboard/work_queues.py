@@ -45,7 +45,7 @@ MAX_COUNTED = 200
 
 
 def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: bool, at: datetime) -> Queue:
-    """Return the queue for ``user``: works to review, comments that mention them, and their own works that are due."""
+    """Return the queue for ``user``: works to review, comments that mention the user, and the user's due works."""
     dated: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _review_entry(work, user, at=at))
         for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else [])
@@ -72,7 +72,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: b
 
 
 def returned_queue(works: list[Any], at: datetime) -> Queue:
-    """Return the queue of works returned to their writer, with the reason."""
+    """Return the queue of works returned to their writer, with the reasons."""
     entries = [
         Entry(
             format_age(work.reviewed_at, at),
@@ -135,7 +135,7 @@ def review_date_queues(*, kinds: Kinds, at: datetime) -> Iterator[Queue]:
 
 
 def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime) -> Queue:
-    """Return the queue of the user's own works with unpublished changes, and of their autosaved texts."""
+    """Return the queue of the user's drafts, works with unpublished changes, and autosaved texts."""
     slots = {slot.work_id or f"new {slot.pk}": slot for slot in list_unsaved(user) if slot.kind in kinds}
     entries = [_unsaved_entry(slot, at) for slot in slots.values() if slot.work_id is None]
     works = list_owned(by=user, at=at, kinds=kinds, limit=MAX_COUNTED)
@@ -222,7 +222,7 @@ def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
     reason = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
     tone = OWN if is_mine else (OVERDUE if is_late else "")
-    # The person who asked for a review is not the reviewer.
+    # Nobody reviews a work that they sent for review themselves.
     action = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_reviewed_revision_label(work)} by {work.reviewed_by}, {reviewer}{reason}"
     return Entry(

@@ -16,7 +16,7 @@ from stories.documents import Explainer, QuestionPage
 from stories.documents.fields import field_specs, inner_model, row_specs
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
-# Separators between two texts if the user keeps both, by kind of field.
+# The separator between two texts if the user keeps both, keyed by the kind of field.
 SEPARATORS = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
 _LINES = frozenset(
     name
@@ -41,7 +41,7 @@ _CHOICE = re.compile(r"choice-(\d{1,4})", re.ASCII)
 class Choice:
     """The choice at one place; ``options`` are pairs of value and label.
 
-    ``theirs`` contains the other editor's values of the controls that the choice sets, None for an unticked checkbox.
+    ``theirs`` maps the controls that the choice sets to the other editor's values, or to None for an unticked checkbox.
     ``text`` names the control whose texts can be joined, and ``separator`` the kind of separator. ``field`` is the id
     of the first control.
     """
@@ -62,8 +62,8 @@ def make_choice(
 ) -> Choice | None:
     """Return the choice for a text conflict in a field of ``form`` or ``formsets``.
 
-    ``saved`` contains the other editor's form values. Return None if the conflict has no field of its own, such as one
-    about two rows with the same content. The user then decides in the fields of the form.
+    ``saved`` contains the other editor's form values. Return None if the conflict has no field of its own, for example
+    if two rows have the same content. The user then decides in the fields of the form.
     """
     anchor, _, rest = text_conflict.anchor.partition(".")
     prefix = ROWS.get(anchor, anchor)
@@ -92,8 +92,8 @@ def make_choice(
 def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
     """Return the submitted form with each choice applied, and the fields that contain two texts to edit together.
 
-    Skip a choice that a script has already applied (``applied``). The names of hidden fields with the other editor's
-    values end with a colon, so that they are never parsed as fields of rows.
+    Skip a choice that a script has already applied, as ``applied-NUMBER`` says. The names of hidden fields with the
+    other editor's values end with a colon, so that they are never parsed as fields of rows.
     """
     choices = {match[1]: str(value) for name, value in posted.items() if (match := _CHOICE.fullmatch(name))}
     if not choices:
@@ -117,7 +117,7 @@ def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
 
 
 def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFormSet[forms.BaseForm]]) -> None:
-    """Add an error to the field of this name, saying that it contains both texts."""
+    """Add an error to the field with this name, saying that it contains both texts."""
     for each in (form, *(row for rows in formsets for row in rows.forms)):
         for field in each.fields:
             if each.is_bound and each.add_prefix(field) == name:
@@ -125,7 +125,7 @@ def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFor
 
 
 def join_texts(theirs: str, mine: str, separator: str) -> str:
-    """Return both texts, one after the other; a name or number that is in both lists is kept once."""
+    """Return both texts, one after the other; a name or number that is in both lists is included once."""
     if theirs.strip() == mine.strip() or not mine.strip():
         return theirs
     if not theirs.strip():

@@ -32,14 +32,14 @@ class Conflict:
         return self.newest.created_by_id == self.by.pk
 
     def name_editor(self, revision: Revision) -> str:
-        """Return a phrase for the person who saved a revision, to begin a sentence with."""
+        """Return a phrase for the person who saved a revision, for the start of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
         return str(revision.created_by or "An import")
 
     @property
     def other_editor(self) -> str:
-        """Phrase for the user or the window that saved the newest revision."""
+        """A phrase for the user or the window that saved the newest revision."""
         if self.is_own:
             return "the other window"
         return str(self.newest.created_by or "An import")
@@ -63,7 +63,7 @@ class TextConflict:
 
 
 def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
-    """Return the conflict of a save that started from revision number ``base``, or None; the work must be locked."""
+    """Return the conflict for a save that started from revision number ``base``, or None; the work must be locked."""
     newest = revisions.get_newest_revision(work)
     number = parse_number(base, digits=9) or 0
     if newest is None or newest.number == number:
@@ -72,7 +72,7 @@ def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
 
 
 def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflict]:
-    """Return each place where the submitted form and the newest revision differ, in page order."""
+    """Return each place where the form and the newest revision differ: those of the form in page order, then others."""
     before = _texts_by_key(conflict.base)
     theirs = _texts_by_key(conflict.newest)
     base = (conflict.base or conflict.newest).document.value()
@@ -146,7 +146,7 @@ def list_one_sided_changes(
 
 
 def describe_other_saves(conflict: Conflict, before: AnyDocument, theirs: AnyDocument) -> str:
-    """Return a sentence that says who saved which revisions since ``before``, and that their changes are included."""
+    """Return a sentence that says who saved which revisions after the base, and that their changes are included."""
     assert conflict.base is not None  # noqa: S101  # nothing is merged without a base
     later = revisions.list_later_revisions(conflict.base)
     editors = list(dict.fromkeys(conflict.name_editor(revision) for revision in later))

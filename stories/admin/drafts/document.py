@@ -1,10 +1,10 @@
-"""Convert the submitted form of a work to the document that saving it would make.
+"""Convert the submitted form of a work to the document that saving it would create.
 
-Nothing is locked or written. Live preview, conflicts and autosave, among others, use this.
+Nothing is locked or written. The live preview, conflicts and autosave use this module.
 
 Incomplete input is accepted. A value that a document cannot contain, such as an invalid URL, is left out or keeps its
-saved value. Values without a field on the form, such as whether a passage opens a paragraph, come from ``base``. This
-is the document on which the form is based.
+saved value. Values without a field on the form, such as whether a passage opens a paragraph, come from ``base``, the
+document that the form edits.
 """
 
 import re
@@ -42,7 +42,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_LANGUAGE_TAG_LENGTH = 35
 
 
-# Fields whose texts are left out of the document if their row, or the field beside them, refers to nothing known.
+# Fields whose texts are left out of the document if their row has no valid reference, such as a URL or an image. The
+# texts of the lead image are left out if there is no lead image.
 DEPENDENT_TEXTS = {
     "citations": ("title", "outlet_name", "author", "url"),
     "pictures": ("alt", "caption", "credit"),
@@ -55,7 +56,7 @@ DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
 class DraftForm:
     """The form of ``work`` as submitted, valid or not.
 
-    ``may_confirm`` says whether the user may confirm the title; otherwise that checkbox is ignored.
+    ``may_confirm`` says whether the user may confirm the title; if not, that checkbox is ignored.
     """
 
     submitted: SubmittedForm
@@ -81,7 +82,7 @@ class DraftForm:
         return _build_document(self.submitted, base, self.known, numbers, may_confirm=self.may_confirm)
 
     def list_rows(self, base: AnyDocument) -> dict[str, list[object]]:
-        """Return, keyed by formset, the identifier of each row in ``document(base)``, at the number of the row."""
+        """Return, keyed by formset prefix, the identifiers of rows in ``document(base)``, each at its row's index."""
         rows: dict[str, Mapping[int, object]] = {
             prefix: {row.index: row.uid for row in rows} for prefix, rows in self.submitted.formsets.items()
         }
@@ -115,7 +116,7 @@ def blank_document(work: Work) -> AnyDocument:
 
 
 def list_with_gaps(values: Mapping[int, object]) -> list[object]:
-    """Return a list with each value at its number, and with an empty string at each missing number."""
+    """Return a list with each value at the index that is its key, and with an empty string at each missing index."""
     return [values.get(number, "") for number in range(max(values, default=-1) + 1)]
 
 
@@ -175,7 +176,7 @@ def _build_explainer(
     submitted: SubmittedForm, base: Explainer, known: FoundNames, shared: dict[str, object]
 ) -> Explainer:
     fields, language = submitted.fields, str(shared["language"])
-    numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # citations
+    numbers = {cited.number for cited in shared["citations"]}  # type: ignore[attr-defined]  # a tuple of CitedArticle
     lead = known.pictures.get(fields.line("lead"))
     return Explainer.model_validate(
         shared

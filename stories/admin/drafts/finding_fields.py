@@ -9,7 +9,7 @@ from stories.checks import Finding
 from stories.drafts.publication_status import get_specific
 from stories.models import FAQ, Story, StoryQuestion, Work
 
-# The identifiers of the rows of each formset in a document: uids, or the numbers of sources.
+# Maps the prefix of a formset to the identifiers of its rows in a document: uids, or the numbers of sources.
 type RowIdentifiers = Mapping[str, Sequence[object]]
 
 ROWS = {"topics": "work_topics", "questions": "story_questions"}

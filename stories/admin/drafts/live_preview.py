@@ -21,7 +21,7 @@ PREVIEW_DELAY_MS = 700  # after the last keystroke
 
 
 class LivePreviewMixin(DeskAdmin):
-    """Mixin for a form with a live preview beside it, and with quick fixes of its findings."""
+    """Mixin for a form with a live preview beside it, and with quick fixes for findings."""
 
     @method_decorator(csp_override(CSP_FRAMING_PREVIEW))
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -32,7 +32,7 @@ class LivePreviewMixin(DeskAdmin):
         return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Return the form class; after a quick fix, with the message that keeps the form from being saved."""
+        """Return the form class. After a quick fix, it has the message that keeps the form from being saved."""
         form: Any = super().get_form(request, *args, **kwargs)
         form.quick_fix_message = FORM_STATE.get(request).quick_fix_message
         return form

@@ -42,7 +42,7 @@ NOTE_FIELDS = ("note", "review_note", "review_reason")
 
 
 class TrialSaveError(Exception):
-    """Exception that ends a trial save, with the submitted document and the chosen owner."""
+    """Exception that ends a trial save and carries the submitted document and the chosen owner."""
 
     def __init__(self, document: AnyDocument, owner: User | None) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class MergeSavesMixin(DeskAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def find_conflict(self, request: HttpRequest, work: Work) -> Conflict | None:
-        """Return the conflict of a save with revisions after its base revision, or None; the work must be locked.
+        """Return the conflict between a save and revisions after its base revision, or None; the work must be locked.
 
         A trial save has no conflict, nor does a form that only shows restored text.
         """

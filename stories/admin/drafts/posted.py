@@ -34,7 +34,7 @@ class Fields:
         return " ".join(_clean_text(self.values.get(name, ""), MAX_LINE_LENGTH).split())
 
     def text(self, name: str) -> str:
-        """Return a text of several lines, cleaned as for saving."""
+        """Return a multi-line text, cleaned as it is for saving."""
         return _clean_text(self.values.get(name, ""), MAX_TEXT_LENGTH)
 
     def names(self, name: str) -> list[str]:
@@ -94,7 +94,7 @@ class Row(Fields):
 
 @dataclass(frozen=True)
 class SubmittedForm:
-    """A submitted form: its own fields, and the rows of its formsets by prefix."""
+    """A submitted form: its own fields, and the rows of its formsets, keyed by prefix."""
 
     fields: Fields
     formsets: Mapping[str, list[Row]]

@@ -1,4 +1,4 @@
-"""Find a sentence copied from a page in the document of that page."""
+"""Find, in the document of a page, a sentence that was copied from the page."""
 
 from django.utils import translation
 from django.utils.translation import gettext

@@ -1,4 +1,4 @@
-"""Read from a submitted form the objects that it places in a work: numbered sources and images."""
+"""Read the numbered sources and the images that a submitted form places in a work."""
 
 import itertools
 import re
@@ -33,7 +33,7 @@ def assign_numbers(submitted: SubmittedForm, base: AnyDocument, *, given: int) -
 def build_citations(
     submitted: SubmittedForm, base: AnyDocument, known: FoundNames, numbers: Mapping[int, int]
 ) -> Iterator[CitedArticle]:
-    """Yield the sources in order of number, each article once; ``numbers`` is the result of ``assign_numbers``."""
+    """Yield the sources, ordered by number, each article once; ``numbers`` is the result of ``assign_numbers``."""
     before = {cited.number: cited for cited in base.citations}
     rows = {row.index: row for row in submitted.rows("citations")}
     seen: set[object] = set()
@@ -83,7 +83,7 @@ def build_images(submitted: SubmittedForm, base: AnyDocument, known: FoundNames)
 
 
 def build_placed_image(fields: Fields, prefix: str, *, uid: UUID, image: UUID) -> PlacedPicture:
-    """Return an image with the texts from the fields with this prefix."""
+    """Return a placed image with the texts from the fields with this prefix."""
     return PlacedPicture(
         uid=uid,
         image=image,

@@ -1,1 +1,1 @@
-"""The forms of stories and questions, and of publishing them."""
+"""Forms for stories and questions, and for publishing them."""

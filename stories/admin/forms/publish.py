@@ -31,7 +31,7 @@ RESOLUTIONS = {
 
 
 class PublishTimeForm(DateTimeForm):
-    """Choice between publishing immediately and at a later time; ``moment`` is None for immediately."""
+    """Form for publishing immediately or at a later time; ``moment`` is None for immediate publication."""
 
     when = forms.ChoiceField(
         label="When", choices=((NOW, "At once"), (LATER, "Later")), initial=NOW, widget=forms.RadioSelect
@@ -115,7 +115,8 @@ class ChangeNoteForm(ScheduleResolutionForm):
             kinds = {kind: text for kind, text in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explain_choices(kinds)  # type: ignore[attr-defined]  # a field with choices
         for finding in overridable:
-            # By mark, not by place: a finding that appears meanwhile must not get a reason meant for another finding.
+            # The name contains the mark, not the place: a finding that appears meanwhile must not get a reason meant
+            # for another finding.
             self.fields[f"override-{finding.mark}"] = forms.CharField(
                 label=finding.message,
                 required=False,
@@ -186,7 +187,7 @@ def explain_choices(choices: Mapping[Any, str]) -> list[tuple[str, str]]:
 
 
 def get_initial_from_report(reports: Sequence[Report], key: str, before: AnyDocument | None) -> dict[str, object]:
-    """Return initial values for a correction, taken from the report with this key; empty if there is none.
+    """Return initial values for a correction from the report with this key, or an empty dictionary if there is none.
 
     If the reported sentence is found in ``before``, the document that readers saw, it is quoted from there.
     """
@@ -203,7 +204,7 @@ def get_initial_from_report(reports: Sequence[Report], key: str, before: AnyDocu
 
 
 class PublishForm(PublishTimeForm, ChangeNoteForm):
-    """Form to publish one work, with the questions to publish with it and the reader reports that it answers."""
+    """Form for publishing one work, with questions to publish with it and reader reports that a correction settles."""
 
     questions = forms.MultipleChoiceField(
         label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple

@@ -1,4 +1,4 @@
-"""Main forms of stories and questions; their rows have separate forms."""
+"""Main forms for stories and questions; rows have separate forms."""
 
 from itertools import islice
 from typing import Any, ClassVar
@@ -34,8 +34,8 @@ def derive_uid(token: str, *, by: User) -> UUID:
     return uuid5(_NAMESPACE, f"{by.pk} {token}")
 
 
-class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # of stories and of questions
-    """Base form of works: address, language, owner, review date, base revision and a note for readers."""
+class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # for stories and for questions
+    """Base form for works: address, language, owner, review date, base revision and a note for readers."""
 
     kind: ClassVar[WorkKind]
     title_field: ClassVar[str]
@@ -141,9 +141,9 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return language
 
     def clean(self) -> dict[str, Any]:
-        """Reject a save that is too large, in conflict, or not meant to be stored yet.
+        """Reject a save that is too large, in conflict, or not to be stored yet.
 
-        If a user without the right to confirm titles changes the title, mark it as unconfirmed.
+        If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if excess := describe_excess(self.data.values()):

@@ -28,7 +28,7 @@ MAX_NOTE_LENGTH = 2_000
 
 
 class SubmitForm(forms.Form):
-    """Form for the reviewer of the works, and a note for the reviewer."""
+    """Form for the reviewer of the works and a note for the reviewer."""
 
     to = forms.ModelChoiceField(active_users(), label="Reviewer", required=False, empty_label="Whoever reviews")
     note = forms.CharField(
@@ -83,7 +83,7 @@ FORMS: dict[Verb, type[forms.Form]] = {
 
 
 class BulkActions:
-    """Mixin with the bulk actions of the changelists of works."""
+    """Mixin with the bulk actions for changelists of works."""
 
     @admin.action(description=Verb.SUBMIT.label, permissions=["change"])
     def submit_for_review(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
@@ -139,7 +139,7 @@ class BulkRunsView(DeskView):
 
 
 class BulkRunScreen(DeskView):
-    """Base of the screens of a bulk run. Only the user who prepared the run can open them."""
+    """Base class for the screens of a bulk run. Only the user who prepared the run can open them."""
 
     permission = "stories.view_work"
     run: Any
@@ -220,7 +220,7 @@ def _build_progress(run: Any, verb: Verb) -> dict[str, Any]:
 
 
 def _get_next_address(item: Any, verb: Verb) -> str:
-    """Return the address of the screen at which the user can resolve a refusal."""
+    """Return the address of the screen on which the user can resolve a refusal."""
     return reverse(item.work.view_name("publish" if verb == Verb.PUBLISH else "change"), args=[item.work_id])
 
 

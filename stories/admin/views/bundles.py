@@ -1,4 +1,4 @@
-"""Screens of bundles: gather works, publish them together, and undo their publication."""
+"""Screens for bundles: gather works, publish them together, and undo their publication."""
 
 from datetime import datetime
 from typing import Any
@@ -88,7 +88,7 @@ def _describe_work(work: Any) -> str:
 
 
 class BundleScreen(ModelView):
-    """Base of screens of a bundle; ``bundle`` is None for a new one."""
+    """Base class for screens of a bundle; ``bundle`` is None for a new one."""
 
     bundle: Any = None
 
@@ -105,7 +105,7 @@ class BundleScreen(ModelView):
 
 
 class NewBundleView(DeskFormView, BundleScreen):
-    """Show the form of a new bundle; ``?work=KEY`` ticks a work and can be repeated."""
+    """Show the form for a new bundle; ``?work=KEY`` ticks a work and can be repeated."""
 
     template_name = "admin/stories/bundle/change_form.html"
 
@@ -134,7 +134,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 
 
 class BundleView(NewBundleView):
-    """Show the form of a bundle, or a read-only page if the bundle is published or the user may not change it."""
+    """Show the form for a bundle, or a read-only page if the bundle is published or the user may not change it."""
 
     is_read_only: bool
 
@@ -160,7 +160,7 @@ class BundleView(NewBundleView):
 
 
 class BundleActionView(BundleScreen):
-    """Base of the screens that publish or undo a bundle."""
+    """Base class for the screens that publish or undo a bundle."""
 
     permission = PUBLISH_PERMISSION
 
@@ -251,7 +251,7 @@ class PublishBundleView(BundleActionView):
 
 
 class UndoBundleView(DeskFormView, BundleActionView):
-    """Ask for a note to readers, then undo the bundle."""
+    """Ask for a note for readers, then undo the bundle."""
 
     template_name = "admin/stories/bundle/undo.html"
     form_class = UndoForm

@@ -52,12 +52,12 @@ class ImportForm(forms.Form):
         max_length=200,
         help_text="The address of the story or question that this text continues; empty: a new draft.",
     )
-    # The previewed bytes in base64, so that exactly these are imported.
+    # The previewed bytes, in base64, so that exactly these bytes are imported.
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
-        """Return the work with this slug, preferring a story to a question, or None if the field is empty."""
+        """Return the first match of ``with_slug``, or None if the field is empty. Reject an unknown address."""
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None
@@ -88,7 +88,7 @@ class ImportForm(forms.Form):
 
 
 class ImportView(DeskView):
-    """Show the form, then a preview of the import, then save it and redirect to the draft."""
+    """Show the form, show a preview of the import, then save it and redirect to the draft."""
 
     permission = imports.save.IMPORT_PERMISSION
     template_name = "admin/import_text.html"

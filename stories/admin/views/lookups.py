@@ -38,7 +38,7 @@ MAX_QUERY_LENGTH = 200
 
 @require_safe
 def suggest_names_view(request: HttpRequest) -> JsonResponse:
-    """Return at most eight known names that match ``q`` as JSON; ``list`` selects topics, outlets or images."""
+    """Return, as JSON, at most eight known names that match ``q``; ``list`` selects topics, outlets or images."""
     list_id, typed = request.GET.get("list", ""), request.GET.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", "")
     if list_id == "picture-names":
         if not request.user.has_perm("media.view_image"):
@@ -60,7 +60,7 @@ def suggest_names_view(request: HttpRequest) -> JsonResponse:
     )
 
 
-class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
+class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics and for outlets
     """Form for a new entity; ``looked`` is the folded name for which similar ones have already been shown."""
 
     looked = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
@@ -117,7 +117,7 @@ FORMS: dict[str, type[NewEntityForm]] = {"topic": NewTopicForm, "outlet": NewOut
 
 
 def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
-    """Return the form for a new topic or outlet as JSON, or create the entity and return its name."""
+    """Return, as JSON, the form for a new topic or outlet. On POST, create the entity and return its name."""
     if what not in FORMS:
         raise Http404
     kind = cast("EntityKind", what)
@@ -170,15 +170,15 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
 
 # The browser searches a list of this length while the user types. Names beyond it have to be typed in full.
 MAX_SUGGESTIONS = 2_000
-# A script looks these names up on the server while the user types. The page contains this many for use without
-# JavaScript.
+# A script looks up topics, outlets and images on the server while the user types. The page contains this many of their
+# names for use without JavaScript.
 MAX_EMBEDDED = 300
-# Fewer articles, because the page contains their titles too. Older ones have to be entered by URL.
+# The page suggests fewer articles, because it contains their titles too. Older ones have to be entered by URL.
 MAX_ARTICLES = 500
 
 
 def get_suggestions() -> dict[str, list[str]]:
-    """Return the names to suggest, by the id of their list: questions and images newest first, others by name."""
+    """Return the names to suggest, keyed by the id of their list: questions and images newest first, others by name."""
     return {
         "outlet-names": list(Outlet.objects.active().values_list("name", flat=True)[:MAX_EMBEDDED]),
         "topic-names": list(Topic.objects.unmerged().values_list("name", flat=True)[:MAX_EMBEDDED]),
@@ -200,7 +200,7 @@ MAX_LANGUAGE_TAG_LENGTH = 35
 @require_safe
 @json_errors
 def find_similar_works(request: HttpRequest) -> JsonResponse:
-    """Return the works of ``kind`` with titles similar to ``q`` as JSON; for a story, similar questions as well.
+    """Return, as JSON, the works of ``kind`` with titles similar to ``q`` and, for a story, similar questions.
 
     The work that is being edited is excluded; ``but`` is its primary key.
     """
@@ -250,7 +250,7 @@ _URL_FIELD = forms.URLField(max_length=2_000, assume_scheme="https")
 @require_safe
 @json_view
 def find_article_view(request: HttpRequest) -> HttpResponse:
-    """Return the known article at ``url`` as JSON, or the outlet to which the URL belongs."""
+    """Return, as JSON, the known article at ``url`` or else the outlet to which the URL belongs."""
     if not request.user.has_perm("stories.view_article"):
         return json_refusal("This account may not see articles.", status=403)
     try:

@@ -74,7 +74,7 @@ def _describe_unknown(kind: str, name: str) -> str:
 
 
 class DecisionFields(forms.Form):
-    """The two fields in the row of a proposed name; after a refusal, with the submitted values and the errors."""
+    """The two fields in the row of a proposed name. After a refusal, they show the submitted values and the errors."""
 
     kind = forms.ChoiceField(label="It is a", required=False)
     into = forms.CharField(label="Or join it to", required=False)

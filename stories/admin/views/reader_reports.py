@@ -1,4 +1,4 @@
-"""The screen that reopens a reader report."""
+"""The view that reopens a reader report."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,6 +1,6 @@
 """The staff bar on public pages: the publication status of the page, and links to its screens at the desk.
 
-The page itself is the same for everybody, and it is cached. A script requests the bar, which depends on the user and is
+The page itself is the same for everybody and is cached. A script requests the bar, which depends on the user and is
 never cached.
 """
 

@@ -1,4 +1,4 @@
-"""Checks of house style."""
+"""Checks that texts follow house style."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Find entries of the house style in a text, without a database."""
+"""Find deviations from house style in a text, without a database."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…]['\"”’)\]*_]*\s+|\n\s*)[\W_]*$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the house style: the form ``preferred`` replaces the form ``written``.
+    """A house style entry: the form ``preferred`` replaces the form ``written``.
 
     ``preferred`` is empty if the word is banned. An empty ``language`` means every language; “en” includes “en-gb”.
     """
@@ -54,7 +54,7 @@ class Match:
 def find_matches(
     text: str, entries: Iterable[Entry], language: str, *, skip: Iterable[tuple[int, int]] = ()
 ) -> list[Match]:
-    """Return the places where ``text``, which is Markdown, deviates from the entries, in order.
+    """Return, in order, the places where ``text``, which is Markdown, deviates from the entries.
 
     A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, a match can
     start and end anywhere. If matches overlap, only the first is returned; if they start at the same place, only the
@@ -124,7 +124,7 @@ def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
 
 
 def _build_replacement(text: str, written: str, start: int, entry: Entry) -> str:
-    """Return the preferred form, capitalised as its place in the text requires, or "" for a banned word."""
+    """Return the preferred form, capitalised as its place in the text requires, or an empty string if banned."""
     preferred = entry.preferred
     if not preferred:
         return ""

@@ -1,4 +1,4 @@
-"""Load the entries of the house style, and import them from CSV."""
+"""Load house style entries, and import them from CSV."""
 
 import csv
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ BATCH_SIZE = 50
 def build_tokens(document: AnyDocument) -> list[str]:
     """Return the stems of the words of a document in order, followed by the words that differ from their stem.
 
-    Both are needed to find words by their beginning. A gap after each line prevents matches of phrases across lines.
+    Both are needed to find words by their beginning. A gap after each line prevents phrases from matching across lines.
     Tokens beyond the limits of the databases are dropped.
     """
     language = primary_subtag(document.language)
@@ -82,7 +82,7 @@ def rebuild_sqlite_index() -> None:
 
 
 def reindex_document(document: Document) -> None:
-    """Index again the works whose newest revision has this document, after a part of the document was erased."""
+    """Reindex the works whose newest revision has this document, after a part of the document was erased."""
     keys = list(_list_newest_revisions().filter(document=document.pk).values_list("work", flat=True))
     for _ in _index_in_batches(keys):
         pass

@@ -40,7 +40,7 @@ class DraftQuery:
 
     @classmethod
     def parse(cls, text: str, *, kind: str) -> Self:
-        """Parse a text, which is stemmed in every language in which works of this kind are written."""
+        """Parse ``text``; its words will be stemmed in every language in which works of this kind are written."""
         parsed = ParsedQuery.parse(text)
         last = parsed.phrases[-1] if parsed.phrases else ()
         is_prefix = len(last) == 1 and parsed.text[-1:].isalnum() and len(last[0]) >= _MIN_PREFIX_LENGTH
@@ -61,7 +61,7 @@ class DraftQuery:
         return statement, [self._build_tsquery()]
 
     def find_hits(self, document: AnyDocument) -> list[Hit]:
-        """Return the first match of each place in a document, at most ``MAX_HITS``."""
+        """Return the first match in each place of a document, at most ``MAX_HITS`` in all."""
         hits: dict[str, Hit] = {}
         options = {"language": document.language, "prefix": self.prefix}
         for text in list_texts(document):
@@ -108,6 +108,6 @@ def build_similar_sql(groups: Sequence[Collection[str]], *, kind: str, limit: in
         )
         return statement, [condition, kind, limit]
     condition = " | ".join(f"({' & '.join(f"'{stem}'" for stem in group)})" for group in groups)
-    # Because of ``+ 0``, the planner uses the index of words and not the primary key, which has the same order.
+    # Because of ``+ 0``, the planner uses the word index rather than the primary key, which has the same order.
     statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery AND "kind" = %s ORDER BY "work_id" + 0 DESC LIMIT %s'
     return statement, [condition, kind, limit]

@@ -1,4 +1,4 @@
-"""Mixin for the form of a work with autosave: script settings, restored text, and slots that a save empties."""
+"""Mixin that adds autosave to the form of a work: script settings, restored text, and slots that a save empties."""
 
 from typing import Any, cast
 
@@ -81,7 +81,7 @@ class AutosaveMixin(DeskAdmin):
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Return the form class; if the form only shows autosaved text, one that cannot be saved."""
+        """Return the form class, or a subclass that cannot be saved if the form only shows autosaved text."""
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
         if not FORM_STATE.get(request).restored:
             return form

@@ -1,4 +1,4 @@
-"""Find out whether the text of an autosave slot has been saved meanwhile, from any window."""
+"""Find out whether the text of an autosave slot has been saved in the meantime, from any window."""
 
 from copy import copy
 

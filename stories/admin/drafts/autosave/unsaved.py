@@ -52,7 +52,7 @@ def list_differences(form: DraftForm, saved: AnyDocument) -> list[Difference]:
 
 
 def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
-    """Return a phrase with the author of the text in the slot and the time of its last change."""
+    """Return a phrase that names the author of the text in the slot and the time of its last change."""
     owner = "your text" if slot.person_id == for_.pk else f"Text by {slot.person}"
     return f"{owner[:1].upper()}{owner[1:]}, not yet saved, {format_time(slot.saved_at, at=at)}"
 

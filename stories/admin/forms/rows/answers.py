@@ -1,4 +1,4 @@
-"""Rows for the answers of a question page."""
+"""Rows for the answers on a question page."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from stories.models import Answer
 
 
 class AnswerForm(RowForm):
-    """Form of an answer: a narrower question, what is known about it, and an as-of date."""
+    """Form for an answer: a narrower question, what is known about it, and an as-of date."""
 
     class Meta:
         model = Answer

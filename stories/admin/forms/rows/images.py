@@ -13,7 +13,7 @@ from stories.models import WorkImage
 
 
 class ImageForm(RowForm):
-    """Form of an image, with the alternative text, caption and credit that it has in this work."""
+    """Form for an image, with the alternative text, caption and credit that it has in this work."""
 
     picture = ImageField(label="Picture")
 
@@ -44,7 +44,7 @@ class ImageForm(RowForm):
 class ImageFormSet(UidFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # One query for the names of all images.
+        # This takes one query for the names of all images.
         set_display_names(row.image for row in self.get_queryset())
 
     def set_initial(self, form: RowForm) -> None:

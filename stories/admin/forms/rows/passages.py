@@ -20,7 +20,7 @@ MAX_OUTLETS = 50  # per passage
 
 
 class PassageForm(RowForm):
-    """Form of a passage: its outlets, its text, and the numbers of the sources that it draws on."""
+    """Form for a passage: its outlets, its text, and the numbers of the sources that it draws on."""
 
     outlet_names = NamesField(list_id="outlet-names", label="Outlets", limit=MAX_OUTLETS)
     source_numbers = forms.CharField(
@@ -35,7 +35,7 @@ class PassageForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
 
     def clean_source_numbers(self) -> list[int]:
-        """Return the numbers in order. Reject any other text, and the number of a source that is not on the form."""
+        """Return the sorted numbers. Reject any other text, and the number of a source that is not on the form."""
         entered = self.cleaned_data["source_numbers"]
         if NUMBERS.sub("", entered).strip(" ,;[]@"):
             raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
@@ -86,7 +86,7 @@ class PassageFormSet(UidFormSet):
 
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
-        """The known outlets among all changed names, by name. All passages share one lookup."""
+        """The known outlets among all changed names, keyed by name. All passages share one lookup."""
         return Outlet.objects.by_names(
             name
             for form in self.forms

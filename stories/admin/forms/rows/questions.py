@@ -18,7 +18,7 @@ from stories.models import FAQ, Story, StoryQuestion
 
 
 class StoryQuestionForm(RowForm):
-    """Form of a question, which is looked up by its text; if there is none, saving creates a draft."""
+    """Form for a question, which is looked up by its text. If no question has this text, saving creates a draft."""
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
     goes_out = forms.BooleanField(
@@ -55,7 +55,7 @@ class StoryQuestionForm(RowForm):
         return words
 
     def before_save(self) -> None:
-        """Create a draft if the question does not exist, with the teaser as its introduction."""
+        """If the question does not exist, create a draft with the teaser as its introduction."""
         if self.instance.faq_id is None:
             new_question = AskedQuestion(
                 uid=uuid.uuid4(), question=self.cleaned_data["question"], teaser=self.cleaned_data["teaser"]

@@ -13,12 +13,12 @@ from stories.models import Section
 
 PAPERS = "papers"
 FREE = "free"
-# Minimum and maximum number of words that readers expect, by kind of section.
+# The minimum and maximum number of words that readers expect, keyed by the kind of section.
 EXPECTED_WORDS = {"happened": (40, 60), "behind": (90, 160), "background": (60, 110)}
 
 
 class SectionForm(RowForm):
-    """Form of a section; its kind cannot change once it is saved."""
+    """Form for a section. Its kind cannot change once it is saved."""
 
     save_if_empty = True
     form_checked_constraints = frozenset({"section_papers_has_no_text"})
@@ -47,7 +47,7 @@ class SectionForm(RowForm):
         return self.cleaned_data["kind"] or FREE
 
     def clean(self) -> dict[str, Any]:
-        """Reject a text in the section of passages."""
+        """Reject text in the section that contains the passages."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PAPERS and cleaned.get("text"):
             self.add_error("text", "What the papers say is made of passages; the section itself has no text.")
@@ -96,5 +96,8 @@ class SectionRows(RowInline):
         return [{"kind": kind.code} for kind in STARTING_KINDS]
 
     def get_extra(self, request: HttpRequest, obj: object = None, **kwargs: object) -> int:
-        """Return the number of blank rows: one to use without JavaScript, and for a new story its initial sections."""
+        """Return the number of extra rows.
+
+        There is one for use without JavaScript and, in a new story, one for each initial section.
+        """
         return 1 if obj else len(STARTING_KINDS) + 1

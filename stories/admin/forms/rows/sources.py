@@ -21,7 +21,7 @@ ARTICLE_FIELDS = ("url", "title", "published_on", "author", "paywalled")
 
 
 class SourceForm(RowForm):
-    """Form of a source. Its article is looked up by URL, or created from the entered values."""
+    """Form for a source. Its article is looked up by URL, or created from the entered values."""
 
     url = forms.URLField(
         label="Address",
@@ -120,7 +120,7 @@ class SourceFormSet(UidFormSet):
         form.instance = citations.cite_article(self.instance, Article.objects.save_article(article))
         if not is_known:
             track_changes.record_added(article, by=self.by)
-        return form.instance  # type: ignore[no-any-return]  # the stubs know no model here
+        return form.instance  # type: ignore[no-any-return]  # the stubs do not know the model
 
     def save_changed(self, changed: list[RowForm]) -> None:
         """Save the changed articles and write audit entries; the numbers of the sources stay the same."""
@@ -177,7 +177,7 @@ class SourceRows(RowInline):
         return citations.select_related("article__outlet")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return the formset class, with the user and whether they may change articles."""
+        """Return the formset class, which knows the user and whether the user may change articles."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.by = signed_in_user(request)
         # Other works may cite the same articles.

@@ -15,7 +15,7 @@ from topics.models import Topic
 
 
 class TopicForm(RowForm):
-    """Form of a topic, which is looked up by its name or alias; an unknown name is proposed."""
+    """Form for a topic, which is looked up by its name or alias; an unknown name is proposed."""
 
     name = forms.CharField(label="Name", max_length=200, widget=NameInput("topic-names"))
 
@@ -57,7 +57,7 @@ class TopicFormSet(UidFormSet):
 
 
 class TopicRows(RowInline):
-    """Topics in order; lists of works show the first one."""
+    """Topics, in order; lists of works show only the first one."""
 
     model = WorkTopic
     form = TopicForm

@@ -15,7 +15,7 @@ from stories.publishing.preflight import Preflight, load_preflight
 
 @dataclass(frozen=True, slots=True)
 class AttachedQuestion:
-    """A question that can be published with a work, and its form; ``is_chosen`` says whether the user ticked it."""
+    """A question that can be published with a work, and its form; ``is_chosen`` says whether it was ticked."""
 
     work: FAQ
     preflight: Preflight

@@ -1,4 +1,4 @@
-"""Autosave of the form of a work, requested by its script while the user types."""
+"""Autosave for the form of a work; its script sends the content while the user types."""
 
 from typing import Any
 

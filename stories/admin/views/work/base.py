@@ -14,7 +14,7 @@ from stories.models import Work
 from stories.workflow import shared_previews
 
 ROWS_PER_PAGE = 50
-# Takes the place of the key in the addresses of a work that was never saved.
+# This takes the place of the key in the addresses of a work that was never saved.
 NEW = "new"
 
 
@@ -37,7 +37,7 @@ def get_work(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
 
 
 class WorkView(ModelView):
-    """Base of a screen of a work. The user must be allowed to see works, and must have ``permission``."""
+    """Base class for screens of a work. The user must be allowed to see works, and must have ``permission``."""
 
     work: Any
 
@@ -80,7 +80,7 @@ class WorkView(ModelView):
 
 
 class DraftView(WorkView):
-    """Base of a screen about text that the user is editing; ``work`` is None if it was never saved."""
+    """Base class for screens about text that the user is editing; ``work`` is None for a work that was never saved."""
 
     def prepare(self) -> None:
         """Load the work; the user must be allowed to edit it, or to create it if it is new."""

@@ -95,7 +95,7 @@ def build_form_panel(
     def get_field_id(key: str) -> str:
         return field_id(ANCHORS_BY_KEY.get(key, key), rows)
 
-    # Quiet, because submitting a comment form would leave the form of the work.
+    # The panel is quiet, because submitting a comment form would leave the form of the work.
     return build_comments_panel(request, work, document, get_field_id=get_field_id, is_quiet=True)
 
 

@@ -21,7 +21,7 @@ CONFIRMATION_WORD = "ERASE"
 
 
 class EraseForm(forms.Form):
-    """Form for what to erase, who ordered it, and a word that the user types to confirm."""
+    """Form for choosing what to erase, with the reason and a word that the user types to confirm."""
 
     what = forms.ChoiceField(label="What", error_messages={"required": "Choose what has to go."})
     reason = forms.CharField(

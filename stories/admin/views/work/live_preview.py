@@ -49,7 +49,7 @@ class LivePreviewView(DraftView):
         edition = page.build_unsaved_edition(self.draft, document, at=self.at)
         findings = check_unsaved(self.draft, document, at=self.at)
         if "_typing" in request.POST:
-            # While the user types, findings only disappear, so that a half-typed word gets no new one.
+            # While the user types, findings only disappear, so that a half-typed word causes no new one.
             findings = findings.with_keys(request.POST.getlist("_shown"))
         located = [(each, field_id(each.anchor, rows)) for each in findings]
         context = {"findings": located, "is_live": True, **reading_length(edition)}
@@ -70,7 +70,7 @@ def _render_page(request: HttpRequest, edition: Edition) -> str:
 
 
 def summarise_findings(findings: Findings) -> str:
-    """Return the number of findings by level, such as “2 blockers, 1 warning”."""
+    """Return the number of findings of each level, such as “2 blockers, 1 warning”."""
     counts = [(level, len(each)) for level, each in findings.by_level()]
     return ", ".join(f"{number} {_pluralise(level, number)}" for level, number in counts) or "Nothing found"
 

@@ -31,9 +31,9 @@ def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, obj
 class PresenceView(ModelView):
     """Record that a window has the work open or has closed it, and return who else has it open.
 
-    ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open one; ``gone`` says
-    that it was closed. ``sequence`` orders the messages of a window, which may arrive out of order. The response also
-    says who saved the newest revision, unless that is ``revision``.
+    ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open window; ``gone`` says
+    that the window was closed. ``sequence`` is the number of the message, because messages may arrive out of order. The
+    response also says who saved the newest revision, unless that is ``revision``.
     """
 
     def prepare(self) -> None:

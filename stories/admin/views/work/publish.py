@@ -45,7 +45,7 @@ class ExpireForm(DateTimeForm):
 
 
 class PublishingView(WorkView):
-    """Base of screens that require the right to publish."""
+    """Base class for screens that require the permission to publish."""
 
     permission = PUBLISH_PERMISSION
 
@@ -165,7 +165,7 @@ class ExpireView(DeskFormView, PublishingView):
 
 
 class ScheduleView(PublishingView):
-    """Base of screens about the pending schedule in the address; on GET, redirect to the form of the work."""
+    """Base class for screens about one pending schedule; on GET, redirect to the form of the work."""
 
     edition: Edition
 

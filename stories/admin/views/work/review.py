@@ -60,7 +60,7 @@ class ReviewPanel:
 
     @property
     def stale_note(self) -> str:
-        """A warning that the newest revision is not the one under review or approved, or an empty string."""
+        """A warning that the newest revision is not the one in review or approved, or an empty string."""
         if not self.is_stale or self.reviewed_revision is None:
             return ""
         if self.state == State.APPROVED:

@@ -43,13 +43,13 @@ class ReviewDateFields(forms.Form):
 
     @property
     def work(self) -> Any:
-        """The work, annotated with its dates."""
+        """The work, annotated with its review dates."""
         return vars(self)["instance"]
 
     def clean(self) -> dict[str, Any]:
         """If the review date changed or the page was checked, validate the date.
 
-        A review date requires an owner and must not be past.
+        A review date requires an owner and must not be in the past.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
@@ -69,7 +69,7 @@ class FactCheckForm(ReviewDateFields):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """If a review date is given, require an owner and a date that is not past."""
+        """If a review date is given, require an owner and a date that is not in the past."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
         if refusal := review_dates.check_review_date(self.work.owner, cleaned.get("review_by"), at=clock.now()):
             self.add_error("review_by", str(refusal))
@@ -77,7 +77,7 @@ class FactCheckForm(ReviewDateFields):
 
 
 def remember_review_date(request: HttpRequest, form: Any) -> None:
-    """Remember the review date and the fact check from a form in the form state, until its work is saved."""
+    """Store the review date and the fact check of a form in the form state until its work is saved."""
     changed = "review_by" in form.changed_data
     if form.cleaned_data.get("is_checked") or changed:
         FORM_STATE.get(request).review_date = (
@@ -87,7 +87,7 @@ def remember_review_date(request: HttpRequest, form: Any) -> None:
 
 
 def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
-    """Store the remembered review date after the work was saved, and report the result in a message."""
+    """Save the remembered review date after the work is saved, and report the result in a message."""
     state = FORM_STATE.get(request)
     if state.review_date is None:
         return
@@ -100,7 +100,7 @@ def save_remembered_review_date(request: HttpRequest, work: Work) -> None:
 
 
 def save_review_date(work: Work, review_by: date | None, *, is_checked: bool, request: HttpRequest) -> str:
-    """Store the review date, and a fact check if ``is_checked`` is true. Return a sentence that reports the result.
+    """Save the review date, and a fact check if ``is_checked`` is true. Return a sentence that reports the result.
 
     Raise the exceptions of ``review_dates.mark_reviewed`` and ``review_dates.set_review_by``.
     """

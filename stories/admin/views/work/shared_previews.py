@@ -1,4 +1,4 @@
-"""The preview of a draft at the desk, and its shared previews for people without an account."""
+"""The preview of a draft at the desk, and shared previews for people without an account."""
 
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ class SharedPreviewForm(DateTimeForm):
 
 
 class PreviewView(WorkView):
-    """Show a revision, by default the newest one, exactly as readers would see it. Nothing is stored."""
+    """Show a revision, by default the newest one, as readers would see it, below a banner. Nothing is stored."""
 
     def get(self, request: HttpRequest, object_id: str, number: int | None = None) -> HttpResponse:
         work = self.work
@@ -82,7 +82,7 @@ class PreviewView(WorkView):
 
 
 class SharingView(WorkView):
-    """Base of screens for users who may both share drafts and edit this work."""
+    """Base class for screens whose users must be allowed to share drafts and to edit this work."""
 
     def prepare(self) -> None:
         super().prepare()
@@ -171,7 +171,7 @@ def _get_default_end(at: datetime) -> dict[str, Any]:
 
 
 def _list_choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
-    """Return the choices of what a link shows: always the newest draft, or one of the newest revisions."""
+    """Return the choices for what a link shows: always the newest draft, or one of the newest revisions."""
     choices = [(NEWEST, "The newest draft, also what is saved later")]
     for revision in revisions.list_revisions(work)[:MAX_REVISIONS]:
         local = timezone.localtime(revision.created_at)

@@ -21,7 +21,7 @@ MAX_TITLES = 500
 
 
 class TranslationForm(forms.Form):
-    """Form for the original of a translation, by title or address."""
+    """Form for choosing the original of a translation by its title or address."""
 
     original = forms.CharField(
         label="Translation of",

@@ -1,4 +1,4 @@
-"""Screens that move a draft that was never published to the trash, and restore it."""
+"""Screens that move a never-published draft to the trash, and restore it from there."""
 
 from collections.abc import Callable
 

@@ -18,7 +18,7 @@ from stories.workflow.autosave import Pairs
 
 
 class UnsavedTextView(DraftView):
-    """Base of screens about unsaved text; ``slot`` is None for a local copy."""
+    """Base class for screens about unsaved text; ``slot`` is None for a local copy."""
 
     template_name = "admin/stories/work/unsaved.html"
     slot: AutosaveSlot | None = None
@@ -66,7 +66,7 @@ def replace_post(request: HttpRequest, posted: QueryDict) -> None:
 
 
 class SlotView(UnsavedTextView):
-    """Base of screens about the text in an autosave slot; raise Http404 if the slot is empty."""
+    """Base class for screens about the text in an autosave slot; raise Http404 if the slot is empty."""
 
     slot: AutosaveSlot
 

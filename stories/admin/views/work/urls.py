@@ -1,4 +1,4 @@
-"""The URLs of the screens of a work, which the admin classes of stories and of questions include."""
+"""The URLs of the screens of a work, included by the admin classes for stories and for questions."""
 
 from typing import Any
 
