@@ -74,13 +74,16 @@ def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[s
     cleaned = text.replace("\0", "").lstrip("\ufeff")
     first_line = cleaned.partition("\n")[0]
     delimiter = "\t" if "\t" in first_line else ";" if ";" in first_line and "," not in first_line else ","
-    lines = []
+    lines: list[tuple[int, list[str]]] = []
+    reader = csv.reader(StringIO(cleaned), delimiter=delimiter)
     try:
-        for cells in (reader := csv.reader(StringIO(cleaned), delimiter=delimiter)):
-            if any(cell.strip() for cell in cells) and not _is_header(cells):
-                lines.append((reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5]))
+        lines.extend(
+            (reader.line_num, [*(cell.strip() for cell in cells), "", "", "", ""][:5])
+            for cells in reader
+            if any(cell.strip() for cell in cells) and not _is_header(cells)
+        )
     except csv.Error:
-        refused.append(RefusedLine(len(lines) + 1, "This is no line of CSV."))
+        refused.append(RefusedLine(reader.line_num, "This is no line of CSV."))
     if len(lines) > MAX_LINES:
         refused.append(RefusedLine(MAX_LINES + 1, f"At most {MAX_LINES:,} lines are taken in at once."))
         return []

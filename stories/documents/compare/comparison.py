@@ -101,11 +101,11 @@ class ChangedRow:
 
     @property
     def place(self) -> str:
-        """The key of the first changed text in ``stories.documents.walk``, or an empty string if no text changed.
+        """The key of the first changed text in ``stories.documents.walk``.
 
-        For a removed row, the value is not the key of a text.
+        It is empty for a removed row, and if no text changed.
         """
-        return _text_key(self.key, self.fields)
+        return _text_key(self.key, self.fields) if self.key else ""
 
     @property
     def is_small(self) -> bool:

@@ -159,7 +159,7 @@ class OutletHistory:
             predicate = rest[skip_aside(rest, 0) :]  # "The paper, for its part, says …"
             return (
                 self._resolve_kind(noun, place_name, previous_outlets)
-                if _begins_with_reporting_verb(predicate[:4]) or rest[0].folded == "'"
+                if _begins_with_reporting_verb(predicate[:4]) or (rest and rest[0].folded == "'")
                 else ()
             )
         if not is_piece_noun(following[0]) or (noun.endswith("s") and noun != "analysis"):

@@ -47,6 +47,8 @@ def test_nothing_is_imported_if_one_line_is_refused(curator, lines, refused):
 def test_too_long_words_and_too_many_lines_are_refused(curator):
     assert house_style.import_entries("x" * 101, by=curator)[2]
     assert house_style.import_entries("x" * 200_000, by=curator)[2] == [RefusedLine(1, "This is no line of CSV.")]
+    lines = "written,preferred\n\nweb site,website\n" + "x" * 200_000
+    assert house_style.import_entries(lines, by=curator)[2] == [RefusedLine(4, "This is no line of CSV.")]
     assert (
         house_style.import_entries("x\n" * 1_001, by=curator)[2][0].reason
         == "At most 1,000 lines are taken in at once."

@@ -95,6 +95,13 @@ def test_a_changed_word_is_marked_on_both_sides():
     assert field.words_changed == 1
 
 
+def test_a_removed_passage_has_no_text_to_which_comments_belong():
+    passages = (make_passage("A", uid=make_uid("one")), make_passage("B", uid=make_uid("other")))
+    removed = only_part(make_story(passages=passages), make_story(passages=passages[:1]))
+    assert [(row.state, row.place) for row in removed.rows] == [("removed", "")]
+    assert removed.places == []
+
+
 def test_removed_bold_and_a_changed_link_are_changes_of_the_words_concerned():
     part = only_part(
         make_story("The **gate** is [shut](https://a.example)."), make_story("The gate is [shut](https://b.example).")

@@ -54,6 +54,12 @@ def test_an_overlong_headline_is_refused():
         parse_file(TEXT.encode(), KnownNames(), headline="x" * 301)
 
 
+@pytest.mark.parametrize("words", ["The Lisbon paper", "The latest paper", "The newspaper", "Its report"])
+def test_coverage_that_consists_of_a_subject_alone_is_kept(words):
+    document = story(f"What's happened\nIt closed.\nWhat the papers say\n{words}\n")
+    assert words in [passage.text for passage in document.passages]
+
+
 def test_twenty_thousand_brackets_are_parsed_as_text():
     document = story(f"What's happened\n{'[' * 20_000}.\n")
     assert document.sections[0].text.replace("\\", "") == "[" * 20_000 + "."
