@@ -1,4 +1,4 @@
-"""Notify users about reviews, publication and withdrawal of works. Verbs call this within their transaction."""
+"""Notify users about the review, publication and withdrawal of works. Verbs call this in their transactions."""
 
 from collections.abc import Iterable
 from datetime import datetime

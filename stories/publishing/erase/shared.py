@@ -66,7 +66,7 @@ def _list_named_uids(document: AnyDocument) -> set[UUID]:
 
 
 def _is_used(row: Model) -> bool:
-    """Return whether a row that would not be deleted with ``row`` refers to it, or a document contains the image."""
+    """Return whether a row that would not be deleted with ``row`` refers to it or, for images, a document shows it."""
     for relation in row._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue
