@@ -1,4 +1,4 @@
-"""Anchors of comments: find marked words again in edited text, by the words themselves and not by position."""
+"""Comment anchors: find marked words again in edited text, by the words themselves rather than by position."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

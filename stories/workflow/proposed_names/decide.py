@@ -56,7 +56,7 @@ class ProposedName:
 
 
 def list_proposed_names() -> list[ProposedName]:
-    """Return the proposed names of works outside the trash, with topics first, ordered by name.
+    """Return the proposed names of works outside the trash: topics first, then outlets, each ordered by name.
 
     Names that differ only in case and accents are one name. Only the ``_MAX_ROWS`` oldest rows of each kind are read.
     """
