@@ -1,4 +1,4 @@
-"""The models of topics and their aliases."""
+"""The models for topics and their aliases."""
 
 from typing import Any, ClassVar, Self
 
