@@ -1,4 +1,4 @@
-"""Typed access to environment variables, with an explanation of each invalid value. The settings come from here."""
+"""Typed access to environment variables for the settings, with an explanation of each invalid value."""
 
 import os
 import re

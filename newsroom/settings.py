@@ -271,13 +271,14 @@ LANGUAGE_CODE = "en-gb"  # the language of the desk
 # A story's page is in the language of the story, whether or not the site has that language. The translations of the
 # interface are here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# The languages of lists. Addresses of lists have no prefix in the first language, and the language tag in all others.
+# The languages of lists. Addresses of lists have no prefix in the first language, and the language tag as a prefix in
+# all others.
 SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-# Number of outlets that a story must quote, each in a separate passage, before it can be published.
+# The number of outlets that a story must quote, each in a separate passage, before it can be published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 
