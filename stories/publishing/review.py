@@ -200,7 +200,7 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 
 
 def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
-    """Return all users who may approve this revision, in the default order of users."""
+    """Return all users who may approve this revision, ordered by first name."""
     writers = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(

@@ -1,6 +1,6 @@
 """Triggers: rules that the database itself enforces, such as that editions are never deleted and never overlap.
 
-Triggers are removed before each migrate and installed after it. On SQLite they are silently lost when a table is
+Triggers are removed before each migrate and installed after it. On SQLite, they are silently lost when a table is
 remade, and a migration that removes a column would fail if a trigger used the column.
 """
 
