@@ -18,7 +18,7 @@ REPORT_INTERVAL = timedelta(seconds=10)
 CLOSED_AFTER = timedelta(seconds=30)
 # The time without activity after which a user counts as idle.
 IDLE_AFTER = timedelta(minutes=2)
-# A place is the name of a field with the uid of its row.
+# A place consists of the name of a field and the uid of its row.
 MAX_PLACE_LENGTH = 80
 MAX_NAME_LENGTH = 40
 
