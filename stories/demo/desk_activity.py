@@ -1,4 +1,4 @@
-"""Desk activity of the demonstration: reviews, comments, review dates, a schedule and the house style."""
+"""Desk activity for the demonstration: reviews, comments, review dates, a schedule and the house style."""
 
 from datetime import date, datetime, timedelta
 from functools import cache

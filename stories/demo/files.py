@@ -24,7 +24,7 @@ def _today(info: ValidationInfo) -> date:
 # In the files, days are numbers relative to the day of seeding, which is 0.
 Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
 Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.parse_moment(written, today=_today(info)))]
-# Timelines also have absolute dates for events long ago, such as “2016-03-11”.
+# Timelines also contain absolute dates for events that happened long ago, such as “2016-03-11”.
 TimelineDate = Annotated[str, BeforeValidator(lambda written, info: days.format_when(written, today=_today(info)))]
 
 
