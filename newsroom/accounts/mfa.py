@@ -1,4 +1,4 @@
-"""Encryption of the secrets of second factors, so that a copy of the database does not give access to accounts."""
+"""Encrypt the secrets of second factors, so that a copy of the database does not give access to accounts."""
 
 import logging
 from base64 import urlsafe_b64encode

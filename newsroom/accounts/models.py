@@ -21,7 +21,7 @@ class AccountManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A user account. A custom model from the first migration on, so that fields can be added later."""
+    """A user account. The model is custom from the first migration on, so that fields can be added later."""
 
     objects: ClassVar = AccountManager()
 
