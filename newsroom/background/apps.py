@@ -24,6 +24,6 @@ class JobsConfig(AppConfig):
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
-        # Not needed: without a worker the site still works, but no background task is run.
+        # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register_check("queue", Job.objects.is_prompt, needed=False)
