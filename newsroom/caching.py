@@ -90,7 +90,7 @@ class DatabaseCache(DjangoDatabaseCache):
 
 
 class RedisCache(BaseCache):
-    """Cache in Redis, or in the database while Redis does not respond."""
+    """A cache in Redis, or in the database while Redis does not respond."""
 
     # The time at which to try Redis again, keyed by its URL. Stored on the class, because Django creates an instance
     # per thread.
