@@ -1,1 +1,1 @@
-"""The project: the composition root, and packages that know nothing of stories."""
+"""The project: the composition root, and packages that know nothing about stories."""

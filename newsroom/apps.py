@@ -1,4 +1,4 @@
-"""The configuration of Django's admin, with the site of the desk as its default site."""
+"""The configuration of Django's admin, with the desk's site as the default."""
 
 from django.contrib.admin.apps import AdminConfig
 

@@ -90,9 +90,10 @@ class DatabaseCache(DjangoDatabaseCache):
 
 
 class RedisCache(BaseCache):
-    """Cache in Redis, or in the database while Redis does not respond."""
+    """A cache in Redis, or in the database while Redis does not respond."""
 
-    # The time at which to try Redis again, keyed by its URL. On the class, because Django makes an instance per thread.
+    # The time at which to try Redis again, keyed by its URL. Stored on the class, because Django creates an instance
+    # per thread.
     _retry_at: ClassVar[dict[str, float]] = {}
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -105,7 +106,8 @@ class RedisCache(BaseCache):
         super().__init__(params)
         self._server = server
         self._failure = RedisError
-        # One immediate retry, because a restart of Redis closes connections. By default the driver retries for seconds.
+        # One immediate retry, because a restart of Redis closes connections. By default, the driver retries for several
+        # seconds.
         retry = Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,))
         options = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT, "retry": retry}
         self.redis = DjangoRedisCache([server], {**params, "OPTIONS": options})

@@ -1,4 +1,4 @@
-"""Typed access to environment variables, with an explanation of each invalid value. The settings come from here."""
+"""Typed access to environment variables for the settings, with an explanation of each invalid value."""
 
 import os
 import re
@@ -125,8 +125,8 @@ class Environment:
     def mailer(self, name: str) -> dict[str, object]:
         """Return an entry of Django's ``MAILERS`` for a URL such as ``smtps://user:password@host:465``.
 
-        Schemes are ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (implicit TLS) and ``console``. Without
-        a value no mail is sent. SMTP connections time out after 20 seconds.
+        Schemes are ``smtp`` (plain), ``smtp+tls`` (STARTTLS), ``smtps`` (implicit TLS) and ``console``. Without a
+        value, no mail is sent. SMTP connections time out after 20 seconds.
         """
         if not (address := self.text(name)):
             return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}

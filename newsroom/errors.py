@@ -2,4 +2,4 @@
 
 
 class RefusedError(Exception):
-    """An operation was refused and changed nothing. The message tells an editor why."""
+    """Raised when an operation is refused and changes nothing. The message tells an editor why."""

@@ -53,7 +53,7 @@ def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None)
 
 
 class _RefuseRedirects(HTTPRedirectHandler):
-    """Redirect handler that never follows a redirect, so that a redirect raises an error."""
+    """A redirect handler that never follows a redirect, so that a redirect raises an error."""
 
     # urllib would turn a redirected POST into a GET, and send the secret header to another address.
 

@@ -1,4 +1,4 @@
-"""Process setup: end a process with its parent, and tune its garbage collector.
+"""Process setup: end a process with its parent, and tune the garbage collector.
 
 This module imports nothing that needs Django to be set up.
 """
@@ -10,7 +10,7 @@ from threading import Thread
 
 import django
 
-# Number of new objects that triggers a garbage collection. Building a page creates a few thousand.
+# The number of new objects that triggers a garbage collection. Building a page creates a few thousand.
 _COLLECTION_THRESHOLD = 10_000
 
 

@@ -115,7 +115,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.site.context_processors.site",
             ],
-            # Django finds template tag libraries in the folder of an app only, not in its packages.
+            # Django finds template tag libraries only in the folder of an app, not in its packages.
             "libraries": {
                 "comments": "stories.workflow.comments.templatetags.comments",
                 "counts": "stories.public.templatetags.counts",
@@ -215,7 +215,7 @@ REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = 1  # a code may be one time step old, because typing takes time (RFC 6238, section 5.2)
+MFA_TOTP_TOLERANCE = 1  # a code may be one time step off, because typing takes time and clocks differ (RFC 6238, 5.2)
 # Administrators create the accounts, so no e-mail address needs verification before a second factor is set up.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
@@ -251,7 +251,8 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "newsroom.accounts.login.csrf_failure_view"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
 
-# The services that the worker notifies of changes: a WebSub hub, search engines (IndexNow), an edge (docs/scaling.md).
+# The services that the worker notifies of changes: a WebSub hub, search engines (IndexNow), and an edge
+# (docs/scaling.md).
 WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 INDEXNOW_KEY = env.key("INDEXNOW_KEY")
 PURGE_URL = env.web_address("PURGE_URL")
@@ -271,13 +272,14 @@ LANGUAGE_CODE = "en-gb"  # the language of the desk
 # A story's page is in the language of the story, whether or not the site has that language. The translations of the
 # interface are here.
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# The languages of lists. Addresses of lists have no prefix in the first language, and the language tag in all others.
+# The languages of lists. Addresses of lists have no prefix in the first language, and the language tag as a prefix in
+# all others.
 SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-# Number of outlets that a story must quote, each in a separate passage, before it can be published.
+# The number of outlets that a story must quote, each in a separate passage, before it can be published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 

@@ -1,4 +1,4 @@
-"""The storage of static files. It bundles and minifies style sheets, and adds digests to the names of all files."""
+"""The storage for static files. It bundles and minifies style sheets, and adds digests to the names of all files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
-    """Storage of compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
+    """Storage for compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
 
     # Imported script modules also get digests in their names, so that a browser never mixes old and new versions.
     support_js_module_import_aggregation = True

@@ -1,4 +1,4 @@
-"""The queue of background tasks, a database table, so that a task commits together with the change that causes it."""
+"""The queue of background tasks: a database table, so that a task is committed with the change that causes it."""
 
 import logging
 
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotQueuedError(RefusedError):
-    """A task could not be written to the queue, so the transaction must be rolled back."""
+    """Raised when a task cannot be written to the queue; the transaction must be rolled back."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -18,7 +18,7 @@ from newsroom.page_cache.wsgi import StoredPages
 from newsroom.process import freeze_loaded_objects
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-# A response with a stored page takes a tenth of a millisecond. With the default interval it would wait up to five
+# A response with a stored page takes a tenth of a millisecond. With the default interval, it would wait up to five
 # milliseconds for a thread that is building a page or searching.
 sys.setswitchinterval(0.0005)
 _OK = b"ok\n"

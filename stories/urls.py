@@ -1,4 +1,4 @@
-"""URLs of stories and questions outside the desk."""
+"""URLs for stories and questions outside the desk."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The admin of topics: their list, form, import and export, and merging."""
+"""The admin for topics: their list, form, import and export, and merging."""
 
 from typing import Any, ClassVar
 
@@ -52,7 +52,7 @@ MAX_SUGGESTIONS = 300
 
 
 class TopicForm(ConcurrentEditForm, AliasedForm):
-    """The form of a topic."""
+    """The form for a topic."""
 
     address_kind = "topic"
     shown_picture = ImageField(label="Picture", required=False, help_text="By its title in the library.")
@@ -95,7 +95,7 @@ class MergedFilter(CountedFilter):
 
 @admin.register(Topic)
 class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin):
-    """The admin of topics, sorted by name."""
+    """The admin for topics, sorted by name."""
 
     form = TopicForm
     fields = (

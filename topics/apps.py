@@ -1,10 +1,10 @@
-"""The configuration of the app."""
+"""The app configuration for topics."""
 
 from django.apps import AppConfig
 
 
 class TopicsConfig(AppConfig):
-    """The configuration of the app."""
+    """The app configuration for topics."""
 
     name = "topics"
     verbose_name = "Topics"

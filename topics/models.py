@@ -1,4 +1,4 @@
-"""The models of topics and their aliases."""
+"""The models for topics and their aliases."""
 
 from typing import Any, ClassVar, Self
 
@@ -68,7 +68,7 @@ class Topic(NamedEntity):
 
     @property
     def same_as_urls(self) -> tuple[str, ...]:
-        """The URLs of the topic in Wikipedia and Wikidata, if known."""
+        """The URLs of the topic on Wikipedia and Wikidata, if known."""
         item = f"https://www.wikidata.org/wiki/{self.wikidata}" if self.wikidata else ""
         return tuple(address for address in (self.wikipedia, item) if address)
 

@@ -29,7 +29,7 @@ def record_dependencies(dependencies: PageDependencies | None, *names: str) -> N
     """Record that a page depends on the page keys ``names``. This takes two queries, or none without ``dependencies``.
 
     The page also depends on the names of topics and outlets and on the about pages. The page expires when the next
-    scheduled edition starts, or at the end of the year, because dates do not print the current year.
+    scheduled edition starts, or at the end of the year, because dates in the current year are shown without the year.
     """
     if dependencies is None:
         return
@@ -137,7 +137,7 @@ class TopicList:
 def _build_section(
     kind: str, topics: Sequence[Topic], first_topics: Sequence[Topic], *, limit: int, counts: Mapping[int, Count]
 ) -> KindSection:
-    """Return the section of one kind. If there is a next page, ``topics`` has one topic more than ``limit``."""
+    """Return the section for one kind. If there is a next page, ``topics`` has one topic more than ``limit``."""
     topics_on_page = {topic.pk for topic in topics[:limit]}
     letters: dict[str, Letter] = {}
     for first_topic in first_topics:
@@ -195,7 +195,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class QuestionItem:
-    """A question in the list of a topic, with the newest as-of date of its answers."""
+    """A question in the list of a topic; ``as_of`` is the latest day as of which one of its answers is true."""
 
     edition: Model
     as_of: date
@@ -298,9 +298,7 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
 def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
     """Return the topics that the newest stories about the topic also name, most frequent first.
 
-    This takes two queries.
-
-    ``is_all`` says whether these are all stories about the topic.
+    ``is_all`` says whether these are all stories about the topic. This takes at most two queries.
     """
     counted = [(key, number) for key, number in _TOPIC_COUNTS(keys=family.keys, at=family.at) if key != family.thing.pk]
     counts = dict(counted[:MAX_RELATED_TOPICS])
@@ -328,7 +326,7 @@ def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
 def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     """Return the most frequent topics in the newest stories, as pairs of a topic's key and a number of stories.
 
-    The topic with the keys ``keys`` is one of them.
+    The topic whose keys are ``keys`` is one of them.
     """
     branches = mention_branches(Topic, keys, kind="story", at=at)
     stories = select_first(branches, order=("-updated_at", "-uid"), limit=STORIES_COUNTED, columns=("edition",))

@@ -1,4 +1,4 @@
-"""Configuration of the app. It connects signals, and sets up roles after each migrate."""
+"""The app configuration for accounts. It connects signals, and sets up roles after each ``migrate``."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate

@@ -26,6 +26,6 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
             address: str = super().save(request, **kwargs)
             return address
         address = self.cleaned_data["email"]
-        # The mail of allauth links to a sign-up page, which does not exist here.
+        # allauth's own mail links to a sign-up page, which does not exist here.
         get_adapter(request).send_mail("account/email/unknown_account", address, {})
         return address

@@ -23,7 +23,7 @@ from newsroom.notifications.mail import send_mail
 ADD_PERMISSION = "accounts.add_invitation"
 CHANGE_PERMISSION = "accounts.change_invitation"
 LIFETIME = timedelta(days=7)
-# 32 random bytes become 43 characters (RFC 4648, section 5), none of which is escaped in a URL.
+# 32 random bytes become 43 characters (RFC 4648, section 5), none of which needs escaping in a URL.
 TOKEN_BYTES = 32
 _REFUSAL = "Only administrators invite."
 
@@ -139,7 +139,7 @@ def find_open_invitation(token: str, *, at: datetime) -> Invitation | None:
 def accept_invitation(
     token: str, *, username: str, first_name: str, last_name: str, password: str, at: datetime
 ) -> User | None:
-    """Create the account of an invitation, with its roles. Return None if the invitation can no longer be accepted.
+    """Create the account for an invitation, with its roles. Return None if the invitation can no longer be accepted.
 
     Raise ValidationError, with errors by field, if the username is taken or the password is too weak.
     """
@@ -163,7 +163,7 @@ def accept_invitation(
         raise ValidationError({"password": error}) from error
     user.set_password(password)
     user.full_clean()
-    # Names that differ only in case would look like the name of one person.
+    # Usernames that differ only in case would look like the same user.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
         raise ValidationError({"username": ValidationError("A user with that username already exists.", code="unique")})
     try:

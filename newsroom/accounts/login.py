@@ -1,4 +1,4 @@
-"""Sign-in, which also works in a frame of the desk, sign-out, CSRF failures, and a rate limit per network address."""
+"""Sign-in (also in a frame of the desk), sign-out, CSRF failures, and a rate limit per network address."""
 
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate

@@ -1,4 +1,4 @@
-"""Encryption of the secrets of second factors, so that a copy of the database does not give access to accounts."""
+"""Encrypt the secrets of second factors, so that a copy of the database does not give access to accounts."""
 
 import logging
 from base64 import urlsafe_b64encode
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type annotations
-    """The MFA adapter that encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
+    """An MFA adapter that encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)

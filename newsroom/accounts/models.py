@@ -1,4 +1,4 @@
-"""The models of users, invitations and contributors, and queries for groups of users."""
+"""The models for users, invitations and contributors, and queries for groups of users."""
 
 import uuid
 from datetime import datetime
@@ -11,7 +11,7 @@ from newsroom.accounts.roles import ADMINISTRATOR
 
 
 class AccountManager(UserManager["User"]):
-    """Manager for users that stores e-mail addresses in lower case."""
+    """A user manager that stores e-mail addresses in lower case."""
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
@@ -21,7 +21,7 @@ class AccountManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A user account. A custom model from the first migration on, so that fields can be added later."""
+    """A user account. The model is custom from the first migration on, so that fields can be added later."""
 
     objects: ClassVar = AccountManager()
 
@@ -34,7 +34,7 @@ class User(AbstractUser):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, at: datetime) -> Self:
-        """Return the invitations that are not accepted or withdrawn and have not expired at ``at``."""
+        """Return the invitations that are neither accepted nor withdrawn and have not expired by ``at``."""
         return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
 
     def for_lists(self) -> Self:

@@ -1,4 +1,4 @@
-"""Offboarding: all access of a user ends immediately, and the name remains in the audit log."""
+"""Offboarding: a user loses all access immediately, and the name remains in the audit log."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -70,7 +70,7 @@ def end_all_sessions(user: User) -> None:
 def _end_sessions(user: User, *, except_key: str) -> None:
     rows = UserSession.objects.filter(user=user).exclude(session_key=except_key)
     keys = set(rows.values_list("session_key", flat=True))
-    # Sessions that are older than the installation of allauth's usersessions have no UserSession row.
+    # Sessions created before allauth's usersessions app was installed have no UserSession row.
     for session in Session.objects.exclude(pk__in={except_key, *keys}).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             keys.add(session.pk)

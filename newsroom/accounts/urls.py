@@ -1,4 +1,4 @@
-"""The URLs of sign-in, sign-out, invitations and the user's own account.
+"""The URLs for sign-in, sign-out, invitations and the user's own account.
 
 The views of allauth are listed individually, so that no release or setting of allauth can add a URL. The views for
 sign-up and for adding or changing e-mail addresses are left out.

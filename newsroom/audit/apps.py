@@ -1,4 +1,4 @@
-"""Configuration of the app, and the health check of the clock."""
+"""The app configuration for the audit log, and the health check of the clock."""
 
 from django.apps import AppConfig
 
@@ -13,7 +13,7 @@ def is_clock_right() -> bool:
 
 
 class RecordConfig(AppConfig):
-    """Configuration of the app, which has the label ``record``."""
+    """The app configuration for the audit log. Its label is ``record``."""
 
     name = "newsroom.audit"
     label = "record"

@@ -30,7 +30,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.merged_labels: list[str] = []
-        # The other user's values of the fields that both users changed.
+        # The other user's values for the fields that both users changed.
         self._conflicts: dict[str, str] = {}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The models of the audit log, whose entries are never changed, and of erasures."""
+"""The models for the audit log, whose entries are never changed, and for erasures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def about(self, uid: UUID) -> "EventQuerySet":
-        """Return the entries of one object, newest first."""
+        """Return the entries about one object, newest first."""
         return self.filter(uid=uid).order_by("-at", "-pk")
 
     def with_verb(self, *verbs: str) -> "EventQuerySet":

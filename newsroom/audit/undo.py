@@ -32,7 +32,7 @@ def undo(event: Event, *, by: AbstractUser) -> models.Model:
     """Restore the values that the object had before the change in this entry, and return the object.
 
     Raise PermissionDenied if the user may not change objects of this kind. Raise UndoRefusedError if one of the fields
-    has been changed since, or if the object is gone. Raise it too if an old value is no longer valid, for example
+    has been changed since, or if the object is gone. Also raise it if an old value is no longer valid, for example
     because it now belongs to another object.
     """
     model = model_of(event.kind)

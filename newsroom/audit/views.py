@@ -1,4 +1,4 @@
-"""The screens of the audit log: the entries of one object, the undoing of a change, and the export of the list."""
+"""The screens of the audit log: showing the entries about one object, undoing a change, and exporting the list."""
 
 from typing import Any
 

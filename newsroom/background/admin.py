@@ -69,7 +69,7 @@ class RetryView(DecisionView):
 
 
 class DismissView(DecisionView):
-    """Give a task up."""
+    """Give up a task."""
 
     verb = failures.give_up
     outcome = "given up"
@@ -141,7 +141,7 @@ class FailureAdmin(BoundedAdmin):
             messages.success(request, f"{count} {'task is' if count == 1 else 'tasks are'} {outcome}.")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Add the number of living workers and the newest worker to the context."""
+        """Add the newest worker and the number of workers that are alive to the context."""
         alive, newest = WorkerLife.objects.alive().count(), WorkerLife.objects.newest()
         return super().changelist_view(
             request, {"workers_alive": alive, "newest_worker": newest, **(extra_context or {})}

@@ -1,17 +1,17 @@
-"""Configuration of the app, with the recurring checks and health checks that it registers."""
+"""The app configuration for background tasks, with the recurring checks and health checks that it registers."""
 
 from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """Configuration of the app, which has the label ``jobs``."""
+    """The app configuration for background tasks. Its label is ``jobs``."""
 
     name = "newsroom.background"
     label = "jobs"
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register the worker's recurring checks, and the health checks of worker and queue for ``/readyz``."""
+        """Register the worker's recurring checks, and the health checks of the worker and the queue for ``/readyz``."""
         from newsroom.accounts import mfa
         from newsroom.background import periodic
         from newsroom.background.models import Job, WorkerLife
@@ -24,6 +24,6 @@ class JobsConfig(AppConfig):
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
-        # Not needed: without a worker the site still works, but no background task is run.
+        # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register_check("queue", Job.objects.is_prompt, needed=False)

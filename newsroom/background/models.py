@@ -1,4 +1,4 @@
-"""The models of the queue: tasks with their retries, failed tasks, and workers with their heartbeats."""
+"""The models for the queue: tasks with their retries, failed tasks, and workers with their heartbeats."""
 
 import logging
 from datetime import datetime, timedelta
@@ -206,8 +206,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any result
     """A row of the queue.
 
-    Its methods write only if this worker still has the task. A worker that was regarded as dead and continues finds that
-    another worker has taken the task, and does not change the row.
+    Its methods write only if this worker still has the task. A worker that was regarded as dead but continues finds
+    that another worker has taken the task, and does not change the row.
     """
 
     objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # replaces the parent's manager
@@ -295,5 +295,5 @@ def _has_waited_for(duration: timedelta) -> Q:
 
 
 def _replace_unstorable(text: str) -> str:
-    """Return the text, with characters that a database refuses, NUL and lone surrogates, replaced."""
+    """Return the text with NUL and lone surrogates, which databases refuse, replaced."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -58,7 +58,7 @@ def count_by(rows: QuerySet[Any], field: str) -> dict[Any, int]:
 
 
 def attach_counts[Row: Model](rows: Iterable[Row], name: str, related: Callable[[Any], QuerySet[Any]]) -> list[Row]:
-    """Set the number of ``related`` rows, up to ``MAX_COUNT`` + 1, as the attribute ``name`` of each row; return all."""
+    """Set ``name`` on each row to the number of its ``related`` rows, at most ``MAX_COUNT`` + 1; return the rows."""
     row_list = list(rows)
     numbers = count_capped((related(row) for row in row_list), limit=any_rows)
     for row, number in zip(row_list, numbers, strict=True):
@@ -67,7 +67,7 @@ def attach_counts[Row: Model](rows: Iterable[Row], name: str, related: Callable[
 
 
 class CappedPaginator(Paginator[Any]):
-    """Paginator for the first ``MAX_COUNT`` rows. To see later rows, users filter the list."""
+    """A paginator for the first ``MAX_COUNT`` rows. To see later rows, users filter the list."""
 
     @cached_property
     def capped_count(self) -> int:

@@ -135,8 +135,9 @@ def select_newest[Row: Model](
 ) -> QuerySet[Row]:
     """Return the first ``limit`` of ``rows`` by ``field`` and ``uid``, newest first.
 
-    If there are ``branches``, they find the rows. Each branch reads its own newest rows along an index with that order,
-    and its column ``key`` contains the primary keys of the rows. At most ``limit`` rows of each branch are then sorted.
+    If there are ``branches``, they determine the rows. Each branch reads its own newest rows along an index with that
+    order, and its column ``key`` contains the primary keys of the rows. At most ``limit`` rows of each branch are then
+    sorted.
     """
     order = (f"-{field}", "-uid")
     if branches:
@@ -208,7 +209,7 @@ PART_SIZE = 10_000
 
 
 class SitemapPart(Func):
-    """The number of the sitemap part, counted from 0, that contains the row with a key."""
+    """The number of the sitemap part, counted from 0, that contains the row with a given key."""
 
     # No parameters, so that the database recognises an index on this expression.
     template = f"(%(expressions)s / {PART_SIZE})"

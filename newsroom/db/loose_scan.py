@@ -21,7 +21,7 @@ def select_first_of_each[Row: Model](
 ) -> QuerySet[Row]:
     """Return the first row by ``then`` for each value of ``function(column)`` in each branch.
 
-    From each value the next higher one is looked up. There must be an index on the columns that a branch filters by,
+    From each value, the next higher one is looked up. There must be an index on the columns that a branch filters by,
     followed by the expression and ``then``. This index is read once per value.
     """
     model = branches[0].model
@@ -40,7 +40,7 @@ def select_first_of_each[Row: Model](
     union = " UNION ALL ".join(map(_FOUND.format, range(len(branches))))
     keys = f"WITH RECURSIVE {', '.join(steps)} {union}"
     if connection.vendor == "postgresql":
-        # The planner cannot estimate a recursion. From an array it expects few rows and looks them up one by one.
+        # The planner cannot estimate a recursion. For an array, it expects few rows and looks them up one by one.
         keys = f"SELECT unnest(ARRAY({keys}))"
     return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- SQL from the ORM
 

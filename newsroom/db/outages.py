@@ -41,7 +41,7 @@ class Outage(Enum):
 
 
 class RecentTimeoutError(psycopg.OperationalError):
-    """No attempt to connect to PostgreSQL was made, because one timed out less than ``RETRY_AFTER`` seconds ago."""
+    """Raised instead of connecting to PostgreSQL if an attempt timed out less than ``RETRY_AFTER`` seconds ago."""
 
 
 def classify_error(error: BaseException | None) -> Outage | None:

@@ -23,8 +23,8 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-# The number of prepared statements per connection. By default the driver keeps a hundred. Publishing and serving execute
-# more than that in sequence, so each statement would be evicted before it is executed again.
+# The number of prepared statements per connection. By default, the driver keeps a hundred. Publishing and serving
+# execute more than that in sequence, so each statement would be evicted before it is executed again.
 _MAX_PREPARED = 1_000
 _LISTS = (list, tuple, set, frozenset)
 # The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest number

@@ -1,1 +1,1 @@
-"""The toolkit of the admin: base classes, forms, changelists, responses to scripts, and local times."""
+"""The toolkit for the admin: base classes, forms, changelists, responses to scripts, and local times."""

@@ -1,4 +1,4 @@
-"""DeskAdmin, the base class of all admin screens, and the list of errors above an invalid form."""
+"""DeskAdmin, the base class for all admin screens, and the list of errors above an invalid form."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
             return super().delete_view(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
-        """Do nothing: the audit log and revisions contain more than Django's log, and erasing a work covers them."""
+        """Do nothing: the audit log and revisions record more than Django's log, and erasing a work clears them too."""
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
         """Do nothing; see ``log_addition``."""

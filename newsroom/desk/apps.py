@@ -1,10 +1,10 @@
-"""Configuration of the app."""
+"""The app configuration for the desk."""
 
 from django.apps import AppConfig
 
 
 class ListingConfig(AppConfig):
-    """Configuration of the app, which has the label ``listing``."""
+    """The app configuration for the desk. Its label is ``listing``."""
 
     name = "newsroom.desk"
     label = "listing"

@@ -1,4 +1,4 @@
-"""Times in the newsroom's time zone: how they are formatted, and a form for entering them."""
+"""Times in the newsroom's time zone: formatting them, and a form for entering them."""
 
 from datetime import datetime
 from typing import Any, ClassVar

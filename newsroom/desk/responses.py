@@ -80,7 +80,7 @@ TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fi
 def json_errors(view: AnyView) -> AnyView:
     """Wrap a view so that it returns JSON errors.
 
-    The errors are for signed-out users, unreadable or oversized input, and the view's own 403 and 404.
+    They answer signed-out users, unreadable or oversized input, and the view's own 403 and 404 errors.
     """
     protected = csrf_protect(view)
 

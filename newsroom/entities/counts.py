@@ -12,7 +12,7 @@ from newsroom.db.keyset import select_first
 from newsroom.entities.mentions import mention_branches, mention_relation
 from newsroom.entities.models import NamedEntity
 
-# The limits of counts in a list, and of counts on the entity's own page.
+# The limits for counts in a list, and for counts on the entity's own page.
 MAX_IN_LISTS = 100
 MAX_ON_OWN_PAGE = 1_000
 # The number of keys in one query.

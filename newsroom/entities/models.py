@@ -1,4 +1,4 @@
-"""The abstract models of topics and outlets and of their aliases, and locks that prevent merging."""
+"""The abstract models for topics, outlets and their aliases, and locks that prevent merging."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -146,7 +146,7 @@ class NamedEntity(models.Model):
     slug = models.CharField("address", max_length=200, unique=True, validators=[validate_slug])
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    # The name in the database, "" for a new entity.
+    # The name in the database, or "" for a new entity.
     stored_name = ""
 
     class Meta:
@@ -270,8 +270,8 @@ class NamedEntity(models.Model):
 class Alias(models.Model):
     """Another name of an entity. ``leads_to`` is the name of its foreign key to the entity.
 
-    The desk finds the entity by every alias, readers only by an alias that is findable. An alias that comes from a draft
-    and that readers have never seen would disclose the draft.
+    At the desk, an entity is found by every alias; readers find it only by findable ones. An alias that comes from a
+    draft and that readers have never seen would disclose the draft.
     """
 
     leads_to: ClassVar[str]

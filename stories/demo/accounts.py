@@ -1,4 +1,4 @@
-"""Users and contributors of the demonstration: one account for each role, with random passwords."""
+"""Users and contributors for the demonstration: one account for each role, with random passwords."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Desk activity of the demonstration: reviews, comments, review dates, a schedule and the house style."""
+"""Desk activity for the demonstration: reviews, comments, review dates, a schedule and the house style."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -114,7 +114,7 @@ def seed_review(today: date) -> bool:
 
 @invalidation()
 def seed_schedule(today: date) -> bool:
-    """Schedule the draft of a live story, unless this has been done. Return whether it was scheduled."""
+    """Schedule the draft of a live story, unless this has already been done. Return whether it was scheduled."""
     data = load_desk().scheduled
     work = _get_story(data.story)
     if Edition.objects.filter(work=work, note=data.note).exists():

@@ -40,7 +40,7 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 @cache
 def build_questions(today: date) -> dict[str, QuestionPage]:
-    """Return the question pages by key, in the order of their stories and in their state on the day of seeding."""
+    """Return a mapping of keys to question pages, in the order of their stories and as of the day of seeding."""
     return {
         data.key: build_question_page(data, story)
         for story in files.load_stories(today).values()

@@ -24,7 +24,7 @@ def _today(info: ValidationInfo) -> date:
 # In the files, days are numbers relative to the day of seeding, which is 0.
 Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
 Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.parse_moment(written, today=_today(info)))]
-# Timelines also have absolute dates for events long ago, such as “2016-03-11”.
+# Timelines also contain absolute dates for events that happened long ago, such as “2016-03-11”.
 TimelineDate = Annotated[str, BeforeValidator(lambda written, info: days.format_when(written, today=_today(info)))]
 
 
@@ -160,7 +160,7 @@ class AnswerData(DemoModel):
 
 
 class QuestionEditionData(DemoModel):
-    """An edition of a question page. It contains only the answers with an as-of date up to its day."""
+    """An edition of a question page. It contains only the answers that are true as of its day or an earlier one."""
 
     at: Moment
     note: str = ""
@@ -239,13 +239,13 @@ def read_yaml(path: Path) -> object:
 
 @cache
 def load_outlets() -> dict[str, OutletData]:
-    """Return the invented outlets by key."""
+    """Return a mapping of keys to invented outlets."""
     return TypeAdapter(dict[str, OutletData]).validate_python(read_yaml(FOLDER / "outlets.yaml"))
 
 
 @cache
 def load_topics() -> dict[str, TopicData]:
-    """Return the topics by key."""
+    """Return a mapping of keys to topics."""
     return TypeAdapter(dict[str, TopicData]).validate_python(read_yaml(FOLDER / "topics.yaml"))
 
 
@@ -261,7 +261,7 @@ def open_picture(name: str) -> Image.Image:
 
 @cache
 def load_contributors() -> dict[str, str]:
-    """Return the names of the contributors by key."""
+    """Return a mapping of keys to the names of contributors."""
     return TypeAdapter(dict[str, str]).validate_python(read_yaml(FOLDER / "people.yaml"))
 
 
@@ -273,7 +273,7 @@ def load_about_pages() -> list[AboutPageData]:
 
 @cache
 def load_stories(today: date) -> dict[str, StoryData]:
-    """Return the stories by key, with ``today`` as the day of seeding. The lead of the front page comes first.
+    """Return a mapping of keys to stories, with ``today`` as the day of seeding. The front page's lead comes first.
 
     The key of a story is the name of its file after the number.
     """

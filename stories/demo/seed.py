@@ -29,7 +29,7 @@ from topics.models import Topic, TopicAlias
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the seeding, with its name.
+    """One named step of the seeding.
 
     ``run`` is one transaction. It returns False, and changes nothing, if its result already exists.
     """

@@ -1,4 +1,4 @@
-"""Match an imported text with the questions and stories of the site."""
+"""Match an imported text against the questions and stories of the site."""
 
 import re
 from collections.abc import Iterable, Iterator

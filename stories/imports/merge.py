@@ -72,7 +72,7 @@ def merge_with_draft(base: AnyDocument, current: AnyDocument, imported: AnyDocum
 
 
 def build_merge_note(base: AnyDocument, current: AnyDocument) -> Note:
-    """Return a note that changes made at the desk since ``base`` were preserved."""
+    """Return a note saying that changes made at the desk since ``base`` were preserved."""
     summary = compare(base, current).summary
     return Note(1, "merged", f"Somebody edited this since it was last brought in ({summary}). Both changes are in.")
 

@@ -59,12 +59,12 @@ def prepare_import(
     headline: str | None = None,
     into: Work | None = None,
 ) -> PreparedImport:
-    """Return the prepared import of the file at ``at``, without writing anything.
+    """Prepare the import of the file at the time ``at``, without writing anything.
 
     ``format`` is text, markdown or json, or None to detect it. ``headline`` is the headline of the story or the
     question of the page. ``into`` is the work to change. Edits made at the desk since the state on which the file is
-    based are preserved. Raise UnreadableDocumentError, with line and reason, and ConflictError if the same places were
-    edited.
+    based are preserved. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be imported.
+    Raise ConflictError if the same places were edited.
     """
     digest = hashlib.sha256(data).hexdigest()
     if earlier := _find_earlier_import(digest, into):

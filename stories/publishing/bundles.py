@@ -25,7 +25,7 @@ def save_bundle(title: str, works: Iterable[Work], *, by: User, bundle: Bundle |
     """Create a bundle of these works in this order, or give an unpublished bundle exactly these members.
 
     Raise NotAllowedError if the user may not create bundles. Raise InvalidStateError if the title or the works are
-    missing, or if the bundle has already been published. Raise it too if a work is in the trash or has just been
+    missing, or if the bundle has already been published. Also raise it if a work is in the trash or has just been
     erased.
     """
     require_permission(by, "stories.add_bundle", "Only editors make bundles.")
@@ -101,7 +101,7 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     Pending schedules of the bundle are cancelled.
 
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the note is missing, or if the bundle
-    was never published or has already been undone. Raise it too if members have changed since; the message names them.
+    was never published or has already been undone. Also raise it if members have changed since; the message names them.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors undo a bundle.")
     if not note.strip():

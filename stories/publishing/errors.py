@@ -16,7 +16,7 @@ class NotReadyError(RefusedError):
 
 
 class NothingNewError(RefusedError):
-    """Raised when live editions already show everything that was to be published."""
+    """Raised when the editions to be replaced already show everything that was to be published."""
 
     def __init__(self) -> None:
         super().__init__("Readers see exactly this already; there is nothing new to publish.")
@@ -31,7 +31,7 @@ class InvalidStateError(RefusedError):
 
 
 class TimeError(RefusedError):
-    """Raised when an edition cannot begin at a time, because it has passed or another edition is in the way."""
+    """Raised when no edition can begin at a time, because the time has passed or another edition is in the way."""
 
 
 class PendingScheduleError(RefusedError):

@@ -80,7 +80,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
 
     ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
     an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
-    many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Raise it too if
+    many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Also raise it if
     another user arranged the page in the meantime.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
@@ -135,7 +135,7 @@ def _write_audit_entries(before: Mapping[UUID, FrontPlace], after: Mapping[UUID,
 
 
 def _describe_place(row: FrontPlace | None) -> dict[str, object]:
-    """Return the place as the values of an audit entry; {} if there is none."""
+    """Return the values that describe the place in an audit entry, or {} if there is none."""
     if row is None:
         return {}
     return {"place": row.position, **({} if row.until == FOREVER else {"until": row.until.isoformat()})}

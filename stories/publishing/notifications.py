@@ -1,4 +1,4 @@
-"""Notify users about reviews, publication and withdrawal of works. Verbs call this within their transaction."""
+"""Notify users about the review, publication and withdrawal of works. Verbs call this in their transactions."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -74,7 +74,7 @@ def _publishing_verb(edition: Edition, *, at: datetime) -> str:
 
 
 def _get_owner_unless(work: Work, by: User) -> User | None:
-    """Return the owner to notify, or None, without a query, if the owner performed the action."""
+    """Return the owner to notify, or None (without a query) if the owner performed the action."""
     return work.owner if work.owner_id != by.pk else None
 
 

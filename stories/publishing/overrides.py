@@ -55,8 +55,8 @@ def get_check_uid(code: str) -> UUID:
 def review_override(override: Override, *, by: User, note: str = "") -> None:
     """Mark an override as reviewed by another user, with ``note`` as their opinion.
 
-    Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it has already been
-    reviewed.
+    Raise NotAllowedError if the user may not review, or if they made the override themselves. Raise ValidationError if
+    it has already been reviewed.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors review overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)

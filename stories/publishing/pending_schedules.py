@@ -21,7 +21,7 @@ from stories.publishing.timeline import Timeline, empty_span
 
 
 def empty_spans(editions: Iterable[Edition]) -> None:
-    """Cancel pending schedules, the latest first, because each cancellation extends the edition before it."""
+    """Cancel pending schedules, latest first, because each cancellation extends the edition before it."""
     for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
         empty_span(edition)
 
@@ -38,8 +38,8 @@ def resolve_schedules(
 
     The new edition must already be written and the schedules cancelled. ``resolutions`` maps the primary key of each
     schedule to its resolution. ``base`` is the document that readers saw before, or would have seen. Raise
-    MergeConflictError if both documents changed the same place. Raise NotReadyError if a merged document fails its
-    checks. Raise OwnWorkError if it needs an approval that this user may not give.
+    MergeConflictError if the new edition and a schedule change the same place. Raise NotReadyError if a merged document
+    fails its checks. Raise OwnWorkError if a merged document needs an approval that this user may not give.
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:
@@ -63,7 +63,7 @@ def schedule_unchanged(work: Work, editions: Sequence[Edition], *, by: User, now
 
 
 def cancel_idle_notices(work: Work, *, by: User, now: datetime) -> None:
-    """Cancel each pending notice that does not follow a page, because there would be no page to end."""
+    """Cancel each pending notice that does not follow a page, because there would be no page to withdraw."""
     timeline = Timeline.load(work, now=now)
     pairs = pairwise((None, *timeline.editions))
     predecessors = {each.pk: previous for previous, each in pairs if each is not None}

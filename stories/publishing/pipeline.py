@@ -47,7 +47,7 @@ class ScheduleResolution(models.TextChoices):
 
 
 def lock_works(keys: Iterable[int]) -> dict[int, Work]:
-    """Lock the works with these primary keys in a fixed order, and return them by key.
+    """Lock the works with these primary keys in a fixed order, and return them keyed by primary key.
 
     On PostgreSQL, also lock the entities that the editions of these works name, before any column of an entity is read.
     Raise InvalidStateError if a work has just been erased. The number of queries does not depend on the number of
@@ -62,9 +62,9 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
         for kind, key in _NAMED_ENTITIES(works=list(locked)):
             named.setdefault(_MODELS[kind], set()).add(key)
         # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it
-        # were renamed in the meantime, the two transactions would deadlock. At the commit, the database checks rows
-        # that a verb changed twice against the entities that they name. The rename would be waiting for the page key
-        # ``latest``.
+        # were renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key
+        # ``latest``. At commit, the verb would wait for the renamed entity, because the database checks rows that the
+        # verb changed twice against the entities that they name.
         lock_entity_keys(named)
     return locked
 
@@ -82,12 +82,12 @@ def prepare_works(
     now: datetime,
     resolutions: Mapping[int, ScheduleResolution],
 ) -> list[Validated]:
-    """Validate the requests, whose works are locked, for publication at ``at``.
+    """Validate the requests, whose works must be locked, for publication at ``at``.
 
-    Works whose live edition already shows the revision are left out. Raise InvalidStateError, TimeError or
-    NotApprovedError, or NothingNewError if no work is left. Raise PendingScheduleError if ``resolutions`` lacks a
-    pending schedule. Raise NotReadyError with the blockers of all works, or NotAllowedError if the user may not
-    override checks.
+    A work is left out if the edition before its place already shows the revision. Raise InvalidStateError, TimeError or
+    NotApprovedError if a work cannot be published then. Raise NothingNewError if no work is left. Raise
+    PendingScheduleError if ``resolutions`` lacks a pending schedule. Raise NotReadyError with the blockers of all
+    works, or NotAllowedError if the user may not override checks.
     """
     works = [request.work for request in requests]
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)

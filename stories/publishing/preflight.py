@@ -23,7 +23,7 @@ class PendingSchedule:
 
     @property
     def is_notice(self) -> bool:
-        """Whether this edition ends the page."""
+        """Whether the edition is a notice, which withdraws the page."""
         return self.edition.kind == EditionKind.NOTICE
 
 
@@ -54,7 +54,7 @@ class Preflight:
 
     @cached_property
     def summary(self) -> str:
-        """One line about the changes of the newest revision to the page, or an empty string if there is no page."""
+        """One line about how the newest revision differs from the page, or an empty string if there is no page."""
         after = self.newest.document.value() if self.newest else None
         return compare.compare(self.previous_document, after).summary if self.previous_document and after else ""
 
@@ -70,7 +70,7 @@ class Preflight:
 
     @property
     def pending_pages(self) -> list[Edition]:
-        """The pending pages, in order of time."""
+        """The pending editions that are pages, in chronological order."""
         return [each.edition for each in self.pending if not each.is_notice]
 
 

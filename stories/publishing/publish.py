@@ -41,9 +41,9 @@ def publish_many(
     Pass a bare Work when no options are needed. If a work is passed twice, the first request is used. ``resolutions``
     maps the primary key of each pending schedule to its resolution.
 
-    Works whose live edition already shows the revision get no new edition. Raise NothingNewError if this is true of all
-    works. Raise NotAllowedError if the user may not publish, and the errors of ``pipeline.prepare_works`` and
-    ``pending_schedules.resolve_schedules``.
+    A work gets no new edition if the edition that would be replaced already shows the revision. Raise NothingNewError
+    if this is true of all works. Raise NotAllowedError if the user may not publish, and the errors of
+    ``pipeline.prepare_works`` and ``pending_schedules.resolve_schedules``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     requests: dict[int, PublishRequest] = {}

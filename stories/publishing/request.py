@@ -141,7 +141,7 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
 
 
 def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return the document that readers last saw of each work, keyed by the primary key of the work.
+    """Return the document of each work that readers last saw, keyed by the primary key of the work.
 
     This takes one query, or none if all works are new.
     """
@@ -157,7 +157,7 @@ def get_change_note(edition: Edition) -> ChangeNote:
 
 
 def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
-    """Return the change note of a new edition at ``place``, or None if the editor has to write one.
+    """Return the change note for a new edition at ``place``, or None if the editor has to write one.
 
     The change of the first edition is FIRST, and that of an edition after a notice is RETURN. If ``wanted`` has a
     change that does not fit, it becomes UPDATE. A correction remains a correction even if it republishes a withdrawn

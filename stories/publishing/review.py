@@ -76,7 +76,8 @@ def send_for_review(
 def end_review(work: Work, *, by: User) -> None:
     """Cancel the review of a work, so that editing can continue.
 
-    Raise NotAllowedError if the user may not edit the work. Raise OvertakenError if it is no longer in review.
+    Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if it is in the trash. Raise
+    OvertakenError if it is no longer in review.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not take this out of review.")
     locked, newest, now = _lock(work)
@@ -90,9 +91,9 @@ def end_review(work: Work, *, by: User) -> None:
 def approve(work: Work, *, by: User, revision_number: int) -> None:
     """Approve the revision that the user read. It must be in review, with the same text as the newest one.
 
-    Raise NotAllowedError if the user may not review. Raise OwnWorkError if the user wrote part of it since it was last
-    published, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if another user has saved, approved or
-    returned it in the meantime.
+    Raise NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise
+    OwnWorkError if the user wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on.
+    Raise OvertakenError if another user has saved, approved or returned it in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -110,11 +111,11 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 def return_to_writer(
     work: Work, *, by: User, reason: str, revision_number: int, seen_state: State = State.IN_REVIEW
 ) -> None:
-    """Return a work that is in review or approved to its sender, with a reason.
+    """Return a work, which must be in review or approved, to its sender with a reason.
 
     ``revision_number`` and ``seen_state`` are the number of the revision and the state that the user saw. Raise
-    NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty. Raise OvertakenError if
-    another user has saved, approved or returned it in the meantime.
+    NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty. Raise InvalidStateError if
+    the work is in the trash. Raise OvertakenError if another user has saved, approved or returned it in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -199,7 +200,7 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 
 
 def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
-    """Return all users who may approve this revision, in the usual order of users."""
+    """Return all users who may approve this revision, ordered by first name."""
     writers = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(

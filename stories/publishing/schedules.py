@@ -25,7 +25,7 @@ from stories.publishing.timeline import Timeline
 def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
     """Cancel a pending schedule. Its row remains, with an empty span.
 
-    Later pending pages are scheduled again. A notice that would no longer end a page is cancelled too. Raise
+    Later pending pages are scheduled again. A notice that would no longer follow a page is cancelled too. Raise
     NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending. Raise
     ScheduleConflictError if a later page would fail its checks.
     """

@@ -1,4 +1,4 @@
-"""The timeline of a work: its editions in order of time, the place of a new one, and the ends of the others."""
+"""The timeline of a work: its editions in chronological order, the place of a new one, and the ends of the others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The editions of one work in order of time, without cancelled ones, as read at ``now``.
+    """The editions of one work in chronological order, without cancelled ones, as read at ``now``.
 
     ``highest_number`` is the highest edition number of the work, including cancelled editions.
     """
@@ -78,7 +78,7 @@ class Timeline:
 
     @classmethod
     def load(cls, work: Work, *, now: datetime) -> Self:
-        """Load the editions of a work. Lock the work first to write editions that depend on the timeline."""
+        """Load the editions of a work. Before writing editions that depend on the timeline, lock the work."""
         return cls.load_many([work], now=now)[work.pk]
 
     @classmethod
@@ -105,7 +105,7 @@ class Timeline:
 
     @property
     def pending(self) -> list[Edition]:
-        """The pending schedules, in order of time."""
+        """The pending schedules, in chronological order."""
         in_force = self.in_force
         return [each for each in self.editions if in_force is None or each.live_from > in_force.live_from]
 
@@ -140,7 +140,7 @@ class Timeline:
         )
 
     def list_pending_pages_after(self, moment: datetime) -> list[Edition]:
-        """Return the pending pages that begin after ``moment``, in order of time."""
+        """Return the pending pages that begin after ``moment``, in chronological order."""
         return [each for each in self.pending if each.kind == EditionKind.PAGE and each.live_from > moment]
 
 
@@ -167,8 +167,8 @@ def empty_span(edition: Edition) -> None:
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:
     """End editions and their projections at ``at``. The span excludes this time.
 
-    Raise TimeError if one has already ended by the database's clock, which may be ahead of the clock that the verb
-    read.
+    Raise TimeError if one has already ended according to the database's clock, which may be ahead of the clock that the
+    verb read.
     """
     keys = [edition.pk for edition in editions]
     try:

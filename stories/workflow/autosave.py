@@ -25,7 +25,7 @@ type Pairs = Sequence[tuple[str, str]]
 
 
 class TooLongError(RefusedError):
-    """Raised when the text is larger than a form that could be saved."""
+    """Raised when the text is larger than any form that could be saved."""
 
     def __init__(self) -> None:
         super().__init__("The text is too long to be kept. Copy it, and split it into several pages.")
@@ -121,7 +121,7 @@ def clear_restored_slot(work: Work | None, kind: str, key: int, *, by: User, seq
 def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
     """Discard the content of a slot. Text that is typed in its window afterwards is stored again.
 
-    Raise NotAllowedError if the user may not edit the work. Raise it too for the text of another user in a new work,
+    Raise NotAllowedError if the user may not edit the work. Also raise it for the text of another user in a new work,
     unless that user is inactive.
     """
     require_edit_permission(slot.work, slot.kind, by=by)

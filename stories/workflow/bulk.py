@@ -131,7 +131,7 @@ def enqueue_lost_runs() -> int:
 
 
 def _process_item(run: BulkRun, key: int, work: int) -> None:
-    """Process one work and store the result in the same transaction, so that a killed process stores neither."""
+    """Apply the verb to one work and store the result in one transaction: a killed process does both or neither."""
     try:
         with invalidation():
             # Lock the work first, as every verb does, so that two transactions never deadlock.

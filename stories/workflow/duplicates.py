@@ -36,7 +36,7 @@ class Duplicate:
 def find_duplicates(
     words: str, *, kind: WorkKind, language: str, at: datetime, exclude: int | None = None, limit: int = 5
 ) -> list[Duplicate]:
-    """Return the live pages and drafts of a kind whose titles are similar to ``words``, most similar first.
+    """Return the live pages and drafts of this kind whose titles are similar to ``words``, most similar first.
 
     The caller checks that the user may see drafts of this kind. ``exclude`` is the primary key of a work to leave out.
     Only titles that share a significant word are compared, and only the newest few hundred of these.
@@ -49,7 +49,7 @@ def find_duplicates(
     for work, title, is_live in [*_find_live(words, kind, at=at), *_find_drafts(searched, kind)]:
         other_stems = _get_significant_stems(title, language)
         shared = len(stems & other_stems)
-        # The second value lets an unfinished title be similar to the finished one.
+        # Because of the second value, an unfinished title can be similar to the finished one.
         similarity = max(
             shared / (len(stems | other_stems) or 1), 0.75 * shared / len(stems) if shared > _MIN_WORDS else 0
         )

@@ -18,7 +18,7 @@ REPORT_INTERVAL = timedelta(seconds=10)
 CLOSED_AFTER = timedelta(seconds=30)
 # The time without activity after which a user counts as idle.
 IDLE_AFTER = timedelta(minutes=2)
-# A place is the name of a field with the uid of its row.
+# A place consists of the name of a field and the uid of its row.
 MAX_PLACE_LENGTH = 80
 MAX_NAME_LENGTH = 40
 
@@ -58,7 +58,7 @@ def report_presence(
     is_active: bool,
     at: datetime,
 ) -> PresenceAnswer | None:
-    """Record that ``by`` has the work open in ``window``, and return the other windows; None if there is no such work.
+    """Record that ``by`` has the work open in ``window``; return the other windows, or None if there is no such work.
 
     ``sequence`` must be higher than in every earlier message of this window. A message that was sent before the window
     was closed, but arrives afterwards, does not reopen it. The caller checks that ``by`` may see the work. This takes
@@ -110,7 +110,7 @@ def _is_open(row: dict[str, Any]) -> bool:
 
 
 def _list_windows(rows: Iterable[dict[str, Any]], *, by: User, at: datetime) -> list[OtherWindow]:
-    """Return the windows of the rows, the most recently active first."""
+    """Return the windows of the rows, most recently active first."""
     windows = []
     for row in sorted(rows, key=lambda row: row["here__active_at"], reverse=True):
         first, last = row["here__person__first_name"], row["here__person__last_name"]

@@ -22,10 +22,10 @@ class ReplacementResult:
 
 
 def list_works_showing(image: Image) -> list[Story | FAQ]:
-    """Return the works outside the trash that show the image, newest first, without repetition."""
+    """Return the works outside the trash that show the image, newest first, without duplicates."""
     with_lead_image = Story.objects.filter(lead_image=image).values("pk")
     with_image_in_text = WorkImage.objects.filter(image=image).values("work")
-    # A union of keys, because with two subqueries joined by OR the database would read all works.
+    # A union of keys, because with two subqueries joined by OR, the database would read all works.
     works = (
         Work.objects.filter(pk__in=with_lead_image.union(with_image_in_text))
         .filter(binned_at=None)

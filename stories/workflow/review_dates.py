@@ -72,8 +72,8 @@ def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
 def send_reminders(at: datetime) -> int:
     """Remind owners of upcoming review dates, and notify editors of missed ones.
 
-    Return the number of works with notifications. Each notification is sent only once, however often this is called.
-    Works without a live page are skipped. If a work has no active owner, editors are notified instead.
+    Return the number of works about which notifications were sent. Each notification is sent only once, however often
+    this is called. Works without a live page are skipped. If a work has no active owner, editors are notified instead.
     """
     today = timezone.localdate(at)
     due_by, missed_by = today + REMIND_BEFORE, today - ESCALATE_AFTER
@@ -143,7 +143,7 @@ def _require_valid(work: Work, review_by: date | None, *, at: datetime) -> None:
 
 
 def _store(freshness: Freshness, review_by: date | None) -> None:
-    """Store the review date, for which no notification has been sent yet."""
+    """Store a new review date, for which no notification has been sent yet."""
     freshness.review_by = review_by
     freshness.reminded_at = freshness.escalated_at = None
     freshness.save()
@@ -151,5 +151,5 @@ def _store(freshness: Freshness, review_by: date | None) -> None:
 
 
 def _describe(day: date | None) -> dict[str, object]:
-    """Return the review date as the values of an audit entry."""
+    """Return the values that describe the review date in an audit entry."""
     return {"review_by": format_date(day, "j F Y")} if day else {}

@@ -64,7 +64,7 @@ def unlink_translation(work: Work, *, by: User) -> bool:
 
 
 def list_translations(work: Work) -> list[Work]:
-    """Return the same page in other languages, including drafts, with the original first."""
+    """Return the other works in the translation group of ``work``, including drafts, with the original first."""
     group = work.translation_group or work.uid
     others = Work.objects.translations(group).exclude(pk=work.pk).select_related("story", "faq")
     return sorted(others, key=lambda each: (each.uid != group, each.language))
@@ -125,7 +125,7 @@ def _require_not_under_review(work: Work) -> None:
 
 
 def _publish_group(work: Work, *, by: User, now: datetime) -> bool:
-    """Publish a minor edition with the new translation group if possible, and return whether it was."""
+    """Publish a minor edition with the new translation group if possible, and return whether one was published."""
     timeline = Timeline.load(work, now=now)
     page = timeline.in_force
     if page is None or page.kind != EditionKind.PAGE or page.revision is None:

@@ -1,4 +1,4 @@
-"""The admin screens of accounts. Importing this package registers them."""
+"""The admin screens for accounts. Importing this package registers them."""
 
 from newsroom.accounts.admin import contributors, invitations, users
 

@@ -1,4 +1,4 @@
-"""The admin screens for invitations: create, mail again or withdraw an invitation, and see its state."""
+"""The admin screens for invitations: create, renew or withdraw an invitation, and see its state."""
 
 from typing import Any
 
@@ -196,9 +196,9 @@ class InvitationAdmin(AuditedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # An invitation is mailed again or withdrawn, never edited.
+        # An invitation is renewed or withdrawn, never edited.
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # An invitation shows how its user came to the desk.
+        # An invitation shows how its user got access to the desk.
         return False

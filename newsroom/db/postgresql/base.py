@@ -29,6 +29,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             ConnectionPool.check_connection(pooled)
         except psycopg.Error:
-            # A restart ends all connections. After a second failure the pool would wait a second before the next try.
+            # A restart ends all connections. After a second failure, the pool would wait a second before the next try.
             self.pool.drain()
             raise

@@ -130,7 +130,7 @@ class BoundedChangeList(ChangeList):
 
     def _needs_scan(self, specs: Sequence[CountedFilter], spec: CountedFilter) -> bool:
         """Return whether the list without ``spec`` has to be scanned, because no index finds its rows."""
-        # In this case only the newest rows are counted.
+        # In this case, only the newest rows are counted.
         return bool(self.query) or any(
             other.counts_newest_only and other.value() for other in specs if other is not spec
         )
@@ -154,7 +154,7 @@ class BoundedAdmin(DeskAdmin):
     """A ModelAdmin whose changelist shows and counts at most the first thousand rows.
 
     ``get_queryset`` selects only what filters and ordering need; ``rows_for_page`` adds the data that the columns show.
-    ``sortable_by`` names the columns for which there is an index in this order.
+    ``sortable_by`` names the columns whose order an index supports.
     """
 
     paginator = CappedPaginator

@@ -1,4 +1,4 @@
-"""Filters of changelists that show how many rows each choice has."""
+"""Changelist filters that show how many rows each choice has."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 class CountedFilter(admin.SimpleListFilter, ABC):
     """A filter with a fixed list of choices: ``get_choices`` returns them, and ``filter_by`` filters the rows for one.
 
-    With ``counts_newest_only`` no index finds the rows, so only the newest thousand are counted.
+    With ``counts_newest_only``, only the newest thousand rows are counted, because no index finds the rows of a choice.
     """
 
     counts_newest_only: ClassVar[bool] = False
@@ -128,7 +128,7 @@ def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) ->
 
 
 class UsageFilter(CountedFilter):
-    """A filter by whether an object is used. The QuerySet has a method ``used``."""
+    """A filter by whether an object is used. The QuerySet must have a method ``used``."""
 
     title = "use"
     parameter_name = "used"
@@ -142,7 +142,7 @@ class UsageFilter(CountedFilter):
 
 
 class LanguageFilter(CountedFilter):
-    """A filter by language. The manager has a method ``used_languages``, and the QuerySet a method ``in_language``."""
+    """A filter by language. The manager needs a method ``used_languages``, the QuerySet a method ``in_language``."""
 
     title = "language"
     parameter_name = "language__exact"

@@ -19,7 +19,7 @@ from newsroom.text.slugs import slugify
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
     """A form for a name, an address and aliases. If no address is given, one is made from the name.
 
-    The old name of an entity becomes an alias when it is renamed.
+    When an entity is renamed, its old name becomes an alias.
     """
 
     address_kind: ClassVar[str]

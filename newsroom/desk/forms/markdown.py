@@ -11,7 +11,7 @@ from newsroom.text.size_limits import describe_excess
 
 
 class MarkdownEditor(AdminMarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
-    """A textarea with a preview on demand. Without JavaScript it is a plain textarea."""
+    """A textarea with a preview on demand. Without JavaScript, it is a plain textarea."""
 
     template_name = "admin/desk/markdown.html"
 

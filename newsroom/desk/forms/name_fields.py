@@ -11,7 +11,7 @@ EXTENSIBLE_LISTS = {"topic-names": "topic", "outlet-names": "outlet"}
 class NameInput(forms.TextInput):
     """A text input that suggests names from the list with the id ``list_id``.
 
-    With ``several`` it accepts several names, separated by semicolons. With JavaScript it looks names up as the user
+    With ``several``, it accepts several names, separated by semicolons. With JavaScript, it looks up names as the user
     types. It also offers to add a new name to one of ``EXTENSIBLE_LISTS``, unless ``known_only`` is set.
     """
 
@@ -49,7 +49,7 @@ class NamesField(forms.CharField):
         return "; ".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Return whether the names differ in more than their spaces."""
+        """Return whether the names differ in more than white space."""
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:

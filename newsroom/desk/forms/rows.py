@@ -110,8 +110,8 @@ def _get_constrained_fields(constraint: BaseConstraint) -> set[str]:
 
 type FormSetsByPrefix = dict[str, "UidFormSet"]
 
-# The maximum number of rows in all formsets of a form together. A request with every field of each row cannot contain
-# more rows.
+# The maximum number of rows in all formsets of a form together. The limit on the number of fields in a request allows
+# no more complete rows.
 MAX_ROWS_PER_FORM = 1_500
 
 

@@ -1,4 +1,4 @@
-"""Build the stories and questions of the corpus as documents. A document depends only on its number, on any machine."""
+"""Build the stories and questions of the corpus as documents. Each depends only on its number, not on the machine."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -192,7 +192,7 @@ def _build_citation(
 
 
 def _build_topics(rng: Random, kind: str, number: int) -> tuple[NamedTopic, ...]:
-    """Return some topics: the first topic with probability 0.5, and others more often the lower their number."""
+    """Return some topics: the first topic with probability 0.5, and others, with lower numbers more likely."""
     numbers = [0] if rng.random() < 0.5 else []
     numbers += rng.choices(range(1, TOPICS), cum_weights=_topic_weights(), k=rng.randint(2, 4))
     return tuple(

@@ -210,5 +210,5 @@ class _Slots(dict[str, str]):
 
 
 def _choose_recurring(kind: str, rng: Random, count: int) -> Random:
-    """Return the random numbers for one of ``count`` recurring names. Names with low numbers recur more often."""
+    """Return a random number generator for one of ``count`` recurring names. Low numbers recur more often."""
     return Random(f"{kind} {int(count * rng.random() ** 2)}")  # noqa: S311  # not used for secrets

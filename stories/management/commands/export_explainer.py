@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Print the documents, or raise CommandError and print nothing if one of them is missing.
 
-        Several documents are one list in JSON. In other formats, empty lines separate them.
+        In JSON, several documents are printed as one list. In other formats, empty lines separate them.
         """
         at = clock.now()
         slugs = options["slugs"] if isinstance(options["slugs"], list) else []

@@ -112,8 +112,8 @@ class Command(BaseCommand):
 def _import_files(files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
     """Import the files and yield the report on each, in order.
 
-    New documents are imported together, in batches. If one of a batch is refused, its documents are imported one by
-    one.
+    New documents are imported together, in batches. If one document of a batch is refused, all documents of the batch
+    are imported one by one.
     """
     batch: list[_ReadFile] = []
     for name in files:

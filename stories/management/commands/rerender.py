@@ -9,7 +9,7 @@ from stories.publishing.editions.rerender import UnrenderableError, rerender
 class Command(BaseCommand):
     """``manage.py rerender`` may be stopped at any time. The next run continues where it stopped.
 
-    Run it when all servers run the new code, because an old server publishes with the old renderer.
+    Run it once all servers run the new code, because an old server publishes with the old renderer.
     """
 
     help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."

@@ -6,12 +6,15 @@ from newsroom.outlets.initial_outlets import add_initial_outlets
 
 
 class Command(BaseCommand):
-    """``manage.py setup_outlets`` adds the missing outlets and leaves existing ones unchanged."""
+    """``manage.py setup_outlets`` adds the missing outlets.
+
+    An outlet that the newsroom itself created under one of the names gets the missing aliases and hosts instead.
+    """
 
     help = "Adds the outlets of the starting list that this site does not have. Safe to run again."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Add the missing outlets, and print how many were added."""
+        """Add the missing outlets and aliases, and print how many were added."""
         outlets, aliases = add_initial_outlets()
         self.stdout.write(
             f"Added {outlets} outlets and {aliases} other names." if outlets or aliases else "All outlets are there."

@@ -17,7 +17,7 @@ from topics.models import Topic
 
 
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
-    """Invalidate the page keys of these editions, and of the lists that contain them or that belong to what they name.
+    """Invalidate the page keys of these editions, of the lists that contain them, and of the lists of what they name.
 
     The projections must exist: call this after they are written and before they are deleted. This takes at most two
     queries.
@@ -62,7 +62,7 @@ def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> No
 
 
 def _load_named_objects(editions: set[int]) -> set[tuple[str, UUID]]:
-    """Return the kind and the uid of each object that the editions name, and of the entity into which it was merged."""
+    """Return the kind and the uid of each object that the editions name, and of any entity into which it was merged."""
     if not editions:
         return set()
     return set(_NAMED_OBJECTS(editions=editions))

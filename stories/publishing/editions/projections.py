@@ -94,7 +94,7 @@ def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
 
 
 def list_image_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the images that a document shows, without repetition."""
+    """Return the uids of the images that a document shows, without duplicates."""
     uids = [picture.image for picture in document.pictures]
     if isinstance(document, Explainer) and document.lead_picture:
         uids.append(document.lead_picture.image)

@@ -34,7 +34,7 @@ _RECENT = timedelta(minutes=15)
 _MAX_RECENT = 50
 _BATCH_SIZE = 100
 
-# For each topic, the stories that name it: uid, time of update (seconds since 1970) and language.
+# For each topic, the stories that name it: uid, time of the last update (seconds since the epoch) and language.
 type StoriesByTopic = dict[int, list[tuple[str, float, str]]]
 
 
@@ -54,7 +54,7 @@ def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
 
     Among equally related stories, the most recently updated comes first. Return the uids of the stories whose related
     stories changed. The projections of the editions must already be written. The number of queries does not depend on
-    the number of editions.
+    the number of editions, except that topics are looked up in batches.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
     if not stories:
@@ -67,7 +67,7 @@ def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
     rarity = {topic: log2(max(sample_size, len(newest[topic])) / len(newest[topic])) for topic in newest}
     related = {story.uid: _rank_related(story, topics[pk], newest, rarity) for pk, story in stories.items()}
     stored = dict(_STORED(uids=list(related)))
-    # In a fixed order, so that two transactions that choose for the same stories do not deadlock.
+    # In a fixed order, so that two transactions that write the same rows do not deadlock.
     rows = [RelatedStories(uid=uid, others=related[uid]) for uid in sorted(related) if stored.get(uid) != related[uid]]
     RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
     return [row.uid for row in rows]
@@ -77,7 +77,7 @@ def choose_related_of_recent(at: datetime) -> int:
     """Update the related stories of stories related to those published shortly before ``at``.
 
     Return the number of stories whose related stories changed. Only their pages are invalidated. This is idempotent,
-    and safe in several workers at the same time.
+    and safe to run in several workers at the same time.
     """
     recent = Edition.objects.live(at).stories().filter(live_from__gt=at - _RECENT).order_by("-live_from", "-pk")
     related = _load_related(recent.values_list("uid", flat=True)[:_MAX_RECENT])
@@ -120,7 +120,7 @@ def _load_related(uids: Iterable[UUID]) -> set[UUID]:
 
 
 def choose_all_related(at: datetime) -> Iterator[int]:
-    """Update the related stories of every story that is live at ``at``; yield the number done so far."""
+    """Update the related stories of every story that is live at ``at``; yield the number of stories done so far."""
     live = Edition.objects.live(at).stories().order_by("pk")
     done = last = 0
     while batch := list(live.filter(pk__gt=last).values_list("pk", "uid")[:_BATCH_SIZE]):

@@ -51,7 +51,7 @@ def reindex_editions(edition: Edition, document: AnyDocument) -> None:
 
 
 def _list_remaining[Entity: NamedEntity](entities: Iterable[Entity]) -> list[Entity]:
-    """Return the entities without repetition; a merged entity is replaced by the one that remains."""
+    """Return the entities without duplicates; a merged entity is replaced by the one that remains."""
     return list({remaining.pk: remaining for entity in entities if (remaining := entity.remaining)}.values())
 
 
@@ -106,7 +106,7 @@ class Progress:
 
 
 def reindex() -> Iterator[Progress]:
-    """Index every live or scheduled page, then the topics and outlets in the index, and yield the progress.
+    """Index every live or scheduled page, reindex the topics and outlets in the index, and yield the progress.
 
     Expired entries are removed first. Readers can search in the meantime. The run can be interrupted and started again.
     """

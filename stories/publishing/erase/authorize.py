@@ -65,7 +65,7 @@ _log = logging.getLogger(__name__)
 
 
 def wipe_sqlite_file() -> None:
-    """Rewrite an SQLite file, so that no deleted byte remains in it or in its write-ahead log.
+    """Rewrite the SQLite file, so that no deleted byte remains in it or in its write-ahead log.
 
     This waits for locks as long as any other write does. If other connections still hold a lock after that, log an
     error that says what to do. PostgreSQL cleans up by itself, and its dumps contain no deleted rows.

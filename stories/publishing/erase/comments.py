@@ -27,7 +27,7 @@ def delete_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
 def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
     """Delete the comments on the part with this uid, and those that quote it; ``texts`` are its former texts.
 
-    A quote from a shared preview that was not found in the text is stored as it was written. Such a quote may span
+    If a quote from a shared preview was not found in the text, it is stored as it was written. Such a quote may span
     several parts or paraphrase them, so ``MIN_QUOTED_WORDS`` consecutive words of the part count as a quotation.
     """
     comments = Comment.objects.of_work(work)
@@ -43,6 +43,6 @@ def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> No
 
 
 def _iter_word_sequences(text: str) -> Iterator[tuple[str, ...]]:
-    """Return an iterator of all sequences of ``MIN_QUOTED_WORDS`` consecutive words, folded."""
+    """Return an iterator over all sequences of ``MIN_QUOTED_WORDS`` consecutive folded words."""
     words = fold_words(text)
     return (words[start : start + MIN_QUOTED_WORDS] for start in range(len(words) - MIN_QUOTED_WORDS + 1))

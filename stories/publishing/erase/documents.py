@@ -13,7 +13,7 @@ from stories.models import Document, Edition, Import, Revision, Work
 
 def list_documents(work: Work) -> list[Document]:
     """Return all documents of the editions, revisions and imports of ``work``, oldest first."""
-    # A union of primary keys, because with joins the database would read all documents.
+    # A union of primary keys, because with joins, the database would read all documents.
     editions, revisions, imports = (
         model._default_manager.filter(work=work).order_by().values("document") for model in (Edition, Revision, Import)
     )

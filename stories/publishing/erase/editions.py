@@ -49,7 +49,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     revisions remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the edition
-    has already been erased. Raise it too if the draft or another edition has the same document, because the text would
+    has already been erased. Also raise it if the draft or another edition has the same document, because the text would
     still exist.
     """
     with open_erasure(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:

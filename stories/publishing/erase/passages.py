@@ -39,7 +39,7 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     """Erase the section, passage or answer with this uid from every edition, revision and import, and from the draft.
 
     The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
-    Remarks of editors elsewhere, such as change notes, remain.
+    Editors' remarks elsewhere, such as change notes, remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has
     no such part.

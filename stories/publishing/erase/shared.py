@@ -19,7 +19,7 @@ type Shared = Topic | Outlet | Article | Contributor | Image
 def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
     """Return the rows that the draft or a document of ``work`` names, and that other works may name too.
 
-    The rows are in the order of deletion: articles before their outlets, topics before their images.
+    The rows are in the order in which they can be deleted: articles before their outlets, topics before their images.
     """
     uids = {uid for document in documents for uid in _list_named_uids(document)}
     named = Q(uid__in=uids)
@@ -66,7 +66,7 @@ def _list_named_uids(document: AnyDocument) -> set[UUID]:
 
 
 def _is_used(row: Model) -> bool:
-    """Return whether a row that would not be deleted with ``row`` refers to it, or a document contains the image."""
+    """Return whether a row that would not be deleted with ``row`` refers to it or, for images, a document shows it."""
     for relation in row._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue

@@ -61,7 +61,7 @@ def clear_sessions() -> None:
 
 
 def clear_reports(uids: Iterable[UUID]) -> None:
-    """Delete reader reports on these works, because they quote or paraphrase them."""
+    """Delete reader reports on these works, because reports quote or paraphrase the text."""
     Report.objects.about(uids).delete()
 
 
@@ -101,7 +101,7 @@ def clear_saved_views(titles: Collection[str]) -> None:
 
 
 def clear_bulk_runs(titles: Collection[str]) -> None:
-    """Delete bulk runs without works, and empty the note of each other run that repeats one of these titles."""
+    """Delete bulk runs without works; in other runs, empty each note that repeats one of these titles."""
     BulkRun.objects.filter(items=None).delete()
     folded = {fold(title) for title in titles} - {""}
     for key, options in BulkRun.objects.values_list("pk", "said").iterator():

@@ -18,7 +18,7 @@ _TRIGGER_NAME = re.compile(r"(?P<rule>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
 
 class Language(Protocol):
-    """The functions that the module of each database provides."""
+    """The functions that the module for each database provides."""
 
     def columns(self, cursor: CursorWrapper) -> dict[str, set[str]]: ...
     def rules(self, rules: list[Rule], columns: Columns) -> list[Rule]: ...
@@ -31,7 +31,7 @@ class Language(Protocol):
 def install(connection: BaseDatabaseWrapper = default) -> None:
     """Install all triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if exactly these are installed. On PostgreSQL, raise IntegrityError, with nothing installed, if editions
+    Do nothing if exactly these are installed. On PostgreSQL, raise IntegrityError and install nothing if editions
     already overlap.
     """
     language = _get_language(connection)

@@ -13,7 +13,7 @@ _OWN_TRIGGERS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_vi
 
 
 def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
-    """Return the names of the columns of each existing table."""
+    """Return the column names of each existing table."""
     cursor.execute(
         "SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
         " WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace AND pg_table_is_visible(attrelid)"
@@ -33,7 +33,7 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
     """Return the exclusion constraint that prevents overlapping editions of a work. Empty spans never overlap.
 
-    To create the extension, a user needs the CREATE privilege on the database. For other users it must already exist.
+    To create the extension, a user needs the CREATE privilege on the database. For other users, it must already exist.
     """
     if _EDITIONS not in columns:
         return {}

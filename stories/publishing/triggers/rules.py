@@ -30,7 +30,7 @@ class OpenRow:
 class Rule:
     """A kind of change that the database refuses for rows of ``table``, with a sentence for an editor.
 
-    ``when`` is an SQL condition over the rows OLD and NEW, or empty for every row. Each database fills in its
+    ``when`` is an SQL condition over the rows OLD and NEW, or empty for every row. Each database fills in the
     placeholders: ``{differs}``, ``{now}``, and ``{instant[0]}`` … ``{instant[1]}`` around a time. ``keys`` are the
     exceptions.
     """

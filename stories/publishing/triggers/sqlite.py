@@ -21,7 +21,7 @@ _CHANGES: tuple[Change, ...] = ("INSERT", "UPDATE")
 
 
 def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
-    """Return the names of the columns of each existing table."""
+    """Return the column names of each existing table."""
     cursor.execute(
         "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
         " WHERE tables.type = 'table'"

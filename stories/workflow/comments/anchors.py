@@ -1,4 +1,4 @@
-"""Anchors of comments: find marked words again in edited text, by the words themselves and not by position."""
+"""Comment anchors: find marked words again in edited text, by the words themselves rather than by position."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,11 +23,11 @@ from stories.documents.walk import DocumentText, list_texts
 _COMPARED_WORDS = 8
 # The number of characters that are stored on each side of the marked words.
 CONTEXT_LENGTH = 100
-# In another text, marked words are recognised only if they and their matching neighbours number at least this many.
+# In another text, marked words are recognised only if they and their matching neighbours are at least this many words.
 _MIN_WORDS_IN_OTHER_TEXT = 5
 # The text between the old neighbours counts as the edited form of the marked words if it is at least this similar.
 _MIN_SIMILARITY = 0.5
-# A quotation with more occurrences is not located.
+# Quotations with more occurrences than this are not located.
 _MAX_OCCURRENCES = 2_000
 # The maximum number of words of edited text to compare, in all candidate places together.
 _MAX_COMPARED_WORDS = 5_000

@@ -14,11 +14,11 @@ from stories.drafts.publication_status import get_title
 from stories.models import Comment
 
 MAX_MENTIONS = 20
-# The first and the last name of an account at their maximum lengths, with a space.
+# The maximum length of a full name: a first and a last name (150 characters each), and a space.
 _MAX_FULL_NAME_LENGTH = 301
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 _USERNAME = re.compile(r"[\w.+@-]{1,150}")
-# A letter, a hyphen or an apostrophe continues the name, but an apostrophe followed by s ends it.
+# A word character continues the name, and so does a hyphen or an apostrophe before one. A final “'s” ends it.
 _NAME_ENDS = re.compile(r"(?!\w|[-'](?!s\b)\w)")
 
 

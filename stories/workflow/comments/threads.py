@@ -1,4 +1,4 @@
-"""Threads of comments, each located in the document that the page shows."""
+"""Comment threads, each located in the document that the page shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class Comments:
 
     @classmethod
     def build(cls, comments: Iterable[Comment], document: AnyDocument | None) -> Self:
-        """Group ``comments``, which must be in order of time, into threads, and locate each thread in ``document``."""
+        """Group chronologically ordered ``comments`` into threads, and locate each thread in ``document``."""
         texts = DocumentTexts.from_document(document)
         replies: dict[int, list[Comment]] = {}
         first_comments = []

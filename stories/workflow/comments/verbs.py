@@ -1,4 +1,4 @@
-"""Verbs of comments: comment, reply, resolve and reopen, with permission checks and audit entries."""
+"""Verbs for comments: comment, reply, resolve and reopen, with permission checks and audit entries."""
 
 import unicodedata
 from datetime import datetime
@@ -62,7 +62,7 @@ def add_comment(
 
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after`` distinguish
     several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError if the comment is
-    empty or too long, or if the place or the words are not found. Raise it too if the work is in the trash. Raise
+    empty or too long, or if the place or the words are not found. Also raise it if the work is in the trash. Raise
     InvalidStateError if the work was erased.
     """
     locked = _lock_work(work, by)
@@ -109,7 +109,7 @@ def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 @transaction.atomic
 def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
-    """Resolve a thread; do nothing if it is already resolved. Raise NotAllowedError if the user may not comment."""
+    """Resolve a thread; do nothing if it is already resolved. Raise the same errors as ``add_reply``."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is None:
@@ -119,7 +119,7 @@ def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_thread(thread: Comment, *, by: User) -> None:
-    """Reopen a resolved thread; do nothing if it is open. Raise NotAllowedError if the user may not comment."""
+    """Reopen a resolved thread; do nothing if it is open. Raise the same errors as ``add_reply``."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is not None:

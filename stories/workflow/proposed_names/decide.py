@@ -56,7 +56,7 @@ class ProposedName:
 
 
 def list_proposed_names() -> list[ProposedName]:
-    """Return the proposed names of works outside the trash, with topics first, ordered by name.
+    """Return the proposed names of works outside the trash: topics first, then outlets, each ordered by name.
 
     Names that differ only in case and accents are one name. Only the ``_MAX_ROWS`` oldest rows of each kind are read.
     """
@@ -130,7 +130,7 @@ def reject_topic(name: str, *, by: User) -> None:
 
 def _get_or_create[Entity: NamedEntity](model: type[Entity], name: str, *, by: User, **fields: str) -> Entity:
     """Return the topic or outlet with this name; create it with ``fields`` if there is none."""
-    # Every NamedEntity has this queryset.
+    # Every NamedEntity has this QuerySet class.
     entities: EntityQuerySet[Entity] = model._default_manager.all()  # type: ignore[assignment]
     if existing := entities.with_name(name).first():
         return existing
@@ -289,7 +289,7 @@ def _move_hosts(source: Outlet, target: Outlet, *, by: User) -> None:
 def list_citing_questions(outlet: Outlet, *, limit: int) -> list[FAQ]:
     """Return the ``limit`` newest questions outside the trash that cite an article of the outlet."""
     citations = Citation.objects.filter(work=OuterRef("pk"), article__outlet=outlet)
-    # A scalar subquery, because for EXISTS PostgreSQL would build a list of all citations.
+    # A scalar subquery, because for EXISTS, PostgreSQL would build a list of all citations.
     cites_outlet = IsNull(Subquery(citations.order_by().values("pk")[:1]), False)
     return list(FAQ.objects.outside_trash().filter(cites_outlet).order_by("-pk")[:limit])
 

@@ -17,8 +17,8 @@ type EntityKind = Literal["topic", "outlet"]
 
 _MAX_SUGGESTIONS = 8
 _MAX_SIMILAR = 5
-_MAX_COMPARED = 200  # names that share a word with a new one and are compared with it
-_MIN_SIMILARITY = 0.82  # of two folded names that may be the same; 1 means equal
+_MAX_COMPARED = 200  # the maximum number of names that share a word with a new one and are compared with it
+_MIN_SIMILARITY = 0.82  # the minimum similarity of two folded names that may be the same; 1 means equal
 _MIN_WORD_LENGTH = 4
 ENTITY_ADD_PERMISSIONS = {"topic": "topics.add_topic", "outlet": "stories.add_outlet"}
 ENTITY_VIEW_PERMISSIONS = {"topic": "topics.view_topic", "outlet": "stories.view_outlet"}
@@ -34,7 +34,7 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The matching names, whether there are more, and whether the typed name exists exactly."""
+    """The matching names, whether there are more, and whether exactly the typed name exists."""
 
     offers: list[Suggestion]
     has_more: bool
@@ -112,7 +112,7 @@ def _iter_folded_names(entity: NamedEntity) -> Iterable[str]:
 
 
 def _name_similarity(one: str, other: str) -> float:
-    """Return the similarity of two folded names; it is 0.9 if all words of one are among those of the other."""
+    """Return the similarity of two folded names: 0.9 if one has a long word and all its words occur in the other."""
     shorter, longer = sorted((set(one.split()), set(other.split())), key=len)
     is_part = any(len(word) >= _MIN_WORD_LENGTH for word in shorter) and all(
         _is_among(word, longer) for word in shorter

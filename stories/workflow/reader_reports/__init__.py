@@ -1,1 +1,1 @@
-"""Reader reports: the public form, and the decisions of editors."""
+"""Reader reports: the public form, and editors' decisions."""

@@ -39,7 +39,7 @@ class ReportedPage:
 def find_reported_page(address: str, *, edition: str = "", at: datetime) -> ReportedPage | None:
     """Return the page at a path or an absolute URL of this site if it is public at ``at``, otherwise None.
 
-    Drafts, unknown addresses and other sites are not distinguished. ``edition`` is the number of the edition that the
+    Drafts, unknown addresses and other sites are not distinguished. ``edition`` is the ordinal of the edition that the
     reader read, unless the address contains one; any other value means the live edition.
     """
     path = _parse_path(address)

@@ -1,4 +1,4 @@
-"""The public pages of the reader report form."""
+"""The public pages for reader reports."""
 
 from newsroom.public_pages import PublicPage
 from stories.workflow.reader_reports.views import reports, thanks

@@ -1,4 +1,4 @@
-"""Verbs of reader reports: receive, dismiss with a reason, mark as corrected by an edition, reopen."""
+"""Verbs for reader reports: receive, dismiss with a reason, mark as corrected by an edition, reopen."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Views of the reader report form."""
+"""Views for the reader report form."""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict

@@ -18,7 +18,7 @@ from stories.workflow.shared_previews.verbs import digest_token, get_view_permis
 
 @dataclass(frozen=True, slots=True)
 class SharedWork:
-    """A work that a link shows. ``revision`` is the number of the revision.
+    """A work that a link shows. ``revision`` is the number of the revision shown.
 
     ``public_address`` is the address of the published page to which the link redirects, or empty if there is none.
     """

@@ -58,7 +58,7 @@ class DraftBanner:
 
 @dataclass(frozen=True, slots=True)
 class LivePreviewMark:
-    """A mark for a live preview, which has no banner, and no scripts because its frame does not run them."""
+    """A value that marks a page as a live preview, which has no banner, and no scripts because its frame runs none."""
 
     is_beside_form: bool = True
 

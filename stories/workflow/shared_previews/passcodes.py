@@ -1,4 +1,4 @@
-"""Passcodes of shared previews: keyed digests, rate-limited attempts, and passes that browsers keep after a success."""
+"""Passcodes for shared previews: keyed digests, rate-limited attempts, and passes for browsers that entered one."""
 
 import hashlib
 from enum import Enum

@@ -23,7 +23,7 @@ class LinkState(TextChoices):
 
 
 def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
-    """Return the state of ``link`` at ``at``. Load its ``work`` and ``made_by`` with it to avoid queries."""
+    """Return the state of ``link`` at ``at``. To avoid queries, load ``work`` and ``made_by`` with it."""
     if link.revoked_at is not None:
         return LinkState.REVOKED
     if link.ends_at <= at:
@@ -38,7 +38,7 @@ def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
 
 @dataclass(frozen=True, slots=True)
 class PublishedEditions:
-    """The editions and notices in force during a period, in order of time, keyed by the primary key of their work."""
+    """The editions and notices in force during a period, in chronological order, keyed by primary key of the work."""
 
     editions: Mapping[int, list[Edition]]
 
@@ -90,9 +90,9 @@ def get_links(work: Work) -> QuerySet[SharedPreview]:
 def list_links(
     links: Iterable[SharedPreview], *, newest: Revision | None, for_: User, at: datetime
 ) -> list[ListedLink]:
-    """Return the links of one work for a list at the desk; ``newest`` is the newest revision, ``for_`` the user.
+    """Return the links of one work for a list at the desk; ``newest`` is the newest revision, and ``for_`` the user.
 
-    This takes one query, and those for the permissions of each user who created a link.
+    This takes one query, plus those for the permissions of each user who created a link.
     """
     all_links = list(links)
     creators: dict[int, User] = {}

@@ -1,4 +1,4 @@
-"""URLs of shared previews, each with the token that opens it."""
+"""URLs for shared previews, each with the token that opens it."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Verbs of shared previews: create and revoke links, with permission checks and audit entries; count views."""
+"""Verbs for shared previews: create and revoke links, with permission checks and audit entries; count views."""
 
 import hashlib
 import secrets
@@ -37,7 +37,7 @@ class SharingRefusedError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class NewLink:
-    """A new link and its token. The token is not stored, so this is the only time when it can be shown."""
+    """A new link and its token. The token is not stored, so this is the only time it can be shown."""
 
     link: SharedPreview
     token: str
@@ -169,7 +169,7 @@ def _check_end(ends_at: datetime, *, now: datetime) -> None:
 
 
 def _describe_link(link: SharedPreview) -> dict[str, object]:
-    """Return the values for the audit entry of a link, without its token and passcode."""
+    """Return the values for an audit entry about a link, without its token and passcode."""
     content: dict[str, object] = {"revision": link.revision.number} if link.revision else {"draft": "newest draft"}
     return {
         "link": link.pk,

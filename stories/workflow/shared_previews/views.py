@@ -1,4 +1,4 @@
-"""Views of shared previews: a draft with its questions, images and comments, for people who have the link."""
+"""Views for shared previews: a draft with its questions, images and comments, for people who have the link."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""The ``setup_roles`` command, which updates the groups of the roles and their permissions."""
+"""The ``setup_roles`` command, which updates the groups for roles and their permissions."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +6,7 @@ from newsroom.accounts.roles import ROLES, set_up_roles
 
 
 class Command(BaseCommand):
-    """``manage.py setup_roles`` updates the roles. It is idempotent, and ``migrate`` does the same at its end."""
+    """``manage.py setup_roles`` updates the roles. It is idempotent, and ``migrate`` ends by doing the same."""
 
     help = "Make the four roles and give each exactly its permissions."
 
