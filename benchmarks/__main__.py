@@ -25,7 +25,7 @@ RESULTS_DIR = ROOT / "docs" / "performance"
 
 
 def main() -> int:
-    """Measure, print the table and write the results; return 1 if a target is missed."""
+    """Measure, write the results and print the table. Return 1 if a target is missed, or 130 if stopped."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--stories", type=int, default=2_000, help="how many stories the corpus has")
     parser.add_argument(

@@ -26,7 +26,10 @@ _PLAIN = "not (chromium or markup or redis or varnish)"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of pytest: ``markers`` is an expression for ``-m``, ``uses`` the name of a program that the tests start."""
+    """A run of pytest.
+
+    ``markers`` is an expression for ``-m``, and ``uses`` is the name of a program that the tests start.
+    """
 
     name: str
     markers: str

@@ -40,7 +40,7 @@ def record_dependencies(dependencies: PageDependencies | None, *names: str) -> N
 
 
 def _find_next_start(at: datetime) -> QuerySet[Any, Any]:
-    """Return the time at which the next scheduled edition starts."""
+    """Return a QuerySet with the start of the next scheduled edition, if any."""
     scheduled = edition_manager(Topic).filter(live_from__gt=at, live_until__gt=F("live_from")).order_by("live_from")
     first: QuerySet[Any, Any] = scheduled.values_list("live_from")[:1]
     return first
@@ -63,7 +63,7 @@ MAX_OF_ONE_KIND = 200
 
 @dataclass(frozen=True, slots=True)
 class CountedTopic:
-    """A topic and the number of live stories that name it."""
+    """A topic and the number of live stories that name it; for a related topic, among the stories that were counted."""
 
     topic: Topic
     stories: Count
@@ -71,7 +71,7 @@ class CountedTopic:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the index. ``url`` leads to its first name. ``anchor`` is its id on the page with this name."""
+    """A letter of the index. ``url`` leads to its first name. ``anchor`` is the id of that entry."""
 
     letter: str
     url: str
@@ -137,7 +137,7 @@ class TopicList:
 def _build_section(
     kind: str, topics: Sequence[Topic], first_topics: Sequence[Topic], *, limit: int, counts: Mapping[int, Count]
 ) -> KindSection:
-    """Return the section for one kind. If there is a next page, ``topics`` has one topic more than ``limit``."""
+    """Return the section for one kind. If there is a next page, ``topics`` contains ``limit + 1`` topics."""
     topics_on_page = {topic.pk for topic in topics[:limit]}
     letters: dict[str, Letter] = {}
     for first_topic in first_topics:
@@ -195,7 +195,10 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True)
 class QuestionItem:
-    """A question in the list of a topic; ``as_of`` is the latest day as of which one of its answers is true."""
+    """A question in the list of a topic.
+
+    ``as_of`` is the latest as-of date of its answers or, if none has one, the day of its last update.
+    """
 
     edition: Model
     as_of: date
@@ -219,7 +222,7 @@ class TopicPage:
 
     @property
     def related_among(self) -> int:
-        """The number of newest stories in which related topics are counted if the topic has more stories."""
+        """The maximum number of newest stories in which related topics are counted."""
         return STORIES_COUNTED
 
     @property
@@ -298,7 +301,7 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
 def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
     """Return the topics that the newest stories about the topic also name, most frequent first.
 
-    ``is_all`` says whether these are all stories about the topic. This takes at most two queries.
+    ``is_all`` says whether the newest stories are all the stories about it. This takes at most two queries.
     """
     counted = [(key, number) for key, number in _TOPIC_COUNTS(keys=family.keys, at=family.at) if key != family.thing.pk]
     counts = dict(counted[:MAX_RELATED_TOPICS])

@@ -7,5 +7,5 @@ from newsroom.notifications.mail import send_mail
 
 @task(priority=50)  # the priority of all mail
 def mail_account_notice(address: str, subject: str, text: str) -> None:
-    """Send a mail about a change to an account. Raise NotSentError if this fails; the worker then retries the task."""
+    """Send an e-mail about a change to an account. Raise NotSentError if this fails; the worker then retries."""
     send_mail(to=address, subject=subject, text=text)

@@ -21,7 +21,7 @@ CHANGED = "One of the two was changed while you were looking. Look again at what
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """The effects of a merge: the names and addresses that move, and the fields that are taken over or not.
+    """The effects of a merge: the names and addresses that move, and the fields that are and are not taken over.
 
     ``is_seen`` says whether readers have seen the merged entity. ``digest`` identifies the state on which the plan is
     based.

@@ -16,7 +16,7 @@ _MAX_OUTLETS = 200
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def with_url(self, url: str) -> Self:
-        """Return the article with this URL."""
+        """Filter to the article with this URL."""
         return self.filter(url=url)
 
     def of_outlet(self, key: int | None) -> Self:

@@ -33,7 +33,7 @@ class NoOwnerError(RefusedError):
 
 
 class InvalidReviewDateError(RefusedError):
-    """Raised when the day is past, or later than ``LATEST``."""
+    """Raised when the day is in the past or later than ``LATEST``."""
 
 
 @invalidation()
@@ -41,8 +41,8 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
     """Set the day by which the owner must check the work again, or clear it with None.
 
     Do nothing if that day is already set. Raise NotAllowedError if the user may not edit the work. Raise
-    InvalidStateError if the work is in the trash or was erased. Raise NoOwnerError if it has no owner. Raise
-    InvalidReviewDateError if the day is past or too late.
+    InvalidStateError if the work is in the trash or was erased. Raise NoOwnerError if a day is to be set and
+    the work has no owner. Raise InvalidReviewDateError if the day is in the past or later than ``LATEST``.
     """
     locked, freshness, now = _lock(work, by=by)
     if freshness.review_by == review_by:
@@ -60,7 +60,7 @@ def set_review_by(work: Work, review_by: date | None, *, by: User) -> None:
 def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
     """Record that ``by`` checked the work against its sources today, and set or clear the next review date.
 
-    Raise the errors of ``set_review_by``.
+    Raise the same exceptions as ``set_review_by``.
     """
     locked, freshness, now = _lock(work, by=by)
     _require_valid(locked, next_by, at=now)

@@ -216,7 +216,7 @@ def hide(words: Words, *, by: User) -> Hidden:
 
 
 def dead_links(words: Words, draft: Story, *, by: User) -> Iterator[str]:
-    """Yield tokens of links to the draft that no longer work: revoked, expired, or by a user who has lost access."""
+    """Yield tokens of links to the draft that no longer work: revoked, expired, or created by a user without access."""
     for reason in ("revoked", "ended", "without its maker"):
         maker = make_user(role="Writer")
         label = words.one("SharedPreview.label")
@@ -240,7 +240,7 @@ def client_of_outsider(who: str) -> Client:
     return client
 
 
-# Prefixes of the routes of the desk and of accounts.
+# Prefixes of the names of the routes of the desk and of accounts.
 DESK_PREFIXES = ("admin:", "account", "mfa_", "usersessions_", "end_session", "signed_in", "invitation")
 # Values that differ in every response.
 RANDOM_VALUES = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')

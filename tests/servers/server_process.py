@@ -1,4 +1,4 @@
-"""Run the product in a real server, on the test database."""
+"""Run the site on a real server, with the test database."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from django.db import connection
 from tests.site_process import free_port
 
 MAX_START_SECONDS = 120.0
-# The first supported version that follows PEP 3333.
+# The oldest version that the tests run with.
 GUNICORN = "gunicorn>=25"
 
 
@@ -49,7 +49,7 @@ class Answer:
 
 @contextmanager
 def run_server(server: str, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
-    """Run the server with this name during the block, with ``environment`` in addition to ours; yield its port."""
+    """Run the server with this name during the block, with ``environment`` added to the variables; yield its port."""
     port = free_port()
     command, variables = SERVERS[server](port, folder)
     ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database(), **variables}

@@ -19,7 +19,7 @@ class PageDatabase[Version](Protocol):
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page valid at ``at`` with the version of ``LATEST``, if any, or None if there is no such page."""
+        """Return the page valid at ``at`` and the version of ``LATEST``, if any, or None without such a page."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
@@ -37,7 +37,7 @@ class _CachedPages[Version]:
 class MemoryCache[Version]:
     """A ``Fetch`` with a cache. Each call queries the database to check that the cached page is still valid.
 
-    It returns only pages that are stored at that moment. While no page key has changed since a page was last found
+    It returns only pages that are stored at that moment. As long as no page key has changed since a page was last found
     valid, its versions are not compared and its content is not read again.
     """
 

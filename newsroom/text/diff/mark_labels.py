@@ -36,7 +36,7 @@ _CONTAINERS = {
 
 
 def label_mark(mark: str) -> str:
-    """Return the label of a mark, or an empty string for a mark that needs none (a citation, an image)."""
+    """Return the label of a mark, or an empty string for a mark that needs none, such as a citation."""
     kind, _, address = mark.partition(":")
     if kind != "link":
         return str(_MARKS.get(mark, ""))

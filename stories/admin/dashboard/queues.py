@@ -25,7 +25,7 @@ class QueueName(StrEnum):
     OWN_WORK = "own work"
     APPROVED = "approved"
     OVERRIDES = "overrides"
-    SCHEDULED = "scheduled"
+    SCHEDULED_EDITIONS = "scheduled editions"
     DRAFTS = "drafts"
     CHANGED_WORKS = "changed works"
     LATEST_PUBLICATIONS = "latest publications"

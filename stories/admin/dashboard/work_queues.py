@@ -171,7 +171,7 @@ def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
         for edition in editions
     ]
     queue = make_queue(
-        QueueName.SCHEDULED,
+        QueueName.SCHEDULED_EDITIONS,
         "Scheduled",
         "Nothing is scheduled. “Save and schedule” on a form gives a text its time.",
         entries,

@@ -2,9 +2,9 @@
 
 ``compare(before, after)`` returns a Comparison, a frozen value for templates::
 
-    comparison = compare(previous_document, document)   # pass None first if there was no document before
+    comparison = compare(previous_document, document)   # before=None if there was no earlier document
     comparison.is_empty      # true for equal documents, and only for them
-    comparison.is_small      # true if readers cannot see the change: internal numbers, spaces
+    comparison.is_small      # true if readers cannot see the change, for example only spaces
     comparison.summary       # “3 sections edited, 1 source replaced, 2 figures changed”
     comparison.changed_mentions  # figures, dates and quotations: ChangedMention(kind, before, after)
     comparison.unchanged     # labels of the unchanged sections and lists
@@ -14,10 +14,11 @@
         part.fields                          # ChangedField(code, label, before, after, …)
         part.rows                            # ChangedRow(label, state, fields, position_before, position_after, …)
 
-The text of a field is in ``before`` (kinds ``same`` and ``gone``) and ``after`` (``same`` and ``new``), as groups of
-runs. The runs are not HTML; templates escape them. The template ``components/comparison.html`` renders the comparison.
-This template needs ``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that
-includes it links ``css/comparison.css``.
+The text of a field is in ``before`` and ``after``, as groups of runs. The kind of a group is ``same``, ``gone`` (only
+in ``before``), ``new`` (only in ``after``), or ``more`` for unchanged words that are left out. The runs are not HTML;
+templates escape them. The template ``components/comparison.html`` renders the comparison. This template needs
+``comparison`` and the names of both sides as ``before_label`` and ``after_label``. A page that includes it must also
+load ``css/comparison.css``.
 
 ``measure(before, after)`` returns the number of changed words and the reasons why the change is not minor.
 """
@@ -76,9 +77,9 @@ def compare(
 def measure(before: AnyDocument | None, after: AnyDocument) -> ChangeMeasure:
     """Return the number of words changed from ``before`` to ``after``, and the reasons why the change is not minor.
 
-    A minor change affects at most ``MAX_MINOR_WORDS`` words. It changes no figure, date, capitalised name, quotation,
-    link, source or answer, and no image, topic, question, byline, address or language. It does not add, remove or move
-    a section or a row. In languages whose names cannot be distinguished from other words, no change to words is minor.
-    Raise TypeError for documents of different kinds.
+    A minor change affects at most ``MAX_MINOR_WORDS`` words. It changes no figure, date, quotation, link, source or
+    answer, no name or other capitalised word, and no image, topic, question, byline, address or language. It does not
+    add, remove or move a section or a row. In languages whose names cannot be distinguished from other words, no
+    change to words is minor. Raise TypeError for documents of different kinds.
     """
     return measure_comparison(compare(before, after), language=after.language)

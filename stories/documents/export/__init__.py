@@ -1,4 +1,4 @@
-"""Export of a document as plain text, Markdown with front matter or JSON, using only the document itself."""
+"""Export a document as plain text, as Markdown with front matter, or as JSON, using only the document itself."""
 
 import json
 from collections.abc import Callable

@@ -40,7 +40,7 @@ def test_a_question_that_is_answered_twice_is_refused_at_its_field(editor, save)
     response = save(faq, expect=200, answers__1__question=faq.answers.first().question.upper())
     (problem,) = response.context["problems"]
     assert problem.field == "id_answers-1-question"
-    # Errors of general rules, such as required fields, have a code; this one has none.
+    # The formset adds this error without a code.
     assert list_admin_errors(response) == [("answers-1-question", None)]
 
 

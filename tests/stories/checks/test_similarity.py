@@ -39,7 +39,7 @@ def test_there_are_few_groups_with_many_stems_each(own):
     groups = list_required_groups(own)
     assert {stem for group in groups for stem in group} == own
     assert len(groups) <= 28
-    # A set that contains a whole group shares many stems, so most comparisons find similar questions.
+    # A set that contains a whole group shares many stems with ``own``, so few comparisons are made in vain.
     assert all(len(group) == len(set(group)) >= 0.2 * len(own) for group in groups)
     assert all(2 * len(group) >= len(own) for group in groups if len(own) <= 14)
 

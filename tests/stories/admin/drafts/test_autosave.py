@@ -434,7 +434,7 @@ def test_a_local_copy_that_was_also_autosaved_is_offered_once(window, story, cli
     assert get_slot(story).values == []
 
 
-# Signing in again on the form -----------------------------------------------------------------------------------------
+# Signing in again without leaving the form ----------------------------------------------------------------------------
 
 
 def test_only_sign_in_pages_can_be_framed_and_only_by_this_site(client, editor):
