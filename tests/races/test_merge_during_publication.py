@@ -26,7 +26,7 @@ def server(tmp_path):
     """Return a WSGI application, and close its database connection afterwards, so that the database can be dropped."""
     application = make_application(str(tmp_path))
     yield application
-    if connection := getattr(application._fetch._database._of_thread, "connection", None):
+    if connection := getattr(application._fetch._database._thread_data, "connection", None):
         connection.close()
 
 

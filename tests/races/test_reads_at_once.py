@@ -33,7 +33,7 @@ def _close_connections():
     """Close the connections that Django does not manage, so that the database can be dropped."""
     yield
     for fetch in _opened_fetchers:
-        if connection := getattr(fetch._database._of_thread, "connection", None):
+        if connection := getattr(fetch._database._thread_data, "connection", None):
             connection.close()
     _opened_fetchers.clear()
 
