@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import cast
 
-# All variables that the product reads, except two: tests use the database at DATABASE_URL, and the processes that they
-# start need DJANGO_SETTINGS_MODULE. tests/test_environment.py checks that none is missing.
+# All variables that the product reads, except three: tests use the database at DATABASE_URL, and the processes that they
+# start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing.
 for name in (
     "ALLOWED_HOSTS",
     "ALLOW_SELF_APPROVAL",
@@ -23,7 +23,6 @@ for name in (
     "INDEXNOW_KEY",
     "LANGUAGES",
     "MINIMUM_OUTLETS",
-    "NOTIFY_SOCKET",
     "PURGE_HEADER",
     "PURGE_URL",
     "REQUIRE_APPROVAL",

@@ -61,14 +61,14 @@ def test_in_development_no_other_variable_is_required():
     assert start(DEBUG="1").returncode == 0
 
 
-def test_tests_ignore_every_variable_of_a_shell_but_the_database_and_the_settings_module():
+def test_tests_ignore_all_variables_of_a_shell_except_three():
     names = stored_names.environment()
     source_code.clear_caches()
     shell = dict.fromkeys(names, "from-a-shell") | {"DATABASE_URL": "sqlite:///from-a-shell"}
     code = (
         "import os, tests.settings; print(*sorted(name for name in os.environ if 'from-a-shell' in os.environ[name]))"
     )
-    assert start(code, **shell).stdout.split() == ["DATABASE_URL", "DJANGO_SETTINGS_MODULE"]
+    assert start(code, **shell).stdout.split() == ["DATABASE_URL", "DJANGO_SETTINGS_MODULE", "NOTIFY_SOCKET"]
 
 
 def test_wsgi_loads_views_and_excludes_them_from_garbage_collection():

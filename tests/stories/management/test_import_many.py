@@ -169,6 +169,7 @@ def test_memory_use_is_limited_by_the_size_of_a_batch(write_file, monkeypatch):
             counts.append(count_explainers_in_memory())
             return super().write(text)
 
+    gc.collect()
     before = count_explainers_in_memory()
     call_command("import_explainer", *files, stdout=CountingOutput())
     assert Story.objects.count() == 15
