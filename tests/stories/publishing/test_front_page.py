@@ -9,6 +9,7 @@ from django.db import IntegrityError
 
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import Event
+from newsroom.audit.sentences import format_action
 from newsroom.http.clock import FOREVER
 from stories import publishing
 from stories.editions.front_page import FRONT_PAGE_PLACES
@@ -129,6 +130,8 @@ def test_audit_entries_describe_the_change_of_each_place_without_titles(editor, 
     assert entries[one.uid] == [("taken off the front page", {}), ("put on the front page", {"place": 1})]
     assert entries[two.uid][0] == ("moved on the front page", {"place": 1, "until": until.isoformat()})
     assert entries[three.uid] == [("put on the front page", {"place": 2, "until": until.isoformat()})]
+    (event,) = Event.objects.about(three.uid).filter(verb="put on the front page")
+    assert "place 2, until " in format_action(event)
 
 
 def test_an_unchanged_place_gets_no_audit_entry(editor):

@@ -124,6 +124,12 @@ def test_each_role_gets_its_links_for_a_story(story, role, may_change):
     assert [client.get(address).status_code for address in links] == [200] * len(links)
 
 
+def test_the_link_to_the_form_says_whether_the_user_may_edit_it(story):
+    links = {role: read_links(get_bar(client_with_role(role), "/stories/pier/")) for role in ("Editor", "Curator")}
+    texts = {next(text for text, address in each.items() if address.endswith("/change/")) for each in links.values()}
+    assert len(texts) == 2
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_its_links_for_other_pages(story, role):
     about = AboutPage.objects.create(slug="how", title="How", text="We read.")

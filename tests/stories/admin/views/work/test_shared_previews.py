@@ -220,6 +220,7 @@ def test_a_work_in_the_trash_cannot_be_shared(writer, writer_client):
     page = writer_client.get(screen_address("share", story))
     assert [(row.state, row.is_open) for row in page.context["links"]] == [("binned", False)]
     assertNotContains(page, 'class="share-form"')
+    assertContains(page, "in the bin")
     assertNotContains(writer_client.post(screen_address("share", story), {"label": "Another"}), 'class="share-form"')
     assert SharedPreview.objects.count() == 1
 
