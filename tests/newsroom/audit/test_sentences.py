@@ -25,6 +25,7 @@ def make_event(verb: str, *, by_name: str = "Ana Kestrel", before=None, after=No
         ("sent to review", {"revision": 12, "to": "Jonas Adebar"}, "sent revision 12 to review, to Jonas Adebar"),
         ("sent to review", {"revision": 12}, "sent revision 12 to review"),
         ("taken back", {"revision": 12}, "took revision 12 back from review"),
+        ("returned", {"revision": 12}, "returned revision 12"),
         ("labelled", {"revision": 3, "label": "as sent to the lawyer"}, "labelled revision 3 “as sent to the lawyer”"),
         ("bundle published", {"works": ["a", "b"]}, "sent the bundle out, 2 works together"),
         (

@@ -48,8 +48,16 @@ def test_pages_are_found_by_role():
 def test_a_new_site_has_no_about_page_and_suggests_one_for_each_role(administrator_client, client):
     assert "/about/" not in client.get("/").content.decode()
     response = administrator_client.get(LIST)
-    links = re.findall(r"add/\?title=[^&\"]+&amp;slug=[a-z-]+&amp;role=([a-z-]+)\"", response.content.decode())
-    assert sorted(links) == sorted(AboutRole.values)
+    links = re.findall(
+        r"add/\?title=([^&\"]+)&amp;slug=([a-z-]+)&amp;role=([a-z-]+)\">([^<]+)</a>", response.content.decode()
+    )
+    assert links == [
+        ("How+we+work", "how-we-work", "how-we-work", "How we work"),
+        ("Corrections+policy", "corrections-policy", "corrections", "Corrections policy"),
+        ("Who+owns+us", "who-owns-us", "ownership", "Who owns us"),
+        ("Contact", "contact", "contact", "Contact"),
+    ]
+    assert {role for _, _, role, _ in links} == set(AboutRole.values)
 
 
 def test_a_suggestion_opens_a_form_with_the_role(administrator_client):

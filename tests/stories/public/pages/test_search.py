@@ -134,6 +134,7 @@ def test_an_empty_query_shows_the_form_with_help(client):
         assert not response.context["page"].has_words
     (help_text,) = {message for response in pages for message in list_messages(response)}
     assert [list_messages(response) for response in pages] == [[help_text]] * 4
+    assert "Words in quotation marks" in help_text
     assert help_text not in list_messages(search(client, "submarine"))
 
 

@@ -135,12 +135,17 @@ def test_a_work_in_the_trash_cannot_be_shared(writer):
 
 
 def test_a_revision_of_another_work_cannot_be_shared(writer):
-    assert get_refusal(make_story(), by=writer, revision=revisions.get_newest_revision(make_story()))[0] == "revision"
+    other = revisions.get_newest_revision(make_story())
+    field, message = get_refusal(make_story(), by=writer, revision=other)
+    assert field == "revision"
+    assert "another page" in message
 
 
 def test_a_revision_that_is_already_live_cannot_be_shared(writer):
     story = make_published_story()
-    assert get_refusal(story, by=writer, revision=revisions.get_newest_revision(story))[0] == "revision"
+    field, message = get_refusal(story, by=writer, revision=revisions.get_newest_revision(story))
+    assert field == "revision"
+    assert "Readers see exactly this" in message
 
 
 def test_a_work_without_a_revision_cannot_be_shared(writer):

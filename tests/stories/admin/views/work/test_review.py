@@ -320,6 +320,7 @@ def test_a_work_has_an_audit_log(in_review, editor, writer_client):
         ("returned", "Ana Kestrel"),
         ("sent to review", "writer"),
     ]
+    assert entries[0].sentence == "Ana Kestrel returned revision 1"
     assert page.index(f">{entries[0].sentence}.<") < page.index(f">{entries[1].sentence}.<")
     assert "“Who weighed the lorries?”" in page
     assert 'class="log-entries"' in page
