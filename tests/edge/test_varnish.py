@@ -105,7 +105,7 @@ NAMES = ("X_Forwarded_{}", "X_Forwarded-{}", "X-Forwarded_{}", "x_forwarded_{}")
 
 
 @pytest.fixture
-def proxied(settings):
+def proxied(settings, transactional_db):
     """Configure the site to trust Varnish and one proxy in front of it."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT, settings.API_REQUESTS_PER_MINUTE = 2, 2
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
