@@ -437,9 +437,9 @@ def api_calls() -> Names:
 
 @group("API values")
 def api_values() -> Names:
-    """Return the fields or the possible values of every schema in the description of the API."""
+    """Return the fields, the possible values or the type of every schema in the description of the API."""
     schemas = api()["components"]["schemas"].items()
-    return {name: set(fields) for name, value in schemas if (fields := value.get("properties") or value.get("enum"))}
+    return {name: set(value.get("properties") or value.get("enum") or [value["type"]]) for name, value in schemas}
 
 
 @cache

@@ -66,9 +66,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: b
         own = list_due_for_review(until=today, at=at, owner=user, kinds=kinds, limit=MAX_COUNTED)
         dated += [(_midnight(work.review_by), _review_date_entry(work, at=at, is_own=True)) for work in own]
     entries = [entry for _, entry in sorted(dated, key=lambda each: each[0])]
-    return make_queue(
-        QueueName.WAITING_FOR_USER, "Waiting for you", "Nobody waits for you. What is sent to you stands here.", entries
-    )
+    return make_queue(QueueName.WAITING_FOR_USER, "Waiting for you", "Nothing needs you right now.", entries)
 
 
 def returned_queue(works: list[Any], at: datetime) -> Queue:

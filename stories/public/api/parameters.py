@@ -92,8 +92,9 @@ def _describe_fields(schema: dict[str, Any], parameters: "type[Parameters]") -> 
     }
 
 
+# The names of these types are those of schemas in the description of the API.
 type Day = Annotated[date, BeforeValidator(_parse_date)]
-type DateTime = Annotated[datetime, BeforeValidator(_parse_datetime)]
+type Moment = Annotated[datetime, BeforeValidator(_parse_datetime)]
 type Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=MAX_KEY_LENGTH)]
 
 
@@ -157,8 +158,8 @@ class WorkListParameters(ListParameters):
         max_length=35,
         description="Only what is in this language (BCP 47); `en` finds `en-GB` too.",
     )
-    since: DateTime | None = Field(None, description="Only what was updated at this moment or later.")
-    until: DateTime | None = Field(None, description="Only what was updated before this moment.")
+    since: Moment | None = Field(None, description="Only what was updated at this moment or later.")
+    until: Moment | None = Field(None, description="Only what was updated before this moment.")
 
 
 class StoryListParameters(WorkListParameters):
