@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from benchmarks.memory import ADDRESSES
 from benchmarks.results import DatabaseResult, FirstReads, Mixed, Page, Result
 from benchmarks.search.results import Searches
 
-MIN_ADDRESSES = 20_000
 TARGET_PAGES = ("story", "question", "topic", "front")
 MIN_RATIOS = {"postgresql": 0.8, "sqlite": 1.5}
 MIN_SEARCH_RATIO = 0.03
@@ -144,7 +144,7 @@ def _list_disk_and_memory(result_of_database: DatabaseResult) -> Iterator[Target
         yield _at_most(f"{result_of_database.name}: disk for a story", 60, disk.kilobytes_a_story, " KB", more)
     if memory := result_of_database.memory:
         name, more = f"{result_of_database.name}: memory of a worker", f" ({memory.addresses:,} addresses)"
-        if memory.addresses < MIN_ADDRESSES:
+        if memory.addresses < ADDRESSES:
             yield Target(name, "–", f"{_format_number(memory.most)} MB{more}", None)
         else:
             yield _at_most(name, 150, memory.most, " MB", more)

@@ -18,13 +18,12 @@ from newsroom.media import images
 from newsroom.media.images import find_duplicate
 from newsroom.media.models import Image
 from newsroom.media.processing.encode import scale_to_width
-from newsroom.media.processing.open_safely import FORMATS, MAX_BYTES, MAX_PIXELS, RefusedImageError
+from newsroom.media.processing.open_safely import FORMAT_NAMES, FORMATS, SIZE_LIMIT, RefusedImageError
 from newsroom.media.renditions.specs import rendition_url, smallest_spec
 from newsroom.media.search_text import join_tags, split_tags
 from newsroom.text.join import join_list
 
 ACCEPTED = ",".join(f"image/{name.lower()}" for name in FORMATS)
-_MAX_SIZE = f"{MAX_BYTES >> 20} MB and {MAX_PIXELS // 1_000_000} megapixels"
 IMAGE_FIELDS = ("title", "alt", "credit", "licence", "tags", "focal_x", "focal_y")
 LICENCES = (
     "Our own", "Agency", "Courtesy of the person shown", "Public domain", "CC0 1.0", "CC BY 4.0", "CC BY-SA 4.0",
@@ -60,7 +59,7 @@ class UploadForm(ImageForm):
 
     upload = forms.FileField(
         label="Picture",
-        help_text=f"JPEG, PNG, WebP, AVIF or GIF, at most {_MAX_SIZE}. What a camera adds (place, name) goes.",
+        help_text=f"{FORMAT_NAMES}, at most {SIZE_LIMIT}. What a camera adds (place, name) goes.",
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
     title = forms.CharField(
@@ -116,7 +115,7 @@ class BulkUploadForm(forms.Form):
     pictures = MultipleFileField(
         label="Pictures",
         widget=MultipleFileInput(attrs={"accept": ACCEPTED}),
-        help_text=f"JPEG, PNG, WebP, AVIF or GIF, each at most {_MAX_SIZE}.",
+        help_text=f"{FORMAT_NAMES}, each at most {SIZE_LIMIT}.",
     )
     credit = forms.CharField(max_length=300, required=False, help_text="Of all of them.")
     licence = forms.CharField(

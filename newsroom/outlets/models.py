@@ -159,7 +159,8 @@ class Outlet(NamedEntity):
 
     @staticmethod
     def _refuse_host(field: str, host: str, other: "Outlet") -> None:
-        raise ValidationError({field: f"“{host}” already leads to the outlet “{other}”."}, code="taken")
+        message = f"“{host}” already leads to the outlet “{other}”."
+        raise ValidationError({field: ValidationError(message, code="taken")})
 
     @property
     def home_host(self) -> str:

@@ -15,7 +15,8 @@ _SETTINGS = (
     "SITE_NAME", "SITE_URL", "STATIC_URL", "TIME_ZONE", "WEBSUB_HUB",
 )  # fmt: skip
 _SOURCES = (
-    ("newsroom", "*.py"), ("stories", "*.py"), ("stories", "*.toml"), ("topics", "*.py"), ("templates", "*"), ("locale", "*.mo"),
+    ("newsroom", "*.py"), ("stories", "*.py"), ("stories", "*.toml"), ("topics", "*.py"), ("templates", "*"),
+    ("locale", "*.mo"),
 )  # fmt: skip
 
 
@@ -23,8 +24,9 @@ _SOURCES = (
 def release() -> str:
     """Return 16 hexadecimal digits from a digest of everything that affects pages.
 
-    The digest covers the Python code, headings, templates, translations, static files and ``_SETTINGS``, and the versions
-    of the libraries. It is computed once in each process, and separates the pages of two releases that run on one database.
+    The digest covers the Python code, TOML files, templates, translations, static files and ``_SETTINGS``, and the
+    versions of the libraries. It is computed once in each process, and separates the pages of two releases that run on
+    one database.
     """
     libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
     digest = hashlib.sha256("\n".join(libraries).encode())

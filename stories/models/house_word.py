@@ -59,7 +59,7 @@ class HouseWord(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        """Normalise whitespace in both forms.
+        """Normalise white space in both forms.
 
         Raise ValidationError if the folded form is empty, or if both forms are the same.
         """
@@ -67,6 +67,6 @@ class HouseWord(models.Model):
         self.language = self.language.strip()
         self.folded = fold(self.written)[:MAX_LENGTH]
         if not self.folded:
-            raise ValidationError({"written": "Name the word."}, code="empty")
+            raise ValidationError({"written": ValidationError("Name the word.", code="empty")})
         if self.written == self.preferred:
-            raise ValidationError({"preferred": "That is how it is written above."}, code="same")
+            raise ValidationError({"preferred": ValidationError("That is how it is written above.", code="same")})

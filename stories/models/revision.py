@@ -48,7 +48,10 @@ class Revision(models.Model):
 
 
 class RevisionLabel(models.Model):
-    """A name that a user gave to a revision, such as “as sent to the lawyer”. The revision itself does not change."""
+    """A name that a user gave to a revision in an earlier release, such as “as sent to the lawyer”.
+
+    Labels are shown and erased, but no longer written.
+    """
 
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="labelled")
     text = models.CharField(max_length=200)

@@ -69,7 +69,7 @@ class Story(Work):
         self.kind = WorkKind.STORY
         super().clean()
         if self.headline_confirmed and not self.headline.strip():
-            raise ValidationError({"headline": "There is no headline to confirm."}, code="empty")
+            raise ValidationError({"headline": ValidationError("There is no headline to confirm.", code="empty")})
 
     def byline_names(self) -> list[str]:
         """Return the names in the byline, in order."""

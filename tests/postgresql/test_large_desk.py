@@ -37,7 +37,7 @@ EXPECTED_STATUSES = {200, 302, 403, 404, 405}
 # Addresses that are exempt from these limits. Unused objects, and characters that no word index contains, are found row
 # by row. A small desk has few questions and nearly all works are live, so the planner reads two whole indexes. At full
 # length, it does not.
-SMALL_ONLY = "" if FULL_LENGTH else r"|standing=live|stories/faq/(\?((o(wner)?|p)=.*)?)?$|/translations/$"
+SMALL_ONLY = "" if FULL_LENGTH else r"|standing=live|stories/faq/(\?((o(wner)?|p|standing)=.*)?)?$|/translations/$"
 EXEMPT = re.compile(r"used=no|q=%" + SMALL_ONLY)
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:[^']*'")
 

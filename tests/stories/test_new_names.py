@@ -110,7 +110,7 @@ def test_similar_names_are_shown_first_and_submitting_again_creates_the_new_name
     ("fields", "field", "code", "named"),
     [
         ({"name": "LISLE"}, "name", "taken", "“Port Lisle”"),
-        ({"name": "Something else", "wikidata": "Q1"}, "wikidata", None, "“Port Lisle”"),
+        ({"name": "Something else", "wikidata": "Q1"}, "wikidata", "taken", "“Port Lisle”"),
         ({"name": "Something else", "wikidata": "42"}, "wikidata", "invalid", ""),
         ({"name": "…"}, "name", "empty", "letters"),
         ({"name": ""}, "name", "required", ""),

@@ -31,5 +31,5 @@ class ContributorAdmin(AuditedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # The related-widget wrapper of Django's admin opens popup windows.
         if db_field.name == "user":
-            return db_field.formfield(queryset=User.objects.order_by("username"), **kwargs)
+            return db_field.formfield(queryset=User.objects.order_by("first_name", "username"), **kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -17,6 +17,8 @@ MAX_SIDE = 16_000  # the limit of WebP is 16,383
 MIN_SIDE = 16
 _UNREADABLE = "The picture is broken: its beginning cannot be read. Export it again and try once more."
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+FORMAT_NAMES = "JPEG, PNG, WebP, AVIF or GIF"
+SIZE_LIMIT = f"{MAX_BYTES >> 20} MB and {MAX_PIXELS // 1_000_000} megapixels"
 
 # The errors that Pillow's decoders raise for broken files, found by changing bytes in valid files.
 DECODER_ERRORS = (

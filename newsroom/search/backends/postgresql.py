@@ -140,8 +140,8 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
     )
 
 
-def rebuild_index(cursor: CursorWrapper) -> None:
-    """Do nothing: PostgreSQL removes deleted rows itself."""
+def purge_deleted_words(cursor: CursorWrapper) -> None:
+    """Do nothing: the words are in the rows of the documents, which VACUUM removes."""
 
 
 def clear(cursor: CursorWrapper) -> None:

@@ -73,7 +73,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
     cursor.executemany(statement, [[old, new, key] for key in keys])
 
 
-def rebuild_index(cursor: CursorWrapper) -> None:
+def purge_deleted_words(cursor: CursorWrapper) -> None:
     """Rebuild the index, so that it contains no word of a deleted document. The file needs VACUUM as well."""
     # "optimize" is faster, but may leave words of deleted rows behind.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")

@@ -152,7 +152,7 @@ def merge_entity(kind: str, source: UUID, target: UUID) -> None:
 def purge_deleted_words() -> None:
     """Remove the words of deleted documents from the full-text index."""
     with connection.cursor() as cursor:
-        get_backend().rebuild_index(cursor)
+        get_backend().purge_deleted_words(cursor)
 
 
 @transaction.atomic(savepoint=False)

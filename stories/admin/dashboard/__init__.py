@@ -22,7 +22,7 @@ from stories.workflow import proposed_names
 from stories.workflow.reader_reports import verbs
 
 # The queues that the summary counts, because this user has to act on them.
-WAITING_FOR_ME = {QueueName.WAITING_FOR_USER, QueueName.RETURNED, QueueName.PROPOSED_NAMES, QueueName.OWN_WORK}
+COUNTED_QUEUES = {QueueName.WAITING_FOR_USER, QueueName.RETURNED, QueueName.PROPOSED_NAMES, QueueName.OWN_WORK}
 COUNT_WORDS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
 EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stories.change_faq"}
 
@@ -32,7 +32,7 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     at, user = request_time(request), signed_in_user(request)
     kinds = viewable_kinds(user)
     queues = list(_iter_queues(user, kinds, at))
-    waiting_count = sum(queue.count for queue in queues if queue.name in WAITING_FOR_ME)
+    waiting_count = sum(queue.count for queue in queues if queue.name in COUNTED_QUEUES)
     count = COUNT_WORDS[waiting_count] if waiting_count < len(COUNT_WORDS) else f"{waiting_count} things"
     verb = "wait" if waiting_count > 1 else "waits"
     day = timezone.localtime(at).strftime("%A")

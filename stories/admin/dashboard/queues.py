@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from django.utils import timezone
 
@@ -15,21 +15,21 @@ OVERDUE, OWN = "overdue", "is-own"
 class QueueName(StrEnum):
     """The name by which code identifies a queue. It is not shown, so titles can change without it."""
 
-    WAITING_FOR_USER = "waiting for user"
-    RETURNED = "returned"
-    IN_REVIEW = "in review"
-    OVERDUE = "overdue"
-    DUE_FOR_REVIEW = "due for review"
-    PROPOSED_NAMES = "proposed names"
-    READER_REPORTS = "reader reports"
-    OWN_WORK = "own work"
-    APPROVED = "approved"
-    OVERRIDES = "overrides"
-    SCHEDULED_EDITIONS = "scheduled editions"
-    DRAFTS = "drafts"
-    CHANGED_WORKS = "changed works"
-    LATEST_PUBLICATIONS = "latest publications"
-    FAILED_TASKS = "failed tasks"
+    WAITING_FOR_USER = auto()
+    RETURNED = auto()
+    IN_REVIEW = auto()
+    OVERDUE = auto()
+    DUE_FOR_REVIEW = auto()
+    PROPOSED_NAMES = auto()
+    READER_REPORTS = auto()
+    OWN_WORK = auto()
+    APPROVED = auto()
+    OVERRIDES = auto()
+    SCHEDULED_EDITIONS = auto()
+    DRAFTS = auto()
+    CHANGED_WORKS = auto()
+    LATEST_PUBLICATIONS = auto()
+    FAILED_TASKS = auto()
 
 
 @dataclass(frozen=True, slots=True)

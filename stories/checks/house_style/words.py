@@ -85,7 +85,7 @@ def _read_lines(text: str, refused: list[RefusedLine]) -> list[tuple[int, list[s
     except csv.Error:
         refused.append(RefusedLine(reader.line_num, "This is no line of CSV."))
     if len(lines) > MAX_LINES:
-        refused.append(RefusedLine(MAX_LINES + 1, f"At most {MAX_LINES:,} lines are taken in at once."))
+        refused.append(RefusedLine(lines[MAX_LINES][0], f"At most {MAX_LINES:,} lines are taken in at once."))
         return []
     return lines
 

@@ -92,7 +92,7 @@ def _describe_fields(schema: dict[str, Any], parameters: "type[Parameters]") -> 
     }
 
 
-# The names of these types are those of schemas in the description of the API.
+# The description of the API names its schemas after these types, and clients that are generated from it do so too.
 type Day = Annotated[date, BeforeValidator(_parse_date)]
 type Moment = Annotated[datetime, BeforeValidator(_parse_datetime)]
 type Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=MAX_KEY_LENGTH)]

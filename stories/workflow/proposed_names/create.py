@@ -34,12 +34,14 @@ def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any
         and values.get("wikidata")
         and (other := entities.unmerged().filter(wikidata=values["wikidata"]).first())
     ):
-        raise ValidationError({"wikidata": f"{values['wikidata']} is already the topic “{other}”."}, code="taken")
+        message = f"{values['wikidata']} is already the topic “{other}”."
+        raise ValidationError({"wikidata": ValidationError(message, code="taken")})
     entity.full_clean(exclude=["folded_name"])
     try:
         with invalidation():
             entity.save()
             track_changes.record_added(entity, by=by)
     except IntegrityError as error:
-        raise ValidationError({"name": f"Somebody made “{entity.name}” a moment ago."}, code="taken") from error
+        message = f"Somebody made “{entity.name}” a moment ago."
+        raise ValidationError({"name": ValidationError(message, code="taken")}) from error
     return entity

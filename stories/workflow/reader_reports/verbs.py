@@ -56,7 +56,7 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
     require_permission(by, DECIDE_PERMISSION, _ONLY_EDITORS)
     reason = reason.strip()
     if not reason:
-        raise ValidationError({"reason": "Say why the report is dismissed."}, code="reason")
+        raise ValidationError({"reason": ValidationError("Say why the report is dismissed.", code="reason")})
     locked = _lock_report(report, is_open=True)
     _decide(locked, ReportState.DISMISSED, by=by, reason=reason)
     _write_entry(locked, "report dismissed", by=by, reason=reason)

@@ -43,8 +43,8 @@ def test_a_curator_can_add_change_and_delete_an_entry_and_each_step_is_logged(cu
     ("fields", "error"),
     [
         ({"written": "", "preferred": "x"}, ("written", "required")),
-        ({"written": "\u200b", "preferred": "x"}, ("written", None)),
-        ({"written": "x", "preferred": "x"}, ("preferred", None)),
+        ({"written": "\u200b", "preferred": "x"}, ("written", "empty")),
+        ({"written": "x", "preferred": "x"}, ("preferred", "same")),
         ({"written": "x" * 101}, ("written", "max_length")),
     ],
 )
