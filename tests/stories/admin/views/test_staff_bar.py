@@ -13,8 +13,7 @@ from newsroom.http import clock
 from newsroom.site.models import AboutPage
 from stories import publishing
 from stories.drafts import revisions
-from stories.models import Outlet, Work
-from stories.publishing import review
+from stories.models import Outlet, State, Work
 from stories.workflow import trash
 from tests.conftest import signed_in
 from tests.factories import (
@@ -37,22 +36,10 @@ def get_bar(client: Client, page: str, language: str = "en"):
     return client.get(f"{reverse('admin:staff_bar')}?{urlencode({'page': page, 'language': language})}")
 
 
-def read_status(response) -> tuple[str, str, bool]:
-    """Return the publication status, the state of the review, and whether the page has a pending schedule."""
-    bar, page = response.context["bar"], response.content.decode()
-    # The bar has one element for each part of the status.
-    is_in_review, is_changed = bar.state != "draft", bar.publication_status == "changed"
-    parts = re.findall(r"<(?:strong|span)[ >]", page)
-    assert len(parts) == 1 + is_changed + is_in_review + bool(bar.goes_live)
-    assert ('class="newer-draft"' in page) is is_changed
-    return bar.publication_status, bar.state, bool(bar.goes_live)
-
-
-def read_label(response) -> str:
-    """Return the publication status as the bar shows it."""
-    labels = re.findall(r"<strong>(.+?)</strong>", response.content.decode())
-    assert len(labels) == 1
-    return str(labels[0])
+def read_status(response) -> str:
+    """Return the status in the bar, with its parts separated by dots."""
+    parts = re.findall(r"<(strong|span)[^>]*>(.*?)</\1>", response.content.decode())
+    return " · ".join(re.sub("<[^>]+>", "", text) for _, text in parts)
 
 
 def read_links(response) -> dict[str, str]:
@@ -125,9 +112,9 @@ def test_each_role_gets_its_links_for_a_story(story, role, may_change):
 
 
 def test_the_link_to_the_form_says_whether_the_user_may_edit_it(story):
-    links = {role: read_links(get_bar(client_with_role(role), "/stories/pier/")) for role in ("Editor", "Curator")}
-    texts = {next(text for text, address in each.items() if address.endswith("/change/")) for each in links.values()}
-    assert len(texts) == 2
+    address = reverse("admin:stories_story_change", args=[story.pk])
+    for role, text in (("Editor", "Edit this story"), ("Curator", "Open at the desk")):
+        assert read_links(get_bar(client_with_role(role), "/stories/pier/"))[text] == address
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -138,21 +125,23 @@ def test_each_role_gets_its_links_for_other_pages(story, role):
     topic, outlet = story.work_topics.get().topic, Outlet.objects.get(slug="courier")
     is_curator, is_administrator = role in {"Curator", "Administrator"}, role == "Administrator"
     expected = {
-        "/topics/gates/": ("topic", is_curator, "topics_topic", topic),
-        "/sources/courier/": ("source", is_curator, "stories_outlet", outlet),
-        "/questions/who-closed-it/": ("question", role != "Curator", "stories_faq", question),
+        "/topics/gates/": ("Edit this topic", is_curator, "topics_topic", topic),
+        "/sources/courier/": ("Edit this outlet", is_curator, "stories_outlet", outlet),
+        "/questions/who-closed-it/": ("Edit this question", role != "Curator", "stories_faq", question),
     }
-    for page, (kind, may_change, view, target) in expected.items():
-        response = get_bar(client, page)
-        bar, links = response.context["bar"], list(read_links(response).values())
-        assert (bar.kind, bar.may_change) == (kind, may_change)
-        assert links[0] == bar.change_address == reverse(f"admin:{view}_change", args=[target.pk])
-        assert [client.get(address).status_code for address in links] == [200] * len(links)
-    for page, address, is_linked in (
-        (about.get_absolute_url(), reverse("admin:site_aboutpage_change", args=[about.pk]), is_administrator),
-        ("/", reverse("admin:front_page"), role in {"Editor", "Administrator"}),
+    for page, (text, may_change, view, target) in expected.items():
+        links = read_links(get_bar(client, page))
+        address = reverse(f"admin:{view}_change", args=[target.pk])
+        assert next(iter(links.items())) == (text if may_change else "Open at the desk", address)
+        assert [client.get(address).status_code for address in links.values()] == [200] * len(links)
+    about_form, front_page = reverse("admin:site_aboutpage_change", args=[about.pk]), reverse("admin:front_page")
+    for page, text, address, is_linked in (
+        (about.get_absolute_url(), "Edit this page", about_form, is_administrator),
+        ("/", "Arrange the front page", front_page, role in {"Editor", "Administrator"}),
     ):
-        assert (address in read_links(get_bar(client, page)).values()) is is_linked
+        links = read_links(get_bar(client, page))
+        assert links.get(text) == (address if is_linked else None)
+        assert (address in links.values()) is is_linked
 
 
 @pytest.mark.parametrize(
@@ -180,31 +169,35 @@ def test_an_unknown_page_links_only_to_the_desk(editor, editor_client, page):
 
 
 def test_the_bar_shows_the_publication_status(story, editor_client, editor):
-    assert read_status(get_bar(editor_client, "/stories/pier/")) == ("live", "draft", False)
+    assert read_status(get_bar(editor_client, "/stories/pier/")) == "Live"
     edit_draft(story)
     response = get_bar(editor_client, "/stories/pier/")
-    assert read_status(response) == ("changed", "draft", False)
+    assert read_status(response) == "Live · a newer draft is at the desk"
     assert reverse("admin:stories_story_preview", args=[story.pk]) in read_links(response).values()
     assert "not public yet" not in response.content.decode()
-    review.send_for_review(Work.objects.get(pk=story.pk), by=make_user())
-    assert read_status(get_bar(editor_client, "/stories/pier/")) == ("changed", "in_review", False)
     publishing.withdraw(story, by=editor, notice="It was wrong.")
-    withdrawn = get_bar(editor_client, "/stories/pier/")
-    assert read_status(withdrawn)[0] == "withdrawn"
-    assert read_label(withdrawn) != read_label(response)
+    assert read_status(get_bar(editor_client, "/stories/pier/")) == "Withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [(State.IN_REVIEW, "in review"), (State.APPROVED, "approved"), (State.RETURNED, "returned to its writer")],
+)
+def test_the_bar_shows_the_state_of_the_review(story, editor_client, state, text):
+    edit_draft(story)
+    Work.objects.filter(pk=story.pk).update(state=state)
+    assert read_status(get_bar(editor_client, "/stories/pier/")) == f"Live · a newer draft is at the desk · {text}"
 
 
 def test_the_bar_shows_schedules_and_unpublished_drafts(editor_client, editor):
     scheduled, draft, binned = (make_story(slug=slug) for slug in ("waiting", "a-draft", "thrown-away"))
     publishing.schedule(scheduled, by=editor, at=clock.now() + timedelta(days=400))
     trash.move_to_trash(binned, by=editor)
-    response = get_bar(editor_client, "/stories/waiting/")
-    assert read_status(response) == ("draft", "draft", True)
-    assert re.search(r"<span>[^<]*<time[^>]*>\d+\s\w+\s\d{4}, \d\d:\d\d</time>[^<]*</span>", response.content.decode())
-    assert read_status(get_bar(editor_client, "/stories/a-draft/")) == ("draft", "draft", False)
-    assert read_status(get_bar(editor_client, "/stories/thrown-away/")) == ("binned", "draft", False)
-    labels = [read_label(get_bar(editor_client, f"/stories/{slug}/")) for slug in ("waiting", "a-draft", "thrown-away")]
-    assert labels[0] == labels[1] != labels[2]
+    assert re.fullmatch(
+        r"Draft · scheduled for \d+\s\w+\s\d{4}, \d\d:\d\d", read_status(get_bar(editor_client, "/stories/waiting/"))
+    )
+    assert read_status(get_bar(editor_client, "/stories/a-draft/")) == "Draft"
+    assert read_status(get_bar(editor_client, "/stories/thrown-away/")) == "In the bin"
     assert {get_bar(Client(), f"/stories/{each.slug}/").content for each in (scheduled, draft, binned)} == {b""}
 
 
@@ -232,7 +225,7 @@ def test_a_larger_story_takes_no_more_queries(django_assert_max_num_queries, edi
         outlets=tuple(make_outlet() for _ in range(5)),
     )  # fmt: skip
     with django_assert_max_num_queries(5):
-        assert read_status(get_bar(editor_client, "/stories/long/")) == ("live", "draft", False)
+        assert read_status(get_bar(editor_client, "/stories/long/")) == "Live"
 
 
 def test_only_readers_pages_load_the_script(story, editor_client):
