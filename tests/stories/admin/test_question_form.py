@@ -1,5 +1,6 @@
 """The form of a question."""
 
+import re
 from datetime import date
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from stories.drafts import revisions
 from stories.models import FAQ
 from tests.factories import make_article, make_published_question, make_question, make_story, make_topic
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors
+from tests.stories.admin.outcomes import find_summary, list_admin_errors
 
 
 def test_a_new_question_is_saved_with_its_answers(client, editor):
@@ -68,7 +69,8 @@ def test_a_conflicting_save_of_a_question_shows_both_texts(client, editor):
     refused = client.post(address, form)
     (text_conflict,) = refused.context["text_conflicts"]
     assert text_conflict.anchor == "introduction"
-    assert refused.context["conflict"].is_own
+    assert re.match(r"You \D+\b2\b", find_summary(refused))
+    assert "<h1>You changed this in another window</h1>" in refused.rendered_content
     assert filled(refused)["introduction"] == "Half is insured."
 
 

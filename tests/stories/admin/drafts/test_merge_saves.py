@@ -132,8 +132,8 @@ def test_only_places_that_both_changed_are_conflicts_and_the_rest_is_merged_in_t
     )
     assert [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]] == ["standfirst"]
     assert [run.text for run in refused.context["text_conflicts"][0].theirs] == ["His."]
-    assert refused.context["is_merged"] is True
-    assert re.search(r'id="head-conflict">1 ', refused.rendered_content)
+    assert 'id="head-conflict">1 place that both of you changed<' in refused.rendered_content
+    assert "everything else that either of you changed" in refused.rendered_content
     assert revisions.get_newest_revision(story).number == 2
     form = filled(refused)
     assert (form["headline"], form["standfirst"], form["note"]) == (
@@ -331,6 +331,8 @@ def test_both_texts_are_shown_if_the_older_revision_cannot_be_restored(client, e
     refused = client.post(address, form)
     assert refused.status_code == 200
     assert "standfirst" in [text_conflict.anchor for text_conflict in refused.context["text_conflicts"]]
+    assert re.search(r'id="head-conflict">\d+ places? where the two texts differ<', refused.rendered_content)
+    assert "of you changed" not in refused.rendered_content
     assert filled(refused)["standfirst"] == "Mine."
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from stories.models import Import, Story
 from tests.factories import make_outlet, make_story, make_user
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_errors
+from tests.stories.admin.outcomes import find_summary, list_errors
 
 TEXT = """What's happened
 The ferry to Norrhavn was late all week because its bow door froze.
@@ -48,7 +48,10 @@ def test_the_same_text_as_an_imported_file_is_recognised(client, editor, address
     stored = Import.objects.get()
     assert stored.name == "ferry.txt"
     repeated = client.post(address, {"text": TEXT})
-    assert (preview.context["reading"].is_unchanged, repeated.context["reading"].is_unchanged) == (False, True)
+    slug = Story.objects.get().slug
+    assert find_summary(preview).endswith(f"A draft will be made of it, at “{slug}”.")
+    assert "brought in before" in find_summary(repeated)
+    assert slug not in find_summary(repeated)
 
 
 def test_an_unreadable_text_is_refused_with_the_line_number(client, editor, address):
@@ -87,6 +90,7 @@ def test_an_import_is_merged_with_edits_of_other_places(client, editor, address,
     preview = client.post(address, {"text": TEXT, "into": story.slug})
     assert "merged" in [note["code"] for note in preview.context["report"]["notes"]]
     assert 'id="head-notes"' in preview.rendered_content
+    assert find_summary(preview).endswith(f"It goes on with “{story.slug}”.")
     client.post(address, filled(preview) | {"take_in": "yes"})
     story.refresh_from_db()
     assert story.standfirst == "What is known so far."
