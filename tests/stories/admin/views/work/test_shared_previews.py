@@ -249,6 +249,7 @@ def test_the_list_shows_the_state_of_each_link(writer, writer_client, editor):
     }
     page = re.sub(r"\s+", " ", response.rendered_content)
     rows = {match[1]: match[0] for match in re.finditer(r"<tr[^>]*> <th scope=\"row\">(\w+ one).*?</tr>", page)}
+    assert rows.keys() == states.keys()
     for label, row in rows.items():
         key = SharedPreview.objects.get(label=label).pk
         assert (f'action="{screen_address("revoke_share", story, key)}"' in row) is (label == "Open one")
