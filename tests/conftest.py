@@ -90,11 +90,11 @@ def _fresh_health_checks():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """After a test that commits, restore the content that the database had after its migrations."""
+    """After a test that commits, restore the rows that the database had after its migrations. Yield these rows."""
     with django_db_blocker.unblock():
         content = MigratedContent()
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: content.restore()):
-        yield
+        yield content
 
 
 @pytest.fixture(autouse=True)

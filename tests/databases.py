@@ -4,10 +4,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg.errors import LockNotAvailable
+
+LOCK_TIMEOUT = 120  # seconds
+_RETRY_INTERVAL = 0.02  # seconds
+_LOCK_ERRORS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @contextmanager
@@ -34,9 +40,9 @@ def empty_database(folder: Path) -> Iterator[None]:
 
 
 class MigratedContent:
-    """The content of the test database after its migrations, such as roles, permissions and content types.
+    """The rows of the test database after its migrations, such as roles, permissions and content types.
 
-    Copying it back is faster than Django's ``flush``, which empties every table and then creates the content again.
+    Copying them back is faster than Django's ``flush``, which empties every table and then creates the rows again.
     """
 
     def __init__(self) -> None:
@@ -46,30 +52,62 @@ class MigratedContent:
             connection.connection.backup(self._copy)
             return
         with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA IF EXISTS migrated CASCADE")  # of an earlier run with --reuse-db
             cursor.execute("CREATE SCHEMA migrated")
-            self._tables = _find_filled_tables(cursor)
+            self._tables = _find_tables(cursor, min_size=1)
             for table in self._tables:
                 cursor.execute(f"CREATE TABLE migrated.{table} AS TABLE {table}")
 
     def restore(self) -> None:
-        """Restore this content, and remove everything that tests have committed."""
+        """Restore these rows, and remove all others, including those of transactions in progress.
+
+        Wait at most ``LOCK_TIMEOUT`` seconds for such transactions to end, then raise OperationalError. On PostgreSQL,
+        the definitions of tables, triggers and other schema objects are not restored, nor are sequences.
+        """
         connection.ensure_connection()
         if connection.vendor == "sqlite":
-            self._copy.backup(connection.connection)
+            connection.connection.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT * 1_000:.0f}")
+            with connection.wrap_database_errors:
+                self._copy.backup(connection.connection, progress=_raise_if_locked)
             return
+        last_attempt_at = monotonic() + LOCK_TIMEOUT
+        while True:
+            try:
+                self._replace_rows()
+                break
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable) or monotonic() > last_attempt_at:
+                    raise
+            sleep(_RETRY_INTERVAL)
+
+    def _replace_rows(self) -> None:
+        """Replace all rows of a PostgreSQL database by these. Raise OperationalError if a transaction is in progress."""
         with transaction.atomic(), connection.cursor() as cursor:
+            # DELETE does not see the rows of a transaction in progress. To wait for its locks while holding some could
+            # be a deadlock.
+            cursor.execute(f"LOCK TABLE {', '.join(_find_tables(cursor))} IN ACCESS EXCLUSIVE MODE NOWAIT")
             # This disables all triggers, both ours and those of foreign keys.
             cursor.execute("SET LOCAL session_replication_role = replica")
-            statements = [f"DELETE FROM {table}" for table in _find_filled_tables(cursor)]  # noqa: S608 -- names from the catalogue
+            statements = [f"DELETE FROM {table}" for table in _find_tables(cursor, min_size=1)]  # noqa: S608 -- names from the catalogue
             statements += [f"INSERT INTO {table} TABLE migrated.{table}" for table in self._tables]
             cursor.execute("; ".join(statements))
 
 
-def _find_filled_tables(cursor: CursorWrapper) -> list[str]:
-    """Return the quoted names of the PostgreSQL tables that contain or have contained rows."""
+def _raise_if_locked(status: int, _remaining: int, _total: int) -> None:
+    """Raise an error for a step of a backup that waited for a lock in vain; ``Connection.backup`` would repeat it."""
+    if status in _LOCK_ERRORS:
+        raise sqlite3.OperationalError("Another connection does not release its lock on the test database.")
+
+
+def _find_tables(cursor: CursorWrapper, *, min_size: int = 0) -> list[str]:
+    """Return the quoted names of the PostgreSQL tables of at least ``min_size`` bytes.
+
+    A table that has never contained a row has a size of 0.
+    """
     cursor.execute(
         "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        " AND pg_relation_size(oid) > 0 ORDER BY relname"
+        " AND pg_relation_size(oid) >= %s ORDER BY relname",
+        [min_size],
     )
     return [name for (name,) in cursor.fetchall()]
 
