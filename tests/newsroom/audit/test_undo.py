@@ -1,7 +1,6 @@
 """Undoing a change from the audit log, unless the same field has been changed since."""
 
 import pytest
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
@@ -10,6 +9,7 @@ from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.undo import UndoRefusedError, can_be_undone, undo
 from tests.factories import make_article, make_image, make_outlet, make_topic, make_user
+from tests.outcomes import join_messages, list_levels
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -147,7 +147,7 @@ def test_the_screen_shows_and_undoes_a_change(client, curator):
     assert f'action="{address}"' in page.rendered_content
     response = client.post(address, follow=True)
     assert response.redirect_chain[-1][0] == history
-    assert [message.level for message in response.context["messages"]] == [messages.SUCCESS]
+    assert list_levels(response) == ["success"]
     topic.refresh_from_db()
     assert topic.name == "Lisle"
 
@@ -160,8 +160,7 @@ def test_the_screen_shows_why_a_change_was_not_undone(client, curator):
     with pytest.raises(UndoRefusedError) as refused:
         undo(event, by=curator)
     response = client.post(reverse("admin:topics_topic_undo", args=[topic.pk, event.pk]), follow=True)
-    shown = [(message.level, str(message)) for message in response.context["messages"]]
-    assert shown == [(messages.ERROR, str(refused.value))]
+    assert (list_levels(response), join_messages(response)) == (["error"], str(refused.value))
 
 
 def test_an_entry_of_another_object_answers_404(client, curator):

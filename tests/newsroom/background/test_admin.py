@@ -14,6 +14,7 @@ from newsroom.background import failures
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.http import clock
 from tests.factories import make_failure, make_user
+from tests.outcomes import find_summary
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LIST = "/admin/jobs/failure/"
@@ -65,7 +66,7 @@ def test_the_next_try_of_a_running_task_is_now(administrator_client):
 def test_the_list_says_whether_a_worker_is_alive(administrator_client):
     def load_state():
         page = administrator_client.get(LIST)
-        summary = re.search(r'<p class="summary">([^<]*)</p>', page.rendered_content)[1]
+        summary = find_summary(page)
         newest = page.context["newest_worker"]
         shows_time = bool(newest) and f"{timezone.localtime(newest.seen_at):%H:%M:%S}" in summary
         return page.context["workers_alive"], shows_time, "manage.py worker" in summary

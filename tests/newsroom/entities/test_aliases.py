@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_published_story, make_topic
+from tests.outcomes import list_errors
 from topics.admin import TopicRowForm
 from topics.models import Topic
 
@@ -49,8 +50,7 @@ def test_a_form_looks_up_all_aliases_together(is_taken):
         )
         with CaptureQueriesContext(connection) as queries:
             assert form.is_valid() is not is_taken
-        errors = [(name, error.code) for name, found in form.errors.as_data().items() for error in found]
-        assert errors == ([("aliases", "taken")] if is_taken else [])
+        assert list_errors(form) == ([("aliases", "taken")] if is_taken else [])
         assert all(name in str(form.errors["aliases"]) for name in ("QUAY Z", "Norrhavn") if is_taken)
         costs.append(len(queries))
     assert costs[0] == costs[1]

@@ -6,7 +6,6 @@ import io
 import zipfile
 
 import pytest
-from django.contrib import messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given
@@ -21,6 +20,7 @@ from newsroom.import_export.write import unescape_formula
 from stories.models import Outlet
 from tests.effort import at_most
 from tests.factories import make_outlet, make_topic, make_user
+from tests.outcomes import list_levels
 from topics.merge import merge_topics
 from topics.models import Topic
 
@@ -149,7 +149,7 @@ def test_concurrent_changes_are_shown_again_before_anything_is_written(client, c
     page = upload_table(client, "name,description\nNorrhavn,A town.\nNew one,Text\n")
     Topic.objects.filter(pk=topic.pk).update(description="A city.")
     second_preview = confirm_import(client, page)
-    assert [message.level for message in second_preview.context["messages"]] == [messages.WARNING]
+    assert list_levels(second_preview) == ["warning"]
     assert second_preview.context["plan"].rows[0].changes[0].before == "A city."
     topic.refresh_from_db()
     assert (topic.description, Topic.objects.count()) == ("A city.", 1)

@@ -22,7 +22,7 @@ from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_question, make_story, make_update, make_user
-from tests.stories.admin.outcomes import list_errors
+from tests.outcomes import list_errors
 
 pytestmark = pytest.mark.django_db
 

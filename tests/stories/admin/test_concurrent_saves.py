@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from stories.drafts import revisions
 from tests.factories import make_outlet, make_story, make_user
+from tests.outcomes import find_summary
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary
 
 pytestmark = pytest.mark.database
 

@@ -10,8 +10,8 @@ from stories import checks
 from stories.drafts import revisions
 from stories.models import CheckLevel, HouseWord
 from tests.factories import make_question, make_story
+from tests.outcomes import list_admin_errors, list_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors, list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from stories import publishing
 from stories.models import Override
 from tests.factories import make_story, make_user
-from tests.stories.admin.outcomes import list_levels
+from tests.outcomes import list_levels
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:stories_override_changelist"

@@ -9,8 +9,8 @@ from newsroom.media.forms import display_name, set_display_names
 from newsroom.media.models import Image
 from stories.drafts import revisions
 from tests.factories import make_image, make_story, make_topic, make_user
+from tests.outcomes import list_admin_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors, list_levels
 
 
 def test_a_lead_image_is_chosen_by_title_and_shown_as_a_thumbnail(client, editor, save):

@@ -8,8 +8,8 @@ from django.urls import reverse
 from stories.drafts import revisions
 from stories.models import FAQ
 from tests.factories import make_article, make_published_question, make_question, make_story, make_topic
+from tests.outcomes import find_summary, list_admin_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_admin_errors
 
 
 def test_a_new_question_is_saved_with_its_answers(client, editor):

@@ -26,8 +26,8 @@ from tests.factories import (
     make_update,
     make_user,
 )
+from tests.outcomes import find_summary, list_admin_errors, list_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_admin_errors, list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:site_report_changelist")

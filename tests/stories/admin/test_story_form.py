@@ -16,8 +16,8 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.outcomes import list_admin_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors
 
 ADD = "admin:stories_story_add"
 

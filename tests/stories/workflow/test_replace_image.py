@@ -12,6 +12,7 @@ from stories.models import WorkImage
 from stories.workflow import replace_image, trash
 from tests.factories import edition_of, make_image, make_published_story, make_question, make_story
 from tests.newsroom.media.processing.pictures import draw_patches, encode_image
+from tests.outcomes import list_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -79,4 +80,4 @@ def test_an_invalid_form_is_shown_again_with_its_errors(editor_client):
     second_step = reverse("admin:replace_image_in_drafts", args=[old.pk, make_image().pk])
     response = editor_client.post(second_step, {"work": ["9" * 40]}, follow=True)
     assertRedirects(response, second_step)
-    assert [message.level for message in response.context["messages"]] == [messages.ERROR]
+    assert list_levels(response) == ["error"]

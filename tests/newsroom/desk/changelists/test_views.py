@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib import messages
 from django.urls import reverse
 
 from newsroom.db import counts
@@ -11,6 +10,7 @@ from newsroom.db.counts import format_count
 from newsroom.desk.changelists.admin import NOT_UNDERSTOOD
 from newsroom.desk.models import SavedView
 from tests.factories import make_outlet, make_story, make_topic, make_user
+from tests.outcomes import list_levels
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LIST = "/admin/stories/story/"
@@ -26,10 +26,6 @@ def ana(client):
 
 def save_view(client, **fields):
     return client.post(f"{LIST}views/", {"name": "Mine", "query": "owner=me&q=pier", "column": COLUMNS, **fields})
-
-
-def list_levels(page):
-    return [message.level for message in page.context["messages"]]
 
 
 def signed_in_as(client, user):
@@ -68,7 +64,7 @@ def test_a_view_that_is_not_shared_is_hidden_from_others(client, ana):
     assert client.get(LIST).context["views"] == []
     page = client.get(address, follow=True)
     assert page.redirect_chain == [(f"{LIST}?owner=me&q=pier", 302)]
-    assert list_levels(page) == [messages.WARNING]
+    assert list_levels(page) == ["warning"]
     assert client.post(f"{LIST}views/{view.pk}/", {"name": "Taken"}).status_code == 404
     assert SavedView.objects.get().name == "Of my own"
 
@@ -99,20 +95,20 @@ def test_an_empty_or_overlong_name_is_refused(client, ana, name):
     response = save_view(client, name=name)
     assert response.status_code == 302
     assert not SavedView.objects.exists()
-    assert list_levels(client.get(response["Location"])) == [messages.ERROR]
+    assert list_levels(client.get(response["Location"])) == ["error"]
 
 
 def test_a_name_can_be_used_only_once(client, ana):
     save_view(client)
     page = client.get(save_view(client)["Location"])
-    assert list_levels(page) == [messages.SUCCESS, messages.ERROR]
+    assert list_levels(page) == ["success", "error"]
     assert all("“Mine”" in str(message) for message in page.context["messages"])
     assert SavedView.objects.count() == 1
 
 
 def test_an_overlong_query_is_refused(client, ana):
     response = save_view(client, query="q=" + "x" * 3_000)
-    assert list_levels(client.get(response["Location"])) == [messages.ERROR]
+    assert list_levels(client.get(response["Location"])) == ["error"]
     assert not SavedView.objects.exists()
 
 

@@ -15,8 +15,8 @@ from stories.drafts.queues import list_unsaved
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work
 from stories.workflow import autosave, trash
 from tests.factories import make_published_story, make_question, make_story, make_user
+from tests.outcomes import find_summary, list_admin_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_admin_errors
 
 
 def form_address(work):

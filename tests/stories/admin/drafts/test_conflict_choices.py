@@ -13,8 +13,8 @@ from stories import drafts
 from stories.admin.drafts.conflict_choices import apply_choices, join_texts
 from stories.drafts import revisions
 from tests.factories import make_question, make_story, make_user
+from tests.outcomes import list_admin_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors
 
 pytestmark = pytest.mark.django_db
 

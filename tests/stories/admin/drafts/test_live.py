@@ -30,9 +30,9 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.outcomes import list_admin_errors
 from tests.recorded_sql import statements
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors
 from tests.stories.admin.test_cost import make_large_story
 
 pytestmark = pytest.mark.django_db

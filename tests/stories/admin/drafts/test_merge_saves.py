@@ -13,8 +13,8 @@ from stories.drafts import revisions
 from stories.models import FAQ, Section, WorkImage, WorkTopic
 from stories.workflow import proposed_names
 from tests.factories import make_article, make_image, make_outlet, make_question, make_story, make_topic, make_user
+from tests.outcomes import find_summary, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_levels
 
 pytestmark = pytest.mark.django_db
 

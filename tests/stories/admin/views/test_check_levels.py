@@ -6,8 +6,8 @@ from django.urls import reverse
 from stories import checks
 from stories.checks import Level
 from stories.models import CheckLevel
+from tests.outcomes import list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_levels
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "admin:check_levels"

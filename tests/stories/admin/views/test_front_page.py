@@ -11,7 +11,7 @@ from stories.models import FrontPlace
 from stories.publishing import front_page
 from stories.publishing.front_page import FrontPagePlace
 from tests.factories import make_published_story
-from tests.stories.admin.outcomes import find_summary, list_levels
+from tests.outcomes import find_summary, list_levels
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/front/"

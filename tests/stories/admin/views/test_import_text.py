@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from stories.models import Import, Story
 from tests.factories import make_outlet, make_story, make_user
+from tests.outcomes import find_summary, list_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_errors
 
 TEXT = """What's happened
 The ferry to Norrhavn was late all week because its bow door froze.

@@ -8,7 +8,7 @@ from django.urls import reverse
 from stories.drafts import revisions
 from stories.models import Outlet, WorkTopic
 from tests.factories import make_outlet, make_story, make_topic, make_user
-from tests.stories.admin.outcomes import find_summary
+from tests.outcomes import find_summary
 from topics.models import Topic
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from stories.models import Article
 from tests.factories import make_article, make_outlet, make_story, make_user
+from tests.outcomes import list_admin_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors
 
 NEW = {
     "citations__0__url": "https://ansgar.example/surge",

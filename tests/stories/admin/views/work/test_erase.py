@@ -11,7 +11,7 @@ from stories.drafts import revisions
 from stories.models import Edition, SourceSummary, Story, Work
 from stories.workflow import trash
 from tests.factories import make_published_question, make_published_story, make_story, make_user
-from tests.stories.admin.outcomes import list_errors, list_levels
+from tests.outcomes import list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 ORDER = "Regional court of Lisle, 3 November, file 12."

@@ -12,8 +12,8 @@ from tests.factories import (
     make_user,
     reduce_checks_to_hints,
 )
+from tests.outcomes import list_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_errors, list_levels
 
 
 def test_save_and_publish_publishes_the_saved_text(editor, save):

@@ -16,8 +16,8 @@ from stories.drafts import revisions
 from stories.models import Bundle, Change, CheckLevel, Edition, EditionKind, WorkTopic
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_story, make_question, make_story, make_update, make_user
+from tests.outcomes import find_summary, list_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 

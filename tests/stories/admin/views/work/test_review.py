@@ -13,8 +13,8 @@ from stories.models import Edition, State, Work
 from stories.publishing import review
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user
+from tests.outcomes import find_summary, get_state, join_messages, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import find_summary, list_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -31,14 +31,6 @@ def submit_form(client, work, step, **fields):
     """Submit the form with changed fields and the button ``step``, and follow the redirect."""
     form = filled(client.get(form_address(work)))
     return client.post(form_address(work), form | fields | {"_continue": step}, follow=True)
-
-
-def join_messages(response) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
-
-
-def get_state(work) -> State:
-    return State(Work.objects.get(pk=work.pk).state)
 
 
 @pytest.fixture

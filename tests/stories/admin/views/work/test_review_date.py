@@ -12,8 +12,8 @@ from stories.workflow import review_dates
 from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_question, make_story, make_user
+from tests.outcomes import list_admin_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 

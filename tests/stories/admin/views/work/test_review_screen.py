@@ -22,8 +22,8 @@ from tests.factories import (
     make_update,
     make_user,
 )
+from tests.outcomes import get_state, join_messages, list_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -136,14 +136,6 @@ def in_review(story, writer):
 def submit_step(client, work, step, **fields):
     form = filled(client.get(screen_address(work)))
     return client.post(screen_address(work), form | fields | {"_continue": step}, follow=True)
-
-
-def join_messages(response):
-    return " ".join(str(message) for message in response.context["messages"])
-
-
-def get_state(work):
-    return State(Work.objects.get(pk=work.pk).state)
 
 
 def test_an_editor_can_approve_on_the_screen(in_review, editor_client):

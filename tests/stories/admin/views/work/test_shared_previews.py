@@ -26,8 +26,8 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.outcomes import list_errors
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_errors
 from tests.what_is_read import extract_main
 
 pytestmark = pytest.mark.django_db

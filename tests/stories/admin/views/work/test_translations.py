@@ -7,8 +7,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from stories.models import Work
 from stories.workflow.translations import link_translation
 from tests.factories import make_published_story, make_question, make_story
+from tests.outcomes import list_admin_errors, list_errors, list_levels
 from tests.stories.admin.form_data import filled
-from tests.stories.admin.outcomes import list_admin_errors, list_errors, list_levels
 
 pytestmark = pytest.mark.django_db
 

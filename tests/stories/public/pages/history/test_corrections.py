@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import feedparser
 import pytest
@@ -16,6 +15,7 @@ from stories.models import Change, ChangeNote
 from stories.public.pages.history.changes import build_changes, compare_sentences, load_stages
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_published_question, make_published_story, make_story, make_update
+from tests.outcomes import get_text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +27,6 @@ FRIDAY = MONDAY + timedelta(days=4)
 @pytest.fixture(autouse=True)
 def _monday(set_time):
     return set_time
-
-
-def get_text(response):
-    """Return the text between the masthead and the footer of the page, without tags."""
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
 def list_changes(response):

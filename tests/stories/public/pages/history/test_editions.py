@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -28,6 +27,7 @@ from tests.factories import (
     make_update,
     make_user,
 )
+from tests.outcomes import get_text
 from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +51,6 @@ def publish_background(story, text, *, by, change=None, **fields):
     story.refresh_from_db()
     revisions.record_revision(story, by=by)
     return publishing.publish(story, by=by, change=change or make_update())
-
-
-def get_text(response):
-    """Return the text between the masthead and the footer of the page, without tags."""
-    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
 def get_history(client, story, number=None):

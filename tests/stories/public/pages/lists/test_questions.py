@@ -7,6 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.db import keyset
 from tests.factories import make_published_question, make_published_story, make_question, make_topic
+from tests.outcomes import list_counts
 from topics.merge import merge_topics
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -23,11 +24,7 @@ def test_questions_can_be_listed_by_topic(client):
     make_published_question(question="Who owns the port?", topics=(port,))
     make_question(question="Not yet asked in public?", topics=(port,))
     page = client.get("/questions/").content.decode()
-    by_topic = page.split('id="by-topic"')[1]
-    assert re.findall(r'<h3><a [^>]*>([^<]+)</a></h3>\s*<p class="small">\D*(\d+)\D*</p>', by_topic) == [
-        ("Port Lisle", "3"),
-        ("North pier", "2"),
-    ]
+    assert list_counts(page.split('id="by-topic"')[1]) == [("Port Lisle", "3"), ("North pier", "2")]
     assert f'href="?topic={pier.slug}"' in page
     response = client.get("/questions/", {"topic": pier.slug})
     assert list_questions(response) == ["Who closed pier 1?", "Who closed pier 0?"]

@@ -27,6 +27,7 @@ from tests.factories import (
     make_update,
     make_user,
 )
+from tests.outcomes import list_counts
 from topics.merge import merge_topics
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -41,11 +42,6 @@ def list_recent_changes(response):
     """Return the entries of the list of recent changes, as HTML."""
     changes = response.content.decode().split('id="changed-heading"')[1].partition("</section>")[0]
     return re.findall(r"<li.*?</li>", changes, re.DOTALL)
-
-
-def list_counts(html):
-    """Return the name of each topic or outlet in a list, with the number of its stories."""
-    return re.findall(r'<h3><a [^>]*>([^<]+)</a></h3>\s*<p class="small">\D*(\d+)\D*</p>', html)
 
 
 def make_headlines(number):

@@ -22,6 +22,7 @@ from tests.factories import (
     make_user,
     reduce_checks_to_hints,
 )
+from tests.outcomes import get_text
 from topics.merge import merge_topics
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +30,6 @@ pytestmark = pytest.mark.django_db
 
 def get_page(client, story):
     return client.get(f"/stories/{story.slug}/")
-
-
-def get_text(response):
-    """Return the text of a page, without tags."""
-    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
 
 
 def get_facts(response):
