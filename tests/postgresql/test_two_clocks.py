@@ -22,9 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def editor(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
     return make_user()
 
 

@@ -31,13 +31,6 @@ HUB = "http://127.0.0.1:9/hub"
 
 
 @pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
-@pytest.fixture(autouse=True)
 def pinged_feeds(settings, monkeypatch):
     """Configure a hub and a mail server, and return the list of feeds that the hub was pinged about."""
     settings.WEBSUB_HUB, settings.EMAIL_CONFIGURED = HUB, True

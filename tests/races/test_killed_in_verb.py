@@ -18,13 +18,6 @@ from tests.races.soundness import assert_consistent
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 def act(verb, work_pk, user_pk):
     """Apply one verb to one work, in the process that may be killed."""
     from newsroom.accounts.models import User

@@ -18,9 +18,6 @@ EDITIONS = 12
 
 @pytest.fixture(autouse=True)
 def _make_stories(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
     by = make_user()
     for _ in range(EDITIONS):
         make_published_story(by=by)

@@ -10,13 +10,6 @@ from tests.races.processes import run_concurrently
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 def merge(source_pk, into_pk, user_pk):
     from newsroom.accounts.models import User
     from stories.models import Outlet

@@ -10,13 +10,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PROCESSES = 8
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 def add(user_pk, name, host):
     from django.test import Client
 

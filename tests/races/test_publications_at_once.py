@@ -20,13 +20,6 @@ PROCESSES = 5
 MANY_PROCESSES = 20
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 def publish(story_pk, user_pk):
     from newsroom.accounts.models import User
     from stories.models import Story

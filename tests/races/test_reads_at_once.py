@@ -47,9 +47,6 @@ def make_server(folder: Path) -> Any:
 
 @pytest.fixture
 def editor(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
     return make_user()
 
 

@@ -17,13 +17,6 @@ MAX_WAIT = 60.0  # seconds
 PAUSE = 0.4  # seconds; long enough for a verb that is not blocked
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 class Renaming(Thread):
     """A thread that renames all outlets and topics, and commits some time after a verb has begun."""
 

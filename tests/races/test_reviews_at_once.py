@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PROCESSES = 4
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 def act(verb, story_pk, user_pk, headline=""):
     from newsroom.accounts.models import User
     from stories.drafts import revisions

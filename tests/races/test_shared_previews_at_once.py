@@ -17,10 +17,7 @@ PROCESSES = 8
 
 
 @pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
+def _reset_rate_limits(transactional_db):
     cache.clear()
 
 

@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PROCESSES = 3
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 def revert(event_pk, user_pk):
     from newsroom.accounts.models import User
 

@@ -21,13 +21,6 @@ REQUEST_HEADERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _roles(transactional_db):
-    from newsroom.accounts import roles
-
-    roles.set_up_roles()
-
-
 @pytest.mark.parametrize("server", ["serve", *(["gunicorn"] if FULL_LENGTH else [])])
 def test_a_stored_page_equals_the_response_of_django(server, tmp_path):
     addresses = sorted({address for address in every_page().values() if "?" not in address})
