@@ -1,6 +1,7 @@
 """The words of every public page and desk screen, compared with those that were read and approved.
 
-``UPDATE_WORDS=1`` writes the new words to ``public.txt`` and ``desk.txt``; read the difference before you commit it.
+``UPDATE_WORDS=1`` writes the new words to ``public.txt`` and ``desk.txt`` and fails, so that nobody takes that for a
+comparison. Read the difference before you commit it.
 """
 
 import itertools
@@ -45,10 +46,11 @@ def read_pages(client: Client, addresses: Iterable[tuple[str, str]]) -> str:
 
 
 def check_words(name: str, words: str) -> None:
-    """Compare words with those in a file, or write them to it."""
+    """Compare words with those in a file, or write them to it and fail."""
     path = FOLDER / f"{name}.txt"
     if os.environ.get("UPDATE_WORDS") == "1":
         path.write_text(words)
+        pytest.fail("The words were written; read the difference, then run without UPDATE_WORDS.")
     assert words.splitlines() == path.read_text().splitlines()
 
 
