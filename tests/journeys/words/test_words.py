@@ -1,17 +1,28 @@
-"""The words of every public page and desk screen, compared with those that were read and approved.
+"""The words that people see, compared with those that were read and approved. Each file here holds those of one test:
 
-``UPDATE_WORDS=1`` writes the new words to ``public.txt`` and ``desk.txt`` and fails, so that nobody takes that for a
-comparison. Read the difference before you commit it.
+* ``public.txt``: each public page of a small newsroom, withdrawn pages, each state of the search, and reader reports;
+* ``empty.txt``: each list of a site without content, for readers and at the desk, and searches that find nothing;
+* ``errors.txt``: the error pages for readers and at the desk;
+* ``accounts.txt``: signing in, invitations, and the user's own account, with what its forms refuse;
+* ``previews.txt``: shared previews, also behind a passcode, ended, revoked, and with comments;
+* ``desk.txt``: each screen of the desk for an administrator.
+
+Each entry begins with a name and the status of the response. It contains the words of a page in HTML, whatever the
+status, or those that a script shows of JSON; dates, numbers and uids are replaced. Not recorded are redirects, other
+formats, mails, languages other than English, and what only other roles see.
+
+``UPDATE_WORDS=1`` writes the files anew and fails, so that nobody takes that for a comparison.
 """
 
 import itertools
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
 
 from newsroom.http import clock
 from tests import factories
@@ -19,8 +30,8 @@ from tests.clocks import MONDAY
 from tests.conftest import signed_in
 from tests.factories import make_user
 from tests.journeys.desk import make_attempts
-from tests.journeys.words.extract import extract_words
-from tests.journeys.world import make_world
+from tests.journeys.words import accounts, empty_site, error_pages, public_pages, shared_previews
+from tests.journeys.words.record import describe_pages
 
 pytestmark = pytest.mark.django_db
 
@@ -33,34 +44,32 @@ def _same_in_every_run(monkeypatch):
     moments = (MONDAY + timedelta(milliseconds=number) for number in itertools.count())
     monkeypatch.setattr(clock, "now", lambda: next(moments))
     monkeypatch.setattr(factories, "_numbers", itertools.count(1))
+    cache.clear()
 
 
-def read_pages(client: Client, addresses: Iterable[tuple[str, str]]) -> str:
-    """Return the words of the pages in HTML, each below the name of its route."""
-    lines: list[str] = []
-    for name, address in addresses:
-        response = client.get(address)
-        if response.status_code == 200 and response.get("Content-Type", "").startswith("text/html"):
-            lines += [f"== {name}", *extract_words(response.content.decode()), ""]
-    return "\n".join(lines)
+def open_screens() -> Iterator[tuple[str, Any]]:
+    """Yield the response of each screen of the desk."""
+    administrator = make_user(role="Administrator")
+    attempts, client = make_attempts(administrator), signed_in(administrator)
+    for attempt in attempts:
+        yield attempt.route, client.get(attempt.address)
 
 
-def check_words(name: str, words: str) -> None:
-    """Compare words with those in a file, or write them to it and fail."""
-    path = FOLDER / f"{name}.txt"
+# What each file contains.
+FILES: dict[str, Callable[[], str]] = {
+    "public": lambda: describe_pages(public_pages.open_pages()),
+    "empty": lambda: describe_pages(empty_site.open_pages()),
+    "errors": lambda: describe_pages(error_pages.open_pages()),
+    "accounts": lambda: describe_pages(accounts.open_pages()),
+    "previews": lambda: describe_pages(shared_previews.open_pages()),
+    "desk": lambda: describe_pages(open_screens()),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_words_are_those_that_were_approved(name):
+    words, path = FILES[name](), FOLDER / f"{name}.txt"
     if os.environ.get("UPDATE_WORDS") == "1":
         path.write_text(words)
         pytest.fail("The words were written; read the difference, then run without UPDATE_WORDS.")
     assert words.splitlines() == path.read_text().splitlines()
-
-
-def test_the_words_of_public_pages_are_those_that_were_approved(client):
-    check_words("public", read_pages(client, sorted(make_world().public.items())))
-
-
-def test_the_words_of_the_desk_are_those_that_were_approved():
-    administrator = make_user(role="Administrator")
-    attempts = make_attempts(administrator)
-    check_words(
-        "desk", read_pages(signed_in(administrator), [(attempt.route, attempt.address) for attempt in attempts])
-    )
