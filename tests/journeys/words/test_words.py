@@ -5,21 +5,23 @@
 * ``errors.txt``: the error pages for readers and at the desk;
 * ``accounts.txt``: signing in, invitations, and the user's own account, with what its forms refuse;
 * ``previews.txt``: shared previews, also behind a passcode, ended, revoked, and with comments;
-* ``desk.txt``: each screen of the desk for an administrator.
+* ``desk.txt``: each screen of the desk for an administrator, then further states of screens;
+* ``messages.txt``: for one POST to each address of the desk that takes one, then for further POSTs, the messages and
+  the lines that the page with the form did not have.
 
 Each entry begins with a name and the status of the response. It contains the words of a page in HTML, whatever the
-status, or those that a script shows of JSON; dates, numbers and uids are replaced. Not recorded are redirects, other
-formats, mails, languages other than English, and what only other roles see.
+status, or those that a script shows of JSON; dates, numbers and uids are replaced. Further states of screens only have
+the lines that no screen before them has. Not recorded are redirects, other formats, mails, languages other than
+English, and what only other roles see.
 
 ``UPDATE_WORDS=1`` writes the files anew and fails, so that nobody takes that for a comparison.
 """
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -27,10 +29,7 @@ from django.core.cache import cache
 from newsroom.http import clock
 from tests import factories
 from tests.clocks import MONDAY
-from tests.conftest import signed_in
-from tests.factories import make_user
-from tests.journeys.desk import make_attempts
-from tests.journeys.words import accounts, empty_site, error_pages, public_pages, shared_previews
+from tests.journeys.words import accounts, desk, empty_site, error_pages, public_pages, shared_previews
 from tests.journeys.words.record import describe_pages
 
 pytestmark = pytest.mark.django_db
@@ -47,22 +46,15 @@ def _same_in_every_run(monkeypatch):
     cache.clear()
 
 
-def open_screens() -> Iterator[tuple[str, Any]]:
-    """Yield the response of each screen of the desk."""
-    administrator = make_user(role="Administrator")
-    attempts, client = make_attempts(administrator), signed_in(administrator)
-    for attempt in attempts:
-        yield attempt.route, client.get(attempt.address)
-
-
-# What each file contains.
+# What each file contains. Two of them are recorded together.
 FILES: dict[str, Callable[[], str]] = {
     "public": lambda: describe_pages(public_pages.open_pages()),
     "empty": lambda: describe_pages(empty_site.open_pages()),
     "errors": lambda: describe_pages(error_pages.open_pages()),
     "accounts": lambda: describe_pages(accounts.open_pages()),
     "previews": lambda: describe_pages(shared_previews.open_pages()),
-    "desk": lambda: describe_pages(open_screens()),
+    "desk": lambda: desk.describe_desk()[0],
+    "messages": lambda: desk.describe_desk()[1],
 }
 
 
