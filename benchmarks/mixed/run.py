@@ -41,7 +41,7 @@ def run(
 ) -> Mixed:
     """Measure the capacity of the server for ``fill_seconds``, then load it at ``CAPACITY_SHARE`` for ``seconds``.
 
-    ``product`` are the pids of the process trees that do the work, in addition to the publishers. ``folder`` is for the
+    ``product`` holds the pids of the process trees that do the work, in addition to the publishers. ``folder`` is for the
     files that the publishers share.
     """
     published = list(addresses["story"][:PUBLISHED_STORIES])

@@ -1,4 +1,4 @@
-"""Publish requests, and their validation by checks."""
+"""Requests to publish, and their validation by checks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -141,7 +141,7 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
 
 
 def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return the document of each work that readers last saw, keyed by the primary key of the work.
+    """Return, for each work, the document that readers last saw, keyed by the primary key of the work.
 
     This takes one query, or none if all works are new.
     """

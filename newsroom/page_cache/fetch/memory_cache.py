@@ -19,7 +19,7 @@ class PageDatabase[Version](Protocol):
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page valid at ``at`` and the version of ``LATEST``, if any, or None without such a page."""
+        """Return the page that is valid at ``at`` with the version of ``LATEST``, if it has one, or None without such a page."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""

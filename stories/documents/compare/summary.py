@@ -120,7 +120,7 @@ def _format_counts(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
 
 
 def _summarise_mentions(parts: Iterable[ChangedPart]) -> Iterator[str]:
-    # Only fields with a text on both sides count, because every figure in a new passage is new.
+    # Only fields that have text on both sides count, because every figure in a new passage is new.
     counts: Counter[str] = Counter(
         mention.kind
         for part in parts

@@ -85,7 +85,7 @@ class _Page:
 
     @property
     def happened(self) -> Section | None:
-        """The section that replaces a missing standfirst: the first *What's happened* section with a text, or None."""
+        """The section that replaces a missing standfirst: the first *What's happened* section with text, or None."""
         sections = (section for section in self._document.sections if section.kind == HAPPENED.code)
         return next((section for section in sections if plain_text(section.text)), None)
 

@@ -28,11 +28,11 @@ class OpenRow:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of change that the database refuses for rows of ``table``, with a sentence for an editor.
+    """A kind of change that the database refuses for rows of ``table``, with a sentence that tells an editor why.
 
-    ``when`` is an SQL condition over the rows OLD and NEW, or empty for every row. Each database fills in the
-    placeholders: ``{differs}``, ``{now}``, and ``{instant[0]}`` … ``{instant[1]}`` around a time. ``keys`` are the
-    exceptions.
+    ``when`` is an SQL condition on the rows OLD and NEW; an empty one matches every row. Each database fills in the
+    placeholders: ``{differs}``, ``{now}``, and ``{instant[0]}`` … ``{instant[1]}`` around a time. The change is allowed
+    while one of the rows in ``keys`` is open.
     """
 
     table: str

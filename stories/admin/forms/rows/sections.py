@@ -36,7 +36,7 @@ class SectionForm(RowForm):
         self.fields["heading"].widget.attrs |= {"placeholder": self.default_heading, "dir": "auto"}
 
     def has_changed(self) -> bool:
-        """Return whether the row changed; a new row without a kind counts only if it has a heading or a text."""
+        """Return whether the row has changed; a new row without a kind counts only if it has a heading or text."""
         if self.is_new and self.is_bound and not self.data.get(self.add_prefix("kind")):
             return bool(self.data.get(self.add_prefix("text")) or self.data.get(self.add_prefix("heading")))
         changed: bool = super().has_changed()

@@ -147,7 +147,7 @@ def _select_announced(
 def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
     """Yield the changed places of ``after`` in order, each with the key of the change.
 
-    The place of a removed part is the list of changes.
+    A removed part has no place, so its change is yielded for the list of changes.
     """
     comparison, fragments = compare_editions(before, after), parse_fragments(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):
