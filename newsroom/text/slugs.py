@@ -42,7 +42,10 @@ def slugify(text: str) -> str:
 
 def is_reserved(slug: str) -> bool:
     """Return whether the slug is reserved for the site or is a bare number."""
-    return slug in RESERVED or slug in path_names() or slug.replace("-", "").isnumeric()
+    if slug in RESERVED or slug.replace("-", "").isnumeric():
+        return True
+    # Reading the names loads the whole URLconf, which commands need for nothing else. All of them are single words.
+    return slug.isalpha() and slug in path_names()
 
 
 def generate_slugs(wanted: str) -> Iterator[str]:
