@@ -129,7 +129,7 @@ def test_systemd_is_notified_when_the_server_answers(served):
 
 def test_a_second_server_on_a_port_is_refused_and_the_first_keeps_running(served, tmp_path):
     code, errors = run_serve(tmp_path, "--port", str(served.port))
-    assert (code, errors) == (3, f"CommandError: Port {served.port} is in use by another process.\n")
+    assert (code, errors) == (3, f"Port {served.port} is in use by another process.\n")
     assert send_request(served.port, "/healthz").status == 200
     assert len(workers(served.process.pid)) == 2
 

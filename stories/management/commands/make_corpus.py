@@ -8,8 +8,8 @@ from django.db import connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.operations.progress import ProgressBar
 from stories.demo import corpus
-from stories.management.progress import ProgressBar
 from stories.publishing import RefusedError
 
 PUBLISHER = "corpus"

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsroom.operations.progress import ProgressBar
 from stories.drafts import search
-from stories.management.progress import ProgressBar
 from stories.publishing.editions.search_index import reindex
 
 

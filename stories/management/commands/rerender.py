@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.management.progress import ProgressBar
+from newsroom.operations.progress import ProgressBar
 from stories.publishing.editions.rerender import UnrenderableError, rerender
 
 

@@ -4,12 +4,11 @@ import errno
 import os
 from argparse import ArgumentParser, ArgumentTypeError
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from granian.log import LogLevels
 
+from newsroom.operations.commands import CannotRunError, OperationCommand
 from newsroom.operations.serve import bind_listeners, serve
-
-REFUSED = 3  # exit code: refused, nothing changed
 
 
 def parse_positive(value: str) -> int:
@@ -26,7 +25,7 @@ def parse_port(value: str) -> int:
     return int(value)
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """``manage.py serve``: serve requests in several worker processes until stopped by a signal."""
 
     help = "Serve the site. A worker that dies is replaced, and all end with this process."
@@ -68,7 +67,7 @@ class Command(BaseCommand):
             listeners = bind_listeners(host, port, queues=workers)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CommandError(f"Port {port} is in use by another process.", returncode=REFUSED) from error
+                raise CannotRunError(f"Port {port} is in use by another process.") from error
             raise CommandError(f"Cannot listen on {host}, port {port}: {error}.") from error
         log_level = LogLevels.info if verbosity else LogLevels.warning
         serve(listeners, threads=threads, max_rss=max_rss, preload=preload, log_level=log_level)

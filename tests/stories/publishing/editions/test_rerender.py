@@ -176,7 +176,7 @@ class Terminal(StringIO):
 
 @pytest.mark.parametrize(("delay", "is_drawn"), [(0.0, True), (3600.0, False)])
 def test_a_progress_bar_is_drawn_on_a_terminal_after_a_delay(three_works, monkeypatch, delay, is_drawn):
-    monkeypatch.setattr("stories.management.progress.DELAY", delay)
+    monkeypatch.setattr("newsroom.operations.progress.DELAY", delay)
     terminal = Terminal()
     run_command(StringIO(), stderr=terminal)
     assert ("] 3/3 editions, 180 a minute" in terminal.getvalue()) is is_drawn
@@ -184,7 +184,7 @@ def test_a_progress_bar_is_drawn_on_a_terminal_after_a_delay(three_works, monkey
 
 
 def test_no_progress_bar_is_drawn_without_a_terminal(three_works, monkeypatch):
-    monkeypatch.setattr("stories.management.progress.DELAY", 0.0)
+    monkeypatch.setattr("newsroom.operations.progress.DELAY", 0.0)
     output = StringIO()
     run_command(StringIO(), stderr=output)
     assert output.getvalue() == ""

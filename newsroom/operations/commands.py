@@ -1,0 +1,78 @@
+"""The base of the commands that an operator runs, with one exit code for each kind of outcome."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, SystemCheckError
+
+STOPPED = 130  # the exit code after a signal
+
+
+class CannotRunError(CommandError):
+    """Raised if the command is refused and has changed nothing; exit code 3."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=3)
+
+
+class FaultError(CommandError):
+    """Raised if a check has found a fault; exit code 4. The message has one line for each fault."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=4)
+
+
+class IncompleteError(CommandError):
+    """Raised if the command has finished, but its result is incomplete; exit code 5."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=5)
+
+
+class LockedError(CommandError):
+    """Raised if another run holds the lock of the command; exit code 75 (``EX_TEMPFAIL`` of sysexits.h)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=75)
+
+
+class OperationCommand(BaseCommand):
+    """A command that prints each failure as a plain sentence and ends with the exit code of its error.
+
+    SIGINT and SIGTERM raise KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then
+    ends with ``STOPPED``.
+    """
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Run the command. Called from the command line, print a failure and end the process with its exit code."""
+        if not self._called_from_command_line or options.get("traceback"):  # type: ignore[attr-defined]  # not in the stubs
+            return super().execute(*args, **options)
+        try:
+            with _interrupt_on_sigterm():
+                return super().execute(*args, **options)
+        except SystemCheckError:
+            raise  # Django prints it
+        except CommandError as error:
+            self.stderr.write(str(error))
+            sys.exit(error.returncode)
+        except KeyboardInterrupt:
+            self.stderr.write("Stopped.")
+            sys.exit(STOPPED)
+
+
+@contextmanager
+def _interrupt_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM raise KeyboardInterrupt in the block, as SIGINT does."""
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -1,0 +1,75 @@
+"""The exit codes and messages of the commands that an operator runs."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.management.base import CommandError
+
+from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, LockedError, OperationCommand
+
+
+class ExampleCommand(OperationCommand):
+    """A command that calls a function given by the test."""
+
+    requires_system_checks = ()
+
+    def __init__(self, run: Callable[[], object]) -> None:
+        super().__init__()
+        self.run = run
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.run()
+
+
+def run(action: Callable[[], object], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Return the exit code and the standard error of a command that calls ``action``."""
+    with pytest.raises(SystemExit) as ended:
+        ExampleCommand(action).run_from_argv(["manage.py", "example"])
+    return int(str(ended.value.code)), capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(CommandError, 1), (CannotRunError, 3), (FaultError, 4), (IncompleteError, 5), (LockedError, 75)],
+)
+def test_each_kind_of_failure_has_its_exit_code_and_prints_its_sentence_alone(
+    error: type[CommandError], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise error("The disk is full.")
+
+    assert run(fail, capsys) == (code, "The disk is full.\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_command_after_its_clean_up_with_130(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    cleaned: list[bool] = []
+
+    def wait() -> None:
+        try:
+            os.kill(os.getpid(), number)
+            signal.pause()
+        finally:
+            cleaned.append(True)
+
+    assert run(wait, capsys) == (130, "Stopped.\n")
+    assert cleaned
+
+
+def test_the_handler_of_sigterm_is_restored_afterwards(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    ExampleCommand(lambda: None).run_from_argv(["manage.py", "example"])
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_command_that_code_calls_raises_its_error() -> None:
+    def fail() -> None:
+        raise FaultError("A file is missing.")
+
+    with pytest.raises(FaultError, match="A file is missing"):
+        ExampleCommand(fail).execute(
+            no_color=True, force_color=False, skip_checks=True, traceback=False, stdout=None, stderr=None
+        )
