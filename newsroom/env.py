@@ -75,6 +75,18 @@ class Environment:
                 raise ImproperlyConfigured(f"{name} names “{tag}”, in which nothing is written yet; there are {known}.")
         return tags
 
+    def folder(self, name: str, default: Path) -> Path:
+        """Return the absolute path of a folder, which is created if it is missing."""
+        folder = Path(self.text(name, str(default)))
+        if not folder.is_absolute():
+            raise ImproperlyConfigured(f"{name} is “{folder}”; it must be an absolute path such as /var/lib/newsroom.")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or "unknown error"
+            raise ImproperlyConfigured(f"{name} is “{folder}”, which cannot be created: {reason}.") from error
+        return folder
+
     def web_address(self, name: str, default: str = "") -> str:
         """Return an http or https URL without a trailing slash, or an empty string if there is none."""
         address = self.text(name, default).rstrip("/")

@@ -22,8 +22,7 @@ env.refuse_renamed(
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG")
 SITE_NAME = env.text("SITE_NAME", "Newsroom")

@@ -34,6 +34,7 @@ for name in (
     "SITE_URL",
     "TIME_ZONE",
     "TRUSTED_PROXY_COUNT",
+    "VAR_DIR",
     "WEBSUB_HUB",
 ):
     os.environ.pop(name, None)

@@ -61,6 +61,16 @@ def test_in_development_no_other_variable_is_required():
     assert start(DEBUG="1").returncode == 0
 
 
+def test_everything_that_the_product_writes_is_in_one_folder(tmp_path):
+    folder = tmp_path / "newsroom"
+    code = (
+        "from newsroom import settings as s; "
+        "print(s.VAR_DIR, s.DATABASES['default']['NAME'], s.STATIC_ROOT, s.MEDIA_ROOT, sep='\\n')"
+    )
+    paths = [folder, folder / "newsroom.sqlite3", folder / "static", folder / "media"]
+    assert start(code, VAR_DIR=str(folder), **REQUIRED).stdout.split() == [str(path) for path in paths]
+
+
 def test_tests_ignore_all_variables_of_a_shell_except_three():
     names = stored_names.environment()
     source_code.clear_caches()

@@ -1,5 +1,7 @@
 """Typed access to environment variables."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -106,6 +108,25 @@ def test_an_invalid_header_is_refused_without_showing_its_secret(value):
     with pytest.raises(ImproperlyConfigured, match="HEADER must be a header") as refused:
         Environment({"HEADER": value}).header("HEADER")
     assert "cret" not in str(refused.value)
+
+
+def test_a_folder_is_created(tmp_path):
+    folder = tmp_path / "a" / "b"
+    assert Environment({"VAR_DIR": str(folder)}).folder("VAR_DIR", tmp_path) == folder
+    assert folder.is_dir()
+
+
+def test_a_relative_folder_is_refused_because_each_process_would_have_another():
+    with pytest.raises(ImproperlyConfigured, match="VAR_DIR is “var”; it must be an absolute path"):
+        Environment({"VAR_DIR": "var"}).folder("VAR_DIR", Path("/"))
+
+
+def test_a_folder_that_cannot_be_created_is_refused_with_the_reason(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        ImproperlyConfigured, match=r"VAR_DIR is “.*/file/var”, which cannot be created: Not a directory\."
+    ):
+        Environment({"VAR_DIR": str(tmp_path / "file" / "var")}).folder("VAR_DIR", tmp_path)
 
 
 def test_a_missing_web_address_is_empty():

@@ -17,8 +17,8 @@ class Command(BaseCommand):
     """
 
     help = "Do the background work that waits in the database."
-    # Only checks that do not query the database, because a worker waits until the database answers.
-    requires_system_checks = (Tags.caches,)
+    # Some checks query the database, and a worker that starts while the database is away has to wait for it.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--batch", action="store_true", help="Stop when nothing is ready to be done.")
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, interval: float, batch: bool, **options: object) -> None:
+        self.check(tags=[Tags.caches])  # as newsroom.wsgi does for web servers
         worker = Worker(interval=interval, batch=batch)
         worker.configure_signals()
         worker.run()
