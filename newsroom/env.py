@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
@@ -15,16 +16,33 @@ FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 class Environment:
     """The environment variables of the process, read by name and type.
 
+    The value of a variable may also be the content of a file whose path is in ``NAME_FILE``.
+
     Each method returns its ``default`` if the variable is missing or empty. It raises ImproperlyConfigured, with a
-    sentence that names the variable, if the value is invalid.
+    sentence that names the variable, if the value is invalid. The sentence does not quote the value, which may be a
+    secret; only paths are quoted.
     """
 
     def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
         self._variables = variables
+        self._contents: dict[str, str] = {}
 
     def text(self, name: str, default: str = "") -> str:
-        """Return the value as text, without surrounding white space."""
-        return self._variables.get(name, "").strip() or default
+        """Return the value as text, without surrounding white space.
+
+        Raise ImproperlyConfigured if both the variable and its file are set, or if the file is unreadable or empty.
+        """
+        value = self._variables.get(name, "").strip()
+        path = self._variables.get(f"{name}_FILE", "").strip()
+        if value and path:
+            raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+        return (self._read_file(name, path) if path else value) or default
+
+    def _read_file(self, name: str, path: str) -> str:
+        # Read once, because a pipe, such as <(…) of a shell, can be read only once.
+        if name not in self._contents:
+            self._contents[name] = _read_text(path, subject=f"{name}_FILE names {path}, which")
+        return self._contents[name]
 
     def required(self, name: str, why: str) -> str:
         """Return the value as text.
@@ -50,13 +68,13 @@ class Environment:
             return True
         if word in FALSE_WORDS:
             return False
-        raise ImproperlyConfigured(f"{name} is “{word}”; say 1 or 0.")
+        raise ImproperlyConfigured(f"{name} must be 1 or 0.")
 
     def number(self, name: str, default: int) -> int:
         """Return the value as a non-negative integer."""
         word = self.text(name, str(default))
         if not word.isdecimal():
-            raise ImproperlyConfigured(f"{name} is “{word}”; it must be a whole number.")
+            raise ImproperlyConfigured(f"{name} must be a whole number.")
         return int(word)
 
     def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
@@ -72,14 +90,16 @@ class Environment:
         for tag in tags:
             if (language := tag.partition("-")[0]) != "en" and not (catalogues / language).is_dir():
                 known = ", ".join(["en", *sorted(folder.name for folder in catalogues.iterdir())])
-                raise ImproperlyConfigured(f"{name} names “{tag}”, in which nothing is written yet; there are {known}.")
+                raise ImproperlyConfigured(
+                    f"{name} names a language in which nothing is written yet; there are {known}."
+                )
         return tags
 
     def folder(self, name: str, default: Path) -> Path:
         """Return the absolute path of a folder, which is created if it is missing."""
         folder = Path(self.text(name, str(default)))
         if not folder.is_absolute():
-            raise ImproperlyConfigured(f"{name} is “{folder}”; it must be an absolute path such as /var/lib/newsroom.")
+            raise ImproperlyConfigured(f"{name} must be an absolute path such as /var/lib/newsroom.")
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -92,11 +112,9 @@ class Environment:
         address = self.text(name, default).rstrip("/")
         if not address:
             return ""
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ImproperlyConfigured(
-                f"{name} is “{address}”; it must be a whole address such as https://news.example."
-            )
+        parts = _split_address(address)
+        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ImproperlyConfigured(f"{name} must be a whole address such as https://news.example.")
         return address
 
     def key(self, name: str) -> str:
@@ -114,7 +132,6 @@ class Environment:
         if not (line := self.text(name)):
             return None
         header_name, colon, value = line.partition(":")
-        # The value is a secret, so the message does not quote it.
         if (
             not colon
             or not re.fullmatch(r"[A-Za-z0-9-]+", header_name)
@@ -131,7 +148,7 @@ class Environment:
         value = self.text(name)
         uri = f"mailto:{value}" if "@" in value and ":" not in value else value
         if uri and not uri.startswith(("https://", "mailto:", "tel:")):
-            raise ImproperlyConfigured(f"{name} is “{value}”; say an e-mail address, or one with https:// or tel:.")
+            raise ImproperlyConfigured(f"{name} must be an e-mail address, or an address with https:// or tel:.")
         return uri
 
     def mailer(self, name: str) -> dict[str, object]:
@@ -142,10 +159,10 @@ class Environment:
         """
         if not (address := self.text(name)):
             return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-        parts = urlsplit(address)
-        if parts.scheme == "console":
+        parts = _split_address(address)
+        if parts is not None and parts.scheme == "console":
             return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
-        if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+        if parts is None or parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
             raise ImproperlyConfigured(f"{name} must begin with smtp://, smtp+tls:// or smtps:// and name a host.")
         return {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -159,6 +176,17 @@ class Environment:
                 "timeout": 20,
             },
         }
+
+    def database(self, name: str, default: str) -> dj_database_url.DBConfig:
+        """Return an entry of Django's ``DATABASES`` for a URL such as ``postgres://user:password@host/name``."""
+        try:
+            return dj_database_url.parse(self.text(name, default))
+        except ValueError:
+            # From None, because the error may quote the address.
+            raise ImproperlyConfigured(
+                f"{name} must be an address such as postgres://user:password@host/name or sqlite:////path; "
+                "characters with a meaning in addresses are percent-encoded."
+            ) from None
 
     def storage(self, name: str) -> dict[str, object]:
         """Return an entry of Django's ``STORAGES``: the S3 bucket with this name, or the disk if there is no value.
@@ -178,3 +206,30 @@ class Environment:
                 "file_overwrite": True,  # the site generates all names, so a later file under a name has the same content or replaces a lost one
             },
         }
+
+
+def _read_text(path: str, *, subject: str) -> str:
+    """Return the content of a file, without surrounding white space.
+
+    Raise ImproperlyConfigured, with a sentence that begins with ``subject``, if there is none or it is not text.
+    """
+    try:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{subject} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        # From None, because the error holds the content.
+        raise ImproperlyConfigured(f"{subject} is not text in UTF-8.") from None
+    if not content:
+        raise ImproperlyConfigured(f"{subject} is empty.")
+    return content
+
+
+def _split_address(address: str) -> SplitResult | None:
+    """Return the parts of a URL, or None if it is malformed."""
+    # The errors of urllib quote parts of the address, which may be those of a password.
+    try:
+        parts = urlsplit(address)
+        return parts if parts.port is None or parts.port > 0 else None
+    except ValueError:
+        return None

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import cast
 
 # All variables that the product reads, except three: tests use the database at DATABASE_URL, and the processes that they
-# start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing.
+# start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing. Each
+# variable may also be a file: see newsroom.env.
 for name in (
     "ALLOWED_HOSTS",
     "ALLOW_SELF_APPROVAL",
@@ -38,6 +39,8 @@ for name in (
     "WEBSUB_HUB",
 ):
     os.environ.pop(name, None)
+    os.environ.pop(f"{name}_FILE", None)
+os.environ.pop("DATABASE_URL_FILE", None)
 os.environ["DEBUG"] = "0"
 os.environ["SECRET_KEY"] = "for-tests-only-and-long-enough-to-please-the-checks-of-django"  # noqa: S105
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"

@@ -74,11 +74,30 @@ def test_everything_that_the_product_writes_is_in_one_folder(tmp_path):
 def test_tests_ignore_all_variables_of_a_shell_except_three():
     names = stored_names.environment()
     source_code.clear_caches()
-    shell = dict.fromkeys(names, "from-a-shell") | {"DATABASE_URL": "sqlite:///from-a-shell"}
+    files = {f"{name}_FILE" for name in names - {"DJANGO_SETTINGS_MODULE", "NOTIFY_SOCKET"}}
+    shell = dict.fromkeys(names | files, "from-a-shell") | {"DATABASE_URL": "sqlite:///from-a-shell"}
     code = (
         "import os, tests.settings; print(*sorted(name for name in os.environ if 'from-a-shell' in os.environ[name]))"
     )
     assert start(code, **shell).stdout.split() == ["DATABASE_URL", "DJANGO_SETTINGS_MODULE", "NOTIFY_SOCKET"]
+
+
+def test_every_variable_of_the_product_may_be_a_file(tmp_path):
+    """``SECRET_KEY_FILE`` and ``ALLOWED_HOSTS_FILE`` replace the required variables; the settings read both."""
+    for name, value in REQUIRED.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    files = {f"{name}_FILE": str(tmp_path / name) for name in REQUIRED}
+    started = start("from newsroom import settings; print(settings.SECRET_KEY, *settings.ALLOWED_HOSTS)", **files)
+    assert started.stdout == "a-key-of-this-test-alone news.example\n"
+
+
+def test_a_secret_set_twice_stops_the_product_without_being_shown(tmp_path):
+    (tmp_path / "key").write_text("the-key-in-the-file")
+    started = start(**REQUIRED, SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert started.returncode != 0
+    assert started.stderr.splitlines()[-1].endswith("Set SECRET_KEY or SECRET_KEY_FILE, not both.")
+    assert REQUIRED["SECRET_KEY"] not in started.stderr
+    assert "the-key-in-the-file" not in started.stderr
 
 
 def test_wsgi_loads_views_and_excludes_them_from_garbage_collection():

@@ -55,9 +55,11 @@ def test_the_demonstration_runs_the_product_without_debug(demo):
 def test_the_demonstration_ignores_another_database_and_mail_server(demo, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://somebody@example/precious")
     monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
+    monkeypatch.setenv("SECRET_KEY_FILE", "/etc/newsroom/secret_key")
+    monkeypatch.setenv("EMAIL_URL_FILE", "/etc/newsroom/email_url")
     variables = demo.environment(8000, None)
     assert variables["DATABASE_URL"] == f"sqlite:///{demo.VAR / 'newsroom.sqlite3'}"
-    assert "EMAIL_URL" not in variables
+    assert not {"EMAIL_URL", "EMAIL_URL_FILE", "SECRET_KEY_FILE"} & variables.keys()
 
 
 class Commands:

@@ -1,5 +1,8 @@
 """Typed access to environment variables."""
 
+import os
+import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -37,12 +40,112 @@ def test_the_trailing_slash_of_an_address_is_removed():
         (lambda env: env.number("TRUSTED_PROXY_COUNT", 0), "TRUSTED_PROXY_COUNT", "-1"),
         (lambda env: env.web_address("SITE_URL", ""), "SITE_URL", "news.example"),
         (lambda env: env.mailer("EMAIL_URL"), "EMAIL_URL", "mail.example"),
+        (lambda env: env.contact("SECURITY_CONTACT"), "SECURITY_CONTACT", "the desk"),
         (lambda env: env.required("SECRET_KEY", "it signs sessions."), "SECRET_KEY", " "),
     ],
 )
 def test_an_invalid_value_raises_an_error_that_names_the_variable(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=rf"\b{name}\b.*\.\)?$"):
         read(Environment({name: value}))
+
+
+HIDDEN = "tell-nobody"
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "further"),
+    [
+        ("flag", HIDDEN, ()),
+        ("number", HIDDEN, (0,)),
+        ("folder", HIDDEN, (Path("/"),)),
+        ("web_address", HIDDEN, ()),
+        ("web_address", f"https://desk:pass/{HIDDEN}@hub.example", ()),
+        ("web_address", f"https://[{HIDDEN}/", ()),
+        ("key", f"{HIDDEN}!", ()),
+        ("header", HIDDEN, ()),
+        ("contact", HIDDEN, ()),
+        ("mailer", f"smtps://desk:{HIDDEN}", ()),
+        ("mailer", f"smtps://desk@mail.example:0{HIDDEN}", ()),
+        ("database", f"postgres://desk:{HIDDEN}#@database.example/newsroom", ("",)),
+        ("database", f"{HIDDEN}://database.example/newsroom", ("",)),
+    ],
+)
+def test_no_error_shows_a_value(method, value, further):
+    with pytest.raises(ImproperlyConfigured, match=r"\bNAME\b.*\.$") as refused:
+        getattr(Environment({"NAME": value}), method)("NAME", *further)
+    # Python also prints the error during which another was raised, unless that is suppressed.
+    assert HIDDEN not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_language_without_a_translation_is_refused_with_the_languages_that_have_one(tmp_path):
+    (tmp_path / "de").mkdir()
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment({"LANGUAGES": "de, eo"}).languages("LANGUAGES", "en-gb", catalogues=tmp_path)
+    assert str(refused.value) == "LANGUAGES names a language in which nothing is written yet; there are en, de."
+
+
+def test_a_value_may_be_in_a_file(tmp_path):
+    path = tmp_path / "email_url"
+    path.write_text("smtps://desk:secret@mail.example\n")
+    env = Environment({"EMAIL_URL_FILE": f" {path} "})
+    assert env.text("EMAIL_URL") == "smtps://desk:secret@mail.example"
+    assert env.mailer("EMAIL_URL")["OPTIONS"]["password"] == "secret"  # noqa: S105 -- the password in the file
+
+
+def test_a_file_is_read_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("secret",))
+    writer.start()
+    env = Environment({"EMAIL_URL_FILE": str(pipe)})
+    assert env.text("EMAIL_URL") == "secret"
+    writer.join()
+    assert env.text("EMAIL_URL") == "secret"
+
+
+def test_a_variable_and_its_file_are_not_both_set(tmp_path):
+    (tmp_path / "key").write_text("in the file")
+    env = Environment({"SECRET_KEY": "in the variable", "SECRET_KEY_FILE": str(tmp_path / "key")})
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.required("SECRET_KEY", "it signs sessions.")
+    assert str(refused.value) == "Set SECRET_KEY or SECRET_KEY_FILE, not both."
+
+
+def test_an_empty_variable_gives_way_to_its_file(tmp_path):
+    (tmp_path / "key").write_text("in the file")
+    assert Environment({"KEY": " ", "KEY_FILE": str(tmp_path / "key")}).text("KEY") == "in the file"
+    assert Environment({"KEY": "in the variable", "KEY_FILE": " "}).text("KEY") == "in the variable"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "cannot be read: No such file or directory."),
+        (b" \n", "is empty."),
+        (f"{HIDDEN}ÿ".encode("latin-1"), "is not text in UTF-8."),
+    ],
+)
+def test_an_unreadable_file_is_refused_by_its_path_alone(tmp_path, content, reason):
+    path = tmp_path / "key"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment({"SECRET_KEY_FILE": str(path)}).text("SECRET_KEY", "a default")
+    assert str(refused.value) == f"SECRET_KEY_FILE names {path}, which {reason}"
+    assert HIDDEN not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_folder_in_place_of_a_file_is_refused(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="which cannot be read: Is a directory"):
+        Environment({"SECRET_KEY_FILE": str(tmp_path)}).text("SECRET_KEY")
+
+
+def test_an_old_name_is_refused_as_a_file_too(tmp_path):
+    (tmp_path / "count").write_text("1")
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES is called TRUSTED_PROXY_COUNT now"):
+        Environment({"TRUSTED_PROXIES_FILE": str(tmp_path / "count")}).refuse_renamed(
+            {"TRUSTED_PROXIES": "TRUSTED_PROXY_COUNT"}
+        )
 
 
 def test_all_variables_with_old_names_are_reported_together():
@@ -117,7 +220,7 @@ def test_a_folder_is_created(tmp_path):
 
 
 def test_a_relative_folder_is_refused_because_each_process_would_have_another():
-    with pytest.raises(ImproperlyConfigured, match="VAR_DIR is “var”; it must be an absolute path"):
+    with pytest.raises(ImproperlyConfigured, match="VAR_DIR must be an absolute path"):
         Environment({"VAR_DIR": "var"}).folder("VAR_DIR", Path("/"))
 
 
