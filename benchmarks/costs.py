@@ -59,7 +59,7 @@ def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
 
 
 def cpu_seconds_between(before: Mapping[int, float], after: Mapping[int, float]) -> float:
-    """Return the CPU time between two readings in seconds, without processes that ended in between."""
+    """Return the CPU time in seconds between two readings, excluding processes that ended in between."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 

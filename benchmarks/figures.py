@@ -8,7 +8,10 @@ from typing import Self
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value that at least ``share`` (0 to 1) of ``values`` do not exceed, or 0.0 for no values."""
+    """Return the smallest value that at least ``share`` (0 to 1) of ``values`` do not exceed.
+
+    Return 0.0 if ``values`` is empty.
+    """
     if not values:
         return 0.0
     ordered = sorted(values)
@@ -25,7 +28,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Self:
-        """Return the spread of at least one value."""
+        """Return the spread of ``values``, which must not be empty."""
         return cls(median(values), min(values), max(values))
 
 

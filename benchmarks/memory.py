@@ -11,7 +11,7 @@ from benchmarks.servers import Server
 
 ADDRESSES = 20_000
 CONNECTIONS = 8
-# Other public pages and formats of a story, to have enough addresses.
+# Other public pages and formats of a story, so that there are enough addresses.
 _SUBPAGES = ("history/", "history/1/", "embed/")
 _ENDINGS = (".txt", ".md", ".json")
 _GZIP = {"Accept-Encoding": "gzip"}

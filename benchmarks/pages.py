@@ -1,4 +1,7 @@
-"""Measure the cost of pages and of the floor, which returns the same responses, in alternating rounds."""
+"""Measure the cost of pages and of the floor in alternating rounds.
+
+The floor (``benchmarks.floor``) returns the same responses.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -76,7 +79,7 @@ def measure_pages(
     """Return the cost of each request and of the floor, over rounds of ``seconds`` for each of the two.
 
     ``rounds`` are the minimum and maximum number of rounds; the run stops before the maximum if the ratios agree.
-    ``database`` are the root pids of process trees that work for the product in addition to its server.
+    ``database`` holds the root pids of process trees that work for the product in addition to its server.
     """
     responses = {request.name: _warm(product, request) for request in requests}
     names = {request.name: str(number) for number, request in enumerate(requests)}

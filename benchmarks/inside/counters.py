@@ -11,7 +11,10 @@ from benchmarks import costs
 
 
 class Counter:
-    """Totals of all blocks: CPU seconds here and in the database, elapsed seconds, and statements of each block."""
+    """Totals of all blocks: CPU seconds in this process and in the database, and elapsed seconds.
+
+    ``statements`` holds the number of statements in each block.
+    """
 
     def __init__(self, server: int | None) -> None:
         self._server = server

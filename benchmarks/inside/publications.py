@@ -18,7 +18,7 @@ from stories.models import FAQ, Story, Work, WorkTopic
 _SEED = 1
 # Stories to publish and read first without counting, because a server compiles SQL and loads templates only once.
 _WARM_UP_STORIES = 5
-_PROFILED_STORIES = 20  # not counted otherwise, because the profiler itself takes time
+_PROFILED_STORIES = 20  # excluded from the other figures, because the profiler itself takes time
 _LOOKUP_STATEMENTS = 1  # the statement that looks up a stored page bypasses Django's connection
 
 
@@ -92,7 +92,7 @@ class _Run:
             self._request(reverse("story", args=[story.slug]))
 
     def change(self, work: Work, words: str) -> None:
-        """Save new text, uncounted, and publish it."""
+        """Save new text and publish it, counting only the cost of the publication."""
         self._change(work, words, self._publishing)
 
     def change_question(self, work: Work, words: str) -> None:
@@ -105,7 +105,7 @@ class _Run:
             edits.publish(work, by=self._by)
 
     def change_together(self, works: list[Story]) -> None:
-        """Save new text in all works, uncounted, and publish them with one call."""
+        """Save new text in all works and publish them with one call, counting only the cost of the publication."""
         for number, work in self.iterate_with_progress("saving what is published together", works):
             edits.save(work, f"measured together {number}", by=self._by)
         with self._publishing_together.count():
@@ -121,7 +121,7 @@ class _Run:
             self._request(reverse("story", args=[story.slug]))
 
     def read(self, page: str, path: str) -> None:
-        """Request a page from the WSGI application. Raise RuntimeError unless the status is 200."""
+        """Request a page from the WSGI application and count the cost. Raise RuntimeError unless the status is 200."""
         with self._first_reads.setdefault(page, Counter(self._server)).count():
             self._request(path)
 
@@ -155,7 +155,7 @@ class _Run:
             raise RuntimeError(f"{path} was answered {statuses}")
 
     def collect_figures(self) -> dict[str, object]:
-        """Return all figures: milliseconds per story or per read, and stories per second."""
+        """Return all figures: CPU milliseconds per story or per read, stories per second, queries, and profiles."""
         single, together = self._publishing, self._publishing_together
         return {
             "profiles": [{"work": work, "shares": profile.shares()} for work, profile in self._profiles.items()],

@@ -116,7 +116,7 @@ class Driver:
         return time.monotonic()
 
     async def _request(self, arrival: Arrival) -> float:
-        """Request the page, and return the time at which the complete response had arrived."""
+        """Request the page, and return the time at which the complete response arrived."""
         path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
         committed = self._ledger.list_committed()
         response = await self._connections.request(path)

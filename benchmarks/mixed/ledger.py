@@ -43,8 +43,8 @@ class Ledger:
 def find_stale(body: bytes, committed: Mapping[int, int] | list[int], *, own: int | None = None) -> str | None:
     """Return a description of stale content in ``body``, or None if there is none.
 
-    ``committed`` are the editions committed before the request. ``own`` is the number of the story whose page this is.
-    The page must show an edition of it once one has been committed.
+    ``committed`` holds, for each story, the newest edition committed before the request. ``own`` is the number of the
+    story whose page this is. The page must show an edition of it once one has been committed.
     """
     shown: set[int] = set()
     for edition, story in _MARK.findall(body):
