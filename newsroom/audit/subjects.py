@@ -63,7 +63,7 @@ def get_row(event: Event, *, lock: bool = False) -> models.Model | None:
 
 
 def attach_subjects(events: Sequence[Event]) -> None:
-    """Set ``subject`` of each entry. It is None if the object is gone or never had a row of its own."""
+    """Set ``subject`` on each entry. It is None if the object is gone or never had a row of its own."""
     subjects = find_subjects(events)
     for event in events:
         event.subject = subjects.get(event.uid)

@@ -62,7 +62,7 @@ def beat(worker_id: str) -> None:
 def run_heartbeat() -> Iterator[str]:
     """Yield the id under which a worker takes tasks, and write heartbeats until the block ends.
 
-    After a clean end, the worker's current task is immediately ready again. After an error, the task counts as failed,
+    After a clean exit, the worker's current task is immediately ready again. After an error, the task counts as failed,
     as if the worker had been killed.
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"

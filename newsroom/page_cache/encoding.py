@@ -24,8 +24,8 @@ def accepts_gzip(accepted: str) -> bool:
 
 
 def is_worth_compressing(content: bytes) -> bool:
-    """Return whether the gzip ``content`` is long enough, when decompressed, to be served compressed."""
-    # The last four bytes of gzip are the length of the decompressed content (RFC 1952).
+    """Return whether the gzipped ``content`` is long enough, when decompressed, to be served compressed."""
+    # The last four bytes of gzip data are the length of the decompressed content (RFC 1952).
     return int.from_bytes(content[-4:], "little") >= MIN_COMPRESSED_SIZE
 
 

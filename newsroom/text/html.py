@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class Piece(Protocol):
-    """Some characters of a text; ``is_hit`` marks those that match a search."""
+    """A piece of a text; ``is_hit`` is true if it matches a search."""
 
     @property
     def text(self) -> str: ...
@@ -56,8 +56,7 @@ def _render_option(choice: Choice) -> str:
     return f'<option value="{escape(choice.value)}"{selected}>{escape(choice.name)}{count}</option>'
 
 
-# The characters that have a meaning in HTML, and the two line separators that JSON allows but older JavaScript does
-# not.
+# The characters that are special in HTML, and the two line separators that JSON allows but older JavaScript does not.
 _UNSAFE_CHARACTER = re.compile("[<>&\u2028\u2029]")
 
 
@@ -65,7 +64,7 @@ def render_json(data: object) -> SafeString:
     """Return ``data`` as JSON for the content of a ``<script>`` data block (HTML Standard, 4.12.1.3)."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # str.translate would look up every character of a long page.
-    return mark_safe(_UNSAFE_CHARACTER.sub(_escape_match, text))  # noqa: S308 -- every character that has a meaning in HTML is escaped
+    return mark_safe(_UNSAFE_CHARACTER.sub(_escape_match, text))  # noqa: S308 -- every character that is special in HTML is escaped
 
 
 def _escape_match(match: re.Match[str]) -> str:

@@ -21,7 +21,7 @@ class ContributorAdmin(AuditedAdmin):
     sortable_by = ("name",)
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Contributor]) -> list[Contributor]:
-        """Return the contributors on a page of the list, each with its number of stories."""
+        """Return the contributors on a page of the list, each with their number of stories."""
         return attach_counts(rows, "story_count", lambda contributor: contributor.bylines.all())
 
     @admin.display(description="Stories")

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from newsroom.page_cache.fetch.validity import FetchedPage
 
-# The maximum size of the cached responses, in bytes. A page that would exceed it replaces all others. Popular pages are
-# soon cached again, even after a client has read the whole archive.
+# The maximum size of the cache, in bytes. A page that would make the cache larger replaces all others. Popular pages
+# are soon cached again, even after a client has read the whole archive.
 MAX_BYTES = 8_000_000
 _OVERHEAD = 500  # estimated bytes of a page in addition to its content and headers
 
@@ -19,7 +19,10 @@ class PageDatabase[Version](Protocol):
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page that is valid at ``at`` with the version of ``LATEST``, if it has one, or None without such a page."""
+        """Return the page that is valid at ``at``, with the version of ``LATEST``, or None if there is no such page.
+
+        The version is None if ``LATEST`` has not been stored yet.
+        """
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""

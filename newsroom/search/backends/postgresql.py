@@ -157,10 +157,10 @@ def newest_matches_sql(
     *,
     late_condition: Condition = ALWAYS_TRUE,
 ) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for the keys in ``span`` of documents ``d`` that match the query, newest first.
+    """Return SQL, with its values, for the keys of the documents in ``span`` that match the query, newest first.
 
-    ``where`` is a further condition in SQL, with its ``values``. ``late_condition`` is evaluated only until there are
-    enough documents.
+    ``where`` is a further SQL condition on the document ``d``, with its ``values``. ``late_condition`` is evaluated
+    only until there are enough documents.
     """
     unordered, in_order = _expression(query, adjacent=False), _expression(query, adjacent=True)
     if unordered == in_order:
@@ -178,7 +178,7 @@ def _newest_matches_sql(
     query: IndexQuery, where: Condition, late_condition: Condition, span: Span, limit: int
 ) -> tuple[str, list[object]]:
     """Return SQL for the newest matches, in which the words of a phrase need not be adjacent."""
-    # The index has no order: to find the newest documents with a frequent word, every document with it is read.
+    # The index has no order: finding the newest documents with a frequent word means reading all documents with it.
     # Recently updated pages are therefore searched first, and the rest only if there are too few matches among them.
     all_sql, all_values = _sorted_matches_sql(query, where, late_condition, span, limit)
     if not query.recent_tags:
@@ -194,7 +194,7 @@ def _newest_matches_sql(
 
 
 def first_pass_key_sql(until: int) -> str:
-    """Return SQL for the lowest key of the pages up to ``until`` that are searched first; NULL if those are all pages."""
+    """Return SQL for the lowest key of the pages up to ``until`` that are searched first; NULL if no others exist."""
     return (
         f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- no user input
         f' ORDER BY "id" DESC LIMIT 1 OFFSET {FIRST_PASS_PAGES})'

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 _SPECIAL = r"[\\`*\[\]<~]"
-_EMPHASIS = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore within a word has no meaning
+_EMPHASIS = r"(?<![^\W_])_|_(?![^\W_])"  # an underscore within a word is literal
 _ENTITY = r"&(?=#?[A-Za-z0-9]{1,40};)"
 _MARKS = re.compile(f"{_SPECIAL}|{_EMPHASIS}|{_ENTITY}")
 _BLOCK_START = re.compile(r"#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=](?:[ \t]*[-=])*[ \t]*$|:?-[-:| \t]*$|\|")
@@ -35,7 +35,7 @@ MAX_CACHED_LENGTH = 20_000  # characters; results for longer texts are not cache
 
 
 def cache_short_texts[Result](max_texts: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
-    """Cache a function of one text for the last ``max_texts`` texts.
+    """Return a decorator that caches the results of a function for the ``max_texts`` most recently used texts.
 
     Callers share the results and must not change them.
     """
@@ -75,10 +75,10 @@ def _build_grammar() -> MarkdownIt:
     # a link.
     grammar.disable("reference")
     grammar.inline.ruler.before("link", "citation", _parse_citation)
-    # Every address is parsed as a link, so that the words of a forbidden link remain. resolve_links removes these links
+    # Links to any address are parsed, so that the words of a forbidden link remain. resolve_links removes these links
     # later.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
-    # A ruler compiles its rules at first use. Another thread that parses at that time would see only some of them.
+    # A ruler compiles its rules on first use. Another thread that parses at that time would see only some of them.
     for ruler in (grammar.core.ruler, grammar.block.ruler, grammar.inline.ruler, grammar.inline.ruler2):
         ruler.getRules("")
     return grammar
