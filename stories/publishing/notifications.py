@@ -1,4 +1,4 @@
-"""Notify users about the review, publication and withdrawal of works. Verbs call this in their transactions."""
+"""Notify users about the review, publication and withdrawal of works, in the transaction of the verb."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -94,8 +94,8 @@ def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence
     Call this in the transaction of the save.
     """
     if not AutosaveSlot.objects.of_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
-        # No message of this window has arrived yet. Recording the sequence makes messages that arrive late count as
-        # old.
+        # No message of this window has arrived yet, or a newer one has. In the first case, recording the sequence makes
+        # messages that arrive late count as old.
         slot = _lock_slot(work, kind, by=by, window=window, at=at)
         if sequence >= slot.sequence:
             _clear(slot, sequence=sequence, at=at)
@@ -110,7 +110,7 @@ def delete_emptied_slots(at: datetime) -> None:
 def clear_restored_slot(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
     """Empty a slot whose text at ``sequence`` was restored into a form that is being saved.
 
-    Text that was typed into the slot since then is not removed. Call this in the transaction of the save.
+    Text that has been typed in its window since then is not removed. Call this in the transaction of the save.
     """
     slot = AutosaveSlot.objects.visible_to(work, kind, person=by).select_for_update().with_pk(key)
     if slot is not None and slot.sequence == sequence:

@@ -34,11 +34,11 @@ class Fields:
         return " ".join(_clean_text(self.values.get(name, ""), MAX_LINE_LENGTH).split())
 
     def text(self, name: str) -> str:
-        """Return a multi-line text, cleaned as it is for saving."""
+        """Return a multi-line text, cleaned in the same way as when it is saved."""
         return _clean_text(self.values.get(name, ""), MAX_TEXT_LENGTH)
 
     def names(self, name: str) -> list[str]:
-        """Return names separated by semicolons."""
+        """Return the names in a field, which are separated by semicolons."""
         return [words[:MAX_NAME_LENGTH] for part in self.text(name).split(";") if (words := " ".join(part.split()))]
 
     def is_checked(self, name: str) -> bool:

@@ -69,7 +69,7 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeRes
     on one side is removed, unless the other side edited it. The order is merged pair by pair (see ``merge_order``).
 
     The merged document always validates. Examples of changes that are not valid together are two added sections of one
-    kind, or the removal of a source and a new citation of it. The conflicts do not depend on which side is ``theirs``.
+    kind, and the removal of a source and a new citation of it. The conflicts do not depend on which side is ``theirs``.
     Raise ValueError for documents of different works.
     """
     if len({(side.uid, side.kind) for side in (base, theirs, mine)}) > 1:

@@ -68,7 +68,7 @@ def story_json_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return an Atom feed of the newest stories about one topic."""
+    """Return an Atom feed of the newest stories about a topic."""
     at, dependencies = request_time(request), get_dependencies(request)
     topic, stories = stories_about(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=topic.name)
@@ -79,7 +79,7 @@ def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def outlet_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return an Atom feed of the newest stories that name one outlet."""
+    """Return an Atom feed of the newest stories that name an outlet."""
     at, dependencies = request_time(request), get_dependencies(request)
     outlet, stories = stories_citing(slug, at=at, dependencies=dependencies)
     title = gettext("{site}: {name}").format(site=settings.SITE_NAME, name=outlet.name)

@@ -96,12 +96,12 @@ class SourceFormSet(UidFormSet):
         return int(text) if text.isdecimal() and len(text) < 9 else None
 
     def new_row(self, identity: object) -> Citation:
-        """Return a new source in place of one that another user removed meanwhile."""
+        """Return a new source in place of one that another user removed in the meantime."""
         # Numbers are never reused, so this source gets a new one.
         return Citation()
 
     def set_initial(self, form: RowForm) -> None:
-        """Set the initial values from the article; disable them for a user who may not change articles."""
+        """Set the initial values from the article; disable the fields for a user who may not change articles."""
         form.fields.pop("place")
         if form.is_new:
             form.initial.pop("row", None)

@@ -151,7 +151,10 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, b
 
 
 def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:
-    """Return whether ``newest`` only confirms revision ``seen_number``, which the user has read."""
+    """Return whether ``newest`` has the same text as revision ``seen_number``, apart from confirmations.
+
+    The user has read the earlier revision.
+    """
     read_revision = revisions.get_revision(newest.work, seen_number)
     return read_revision is not None and review.only_confirms(newest, read_revision)
 
