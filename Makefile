@@ -16,7 +16,7 @@ help:
 	@echo 'make format        Put code and templates into the house format'
 	@echo 'make screenshots   Pictures of every page and screen, under var/screenshots/'
 	@echo 'make lighthouse    Lighthouse, as a phone, over each kind of page'
-	@echo 'make audit         What make test leaves out: the rest on PostgreSQL and in Chromium, races, kills, Varnish, the Nu checker'
+	@echo 'make audit         What make test leaves out: the rest on PostgreSQL and in Chromium, races, kills, proxies, the Nu checker'
 	@echo 'make soak          The whole suite at full length, for hours: large data, long loads, moved clocks; measures coverage'
 	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: half an hour; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'

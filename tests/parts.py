@@ -14,6 +14,7 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "browser": ("chromium",),
     "caching": ("redis",),
     "edge": ("varnish",),
+    "machine": ("machine",),
     "markup": ("markup",),
     "postgresql": ("database",),
     "races": ("audit",),
@@ -21,7 +22,7 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "upgrade": ("audit",),
 }
 # Tests that need a program other than a database are in separate parts. If one is missing, only its tests are left out.
-_PLAIN = "not (chromium or markup or redis or varnish)"
+_PLAIN = "not (chromium or machine or markup or redis or varnish)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def _parts_with_programs(markers: str) -> tuple[Part, ...]:
         Part("Varnish", markers, folder="edge", uses="Varnish", workers=1),
         Part("Redis", markers, folder="caching", uses="Redis", workers=1),
         Part("Redis and PostgreSQL", markers, folder="caching", uses="Redis", on_postgresql=True, workers=1),
+        Part("Caddy, nginx and systemd", markers, folder="machine", uses="Caddy, nginx and systemd", workers=1),
         Part("the Nu checker", markers, folder="markup", uses="the Nu checker", workers=1),
     )
 
