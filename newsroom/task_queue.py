@@ -9,6 +9,22 @@ from newsroom.errors import RefusedError
 
 logger = logging.getLogger(__name__)
 
+_outbound_paths: set[str] = set()
+
+
+def outbound[**P, T](task: Task[P, T]) -> Task[P, T]:
+    """Declare that a task sends something to people or services outside the site, and return the task.
+
+    On a restored site, such tasks wait in the queue until an administrator lets the site go live.
+    """
+    _outbound_paths.add(task.module_path)
+    return task
+
+
+def list_outbound_paths() -> list[str]:
+    """Return the paths of all outbound tasks, sorted."""
+    return sorted(_outbound_paths)
+
 
 class NotQueuedError(RefusedError):
     """Raised when a task cannot be written to the queue; the transaction must be rolled back."""

@@ -108,6 +108,7 @@ class StoriesConfig(AppConfig):
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
+        from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
         from stories.workflow.shared_previews.verbs import revoke_links_of_user

@@ -26,6 +26,7 @@ for name in (
     "MINIMUM_OUTLETS",
     "PURGE_HEADER",
     "PURGE_URL",
+    "QUIET",
     "REQUIRE_APPROVAL",
     "REQUIRE_SECOND_FACTOR",
     "SECRET_KEY",

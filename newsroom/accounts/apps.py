@@ -18,7 +18,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from newsroom.accounts import signals
+        from newsroom.accounts import signals, tasks  # noqa: F401 -- a worker has to know which tasks are outbound
 
         signals.connect_receivers()
         # Permissions exist only after all apps are migrated.

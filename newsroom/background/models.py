@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from traceback import format_exception
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Now
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
 from newsroom.http import clock
+from newsroom.operations.models import SiteState
+from newsroom.task_queue import list_outbound_paths
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +167,25 @@ class JobQuerySet(models.QuerySet["Job"]):
     def ready(self) -> Self:
         """Return the tasks that may run now, according to the clock that all machines share."""
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
-        return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
+        return self.not_held().filter(has_no_time | is_due, status=TaskResultStatus.READY)
+
+    def outbound(self) -> Self:
+        """Return the tasks that send something to people or services outside the site."""
+        return self.filter(task_path__in=list_outbound_paths())
+
+    def not_held(self) -> Self:
+        """Leave out the tasks that wait because of the state of the site.
+
+        While the database is being restored, these are all tasks. On a quiet site they are the outbound tasks.
+        """
+        # In the statement that reads the tasks: a statement that sees the tasks of a restored database also sees its
+        # state. A state that was read earlier could be that of the database before the restore.
+        is_outbound = Q(task_path__in=list_outbound_paths())
+        if settings.QUIET:
+            return self.exclude(is_outbound | Exists(SiteState.objects.restoring()))
+        return self.exclude(Exists(SiteState.objects.restoring())).exclude(
+            is_outbound & Exists(SiteState.objects.quiet())
+        )
 
     def get_locked(self) -> "Job | None":
         """Lock and return the first task that no other worker has locked. The worker of django-tasks-db calls this."""
@@ -179,16 +200,21 @@ class JobQuerySet(models.QuerySet["Job"]):
         return [job for job in self.running() if job.worker_ids[-1:] == [worker_id]]
 
     def abandoned(self) -> "list[Job]":
-        """Return the running tasks whose worker is dead."""
+        """Return the running tasks whose worker is dead, without those that are held."""
         # The order matters: a worker writes its heartbeat before it takes a task, so every living worker is found.
-        running = list(self.running())
+        running = list(self.not_held().running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
     def overdue(self) -> Self:
-        """Return the tasks that have been ready for too long, according to the database's clock."""
-        return self.filter(status=TaskResultStatus.READY).filter(
-            _has_waited_for(MAX_WAIT) | Q(priority__gte=URGENT) & _has_waited_for(MAX_WAIT_IF_URGENT)
+        """Return the tasks that have been ready for too long, according to the database's clock.
+
+        Tasks that are held are not late.
+        """
+        return (
+            self.not_held()
+            .filter(status=TaskResultStatus.READY)
+            .filter(_has_waited_for(MAX_WAIT) | Q(priority__gte=URGENT) & _has_waited_for(MAX_WAIT_IF_URGENT))
         )
 
     def is_prompt(self) -> bool:

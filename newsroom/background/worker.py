@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError
+from newsroom.operations import site_state
 
 # The delay before the worker tries again if the database does not answer or does not accept writes.
 PAUSE = 5.0  # seconds
@@ -41,9 +42,14 @@ class Worker(db_worker.Worker):
         )
 
     def run(self) -> None:
-        """Run tasks. If the database does not answer or accept writes, wait and start again; a batch raises the error."""
+        """Run tasks. If the database does not answer or accept writes, wait and start again; a batch raises the error.
+
+        A database that is being restored is left alone until the restore has ended.
+        """
         while self.running:
             try:
+                if self._waits_for_restore():
+                    continue
                 with run_heartbeat() as self.worker_id:
                     super().run()
                 return
@@ -55,6 +61,16 @@ class Worker(db_worker.Worker):
                 )
                 close_old_connections()
                 time.sleep(PAUSE)
+
+    def _waits_for_restore(self) -> bool:
+        """Wait for a moment and return True if the database is being restored. A batch does not wait."""
+        # A heartbeat would write rows into tables that the restore is filling.
+        if self.batch or not site_state.is_restoring():
+            return False
+        logger.info("The database is being restored; looked at again in %s seconds.", PAUSE)
+        close_old_connections()
+        time.sleep(PAUSE)
+        return True
 
     def run_task(self, db_task_result: DBTaskResult) -> None:  # type: ignore[type-arg]  # any arguments and any result
         """Run a task that this worker has just taken."""

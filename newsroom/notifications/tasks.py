@@ -11,12 +11,14 @@ from newsroom.notifications.mail import NotSentError, compose_mail, send_mail
 from newsroom.notifications.models import MailStatus, Notice, NoticeQuerySet
 from newsroom.notifications.preferences import can_receive_mail
 from newsroom.notifications.visibility import may_see
-from newsroom.task_queue import enqueue
+from newsroom.operations import site_state
+from newsroom.task_queue import enqueue, outbound
 
 # Above renditions and bulk runs, because people wait for these e-mails.
 _PRIORITY = 50
 
 
+@outbound
 @task(priority=_PRIORITY)
 def mail_notice(key: int) -> int:
     """Send the e-mail for one notification. Return the number of e-mails sent: 0 if none is waiting or wanted.
@@ -26,6 +28,7 @@ def mail_notice(key: int) -> int:
     return _send(Notice.objects.with_person().filter(pk=key, is_for_digest=False).to_be_mailed())
 
 
+@outbound
 @task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
     """Send a user a single e-mail with all notifications that are due for the digest.
@@ -72,8 +75,10 @@ def enqueue_due_mail(at: datetime) -> int:
     """Enqueue the e-mails that are due at ``at``, and return their number. A second call at that time enqueues none.
 
     These include digests that failed before, and immediate e-mails whose task was lost, so that none is lost if the
-    mail server is down.
+    mail server is down. While the site is quiet, no mail is enqueued.
     """
+    if site_state.is_quiet():
+        return 0
     digest_time, lost_before = last_digest_time(at), at - LOST_AFTER
     people = {
         notice.person_id: notice

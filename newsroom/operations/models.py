@@ -1,11 +1,11 @@
-"""The row that a health check updates to test whether the database accepts writes."""
+"""Two models with one row each: the row that a health check updates, and the state of the site."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Now
 
-_ROW = 1
+ROW = 1  # the key of each single row
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
@@ -13,8 +13,8 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
 
     def write(self) -> None:
         """Store the current time of the database in the row. Create the row if it is missing."""
-        if not self.filter(pk=_ROW).update(beaten_at=Now()):
-            self.update_or_create(pk=_ROW, defaults={"beaten_at": Now()})
+        if not self.filter(pk=ROW).update(beaten_at=Now()):
+            self.update_or_create(pk=ROW, defaults={"beaten_at": Now()})
 
 
 class Pulse(models.Model):
@@ -27,7 +27,49 @@ class Pulse(models.Model):
     class Meta:
         verbose_name = "heartbeat"
         default_permissions = ()
-        constraints: ClassVar = [models.CheckConstraint(name="pulse_is_one_row", condition=models.Q(pk=_ROW))]
+        constraints: ClassVar = [models.CheckConstraint(name="pulse_is_one_row", condition=models.Q(pk=ROW))]
 
     def __str__(self) -> str:
         return str(self.beaten_at)
+
+
+class SiteStatus(models.TextChoices):
+    """What the site does: it serves and sends, it is being restored, or it serves but sends nothing yet."""
+
+    LIVE = "live", "Live"
+    RESTORING = "restoring", "Being restored"
+    QUIET = "quiet", "Quiet"
+
+
+class SiteStateQuerySet(models.QuerySet["SiteState"]):
+    """Queries for the single row. Without a row, the site is live."""
+
+    def restoring(self) -> Self:
+        return self.filter(status=SiteStatus.RESTORING)
+
+    def quiet(self) -> Self:
+        """Return the row if nothing may be sent: the site was restored, or is being restored."""
+        return self.exclude(status=SiteStatus.LIVE)
+
+
+class SiteState(models.Model):
+    """The state of the site in a single row, which ``newsroom.operations.site_state`` changes."""
+
+    status = models.CharField(max_length=12, choices=SiteStatus)
+    restored_at = models.DateTimeField(null=True)
+
+    objects = SiteStateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "state of the site"
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.CheckConstraint(name="sitestate_is_one_row", condition=models.Q(pk=ROW)),
+            models.CheckConstraint(
+                name="sitestate_is_quiet_after_restore",
+                condition=~models.Q(status=SiteStatus.QUIET) | models.Q(restored_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_status_display()

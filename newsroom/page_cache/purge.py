@@ -12,7 +12,7 @@ from newsroom.page_cache.cdn_headers import ALL_TAG, OVERFLOW_TAG, cdn_tag
 from newsroom.page_cache.models import PageKey
 from newsroom.page_cache.release import release
 from newsroom.pings import purge_cdn
-from newsroom.task_queue import enqueue
+from newsroom.task_queue import enqueue, outbound
 
 # After this time, responses that were in transit to a CDN during a purge have arrived, and are purged as well.
 REPEAT_DELAY = timedelta(seconds=60)
@@ -33,6 +33,7 @@ def enqueue_purge(names: Iterable[str]) -> None:
         enqueue(purge, [ALL_TAG] if len(tags) > _MAX_TAGS else [*tags, OVERFLOW_TAG])
 
 
+@outbound
 @task(priority=100)  # before all other tasks, because readers see stale pages until then
 def purge(tags: list[str], *, is_last: bool = False) -> int:
     """Purge the responses with any of these tags, and again a minute later; return the number of tags.

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from newsroom.http import clock
 from newsroom.pings import ping_search_engines, ping_websub
-from newsroom.task_queue import enqueue
+from newsroom.task_queue import enqueue, outbound
 from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
 _FEEDS = ("story_feed", "story_rss", "story_json_feed")
@@ -23,6 +23,7 @@ def enqueue_pings(edition: Edition) -> None:
             enqueue(task_.using(run_after=edition.live_from) if edition.is_scheduled else task_, edition.pk)
 
 
+@outbound
 @task(priority=_PRIORITY)
 def announce_to_hub(edition: int) -> int:
     """Ping the WebSub hub about the feeds that the edition changes, and return the number of feeds.
@@ -37,6 +38,7 @@ def announce_to_hub(edition: int) -> int:
     return len(feeds)
 
 
+@outbound
 @task(priority=_PRIORITY)
 def announce_to_engines(edition: int) -> int:
     """Ping search engines about the page of the edition, and return the number of URLs.

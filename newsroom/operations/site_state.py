@@ -1,0 +1,50 @@
+"""The state of the site: live, being restored, or quiet.
+
+A restored site is quiet: it serves readers and the desk, but its mail, announcements and purges wait in the queue until
+an administrator runs ``manage.py go_live``. The setting ``QUIET`` forces this state.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from newsroom.operations.models import ROW, SiteState, SiteStatus
+
+# Names only columns of the first migration: a restored database may have the tables of an earlier release.
+_WRITE_STATUS = (
+    "INSERT INTO operations_sitestate (id, status, restored_at) VALUES (1, %s, %s)"
+    " ON CONFLICT (id) DO UPDATE SET status = excluded.status, restored_at = excluded.restored_at"
+)
+
+
+def begin_restore(*, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Record that the database is being restored, and return True. The worker then takes no task from it.
+
+    Call this after the tables are created and before their rows are loaded. If the table of the state does not exist,
+    do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the state.
+    """
+    connection = connections[using]
+    if SiteState._meta.db_table not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_STATUS, [SiteStatus.RESTORING, None])
+    return True
+
+
+def end_restore(*, at: datetime, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Record that the restore has ended at ``at``. The site is quiet from now on, whatever its state was before.
+
+    Call this after ``migrate``. There is no moment at which the site is neither restoring nor quiet.
+    """
+    SiteState.objects.using(using).update_or_create(pk=ROW, defaults={"status": SiteStatus.QUIET, "restored_at": at})
+
+
+def is_restoring(*, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Return whether the database is being restored."""
+    return SiteState.objects.using(using).restoring().exists()
+
+
+def is_quiet(*, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Return whether nothing may be sent: the site is quiet or being restored, or the setting ``QUIET`` is on."""
+    return settings.QUIET or SiteState.objects.using(using).quiet().exists()
