@@ -3,6 +3,7 @@
 import datetime
 import os
 import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -93,7 +94,7 @@ def proxy(name: str, folder: Path, instances: tuple[int, int]) -> Iterator[Ports
 
 @contextmanager
 def run_until_ready(command: Sequence[str], folder: Path, port: int) -> Iterator[None]:
-    """Run a program during the block, which begins when the program accepts connections on ``port``."""
+    """Run a program during the block, which begins when the program accepts TLS connections on ``port``."""
     environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
@@ -112,10 +113,22 @@ def run_until_ready(command: Sequence[str], folder: Path, port: int) -> Iterator
 
 
 def accepts_connections(port: int) -> bool:
-    """Return whether something listens on this port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    """Return whether a program listens on this port and has a certificate. Caddy issues it only after it listens."""
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=5) as connection,
+            trust_any().wrap_socket(connection, server_hostname="localhost"),
+        ):
+            return True
+    except OSError:
+        return False
+
+
+def trust_any() -> ssl.SSLContext:
+    """Return a context that accepts any certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def program(name: str) -> str:

@@ -12,7 +12,7 @@ from threading import Thread, Timer
 
 import pytest
 
-from tests.machine.proxies import PROXIES, Ports, configure_caddy, program, proxy, read_configuration
+from tests.machine.proxies import PROXIES, Ports, configure_caddy, program, proxy, read_configuration, trust_any
 from tests.servers.server_process import run_server
 from tests.site_process import free_port
 
@@ -22,7 +22,8 @@ class EchoHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        received = {"path": self.path, "headers": list(self.headers.items()), "port": self.server.server_address[1]}
+        port = self.connection.getsockname()[1]
+        received = {"path": self.path, "headers": list(self.headers.items()), "port": port}
         body = json.dumps(received).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -47,9 +48,7 @@ def echo(port: int) -> Iterator[None]:
 def request(port, path="/", *, method="GET", body=None, source="127.0.0.1", is_secure=True, headers=()):
     """Return the status, the headers and the body of the response of the proxy on this port."""
     if is_secure:
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        http = HTTPSConnection("localhost", port, timeout=60, context=context, source_address=(source, 0))
+        http = HTTPSConnection("localhost", port, timeout=60, context=trust_any(), source_address=(source, 0))
     else:
         http = HTTPConnection("localhost", port, timeout=60, source_address=(source, 0))
     try:
