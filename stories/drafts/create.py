@@ -61,8 +61,9 @@ class CreatedWorks:
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
     """Create a work with its rows and a free slug for each document. None of the works may exist already.
 
-    Unknown outlets and topics become proposed names. Unknown articles and contributors are created on behalf of ``by``,
-    and unknown questions with the same owner. Raise UnknownImageError if an image is not in the library.
+    Unknown outlets and topics become proposed names. Unknown articles and contributors are created on behalf of ``by``.
+    Unknown questions are created too, with the owner ``owner``. Raise UnknownImageError if an image is not in the
+    library.
 
     This takes a few queries for each kind of row, and one for each story and question. Contributors, slugs that are
     taken, and topics and outlets with an unknown uid take further queries each.

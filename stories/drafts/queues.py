@@ -90,7 +90,7 @@ def list_mentions(user: User, *, kinds: Collection[str]) -> list[Comment]:
 def list_unsaved(user: User) -> list[AutosaveSlot]:
     """Return the autosave slots that contain unsaved text by ``user``, newest first.
 
-    Return only the newest slot of an existing work, and none of a work in the trash. Return all slots of new works.
+    Include only the newest slot of each existing work, all slots of new works, and none of works in the trash.
     """
     slots = AutosaveSlot.objects.with_text().of_user(user).select_related("work__story", "work__faq")
     slots_by_work: dict[object, AutosaveSlot] = {}

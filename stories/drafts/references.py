@@ -210,7 +210,7 @@ class NamedEntities:
 
 
 def list_topic_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the topics that a document names, in order and without repetition."""
+    """Return the uids of the topics that a document names, in order and without duplicates."""
     return list(dict.fromkeys(topic.topic for topic in document.topics if topic.topic))
 
 
@@ -227,6 +227,6 @@ def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
 
 
 def list_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets that passages name, then of those that are cited, without repetition."""
+    """Return the uids of the outlets that passages name, then of those that are cited, without duplicates."""
     cited = (cited.outlet.uid for cited in document.citations)
     return [uid for uid in dict.fromkeys([*list_reporting_outlet_uids(document), *cited]) if uid]

@@ -44,7 +44,7 @@ _COLUMNS = ("uid", "translation_group", "language", "slug", "work_kind")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The n-th part of the sitemap of one kind of page.
+    """The n-th part of the sitemap for a kind of page.
 
     A part contains the pages of the works or entities whose primary keys are in a fixed range of ``keyset.PART_SIZE``
     keys.
@@ -76,7 +76,7 @@ def list_parts(*, at: datetime) -> list[Part]:
 
 
 def pages_in_part(kind: str, number: int, *, at: datetime) -> list[SitemapPage]:
-    """Return the pages of one part at ``at``, ordered by key, in at most three queries.
+    """Return the pages of a part at ``at``, ordered by key, in at most three queries.
 
     Raise Http404 if the part contains no page.
     """
@@ -178,7 +178,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """Return one part of the sitemap: its pages, each with its translations."""
+    """Return a part of the sitemap: its pages, each with its translations."""
     xml, text = _start_document("urlset", xhtml=XHTML)
     for page in pages_in_part(kind, number, at=request_time(request)):
         _add_entry(xml, "url", page.path, page.changed_at, versions=page.versions)
@@ -225,7 +225,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 
 def _list_paths(code: str, *, at: datetime) -> dict[str, str]:
-    """Return the paths of the lists and months in one language, keyed by names that are the same in all languages."""
+    """Return the paths of the lists and months in a language, keyed by names that are the same in all languages."""
     with translation.override(code):
         lists = {page.name: page.get_absolute_url() for page in list_pages() if page.in_sitemap}
         months = {

@@ -31,7 +31,7 @@ class InvalidStateError(RefusedError):
 
 
 class TimeError(RefusedError):
-    """Raised when no edition can begin at a time, because the time has passed or another edition is in the way."""
+    """Raised when no edition can begin at the requested time, which has passed or is taken by another edition."""
 
 
 class PendingScheduleError(RefusedError):

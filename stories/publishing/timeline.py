@@ -66,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The editions of one work in chronological order, without cancelled ones, as read at ``now``.
+    """The editions of a work in chronological order, without cancelled ones, as read at ``now``.
 
     ``highest_number`` is the highest edition number of the work, including cancelled editions.
     """

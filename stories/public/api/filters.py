@@ -39,9 +39,10 @@ class WorkFilter:
     def paginate(self, live: EditionQuerySet, *, before: str, size: int) -> Page[Edition]:
         """Return a page of the matching works among ``live``, newest first, from the cursor ``before`` on.
 
-        An index applies one filter and returns the rows in order. If a second filter remains, at most the next
-        ``MAX_TESTED_ROWS`` rows of each branch are tested against it. If fewer than ``size`` of them match, the page is
-        shorter, and the next page starts after the tested rows.
+        An index applies the filters and returns the rows in order. No index covers both a topic and an outlet, or a
+        language tag with several subtags. In these cases, at most the next ``MAX_TESTED_ROWS`` rows of each branch are
+        tested against the second filter. If fewer than ``size`` of them match, the page is shorter, and the next page
+        starts after the tested rows.
 
         This takes one query and, with a second filter, one more for each branch. An entity and the entities merged into
         it have one branch each. Raise Http404 if ``before`` is not a cursor.

@@ -25,7 +25,7 @@ from stories.public.api.addresses import api_url
 READ_METHODS = ("GET", "HEAD")
 ALLOW = ", ".join((*READ_METHODS, "OPTIONS"))
 EXPOSED_HEADERS = "ETag, Link, Retry-After"
-# The request headers that clients may send although these headers require a preflight request (Fetch Standard, 2.2.2).
+# The request headers that scripts of other sites may send after a preflight request (Fetch Standard, 2.2.2).
 ALLOWED_HEADERS = "If-None-Match, If-Modified-Since, Cache-Control"
 DAY = 24 * 60 * 60
 NOT_FOUND = "Nothing that can be read stands at this address."
@@ -35,7 +35,7 @@ FAILED = "Something went wrong here. It was written down."
 
 
 def api_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Decorate ``view`` so that it answers GET and HEAD, including requests from other origins.
+    """Decorate ``view`` so that it answers GET and HEAD requests, including those from other origins.
 
     CORS is defined in section 3.2 of the Fetch Standard.
     """

@@ -92,7 +92,7 @@ def _describe_fields(schema: dict[str, Any], parameters: "type[Parameters]") -> 
     }
 
 
-# The description of the API names its schemas after these types, and clients that are generated from it do so too.
+# The description of the API names its schemas after these types, and so do clients that are generated from it.
 type Day = Annotated[date, BeforeValidator(_parse_date)]
 type Moment = Annotated[datetime, BeforeValidator(_parse_datetime)]
 type Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=MAX_KEY_LENGTH)]

@@ -1,4 +1,4 @@
-"""Feeds of the changes to one story, for readers who follow it."""
+"""Feeds of the changes to a story, for readers who follow it."""
 
 from datetime import datetime
 from uuid import uuid5
@@ -20,7 +20,7 @@ from stories.public.pages.history.changes import AnnouncedChanges, Stage
 
 @public_text
 def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return an Atom feed of the announced changes to one story, newest first. Each entry links to its edition."""
+    """Return an Atom feed of the announced changes to a story, newest first. Each entry links to its edition."""
     page = AnnouncedChanges.load(slug, under="/changes.atom", at=request_time(request))
     with translation.override(page.edition.language):
         atom = create_feed(
@@ -49,7 +49,7 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_data
 def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return a JSON feed of the announced changes to one story, newest first.
+    """Return a JSON feed of the announced changes to a story, newest first.
 
     The feed of a withdrawn story is marked as expired and contains only its notice.
     """

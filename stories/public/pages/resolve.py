@@ -123,7 +123,7 @@ def _record_edition(edition: Edition, dependencies: PageDependencies) -> None:
 def next_edition_at(*, at: datetime) -> datetime | None:
     """Return the start of the next edition (page or notice) after ``at``, or None if there is none, in one query.
 
-    Nothing else starts or ends by time alone: when a page expires, a notice starts.
+    Nothing else starts or ends without a write: when a page expires, a notice starts.
     """
     scheduled = Edition.objects.without_cancelled().filter(live_from__gt=at).order_by("live_from")
     return scheduled.values_list("live_from", flat=True).first()

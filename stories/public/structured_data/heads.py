@@ -38,7 +38,7 @@ _COUNTRIES = {"ar": "ar_AR", "de": "de_DE", "en": "en_GB", "es": "es_ES"}
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of the content of the page."""
+    """A feed to which the head of a page links."""
 
     title: str
     path: str

@@ -1,4 +1,4 @@
-"""Views of the front page, the lists of corrections and outlets, the page of one outlet, search and its suggestions."""
+"""Views of the front page, the lists of corrections and outlets, the page of an outlet, search and its suggestions."""
 
 from dataclasses import asdict
 
@@ -56,7 +56,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def outlet(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one outlet: its description, and its reports in each story."""
+    """Show an outlet: its description, and its reports in each story."""
     before = request.GET.get("before", "")
     page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet.html", {"page": page})

@@ -22,7 +22,7 @@ from stories.public.pages.works.story import ExplainerPage
 
 @public_page
 def stories(request: HttpRequest) -> HttpResponse:
-    """List the stories, last updated first."""
+    """List the stories, most recently updated first."""
     before = request.GET.get("before", "")
     page = StoryList.load(before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/story_list.html", {"page": page})
@@ -30,7 +30,7 @@ def stories(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
-    """List the stories first published in one month, newest first."""
+    """List the stories first published in the given month, newest first."""
     before = request.GET.get("before", "")
     page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=get_dependencies(request))
     # This does not check whether other languages have stories from this month; their links lead to the list of stories.
@@ -40,7 +40,7 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
 
 @public_page
 def story(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one story. The interface is in the story's language."""
+    """Show a story. The interface is in the story's language."""
     page = ExplainerPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         return render(request, "public/story.html", {"page": page})
@@ -89,7 +89,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def question(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one question with its answers. The interface is in the question's language."""
+    """Show a question with its answers. The interface is in the question's language."""
     page = QuestionPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
         return render(request, "public/question.html", {"page": page})

@@ -1,4 +1,4 @@
-"""Erase one edition, and the revisions with exactly the same document."""
+"""Erase an edition, and the revisions with exactly the same document."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ ERASED_COLUMNS: dict[str, Any] = {
 
 
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
-    """Erase the content of one edition; its number and span remain, as a notice that it was removed.
+    """Erase the content of an edition; its number and span remain, as a notice that it was removed.
 
     Readers see that notice in place of the edition. If the edition is in force or pending, all pending schedules are
     cancelled as in a withdrawal, because they may build on its text. Revisions with the same document are erased too,

@@ -41,7 +41,10 @@ class CopyLink:
 
 
 def list_copies(edition: Edition, changes: Changes | None) -> list[CopyLink]:
-    """Return links to the copies of a live page, with names in the active language. The list is empty for a draft."""
+    """Return links to the copies of a live page, with names in the active language.
+
+    The list is empty for an old edition, whose ``changes`` are None, and for a draft.
+    """
     if changes is None or not changes.editions:
         return []
     return [
@@ -52,7 +55,7 @@ def list_copies(edition: Edition, changes: Changes | None) -> list[CopyLink]:
 
 @dataclass(frozen=True, slots=True)
 class PublicCopy:
-    """A copy of a page at a given time: document, edition, absolute URL, and sources with the numbers readers see."""
+    """A copy of a page at a given time: document, edition, absolute URL, and sources as readers number them."""
 
     document: AnyDocument
     edition: Edition

@@ -1,4 +1,4 @@
-"""The changes to one page: the editions that readers saw, and their change notes."""
+"""The changes to a page: the editions that readers saw, and their change notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedChanges:
-    """The announced changes to one story, newest first, for feeds. ``edition`` is the live edition."""
+    """The announced changes to a story, newest first, for feeds. ``edition`` is the live edition."""
 
     edition: Edition
     stages: list[Stage]
@@ -91,7 +91,7 @@ class AnnouncedChanges:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The announced changes to one page, newest first.
+    """The announced changes to a page, newest first.
 
     ``editions`` is the number of editions that have been public. ``latest`` is the change made by the last update, or
     None if that change was not announced. An instance is true if there has been more than one edition.

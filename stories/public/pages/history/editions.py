@@ -96,7 +96,7 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class EditionPage:
-    """One edition as readers last saw it: ``shown`` is its stage, and ``page`` is its content.
+    """An edition as readers last saw it: ``shown`` is its stage, and ``page`` is its content.
 
     ``today`` is the live edition. ``before`` and ``after`` are the previous and the next edition. ``adjacent`` holds
     this edition and some on both sides, newest first. ``compared`` holds the changes that the edition made. It is None

@@ -53,7 +53,10 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
 
 
 def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
-    """Make the page expire at midnight if one of ``editions`` was updated today, because its date reads “today”."""
+    """Make the page expire at midnight if one of ``editions`` was updated today.
+
+    Until then, the page shows the time of the update; afterwards, it shows the date.
+    """
     today = timezone.localdate(dependencies.at)
     if any(timezone.localdate(edition.updated_at) == today for edition in editions):
         dependencies.limit_validity(start_of_next_day(dependencies.at))

@@ -97,7 +97,7 @@ class FrontPage:
             for edition in top
         ]
         lead = cards[0] if cards else None
-        if dependencies:  # the page prints its date, and marks stories that were updated today
+        if dependencies:  # the page prints the current date, and highlights stories that were updated today
             dependencies.limit_validity(start_of_next_day(at))
             dependencies.limit_validity(min((vars(edition)["until"] for edition in placed), default=None))
         return cls(

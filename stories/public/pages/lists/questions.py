@@ -1,4 +1,4 @@
-"""The list of questions, newest first: all questions, or those about one topic."""
+"""The list of questions, newest first: all questions, or those about a topic."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,9 @@ class QuestionList:
 
     @classmethod
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the questions from the cursor ``before`` on. The slug ``topic``, if any, restricts them to one topic.
+        """Return the questions from the cursor ``before`` on.
+
+        If ``topic`` is not empty, only questions about the topic with this slug are returned.
 
         This takes at most eight queries, up to four more for the topic, and two more if ``dependencies`` is given.
         Raise Http404 for a topic that no live edition names.

@@ -16,7 +16,7 @@ from topics.pages import record_dependencies
 
 @dataclass(frozen=True, slots=True)
 class StoryList:
-    """A page of the list of stories, last updated first, and the months with stories."""
+    """A page of the list of stories, most recently updated first, and the months with stories."""
 
     cards: list[Card]
     next_cursor: Cursor | None

@@ -34,7 +34,7 @@ MAX_OF_ONE_KIND = 200
 
 @dataclass(frozen=True, slots=True)
 class OutletWithCount:
-    """An outlet with the number of live stories that cite it."""
+    """An outlet with the number of live stories that name it."""
 
     outlet: Outlet
     stories: Count

@@ -1,4 +1,4 @@
-"""The page of one outlet: its description and owner, and the stories that cite it with the passages that name it."""
+"""The page of an outlet: its description and owner, and the stories that name it, with its reports in each."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ STORIES_ON_A_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class StoryCoverage:
-    """The reports of an outlet in one story.
+    """The reports of an outlet in a story.
 
     ``voices`` holds the passages that name the outlet, each with the names of the other outlets that it names.
     ``articles`` holds the cited articles of the outlet on which no such passage is based.
@@ -145,7 +145,7 @@ def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Edition
 
 
 def _find_first_citation(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return the time at which a published story first cited the outlet."""
+    """Return a QuerySet with the time at which a published story first named the outlet, if any did."""
     citations = EditionOutlet.objects.filter(work_kind="story", live_from__lte=at, live_until__gt=F("live_from"))
     firsts = select_first([citations.filter(outlet=key) for key in keys], order=("live_from",), limit=1)
     return EditionOutlet.objects.filter(pk__in=firsts).order_by("live_from").values_list("live_from")[:1]

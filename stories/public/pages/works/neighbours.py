@@ -34,7 +34,7 @@ _EDITIONS = PreparedQuery(_build_query)
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The editions that one page needs.
+    """The editions that a page needs besides its own.
 
     ``live`` maps uids to other live pages. ``past`` holds the editions and notices of the page itself, oldest first.
     """
@@ -46,7 +46,7 @@ class Neighbours:
     def load(cls, edition: Edition, others: Iterable[UUID], *, dependencies: PageDependencies) -> Self:
         """Load the works with the uids ``others``, the translations of ``edition`` and its past editions, in one query.
 
-        ``dependencies`` records when one of them next changes by time alone.
+        ``dependencies`` records the next time at which one of them changes without a write.
         """
         at, group = dependencies.at, edition.translation_group or edition.uid
         editions = _EDITIONS(uid=edition.uid, others={*others, group}, group=group, at=at)

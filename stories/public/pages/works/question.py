@@ -1,4 +1,4 @@
-"""The page of one question."""
+"""The page of a question."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -160,7 +160,7 @@ def _list_stories_with_question(edition: Edition, *, dependencies: PageDependenc
     """Return the newest live stories in the active language that ask the question, in two queries.
 
     The caller has already added the key of this list to ``dependencies``. This function records the next times at which
-    a story joins or leaves the list by time alone.
+    a story joins or leaves the list without a write.
     """
     at = dependencies.at
     mentions = EditionQuestion.objects.filter(question_uid=edition.uid)

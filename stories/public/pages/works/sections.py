@@ -94,7 +94,7 @@ class RenderedSection:
 
     @property
     def fills_margin(self) -> bool:
-        """Whether the section puts dates or states into the margin, where other sections have their sources."""
+        """Whether the margin of the section shows dates or the states of questions, where others show their sources."""
         return bool(SECTION_KINDS[self.kind].convention in ("timeline", "unknowns"))
 
 

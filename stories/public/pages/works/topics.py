@@ -19,7 +19,7 @@ class TopicCard:
     """A topic on a card: its name, kind and address, and its description.
 
     The description is that of the work if it has one, otherwise that of the topic. ``explain`` says whether its first
-    mentions may get a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its URLs in Wikipedia and
+    mentions may have a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its URLs on Wikipedia and
     Wikidata.
     """
 
@@ -35,7 +35,7 @@ class TopicCard:
 
     @property
     def is_explained(self) -> bool:
-        """Whether its mentions get a popover: it has a description, and no editor has switched the popover off."""
+        """Whether its mentions have a popover: it has a description, and no editor has switched the popover off."""
         return self.explain and bool(self.name and self.description)
 
 
