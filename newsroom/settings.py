@@ -37,6 +37,10 @@ SECRET_KEY = (
 )
 # Values that were signed or encrypted with one of these keys remain valid.
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
+# Signs digests that must remain valid for ever (newsroom.digests), and is never rotated. The oldest secret key is the one
+# that signed them before DIGEST_KEY was set.
+DIGEST_KEY = env.text("DIGEST_KEY", [SECRET_KEY, *SECRET_KEY_FALLBACKS][-1])
+DIGEST_KEY_CONFIGURED = bool(env.text("DIGEST_KEY"))
 ALLOWED_HOSTS = (
     env.names("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
     if DEBUG

@@ -20,6 +20,7 @@ for name in (
     "CACHE_URL",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
+    "DIGEST_KEY",
     "EMAIL_URL",
     "INDEXNOW_KEY",
     "LANGUAGES",

@@ -299,10 +299,11 @@ def files() -> Names:
 
 @group("Salts")
 def salts() -> Names:
-    """Return the salts that signing, hashing and encryption use with the secret key."""
+    """Return the salts that signing, hashing and encryption use with the secret key or ``DIGEST_KEY``."""
     signers = {argument(call, keyword="salt") for call in calls("Signer", "TimestampSigner")}
     derived = {argument(call, keyword="info") for call in calls("HKDF")}
-    return ({argument(call, 0) for call in calls("salted_hmac")} | signers | derived) - {""}
+    digests = {argument(call, 0) for call in calls("make_digest", "salted_hmac")}
+    return (digests | signers | derived) - {""}
 
 
 @group("Namespaces of uids")

@@ -10,12 +10,12 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils.crypto import salted_hmac
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import allow_framing, json_refusal, refusal_page
+from newsroom.digests import make_digest
 from newsroom.http.client_ip import client_prefix
 from newsroom.http.languages import DESK_PREFIXES
 from newsroom.http.rate_limits import acquire_slot
@@ -79,5 +79,5 @@ def allow_attempt(action: str, address: str) -> bool:
     The limit is ``MAX_ATTEMPTS`` in ``ATTEMPT_WINDOW_SECONDS``.
     """
     # Only a keyed digest of the address is stored.
-    client = salted_hmac("newsroom.accounts.throttling", client_prefix(address), algorithm="sha256").hexdigest()
+    client = make_digest("newsroom.accounts.throttling", client_prefix(address))
     return acquire_slot(f"{action}:{client}", MAX_ATTEMPTS, seconds=ATTEMPT_WINDOW_SECONDS) is not None

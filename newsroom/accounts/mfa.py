@@ -2,6 +2,8 @@
 
 import logging
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -22,6 +24,7 @@ from newsroom.task_queue import enqueue
 VERSION = "v1:"
 # Keys of the secrets in the data of an authenticator app and of recovery codes. A passkey stores no secret.
 SECRET_KEYS = ("secret", "seed")
+ROTATION_BATCH = 500  # factors in a transaction
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +65,61 @@ def encrypt_second_factors() -> int:
             factor.data |= {name: encrypt(secret) for name, secret in _get_plain_secrets(factor).items()}
             factor.save(update_fields=["data"])
     return len(unencrypted)
+
+
+@dataclass(slots=True)
+class RotationResult:
+    """The number of second factors that were encrypted anew, had the present key already, or cannot be decrypted."""
+
+    encrypted: int = 0
+    current: int = 0
+    unreadable: int = 0
+
+
+def rotate_second_factors(*, progress: Callable[[int, int], None]) -> RotationResult:
+    """Encrypt all secrets with the present ``SECRET_KEY``, so that ``SECRET_KEY_FALLBACKS`` is no longer needed for them.
+
+    ``progress`` is called with the number of factors that are done and the number of all. A secret that no key in the
+    settings decrypts is left as it is.
+    """
+    result, done, last = RotationResult(), 0, 0
+    total = _factors_with_secrets().count()
+    while True:
+        with transaction.atomic():
+            batch = list(_factors_with_secrets().filter(pk__gt=last).select_for_update()[:ROTATION_BATCH])
+            for factor in batch:
+                _rotate_factor(factor, result)
+        if not batch:
+            return result
+        last, done = batch[-1].pk, done + len(batch)
+        progress(done, max(done, total))
+
+
+def _rotate_factor(factor: Authenticator, result: RotationResult) -> None:
+    stored = {name: factor.data[name] for name in SECRET_KEYS if name in factor.data}
+    try:
+        rotated = {name: _rotate(secret) for name, secret in stored.items()}
+    except InvalidToken:
+        result.unreadable += 1
+        return
+    if rotated == stored:
+        result.current += 1
+        return
+    factor.data |= rotated
+    factor.save(update_fields=["data"])
+    result.encrypted += 1
+
+
+def _rotate(secret: str) -> str:
+    """Return a stored secret encrypted with the present key. Raise InvalidToken if no key in the settings decrypts it."""
+    if not secret.startswith(VERSION):
+        return encrypt(secret)
+    token = secret.removeprefix(VERSION).encode()
+    try:
+        _make_cipher(settings.SECRET_KEY).decrypt(token)
+    except InvalidToken:
+        return f"{VERSION}{_get_cipher().rotate(token).decode()}"
+    return secret
 
 
 def enqueue_encryption(at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The models for users, invitations and contributors, and queries for groups of users."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -8,6 +9,9 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
 from newsroom.accounts.roles import ADMINISTRATOR
+from newsroom.digests import list_digests, make_digest
+
+_SESSION_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"  # Django's, so that sessions remain
 
 
 class AccountManager(UserManager["User"]):
@@ -30,6 +34,16 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """Return a digest of the password, which ends a session that holds another one."""
+        # Keyed with DIGEST_KEY, which is never rotated. With SECRET_KEY, the first request after a rotation would give
+        # the session another key, so that a concurrent request of the same browser would be signed out.
+        return make_digest(_SESSION_SALT, self.password)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield further digests of the password that a session may hold, made with the keys of earlier releases."""
+        yield from list_digests(_SESSION_SALT, self.password)[1:]
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

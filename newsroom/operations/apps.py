@@ -14,9 +14,11 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system check, and the health checks that do not belong to another app."""
+        from newsroom import digests
         from newsroom.operations import checks, health
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
+        register(digests.check_digest_key, Tags.security, deploy=True)
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)

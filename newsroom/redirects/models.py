@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, models
 from django.db.models.functions import Now
-from django.utils.crypto import salted_hmac
 
+from newsroom import digests
 from newsroom.db.statements import PreparedQuery
 from newsroom.text.slugs import generate_slugs
 
 ERASED_PREFIX = "#"  # the prefix for the digest of an erased slug; no slug begins with it
+_SLUG_SALT = "newsroom.addresses.forgotten"
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
@@ -19,7 +20,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def owner_uid(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the page to which this address belongs, or None."""
-        return next((uid for _, _, uid in _OWNERS(kinds=[kind], slugs=[slug, digest_slug(slug)])), None)
+        return next((uid for _, _, uid in _OWNERS(kinds=[kind], slugs=[slug, *_list_slug_digests(slug)])), None)
 
     def slugs_of(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
         """Return all slugs under which a page was ever public, oldest first, without erased slugs."""
@@ -29,8 +30,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def erase(self, uid: UUID, slug: str = "") -> None:
         """Replace the slugs of all addresses of ``uid``, or only the one with ``slug``, with digests.
 
-        The addresses remain reserved. The digests depend on the site's secret key, so changing the key makes the
-        addresses available again.
+        The addresses remain reserved. The digests depend on ``DIGEST_KEY``, so changing it makes the addresses
+        available again.
         """
         addresses = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
         for address in addresses.exclude(slug__startswith=ERASED_PREFIX):
@@ -61,7 +62,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def _find_owners(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
         """Return the owners of these addresses, keyed by kind and slug, or by kind and digest for erased slugs."""
-        keys = {(kind, each) for kind, slug in addresses for each in (slug, digest_slug(slug))}
+        keys = {(kind, each) for kind, slug in addresses for each in (slug, *_list_slug_digests(slug))}
         kinds, slugs = {kind for kind, _ in keys}, [slug for _, slug in keys]
         rows = _OWNERS(kinds=kinds, slugs=slugs) if slugs else []
         return {(kind, slug): uid for kind, slug, uid in rows}
@@ -146,8 +147,13 @@ class Address(models.Model):
 
 
 def digest_slug(slug: str) -> str:
-    """Return the replacement for an erased slug: an HMAC-SHA-256 digest that depends on the site's secret key."""
-    return ERASED_PREFIX + salted_hmac("newsroom.addresses.forgotten", slug, algorithm="sha256").hexdigest()
+    """Return the replacement for an erased slug: ``ERASED_PREFIX`` and a keyed digest."""
+    return ERASED_PREFIX + digests.make_digest(_SLUG_SALT, slug)
+
+
+def _list_slug_digests(slug: str) -> list[str]:
+    """Return every replacement under which this slug may have been erased."""
+    return [ERASED_PREFIX + digest for digest in digests.list_digests(_SLUG_SALT, slug)]
 
 
 def _list_taken_slugs(wanted: Mapping[tuple[str, str], UUID], owners: Mapping[tuple[str, str], UUID]) -> list[str]:
@@ -155,7 +161,7 @@ def _list_taken_slugs(wanted: Mapping[tuple[str, str], UUID], owners: Mapping[tu
     return [
         slug
         for (kind, slug), uid in wanted.items()
-        if owners.get((kind, slug), uid) != uid or owners.get((kind, digest_slug(slug)), uid) != uid
+        if any(owners.get((kind, each), uid) != uid for each in (slug, *_list_slug_digests(slug)))
     ]
 
 

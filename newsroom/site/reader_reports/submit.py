@@ -7,8 +7,8 @@ from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
+from newsroom.digests import make_digest
 from newsroom.http.client_ip import client_prefix, site_prefix
 from newsroom.http.rate_limits import acquire_slots
 from newsroom.site.reader_reports.models import Report
@@ -80,4 +80,4 @@ def allow_report(address: str) -> bool:
 
 
 def _digest(network: str) -> str:
-    return salted_hmac("newsroom.site.reports", network, algorithm="sha256").hexdigest()
+    return make_digest("newsroom.site.reports", network)

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Event
+from newsroom.digests import make_digest
 from newsroom.http.client_ip import client_prefix
 from newsroom.http.rate_limits import acquire_slots
 from stories.drafts import revisions
@@ -276,7 +276,7 @@ def acquire_comment_slot(link: SharedPreview, address: str) -> bool:
     ``MAX_COMMENTS_BY_LINK`` slots of the link, for ``SLOT_LIFETIME`` seconds. If either has no free slot, the comment
     occupies neither.
     """
-    address_digest = salted_hmac("stories.commenting", client_prefix(address), algorithm="sha256").hexdigest()
+    address_digest = make_digest("stories.commenting", client_prefix(address))
     slots = (
         (f"comment:{address_digest}", MAX_COMMENTS_BY_ADDRESS),
         (f"comment:link:{link.pk}", MAX_COMMENTS_BY_LINK),

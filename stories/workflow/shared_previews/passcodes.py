@@ -5,8 +5,9 @@ from enum import Enum
 
 from django.core.cache import cache
 from django.core.signing import BadSignature, TimestampSigner
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
+from newsroom.digests import make_digest, matches_digest
 from newsroom.http.client_ip import client_prefix
 from newsroom.http.rate_limits import acquire_slot
 from stories.models import SharedPreview
@@ -18,8 +19,6 @@ MAX_ATTEMPTS_INTERVAL = 15 * 60  # seconds, for one network address
 MAX_TOTAL_ATTEMPTS_INTERVAL = 60 * 60  # seconds
 PASS_LIFETIME = 2 * 60 * 60  # seconds
 
-_SIGNER = TimestampSigner(salt="stories.sharing.pass")
-
 
 class AttemptResult(Enum):
     """The result of an attempt to enter a passcode."""
@@ -30,13 +29,10 @@ class AttemptResult(Enum):
 
 
 def digest_passcode(passcode: str, *, token_digest: str) -> str:
-    """Return the digest under which a passcode is stored: an HMAC with SECRET_KEY, different for each link.
-
-    A new SECRET_KEY invalidates all passcodes, so that the links must be created again.
-    """
+    """Return the digest under which a passcode is stored: keyed, and different for each link."""
     # A fast digest is enough: whoever has only the database cannot try passcodes, and attempts at the site are rate
     # limited.
-    return salted_hmac(f"stories.sharing.passcode:{token_digest}", passcode, algorithm="sha256").hexdigest()
+    return make_digest(f"stories.sharing.passcode:{token_digest}", passcode)
 
 
 def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> AttemptResult:
@@ -55,7 +51,8 @@ def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Attempt
     if shared is None:
         cache.delete(own)
         return AttemptResult.TOO_OFTEN
-    if constant_time_compare(digest_passcode(passcode.strip(), token_digest=link.token_digest), link.passcode_digest):
+    salt = f"stories.sharing.passcode:{link.token_digest}"
+    if matches_digest(link.passcode_digest, salt, passcode.strip()):
         cache.delete_many([own, shared])
         return AttemptResult.RIGHT
     return AttemptResult.WRONG
@@ -63,23 +60,25 @@ def try_passcode(link: SharedPreview, passcode: str, *, address: str) -> Attempt
 
 def sign_pass(link: SharedPreview) -> str:
     """Return a signed value that proves for ``PASS_LIFETIME`` seconds that the passcode of this link was entered."""
-    return _SIGNER.sign(_proof(link))
+    return _signer().sign(_proof(link))
 
 
 def verify_pass(link: SharedPreview, value: str) -> bool:
     """Return whether ``value`` is a pass for this link that was signed at most ``PASS_LIFETIME`` seconds ago."""
     try:
-        proof = _SIGNER.unsign(value, max_age=PASS_LIFETIME)
+        proof = _signer().unsign(value, max_age=PASS_LIFETIME)
     except BadSignature:
         return False
     return constant_time_compare(proof, _proof(link))
 
 
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="stories.sharing.pass")
+
+
 def _proof(link: SharedPreview) -> str:
     """Return a value that identifies this link and passcode without revealing either."""
-    return salted_hmac(
-        "stories.sharing.pass", f"{link.token_digest}{link.passcode_digest}", algorithm="sha256"
-    ).hexdigest()
+    return make_digest("stories.sharing.pass", f"{link.token_digest}{link.passcode_digest}")
 
 
 def _cache_key(text: str) -> str:

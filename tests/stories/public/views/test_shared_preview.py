@@ -551,7 +551,7 @@ def test_the_number_of_queries_does_not_grow_with_the_draft(client, maker):
 def get_form_fields(client, shared):
     """Return the hidden fields of the passcode form."""
     page = client.get(get_address(shared)).content.decode()
-    seal = re.search(r'name="seal" value="(\w+)"', page)
+    seal = re.search(r'name="seal" value="([\w-]+)"', page)
     assert seal
     return {"seal": seal[1]}
 
