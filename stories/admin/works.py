@@ -84,7 +84,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return [(None, {"fields": form.Meta.fields})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
-        """Return the work. On POST, lock it first, and find out whether somebody else has saved it meanwhile."""
+        """Return the work. On POST, lock it first, and find out whether it has been saved in the meantime."""
         if len(object_id) > MAX_KEY_DIGITS:
             return None
         state = FORM_STATE.get(request)

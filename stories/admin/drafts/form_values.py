@@ -12,7 +12,7 @@ type Values = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """The values of the forms of one work.
+    """The values of the forms of a work.
 
     ``head`` contains the values of the main form, and ``rows`` those of the rows of each formset, keyed by identity.
     ``blank_rows`` contains the values of the blank row at the end of each formset.
@@ -45,7 +45,7 @@ def build_post_values(target: FormValues, shown: FormValues, *, sources_given: i
     values = dict(target.head)
     for prefix, rows in target.rows.items():
         shown_rows = shown.rows[prefix]
-        # A source that was removed meanwhile gets a new number, so the sources that expect the next numbers come first.
+        # A source that has been removed gets a new number, so the sources that expect the next numbers come first.
         in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in shown_rows)
         removed = [identity for identity in shown_rows if identity not in rows]
         all_rows = [

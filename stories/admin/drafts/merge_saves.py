@@ -1,4 +1,4 @@
-"""Merge a save with revisions saved meanwhile; the user decides about places that both sides changed."""
+"""Merge a save with revisions saved in the meantime; the user decides about places that both sides changed."""
 
 from copy import copy
 from typing import Any

@@ -87,7 +87,7 @@ def create_note_field(label: str, help_text: str) -> forms.CharField:
 
 
 class ChangeNoteForm(ScheduleResolutionForm):
-    """Form for the input that publishing one work requires; fields that do not apply are removed."""
+    """Form for the input that publishing a work requires; fields that do not apply are removed."""
 
     kind = forms.ChoiceField(
         label="Kind of change",
@@ -204,7 +204,7 @@ def get_initial_from_report(reports: Sequence[Report], key: str, before: AnyDocu
 
 
 class PublishForm(PublishTimeForm, ChangeNoteForm):
-    """Form for publishing one work, with questions to publish with it and reader reports that a correction settles."""
+    """Form for publishing a work, with questions to publish with it and reader reports that a correction settles."""
 
     questions = forms.MultipleChoiceField(
         label="Questions that go out with it", required=False, widget=forms.CheckboxSelectMultiple

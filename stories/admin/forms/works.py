@@ -141,7 +141,9 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return language
 
     def clean(self) -> dict[str, Any]:
-        """Reject a save that is too large, in conflict, or not to be stored yet.
+        """Reject a save that is too large or in conflict, or that the user has to check first.
+
+        The user has to check the form after a quick fix, and while a field contains two texts to edit together.
 
         If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
         """

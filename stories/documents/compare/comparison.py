@@ -32,7 +32,7 @@ REPORTED_KINDS = ("figure", "date", "quotation")
 
 @dataclass(frozen=True, slots=True)
 class ChangedMention:
-    """A changed figure, date, quotation, name, link, source or picture.
+    """A changed figure, date, quotation, name, link, source or image.
 
     ``before`` is empty if the mention was added, and ``after`` is empty if it was removed.
     """

@@ -75,7 +75,7 @@ def summarise(parts: Iterable[ChangedPart], *, is_new: bool) -> str:
 
 
 def summarise_part(part: ChangedPart) -> str:
-    """Return the summary of one part: changed rows, figures, dates and quotations, or the number of changed words."""
+    """Return the summary of a part: changed rows, figures, dates and quotations, or the number of changed words."""
     summaries = [*_format_counts(_count_rows((part,))), *_summarise_mentions((part,))]
     if not summaries and part.state == "edited" and (words := sum(field.words_changed for field in part.all_fields)):
         summaries = [

@@ -67,8 +67,8 @@ class Shape:
     ) -> Self:
         """Return the shape of these fields of a model.
 
-        ``prefix`` precedes their names in anchors. ``subject`` is the anchor of a subject that is identified together
-        with the uid of its row.
+        ``prefix`` precedes their names in anchors. ``subject`` is the anchor of the subject if the
+        subject and the uid of its row are merged as one.
         """
         specs = {name: spec for name, spec in field_specs(model).items() if name in names}
         ungrouped = set(specs)

@@ -8,9 +8,7 @@ from stories.documents import AnyDocument
 def find_nearest_state(document: AnyDocument, states: Iterable[AnyDocument]) -> AnyDocument | None:
     """Return the state among ``states`` (newest first) that differs from ``document`` in the fewest places.
 
-    Return None if there are no states.
-
-    If two states are equally near, return the older one.
+    Return None if there are no states. If two states are equally near, return the older one.
     """
     places = set(_iter_places(document.body()))
     nearest: tuple[int, AnyDocument] | None = None

@@ -21,7 +21,7 @@ class Conflict:
     mine: str
 
     def swap_sides(self) -> "Conflict":
-        """Return the same conflict from the other side's view."""
+        """Return the same conflict as seen from the other side."""
         return Conflict(self.label, self.anchor, self.base, self.mine, self.theirs)
 
 

@@ -47,7 +47,7 @@ class RowSet[Row: FrozenModel]:
     def label_of(self, *rows: Row | None) -> str:
         """Return the label of a row (base, theirs, mine): its title in the base, or else the title on the sides.
 
-        If the titles on the sides differ, return the noun.
+        If the titles on the sides differ, return the noun for a row, such as “passage”.
         """
         base, *sides = rows
         titles = {self.spec.title_of(row) for row in ([base] if base else sides) if row}

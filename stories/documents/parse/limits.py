@@ -17,7 +17,7 @@ _validate_web_address = URLValidator(schemes=["http", "https"])
 
 
 def validate_document(document: AnyDocument) -> None:
-    """Raise UnreadableDocumentError, for line 1 and with the first reason, if the document cannot be stored."""
+    """Raise UnreadableDocumentError, with line 1 and the first reason, if the document cannot be stored."""
     _refuse_bad_rows(document)
     _refuse_long_lines(document)
     if excess := describe_excess(field.text for field in walk(document) if field.spec.comparator == "text"):

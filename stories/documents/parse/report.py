@@ -8,7 +8,10 @@ type Report = dict[str, object]
 
 
 def build_report(file: str, status: str, document: AnyDocument, notes: tuple[Note, ...], *, slug: str | None) -> Report:
-    """Return the report on a file that was or would be imported. Word counts split texts at white space."""
+    """Return the report on a file that was or would be imported.
+
+    Words are counted by splitting texts at white space.
+    """
     common: Report = {"file": file, "status": status, "kind": document.kind, "slug": slug}
     details = _report_story(document) if isinstance(document, Explainer) else _report_question_page(document)
     return {

@@ -63,7 +63,7 @@ _NUMBERED_IDS = re.compile(r"(answer|cite|id|note|noted|passage|picture|question
 
 
 class Anchors:
-    """The unique ids of the places on one page."""
+    """The unique ids of the places on a page."""
 
     def __init__(self) -> None:
         self._claimed: set[str] = set()

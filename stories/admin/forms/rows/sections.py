@@ -72,7 +72,7 @@ class SectionForm(RowForm):
 
 class SectionFormSet(UidFormSet):
     def clean(self) -> None:
-        """Reject two sections of the same kind other than *free*, even if another user added one of them meanwhile."""
+        """Reject two sections of the same kind other than *free*, even if another user has just added one of them."""
         on_form = {form.instance.pk for form in self.forms}
         kinds = [form.cleaned_data.get("kind") for form in self.forms if self.is_remaining(form)]
         kinds += [row.kind for row in self.get_queryset() if row.pk not in on_form]

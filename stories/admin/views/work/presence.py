@@ -1,4 +1,4 @@
-"""Presence on the form of a work: who else has it open, and who has saved it meanwhile."""
+"""Presence on the form of a work: who else has it open, and who has saved it in the meantime."""
 
 from datetime import datetime
 

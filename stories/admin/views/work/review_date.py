@@ -25,7 +25,7 @@ def create_review_date_field() -> forms.DateField:
     return forms.DateField(
         label="Look again by",
         required=False,
-        show_hidden_initial=True,  # distinguishes a date that was set meanwhile from one that was entered here
+        show_hidden_initial=True,  # distinguishes a date set in the meantime from one that was entered here
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="The owner is reminded. Once the day has passed, readers see when the page was last checked.",
     )

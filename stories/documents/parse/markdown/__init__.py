@@ -43,8 +43,8 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
     """Return the document in ``text``. The output of ``stories.documents.export.to_markdown`` is restored exactly.
 
     Markdown without front matter is a new story with ``#`` for its headline and ``##`` for its sections. Raise
-    UnreadableDocumentError, with line and reason, if the document is invalid or its headings do not match the front
-    matter.
+    UnreadableDocumentError, with the line and the reason, if the document is invalid or its headings do not match the
+    front matter.
     """
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:

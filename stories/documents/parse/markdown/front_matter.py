@@ -13,8 +13,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parse_front_matter(text: str, *, first_line: int) -> dict[str, object]:
     """Return the values of the front matter, which begins on ``first_line`` of the file.
 
-    Raise UnreadableDocumentError, with line and reason, if the front matter is invalid, too long or nested too deep, or
-    has too many values.
+    Raise UnreadableDocumentError, with the line and the reason, if the front matter is invalid, too long or nested too
+    deeply, or has too many values.
     """
     if len(text) > _MAX_LENGTH:
         raise UnreadableDocumentError(first_line, "The front matter is too long.")

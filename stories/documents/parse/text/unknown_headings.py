@@ -11,7 +11,7 @@ from stories.documents.parse.words.sentences import has_end_mark
 
 _MAX_NOTES = 50
 _MAX_WORDS = 9
-# In these parts, a short line is a day or a name.
+# In these parts, a short line is a date or a name, not a heading.
 _PARTS_WITH_SHORT_LINES = PARTS | {"timeline", "people"}
 _QUESTION_MARKS = ("?", "؟")
 _FIRST_CHARACTER = re.compile(r"[^\w-]*(\w)")
