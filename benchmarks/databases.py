@@ -1,4 +1,4 @@
-"""Create empty databases for one run, configured as on a real site, and remove them."""
+"""Create empty databases for a run, configured as on a real site, and remove them."""
 
 import subprocess
 import sys

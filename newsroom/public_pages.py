@@ -20,8 +20,8 @@ class PublicPage(URLPattern):
     report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the
     page.
 
-    A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page in
-    the menu to programs, in English. The menu and the sitemap are in the order of the URLs.
+    A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page of
+    the menu in English, for programs. The menu and the sitemap are in the order of the URLs.
     """
 
     name: str

@@ -67,7 +67,7 @@ class TopicForm(ConcurrentEditForm, AliasedForm):
         self.initial["shown_picture"] = self.instance.picture
 
     def clean(self) -> dict[str, Any]:
-        """Set the chosen image and propose its alternative text."""
+        """Set the chosen image. If it has changed, copy its alternative text into an empty field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]

@@ -1,4 +1,4 @@
-"""The public pages of topics: the list of all topics, and the page of one topic with its stories and questions."""
+"""The public pages of topics: the list of all topics, and the page of a topic with its stories and questions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -41,8 +41,8 @@ def run(
 ) -> Mixed:
     """Measure the capacity of the server for ``fill_seconds``, then load it at ``CAPACITY_SHARE`` for ``seconds``.
 
-    ``product`` holds the pids of the process trees that do the work, in addition to the publishers. ``folder`` is for the
-    files that the publishers share.
+    ``product`` holds the pids of the process trees that do the work, in addition to the publishers. ``folder`` is for
+    the files that the publishers share.
     """
     published = list(addresses["story"][:PUBLISHED_STORIES])
     slugs_file = folder / "published.json"

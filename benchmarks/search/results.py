@@ -19,7 +19,7 @@ class QueryCosts(Measurement):
 
     @classmethod
     def of(cls, kind: str, costs: Sequence[float]) -> Self:
-        """Return the cost of at least two queries."""
+        """Return the costs of queries, in CPU milliseconds; ``costs`` must contain at least two values."""
         parts = quantiles(costs, n=20, method="inclusive")
         return cls(kind=kind, median=parts[9], p95=parts[18], most=max(costs))
 

@@ -45,10 +45,10 @@ class NewInvitation:
 def create_invitation(
     email: str, *, roles: Iterable[Group], by: User, at: datetime, full_name: str = ""
 ) -> NewInvitation:
-    """Create an invitation that expires ``LIFETIME`` after ``at``. Call ``mail_invitation`` after the transaction.
+    """Create an invitation that expires ``LIFETIME`` after ``at``.
 
-    Raise NotAllowedError if the user lacks the permission. Raise ValidationError if the address has an account or an
-    open invitation.
+    Call ``mail_invitation`` afterwards, outside the transaction. Raise NotAllowedError if the user lacks the
+    permission. Raise ValidationError if the address has an account or an open invitation.
     """
     require_permission(by, ADD_PERMISSION, _REFUSAL)
     _require_no_account(email)

@@ -69,5 +69,5 @@ def require_another_administrator(
 
 def _lock_administrators() -> list[User]:
     """Lock and return all administrators."""
-    # These locks are taken before the lock on any other account, in primary key order, so that two verbs never deadlock.
+    # These locks are taken before that of any other account, in primary key order, so that two verbs never deadlock.
     return list(active_administrators().select_for_update().order_by("pk"))

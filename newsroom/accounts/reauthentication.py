@@ -19,9 +19,9 @@ MAX_AGE = timedelta(minutes=5)
 def require_reauthentication(request: HttpRequest) -> None:
     """Raise ReauthenticationRequired unless the user has authenticated within ``MAX_AGE``.
 
-    A user with a second factor must have used it. allauth then asks the user to reauthenticate, and repeats the request
-    with the posted data. For a request with a password, raise ImmediateHttpResponse with a redirect instead, because
-    such a request is not repeated.
+    A user with a second factor must have used it. In response to the exception, allauth asks the user to
+    reauthenticate, and repeats the request with the posted data. For a request with a password, raise
+    ImmediateHttpResponse with a redirect instead, because such a request is not repeated.
     """
     if is_recently_authenticated(request):
         return

@@ -1,4 +1,7 @@
-"""Forms that two users edit at once. Changes to different fields are merged; a conflict in a field is shown to the user."""
+"""Forms that two users edit at the same time.
+
+Changes to different fields are merged; a conflict in a field is shown to the user.
+"""
 
 import json
 from typing import Any

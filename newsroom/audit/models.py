@@ -67,14 +67,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def about(self, uid: UUID) -> "EventQuerySet":
-        """Return the entries about one object, newest first."""
+        """Return the entries about an object, newest first."""
         return self.filter(uid=uid).order_by("-at", "-pk")
 
     def with_verb(self, *verbs: str) -> "EventQuerySet":
         return self.filter(verb__in=verbs)
 
     def of_kind(self, kind: str) -> "EventQuerySet":
-        """Return the entries about one kind of object."""
+        """Return the entries about a kind of object."""
         return self.filter(kind=kind)
 
     def between(self, begin: datetime | None, end: datetime | None) -> "EventQuerySet":

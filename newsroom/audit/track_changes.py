@@ -62,7 +62,7 @@ def lock_row(model: type[models.Model], key: int) -> None:
 
 
 def is_same_value(one: object, other: object) -> bool:
-    """Return whether two stored values are equal. Foreign keys are compared by key, so renaming a row changes nothing."""
+    """Return whether two stored values are equal. Foreign keys are compared by key, not by the name of the row."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.get("key") == other.get("key")
     return one == other

@@ -66,9 +66,9 @@ def paginate[Row: Model](
 ) -> Page[Row]:
     """Return the page of ``size`` rows after the cursor ``before``, or the first page if ``before`` is empty.
 
-    ``rows`` are ordered by ``field`` and ``uid``, newest first; the pair must be unique. If there are ``branches``, only
-    rows whose primary key is in the column ``key`` of a branch are listed, as in ``select_newest``. Raise Http404 if
-    ``before`` is not a cursor. This takes one query.
+    ``rows`` are ordered by ``field`` and ``uid``, newest first; the pair must be unique. If there are ``branches``,
+    only rows whose primary key is in the column ``key`` of a branch are listed, as in ``select_newest``. Raise Http404
+    if ``before`` is not a cursor. This takes one query.
     """
     if before:
         cursor = Cursor.parse(before)

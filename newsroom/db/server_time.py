@@ -49,12 +49,12 @@ class _Reading:
     round_trip: float
 
     def extrapolate(self, at: float) -> datetime:
-        """Return the earliest time that the database’s clock may show at the kernel time ``at``."""
+        """Return the earliest time that the database's clock may show at the kernel time ``at``."""
         return self.moment + timedelta(seconds=at - self.at)
 
 
 class DatabaseTime:
-    """This process's estimate of the database’s clock: never ahead, and behind by at most one round trip.
+    """This process's estimate of the database's clock: never ahead, and behind by at most one round trip.
 
     Therefore no page is shown early. No publication is missed either. A verb reads the clock first, and the round trips
     of its later queries take longer than the delay.

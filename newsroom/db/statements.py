@@ -27,8 +27,8 @@ from django.db.models.sql.compiler import SQLCompiler
 # execute more than that in sequence, so each statement would be evicted before it is executed again.
 _MAX_PREPARED = 1_000
 _LISTS = (list, tuple, set, frozenset)
-# The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest number
-# of selects that SQLite accepts in a compound.
+# The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest
+# number of selects that SQLite accepts in a compound.
 _MAX_POWER, _STEP = 256, 20
 
 

@@ -14,12 +14,12 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     """Queries for saved views."""
 
     def visible_to(self, person: AbstractUser, listing: str) -> Self:
-        """Return a user's own and the shared views of one changelist, at most ``MAX_VIEWS_SHOWN``, with their owners."""
+        """Return a user's own views of a changelist and the shared ones, with owners, at most ``MAX_VIEWS_SHOWN``."""
         views = self.filter(Q(owner=person.pk) | Q(is_shared=True), listing=listing)
         return views.select_related("owner").order_by("name", "pk")[:MAX_VIEWS_SHOWN]
 
     def owned_by(self, person: AbstractUser, listing: str) -> Self:
-        """Return a user's own views of one changelist."""
+        """Return a user's own views of a changelist."""
         return self.filter(owner=person.pk, listing=listing)
 
 

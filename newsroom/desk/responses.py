@@ -125,7 +125,7 @@ def focus_first_error[F: forms.BaseForm](form: F) -> F:
 
 
 def focus_first_error_in_forms(page_forms: Iterable[forms.BaseForm]) -> None:
-    """Focus the first field with an error in the forms of one page, which are given in page order."""
+    """Focus the first field with an error in ``page_forms``, the forms of a page in page order."""
     invalid_form = next((form for form in page_forms if form.is_bound and form.errors), None)
     if invalid_form:
         focus_first_error(invalid_form)

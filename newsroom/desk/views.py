@@ -49,7 +49,7 @@ class DeskView(View):
         self.require(not self.permission or self.request.user.has_perm(self.permission))
 
     def require(self, is_allowed: bool) -> None:
-        """Raise PermissionDenied unless ``is_allowed``."""
+        """Raise PermissionDenied unless ``is_allowed`` is true."""
         if not is_allowed:
             raise PermissionDenied
 

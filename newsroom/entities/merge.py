@@ -21,10 +21,11 @@ CHANGED = "One of the two was changed while you were looking. Look again at what
 
 @dataclass(frozen=True, slots=True)
 class MergePlan:
-    """The effects of a merge: the names and addresses that move, and the fields that are and are not taken over.
+    """The effects of a merge: the names and addresses that move, and what becomes of the merged entity's fields.
 
-    ``is_seen`` says whether readers have seen the merged entity. ``digest`` identifies the state on which the plan is
-    based.
+    ``taken_over`` holds the labels of the fields that the remaining entity takes over, and ``not_taken_over`` those of
+    the other fields with a value. ``is_seen`` says whether readers have seen the merged entity. ``digest`` identifies
+    the state on which the plan is based.
     """
 
     names: list[str]

@@ -1,4 +1,4 @@
-"""The IP address of a client, and the prefixes that rate limits treat as one client or one site."""
+"""The IP address of a client, and the prefixes that rate limits treat as a single client or site."""
 
 import logging
 import re

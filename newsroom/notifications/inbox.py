@@ -52,5 +52,5 @@ def unread_count(person: AbstractUser) -> str:
 
 
 def notifications_about(uid: UUID) -> list[Notice]:
-    """Return at most ``MAX_ABOUT`` notifications about one object with their recipients, newest first."""
+    """Return at most ``MAX_ABOUT`` notifications about an object, with their recipients, newest first."""
     return list(Notice.objects.about([uid]).with_person()[:MAX_ABOUT])

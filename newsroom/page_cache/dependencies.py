@@ -31,7 +31,7 @@ def list_key(kind: str, uid: UUID) -> str:
 
 
 class PageDependencies:
-    """The page keys of one page with their versions, and the time until which the page is valid.
+    """The page keys of a page with their versions, and the time until which the page is valid.
 
     ``at`` is the moment for which the page is built. Code that builds a page calls ``read_versions`` before it reads
     the rows that the keys cover. Otherwise, a version could be newer than the rows, and the outdated page would count

@@ -29,7 +29,7 @@ _state = _State()
 class invalidation(ContextDecorator):  # noqa: N801  # lower case like other context managers: with invalidation():
     """A transaction that ends with new versions of all page keys that were invalidated in it.
 
-    The outermost block also writes the versions for the inner blocks. If an inner block without ``savepoint`` fails,
+    The outermost block also writes the versions for the inner blocks. If an inner block with ``savepoint=False`` fails,
     the outer blocks are rolled back as well.
     """
 

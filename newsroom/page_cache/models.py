@@ -100,7 +100,8 @@ class StoredPage(models.Model):
 
     It is valid while each of ``keys`` (name to version) still has that version. It is valid from ``valid_from``, the
     time for which it was built, until ``valid_until``, when its content changes even if nothing is written. ``tag`` is
-    the ETag of the uncompressed content, without quotation marks. ``headers`` contains the other headers as pairs, in JSON.
+    the ETag of the uncompressed content, without quotation marks. ``headers`` contains the other headers as pairs, in
+    JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

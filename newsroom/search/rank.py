@@ -65,8 +65,8 @@ def points_sql(stems: Sequence[Stems], *, contains: str) -> tuple[str, list[obje
 def rank_candidates(candidates: Iterable[Candidate], stems: Sequence[Stems], *, at: datetime) -> list[Candidate]:
     """Return the candidates, best first. ``stems`` are the equivalent stems for each word of the query.
 
-    The order of two pages does not change over time. Among equal pages, the last updated comes first. Topics and
-    outlets have no age.
+    The order of two pages does not change over time. Among pages of equal rank, the most recently updated comes first.
+    Topics and outlets have no age.
     """
     return sorted(candidates, key=_make_sort_key(stems, at))
 

@@ -33,7 +33,7 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
 
 
 class BulkRun(models.Model):
-    """A bulk action of one user on many works; ``said`` contains the options for ``verb``.
+    """A bulk action of a user on many works; ``said`` contains the options for ``verb``.
 
     A run is prepared when the user selects the works. It begins at ``begun_at``, when the user has chosen the options.
     """
@@ -54,7 +54,7 @@ class BulkRun(models.Model):
 
 
 class BulkState(models.TextChoices):
-    """The outcome for one work in a run."""
+    """The outcome for a work in a run."""
 
     WAITS = "waits", "Waits"
     DONE = "done", "Done"
@@ -84,7 +84,7 @@ class BulkItemQuerySet(models.QuerySet["BulkItem"]):
 
 
 class BulkItem(models.Model):
-    """One work of a run and its outcome, explained in ``words``.
+    """A work of a run and its outcome, explained in ``words``.
 
     ``seen`` is the number of the newest revision of the work when the run was prepared.
     """

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from newsroom.db.loose_scan import distinct_values
 
-# The most frequent owners are determined among this many of the newest works.
+# The number of newest works among which the most frequent owners are determined.
 MAX_WORKS_FOR_OWNERS = 1_000
 # A number with more digits may not fit into the 64 bits of a primary key.
 MAX_KEY_DIGITS = 18

@@ -63,7 +63,7 @@ def publish_bundle(
     requests: Iterable[PublishRequest] = (),
     resolutions: Mapping[int, ScheduleResolution] | None = None,
 ) -> list[Edition]:
-    """Publish all works of the bundle, at once or at ``at``, and return the new editions.
+    """Publish all works of the bundle, immediately or at ``at``, and return the new editions.
 
     ``requests`` are publish requests for members that need options. ``resolutions`` has the same meaning as in
     ``publish_many``. Links between members resolve, because all of them go live together. Raise NotAllowedError if the

@@ -36,7 +36,7 @@ def publish_many(
     resolutions: Resolutions | None = None,
     bundle: Bundle | None = None,
 ) -> list[Edition]:
-    """Publish works together, all or none, at once or at ``at``, and return the new editions.
+    """Publish works together, all or none, immediately or at ``at``, and return the new editions.
 
     Pass a bare Work when no options are needed. If a work is passed twice, the first request is used. ``resolutions``
     maps the primary key of each pending schedule to its resolution.
@@ -71,7 +71,7 @@ def publish(
     overrides: Mapping[str, str] | None = None,
     seen_revision_number: int | None = None,
 ) -> Edition:
-    """Publish the current draft of ``work`` at once, together with ``with_questions``: all or none.
+    """Publish the current draft of ``work`` immediately, together with ``with_questions``: all or none.
 
     The change note ``change`` is required if readers have seen the work before. Pass a question that readers have seen
     as a PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing against
@@ -120,7 +120,7 @@ def schedule(
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
-    """Publish at once, with a correction as the change note; raise the errors of ``publish_many``."""
+    """Publish immediately, with a correction as the change note; raise the errors of ``publish_many``."""
     change = ChangeNote(Change.CORRECTION, note, was_wrong, is_right)
     return publish(work, by=by, change=change, resolutions=resolutions)
 

@@ -96,7 +96,7 @@ class Timeline:
     def in_force(self) -> Edition | None:
         """The edition that readers see: the last one that has begun.
 
-        An edition that was published at once counts as begun, even if the clock has been set back since.
+        An edition that was published immediately counts as begun, even if the clock has been set back since.
         """
         begun_editions = [
             edition for edition in self.editions if edition.live_from <= self.now or not edition.is_scheduled

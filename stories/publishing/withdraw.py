@@ -1,4 +1,4 @@
-"""Withdraw a page at once or at a later time, and put a notice in its place."""
+"""Withdraw a page immediately or at a later time, and put a notice in its place."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from stories.publishing.timeline import Timeline, end_previous
 
 @invalidation()
 def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
-    """Withdraw the page at once; its address answers 410 with ``notice``, which must say why.
+    """Withdraw the page immediately; its address answers 410 with ``notice``, which must say why.
 
     All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while that work is live.
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is

@@ -114,7 +114,8 @@ def work_through(run: int) -> int:
 def enqueue_lost_runs() -> int:
     """Enqueue a task for each run that has begun, has not ended and has no task; return the number of these runs.
 
-    A run whose task has failed permanently is skipped while that task is listed. Several workers may call this at once.
+    A run whose task has failed permanently is skipped while that task is listed. Several workers may call this at the
+    same time.
     """
     if not BulkRun.objects.running().exists():
         return 0

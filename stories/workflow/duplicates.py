@@ -49,7 +49,7 @@ def find_duplicates(
     for work, title, is_live in [*_find_live(words, kind, at=at), *_find_drafts(searched, kind)]:
         other_stems = _get_significant_stems(title, language)
         shared = len(stems & other_stems)
-        # Because of the second value, an unfinished title can be similar to the finished one.
+        # The second value lets an unfinished title count as similar to a finished one.
         similarity = max(
             shared / (len(stems | other_stems) or 1), 0.75 * shared / len(stems) if shared > _MIN_WORDS else 0
         )

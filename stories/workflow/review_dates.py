@@ -86,7 +86,7 @@ def send_reminders(at: datetime) -> int:
 
 @invalidation()
 def _notify_about(work: Work, *, at: datetime) -> bool:
-    """Send the notifications about one work that are due, and return whether there were any."""
+    """Send the due notifications about a work, and return whether there were any."""
     freshness = Freshness.objects.select_for_update().get(uid=work.uid)
     if freshness.review_by is None:
         return False

@@ -1,4 +1,4 @@
-"""Link a work to its translations and unlink it; update the live page at once if possible."""
+"""Link a work to its translations and unlink it; update the live page immediately if possible."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,8 +29,8 @@ class UnderReviewError(RefusedError):
 def link_translation(work: Work, original: Work, *, by: User) -> bool:
     """Link ``work`` as a translation of ``original``, or of the work that ``original`` itself translates.
 
-    Return whether this changed the live page at once. If ``work`` is not live or has a pending schedule, or if the user
-    may not publish, only the next edition shows the link.
+    Return whether this changed the live page immediately. If ``work`` is not live or has a pending schedule, or if the
+    user may not publish, only the next edition shows the link.
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
     the trash. Raise NotAllowedError if the user may not edit the work. Raise UnderReviewError if it is in review or
@@ -104,7 +104,7 @@ def _describe_refusal(work: Work, original: Work, group: UUID) -> str:
 
 
 def _set_group(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str, object]) -> bool:
-    """Set the translation group of a locked work, and return whether the live page shows the change at once."""
+    """Set the translation group of a locked work, and return whether the live page shows the change immediately."""
     if work.translation_group == group:
         return False
     if not by.has_perm(PUBLISH_PERMISSION):

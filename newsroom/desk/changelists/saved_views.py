@@ -17,7 +17,7 @@ TRANSIENT_PARAMETERS = ("p", "e", "all", "view", "_popup", "_to_field", "csrfmid
 
 
 def clean_query(query_string: str) -> str:
-    """Return the part of a query string that a view saves. Raise ValidationError if it is too long."""
+    """Return the parameters of a query string that a view saves. Raise ValidationError if it is too long."""
     parameters = QueryDict(query_string.replace("\x00", "").lstrip("?"), mutable=True)
     for name in TRANSIENT_PARAMETERS:
         parameters.pop(name, None)

@@ -58,7 +58,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return validate_size(self.cleaned_data["description"])
 
     def clean_aliases(self) -> list[str]:
-        """Return the aliases, including the old name of a renamed entity. Refuse a name that leads to another entity."""
+        """Return the aliases, including the old name of a renamed entity. Refuse names that another entity has."""
         new_name = fold(self.data.get(self.add_prefix("name"), ""))
         names = [name for name in self.cleaned_data["aliases"] if fold(name) != new_name]
         old = self.instance.stored_name
@@ -92,7 +92,7 @@ class AliasedAdmin(DeskAdmin):
     """Base class for the admin screens of topics and outlets."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Validate again after an IntegrityError, so that the form can name what another user saved at the same time."""
+        """Validate again after an IntegrityError, so that errors name what another user saved at the same time."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:

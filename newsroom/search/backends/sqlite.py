@@ -96,8 +96,8 @@ def newest_matches_sql(
     """Return SQL, with its values, for the keys of the documents in ``span`` that match the query, newest first.
 
     ``where`` is a further SQL condition on the document ``d``, with its ``values``. ``late_condition`` is evaluated
-    only until there are enough documents. If ``span`` is ``ENTITY_KEYS``, that is, only topics and outlets, the keys are in ascending order
-    instead.
+    only until there are enough documents. If ``span`` is ``ENTITY_KEYS``, that is, only topics and outlets, the keys
+    are in ascending order instead.
     """
     # FTS5 reads rows in key order, so the newest are found immediately, however many there are.
     order = "ASC" if span == ENTITY_KEYS else "DESC"

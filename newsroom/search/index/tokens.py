@@ -19,7 +19,7 @@ _SHORT_SPANS = (
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_SPANS = 32
 
-# PostgreSQL supports positions up to 16,383 and at most a megabyte of words in a row.
+# In a tsvector, PostgreSQL supports positions up to 16,383 and at most a megabyte of words.
 MAX_TOKENS = 16_000
 MAX_BYTES = 700_000
 MAX_OCCURRENCES = 255

@@ -128,7 +128,7 @@ def remove_object(kind: str, uid: UUID) -> None:
 
 @transaction.atomic(savepoint=False)
 def remove_edition(edition: int) -> None:
-    """Remove one edition."""
+    """Remove an edition."""
     _remove_with_words(_list_keys(SearchDocument.objects.of_edition(edition)))
 
 

@@ -21,10 +21,11 @@ ENTITY_KEYS: Span = (0, FIRST_PAGE_KEY)
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """Conditions on the tokens of a row: one of each of ``required``, none of ``excluded``, one beginning with ``prefix``.
+    """Conditions on the tokens of a row.
 
-    The tokens of a phrase must be adjacent. ``recent_tags`` are tags for recent times: if enough rows with one of them
-    match, the other rows are not searched.
+    A row has one of each of ``required``, none of ``excluded``, and one that begins with ``prefix``. The tokens of a
+    phrase must be adjacent. ``recent_tags`` are tags for recent times: if enough rows with one of them match, the other
+    rows are not searched.
     """
 
     required: tuple[Alternatives, ...] = ()

@@ -103,7 +103,7 @@ _QUESTIONS = (
 
 
 class TextGenerator:
-    """A generator of the texts of one story or question: sentences about a few places and people.
+    """A generator of the texts of a story or question: sentences about a few places and people.
 
     The first place and the first person belong to this story or question only, because nearly all names of this length
     are unique. The others also appear elsewhere.

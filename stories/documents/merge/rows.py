@@ -155,7 +155,7 @@ class RowSet[Row: FrozenModel]:
     def _find_duplicate(
         self, rows: ByKey[Row], *sides: ByKey[Row]
     ) -> tuple[Callable[[Row], object], object, list[Hashable]] | None:
-        """Return the first duplicate that neither side had by itself: its function in ``unique_by``, value and keys."""
+        """Return the first duplicate that is on neither side: its function in ``unique_by``, value and keys."""
         for unique_value in self.spec.unique_by:
             keys_by_value: dict[object, list[Hashable]] = {}
             for key, row in rows.items():

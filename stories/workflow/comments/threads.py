@@ -55,7 +55,7 @@ class MarkedPiece:
 
 @dataclass(frozen=True)
 class Comments:
-    """The threads of one work in the order of one document.
+    """The threads of a work in the order of a document.
 
     Threads about the whole work come first, and threads about a text that is missing come last.
     """

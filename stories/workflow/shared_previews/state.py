@@ -90,7 +90,7 @@ def get_links(work: Work) -> QuerySet[SharedPreview]:
 def list_links(
     links: Iterable[SharedPreview], *, newest: Revision | None, for_: User, at: datetime
 ) -> list[ListedLink]:
-    """Return the links of one work for a list at the desk; ``newest`` is the newest revision, and ``for_`` the user.
+    """Return the links of a work for a list at the desk; ``newest`` is the newest revision, and ``for_`` the user.
 
     This takes one query, plus those for the permissions of each user who created a link.
     """

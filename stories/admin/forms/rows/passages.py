@@ -63,7 +63,7 @@ class PassageForm(RowForm):
 
     @property
     def margin_lines(self) -> int:
-        """The number of lines that the outlets take in the margin: one for each outlet, at most 6."""
+        """The number of lines that the outlets take up in the margin: one for each outlet, at most 6."""
         return min(len(self._names()), 6)
 
     @property
