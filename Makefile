@@ -7,7 +7,7 @@ PORT ?= 8000
 STORIES ?= 2000
 PYTHON := .venv/bin/python
 TEMPLATES = $(shell find templates newsroom stories topics -name '*.html')
-PYTHON_FILES = $(shell find manage.py benchmarks newsroom stories topics tests -name '*.py')
+PYTHON_FILES = $(shell find manage.py benchmarks deploy newsroom stories topics tests -name '*.py')
 
 help:
 	@echo 'make demo          The product with demonstration content on http://127.0.0.1:$(PORT)/ (PORT= changes it)'

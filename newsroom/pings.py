@@ -52,6 +52,11 @@ def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None)
         _send(edge, json.dumps({"tags": batch}).encode(), "application/json", headers, timeout=EDGE_TIMEOUT)
 
 
+def post_json(address: str, content: Mapping[str, object]) -> None:
+    """Send a JSON object to another service. Raise OSError if it does not respond, refuses, or redirects."""
+    _send(address, json.dumps(content).encode(), "application/json")
+
+
 class _RefuseRedirects(HTTPRedirectHandler):
     """A redirect handler that never follows a redirect, so that a redirect raises an error."""
 

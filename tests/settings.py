@@ -9,6 +9,8 @@ from typing import cast
 # start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing. Each
 # variable may also be a file: see newsroom.env.
 for name in (
+    "ALERT_EMAILS",
+    "ALERT_URL",
     "ALLOWED_HOSTS",
     "ALLOW_SELF_APPROVAL",
     "API_REQUESTS_PER_MINUTE",

@@ -19,7 +19,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom.accounts import signals, tasks  # noqa: F401 -- a worker has to know which tasks are outbound
+        from newsroom.accounts.models import active_administrators
+        from newsroom.operations import alerts
 
         signals.connect_receivers()
+        alerts.register_addresses(lambda: active_administrators().values_list("email", flat=True))
         # Permissions exist only after all apps are migrated.
         post_migrate.connect(set_up_roles, dispatch_uid="newsroom.accounts.roles")

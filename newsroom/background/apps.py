@@ -17,11 +17,12 @@ class JobsConfig(AppConfig):
         from newsroom.background.models import Job, WorkerLife
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
-        from newsroom.operations import health
+        from newsroom.operations import alerts, health
         from newsroom.page_cache import purge
 
         periodic.register_check("mails of notices", tasks.enqueue_due_mail)
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
+        periodic.register_check("addresses for alerts", alerts.copy_addresses)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
         # Not needed: without a worker, the site still works, but no background task is run.

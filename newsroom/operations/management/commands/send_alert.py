@@ -1,0 +1,28 @@
+"""The command that sends an alert to the people who run the site."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import CommandError
+
+from newsroom.http import clock
+from newsroom.operations.alerts import AlertError, send_alert
+from newsroom.operations.commands import IncompleteError, OperationCommand
+
+
+class Command(OperationCommand):
+    """``manage.py send_alert MESSAGE``: send it by mail and to ``ALERT_URL``. systemd calls it when a unit fails."""
+
+    help = "Send an alert to those who run the site, at most every 15 minutes the same."
+    # It has to work while the database is away.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("message", help="One sentence.")
+
+    def handle(self, *args: object, message: str, **options: object) -> None:
+        """Send the alert. Raise CommandError if nobody was told, or IncompleteError if one of several ways failed."""
+        try:
+            if not send_alert(message, at=clock.now()):
+                self.stdout.write("The same alert was sent less than 15 minutes ago.")
+        except AlertError as error:
+            raise (IncompleteError if error.is_sent else CommandError)(str(error)) from error
