@@ -1,4 +1,4 @@
-"""The WSGI callable that a server runs: health check and stored pages first, then Django."""
+"""The WSGI callable that a server runs: health check, notice of a restore and stored pages first, then Django."""
 
 import logging
 import os
@@ -12,6 +12,7 @@ from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from newsroom.operations.wsgi import with_restore_notice
 from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
 from newsroom.page_cache.wsgi import StoredPages
@@ -66,7 +67,7 @@ def check_cache() -> None:
         logging.getLogger(__name__).warning("%s", message)
 
 
-application = with_health(with_stored_pages(get_wsgi_application()))
+application = with_health(with_restore_notice(with_stored_pages(get_wsgi_application())))
 check_cache()
 # Load all views now, because Django would load them at the first request.
 get_resolver().url_patterns  # noqa: B018 -- the access loads them

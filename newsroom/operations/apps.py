@@ -15,13 +15,14 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system check, and the health checks that do not belong to another app."""
         from newsroom import digests
-        from newsroom.operations import checks, health
+        from newsroom.operations import checks, health, site_state
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
         register(digests.check_digest_key, Tags.security, deploy=True)
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)
+        health.register_check("restored", lambda: not site_state.is_restoring())
         health.register_check("writes", health.database_takes_writes, needed=False, interval=health.WRITE_INTERVAL)
         health.register_check("disk", health.disks_have_space, needed=False, uses_database=False)
         health.register_check(

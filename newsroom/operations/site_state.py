@@ -4,12 +4,14 @@ A restored site is quiet: it serves readers and the desk, but its mail, announce
 an administrator runs ``manage.py go_live``. The setting ``QUIET`` forces this state.
 """
 
+import time
 from datetime import datetime
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from newsroom.operations.models import ROW, SiteState, SiteStatus
+from newsroom.operations.wsgi import NOTICE_DELAY
 
 # Names only columns of the first migration: a restored database may have the tables of an earlier release.
 _WRITE_STATUS = (
@@ -18,8 +20,11 @@ _WRITE_STATUS = (
 )
 
 
-def begin_restore(*, using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Record that the database is being restored, and return True. The worker then takes no task from it.
+def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY) -> bool:
+    """Record that the database is being restored, and return True ``delay`` seconds later.
+
+    By then every process that serves this database answers 503, and no worker takes a task from it. Pass 0 if no process
+    can be serving it.
 
     Call this after the tables are created and before their rows are loaded. If the table of the state does not exist,
     do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the state.
@@ -29,6 +34,7 @@ def begin_restore(*, using: str = DEFAULT_DB_ALIAS) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_STATUS, [SiteStatus.RESTORING, None])
+    time.sleep(delay)
     return True
 
 

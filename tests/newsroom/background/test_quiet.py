@@ -57,7 +57,7 @@ def waiting(tmp_path):
 
 
 def make_quiet():
-    assert site_state.begin_restore()
+    assert site_state.begin_restore(delay=0)
     site_state.end_restore(at=clock.now())
 
 
@@ -114,14 +114,14 @@ def test_a_live_site_runs_them(waiting):
 @pytest.mark.parametrize("is_forced", [False, True])
 def test_no_task_runs_while_the_database_is_being_restored(waiting, settings, is_forced):
     settings.QUIET = is_forced
-    site_state.begin_restore()
+    site_state.begin_restore(delay=0)
     run_worker()
     assert not waiting.exists()
     assert not Job.objects.exclude(status=TaskResultStatus.READY).exists()
 
 
 def test_a_worker_that_is_started_during_a_restore_waits_for_its_end(waiting, monkeypatch):
-    site_state.begin_restore()
+    site_state.begin_restore(delay=0)
     worker = Worker(interval=0, batch=False)
     pauses = []
 

@@ -18,7 +18,7 @@ def test_a_site_without_a_state_is_live():
 def test_a_restore_begins_and_ends_with_a_quiet_site():
     now = clock.now()
     for _ in range(2):
-        assert site_state.begin_restore()
+        assert site_state.begin_restore(delay=0)
         assert (site_state.is_restoring(), site_state.is_quiet()) == (True, True)
         site_state.end_restore(at=now)
         assert (site_state.is_restoring(), site_state.is_quiet()) == (False, True)
@@ -29,7 +29,7 @@ def test_a_restore_without_the_table_begins_without_a_state():
     table = SiteState._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
-        assert not site_state.begin_restore()
+        assert not site_state.begin_restore(delay=0)
         cursor.execute(f"ALTER TABLE elsewhere RENAME TO {table}")
     site_state.end_restore(at=clock.now())
     assert site_state.is_quiet()
@@ -38,7 +38,7 @@ def test_a_restore_without_the_table_begins_without_a_state():
 def test_a_restored_database_may_lack_columns_of_a_later_migration():
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {SiteState._meta.db_table} ADD COLUMN later integer")
-    assert site_state.begin_restore()
+    assert site_state.begin_restore(delay=0)
 
 
 def test_the_setting_makes_a_live_site_quiet(settings):

@@ -1,0 +1,86 @@
+"""The WSGI callable in front of the site that refuses requests while the database is being restored."""
+
+import logging
+import math
+from collections.abc import Callable, Iterable
+from threading import Lock
+from time import monotonic
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.db import Error, close_old_connections
+from django.http import HttpResponse
+
+from newsroom.http.problems import problem_document
+
+LOOK_INTERVAL = 1.0  # seconds for which a process relies on the state that it read last
+NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has noticed a change
+MESSAGE = "This site is being restored. Try again in a few minutes."
+RETRY_AFTER = 60  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+def _is_restoring() -> bool:
+    # Models can be imported only once the app registry is ready.
+    from newsroom.operations import site_state
+
+    return site_state.is_restoring()
+
+
+class RestoreWatch:
+    """Whether the database is being restored, which this process looks up every ``LOOK_INTERVAL`` seconds at most."""
+
+    def __init__(self, look: Callable[[], bool] = _is_restoring) -> None:
+        self._look = look
+        self._is_restoring = False
+        self._looked_at = -math.inf
+        self._lock = Lock()
+
+    def is_restoring(self) -> bool:
+        """Return the result of the last look. If the database fails, the previous result remains."""
+        looked_at = self._looked_at
+        age = monotonic() - looked_at
+        # While one thread looks, the others use the last result, unless it is so old that a restore relies on its end.
+        if age >= LOOK_INTERVAL and self._lock.acquire(blocking=age >= NOTICE_DELAY):
+            try:
+                if self._looked_at == looked_at:
+                    self._look_again()
+            finally:
+                self._lock.release()
+        return self._is_restoring
+
+    def _look_again(self) -> None:
+        begun_at = monotonic()
+        try:
+            self._is_restoring = self._look()
+        except Error as error:
+            # Without the database or the table, the site's own answer is better.
+            logger.debug("Whether the database is being restored could not be read: %s", error)
+        finally:
+            self._looked_at = begun_at
+            close_old_connections()  # as after a request
+
+
+def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None = None) -> WSGIApplication:
+    """Return an application that answers 503 to every request but ``/readyz`` while the database is being restored."""
+    restore_watch = watch or RestoreWatch()
+
+    def application_with_restore_notice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not restore_watch.is_restoring() or environ.get("PATH_INFO") == "/readyz":
+            return application(environ, start_response)
+        response = _make_response(str(environ.get("PATH_INFO", "")))
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]
+
+    return application_with_restore_notice
+
+
+def _make_response(path: str) -> HttpResponse:
+    if path.startswith("/api/"):
+        response = problem_document(503, MESSAGE)
+    else:
+        response = HttpResponse(f"{MESSAGE}\n", content_type="text/plain; charset=utf-8", status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
+    return response
