@@ -6,6 +6,7 @@ a name, ``…`` is the part that varies.
 """
 
 import ast
+import dataclasses
 import json
 import re
 from argparse import Action
@@ -457,6 +458,13 @@ def headers() -> Names:
         for node in nodes(ast.Constant)
         if re.fullmatch(r"CDN-[\w-]+|Surrogate-\w+|Cache-Tag", words := text(node))
     }
+
+
+@group("File of erasures")
+def erasure_lines() -> Names:
+    """Return the fields of a line in ``erasures.jsonl``, and the values of its state."""
+    fields = {field.name for field in dataclasses.fields(import_class("Line"))}
+    return {"Line": fields, "state": enumeration("LineState")}
 
 
 @group("Lines of /readyz")

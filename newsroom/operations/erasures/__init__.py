@@ -1,0 +1,34 @@
+"""The file of erasures: what was erased, recorded apart from the database, so that a restored backup is erased again."""
+
+from newsroom.operations.erasures.file import (
+    NotRecordedError,
+    add_missing,
+    append,
+    path,
+    read,
+)
+from newsroom.operations.erasures.lines import (
+    DamagedFileError,
+    Line,
+    LineState,
+    list_effective,
+    list_erased_files,
+)
+from newsroom.operations.erasures.replay import Outcome, Report, register, replay_all
+
+__all__ = [
+    "DamagedFileError",
+    "Line",
+    "LineState",
+    "NotRecordedError",
+    "Outcome",
+    "Report",
+    "add_missing",
+    "append",
+    "list_effective",
+    "list_erased_files",
+    "path",
+    "read",
+    "register",
+    "replay_all",
+]

@@ -1,0 +1,165 @@
+"""Read and append to ``VAR_DIR/erasures.jsonl``, to which several processes write at the same time."""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic, sleep
+
+from django.conf import settings
+
+from newsroom.errors import RefusedError
+from newsroom.operations.erasures import lines
+from newsroom.operations.erasures.lines import DamagedFileError, Line, LineState
+
+LOCK_TIMEOUT = 10.0  # seconds; a line is written in milliseconds
+_POLL_INTERVAL = 0.02  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+class NotRecordedError(RefusedError):
+    """Raised if an erasure cannot be recorded in the file. It must be rolled back."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path} cannot be written, and nothing is erased without it: {fault.rstrip('.')}.")
+
+
+def path() -> Path:
+    """Return the path of the file. The file exists only if something was ever erased."""
+    return settings.VAR_DIR / "erasures.jsonl"
+
+
+def read(path: Path) -> list[Line]:
+    """Return the lines of a file, and verify that none of them was changed, removed or cut off.
+
+    Lines that were removed from the end leave no trace in the file; the table of erasures still has them. Raise
+    FileNotFoundError if the file does not exist, DamagedFileError if a line is damaged, and OSError if the file cannot
+    be read.
+    """
+    with path.open("rb") as file:
+        # A copy may be on a file system without locks, where nobody appends to it.
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_SH)
+        return lines.decode_all(file.read(), path)
+
+
+def append(line: Line) -> None:
+    """Add a line to the file and sync it to the disk. Raise NotRecordedError, with the file unchanged, on failure."""
+    with _open_locked() as descriptor:
+        _write(descriptor, [line])
+
+
+def add_missing(erasures: Iterable[Line]) -> int:
+    """Add the lines that the file lacks for these erasures, all of which are done, and return how many were added.
+
+    An erasure that the file does not contain gets two lines, and one that is begun or failed there gets the line
+    *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot be written.
+    """
+    done = [replace(line, state=LineState.DONE) for line in erasures]
+    if not done and not path().exists():
+        return 0
+    with _open_locked() as descriptor:
+        states = {line.id: line.state for line in lines.decode_all(_read_all(descriptor), path())}
+        missing: list[Line] = []
+        for line in done:
+            if line.id not in states:
+                missing.append(replace(line, state=LineState.BEGUN))
+            if states.get(line.id) != LineState.DONE:
+                missing.append(line)
+        if missing:
+            _write(descriptor, missing)
+    return len(missing)
+
+
+@contextmanager
+def _open_locked() -> Iterator[int]:
+    """Open the file, create it if it is missing, and lock it. Remove an unfinished line at its end.
+
+    Yield the file descriptor. Raise NotRecordedError for any error of the file system in the block.
+    """
+    try:
+        descriptor = _lock()
+        try:
+            _remove_unfinished_line(descriptor)
+            yield descriptor
+        finally:
+            os.close(descriptor)  # which also unlocks it
+    except OSError as error:
+        raise NotRecordedError(path(), error.strerror or str(error)) from error
+
+
+def _lock() -> int:
+    end = monotonic() + LOCK_TIMEOUT
+    while True:
+        descriptor = os.open(path(), os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The file may have been moved away or replaced since it was opened.
+            if path().exists() and os.path.samestat(os.fstat(descriptor), path().stat()):
+                return descriptor
+        except BlockingIOError:
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        if monotonic() > end:
+            raise TimeoutError(None, "Another process has locked it for too long")
+        sleep(_POLL_INTERVAL)
+
+
+def _remove_unfinished_line(descriptor: int) -> None:
+    """Remove a last line without a line break, which a crash of the machine may leave.
+
+    Its erasure was not committed, because that waits until the line is on the disk.
+    """
+    content = _read_all(descriptor)
+    complete = content.rfind(b"\n") + 1
+    if complete < len(content):
+        logger.warning("The last line of %s was never finished, and was removed: it had no effect.", path())
+        os.ftruncate(descriptor, complete)
+        os.fsync(descriptor)
+
+
+def _write(descriptor: int, new: Iterable[Line]) -> None:
+    existing = _read_all(descriptor)
+    digest = _get_last_digest(existing)
+    remaining = b""
+    for line in new:
+        encoded, digest = lines.encode(line, digest)
+        remaining += encoded
+    try:
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
+        os.fsync(descriptor)
+        if not existing:
+            _sync_folder()
+    except BaseException:
+        os.ftruncate(descriptor, len(existing))
+        raise
+
+
+def _get_last_digest(content: bytes) -> bytes:
+    if not content:
+        return b""
+    digest = lines.get_digest(content.splitlines()[-1])
+    if digest is None:
+        raise DamagedFileError(path(), content.count(b"\n"), "it was changed, or never was a line of this file.")
+    return digest
+
+
+def _read_all(descriptor: int) -> bytes:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+
+
+def _sync_folder() -> None:
+    """Sync the folder to the disk, so that a new file survives a crash of the machine."""
+    descriptor = os.open(path().parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

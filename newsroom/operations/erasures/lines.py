@@ -1,0 +1,130 @@
+"""The lines of the file of erasures as JSON objects, each with a digest that depends on all lines before it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from newsroom.errors import RefusedError
+
+# The digest is the last value of a line. It covers the bytes before it, and thus fields that a later release may add.
+_DIGEST = re.compile(rb',"digest":"([0-9a-f]{64})"\}$')
+
+
+class LineState(StrEnum):
+    """What became of an erasure: a line without a later one of the same id is not known to have ended."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: an erasure that has begun or ended. It contains none of the erased words.
+
+    All lines of one erasure have the same ``id`` and differ only in ``time`` and ``state``. ``scope`` is the name under
+    which its replay is registered. ``uid`` identifies the erased object: that of a work, or a keyed digest of an
+    address. ``part`` is the uid of an erased passage. ``document`` is the digest of the document of an erased edition.
+    ``files`` are the SHA-256 digests of the originals that were deleted. ``by`` is the name of a person.
+    """
+
+    id: UUID
+    time: datetime
+    state: LineState = LineState.BEGUN
+    scope: str
+    kind: str
+    uid: str
+    edition: int | None = None
+    part: UUID | None = None
+    document: str = ""
+    files: tuple[str, ...] = ()
+    reason: str = ""
+    by: str = ""
+
+
+class DamagedFileError(RefusedError):
+    """Raised if a line was changed, removed or cut off. The message names the file and the line."""
+
+    def __init__(self, path: Path, number: int, fault: str) -> None:
+        super().__init__(f"{path}, line {number}: {fault}")
+
+
+def encode(line: Line, previous_digest: bytes) -> tuple[bytes, bytes]:
+    """Return the line as bytes with a line break, and its digest, which follows from that of the previous line."""
+    values: dict[str, Any] = {field.name: getattr(line, field.name) for field in fields(line)}
+    values |= {"id": str(line.id), "time": line.time.isoformat(), "part": str(line.part) if line.part else None}
+    body = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
+    digest = _chain(previous_digest, body)
+    return body + b',"digest":"' + digest + b'"}\n', digest
+
+
+def decode_all(content: bytes, path: Path) -> list[Line]:
+    """Return the lines of a file. Raise DamagedFileError if a digest does not follow from the lines before it."""
+    lines: list[Line] = []
+    digest = b""
+    for number, raw in enumerate(content.splitlines(keepends=True), start=1):
+        if not raw.endswith(b"\n"):
+            raise DamagedFileError(path, number, "it is cut off.")
+        found = get_digest(raw)
+        if found is None:
+            raise DamagedFileError(path, number, "it was changed, or never was a line of this file.")
+        if found != _chain(digest, _DIGEST.sub(b"", raw.rstrip(b"\n"))):
+            raise DamagedFileError(path, number, "it was changed, or lines before it were changed or removed.")
+        try:
+            lines.append(_decode(raw))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DamagedFileError(path, number, "this release cannot read it.") from error
+        digest = found
+    return lines
+
+
+def get_digest(raw: bytes) -> bytes | None:
+    """Return the digest at the end of a line, or None if there is none."""
+    found = _DIGEST.search(raw.rstrip(b"\n"))
+    return found[1] if found else None
+
+
+def list_effective(lines: Iterable[Line]) -> list[Line]:
+    """Return one line, in its last state, for each erasure that has not failed, in the order in which they began.
+
+    An erasure that is only begun counts, because its process may have been killed after the commit.
+    """
+    states: dict[UUID, LineState] = {}
+    first: dict[UUID, Line] = {}
+    for line in lines:
+        states[line.id] = line.state
+        first.setdefault(line.id, line)
+    return [replace(line, state=states[key]) for key, line in first.items() if states[key] != LineState.FAILED]
+
+
+def list_erased_files(lines: Iterable[Line]) -> set[str]:
+    """Return the SHA-256 digests of the originals that erasures have deleted.
+
+    Erasures that are only begun do not count: if they were rolled back, their files are still in use. A file with the
+    same content may have been added again since, so the caller must leave out those that the database names.
+    """
+    return {digest for line in list_effective(lines) if line.state == LineState.DONE for digest in line.files}
+
+
+def _chain(previous_digest: bytes, body: bytes) -> bytes:
+    return hashlib.sha256(previous_digest + body).hexdigest().encode()
+
+
+def _decode(raw: bytes) -> Line:
+    values = json.loads(raw)
+    known = {field.name: values[field.name] for field in fields(Line) if field.name in values}
+    known |= {
+        "id": UUID(values["id"]),
+        "time": datetime.fromisoformat(values["time"]),
+        "state": LineState(values["state"]),
+        "part": UUID(values["part"]) if values["part"] else None,
+        "files": tuple(values["files"]),
+    }
+    return Line(**known)

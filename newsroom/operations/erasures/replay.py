@@ -1,0 +1,101 @@
+"""Repeat erasures on a restored database, which may be older than they are."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsroom.operations.erasures.lines import Line, list_effective
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(StrEnum):
+    """The outcome of repeating one erasure."""
+
+    ERASED = "erased"
+    ABSENT = "absent"  # the database did not contain what was erased
+    RECORDED = "recorded"  # the database already contains this erasure and its effects
+    FAILED = "failed"
+
+
+type Replay = Callable[[Line], tuple[Outcome, str]]
+type Finish = Callable[[], object]
+type Progress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    replay: Replay
+    finish: Finish | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of repeating erasures.
+
+    ``counts`` has the number of erasures for each outcome. ``sentences`` say what needs the attention of an operator.
+    ``files`` are the digests of originals whose erasures were repeated: these must not be copied from a backup.
+    """
+
+    counts: dict[Outcome, int]
+    sentences: tuple[str, ...]
+    files: frozenset[str]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every erasure is now in effect."""
+        return not self.counts[Outcome.FAILED]
+
+
+_scopes: dict[str, _Scope] = {}
+
+
+def register(scope: str, replay: Replay, *, finish: Finish | None = None) -> None:
+    """Register the function that repeats the erasures of one scope on the present database.
+
+    ``replay(line)`` returns the outcome, and a sentence for the operator or "". It must not need a user account, must
+    not delete files, and must record each erasure, so that it is repeated once. ``finish`` is called once after all
+    erasures have been repeated, even if several scopes share it.
+    """
+    _scopes[scope] = _Scope(replay, finish)
+
+
+def replay_all(lines: Iterable[Line], *, on_progress: Progress | None = None) -> Report:
+    """Repeat each erasure that has not failed, in the order in which they began, and report the outcomes.
+
+    An erasure that the database already contains is not repeated, so this may be called again. If one erasure cannot be
+    repeated, the others still are. Files are not deleted: copy media to the restored site afterwards.
+    """
+    effective = list_effective(lines)
+    counts = Counter(dict.fromkeys(Outcome, 0))
+    sentences: list[str] = []
+    files: set[str] = set()
+    for number, line in enumerate(effective, start=1):
+        outcome, sentence = _replay(line)
+        counts[outcome] += 1
+        if sentence:
+            sentences.append(sentence)
+        if outcome in (Outcome.ERASED, Outcome.ABSENT):
+            files.update(line.files)
+        if on_progress is not None:
+            on_progress(number, len(effective))
+    # Called even if all erasures were recorded, because an earlier run may have been killed before it finished.
+    used = dict.fromkeys(_scopes[line.scope].finish for line in effective if line.scope in _scopes)
+    for finish in used:
+        if finish is not None:
+            finish()
+    return Report(dict(counts), tuple(sentences), frozenset(files))
+
+
+def _replay(line: Line) -> tuple[Outcome, str]:
+    name = f"Erasure {line.id} ({line.scope} of {line.kind} {line.uid})"
+    scope = _scopes.get(line.scope)
+    if scope is None:
+        return Outcome.FAILED, f"{name} cannot be repeated: this release does not know its scope."
+    try:
+        return scope.replay(line)
+    except Exception as error:
+        logger.exception("An erasure could not be repeated.")
+        return Outcome.FAILED, f"{name} could not be repeated: {type(error).__name__}. See the log."
