@@ -107,6 +107,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is “{folder}”, which cannot be created: {reason}.") from error
         return folder
 
+    def file(self, name: str) -> str:
+        """Return the absolute path of a file, whether or not it exists, or an empty string if there is no value."""
+        path = self.text(name)
+        if path and not Path(path).is_absolute():
+            raise ImproperlyConfigured(f"{name} must be an absolute path such as /var/lib/newsroom/file.")
+        return path
+
     def web_address(self, name: str, default: str = "") -> str:
         """Return an http or https URL without a trailing slash, or an empty string if there is none."""
         address = self.text(name, default).rstrip("/")

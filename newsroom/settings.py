@@ -197,6 +197,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.CommonPasswordValidator"},
     {"NAME": f"{_validation}.NumericPasswordValidator"},
 ]
+# Made by load_breached_passwords. A site may run without it, or with a damaged one; system checks warn.
+BREACHED_PASSWORDS_FILE = env.file("BREACHED_PASSWORDS_FILE")
+if BREACHED_PASSWORDS_FILE:
+    AUTH_PASSWORD_VALIDATORS.append(
+        {
+            "NAME": "newsroom.accounts.breached_passwords.validator.BreachedPasswordValidator",
+            "OPTIONS": {"path": BREACHED_PASSWORDS_FILE},
+        }
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"

@@ -57,6 +57,15 @@ def test_the_product_starts_with_the_required_variables():
     assert start(**REQUIRED).returncode == 0
 
 
+def test_the_product_starts_without_its_list_of_stolen_passwords_and_a_check_warns():
+    code = (
+        "import newsroom.wsgi; from django.conf import settings; from django.core.checks import run_checks; "
+        "print(settings.AUTH_PASSWORD_VALIDATORS[-1]['OPTIONS'], *(message.id for message in run_checks()))"
+    )
+    started = start(code, BREACHED_PASSWORDS_FILE="/nowhere/breached_passwords", **REQUIRED)
+    assert started.stdout == "{'path': '/nowhere/breached_passwords'} accounts.W002\n"
+
+
 def test_in_development_no_other_variable_is_required():
     assert start(DEBUG="1").returncode == 0
 

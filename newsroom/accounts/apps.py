@@ -1,6 +1,7 @@
-"""The app configuration for accounts. It connects signals, and sets up roles after each ``migrate``."""
+"""The app configuration for accounts. It registers checks, connects signals, and sets up roles after ``migrate``."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
 
@@ -19,9 +20,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom.accounts import signals, tasks  # noqa: F401 -- a worker has to know which tasks are outbound
+        from newsroom.accounts.breached_passwords import validator
         from newsroom.accounts.models import active_administrators
         from newsroom.operations import alerts
 
+        register(validator.check_list_exists, Tags.security, deploy=True)
+        register(validator.check_list_is_usable, Tags.security)
         signals.connect_receivers()
         alerts.register_addresses(lambda: active_administrators().values_list("email", flat=True))
         # Permissions exist only after all apps are migrated.

@@ -57,6 +57,7 @@ HIDDEN = "tell-nobody"
     [
         ("flag", HIDDEN, ()),
         ("number", HIDDEN, (0,)),
+        ("file", HIDDEN, ()),
         ("folder", HIDDEN, (Path("/"),)),
         ("web_address", HIDDEN, ()),
         ("web_address", f"https://desk:pass/{HIDDEN}@hub.example", ()),
@@ -217,6 +218,13 @@ def test_a_folder_is_created(tmp_path):
     folder = tmp_path / "a" / "b"
     assert Environment({"VAR_DIR": str(folder)}).folder("VAR_DIR", tmp_path) == folder
     assert folder.is_dir()
+
+
+def test_the_path_of_a_file_is_absolute_and_the_file_may_be_missing():
+    assert Environment({}).file("LIST_FILE") == ""
+    assert Environment({"LIST_FILE": "/nowhere/list"}).file("LIST_FILE") == "/nowhere/list"
+    with pytest.raises(ImproperlyConfigured, match="LIST_FILE must be an absolute path"):
+        Environment({"LIST_FILE": "list"}).file("LIST_FILE")
 
 
 def test_a_relative_folder_is_refused_because_each_process_would_have_another():
