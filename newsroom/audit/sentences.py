@@ -69,6 +69,7 @@ PHRASES: Mapping[str, str] = {
     "given up": "gave[ “{task}”] up",
     "rerendering begun": "began to render all editions again",
     "rerendered": "rendered all editions again[, of which {changed} came out otherwise]",
+    "gone live": "let the site send mail and notifications again[, without {given_up} tasks of before the restore]",
     # people
     "password set": "set another password",
     "second factor added": "set up a second factor[: {factor}]",

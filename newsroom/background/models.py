@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
@@ -89,7 +89,7 @@ class Failure(models.Model):
     @property
     def task_name(self) -> str:
         """The name of the task's function, written as words."""
-        return self.task.task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
+        return _format_name(self.task.task_path)
 
     @property
     def is_final(self) -> bool:
@@ -166,12 +166,27 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def ready(self) -> Self:
         """Return the tasks that may run now, according to the clock that all machines share."""
+        return self.not_held().due()
+
+    def due(self) -> Self:
+        """Return the tasks whose time has come, including those that are held."""
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
-        return self.not_held().filter(has_no_time | is_due, status=TaskResultStatus.READY)
+        return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
     def outbound(self) -> Self:
         """Return the tasks that send something to people or services outside the site."""
         return self.filter(task_path__in=list_outbound_paths())
+
+    def older_than_restore(self, restored_at: datetime) -> Self:
+        """Return the outbound tasks that could have run before the restore ended, and may still run."""
+        could_run = Q(run_after=get_date_max()) | Q(run_after__lt=restored_at)
+        # A failed task has a later time than the one for which it was enqueued.
+        has_failed = Exists(Failure.objects.filter(task=OuterRef("pk")))
+        return self.outbound().filter(
+            could_run | has_failed,
+            status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING],
+            enqueued_at__lt=restored_at,
+        )
 
     def not_held(self) -> Self:
         """Leave out the tasks that wait because of the state of the site.
@@ -242,6 +257,11 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         proxy = True
         default_permissions = ()
 
+    @property
+    def label(self) -> str:
+        """The name of the task's function, written as words."""
+        return _format_name(self.task_path)
+
     @retry()
     @transaction.atomic
     def set_successful(self, return_value: object) -> None:
@@ -301,6 +321,10 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         self.run_after = run_after or self.run_after
         columns = ("status", "finished_at", "run_after", "return_value", "exception_class_path", "traceback")
         self.save(update_fields=columns)
+
+
+def _format_name(task_path: str) -> str:
+    return task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
 
 def format_error(error: BaseException) -> str:

@@ -89,6 +89,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return the notifications whose mail is waiting or could not be sent."""
         return self.filter(mail__in=[MailStatus.WAITS, MailStatus.FAILED])
 
+    def unsent_before_restore(self, restored_at: datetime) -> Self:
+        """Return the notifications that are older than a restore and whose mail was not sent before the backup."""
+        return self.to_be_mailed().filter(told_at__lt=restored_at)
+
     def take_due_mail(
         self, *, is_for_digest: bool, written_before: datetime, enqueued_before: datetime, at: datetime
     ) -> "list[Notice]":

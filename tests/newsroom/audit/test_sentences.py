@@ -86,6 +86,10 @@ SENTENCES = {
     "took in a proposed name": ({"name": "Sluice"}, "let “Sluice” lead here"),
     "merged": ({"to": "Locks"}, "joined it to “Locks”, another one"),
     "took in": ({"name": "Weirs"}, "joined “Weirs” to it"),
+    "gone live": (
+        {"given_up": 3},
+        "let the site send mail and notifications again, without 3 tasks of before the restore",
+    ),
     "tried again": ({"task": "Prepare renditions"}, "had “Prepare renditions” tried again"),
     "given up": ({"task": "Prepare renditions"}, "gave “Prepare renditions” up"),
     "rerendering begun": ({}, "began to render all editions again"),
