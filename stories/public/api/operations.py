@@ -34,7 +34,7 @@ type Number = Annotated[int, Path(description="Which edition, counted from 1.", 
 
 @router.get("/stories", url_name="stories", operation_id="listStories", response=schemas.StoryPage, tags=["stories"])
 def stories(request: HttpRequest, query: Query[parameters.StoryListParameters]) -> HttpResponse:
-    """Return the stories that can be read now, newest first."""
+    """Return the live stories, most recently updated first."""
     at = request_time(request)
     page = list_works("story", live_stories(at), query, at=at)
     return list_response(
@@ -44,7 +44,7 @@ def stories(request: HttpRequest, query: Query[parameters.StoryListParameters]) 
 
 @router.get("/stories/{slug}", url_name="story", operation_id="getStory", response=schemas.Story, tags=["stories"])
 def story(request: HttpRequest, slug: Slug, query: Query[parameters.StoryParameters]) -> HttpResponse:
-    """Return one story as it can be read now, with its whole text."""
+    """Return a live story with its full text."""
     at = request_time(request)
     page = ExplainerPage.load(resolve_slug("story", slug, at=at), at=at)
     return object_response(serializers.serialize_story(page, serializers.build_live_stage(page)), query)
@@ -58,7 +58,7 @@ def story(request: HttpRequest, slug: Slug, query: Query[parameters.StoryParamet
     tags=["stories"],
 )
 def story_editions(request: HttpRequest, slug: Slug, query: Query[parameters.HistoryParameters]) -> HttpResponse:
-    """Return every edition of a story that readers could open, newest first, and the notices between them."""
+    """Return all editions of a story that have been public and the notices between them, newest first."""
     return _list_history(request, "story", slug, query)
 
 
@@ -72,7 +72,7 @@ def story_editions(request: HttpRequest, slug: Slug, query: Query[parameters.His
 def story_edition(
     request: HttpRequest, slug: Slug, number: Number, query: Query[parameters.StoryParameters]
 ) -> HttpResponse:
-    """Return a story as one of its editions said it, by the names of its time."""
+    """Return a story as it was in one of its editions, with the names of that time."""
     return _get_edition(request, "story", slug, number, query)
 
 
@@ -84,7 +84,7 @@ def story_edition(
     tags=["questions"],
 )
 def questions(request: HttpRequest, query: Query[parameters.QuestionListParameters]) -> HttpResponse:
-    """Return the common questions that can be read now, newest first."""
+    """Return the live common questions, most recently updated first."""
     at = request_time(request)
     page = list_works("question", live_questions(at), query, at=at)
     return list_response(
@@ -103,7 +103,7 @@ def questions(request: HttpRequest, query: Query[parameters.QuestionListParamete
     tags=["questions"],
 )
 def question(request: HttpRequest, slug: Slug, query: Query[parameters.QuestionParameters]) -> HttpResponse:
-    """Return one common question with its answers, as it can be read now."""
+    """Return a live common question with its answers."""
     at = request_time(request)
     page = QuestionPage.load(resolve_slug("question", slug, at=at), at=at)
     return object_response(serializers.serialize_question(page, serializers.build_live_stage(page)), query)
@@ -117,7 +117,7 @@ def question(request: HttpRequest, slug: Slug, query: Query[parameters.QuestionP
     tags=["questions"],
 )
 def question_editions(request: HttpRequest, slug: Slug, query: Query[parameters.HistoryParameters]) -> HttpResponse:
-    """Return every edition of a question that readers could open, newest first, and the notices between them."""
+    """Return all editions of a question that have been public and the notices between them, newest first."""
     return _list_history(request, "question", slug, query)
 
 
@@ -131,13 +131,13 @@ def question_editions(request: HttpRequest, slug: Slug, query: Query[parameters.
 def question_edition(
     request: HttpRequest, slug: Slug, number: Number, query: Query[parameters.QuestionParameters]
 ) -> HttpResponse:
-    """Return a question as one of its editions said it, by the names of its time."""
+    """Return a question as it was in one of its editions, with the names of that time."""
     return _get_edition(request, "question", slug, number, query)
 
 
 @router.get("/topics", url_name="topics", operation_id="listTopics", response=schemas.TopicPage, tags=["topics"])
 def topics(request: HttpRequest, query: Query[parameters.TopicListParameters]) -> HttpResponse:
-    """Return the topics that something readers can open names, by name."""
+    """Return the topics that a live page names, ordered by name."""
     at = request_time(request)
     page = list_entities(Topic.objects.all(), query, kind=query.kind, at=at)
     latest = latest_updates_by_topic([row.entity.pk for row in page.items], at=at)
@@ -147,7 +147,7 @@ def topics(request: HttpRequest, query: Query[parameters.TopicListParameters]) -
 
 @router.get("/topics/{slug}", url_name="topic", operation_id="getTopic", response=schemas.Topic, tags=["topics"])
 def topic(request: HttpRequest, slug: Slug, query: Query[parameters.TopicParameters]) -> HttpResponse:
-    """Return one topic with what is said of it."""
+    """Return a topic with its description."""
     at = request_time(request)
     row = get_entity(TOPIC_FAMILIES, slug, at=at)
     return object_response(
@@ -158,7 +158,7 @@ def topic(request: HttpRequest, slug: Slug, query: Query[parameters.TopicParamet
 
 @router.get("/outlets", url_name="outlets", operation_id="listOutlets", response=schemas.OutletPage, tags=["outlets"])
 def outlets(request: HttpRequest, query: Query[parameters.OutletListParameters]) -> HttpResponse:
-    """Return the outlets that something readers can open names, by name."""
+    """Return the outlets that a live page names, ordered by name."""
     at = request_time(request)
     page = list_entities(Outlet.objects.all(), query, kind=query.kind, at=at)
     return list_response(
@@ -168,14 +168,14 @@ def outlets(request: HttpRequest, query: Query[parameters.OutletListParameters])
 
 @router.get("/outlets/{slug}", url_name="source", operation_id="getOutlet", response=schemas.Outlet, tags=["outlets"])
 def outlet(request: HttpRequest, slug: Slug, query: Query[parameters.OutletParameters]) -> HttpResponse:
-    """Return one outlet with what is said of it."""
+    """Return an outlet with its description."""
     at = request_time(request)
     return object_response(serializers.serialize_outlet(get_entity(OUTLETS, slug, at=at)), query)
 
 
 @router.get("/search", url_name="search", operation_id="search", response=schemas.ResultPage, tags=["search"])
 def search(request: HttpRequest, query: Query[parameters.SearchParameters]) -> HttpResponse:
-    """Return the stories, questions, topics and outlets in which words stand, the best first."""
+    """Return the stories, questions, topics and outlets that match a query, best first."""
     page = run_search(query, at=request_time(request))
     return list_response(
         request,

@@ -17,7 +17,7 @@ type SectionKind = Literal[
 
 
 class Value(BaseModel):
-    """A part of an answer; every property is always present."""
+    """A part of a response; every property is always present."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,13 +27,13 @@ def _selectable(schema: dict[str, Any]) -> None:
 
 
 class Selectable(Value):
-    """A schema whose properties the parameter ``fields`` selects; without it every property is present."""
+    """A schema from which the parameter ``fields`` selects properties; without it, every property is present."""
 
     model_config = ConfigDict(json_schema_extra=_selectable)
 
 
 class Reference(Value):
-    """Something with a page of its own."""
+    """An object with a page of its own."""
 
     name: str = Field(examples=["Port Lisle"])
     url: WebAddress = Field(description="Its page.")
@@ -41,7 +41,7 @@ class Reference(Value):
 
 
 class Named(Value):
-    """A topic or an outlet as it is named here; without addresses while it has no page."""
+    """A topic or an outlet under the name used here. It has no addresses while it has no page."""
 
     name: str
     url: WebAddress | None
@@ -55,7 +55,7 @@ class TopicNamed(Named):
 
 
 class OutletNamed(Named):
-    """An outlet that speaks or is cited."""
+    """An outlet that a passage names or that is cited."""
 
     country: str = Field(description="Empty where it is not known.", examples=["Vessara"])
 
@@ -69,7 +69,7 @@ class Picture(Value):
 
 
 class EditionNow(Value):
-    """Which state of the page this is."""
+    """The edition of the page."""
 
     number: int = Field(description="It counts the editions readers could open, from 1.", ge=1)
     label: str = Field(description="Its name for people: major and minor number.", examples=["2.1"])
@@ -80,7 +80,7 @@ class EditionNow(Value):
 
 
 class Source(Value):
-    """An article that is cited, by the number that readers see."""
+    """A cited article, with the number that readers see."""
 
     number: int = Field(ge=1)
     title: str
@@ -92,7 +92,7 @@ class Source(Value):
 
 
 class Passage(Value):
-    """What one outlet reports, or several together; without outlets it is a comparison of our own."""
+    """The report of one or more outlets or, without outlets, our own comparison of the reports."""
 
     outlets: list[OutletNamed]
     html: str
@@ -101,7 +101,7 @@ class Passage(Value):
 
 
 class Section(Value):
-    """A part of the story under a heading; passages stand in the place of a text in *What the papers say*."""
+    """A part of the story under a heading. *What the papers say* has passages instead of a text."""
 
     kind: SectionKind
     url: WebAddress = Field(description="The page at this section.")
@@ -113,7 +113,7 @@ class Section(Value):
 
 
 class QuestionNamed(Value):
-    """A common question as a story asks it; without addresses while it has no page."""
+    """A common question as a story asks it. It has no addresses while it has no page."""
 
     question: str
     teaser: str
@@ -153,14 +153,14 @@ class Translation(Value):
 
 
 class Piece(Value):
-    """Some characters of a text; ``hit`` says that they are what was looked for."""
+    """A piece of a text. ``hit`` is true if it matches the query."""
 
     words: str
     hit: bool
 
 
 class Stage(Selectable):
-    """An edition that readers could open, or the notice that stood in its place."""
+    """An edition that has been public, or a notice that replaced one."""
 
     number: int | None = Field(description="It counts editions from 1; null for a notice.")
     label: str | None = Field(examples=["2.1"])
@@ -181,7 +181,7 @@ type OutletKindCode = Literal["newspaper", "broadcaster", "agency", "magazine", 
 
 
 class Addressed(Selectable):
-    """A schema with a uid that survives every change of address."""
+    """A schema with a uid, which does not change when the address does."""
 
     uid: UUID
     url: WebAddress = Field(description="Its page.")
@@ -210,7 +210,7 @@ class StoryListed(Written):
 
 
 class Story(Written):
-    """A story as readers see it: the whole text, its sources, and what stands around it."""
+    """A story as readers see it: its full text, its sources, and links to related content."""
 
     headline: str
     summary: str
@@ -257,7 +257,7 @@ class Question(Written):
 
 
 class TopicListed(Addressed):
-    """A topic that something readers can open names."""
+    """A topic that a live page names."""
 
     name: str = Field(examples=["Port Lisle"])
     kind: TopicKindCode
@@ -269,7 +269,7 @@ class TopicListed(Addressed):
 
 
 class Topic(TopicListed):
-    """A topic with what is said of it."""
+    """A topic with its description."""
 
     description: str
     description_html: str
@@ -281,7 +281,7 @@ class Topic(TopicListed):
 
 
 class OutletListed(Addressed):
-    """An outlet that something readers can open names."""
+    """An outlet that a live page names."""
 
     name: str = Field(examples=["The Lisle Courier"])
     kind: OutletKindCode
@@ -293,7 +293,7 @@ class OutletListed(Addressed):
 
 
 class Outlet(OutletListed):
-    """An outlet with what is said of it."""
+    """An outlet with its description."""
 
     language: str = Field(description="The language it appears in; empty where it is not known.")
     home_page: str
@@ -304,7 +304,7 @@ class Outlet(OutletListed):
 
 
 class Result(Addressed):
-    """Something that was found, with its title and the words around what was looked for: whole, and in pieces."""
+    """A search result, with its title and an excerpt, each as a text and in pieces."""
 
     kind: Literal["story", "question", "topic", "outlet"]
     title: str
@@ -320,31 +320,31 @@ class _Page(Value):
 
 
 class StoryPage(_Page):
-    """Some stories, newest first."""
+    """A page of stories, most recently updated first."""
 
     items: list[StoryListed]
 
 
 class QuestionPage(_Page):
-    """Some questions, newest first."""
+    """A page of questions, most recently updated first."""
 
     items: list[QuestionListed]
 
 
 class TopicPage(_Page):
-    """Some topics, by name."""
+    """A page of topics, ordered by name."""
 
     items: list[TopicListed]
 
 
 class OutletPage(_Page):
-    """Some outlets, by name."""
+    """A page of outlets, ordered by name."""
 
     items: list[OutletListed]
 
 
 class ResultPage(_Page):
-    """Some of what was found, the best first."""
+    """A page of search results, best first."""
 
     items: list[Result]
     total: int = Field(description="How many were found.", ge=0)
