@@ -1,4 +1,7 @@
-"""Start processes that never outlive the run, and end them, even after Ctrl-C, SIGTERM or SIGKILL of this process."""
+"""Start processes, and end them with the run, even if it is stopped by Ctrl-C or SIGTERM.
+
+If ``setpriv`` is installed, they are also terminated when the run is killed.
+"""
 
 import os
 import shutil
@@ -34,7 +37,7 @@ def stop_on_signals() -> None:
 
 
 def free_port() -> int:
-    """Return an unused port of this machine."""
+    """Return a port that is free on this machine."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

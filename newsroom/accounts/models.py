@@ -1,4 +1,4 @@
-"""The models for users, invitations and contributors, and queries for groups of users."""
+"""The models for users, invitations and contributors, and queries for active users by role and permission."""
 
 import uuid
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ from django.db import models
 from newsroom.accounts.roles import ADMINISTRATOR
 from newsroom.digests import list_digests, make_digest
 
-_SESSION_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"  # Django's, so that sessions remain
+# Django's own salt, so that existing sessions remain valid.
+_SESSION_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 
 class AccountManager(UserManager["User"]):
@@ -36,13 +37,13 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def get_session_auth_hash(self) -> str:
-        """Return a digest of the password, which ends a session that holds another one."""
+        """Return a digest of the password. A session that stores a digest of another password is no longer valid."""
         # Keyed with DIGEST_KEY, which is never rotated. With SECRET_KEY, the first request after a rotation would give
-        # the session another key, so that a concurrent request of the same browser would be signed out.
+        # the session another key, and a concurrent request from the same browser would no longer find its session.
         return make_digest(_SESSION_SALT, self.password)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """Yield further digests of the password that a session may hold, made with the keys of earlier releases."""
+        """Yield the digests of the password under the secret keys, which earlier releases used for sessions."""
         yield from list_digests(_SESSION_SALT, self.password)[1:]
 
 

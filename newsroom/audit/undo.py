@@ -1,4 +1,4 @@
-"""Undo a change from the audit log, unless the object has been changed again since."""
+"""Undo a change from the audit log, unless the same fields have been changed again since."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ def can_be_undone(event: Event) -> bool:
 def undo(event: Event, *, by: AbstractUser) -> models.Model:
     """Restore the values that the object had before the change in this entry, and return the object.
 
-    Raise PermissionDenied if the user may not change objects of this kind. Raise UndoRefusedError if one of the fields
-    has been changed since, or if the object is gone. Also raise it if an old value is no longer valid, for example
-    because it now belongs to another object.
+    Raise PermissionDenied if the user may not change objects of this kind. Raise UndoRefusedError if the entry cannot
+    be undone, if one of its fields has been changed since, or if the object is gone. Also raise it if an old value is
+    no longer valid, for example because it now belongs to another object.
     """
     model = model_of(event.kind)
     if model is None or not can_be_undone(event):

@@ -1,4 +1,4 @@
-"""The languages of the site. The language of a list, both its interface and its works, depends only on its address."""
+"""The languages of the site. The address of a list alone determines the language of its interface and its works."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class LanguageAlternate:
 def split_language(path: str) -> tuple[str, str]:
     """Return the language in the path of a list, and the rest of the path.
 
-    ``path`` begins after the first slash. The first language of the site has no prefix.
+    ``path`` does not include the leading slash. The first language of the site has no prefix.
     """
     first, *others = settings.SITE_LANGUAGES
     prefix, slash, rest = path.partition("/")

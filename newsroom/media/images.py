@@ -50,9 +50,9 @@ class BusyError(RefusedImageError):
 def decode_upload(upload: File[bytes]) -> PreparedImage:
     """Decode an upload, encode it again, and return the result.
 
-    Everything else in the file is discarded, such as metadata, further frames and embedded programs. Raise
-    RefusedImageError for a file that is not accepted. Raise BusyError, without waiting, while another image is being
-    decoded.
+    Only the pixels of the first frame are preserved. Metadata, further frames and embedded programs are discarded.
+    Raise RefusedImageError for a file that is not accepted. Raise BusyError, without waiting, while another image is
+    being decoded.
     """
     try:
         with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):
@@ -110,7 +110,7 @@ def enqueue_renditions(image: Image) -> None:
 
 @invalidation()
 def delete_image(image: Image) -> None:
-    """Delete an unused image with its renditions. Their files are deleted after the transaction.
+    """Delete an unused image with its renditions. The files are deleted after the transaction commits.
 
     Raise ProtectedError if a work, an edition or a topic uses the image.
     """
@@ -124,7 +124,7 @@ def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
     """Delete the files ``names`` and all files in ``folder``."""
     for name in names:
         storage.delete(name)
-    # A process that was killed before it wrote a row leaves a file without a row.
+    # A process that is killed before it writes a row leaves a file without one.
     delete_folder_files(storage, folder)
 
 
@@ -161,7 +161,7 @@ def add_upload(
 ) -> UploadOutcome:
     """Add one file to the library, unless it is refused or a duplicate, and return the outcome.
 
-    ``keep_both`` adds a duplicate as well. ``fields`` are fields of the image, such as credit, licence and tags.
+    If ``keep_both`` is true, add a duplicate too. ``fields`` are fields of the image, such as credit, licence and tags.
     """
     name = (upload.name or "").replace("\\", "/").rpartition("/")[2][:200]
     try:

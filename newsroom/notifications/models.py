@@ -119,8 +119,8 @@ class Notice(models.Model):
     """A notification to a user about an object.
 
     ``thing_kind`` and ``thing_uid`` identify the object as in an audit entry. ``address`` is the path at the desk to
-    which the notification links. ``words`` may contain the object's title at that time, so erasing a work replaces
-    them.
+    which the notification links. ``words`` may contain the title that the object had when the notification was written,
+    so erasing a work replaces them.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

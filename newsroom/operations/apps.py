@@ -1,4 +1,4 @@
-"""The app configuration of operations. It registers a system check and the general health checks."""
+"""The app configuration of operations. It registers system checks and the general health checks."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -6,14 +6,12 @@ from django.core.checks import Tags, register
 
 
 class OperationsConfig(AppConfig):
-    """Configuration of the app under its stored label."""
-
     name = "newsroom.operations"
     label = "operations"
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register the system check, and the health checks that do not belong to another app."""
+        """Register the system checks, and the health checks that do not belong to another app."""
         from newsroom import digests
         from newsroom.operations import checks, health, site_state
 

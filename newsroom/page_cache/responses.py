@@ -83,19 +83,19 @@ type RenderNotice = Callable[[HttpRequest, WithdrawnError], HttpResponse]
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
     """Make ``view`` a public page, which answers GET and HEAD.
 
-    MovedError becomes a 301, and WithdrawnError a 410 with its notice. The ETag is strong, computed from the content,
-    and different for each encoding (RFC 9110, 8.8.3).
+    MovedError becomes a 301, and WithdrawnError a 410 with its notice. The ETag is strong and different for each
+    encoding (RFC 9110, 8.8.3). It is computed from the content, unless the view sets one.
     """
     return _make_public(view, render_notice=_render_notice_page)
 
 
 def public_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` a public page, like ``public_page``, with notices in plain text."""
+    """Make ``view`` a public page, as ``public_page`` does, but with notices in plain text."""
     return _make_public(view, render_notice=_render_notice_text)
 
 
 def public_data[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` a public page, like ``public_page``, with notices as problem documents (RFC 9457)."""
+    """Make ``view`` a public page, as ``public_page`` does, but with notices as problem documents (RFC 9457)."""
     return _make_public(view, render_notice=_render_notice_data)
 
 
@@ -115,9 +115,10 @@ def _make_public[**P](view: Callable[P, HttpResponse], *, render_notice: RenderN
 
 
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """Return ``response`` with caching headers, compressed if the client accepts it.
+    """Return ``response`` with caching headers.
 
-    The ETag is computed from the content, unless the view has set a strong one.
+    If its status is 200, 404 or 410, it also gets an ETag, and is compressed if that saves space and the client accepts
+    gzip. The ETag is computed from the content, unless the view has set a strong one.
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))
@@ -145,9 +146,9 @@ def get_complete_response(response: HttpResponseBase) -> CompleteResponse | None
 def apply_conditions(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return the response, or a 304 or 412 instead if the conditions of the request require it.
 
-    ``response`` comes from ``finish_response`` and has all its headers.
+    ``response`` must come from ``finish_response`` and already have all of its headers.
     """
-    # Conditions are ignored if the response without them would be an error (RFC 9110, 13.2.1).
+    # Conditions are ignored unless the response without them would be successful (RFC 9110, 13.2.1).
     if response.status_code != 200:
         return response
     conditional = get_conditional_response(request, etag=response["ETag"], response=response)

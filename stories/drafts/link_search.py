@@ -36,9 +36,9 @@ class LinkTarget:
 def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: int) -> list[LinkTarget]:
     """Return link targets whose headline, question, name or alias contains all words of ``query``, best match first.
 
-    ``kinds`` are the kinds to search (``story``, ``question``, ``topic``). The caller checks that the user may see all
-    targets of these kinds, including drafts. For an empty query, the newest targets are returned. Works in the trash
-    and works without a title are left out.
+    ``kinds`` are the kinds to search (``story``, ``question``, ``topic``). The caller must check that the user may see
+    all targets of these kinds, including drafts. For an empty query, the newest targets are returned. Works in the
+    trash and works without a title are left out.
     """
     words = fold(query[:_MAX_QUERY_LENGTH]).split()
     finders = {"story": _find_stories, "question": _find_questions, "topic": _find_topics}
@@ -52,9 +52,9 @@ def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: 
 
 
 def _rank(words: list[str], names: list[str]) -> tuple[int, int]:
-    """Return a sort key: equal names first, then names that begin with the query, then others; shorter names first.
+    """Return a sort key: exact matches first, then names that begin with the query, then the others.
 
-    Without words, all targets have the same rank.
+    Within each of these groups, shorter names come first. Without words, all targets have the same rank.
     """
     if not words:
         return 0, 0

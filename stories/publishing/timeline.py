@@ -46,8 +46,8 @@ _END_PROJECTIONS = [_prepare_end(projection) for projection in PROJECTIONS]
 class Place:
     """A place on the timeline for a new edition, with its neighbours.
 
-    ``previous`` is the edition that the new one ends. ``previous_page`` is the last page that readers could see until
-    then, and ``first_page`` is the first page of the work. ``until`` is the beginning of the next pending schedule, or
+    ``previous`` is the edition that the new one ends. ``previous_page`` is the last page before the new edition, and
+    ``first_page`` is the first page of the work. ``until`` is the beginning of the next pending schedule, or
     ``FOREVER``.
     """
 
@@ -110,7 +110,7 @@ class Timeline:
         return [each for each in self.editions if in_force is None or each.live_from > in_force.live_from]
 
     def find_place(self, at: datetime | None = None) -> Place:
-        """Return the place for an edition that begins at ``at``, or as soon as possible.
+        """Return the place for an edition that begins at ``at``, or as soon as possible if ``at`` is None.
 
         Raise TimeError if ``at`` has passed or is not before ``FOREVER``, or if a pending schedule is in the way.
         """

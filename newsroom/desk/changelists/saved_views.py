@@ -17,7 +17,10 @@ TRANSIENT_PARAMETERS = ("p", "e", "all", "view", "_popup", "_to_field", "csrfmid
 
 
 def clean_query(query_string: str) -> str:
-    """Return the parameters of a query string that a view saves. Raise ValidationError if it is too long."""
+    """Return a query string with only the parameters that a view saves.
+
+    Raise ValidationError if the result is too long.
+    """
     parameters = QueryDict(query_string.replace("\x00", "").lstrip("?"), mutable=True)
     for name in TRANSIENT_PARAMETERS:
         parameters.pop(name, None)
@@ -53,7 +56,8 @@ def change_view(
 ) -> SavedView:
     """Rename a view, set whether it is shared, and replace its query and columns if ``query`` is given.
 
-    Raise PermissionDenied for a view of another user. Raise ValidationError for the same reasons as ``save_view``.
+    Raise PermissionDenied for a view of another user. Raise ValidationError for a name that is empty, too long or
+    taken, and for a query that is too long.
     """
     _require_owner(view, by)
     if query is not None:

@@ -25,7 +25,7 @@ WORDING_FIELDS = (
 
 
 def insert_documents(entries: Sequence[Entry], analysed_entries: Sequence[AnalysedEntry]) -> list[int]:
-    """Insert the documents, each with its own key, and return the keys."""
+    """Insert a row for each entry, and return the keys of the rows."""
     while True:
         keys = _keys_for(entries)
         try:

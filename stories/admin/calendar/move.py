@@ -47,7 +47,7 @@ class CalendarEntry:
     address: str
 
     def make_form(self, data: Any) -> forms.Form:
-        """Return the form for the new time, with the current time as its initial value."""
+        """Return the form for the new time, with the entry's present time as its initial value."""
         if self.edition is None:
             return ReviewDateForm(data, initial={"day": self.work.review_by})
         local = timezone.localtime(self.edition.live_from)
@@ -58,8 +58,8 @@ class MoveView(CalendarScreen):
     """Show the form, and move the entry on POST.
 
     ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. After
-    a POST, a client that does not accept HTML gets JSON. It contains a sentence that reports the move and the new
-    ``what`` of the entry, or the reason for a refusal.
+    a POST, a client that does not accept HTML gets JSON. It contains the new ``what`` of the entry and a sentence that
+    reports the move, or the reason for a refusal.
     """
 
     template_name = "admin/calendar/move.html"
@@ -121,7 +121,7 @@ class MoveView(CalendarScreen):
 
 
 def _move_entry(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, date, str]:
-    """Move the entry; return a sentence that reports the move, the new day, and the new ``what`` of the entry."""
+    """Move the entry; return the message for the user, the new day, and the new ``what`` of the entry."""
     by = signed_in_user(request)
     if moved.edition is None:
         day: date = form.cleaned_data["day"]

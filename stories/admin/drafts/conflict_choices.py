@@ -16,7 +16,7 @@ from stories.documents import Explainer, QuestionPage
 from stories.documents.fields import field_specs, inner_model, row_specs
 
 MINE, THEIRS, BOTH, TOGETHER = "mine", "theirs", "both", "together"
-# The separator between two texts if the user keeps both, keyed by the kind of field.
+# The separators between two texts if the user keeps both, keyed by kind.
 SEPARATORS = {"paragraph": "\n\n", "space": " ", "names": "; ", "numbers": ", "}
 _LINES = frozenset(
     name
@@ -41,9 +41,9 @@ _CHOICE = re.compile(r"choice-(\d{1,4})", re.ASCII)
 class Choice:
     """The choice at one place; ``options`` are pairs of value and label.
 
-    ``theirs`` maps the controls that the choice sets to the other editor's values, or to None for an unticked checkbox.
-    ``text`` names the control whose texts can be joined, and ``separator`` the kind of separator. ``field`` is the id
-    of the first control.
+    ``theirs`` contains the other editor's values, keyed by the names of the controls that the choice sets; None stands
+    for an unticked checkbox. ``text`` names the control whose texts can be joined, and ``separator`` the kind of
+    separator. ``field`` is the id of the first control.
     """
 
     options: list[tuple[str, str]]
@@ -92,8 +92,9 @@ def make_choice(
 def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
     """Return the submitted form with each choice applied, and the fields that contain two texts to edit together.
 
-    Skip a choice that a script has already applied, as ``applied-NUMBER`` says. The names of hidden fields with the
-    other editor's values end with a colon, so that they are never parsed as fields of rows.
+    Skip a choice that the fields already contain: a script stores the last choice that it applied in the hidden field
+    ``applied-NUMBER``. The names of hidden fields with the other editor's values end with a colon, so that they are
+    never parsed as fields of rows.
     """
     choices = {match[1]: str(value) for name, value in posted.items() if (match := _CHOICE.fullmatch(name))}
     if not choices:
@@ -125,7 +126,10 @@ def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFor
 
 
 def join_texts(theirs: str, mine: str, separator: str) -> str:
-    """Return both texts, one after the other; a name or number that is in both lists is included once."""
+    """Return both texts, one after the other, or a single text if they are equal or the other one is empty.
+
+    A name or number that is in both lists is included once.
+    """
     if theirs.strip() == mine.strip() or not mine.strip():
         return theirs
     if not theirs.strip():
@@ -187,7 +191,7 @@ def _make_row_choice(
 def _make_order_choice(
     text_conflict: TextConflict, conflict: Conflict, rows: UidFormSet, saved: FormValues
 ) -> Choice | None:
-    """Return the choice for the order of rows, or None for another conflict about a whole formset."""
+    """Return the choice for the order of rows, or None for any other conflict about a whole formset."""
     if not text_conflict.label.startswith("Order of"):
         return None
     saved_rows = saved.rows[str(rows.prefix)]

@@ -36,7 +36,7 @@ def api_url(path: str) -> str:
 
 
 def absolutize_links(html: str, *, page: str) -> str:
-    """Return HTML from the page at the absolute URL ``page``, with absolute URLs in its links and images."""
+    """Return ``html`` with absolute URLs in its links and images. ``page`` is the absolute URL of its page."""
 
     def absolutize(match: re.Match[str]) -> str:
         absolute = _ROOT_RELATIVE.sub(rf"\1{settings.SITE_URL}/", match[2])
@@ -61,7 +61,8 @@ def resolve_entity[Entity: NamedEntity](families: Families[Entity], key: str, *,
     """Return the topic or outlet whose uid, slug or former slug is ``key``, or None. Follow merges.
 
     This function does not check whether the entity is public. The result is None for an entity that was merged before
-    it was public. This takes at most three queries. Raise Http404 if ``key`` is neither a slug nor a uid.
+    it was public, unless its name became a findable alias. This takes at most three queries. Raise Http404 if ``key``
+    is neither a slug nor a uid.
     """
     if not _is_uid(key):
         return families.get_by_slug(_validate_slug(key), at=at)

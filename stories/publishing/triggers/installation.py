@@ -101,7 +101,7 @@ def _parse_name(name: str) -> tuple[str, int]:
 
 @register(Tags.database)
 def check_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Warn about each given database that lacks a trigger.
+    """Warn about each given database that lacks a trigger or has an unfinished erasure.
 
     ``migrate`` runs this check too, before it installs the triggers.
     """

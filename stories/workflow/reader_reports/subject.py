@@ -26,9 +26,9 @@ _MAX_ADDRESS_LENGTH = 1_000
 class ReportedPage:
     """A public page about which a reader reports an error.
 
-    ``ordinal`` is the position of the edition among the public ones, counted from 1, as in its address; None for a page
-    without editions. ``language`` is the language of the page if the interface is translated into it, otherwise the
-    site's first language.
+    ``ordinal`` is the position of the edition among those that have been public, counted from 1, as in its address;
+    None for a page without editions. ``language`` is the language of the page if the interface is translated into it,
+    otherwise the site's first language.
     """
 
     about: ReportSubject
@@ -40,7 +40,7 @@ def find_reported_page(address: str, *, edition: str = "", at: datetime) -> Repo
     """Return the page at a path or an absolute URL of this site if it is public at ``at``, otherwise None.
 
     Drafts, unknown addresses and other sites are not distinguished. ``edition`` is the ordinal of the edition that the
-    reader read, unless the address contains one; any other value means the live edition.
+    reader read; it is ignored if the address contains an ordinal. Without a valid ordinal, the live edition is meant.
     """
     path = _parse_path(address)
     with translation.override(languages.split_language(path[1:])[0]):

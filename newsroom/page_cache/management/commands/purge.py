@@ -1,4 +1,4 @@
-"""The command ``purge``: purge pages from the CDN, either all pages or those that depend on the given page keys."""
+"""The ``purge`` command, which purges all pages, or those that depend on the given page keys, from the CDN."""
 
 from argparse import ArgumentParser
 

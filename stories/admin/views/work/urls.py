@@ -22,7 +22,7 @@ from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, Local
 from stories.admin.views.work.withdraw import WithdrawView
 
 # The end of the URL, the end of the name, and the view. If one URL ends with another, as ``history/1/preview/`` ends
-# with ``preview/``, the longer one comes first. The converter ``path`` matches the key of a work and accepts slashes.
+# with ``preview/``, the longer one comes first, because the ``path`` converter for the key accepts slashes.
 SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("local-copy/", "local_copy", LocalCopyView),
     ("unsaved/<int:key>/", "unsaved", CompareSlotView),
@@ -55,7 +55,7 @@ SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
 
 
 def work_urls(model_admin: Any) -> list[URLPattern]:
-    """Return the URLs of all screens of a work of this kind."""
+    """Return the URLs of all screens of the works that ``model_admin`` manages."""
     name, admin_view = f"stories_{model_admin.opts.model_name}", model_admin.admin_site.admin_view
     # Only scripts and the preview frame request these two, so errors are JSON, never a redirect to the sign-in page.
     store = json_errors(AutosaveView.as_view(model_admin=model_admin))

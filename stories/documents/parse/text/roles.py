@@ -106,9 +106,8 @@ class GroupRoles(ClauseContext):
             return []
         if self._begins_clause(is_first=is_first) or (is_first and is_reporting_verb(verb) and self._follows_time()):
             return self.list_outlets(verb=verb)
-        if not (
-            is_first and self._follows_person() and is_reporting_verb(verb)
-        ):  # "A reporter of AFP was hurt" is news
+        # "A reporter for AFP was hurt" attributes nothing to AFP.
+        if not (is_first and self._follows_person() and is_reporting_verb(verb)):
             return []
         is_somewhere = self._word(self._boundary) == "in"  # "Ada Holm in Lisle says …"
         return self.list_outlets(verb=None if is_somewhere else verb)
@@ -222,7 +221,7 @@ class GroupRoles(ClauseContext):
         return False
 
     def _is_explained(self) -> bool:
-        """Return whether a relative clause on the group or its piece reports, as in "AFP's report, which notes …"."""
+        """Return whether a relative clause about the group or its piece reports: "AFP's report, which notes …"."""
         end_index = skip_possessive(self._tokens, self._group.end)
         if end_index > self._group.end:
             end_index = find_owned_noun_end(self._tokens, end_index) or end_index
@@ -232,7 +231,10 @@ class GroupRoles(ClauseContext):
         return find_verb(self._tokens, end_index + 2) is not None
 
     def has_reporting_verb(self) -> bool:
-        """Return whether the group reports with a reporting word, rather than with any verb after a known outlet."""
+        """Return whether it is certain that the group reports.
+
+        It is not certain if the verb counts only because it follows a known outlet, as in "The BBC apologised".
+        """
         verb = self._find_verb()
         return verb is None or is_reporting_verb(verb) or is_owned_noun(verb) or is_participle(verb)
 
@@ -267,7 +269,7 @@ class GroupRoles(ClauseContext):
         return token.folded in ("(", "—") and self._ends_sentence()
 
     def _has_writer(self) -> bool:
-        """Return whether a current writer of the group reports, as in "a columnist at AFP, calls …"."""
+        """Return whether somebody who writes for the group reports, as in "Ada Holm, a columnist at AFP, calls …"."""
         opening = self._tokens[max(0, self._boundary - 4) : self._boundary]
         is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
         rest = self._tokens[self._group.end - 1 : self._group.end + _MAX_LOOKAHEAD]
@@ -280,7 +282,7 @@ class GroupRoles(ClauseContext):
         return self._tokens[index].folded if 0 <= index < len(self._tokens) else ""
 
     def _begins_sentence_part(self) -> bool:
-        """Return whether the group, with at most two words before it, begins the sentence or a part of it."""
+        """Return whether the group is near the start of its part of the sentence, as in "But according to AFP, …"."""
         start = self._boundary - (self._word(self._boundary) in ("to", "con", "by"))
         return start <= 1 or self._word(start - 1) in CLAUSE_SEPARATORS or self._word(self._group.end) == "zufolge"
 
@@ -338,7 +340,7 @@ class GroupRoles(ClauseContext):
         return not (is_free or is_adverb(following[0]) or is_owned_noun(following[0]) or is_time_phrase(following))
 
     def _is_worded_by(self) -> bool:
-        """Return whether the sentence has the group's wording: "… is how AFP puts it", "In what AFP calls …, …"."""
+        """Return whether the sentence quotes the group's wording: "… is how AFP puts it", "In what AFP calls …, …"."""
         earlier, word = self._word(self._boundary - 1), self._word(self._boundary)
         is_wording = word in ("how", "what") and earlier in (*_FORMS_OF_BE, "in")
         is_wording = is_wording or (word in ("that", "which") and earlier in _WORDINGS)
@@ -411,8 +413,9 @@ class GroupRoles(ClauseContext):
         return False
 
     def _is_covered_by(self, mention: Mention) -> bool:
-        """Return whether the name follows "covered by" or the like, and is not two words long as a person's name is."""
+        """Return whether the name follows "covered by" or the like and is probably not the name of a person."""
         is_covered = self._word(self._boundary) == "by" and is_outlet_participle(self._tokens[self._boundary - 1])
+        # Most names of people have two words.
         return is_covered and len(mention.outlet.name.split()) != len(["Ada", "Holm"])
 
     def _is_person(self, mention: Mention) -> bool:
@@ -462,7 +465,7 @@ class GroupRoles(ClauseContext):
         if token.folded in _LISTING:
             return self._is_listed() and self._opens_clause(boundary - 1)
         if is_writer_noun(previous):
-            verb = self._find_verb()  # people of an outlet also make news: "Journalists at AFP went on strike"
+            verb = self._find_verb()  # an outlet's staff can be the news: "Journalists at AFP went on strike"
             return (
                 token.folded in _PIECE_PREPOSITIONS
                 and self._opens_clause(boundary - 1)
