@@ -72,6 +72,8 @@ sub vcl_deliver {
     unset resp.http.CDN-Cache-Control;
     # RFC 9211
     if (obj.hits > 0) {
+        # The id of the request for which the site made this page.
+        unset resp.http.X-Request-Id;
         set resp.http.Cache-Status = "varnish; hit";
     } else {
         set resp.http.Cache-Status = "varnish; fwd=miss";

@@ -77,6 +77,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must be a whole number.")
         return int(word)
 
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """Return the value if it is one of ``choices``, of which the first is the default."""
+        word = self.text(name, choices[0])
+        if word not in choices:
+            raise ImproperlyConfigured(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}.")
+        return word
+
     def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         """Return the items of a comma-separated list."""
         return [word.strip() for word in self.text(name).split(",") if word.strip()] or list(default)

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.operations.request_log.RequestLogMiddleware",
     "newsroom.site.retry.RetryMiddleware",
     "newsroom.page_cache.middleware.StorePageMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -299,10 +300,25 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 
+# Logs ---------------------------------------------------------------------------------------------------------------
+
+LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
+LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "newsroom.http.log_redaction.RedactingFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "formatters": {
+        "text": {"()": "newsroom.http.log_redaction.RedactingFormatter"},
+        "json": {"()": "newsroom.operations.log_format.JSONFormatter"},
+    },
+    # The level belongs to the handler, because loggers of libraries have levels of their own.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": LOG_LEVEL}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would write lines in another format, with the query of each address.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # People read the text, and a line for each request would bury the others.
+        "newsroom.operations.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+    },
 }

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from newsroom.accounts.models import User
+from newsroom.http import request_id
 from newsroom.http.clock import FOREVER
 from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
@@ -22,6 +23,7 @@ from newsroom.process import freeze_loaded_objects
 from tests.clocks import set_clock
 from tests.databases import MigratedContent
 from tests.factories import make_user
+from tests.log_lines import checked_log_lines
 from tests.parts import markers_of_folder
 
 FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
@@ -79,6 +81,28 @@ def _uses_database(item: pytest.Item) -> bool:
 def _own_media_root(settings, tmp_path):
     """Keep uploaded and rendered files in the test's own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def log_lines():
+    with checked_log_lines() as lines:
+        yield lines
+
+
+@pytest.fixture(autouse=True)
+def _log_lines_without_secrets(log_lines):
+    """Fail a test that logs a line that is no JSON object, or that contains a secret of one of its requests."""
+    log_lines.check()  # what fixtures of a wider scope logged
+    yield
+    log_lines.check()
+
+
+@pytest.fixture(autouse=True)
+def _same_request_id(monkeypatch):
+    """Give all requests of a test one id, so that a test can compare the headers of two responses."""
+    monkeypatch.setattr(request_id, "make_request_id", lambda: "0" * 32)
+    yield
+    request_id.set_request_id("")  # a test may leave a response open
 
 
 @pytest.fixture(autouse=True)

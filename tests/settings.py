@@ -27,6 +27,8 @@ for name in (
     "EMAIL_URL",
     "INDEXNOW_KEY",
     "LANGUAGES",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
     "MINIMUM_OUTLETS",
     "PURGE_HEADER",
     "PURGE_URL",
@@ -52,6 +54,7 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["SECURITY_CONTACT"] = "security@lisle.example"
 os.environ["REQUIRE_SECOND_FACTOR"] = "0"
+os.environ["LOG_FORMAT"] = "json"
 
 from newsroom.settings import *  # noqa: E402, F403  # the environment has to be set first
 from newsroom.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402

@@ -1,6 +1,7 @@
 """The app configuration for background tasks, with the recurring checks and health checks that it registers."""
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_save
 
 
 class JobsConfig(AppConfig):
@@ -12,14 +13,17 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's recurring checks, and the health checks of the worker and the queue for ``/readyz``."""
+        from django_tasks_db.models import DBTaskResult
+
         from newsroom.accounts import mfa
         from newsroom.background import periodic
-        from newsroom.background.models import Job, WorkerLife
+        from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
         from newsroom.operations import alerts, health
         from newsroom.page_cache import purge
 
+        pre_save.connect(store_request_id, sender=DBTaskResult, dispatch_uid="newsroom.background.request_id")
         periodic.register_check("mails of notices", tasks.enqueue_due_mail)
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
         periodic.register_check("addresses for alerts", alerts.copy_addresses)

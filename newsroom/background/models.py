@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
 from newsroom.http import clock
+from newsroom.http.request_id import current_request_id
 from newsroom.operations.models import SiteState
 from newsroom.task_queue import list_outbound_paths
 
@@ -262,6 +263,11 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         """The name of the task's function, written as words."""
         return _format_name(self.task_path)
 
+    @property
+    def request_id(self) -> str:
+        """The id of the request that enqueued the task, or an empty string if no request did."""
+        return str(self.args_kwargs.get(_REQUEST_ID, ""))
+
     @retry()
     @transaction.atomic
     def set_successful(self, return_value: object) -> None:
@@ -325,6 +331,17 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
 
 def _format_name(task_path: str) -> str:
     return task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
+
+
+# The name in ``args_kwargs`` under which a task stores the id of the request that enqueued it.
+_REQUEST_ID = "request_id"
+
+
+def store_request_id(instance: DBTaskResult, **_kwargs: object) -> None:  # type: ignore[type-arg]  # as above
+    """Store the id of the request, or of the task, that enqueues this task (a receiver of ``pre_save``)."""
+    # The table belongs to the library, which reads only the arguments of this column.
+    if instance._state.adding and (request_id := current_request_id()):
+        instance.args_kwargs = {**instance.args_kwargs, _REQUEST_ID: request_id}
 
 
 def format_error(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError
+from newsroom.http.request_id import use_request_id
 from newsroom.operations import site_state
 
 # The delay before the worker tries again if the database does not answer or does not accept writes.
@@ -75,7 +76,9 @@ class Worker(db_worker.Worker):
     def run_task(self, db_task_result: DBTaskResult) -> None:  # type: ignore[type-arg]  # any arguments and any result
         """Run a task that this worker has just taken."""
         self.running_task = True
-        super().run_task(Job.objects.get(pk=db_task_result.pk))
+        job = Job.objects.get(pk=db_task_result.pk)
+        with use_request_id(job.request_id):
+            super().run_task(job)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """Handle a signal. The second one interrupts the current task."""

@@ -1,17 +1,32 @@
-"""Log redaction: remove from logged addresses the secrets that give access to drafts and accounts."""
+"""Log redaction: remove from log lines the secrets that give access to drafts, accounts and services."""
 
 import logging
 import re
 
+from newsroom.http.request_id import current_request_id
+
+# The part of an address after these folders opens a draft or an account for whoever has it.
 _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'?#<>]+")
+# The query of an address. It may hold what a reader looks for, or a secret of another service. These two expressions take
+# linear time, because a client chooses the address.
+_QUERY = re.compile(r"(?<=[\w/.…-])\?[^\s\"'<>]+")
+# The name and password in the address of a database, a cache or a mail server.
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]*(?=@)")
+
+
+def redact(text: str) -> str:
+    """Return the text with “…” in place of each token, query string and password in an address."""
+    return _QUERY.sub("?…", _CREDENTIALS.sub("…", _TOKEN.sub("…", text)))
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formatter that writes time, level, logger, message and traceback, without the secret parts of addresses."""
+    """Formatter that writes time, level, logger, request id, message and traceback, without secrets."""
 
     def __init__(self) -> None:
-        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+        super().__init__("{asctime} {levelname} {name}{request}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text in which each secret is replaced by “…”."""
-        return _TOKEN.sub("…", super().format(record))
+        request_id = current_request_id()
+        record.request = f" [{request_id}]" if request_id else ""
+        return redact(super().format(record))

@@ -1,1 +1,1 @@
-"""Running the site: the web server, its command, and the health checks."""
+"""Running the site: the web server, its command, the health checks, and the log of requests."""

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Tags, register
+from django.core.signals import request_finished
 
 
 class OperationsConfig(AppConfig):
@@ -13,10 +14,11 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and the health checks that do not belong to another app."""
         from newsroom import digests
-        from newsroom.operations import checks, health, site_state
+        from newsroom.operations import checks, health, request_log, site_state
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
         register(digests.check_digest_key, Tags.security, deploy=True)
+        request_finished.connect(request_log.forget_request_id, dispatch_uid="newsroom.operations.request_id")
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)

@@ -28,6 +28,13 @@ RESPAWN_INTERVAL = 0.5  # seconds between the start of a replacement and the end
 RSS_SAMPLE_INTERVAL = 30  # seconds between measurements of the workers' memory
 _PROBE_INTERVAL = 0.1  # seconds between requests to /healthz during startup
 
+# Our own formatter writes granian's lines. By default, granian writes them in a format of its own to another stream.
+_LOGGING = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -74,6 +81,7 @@ class Server(MPServer):
             rss_sample_interval=RSS_SAMPLE_INTERVAL,
             workers_kill_timeout=KILL_TIMEOUT,
             log_level=log_level,
+            log_dictconfig=_LOGGING,
         )
         self._queues = [SocketHolder(each.fileno(), False, BACKLOG) for each in listeners]  # type: ignore[call-arg]  # not in the stubs
         self._max_rss = max_rss

@@ -17,8 +17,8 @@ from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, FETCH_ON_SQLITE
 from newsroom.page_cache.release import release
 
-# Headers that differ between the encodings of one page.
-TRANSFER_HEADERS = {"content-length", "content-encoding", "etag"}
+# Headers that differ between the encodings of one page, and the one that only Django's own response has.
+TRANSFER_HEADERS = {"content-length", "content-encoding", "etag", "x-request-id"}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ def test_a_flag_that_is_not_set_has_its_default():
     assert Environment({}).flag("DEBUG", default=True) is True
 
 
+def test_a_choice_is_one_of_its_words_and_the_first_by_default():
+    choices = ("text", "json")
+    assert Environment({}).choice("LOG_FORMAT", choices) == "text"
+    assert Environment({"LOG_FORMAT": "json"}).choice("LOG_FORMAT", choices) == "json"
+
+
 def test_names_are_separated_by_commas():
     assert Environment({"LANGUAGES": "en-gb, de ,,ar"}).names("LANGUAGES") == ["en-gb", "de", "ar"]
 
@@ -38,6 +44,7 @@ def test_the_trailing_slash_of_an_address_is_removed():
     [
         (lambda env: env.flag("DEBUG"), "DEBUG", "perhaps"),
         (lambda env: env.number("TRUSTED_PROXY_COUNT", 0), "TRUSTED_PROXY_COUNT", "-1"),
+        (lambda env: env.choice("LOG_FORMAT", ("text", "json")), "LOG_FORMAT", "xml"),
         (lambda env: env.web_address("SITE_URL", ""), "SITE_URL", "news.example"),
         (lambda env: env.mailer("EMAIL_URL"), "EMAIL_URL", "mail.example"),
         (lambda env: env.contact("SECURITY_CONTACT"), "SECURITY_CONTACT", "the desk"),

@@ -40,7 +40,7 @@ SERVERS = {"serve": serve, "gunicorn": gunicorn}
 
 @dataclass(frozen=True)
 class Answer:
-    """A response as received; ``headers`` excludes those that depend on the server or the time."""
+    """A response as received; ``headers`` excludes those that depend on the server, the time or the request."""
 
     status: int
     headers: Mapping[str, str]
@@ -52,7 +52,7 @@ def run_server(server: str, folder: Path, environment: Mapping[str, str] | None 
     """Run the server with this name during the block, with ``environment`` added to the variables; yield its port."""
     port = free_port()
     command, variables = SERVERS[server](port, folder)
-    ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database(), **variables}
+    ours = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url(), **variables}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env={**ours, **(environment or {})}, stdout=log, stderr=log
@@ -76,7 +76,7 @@ def send_request(port: int, address: str, *, method: str = "GET", body: str | No
         http.request(method, address, body, headers={"Host": "testserver", "Connection": "close", **headers})
         answer = http.getresponse()
         received = {name.lower(): value for name, value in answer.getheaders()}
-        excluded = {"date", "server", "connection", "transfer-encoding"}
+        excluded = {"date", "server", "connection", "transfer-encoding", "x-request-id"}
         return Answer(
             answer.status, {name: value for name, value in received.items() if name not in excluded}, answer.read()
         )
@@ -84,7 +84,8 @@ def send_request(port: int, address: str, *, method: str = "GET", body: str | No
         http.close()
 
 
-def _database() -> str:
+def database_url() -> str:
+    """Return the value of ``DATABASE_URL`` with which a process uses the test database."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"

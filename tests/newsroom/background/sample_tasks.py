@@ -16,6 +16,12 @@ def write_line(path: str, word: str) -> None:
 
 
 @task
+def enqueue_line(path: str, word: str) -> None:
+    """Enqueue a task that appends a line to the file."""
+    write_line.enqueue(path, word)
+
+
+@task
 def wait_for_file(path: str) -> None:
     """Write “begun”, wait until a file with the suffix ``.go`` exists, and write “done”."""
     write_line.func(path, "begun")

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from newsroom.http.log_redaction import RedactingFormatter
+from newsroom.http.request_id import use_request_id
 
 TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- not a real token
 
@@ -14,7 +15,7 @@ TOKEN = "kqZ3v0-xYtA_9uWm2cRrLhJbEoPdFgSiNaTzBvXyQwE"  # noqa: S105 -- not a rea
 @pytest.fixture
 def log():
     """Return a logger that uses the formatter of the settings, and the stream to which it writes."""
-    formatter = settings.LOGGING["formatters"]["plain"]
+    formatter = settings.LOGGING["formatters"]["text"]
     assert formatter == {"()": f"{RedactingFormatter.__module__}.{RedactingFormatter.__qualname__}"}
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
@@ -52,3 +53,26 @@ def test_other_addresses_are_logged_unchanged(log):
     logger, stream = log
     logger.warning("Not Found: %s", "/stories/never-was/ and /admin/stories/story/1/preview/")
     assert "/stories/never-was/ and /admin/stories/story/1/preview/" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("GET /search/?q=harbour HTTP/1.1", "GET /search/?… HTTP/1.1"),
+        ("https://hub.example/?token=s3cret&mode=x", "https://hub.example/?…"),
+        ("postgres://newsroom:s3cret@db/newsroom", "postgres://…@db/newsroom"),
+        ("redis://:s3cret@cache:6379/0", "redis://…@cache:6379/0"),
+        ("Really? Yes: SELECT ?1, a = ?", "Really? Yes: SELECT ?1, a = ?"),
+    ],
+)
+def test_queries_and_passwords_of_addresses_are_redacted(log, text, redacted):
+    logger, stream = log
+    logger.warning("%s", text)
+    assert stream.getvalue().strip().endswith(f": {redacted}")
+
+
+def test_a_line_in_a_request_has_its_id(log):
+    logger, stream = log
+    with use_request_id("request-1"):
+        logger.warning("Slow.")
+    assert "WARNING tests.redaction [request-1]: Slow." in stream.getvalue()

@@ -1,0 +1,36 @@
+"""Log lines as JSON, one object for each line, for programs that collect them."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from newsroom.http.log_redaction import redact
+from newsroom.http.request_id import current_request_id
+
+
+class JSONFormatter(logging.Formatter):
+    """Formatter that writes a record as a JSON object on one line, without secrets.
+
+    A record has the fields ``time`` (UTC, ISO 8601), ``level``, ``logger`` and ``message``, and while a request or a task
+    of a request is handled ``request_id``. The mapping that is passed as ``extra={"fields": …}`` adds its own. A
+    traceback is in ``exception``.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id := current_request_id():
+            line["request_id"] = request_id
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack"] = self.formatStack(record.stack_info)
+        # Before encoding: a backslash that JSON adds must not be taken for a part of an address.
+        redacted = {name: redact(value) if isinstance(value, str) else value for name, value in line.items()}
+        return json.dumps(redacted, default=str)

@@ -1,0 +1,88 @@
+"""A handler that every test logs to. It proves that log lines are JSON objects without secrets of the test."""
+
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.signals import request_started
+from django.test import RequestFactory
+
+from newsroom.operations.log_format import JSONFormatter
+
+_SECRET_FIELD = re.compile(r"pass(word|code)|token", re.IGNORECASE)
+_MIN_LENGTH = 6  # a shorter value may occur in a line by chance
+
+
+class LogLines(logging.Handler):
+    """The lines that a test logs, and what it sent that must not be in them.
+
+    Secrets are query strings, the tokens that are generated, and the passwords, passcodes and tokens in forms.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(JSONFormatter())
+        self.lines: list[str] = []
+        self.secrets: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Store the record as a line."""
+        self.lines.append(self.format(record))
+
+    def add_secret(self, value: object) -> None:
+        """Remember a value that no line may contain."""
+        if isinstance(value, str) and len(value) >= _MIN_LENGTH:
+            self.secrets.add(value)
+
+    def check(self) -> None:
+        """Raise AssertionError if a line is not a JSON object of one line, or contains a secret. Forget all lines."""
+        lines, hidden = self.lines, self.secrets
+        self.lines, self.secrets = [], set()
+        for line in lines:
+            assert isinstance(json.loads(line), dict), line
+            assert "\n" not in line, line
+            leaked = [secret for secret in hidden if secret in line]
+            assert not leaked, f"{leaked} in {line}"
+
+
+@contextmanager
+def checked_log_lines() -> Iterator[LogLines]:
+    """Log to a handler within the block, and collect the secrets of the requests that tests make."""
+    lines = LogLines()
+    make_token, post = secrets.token_urlsafe, RequestFactory.post
+
+    def make_remembered_token(nbytes: int | None = None) -> str:
+        token = make_token(nbytes)
+        lines.add_secret(token)
+        return token
+
+    def post_remembered(self: RequestFactory, path: str, data: Any = None, *args: Any, **options: Any) -> Any:
+        for name, value in data.items() if isinstance(data, dict) else ():
+            if _SECRET_FIELD.search(name):
+                lines.add_secret(value)
+        return post(self, path, data, *args, **options)
+
+    def remember_query(environ: dict[str, Any], **_kwargs: object) -> None:
+        lines.add_secret(environ.get("QUERY_STRING"))
+
+    root = logging.getLogger()
+    root.addHandler(lines)
+    request_started.connect(remember_query)
+    replaced: list[tuple[Any, str, Callable[..., Any]]] = [
+        (secrets, "token_urlsafe", make_remembered_token),
+        (RequestFactory, "post", post_remembered),
+    ]
+    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
+    for owner, name, function in replaced:
+        setattr(owner, name, function)
+    try:
+        yield lines
+    finally:
+        for owner, name, function in originals:
+            setattr(owner, name, function)
+        request_started.disconnect(remember_query)
+        root.removeHandler(lines)
