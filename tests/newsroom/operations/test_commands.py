@@ -44,6 +44,15 @@ def test_each_kind_of_failure_has_its_exit_code_and_prints_its_sentence_alone(
     assert run(fail, capsys) == (code, "The disk is full.\n")
 
 
+@pytest.fixture
+def _python_handles_sigint():
+    """Let SIGINT raise KeyboardInterrupt, also after a test of the worker, whose second signal ends the process."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
+
+
+@pytest.mark.usefixtures("_python_handles_sigint")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_command_after_its_clean_up_with_130(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     cleaned: list[bool] = []
