@@ -179,6 +179,12 @@ def note_codes() -> Names:
     return {argument(call, 1, "code") for call in calls("Note", "_add_note")} - {""}
 
 
+@group("Findings on files")
+def findings_on_files() -> Names:
+    """Return the kinds of what is wrong with a file."""
+    return enumeration("FindingKind")
+
+
 @group("Values of bulk actions")
 def bulk_values() -> Names:
     """Return the names of the values that a bulk action stores."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.apps import AppConfig
 from django.core.files.storage import default_storage
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 
 
@@ -13,6 +14,22 @@ def create_media_folder(**_: object) -> None:
 
     with suppress(OSError):
         storage.create_root(default_storage)
+
+
+def enqueue_missing_digests(using: str, **_: object) -> None:
+    """Enqueue the task that stores the digests of renditions, if there are any without one.
+
+    Do nothing while migrations are pending, because the last of them may change the tables.
+    """
+    from newsroom.media.models import Rendition
+    from newsroom.media.tasks import store_rendition_digests
+    from newsroom.operations import health
+    from newsroom.task_queue import enqueue
+
+    if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied():
+        return
+    if Rendition.objects.filter(digest="").exists():
+        enqueue(store_rendition_digests)
 
 
 def is_storage_writable() -> bool:
@@ -32,6 +49,7 @@ class PicturesConfig(AppConfig):
         from newsroom.operations import health
 
         post_migrate.connect(create_media_folder, sender=self, dispatch_uid="newsroom.media.folder")
+        post_migrate.connect(enqueue_missing_digests, sender=self, dispatch_uid="newsroom.media.digests")
         health.register_check(
             "media", is_storage_writable, needed=False, uses_database=False, interval=health.WRITE_INTERVAL
         )

@@ -175,6 +175,8 @@ class Rendition(models.Model):
     file = models.FileField(upload_to=rendition_path, max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # The SHA-256 of the stored bytes, in hexadecimal; empty until a task has read a file of an earlier release.
+    digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     class Meta:
         constraints: ClassVar = [

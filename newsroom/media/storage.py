@@ -1,7 +1,10 @@
-"""File storage on disk that writes a file completely or not at all."""
+"""File storage on disk that writes a file completely or not at all, and listings of the files on disk or in a bucket."""
 
+import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.crypto import get_random_string
 
 UNFINISHED = ".part"  # suffix of the name of a file while it is being written
+HEALTH_PREFIX = "health-"  # begins the name of a file that proves whether the storage is writable
+_CHUNK_SIZE = 1024 * 1024  # bytes
 
 
 class AtomicFileSystemStorage(FileSystemStorage):
@@ -40,13 +45,18 @@ class AtomicFileSystemStorage(FileSystemStorage):
         return name
 
 
+def has_root(storage: Storage) -> bool:
+    """Return whether the root folder of a storage on disk exists. It is missing if its disk is not mounted."""
+    return not isinstance(storage, FileSystemStorage) or Path(storage.location).is_dir()
+
+
 def is_writable(storage: Storage) -> bool:
     """Return whether a file can be written, read and deleted. Errors of the storage propagate."""
     # The root folder is not created here: if it is missing, its files are missing too.
-    if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
+    if not has_root(storage):
         return False
     token = get_random_string(16)
-    name = storage.save(f"health-{token}{UNFINISHED}", ContentFile(token.encode()))
+    name = storage.save(f"{HEALTH_PREFIX}{token}{UNFINISHED}", ContentFile(token.encode()))
     try:
         with storage.open(name) as file:
             return bool(file.read() == token.encode())
@@ -84,3 +94,67 @@ def delete_folder_files(storage: Storage, folder: str) -> None:
         return
     for name in names:
         storage.delete(f"{folder}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as a listing of the storage shows it. ``size`` is in bytes."""
+
+    path: str
+    size: int
+    modified_at: datetime
+
+
+def iter_files(storage: Storage, folder: str) -> Iterator[StoredFile]:
+    """Yield the files in a folder and in all folders below it. A missing folder counts as empty."""
+    if not isinstance(storage, FileSystemStorage):
+        yield from _iter_objects(storage, folder)
+        return
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        path = f"{folder}/{name}"
+        with suppress(FileNotFoundError):  # deleted since it was listed
+            yield StoredFile(path, storage.size(path), storage.get_modified_time(path))
+    for name in folders:
+        yield from iter_files(storage, f"{folder}/{name}")
+
+
+def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str, int]:
+    """Return the size in bytes of each of these files in one folder. Missing files are left out."""
+    if isinstance(storage, FileSystemStorage):
+        sizes = {}
+        for path in paths:
+            with suppress(FileNotFoundError):
+                sizes[path] = storage.size(path)
+        return sizes
+    wanted, sizes = sorted(paths), {}
+    # A bucket lists a thousand files in one request, and in the order of their names.
+    for file in _iter_objects(storage, folder, after=wanted[0][:-1] if wanted else ""):
+        if not wanted or file.path > wanted[-1]:
+            break
+        sizes[file.path] = file.size
+    return {path: sizes[path] for path in wanted if path in sizes}
+
+
+def _iter_objects(storage: Storage, folder: str, *, after: str = "") -> Iterator[StoredFile]:
+    """Yield the files below a folder of an S3 bucket in the order of their names, from the first behind ``after``."""
+    # Not imported above: a site whose images are on disk would load boto3, which takes some 20 MB of memory.
+    from storages.backends.s3 import S3Storage
+
+    if not isinstance(storage, S3Storage):
+        raise TypeError(f"{type(storage).__name__} is neither a disk nor an S3 bucket.")
+    root = f"{storage.location.rstrip('/')}/" if storage.location else ""
+    for item in storage.bucket.objects.filter(Prefix=f"{root}{folder}/", Marker=f"{root}{after}" if after else ""):
+        yield StoredFile(item.key.removeprefix(root), item.size, item.last_modified)
+
+
+def compute_digest(storage: Storage, path: str) -> str:
+    """Return the SHA-256 of a stored file in hexadecimal. Raise FileNotFoundError if it is missing."""
+    digest = hashlib.sha256()
+    with storage.open(path) as file:
+        for chunk in file.chunks(_CHUNK_SIZE):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,20 +1,23 @@
 """Background tasks for images. Pages are complete without them, but with larger image files."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.core.files.storage import default_storage
 from django.tasks import task
 
 from newsroom.media import missing_files
 from newsroom.media.duplicates import store_missing_hash
-from newsroom.media.models import Image, rendition_folder
+from newsroom.media.models import Image, Rendition, rendition_folder
 from newsroom.media.renditions import make
 from newsroom.media.renditions.specs import CONTENT_TYPES, FREE, Spec, fallback_width, is_served, list_specs
 from newsroom.media.renditions.store import ImageRemovedError, MissingOriginalError
-from newsroom.media.storage import delete_folder_files
+from newsroom.media.storage import compute_digest, delete_folder_files
+from newsroom.task_queue import enqueue
 
 # Lower than all other tasks: many of these are enqueued at once, and each takes seconds.
 _PRIORITY = -50
+_BATCH = 500  # files that one task reads
 PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
 
@@ -61,3 +64,20 @@ def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
         return 0
     except ImageRemovedError:
         return 0
+
+
+@task(priority=_PRIORITY)
+def store_rendition_digests(after: int = 0) -> int:
+    """Store the digests of the next renditions without one, in the order of primary keys, and return their number.
+
+    Earlier releases stored none. A full batch enqueues the next one. The task is idempotent.
+    """
+    rows = list(Rendition.objects.filter(pk__gt=after, digest="").order_by("pk").only("file")[:_BATCH])
+    stored = 0
+    for row in rows:
+        with suppress(FileNotFoundError):  # it is made again when a page requests it, with its digest
+            digest = compute_digest(default_storage, str(row.file))
+            stored += Rendition.objects.filter(pk=row.pk, digest="").update(digest=digest)
+    if len(rows) == _BATCH:
+        enqueue(store_rendition_digests, rows[-1].pk)
+    return stored

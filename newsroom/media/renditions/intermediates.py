@@ -25,6 +25,11 @@ def intermediate_size(image: Image) -> tuple[int, int]:
     return ceil(image.width * part), ceil(image.height * part)
 
 
+def has_intermediate(image: Image) -> bool:
+    """Return whether an image needs an intermediate. The original of a small one serves as its own."""
+    return intermediate_size(image) != (image.width, image.height)
+
+
 def make_intermediate(picture: PIL.Image.Image, *, ending: str) -> encode.Encoded | None:
     """Return the intermediate of a normalised image, or None if the original serves as one."""
     size = intermediate_size(Image(width=picture.width, height=picture.height))
@@ -47,7 +52,7 @@ def open_intermediate(image: Image, *, part: int) -> PIL.Image.Image:
     Raise ImageRemovedError if the image has been removed, and MissingOriginalError if only its original file is
     missing.
     """
-    if intermediate_size(image) == (image.width, image.height):
+    if not has_intermediate(image):
         return _decode_original(image, part=part)
     try:
         return _decode(image, store.find_path(image, NAME) or _remake(image), part=part)

@@ -1,5 +1,7 @@
 """Store each rendition and intermediate once, even if several processes make it at the same time."""
 
+import hashlib
+
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
@@ -42,14 +44,15 @@ def store_rendition(image: Image, name: str, encoded: Encoded) -> str:
     Raise ImageRemovedError, and store nothing, if the image has been removed in the meantime.
     """
     # The file is written before its row. If the process is killed in between, the next process replaces the file.
-    row = Rendition(image=image, spec=name, width=encoded.width, height=encoded.height)
+    digest = hashlib.sha256(encoded.data).hexdigest()
+    row = Rendition(image=image, spec=name, width=encoded.width, height=encoded.height, digest=digest)
     row.file.save(name, ContentFile(encoded.data, name=name), save=False)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
         # Another process stored the same file first, and this one has replaced it.
-        if not Rendition.objects.filter(image=image, spec=name).update(file=str(row.file)):
+        if not Rendition.objects.filter(image=image, spec=name).update(file=str(row.file), digest=digest):
             row.file.storage.delete(str(row.file))
             raise ImageRemovedError(str(image.uid)) from None
     return str(row.file)

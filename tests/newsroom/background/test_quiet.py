@@ -40,6 +40,7 @@ INTERNAL = {
     "newsroom.accounts.mfa.encrypt_second_factors",
     "newsroom.media.tasks.make_rendition",
     "newsroom.media.tasks.prepare_renditions",
+    "newsroom.media.tasks.store_rendition_digests",
     "newsroom.page_cache.eviction.delete_stale_pages",
     "stories.publishing.editions.related.update_related_stories",
     "stories.workflow.bulk.work_through",

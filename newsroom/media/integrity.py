@@ -1,0 +1,273 @@
+"""Compare the stored files of images with their rows: missing, damaged, unreadable, without a row, and unfinished."""
+
+import random
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import batched, chain
+from typing import Any, Final
+
+from django.core.files.storage import default_storage
+from django.db import models
+
+from newsroom.media.models import Image, Rendition, rendition_folder
+from newsroom.media.storage import HEALTH_PREFIX, UNFINISHED, StoredFile, compute_digest, find_sizes, iter_files
+
+BATCH = 500  # rows or files that are read at once
+MIN_AGE = timedelta(days=1)  # a younger file may get its row, or its final name, in a moment
+ORIGINALS, RENDITIONS = "originals", "renditions"
+# The sample is no secret, but a known one would always leave out the same files.
+_random: Final = random.SystemRandom()
+
+type Progress = Callable[[int, int], object]  # called with the number of files done, and with the number of all
+
+
+class FindingKind(StrEnum):
+    """What is wrong with a file."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+    STRAY = "stray"
+    INCOMPLETE = "incomplete"
+
+
+_SENTENCES = {
+    (FindingKind.MISSING, True): "The file of a picture is missing. Restore it from a backup.",
+    (FindingKind.MISSING, False): "The file is missing. Run check_media --repair to make it again.",
+    (FindingKind.DAMAGED, True): "SHA-256 differs. Restore the file from a backup.",
+    (FindingKind.DAMAGED, False): "SHA-256 differs. Run check_media --repair to make the file again.",
+    (FindingKind.STRAY, False): "No picture has this file. Run check_media --delete-orphans to delete it.",
+    (FindingKind.INCOMPLETE, False): "The file was never finished. Run check_media --delete-orphans to delete it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFinding:
+    """What is wrong with one file. ``image`` is set if it is an original, ``rendition`` if it is a rendition.
+
+    Neither is set for a file without a row. ``reason`` says why a file cannot be read.
+    """
+
+    kind: FindingKind
+    path: str
+    image: Image | None = None
+    rendition: Rendition | None = None
+    reason: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        """Return whether a row has no intact file. Files without a row only take up space."""
+        return self.kind not in (FindingKind.STRAY, FindingKind.INCOMPLETE)
+
+    @property
+    def sentence(self) -> str:
+        """The finding as a sentence, with the path of the file."""
+        if self.kind is FindingKind.UNREADABLE:
+            return f"{self.path}: The file cannot be read: {self.reason}."
+        return f"{self.path}: {_SENTENCES[self.kind, self.image is not None]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file of an original, with its SHA-256 as the database knows it. ``size`` (bytes) is None if it is missing."""
+
+    uid: uuid.UUID
+    path: str
+    digest: str
+    size: int | None
+
+
+def iter_originals(*, batch: int = BATCH) -> Iterator[list[Original]]:
+    """Yield the originals of all images in batches of at most ``batch``, ordered by the uid of the image."""
+    for images in _iter_pages(Image.objects.only("uid", "file", "digest"), key="uid", size=batch):
+        sizes = find_sizes(default_storage, ORIGINALS, [str(image.file) for image in images])
+        yield [Original(each.uid, str(each.file), each.digest, sizes.get(str(each.file))) for each in images]
+
+
+def _ignore(done: int, total: int) -> None:
+    pass
+
+
+def check_files(*, at: datetime, sample: int | None = None, progress: Progress = _ignore) -> Iterator[FileFinding]:
+    """Yield what is wrong with stored files at the time ``at``: of all, or of a random sample of ``sample`` rows.
+
+    With a sample, files without a row are looked for only in the folders of the sampled images. Errors of the storage
+    that concern no single file propagate. ``progress`` counts rows.
+    """
+    if sample is None:
+        yield from check_rows(progress=progress)
+        yield from find_stray_files(at=at)
+        return
+    rows = choose_sample(sample)
+    yield from check_rows(rows, progress=progress)
+    uids = sorted({each.uid if isinstance(each, Image) else each.image.uid for each in rows})
+    yield from find_stray_files(at=at, folders=[rendition_folder(uid) for uid in uids])
+
+
+def choose_sample(number: int) -> list[Image | Rendition]:
+    """Return up to ``number`` random rows: as many images as renditions, or more of one where the other has fewer."""
+    renditions = _choose_rows(_renditions(), number - number // 2)
+    images = _choose_rows(_images(), number - len(renditions))
+    return [*images, *renditions]
+
+
+def count_rows() -> int:
+    """Return the number of images and renditions, each of which has a file."""
+    return Image.objects.count() + Rendition.objects.count()
+
+
+def check_rows(
+    rows: Sequence[Image | Rendition] | None = None, *, progress: Progress = _ignore
+) -> Iterator[FileFinding]:
+    """Yield the rows whose file is missing, damaged or unreadable: of all images and renditions, or of ``rows``.
+
+    A rendition of an earlier release may have no digest yet; of it only the existence of the file is checked.
+    """
+    total = count_rows() if rows is None else len(rows)
+    pages: Iterable[Sequence[Image | Rendition]] = [rows or []]
+    if rows is None:
+        pages = chain(_iter_pages(_images()), _iter_pages(_renditions()))
+    for done, row in enumerate(chain.from_iterable(pages), start=1):
+        if (finding := _check_row(row)) is not None:
+            yield finding
+        progress(done, total)
+
+
+def find_stray_files(
+    *, at: datetime, folders: Sequence[str] | None = None, progress: Progress = _ignore
+) -> Iterator[FileFinding]:
+    """Yield the files without a row and the unfinished files that are older than ``MIN_AGE`` at the time ``at``.
+
+    Only the folders of originals and renditions are read, and of the root those files that a health check writes: an
+    operator may keep other files beside them.
+    """
+    done, before = 0, at - MIN_AGE
+    for files in batched(_iter_own_files() if folders is None else _iter_folders(folders), BATCH):
+        old = [file.path for file in files if file.modified_at < before]
+        finished = [path for path in old if not path.endswith(UNFINISHED)]
+        stray = set(_without_row(finished))
+        for path in old:
+            if path.endswith(UNFINISHED):
+                yield FileFinding(FindingKind.INCOMPLETE, path)
+            elif path in stray:
+                yield FileFinding(FindingKind.STRAY, path)
+        done += len(files)
+        progress(done, done)
+
+
+def delete_stray_file(finding: FileFinding, *, at: datetime) -> bool:
+    """Delete a file without a row or an unfinished file, and return whether it is gone.
+
+    The file remains if it has got a row or was written again since it was found.
+    """
+    if finding.kind is FindingKind.STRAY and not _without_row([finding.path]):
+        return False
+    if default_storage.exists(finding.path):
+        if default_storage.get_modified_time(finding.path) >= at - MIN_AGE:
+            return False
+        default_storage.delete(finding.path)
+    return True
+
+
+def _images() -> models.QuerySet[Image]:
+    return Image.objects.only("uid", "file", "digest")
+
+
+def _renditions() -> models.QuerySet[Rendition]:
+    return Rendition.objects.select_related("image").only("spec", "file", "digest", "image__uid")
+
+
+def _iter_pages[Row: models.Model](
+    rows: models.QuerySet[Row], *, key: str = "pk", size: int = BATCH
+) -> Iterator[list[Row]]:
+    """Yield the rows in pages, in the order of the unique column ``key``. Rows may come and go in the meantime."""
+    page = list(rows.order_by(key)[:size])
+    while page:
+        yield page
+        last: Any = getattr(page[-1], key)
+        page = list(rows.filter(**{f"{key}__gt": last}).order_by(key)[:size])
+
+
+def _choose_rows[Row: models.Model](rows: models.QuerySet[Row], number: int) -> list[Row]:
+    """Return up to ``number`` random rows. A row after a gap in the primary keys is a little more likely."""
+    if len(everything := list(rows.order_by("pk")[: number + 1])) <= number:
+        return everything
+    ends = rows.order_by().aggregate(first=models.Min("pk"), last=models.Max("pk"))
+    chosen: dict[object, Row] = {}
+    for _ in range(number):
+        row = rows.filter(pk__gte=_random.randint(ends["first"], ends["last"])).order_by("pk").first()
+        if row is not None:
+            chosen[row.pk] = row
+    return list(chosen.values())
+
+
+def _check_row(row: Image | Rendition) -> FileFinding | None:
+    """Return what is wrong with the file of a row, or None."""
+    if _examine(row) is None:
+        return None
+    # The file may have been replaced or deleted while it was read, with its row.
+    newest = (_images() if isinstance(row, Image) else _renditions()).filter(pk=row.pk).first()
+    return None if newest is None else _examine(newest)
+
+
+def _examine(row: Image | Rendition) -> FileFinding | None:
+    path = str(row.file)
+    image, rendition = (row, None) if isinstance(row, Image) else (None, row)
+    try:
+        if not row.digest:
+            is_intact, kind = default_storage.exists(path), FindingKind.MISSING
+        else:
+            is_intact, kind = compute_digest(default_storage, path) == row.digest, FindingKind.DAMAGED
+    except FileNotFoundError:
+        return FileFinding(FindingKind.MISSING, path, image, rendition)
+    except OSError as error:
+        return FileFinding(FindingKind.UNREADABLE, path, image, rendition, reason=error.strerror or str(error))
+    return None if is_intact else FileFinding(kind, path, image, rendition)
+
+
+def _iter_own_files() -> Iterator[StoredFile]:
+    """Yield the files that the site writes."""
+    try:
+        _, names = default_storage.listdir("")
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        if name.startswith(HEALTH_PREFIX) and name.endswith(UNFINISHED):
+            with suppress(FileNotFoundError):  # deleted since it was listed
+                yield StoredFile(name, default_storage.size(name), default_storage.get_modified_time(name))
+    yield from _iter_folders([ORIGINALS, RENDITIONS])
+
+
+def _iter_folders(folders: Sequence[str]) -> Iterator[StoredFile]:
+    for folder in folders:
+        yield from iter_files(default_storage, folder)
+
+
+def _without_row(paths: Sequence[str]) -> list[str]:
+    """Return those of the paths that neither an image nor a rendition has."""
+    known = _find_by_uid(paths)
+    unknown = [path for path in paths if path not in known]
+    if not unknown:
+        return []
+    # Paths contain the uid of their image. There is no index on paths, so the rows are searched only for the others.
+    for rows in (Image.objects.order_by(), Rendition.objects.order_by()):
+        known.update(rows.filter(file__in=unknown).values_list("file", flat=True))
+    return [path for path in unknown if path not in known]
+
+
+def _find_by_uid(paths: Sequence[str]) -> set[str]:
+    """Return the paths of the images, and of the renditions of the images, whose uids are in these paths."""
+    uids: dict[str, set[uuid.UUID]] = {ORIGINALS: set(), RENDITIONS: set()}
+    for path in paths:
+        folder, _, rest = path.partition("/")
+        try:
+            uids[folder].add(uuid.UUID(rest[:36]))
+        except (KeyError, ValueError):  # a name that the site would not make
+            continue
+    originals = Image.objects.filter(uid__in=uids[ORIGINALS]).order_by()
+    renditions = Rendition.objects.filter(image__uid__in=uids[RENDITIONS]).order_by()
+    return {*originals.values_list("file", flat=True), *renditions.values_list("file", flat=True)}

@@ -1,0 +1,79 @@
+"""Repair files that are missing or damaged, as far as their content can be had from other files."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from newsroom.media import missing_files
+from newsroom.media.integrity import FileFinding, FindingKind
+from newsroom.media.models import Image
+from newsroom.media.processing.open_safely import DECODER_ERRORS
+from newsroom.media.renditions import intermediates, make, store
+from newsroom.media.renditions.specs import Spec, is_served
+from newsroom.media.storage import compute_digest
+
+NO_ORIGINAL = "Its original is missing or damaged."
+NO_COPY = "No other picture has the same content."
+
+
+def repair_files(findings: Iterable[FileFinding]) -> Iterator[tuple[FileFinding, str]]:
+    """Repair files of rows, and yield each finding with the reason why it remains, or with an empty text.
+
+    * An original is copied from another image with the same content. If there is none, its image is marked.
+    * A rendition is made again from an intact original. One that no page requests any more is deleted, with its row.
+    """
+    faults = [finding for finding in findings if finding.is_fault]
+    for finding in faults:
+        if finding.image is not None:
+            yield finding, _copy_original(finding, finding.image)
+    of_renditions = sorted(
+        (finding for finding in faults if finding.rendition is not None),
+        key=lambda finding: finding.rendition.image_id if finding.rendition else 0,
+    )
+    for image_id, group in groupby(of_renditions, key=lambda each: each.rendition.image_id if each.rendition else 0):
+        image = Image.objects.with_pk(image_id).first()
+        found = list(group)
+        reason = "" if image is None else _remake(image, found)
+        for finding in found:
+            yield finding, reason
+
+
+def _copy_original(finding: FileFinding, image: Image) -> str:
+    """Copy the original of an image from another one, and return why that cannot be done, or an empty text."""
+    for other in Image.objects.filter(digest=image.digest).exclude(pk=image.pk).order_by("pk"):
+        if _is_intact(other):
+            with default_storage.open(str(other.file)) as file:
+                default_storage.save(finding.path, ContentFile(file.read()))
+            return ""
+    if finding.kind is FindingKind.MISSING:
+        missing_files.mark_missing(image)
+    return NO_COPY
+
+
+def _remake(image: Image, findings: list[FileFinding]) -> str:
+    """Make renditions of an image again, and return why that cannot be done, or an empty text."""
+    if not _is_intact(image):
+        return NO_ORIGINAL
+    names = [finding.rendition.spec for finding in findings if finding.rendition is not None]
+    for finding, name in zip(findings, names, strict=True):
+        # Not replaced but deleted, because a damaged file must not be read again, whatever fails from here on.
+        store.forget_rendition(image, name)
+        default_storage.delete(finding.path)
+    try:
+        if intermediates.NAME in names and intermediates.has_intermediate(image):
+            intermediates.open_intermediate(image, part=1).close()
+        make.make_missing(image, [spec for name in names if (spec := Spec.parse(name)) and is_served(image, spec)])
+    except store.ImageRemovedError:  # and its renditions with it
+        return ""
+    except DECODER_ERRORS as error:
+        return f"It cannot be made again: {error}."
+    return ""
+
+
+def _is_intact(image: Image) -> bool:
+    try:
+        return compute_digest(default_storage, str(image.file)) == image.digest
+    except OSError:
+        return False
