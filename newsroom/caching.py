@@ -10,7 +10,7 @@ import pickle
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from time import monotonic
 from typing import Any, ClassVar, cast
@@ -39,6 +39,8 @@ _ADD = (
     f" WHERE {TABLE}.expires < %s"
 )
 _COUNT = f"SELECT COUNT(*) FROM {TABLE}"  # noqa: S608  # as above
+_EXPIRED = f"SELECT cache_key FROM {TABLE} WHERE expires < %s AND cache_key > %s ORDER BY cache_key LIMIT %s"  # noqa: S608  # as above
+_EXPIRED_BATCH = 1_000  # rows
 _PROBE = "probe"
 _HINT = "It looks like redis://:password@host:6379/0; characters with a meaning in addresses are percent-encoded."
 logger = logging.getLogger(__name__)
@@ -59,10 +61,7 @@ class DatabaseCache(DjangoDatabaseCache):
         name = self.make_and_validate_key(key, version=version)
         ends = self.get_backend_timeout(timeout)
         until = datetime.max.replace(tzinfo=UTC) if ends is None else datetime.fromtimestamp(ends, UTC)
-        expires, now = (
-            connection.ops.adapt_datetimefield_value(moment.replace(microsecond=0))
-            for moment in (until, timezone.now())
-        )
+        expires, now = _adapt(until), _adapt(timezone.now())
         content = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("latin-1")
         try:
             with _savepoint(), connection.cursor() as cursor:
@@ -170,6 +169,35 @@ class RedisCache(BaseCache):
 
     def clear(self) -> None:
         self._call("clear")
+
+
+def find_expired_rows(at: datetime, age: timedelta) -> Iterator[list[str]]:
+    """Yield batches of the keys of the database cache that expired longer than ``age`` ago."""
+    last = ""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_EXPIRED, [_adapt(at - age), last, _EXPIRED_BATCH])
+            keys = [key for (key,) in cursor.fetchall()]
+            if not keys:
+                return
+            yield keys
+            last = keys[-1]
+
+
+def delete_expired_rows(keys: Sequence[str], at: datetime, age: timedelta) -> int:
+    """Delete those of these keys of the database cache that expired longer than ``age`` ago; return their number."""
+    marks = ", ".join(["%s"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE expires < %s AND cache_key IN ({marks})",  # noqa: S608  # contains no input
+            [_adapt(at - age), *keys],
+        )
+        return int(cursor.rowcount)
+
+
+def _adapt(moment: datetime) -> Any:
+    """Return the time as the table stores it, to the second."""
+    return connection.ops.adapt_datetimefield_value(moment.replace(microsecond=0))
 
 
 def check_cache_url(**_: Any) -> list[CheckMessage]:

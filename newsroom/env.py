@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+_MAX_DAY_DIGITS = 5  # 273 years
 
 
 class Environment:
@@ -83,6 +84,20 @@ class Environment:
         if word not in choices:
             raise ImproperlyConfigured(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}.")
         return word
+
+    def days(self, name: str) -> dict[str, int]:
+        """Return the numbers of days of a comma-separated list of pairs, such as ``notices=365``, keyed by name."""
+        days: dict[str, int] = {}
+        for position, entry in enumerate(self.names(name), start=1):
+            key, _, number = (part.strip() for part in entry.partition("="))
+            if not key or not number.isdecimal() or len(number) > _MAX_DAY_DIGITS:
+                raise ImproperlyConfigured(
+                    f"Entry {position} of {name} must be a name and a whole number of days, such as notices=365."
+                )
+            if key in days:
+                raise ImproperlyConfigured(f"Entry {position} of {name} has the same name as an entry before it.")
+            days[key] = int(number)
+        return days
 
     def names(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         """Return the items of a comma-separated list."""

@@ -163,6 +163,9 @@ CACHES = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Days by the name of a retention rule, in place of the rule's own (newsroom.operations.retention).
+RETENTION = env.days("RETENTION")
+
 # Files --------------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -58,17 +58,20 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
     return application_with_health
 
 
-def check_cache() -> None:
-    """Raise SystemCheckError if the cache in the settings cannot work, and log warnings about it."""
+def check_environment() -> None:
+    """Raise SystemCheckError if the cache or ``RETENTION`` is set to what cannot work, and log warnings about them."""
+    # Its models can be imported only once Django is set up.
+    from newsroom.operations.retention import CHECK_TAG
+
     # A server does not run Django's system checks.
-    for message in run_checks(tags=[Tags.caches]):
+    for message in run_checks(tags=[Tags.caches, CHECK_TAG]):
         if message.is_serious():
             raise SystemCheckError(str(message))
         logging.getLogger(__name__).warning("%s", message)
 
 
 application = with_health(with_restore_notice(with_stored_pages(get_wsgi_application())))
-check_cache()
+check_environment()
 # Load all views now, because Django would load them at the first request.
 get_resolver().url_patterns  # noqa: B018 -- the access loads them
 freeze_loaded_objects()

@@ -71,13 +71,6 @@ def triggers_are_installed() -> bool:
     return not triggers.missing()
 
 
-def delete_old_autosaves(at: datetime) -> None:
-    """Delete autosave slots that have been empty for a week."""
-    from stories.workflow import autosave
-
-    autosave.delete_emptied_slots(at)
-
-
 def remind_of_review_dates(at: datetime) -> None:
     """Remind owners of upcoming review dates, and notify editors of missed ones."""
     from stories.workflow import review_dates
@@ -104,13 +97,14 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register the handlers for migrate, the checks, the offboarding hooks and the permissions for notifications."""
+        """Register the handlers for migrate, the checks, the hooks, the retention rules and the permissions."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
+        from stories.workflow import retention
         from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
@@ -121,9 +115,9 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(build_search_indexes, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(choose_missing_related_stories, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="stories.guards.lay")
+        retention.register_rules()
         health.register_check("triggers", triggers_are_installed)
         periodic.register_check("pages to look at again", remind_of_review_dates)
-        periodic.register_check("emptied autosaves", delete_old_autosaves)
         periodic.register_check("runs over many works", continue_lost_bulk_runs)
         periodic.register_check("stories that lead on to new ones", choose_recent_related_stories)
         # This app is the last to be set up, so the objects loaded by now remain until the process ends.

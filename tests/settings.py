@@ -35,6 +35,7 @@ for name in (
     "QUIET",
     "REQUIRE_APPROVAL",
     "REQUIRE_SECOND_FACTOR",
+    "RETENTION",
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "SECURITY_CONTACT",

@@ -24,6 +24,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from newsroom.operations import retention
 from stories.documents.walk import list_texts
 from tests.factories import make_user
 from tests.source_code import (
@@ -201,7 +202,7 @@ def page_keys() -> Names:
     of_lists = {words for node in nodes(ast.Constant) if re.fullmatch(r"list:\w+", words := text(node))}
     kinds = {argument(call, 0) for call in calls("page_key") if isinstance(call.func, ast.Name)} - {""}
     named = {argument(call, 0) for call in calls("list_key") if isinstance(call.func, ast.Name)} - {""}
-    single = constants("SITE", "LATEST", "ALL_TAG", "OVERFLOW_TAG") | {f"{begin}…" for begin in constants("_RELEASE")}
+    single = constants("SITE", "LATEST", "ALL_TAG", "OVERFLOW_TAG") | {f"{begin}…" for begin in constants("RELEASE")}
     return single | of_lists | {f"{kind}:…" for kind in kinds} | {f"list:{kind}:…" for kind in named}
 
 
@@ -511,6 +512,12 @@ def environment() -> Names:
             case ast.Subscript(value=ast.Attribute(value=ast.Name(id="os")), slice=name):
                 found.add(text(name))
     return {name for name in found if re.fullmatch(r"[A-Z][A-Z0-9_]+", name)}
+
+
+@group("Retention rules")
+def retention_rules() -> Names:
+    """Return the names of the retention rules, and of what else is stored as a run of them."""
+    return {rule.name for rule in retention.registered_rules()} | constants("OPTIMIZE")
 
 
 @group("Signal receivers")

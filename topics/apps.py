@@ -8,3 +8,10 @@ class TopicsConfig(AppConfig):
 
     name = "topics"
     verbose_name = "Topics"
+
+    def ready(self) -> None:
+        """Register the objects of page keys."""
+        from newsroom.page_cache import unused_keys
+        from topics.models import Topic
+
+        unused_keys.register_objects("topic", Topic.objects.all)

@@ -1,4 +1,4 @@
-"""The app configuration for accounts. It registers checks, connects signals, and sets up roles after ``migrate``."""
+"""The app configuration for accounts: checks, signals, retention rules, and the roles, set up after ``migrate``."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -19,14 +19,22 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from newsroom.accounts import signals, tasks  # noqa: F401 -- a worker has to know which tasks are outbound
+        from newsroom.accounts import (
+            sessions,
+            signals,
+            tasks,  # noqa: F401 -- a worker has to know which tasks are outbound
+        )
         from newsroom.accounts.breached_passwords import validator
-        from newsroom.accounts.models import active_administrators
-        from newsroom.operations import alerts
+        from newsroom.accounts.models import Invitation, active_administrators
+        from newsroom.operations import alerts, retention
 
         register(validator.check_list_exists, Tags.security, deploy=True)
         register(validator.check_list_is_usable, Tags.security)
         signals.connect_receivers()
         alerts.register_addresses(lambda: active_administrators().values_list("email", flat=True))
+        retention.register(retention.RowRule("sessions", 0, sessions.find_expired))
+        retention.register(
+            retention.RowRule("invitations", 30, lambda at, age: [Invitation.objects.ended_before(at - age)])
+        )
         # Permissions exist only after all apps are migrated.
         post_migrate.connect(set_up_roles, dispatch_uid="newsroom.accounts.roles")

@@ -52,6 +52,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return the invitations that are neither accepted nor withdrawn and have not expired by ``at``."""
         return self.filter(taken_at=None, withdrawn_at=None, ends_at__gt=at)
 
+    def ended_before(self, moment: datetime) -> Self:
+        """Return the invitations that were not accepted, and expired or were withdrawn before ``moment``."""
+        has_ended = models.Q(ends_at__lt=moment) | models.Q(withdrawn_at__lt=moment)
+        return self.filter(has_ended, taken_at=None)
+
     def for_lists(self) -> Self:
         """Also load the inviting user, the accepting user and the roles."""
         return self.select_related("invited_by", "taken_by").prefetch_related("roles")

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, QuerySet
 
 from newsroom.accounts.models import User
 
@@ -45,6 +47,12 @@ def describe_browser(user_agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
+
+
+def find_expired(at: datetime, age: timedelta) -> list[QuerySet[Any]]:
+    """Return the sessions that expired longer than ``age`` ago, and the descriptions of sessions that are gone."""
+    with_session = Exists(Session.objects.filter(pk=OuterRef("session_key")))
+    return [Session.objects.filter(expire_date__lt=at - age), UserSession.objects.exclude(with_session)]
 
 
 def end_session(user: User, key: int) -> bool:

@@ -1,1 +1,1 @@
-"""Background tasks: the worker, its heartbeat, retries, failed tasks, recurring checks and cleanup."""
+"""Background tasks: the worker, its heartbeat, retries, failed tasks, and recurring checks."""

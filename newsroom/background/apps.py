@@ -1,4 +1,4 @@
-"""The app configuration for background tasks, with the recurring checks and health checks that it registers."""
+"""The app configuration for background tasks, with the checks and retention rules that it registers."""
 
 from django.apps import AppConfig
 from django.db.models.signals import pre_save
@@ -12,7 +12,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register the worker's recurring checks, and the health checks of the worker and the queue for ``/readyz``."""
+        """Register the recurring checks, the retention rules, and the health checks of the worker and the queue."""
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa
@@ -20,10 +20,15 @@ class JobsConfig(AppConfig):
         from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
-        from newsroom.operations import alerts, health
+        from newsroom.operations import alerts, health, retention
         from newsroom.page_cache import purge
 
         pre_save.connect(store_request_id, sender=DBTaskResult, dispatch_uid="newsroom.background.request_id")
+        retention.register(retention.RowRule("tasks", 14, lambda at, age: [Job.objects.finished_before(at - age)]))
+        retention.register(
+            retention.RowRule("workers", 14, lambda at, age: [WorkerLife.objects.unseen_since(at - age)])
+        )
+        periodic.register_check("expired data", retention.tidy_if_due)
         periodic.register_check("mails of notices", tasks.enqueue_due_mail)
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
         periodic.register_check("addresses for alerts", alerts.copy_addresses)

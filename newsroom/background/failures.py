@@ -53,3 +53,12 @@ def _write_event(job: Job, failure: Failure, verb: str, *, by: User) -> None:
     Event.objects.write(
         "task", job.pk, verb, by=by, after={"task": str(failure), "path": job.task_path, "times": failure.times}
     )
+
+
+def delete_error_messages() -> None:
+    """Delete the messages and tracebacks of errors, and keep the names of the error classes."""
+    # A message may quote text that has to be erased.
+    Job.objects.exclude(traceback="").update(traceback="")
+    for failure in Failure.objects.filter(error__contains=":"):
+        failure.error = failure.error.partition(":")[0]
+        failure.save(update_fields=["error"])

@@ -1,4 +1,4 @@
-"""The heartbeat of a worker. Its thread also retries tasks of dead workers, runs recurring checks and cleans up."""
+"""The heartbeat of a worker. Its thread also retries tasks of dead workers and runs recurring checks."""
 
 import logging
 import os
@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from django.db import Error, connections
 from django.utils.crypto import get_random_string
 
-from newsroom.background import cleanup, periodic
+from newsroom.background import periodic
 from newsroom.background.models import Job, WorkerLife
 from newsroom.http import clock
 
 # Six heartbeats fit into ``DEAD_AFTER``, after which a worker counts as dead.
 BEAT_INTERVAL = 10.0  # seconds
 BEATS_PER_CHECK = 6  # once a minute
-BEATS_PER_CLEANUP = 360  # once an hour
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +38,6 @@ class HeartbeatThread(threading.Thread):
                 beat(self._worker_id)
                 if beats % BEATS_PER_CHECK == 0:
                     periodic.run_checks(clock.now())
-                if beats % BEATS_PER_CLEANUP == 0:
-                    cleanup.delete_expired()
             except Error as error:
                 logger.warning("No sign of life could be given: %s", error)
             finally:
@@ -67,7 +64,6 @@ def run_heartbeat() -> Iterator[str]:
     """
     worker_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{get_random_string(8)}"
     beat(worker_id)
-    cleanup.delete_expired()
     periodic.run_checks(clock.now())
     thread = HeartbeatThread(worker_id)
     thread.start()

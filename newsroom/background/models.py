@@ -121,6 +121,10 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
         self.update_or_create(worker_id=worker_id, defaults={"seen_at": Now(), "ended_at": None})
         return not was_silent
 
+    def unseen_since(self, moment: datetime) -> Self:
+        """Return the workers whose last heartbeat was before ``moment``."""
+        return self.filter(seen_at__lt=moment)
+
     def end(self, worker_id: str) -> None:
         """Store that this worker has ended, so that others need not wait for ``DEAD_AFTER``."""
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
@@ -221,6 +225,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         running = list(self.not_held().running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
+
+    def finished_before(self, moment: datetime) -> Self:
+        """Return the tasks that succeeded or were given up before ``moment``, not failures without a decision."""
+        ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
+        return self.filter(status__in=ended, finished_at__lt=moment, failure=None)
 
     def overdue(self) -> Self:
         """Return the tasks that have been ready for too long, according to the database's clock.

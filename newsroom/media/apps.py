@@ -45,11 +45,18 @@ class PicturesConfig(AppConfig):
     verbose_name = "Pictures"
 
     def ready(self) -> None:
-        from newsroom.media import checks  # noqa: F401 -- the import registers the check
-        from newsroom.operations import health
+        from newsroom.media import (
+            checks,  # noqa: F401 -- the import registers the check
+            storage,
+        )
+        from newsroom.media.models import Image
+        from newsroom.operations import health, retention
+        from newsroom.page_cache import unused_keys
 
         post_migrate.connect(create_media_folder, sender=self, dispatch_uid="newsroom.media.folder")
         post_migrate.connect(enqueue_missing_digests, sender=self, dispatch_uid="newsroom.media.digests")
         health.register_check(
             "media", is_storage_writable, needed=False, uses_database=False, interval=health.WRITE_INTERVAL
         )
+        retention.register(retention.ItemRule("part_files", 1, storage.find_unfinished, storage.delete_unfinished))
+        unused_keys.register_objects("picture", Image.objects.all)

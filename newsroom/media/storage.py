@@ -5,13 +5,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.utils.crypto import get_random_string
 
 UNFINISHED = ".part"  # suffix of the name of a file while it is being written
@@ -64,20 +64,30 @@ def is_writable(storage: Storage) -> bool:
         storage.delete(name)
 
 
-def delete_unfinished(storage: Storage, *, before: datetime) -> int:
-    """Delete unfinished files that were last written before ``before``, and return their number.
+def find_unfinished(at: datetime, age: timedelta) -> Iterator[list[Path]]:
+    """Yield the unfinished files in the storage of uploads that were last written longer than ``age`` before ``at``.
 
     A process that is killed while writing leaves such a file.
     """
-    if not isinstance(storage, FileSystemStorage):
-        return 0
+    if isinstance(default_storage, FileSystemStorage):
+        unfinished = Path(default_storage.location).rglob(f"*{UNFINISHED}")
+        yield [path for path in unfinished if _is_older(path, (at - age).timestamp())]
+
+
+def delete_unfinished(paths: Sequence[Path], at: datetime, age: timedelta) -> int:
+    """Delete these files if they are still unfinished, and return their number."""
     deleted = 0
-    for path in Path(storage.location).rglob(f"*{UNFINISHED}"):
-        with suppress(OSError):  # the file has been finished or deleted, or the process may not delete it
-            if path.stat().st_mtime < before.timestamp():
-                path.unlink()
-                deleted += 1
+    for path in paths:
+        with suppress(FileNotFoundError):  # it has been finished or deleted
+            path.unlink()
+            deleted += 1
     return deleted
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime < moment
+    return False
 
 
 def create_root(storage: Storage) -> None:

@@ -9,3 +9,13 @@ class NoticesConfig(AppConfig):
     name = "newsroom.notifications"
     label = "notices"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        """Register the retention rule."""
+        from newsroom.notifications.models import Notice
+        from newsroom.operations import retention
+
+        # Unread notifications are stored for twice the time.
+        retention.register(
+            retention.RowRule("notices", 180, lambda at, age: [Notice.objects.old(at - age, unread=at - 2 * age)])
+        )

@@ -61,6 +61,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def already_read(self) -> Self:
         return self.exclude(read_at=None)
 
+    def old(self, read: datetime, *, unread: datetime) -> Self:
+        """Return those that were read before ``read``, and those that were written before ``unread`` and never read."""
+        return self.filter(Q(read_at__lt=read) | Q(read_at=None, told_at__lt=unread))
+
     def before(self, notice: "Notice") -> Self:
         """Return the notifications that are older than ``notice``, and thus follow it in a list."""
         return self.filter(Q(told_at__lt=notice.told_at) | Q(told_at=notice.told_at, pk__lt=notice.pk))

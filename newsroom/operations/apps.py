@@ -1,4 +1,4 @@
-"""The app configuration of operations. It registers system checks and the general health checks."""
+"""The app configuration of operations. It registers system checks, general health checks and retention rules."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -12,13 +12,21 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register the system checks, and the health checks that do not belong to another app."""
-        from newsroom import digests
-        from newsroom.operations import checks, health, request_log, site_state
+        """Register the system checks, and the health checks and retention rules that do not belong to another app."""
+        from newsroom import caching, digests
+        from newsroom.operations import checks, health, old_static_files, request_log, retention, site_state
+        from newsroom.page_cache import eviction, unused_keys
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
         register(digests.check_digest_key, Tags.security, deploy=True)
         request_finished.connect(request_log.forget_request_id, dispatch_uid="newsroom.operations.request_id")
+        register(retention.check_setting, retention.CHECK_TAG)
+        retention.register(retention.ItemRule("cache", 0, caching.find_expired_rows, caching.delete_expired_rows))
+        retention.register(retention.ItemRule("stored_pages", 7, eviction.find_stale_pages, eviction.delete_pages))
+        retention.register(retention.RowRule("page_keys", 30, unused_keys.find_unused_keys))
+        retention.register(
+            retention.ItemRule("static", 30, old_static_files.find_old_files, old_static_files.delete_files)
+        )
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)

@@ -1,5 +1,6 @@
-"""Two models with one row each: the row that a health check updates, and the state of the site."""
+"""The row that a health check updates, the state of the site, and the last runs of the retention rules."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -73,3 +74,30 @@ class SiteState(models.Model):
 
     def __str__(self) -> str:
         return self.get_status_display()
+
+
+class TidyRunQuerySet(models.QuerySet["TidyRun"]):
+    """QuerySet for the last runs of the retention rules."""
+
+    def store(self, runs: "Iterable[TidyRun]") -> None:
+        """Store these runs, each in place of the last run of its rule. This takes at most one query."""
+        columns = ["ended_at", "deleted", "error"]
+        self.bulk_create(runs, update_conflicts=True, unique_fields=["name"], update_fields=columns)
+
+
+class TidyRun(models.Model):
+    """The last run of a retention rule: when it ended, how many objects it deleted, and the class of its error."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    ended_at = models.DateTimeField()
+    deleted = models.PositiveBigIntegerField()
+    error = models.CharField(max_length=100, blank=True)
+
+    objects = TidyRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "clean-up"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

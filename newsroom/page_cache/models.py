@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import connection, models
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now, Substr
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
@@ -34,7 +34,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         """
         # Sorted, with LATEST last, so that two transactions never wait for each other.
         ordered = sorted(set(names))
-        self._insert(
+        self._insert_names(
             [*ordered, LATEST] if ordered else [],
             at=at,
             conflict="DO UPDATE SET version = CASE WHEN pages_pagekey.version < excluded.version "
@@ -43,19 +43,35 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
 
     def create_missing(self, names: Iterable[str], *, at: datetime) -> None:
         """Create a first version for each of ``names`` that has none. This takes one statement."""
-        self._insert(sorted(set(names)), at=at, conflict="DO NOTHING")
+        self._insert_names(sorted(set(names)), at=at, conflict="DO NOTHING")
 
-    def _insert(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
+    def unchanged_since(self, moment: datetime) -> Self:
+        """Filter to the keys whose version is older than ``moment``."""
+        return self.filter(version__lt=_version_at(moment))
+
+    def without_object(self, prefix: str, objects: Iterable[models.QuerySet[Any]]) -> Self:
+        """Filter to the keys that begin with ``prefix`` and end with a uid that none of ``objects`` has."""
+        uid = Cast(Substr("name", len(prefix) + 1), models.UUIDField())
+        keys = self.filter(name__startswith=prefix).annotate(object_uid=uid)
+        for each in objects:
+            keys = keys.exclude(models.Exists(each.filter(uid=models.OuterRef("object_uid"))))
+        return keys
+
+    def _insert_names(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
         if not ordered:
             return
         # The version is based on the time, so that none is repeated after the database is restored to an earlier state.
-        version = int(at.timestamp() * 1_000_000)
+        version = _version_at(at)
         rows = ", ".join(["(%s, %s)"] * len(ordered))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO pages_pagekey (name, version) VALUES {rows} ON CONFLICT (name) {conflict}",  # noqa: S608  # contains no input
                 [value for name in ordered for value in (name, version)],
             )
+
+
+def _version_at(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
 
 
 _VERSIONS = PreparedQuery(lambda names: PageKey.objects.filter(name__in=names).values_list("name", "version"))
@@ -85,6 +101,11 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
         if after is None:
             return pages
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
+
+    def used_keys(self, names: Collection[str]) -> set[str]:
+        """Return those of these page keys on which any page depends. This searches all stored pages."""
+        pages = self.filter(keys__has_any_keys=list(names)) if names else self.none()
+        return {name for keys in pages.values_list("keys", flat=True).iterator() for name in keys}.intersection(names)
 
     def delete_built_from(self, names: Collection[str]) -> None:
         """Delete the pages that depend on any of these keys.

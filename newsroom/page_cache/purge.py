@@ -20,7 +20,7 @@ REPEAT_DELAY = timedelta(seconds=60)
 DEPLOYMENT_TIME = timedelta(minutes=10)
 # A change to more keys empties the CDN, which costs less than a list of all these keys.
 _MAX_TAGS = 1_000
-_RELEASE = "release:"
+RELEASE = "release:"
 
 # The releases that this process has already checked.
 _checked_releases: set[str] = set()
@@ -58,13 +58,13 @@ def purge_for_new_release(at: datetime) -> bool:
         return False
     with transaction.atomic():
         known_releases = (
-            PageKey.objects.filter(name__startswith=_RELEASE).order_by("-version").values_list("name", flat=True)
+            PageKey.objects.filter(name__startswith=RELEASE).order_by("-version").values_list("name", flat=True)
         )
-        is_new = known_releases.first() != f"{_RELEASE}{running}"
+        is_new = known_releases.first() != f"{RELEASE}{running}"
         if is_new:
             enqueue(purge, [ALL_TAG])
             # Web processes of the previous release may still be running, so the CDN is emptied again later.
             enqueue(purge.using(run_after=at + DEPLOYMENT_TIME), [ALL_TAG])
-            PageKey.objects.bump_versions([f"{_RELEASE}{running}"], at=at)
+            PageKey.objects.bump_versions([f"{RELEASE}{running}"], at=at)
     _checked_releases.add(running)
     return is_new

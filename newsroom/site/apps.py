@@ -1,4 +1,4 @@
-"""The app configuration of the site. It creates the cache table and registers the check of the cache URL."""
+"""The app configuration of the site: the cache table, the check of the cache URL, and a retention rule."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -20,5 +20,17 @@ class SiteConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from newsroom.operations import retention
+        from newsroom.site.reader_reports.models import MAX_EMAIL_DAYS, Report, ReportQuerySet
+
+        retention.register(
+            retention.RowRule(
+                "report_addresses",
+                MAX_EMAIL_DAYS,
+                lambda at, age: [Report.objects.with_email_until(at - age)],
+                remove=ReportQuerySet.delete_emails,
+                max_days=MAX_EMAIL_DAYS,
+            )
+        )
         register(caching.check_cache_url, Tags.caches)
         post_migrate.connect(create_cache_table, sender=self, dispatch_uid="newsroom.site.cache_table")

@@ -54,6 +54,10 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
         """Return the slots that have been empty since before ``moment``."""
         return self.filter(emptied_at__lt=moment)
 
+    def saved_before(self, moment: datetime) -> Self:
+        """Return the slots whose text was last typed before ``moment``."""
+        return self.filter(emptied_at=None, saved_at__lt=moment)
+
 
 class AutosaveSlot(models.Model):
     """The unsaved content of a form: the text that one user has typed into one work in one window.

@@ -1,5 +1,6 @@
 """Bulk actions: one verb for many works, and the outcome for each of them."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -22,6 +23,10 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
     def running(self) -> Self:
         """Return the runs that have begun but not ended."""
         return self.filter(begun_at__isnull=False, ended_at=None)
+
+    def ended_before(self, moment: datetime) -> Self:
+        """Return the runs that ended before ``moment``."""
+        return self.filter(ended_at__lt=moment)
 
     def with_counts(self) -> Self:
         """Annotate each run with the number of its works (``size``) and of those that are ``done`` and ``refused``."""

@@ -1,13 +1,34 @@
 """Imported texts, recorded so that no text is imported into the same work twice."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from stories.models.document import Document
 from stories.models.work import Work
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def finished_before(self, moment: datetime) -> Self:
+        """Return the imports before ``moment`` that have notes, or were followed by another one of the same format."""
+        return self.filter(models.Q(_is_followed()) | ~models.Q(notes=[]), at__lt=moment)
+
+    def tidy(self) -> int:
+        """Delete these imports, but only the notes of the last one into a work; return the number of imports."""
+        # The next text from the same origin is compared with the last one.
+        followed = list(self.filter(_is_followed()).values_list("pk", flat=True))
+        deleted, _ = Import.objects.filter(pk__in=followed).delete()
+        return deleted + self.update(notes=[])
+
+
+def _is_followed() -> Exists:
+    """Return the condition that a later text of the same format was imported into the work."""
+    later = models.Q(at__gt=OuterRef("at")) | models.Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    return Exists(Import.objects.filter(later, work=OuterRef("work"), format=OuterRef("format")).order_by())
 
 
 class Import(models.Model):
@@ -21,6 +42,8 @@ class Import(models.Model):
     notes = models.JSONField(default=list)
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="imports")
+
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]

@@ -1,7 +1,7 @@
 """Presence: the windows in which users have a work open now."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +23,10 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
     def delete_unseen(self, *, unseen_since: datetime) -> None:
         """Delete every window that was last seen at or before ``unseen_since``."""
         self.filter(seen_at__lte=unseen_since).delete()
+
+    def seen_before(self, moment: datetime) -> Self:
+        """Return the windows that last reported before ``moment``."""
+        return self.filter(seen_at__lt=moment)
 
     def _upsert(self, row: "Presence", *changes: str) -> None:
         self.bulk_create(

@@ -1,6 +1,7 @@
 """Shared previews: links that show a draft to people without an account."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,13 @@ from django.db.models.functions import Now
 
 from stories.models.revision import Revision
 from stories.models.work import Work
+
+
+class SharedPreviewQuerySet(models.QuerySet["SharedPreview"]):
+    def ended_before(self, moment: datetime) -> Self:
+        """Return the links without comments that expired or were revoked before ``moment``."""
+        # A comment stays with its link, which says what text the comment is about: erasing that text deletes both.
+        return self.filter(models.Q(ends_at__lt=moment) | models.Q(revoked_at__lt=moment), comments=None)
 
 
 class SharedPreview(models.Model):
@@ -30,6 +38,8 @@ class SharedPreview(models.Model):
     made_at = models.DateTimeField(db_default=Now(), editable=False)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = SharedPreviewQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-made_at", "-pk"]

@@ -6,7 +6,7 @@ Autosaving never creates a revision, and never changes a row of the draft, a sta
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -17,8 +17,6 @@ from newsroom.accounts.permissions import NotAllowedError, require_permission
 from stories.models import AutosaveSlot, Work, WorkKind
 from stories.publishing.errors import InvalidStateError, RefusedError
 
-# An emptied slot remains this long, so that a message that arrives late does not restore its text.
-EMPTIED_SLOT_LIFETIME = timedelta(days=7)
 LARGEST_SEQUENCE = 2**53
 
 type Pairs = Sequence[tuple[str, str]]
@@ -99,11 +97,6 @@ def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence
         slot = _lock_slot(work, kind, by=by, window=window, at=at)
         if sequence >= slot.sequence:
             _clear(slot, sequence=sequence, at=at)
-
-
-def delete_emptied_slots(at: datetime) -> None:
-    """Delete slots that have been empty for a week."""
-    AutosaveSlot.objects.emptied_before(at - EMPTIED_SLOT_LIFETIME).delete()
 
 
 @transaction.atomic

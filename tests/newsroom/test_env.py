@@ -249,3 +249,28 @@ def test_a_folder_that_cannot_be_created_is_refused_with_the_reason(tmp_path):
 
 def test_a_missing_web_address_is_empty():
     assert Environment({}).web_address("WEBSUB_HUB") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "days"),
+    [("", {}), ("notices=365", {"notices": 365}), (" notices = 365 , tasks=0,", {"notices": 365, "tasks": 0})],
+)
+def test_days_are_read_by_name(value, days):
+    assert Environment({"RETENTION": value}).days("RETENTION") == days
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "tasks=1,notices",
+        "tasks=1,notices=",
+        "tasks=1,=3",
+        "tasks=1,notices=-3",
+        "tasks=1,notices=a year",
+        "tasks=1,notices=123456",
+        "tasks=1,tasks=2",
+    ],
+)
+def test_invalid_days_are_refused_with_the_number_of_the_entry(value):
+    with pytest.raises(ImproperlyConfigured, match=r"Entry 2 of RETENTION (must be|has the same name)"):
+        Environment({"RETENTION": value}).days("RETENTION")

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-# Days for which the e-mail address of a reader is stored. The form promises this limit.
-EMAIL_DAYS = 90
+# Days for which the e-mail address of a reader is stored. The form promises this limit, so ``RETENTION`` may only
+# shorten it: otherwise the promise to those who have already reported would be broken.
+MAX_EMAIL_DAYS = 90
+EMAIL_DAYS = settings.RETENTION.get("report_addresses", MAX_EMAIL_DAYS)
 EMAIL_LIFETIME = timedelta(days=EMAIL_DAYS)
 
 
@@ -38,9 +40,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Order open reports by time of receipt, then all others by time of decision, each newest first."""
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
-    def delete_expired_emails(self, *, at: datetime) -> int:
-        """Delete e-mail addresses received at least ``EMAIL_LIFETIME`` before ``at``, and return their number."""
-        return self.filter(received_at__lte=at - EMAIL_LIFETIME).exclude(email="").update(email="")
+    def with_email_until(self, moment: datetime) -> Self:
+        """Filter to the reports with an e-mail address that were received by ``moment``."""
+        return self.filter(received_at__lte=moment).exclude(email="")
+
+    def delete_emails(self) -> int:
+        """Delete the e-mail addresses of these reports, and return the number of reports."""
+        return self.update(email="")
 
 
 class Report(models.Model):

@@ -11,7 +11,7 @@ from django.db import transaction
 from newsroom.digests import make_digest
 from newsroom.http.client_ip import client_prefix, site_prefix
 from newsroom.http.rate_limits import acquire_slots
-from newsroom.site.reader_reports.models import Report
+from newsroom.site.reader_reports.models import EMAIL_LIFETIME, Report
 
 PAGE = "page"
 
@@ -42,7 +42,7 @@ class ReportSubject:
 def create_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at: datetime) -> Report:
     """Store a report from the cleaned data of the form, and delete expired e-mail addresses."""
     # The form promises the deletion, so it must happen even if no worker is running.
-    Report.objects.delete_expired_emails(at=at)
+    Report.objects.with_email_until(at - EMAIL_LIFETIME).delete_emails()
     return Report.objects.create(
         kind=subject.kind,
         uid=subject.uid,

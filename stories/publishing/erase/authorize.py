@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require_permission
 from newsroom.audit.models import Erasure, Event
-from newsroom.background.cleanup import delete_error_messages
+from newsroom.background.failures import delete_error_messages
+from newsroom.db.sqlite_file import rewrite_file
 from newsroom.page_cache.invalidation import delete_invalidated_pages, invalidation
 from newsroom.search import index
 from stories.drafts.search.index import rebuild_sqlite_index
@@ -75,18 +76,10 @@ def wipe_sqlite_file() -> None:
     try:
         index.purge_deleted_words()
         rebuild_sqlite_index()
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete")
-            before = cursor.fetchone()[0]
-            # Otherwise the unused part of a new page may contain earlier contents of the process's memory.
-            cursor.execute("PRAGMA secure_delete=ON")
-            cursor.execute("VACUUM")
-            cursor.execute(f"PRAGMA secure_delete={before}")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            is_busy = cursor.fetchone()[0]
+        is_wiped = rewrite_file()
     except OperationalError:
-        is_busy = True
-    if is_busy:
+        is_wiped = False
+    if not is_wiped:
         _log.error(
             "What was erased is gone from the tables, but its bytes may still lie in the database file, which others "
             "were using. Stop the site and run: sqlite3 FILE 'VACUUM; PRAGMA wal_checkpoint(TRUNCATE);'"

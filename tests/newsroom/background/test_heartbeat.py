@@ -1,4 +1,4 @@
-"""A worker from start to end: heartbeats, a clean shutdown, database outages, and cleanup."""
+"""A worker from start to end: heartbeats, a clean shutdown, and database outages."""
 
 import signal
 import time
@@ -8,18 +8,29 @@ import pytest
 from django.db import OperationalError
 from django.tasks import TaskResultStatus
 
-from newsroom.background import cleanup, heartbeat
+from newsroom.background import failures, heartbeat
 from newsroom.background import worker as worker_module
 from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
+from newsroom.operations import retention
+from newsroom.operations.models import TidyRun
 from tests.factories import make_failure
 from tests.newsroom.background import sample_tasks
 from tests.newsroom.background.test_retries import claim_job, enqueue_job, expire_heartbeat, run_worker
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 TIMEOUT = 60.0  # seconds until a test stops waiting
+
+
+@pytest.fixture
+def _restore_signal_handlers():
+    """Restore the handlers of the test process, which a worker replaces by those of the system."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def wait_until(condition) -> bool:
@@ -44,13 +55,14 @@ def test_heartbeats_continue_during_a_long_task(monkeypatch):
         assert wait_until(WorkerLife.objects.is_any_alive)
 
 
-def test_the_heartbeat_deletes_expired_data_at_intervals(monkeypatch):
+def test_the_heartbeat_deletes_expired_data(monkeypatch, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     monkeypatch.setattr(heartbeat, "BEAT_INTERVAL", 0.01)
-    monkeypatch.setattr(heartbeat, "BEATS_PER_CLEANUP", 2)
     with run_heartbeat():
         old = claim_job()
         old.set_successful(1)
         Job.objects.filter(pk=old.pk).update(finished_at=clock.now() - timedelta(days=15))
+        TidyRun.objects.all().delete()  # of the run at the start, less than an hour ago
         assert wait_until(lambda: not Job.objects.filter(pk=old.pk).exists())
 
 
@@ -154,6 +166,7 @@ def test_a_batch_raises_errors_of_the_database(monkeypatch):
         run_worker()
 
 
+@pytest.mark.usefixtures("_restore_signal_handlers")
 def test_the_second_signal_interrupts_the_current_task():
     worker = Worker(interval=0, batch=True)
     worker.running_task = True
@@ -163,12 +176,14 @@ def test_the_second_signal_interrupts_the_current_task():
         worker.shutdown(signal.SIGINT, None)
 
 
+@pytest.mark.usefixtures("_restore_signal_handlers")
 def test_a_signal_between_two_tasks_ends_the_worker_immediately():
     with pytest.raises(SystemExit):
         Worker(interval=0, batch=True).shutdown(signal.SIGTERM, None)
 
 
-def test_finished_tasks_are_deleted_after_two_weeks_and_others_are_not():
+def test_finished_tasks_are_deleted_after_two_weeks_and_others_are_not(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     done, failed, waiting = claim_job(), claim_job(), claim_job()
     done.set_successful(1)
     waiting.release()
@@ -178,14 +193,15 @@ def test_finished_tasks_are_deleted_after_two_weeks_and_others_are_not():
     long_ago = clock.now() - timedelta(days=15)
     Job.objects.exclude(finished_at=None).update(finished_at=long_ago)
     WorkerLife.objects.create(worker_id="long gone", seen_at=long_ago)
-    assert cleanup.delete_expired() == 1
+    outcomes = retention.tidy(at=clock.now(), only=["tasks", "workers"])
+    assert {each.name: each.deleted for each in outcomes} == {"tasks": 1, "workers": 1}
     assert {job.pk for job in Job.objects.all()} == {failed.pk, waiting.pk}
     assert not WorkerLife.objects.exists()
 
 
 def test_error_messages_can_be_deleted():
     failure = make_failure(error=ValueError("words of a draft: all of them"))
-    cleanup.delete_error_messages()
+    failures.delete_error_messages()
     failure.refresh_from_db()
     assert failure.error == "ValueError"
     assert not [row for row in Job.objects.values() if "draft" in str(row)]

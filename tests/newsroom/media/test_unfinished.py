@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from newsroom.background import cleanup
 from newsroom.http import clock
+from newsroom.operations import retention
 
 
 def list_file_names() -> list[str]:
@@ -52,7 +52,8 @@ def test_a_file_that_cannot_be_replaced_remains_unchanged(monkeypatch: pytest.Mo
     assert default_storage.open("originals/pier.jpg").read() == b"pier"
 
 
-def test_unfinished_files_of_killed_processes_are_deleted_after_a_day(db: None) -> None:
+def test_unfinished_files_of_killed_processes_are_deleted_after_a_day(db: None, settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
     ages = {
         "old.jpg.x.part": timedelta(hours=25),
         "young.jpg.y.part": timedelta(hours=23),
@@ -64,5 +65,6 @@ def test_unfinished_files_of_killed_processes_are_deleted_after_a_day(db: None) 
         path.write_bytes(b"half")
         modified_at = (clock.now() - age).timestamp()
         os.utime(path, (modified_at, modified_at))
-    cleanup.delete_expired()
+    [outcome] = retention.tidy(at=clock.now(), only=["part_files"])
+    assert outcome.deleted == 1
     assert sorted(list_file_names()) == ["old.jpg", "young.jpg.y.part"]

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import RequestFactory
 
-from newsroom.background import cleanup
+from newsroom.operations import retention
 from newsroom.site.models import Report
 from newsroom.site.reader_reports import submit
 from newsroom.site.reader_reports.form import ReportForm
@@ -127,15 +127,16 @@ def test_no_address_is_stored_in_the_cache(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_an_e_mail_address_is_hidden_and_deleted_after_ninety_days(set_time):
+def test_an_e_mail_address_is_hidden_and_deleted_after_ninety_days(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     report = make_report(email="reader@lisle.example")
     received_at = report.received_at
-    cleanup.delete_expired()
+    assert [each.deleted for each in retention.tidy(at=received_at, only=["report_addresses"])] == [0]
     report.refresh_from_db()
     assert report.email_at(received_at + EMAIL_LIFETIME - timedelta(seconds=1)) == "reader@lisle.example"
     assert report.email_at(received_at + EMAIL_LIFETIME) == ""
-    set_time.go(to=received_at + EMAIL_LIFETIME)
-    cleanup.delete_expired()
+    at = received_at + EMAIL_LIFETIME
+    assert [each.deleted for each in retention.tidy(at=at, only=["report_addresses"])] == [1]
     report.refresh_from_db()
     assert (report.email, report.problem) == ("", "The year is wrong.")
 

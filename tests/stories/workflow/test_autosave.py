@@ -1,6 +1,5 @@
 """Autosave: typed text is stored in slots, without changing the work."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -155,16 +154,6 @@ def test_a_restored_slot_is_emptied_unless_it_has_newer_text(editor, writer):
     assert [slot.title for slot in autosave.list_unsaved(story, "story", for_=editor)] == ["Typed on"]
     autosave.clear_restored_slot(story, "story", key, by=editor, sequence=2, at=clock.now())
     assert autosave.list_unsaved(story, "story", for_=editor) == []
-
-
-def test_emptied_slots_are_deleted_after_a_week_but_texts_never(editor):
-    story, now = make_story(), clock.now()
-    old = now - timedelta(days=8)
-    store_text(story, editor, text="Unsaved for long", window=uuid4(), at=old)
-    autosave.clear_slot(story, "story", by=editor, window=uuid4(), sequence=5, at=old)
-    autosave.clear_slot(story, "story", by=editor, window=WINDOW, sequence=5, at=now)
-    autosave.delete_emptied_slots(now)
-    assert [slot.emptied_at for slot in AutosaveSlot.objects.order_by("pk")] == [None, now]
 
 
 def test_the_home_page_lists_the_unsaved_text_of_the_user(editor, writer):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django_tasks_db.management.commands.db_worker import valid_interval
 
 from newsroom.background.worker import Worker
+from newsroom.operations.retention import CHECK_TAG
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, interval: float, batch: bool, **options: object) -> None:
-        self.check(tags=[Tags.caches])  # as newsroom.wsgi does for web servers
+        self.check(tags=[Tags.caches, CHECK_TAG])  # as newsroom.wsgi does for web servers
         worker = Worker(interval=interval, batch=batch)
         worker.configure_signals()
         worker.run()

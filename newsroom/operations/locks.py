@@ -1,0 +1,55 @@
+"""Locks that let one process at a time run a command, on all machines of a site."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zlib import crc32
+
+from django.conf import settings
+from django.db import connection
+
+from newsroom.operations.commands import LockedError
+
+_NAMESPACE = 1_869_636_978  # of the advisory locks that are taken here, so that no other lock has the same key
+
+
+@contextmanager
+def exclusive_run(name: str, *, refusal: str) -> Iterator[None]:
+    """Hold the lock ``name`` for the duration of the block.
+
+    Raise LockedError with the message ``refusal`` if another process holds it. The lock is released when the process
+    ends, even if it is killed.
+    """
+    lock = _lock_in_postgresql if connection.vendor == "postgresql" else _lock_file
+    with lock(name) as is_held:
+        if not is_held:
+            raise LockedError(refusal)
+        yield
+
+
+@contextmanager
+def _lock_file(name: str) -> Iterator[bool]:
+    """Lock a file, and yield whether that succeeded. A SQLite database is used by the processes of one machine only."""
+    with (settings.VAR_DIR / f"{name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
+def _lock_in_postgresql(name: str) -> Iterator[bool]:
+    """Take an advisory lock on a connection of its own, and yield whether that succeeded."""
+    # A pooler may give each transaction another session, so the lock belongs to a transaction. That transaction is idle
+    # and has no snapshot, so it keeps nothing from being vacuumed.
+    own = connection.copy()
+    try:
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_NAMESPACE, crc32(name.encode()) - 2**31])
+            [is_held] = cursor.fetchone()
+        yield is_held
+    finally:
+        own.close()

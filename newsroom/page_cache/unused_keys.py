@@ -1,0 +1,37 @@
+"""Page keys that nobody needs: of objects that no longer exist, and of former releases."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db.models import QuerySet
+
+from newsroom.page_cache.models import PageKey, StoredPage
+from newsroom.page_cache.purge import RELEASE
+
+_KEYS_PER_QUERY = 500  # SQLite accepts at most a thousand terms in a condition
+
+_objects: defaultdict[str, list[Callable[[], QuerySet[Any]]]] = defaultdict(list)
+
+
+def register_objects(kind: str, objects: Callable[[], QuerySet[Any]]) -> None:
+    """Register a QuerySet of the objects, with a column ``uid``, to which the page keys of this kind belong."""
+    _objects[kind].append(objects)
+
+
+def find_unused_keys(at: datetime, age: timedelta) -> Iterator[QuerySet[PageKey]]:
+    """Yield page keys that have not changed for ``age`` and belong to no object, and on which no stored page depends.
+
+    A page that is being built with such a key is stored, but is never valid, because the key has no version.
+    """
+    old = PageKey.objects.unchanged_since(at - age)
+    for kind, objects in _objects.items():
+        for prefix in (f"{kind}:", f"list:{kind}:"):
+            found = old.without_object(prefix, [each() for each in objects])
+            for names in batched(list(found.values_list("name", flat=True)), _KEYS_PER_QUERY):
+                yield PageKey.objects.filter(name__in=set(names) - StoredPage.objects.used_keys(names))
+    # The newest one says which release ran last.
+    releases = PageKey.objects.filter(name__startswith=RELEASE).order_by("-version").values_list("name", flat=True)
+    yield old.filter(name__startswith=RELEASE).exclude(name=releases.first())
