@@ -1,1 +1,1 @@
-"""Benchmarks of the whole product (``make bench``), driven from outside. The product never imports this package."""
+"""Benchmarks of the whole product (``make bench``). The product never imports this package."""

@@ -1,4 +1,4 @@
-"""Describe the machine of a run and the versions of its software."""
+"""Describe the machine that runs the benchmarks, and the versions of its software."""
 
 import os
 import platform
@@ -13,7 +13,7 @@ _PACKAGES = {"Django": "django", "granian": "granian", "psycopg": "psycopg"}
 
 
 def describe_machine() -> Machine:
-    """Return a description of this machine, with its load before the run."""
+    """Return a description of this machine, with its average load over the last minute."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -33,7 +33,7 @@ def describe_machine() -> Machine:
 
 
 def _postgresql_version() -> str:
-    """Return the version of the newest installed server, which is the one that ``scripts/with-postgres`` starts."""
+    """Return the version of the newest server in ``/usr/lib/postgresql``, else of that on the ``PATH``, or "none"."""
     servers = Path("/usr/lib/postgresql").glob("*/bin/postgres")
     newest = max(servers, key=lambda path: int(path.parent.parent.name), default=Path("postgres"))
     try:

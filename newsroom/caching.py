@@ -28,7 +28,7 @@ from django.utils import timezone
 from newsroom.db.outages import WRITE_ERRORS
 
 TABLE = "newsroom_cache"
-MAX_ENTRIES = 50_000  # with Django's default of 300, many attempts would evict the counters of attempts
+MAX_ENTRIES = 50_000  # with Django's default of 300, counters of attempts would be evicted too soon
 RETRY_AFTER = 5.0  # seconds until a Redis server that failed is tried again
 # Seconds, both for connecting and for a response. A Redis server on the same network responds in milliseconds.
 REDIS_TIMEOUT = 0.5
@@ -55,8 +55,8 @@ class DatabaseCache(DjangoDatabaseCache):
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Store ``value`` unless the key already has a value; return False only if it does.
 
-        Return True if the database accepts no writes. Django's cache would return False, which callers would understand
-        as an exhausted limit.
+        Return True if the database accepts no writes. Django's cache would return False, which callers would take
+        for an exhausted limit.
         """
         name = self.make_and_validate_key(key, version=version)
         ends = self.get_backend_timeout(timeout)
@@ -82,7 +82,8 @@ class DatabaseCache(DjangoDatabaseCache):
             super()._cull(*args)  # type: ignore[misc]  # not in the stubs
 
     def _base_delete_many(self, keys: Sequence[str]) -> bool:
-        """Delete keys, for example after a read has found them expired; return whether any was deleted."""
+        """Delete the keys, and return whether any was deleted. Return False if the database accepts no writes."""
+        # Django also calls this method when a read finds that keys have expired.
         with suppress(*WRITE_ERRORS), _savepoint():
             return bool(super()._base_delete_many(keys))  # type: ignore[misc]  # not in the stubs
         return False
@@ -91,7 +92,7 @@ class DatabaseCache(DjangoDatabaseCache):
 class RedisCache(BaseCache):
     """A cache in Redis, or in the database while Redis does not respond."""
 
-    # The time at which to try Redis again, keyed by its URL. Stored on the class, because Django creates an instance
+    # The times at which to try Redis again, keyed by its URL. Stored on the class, because Django creates an instance
     # per thread.
     _retry_at: ClassVar[dict[str, float]] = {}
 
@@ -201,8 +202,11 @@ def _adapt(moment: datetime) -> Any:
 
 
 def check_cache_url(**_: Any) -> list[CheckMessage]:
-    """Check that ``CACHE_URL`` is valid, and warn if no Redis server responds there."""
-    # No message shows the address, because it may contain a password.
+    """Return an error if ``CACHE_URL`` cannot be used, and a warning if no Redis server responds there.
+
+    Without ``CACHE_URL``, return nothing.
+    """
+    # No message shows the URL, because it may contain a password.
     if not (address := _cache_url()):
         return []
     if find_spec("redis") is None:
@@ -228,7 +232,7 @@ def _describe_url_problem(address: str) -> str:
 
     try:
         parts = urlsplit(address)
-        # The driver does not validate port and database, and silently ignores some malformed ones.
+        # The driver does not validate the port and the number of the database: it ignores some malformed ones.
         if parts.scheme in {"redis", "rediss"}:
             if not parts.hostname:
                 return "it names no host."
@@ -246,6 +250,6 @@ def _describe_url_problem(address: str) -> str:
 
 @contextmanager
 def _savepoint() -> Iterator[None]:
-    """Use a savepoint inside a transaction, so that a failed statement in the block does not abort the transaction."""
+    """Run the block in a savepoint if a transaction is open, so that a failed statement does not abort it."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         yield

@@ -1,4 +1,4 @@
-"""Validate the JSON that a browser sends for a passkey (Web Authentication Level 3, 5.1.8 and 5.1.9)."""
+"""Validate the JSON that a browser sends for a passkey (Web Authentication Level 3, 5.1)."""
 
 import json
 from collections.abc import Callable

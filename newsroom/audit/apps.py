@@ -4,7 +4,10 @@ from django.apps import AppConfig
 
 
 def is_clock_right() -> bool:
-    """Return whether this machine's clock agrees with the database's clock and no audit entry is in the future."""
+    """Return whether this machine's clock agrees with the database's, and the newest audit entry is not in the future.
+
+    Differences of up to ``clock.WARNING_SKEW`` are ignored.
+    """
     from newsroom.audit.models import Event
     from newsroom.http import clock
 
@@ -13,8 +16,6 @@ def is_clock_right() -> bool:
 
 
 class RecordConfig(AppConfig):
-    """The app configuration for the audit log. Its label is ``record``."""
-
     name = "newsroom.audit"
     label = "record"
     verbose_name = "Activity log"

@@ -35,7 +35,7 @@ def _without_waiting() -> Iterator[None]:
             connection.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
         return
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = 1")
+        cursor.execute("SET lock_timeout = 1")  # milliseconds; 0 would mean no limit
         try:
             yield
         finally:

@@ -30,19 +30,19 @@ def mention_branches(
 ) -> list[QuerySet[Any, Any]]:
     """Return one query per key: the mentions of the entity by live works of a kind, in ``languages`` or in all.
 
-    Each query has the columns ``updated_at`` and ``uid``, and an index with this order.
+    An index supports ordering each query by ``updated_at`` and ``uid``.
     """
     language_filter: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
     return [live_mentions(model, key, at=at).filter(work_kind=kind, **language_filter) for key in keys]
 
 
 def newest_live_mention(model: Any, *, at: datetime) -> Subquery:
-    """Return, for each entity of the outer query, the key of a mention by an edition live at ``at``, or NULL."""
+    """Return a subquery for the key of an entity's newest mention by an edition live at ``at``, or NULL."""
     return _newest_key(live_mentions(model, OuterRef("pk"), at=at))
 
 
 def newest_begun_mention(model: Any, *, at: datetime) -> Subquery:
-    """Return, for each entity of the outer query, the key of a mention by an edition that began by ``at``, or NULL."""
+    """Return a subquery for the key of an entity's newest mention by an edition that was live by ``at``, or NULL."""
     return _newest_key(_mentions_of(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
 
 
@@ -53,6 +53,5 @@ def _mentions_of(model: Any, key: object) -> QuerySet[Any, Any]:
 
 
 def _newest_key(rows: QuerySet[Any, Any]) -> Subquery:
-    """Return the key of the newest mention as a subquery."""
-    # As a selected value, it is looked up in its index for each row; a join would read all mentions first.
+    # In the SELECT list, the key is looked up in an index for each row. A join would read all mentions first.
     return Subquery(rows.order_by("-live_from", "live_until").values("pk")[:1])

@@ -2,7 +2,7 @@
 
 import re
 
-# The desk's script uses the same pattern, so its syntax is limited to what Python and JavaScript share.
+# The desk's script uses the same pattern, so it contains only syntax that Python and JavaScript share.
 TRACKING = (
     r"utm_\w+|at_(?:medium|campaign|custom\d|link_\w+|ptr_name|format|bbc_team)|fbclid|gclid|dclid|gbraid|wbraid|msclkid"
     r"|mc_cid|mc_eid|igshid|yclid|smid|smtyp|cmpid|ns_mchannel|ns_source|ns_campaign"

@@ -1,4 +1,4 @@
-"""Read a table from an XLSX or CSV file, whatever its encoding and separator, within limits."""
+"""Read a table of limited size from an XLSX or CSV file. The encoding and separator of CSV are detected."""
 
 import csv
 import io
@@ -53,7 +53,7 @@ class Table:
 def read_table(content: bytes) -> Table:
     """Return the table in a file. It is read as XLSX if it begins like a ZIP archive, otherwise as CSV.
 
-    Raise UnreadableError if the table cannot be read.
+    Raise UnreadableError if the file cannot be read, contains no table, or exceeds a limit.
     """
     if len(content) > MAX_FILE_SIZE:
         raise UnreadableError("This is more than 2 MB.")
@@ -104,7 +104,7 @@ def _decode(content: bytes) -> tuple[str, str]:
     try:
         return content.decode(), "UTF-8"
     except UnicodeDecodeError:
-        # Bytes that Windows-1252 does not define do not occur in text.
+        # Bytes that Windows-1252 does not define do not occur in text, so they are replaced.
         return content.decode("cp1252", "replace"), "Windows-1252, as it is not UTF-8: look at its accents"
 
 
@@ -148,7 +148,7 @@ def _number_rows(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_archive(content: bytes) -> None:
-    """Raise UnreadableError for an archive that is corrupt, too large when unpacked, or contains a DTD.
+    """Raise UnreadableError for an archive that is corrupt, is too large when unpacked, or contains a DTD.
 
     This is checked before openpyxl reads the file.
     """

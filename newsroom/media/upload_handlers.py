@@ -11,7 +11,7 @@ MAX_REQUEST_SIZE = 32 * 1024 * 1024  # bytes
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Handler that refuses a request larger than any form of the site sends, before its first file is written."""
+    """Handler that writes uploads to the disk. It refuses a request that is too large before it writes a file."""
 
     def handle_raw_input(
         self,
@@ -21,10 +21,8 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> tuple[Any, Any] | None:
-        """Raise RequestDataTooBig if the announced length is too large.
-
-        No request can be longer than its announced length.
-        """
+        """Raise RequestDataTooBig if ``content_length`` is above ``MAX_REQUEST_SIZE``."""
+        # Django reads no more of a request than its announced length.
         # Django parses forms before a view checks the user. Without a limit, anonymous requests could fill the disk.
         if content_length > MAX_REQUEST_SIZE:
             raise RequestDataTooBig("The request is larger than any form of this site sends.")

@@ -64,7 +64,7 @@ class InboxView(DeskView):
 
 
 class NotificationView(DeskView):
-    """Mark a notification as read and redirect to its object. A POST redirects to the inbox."""
+    """Mark a notification as read, and redirect to its object, or to the inbox after a POST."""
 
     notice: Notice
 
@@ -84,7 +84,7 @@ class NotificationView(DeskView):
 
 
 class PreferencesView(DeskFormView):
-    """Show the user's preferences, or store them."""
+    """Show the user's preferences, and save them on POST."""
 
     template_name = "admin/notifications/preferences.html"
 

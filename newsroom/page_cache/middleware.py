@@ -23,11 +23,11 @@ _STORED_STATUSES = frozenset({200, 410})
 class StorePageMiddleware:
     """Middleware that records the dependencies of each page and stores its response.
 
-    List it before all middleware that adds headers, so that a stored response has all of them. A response that may
-    differ between readers is never stored, such as one that sets a cookie, varies on a cookie, or contains a nonce.
-    Neither is a response to a request with a query string. The response tells CDNs its page keys and, if CDNs are
-    purged, for how long they may cache it. Conditional headers of the request are evaluated last, so that the client's
-    cache has no effect on the stored response.
+    List it before all middleware that adds headers, so that a stored response has all of them. A response
+    is never stored if it may differ between readers: if it sets a cookie, contains a nonce, or varies on anything but
+    ``Accept-Encoding``. Nor is a response to a request with a query string. The headers of the response tell CDNs its
+    page keys and, if ``PURGE_URL`` is set, for how long they may cache it. Conditional headers of the request are
+    evaluated last, so that the client's cache has no effect on the stored response.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

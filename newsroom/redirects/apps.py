@@ -7,8 +7,6 @@ from newsroom.http.converters import MonthConverter, OrdinalConverter, UnicodeSl
 
 
 class AddressesConfig(AppConfig):
-    """Configuration of the app under its stored label."""
-
     name = "newsroom.redirects"
     label = "addresses"
     verbose_name = "Redirects"

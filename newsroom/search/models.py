@@ -29,8 +29,9 @@ class SearchDocument(models.Model):
     """A document that can be found from ``live_from`` until just before ``live_until``.
 
     The document is an edition, a topic or an outlet. A topic or an outlet can be found only while a live edition names
-    it. The key of an edition is the time of its update in microseconds since 1970, so that key order is
-    chronological order. Topics and outlets have small keys. Rows are small, because many are read for a frequent word.
+    it. The key of an edition is the time of its update in microseconds since 1970, or slightly higher if that
+    key is in use, so that the order of keys is chronological. Topics and outlets have small keys. Rows are small,
+    because many are read for a frequent word.
     """
 
     # Always assigned explicitly. On SQLite, a column of this type is the rowid; other types would need another index.
@@ -118,7 +119,8 @@ class SpeltWord(models.Model):
 class Spelling(models.Model):
     """A word of a document, with one of its keys: the word itself, or the word without one of its letters.
 
-    Two words share a key if they differ by one letter that is added, missing or replaced, or by two transposed letters.
+    Two words share a key if they differ by one letter that is added, missing or replaced, or by two adjacent letters
+    that are transposed.
     """
 
     key = models.CharField(max_length=40)

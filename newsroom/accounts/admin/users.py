@@ -85,7 +85,7 @@ class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own f
 
 
 @admin.register(User)
-class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own screen under our base
+class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Django's own class
     can_undo = False
     form = UserForm
     add_form = NewUserForm
@@ -122,13 +122,13 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         return response
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Offboard the user if “active” was cleared, then save."""
+        """Save the user, who is offboarded first if “active” was cleared."""
         if change and "is_active" in form.changed_data and not obj.is_active:
             offboard(obj, by=signed_in_user(request), at=request_time(request))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save, and notify the previous address if the address has changed."""
+        """Save the roles, and send a notification to the previous e-mail address if it was replaced."""
         # The administrator vouches for the new address, so no confirmation mail is sent to it.
         old_email = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)
@@ -160,7 +160,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         return False
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Require reauthentication, set the password, write an audit entry and notify the user."""
+        """Require reauthentication. After a change, write an audit entry and notify the user."""
         if self.has_change_permission(request):
             require_reauthentication(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)

@@ -36,8 +36,9 @@ class BoundedChangeList(ChangeList):
     """The rows of a changelist for one request.
 
     First, only the primary keys are read, in the order of an index and up to a limit. Then the data that the columns
-    show is read for the rows of one page. ``counts`` contains the number of rows for each choice of each filter, and
-    ``count_text`` the number of rows found. Raise IncorrectLookupParameters for an invalid query string.
+    show is read for the rows of one page. ``counts`` contains, as text, the number of rows for each choice of each
+    ``CountedFilter``, and ``count_text`` the number of rows found. Raise IncorrectLookupParameters for an invalid query
+    string.
     """
 
     search_form_class = SearchForm
@@ -58,7 +59,7 @@ class BoundedChangeList(ChangeList):
         return self.model_admin
 
     def get_filters_params(self, params: Any = None) -> Any:
-        """Return the filter parameters without that of the open view, which is not a filter."""
+        """Return the filter parameters without ``view``, the key of the open saved view, which is not a filter."""
         filter_params = super().get_filters_params(params)
         filter_params.pop(VIEW_VAR, None)
         return filter_params
@@ -118,7 +119,7 @@ class BoundedChangeList(ChangeList):
         for spec in specs:
             rows = self.get_queryset(request, exclude_parameters=spec.expected_parameters())
             if spec.counts_newest_only or self._needs_scan(specs, spec):
-                # In a separate query: joined with the count, it would make the database read all rows.
+                # A separate query, because a join with the counting query would make the database read all rows.
                 newest = [row["pk"] for row in newest_rows(rows)] if spec.is_filtering else keys
                 self._count_newest(spec, newest)
             else:

@@ -43,7 +43,7 @@ def render_preview(source: str) -> str:
 
 @require_POST
 def preview(request: HttpRequest) -> JsonResponse:
-    """Return the posted Markdown as the HTML that readers would see.
+    """Return the posted Markdown as HTML, as readers would see it but with the citation numbers of the desk.
 
     Errors are JSON with a message, because a redirect to the sign-in page would be shown as the preview.
     """

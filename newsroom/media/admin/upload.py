@@ -60,7 +60,7 @@ def _mark_busy[Response: HttpResponse](response: Response, outcomes: list[Upload
 
 
 def outcome_as_dict(outcome: UploadOutcome) -> dict[str, Any]:
-    """Return the outcome for a file as plain values: a sentence, and the new or the existing image."""
+    """Return the outcome for a file as plain values: name, code, sentence, and the new or existing image, if any."""
     image = outcome.image or outcome.duplicate
     thumbnail = {}
     if image is not None:

@@ -28,7 +28,7 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive characters of one font and one direction."""
+    """Consecutive characters in one font and one direction."""
 
     font: str
     text: str
@@ -214,7 +214,6 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _has_glyph(name: str, character: str) -> bool:
-    """Return whether the font has a glyph for the character."""
     font = ImageFont.truetype(_FONTS / f"{name}.woff2", 24, layout_engine=ImageFont.Layout.BASIC)
     # A missing glyph is drawn like the glyph of a code point that is not a character.
     return _draw_glyph(font, character) != _draw_glyph(font, _NONCHARACTER)

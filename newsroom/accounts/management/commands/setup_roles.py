@@ -6,7 +6,7 @@ from newsroom.accounts.roles import ROLES, set_up_roles
 
 
 class Command(BaseCommand):
-    """``manage.py setup_roles`` updates the roles. It is idempotent, and ``migrate`` ends by doing the same."""
+    """Update the roles, as ``migrate`` does at its end. The command is idempotent."""
 
     help = "Make the four roles and give each exactly its permissions."
 
