@@ -307,6 +307,7 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"))
+SLOW_MS = env.number("SLOW_MS", 500)  # what takes longer is logged as slow; 0 logs nothing
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

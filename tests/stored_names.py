@@ -540,6 +540,10 @@ def tasks() -> Names:
 
 @group("Loggers")
 def loggers() -> Names:
-    """Return the names of loggers, which are those of the modules that log."""
+    """Return the names of loggers: those of the modules that log, and those that are written as literals."""
     found = ((module, node) for module, tree in modules().items() for node in ast.walk(tree))
-    return {module for module, node in found if isinstance(node, ast.Call) and name_of(node.func) == "getLogger"}
+    return {
+        argument(node, 0) or module
+        for module, node in found
+        if isinstance(node, ast.Call) and name_of(node.func) == "getLogger"
+    }

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError
 from newsroom.http.request_id import use_request_id
-from newsroom.operations import site_state
+from newsroom.operations import site_state, slow_log
 
 # The delay before the worker tries again if the database does not answer or does not accept writes.
 PAUSE = 5.0  # seconds
@@ -77,7 +77,7 @@ class Worker(db_worker.Worker):
         """Run a task that this worker has just taken."""
         self.running_task = True
         job = Job.objects.get(pk=db_task_result.pk)
-        with use_request_id(job.request_id):
+        with use_request_id(job.request_id), slow_log.measure_task(job.task_path):
             super().run_task(job)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:

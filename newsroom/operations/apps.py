@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Tags, register
 from django.core.signals import request_finished
+from django.db.backends.signals import connection_created
 
 
 class OperationsConfig(AppConfig):
@@ -14,12 +15,13 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and the health checks and retention rules that do not belong to another app."""
         from newsroom import caching, digests
-        from newsroom.operations import checks, health, old_static_files, request_log, retention, site_state
+        from newsroom.operations import checks, health, old_static_files, request_log, retention, site_state, slow_log
         from newsroom.page_cache import eviction, unused_keys
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
         register(digests.check_digest_key, Tags.security, deploy=True)
         request_finished.connect(request_log.forget_request_id, dispatch_uid="newsroom.operations.request_id")
+        connection_created.connect(slow_log.watch_connection, dispatch_uid="newsroom.operations.slow_log")
         register(retention.check_setting, retention.CHECK_TAG)
         retention.register(retention.ItemRule("cache", 0, caching.find_expired_rows, caching.delete_expired_rows))
         retention.register(retention.ItemRule("stored_pages", 7, eviction.find_stale_pages, eviction.delete_pages))

@@ -1,0 +1,31 @@
+"""What the request in progress has cost so far: time, CPU time and SQL statements."""
+
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+
+
+@dataclass(slots=True)
+class RequestCost:
+    """The costs of a request. ``request`` is the one that reached a view, which may be a second attempt."""
+
+    request: HttpRequest
+    queries: int = 0
+    started: float = field(default_factory=time.perf_counter)
+    cpu_started: float = field(default_factory=time.thread_time)
+
+    @property
+    def milliseconds(self) -> float:
+        """The time since the request arrived."""
+        return (time.perf_counter() - self.started) * 1000
+
+    @property
+    def cpu_milliseconds(self) -> float:
+        """The CPU time of this thread since the request arrived."""
+        return (time.thread_time() - self.cpu_started) * 1000
+
+
+# The costs of the request that this thread handles.
+current_cost: ContextVar[RequestCost | None] = ContextVar("request_cost", default=None)
