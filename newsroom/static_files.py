@@ -16,14 +16,20 @@ _SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
 
 def minify(css: str) -> str:
-    """Return a style sheet of this project without comments and redundant white space."""
+    """Return ``css`` without comments, redundant white space, and the last semicolon of each block.
+
+    Strings are treated like other text, so they must not contain any of these.
+    """
     # Space around colons, operators and brackets remains, because it may be significant (CSS Syntax 3, 4; Values 4,
     # 10.1).
     return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
 def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
-    """Return a style sheet, with each import from its own ``folder`` replaced with the imported sheet."""
+    """Return ``css`` with each import of a style sheet in the same ``folder`` replaced with that sheet.
+
+    Imports in the imported sheet remain.
+    """
 
     def insert_sheet(match: re.Match[str]) -> str:
         return _read(storage, f"{folder}{match[1]}")
@@ -37,10 +43,10 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
     # Imported script modules also get digests in their names, so that a browser never mixes old and new versions.
     support_js_module_import_aggregation = True
 
-    # Cached, because every page needs the addresses of the same few files.
+    # Cached, because every page needs the URLs of the same few files.
     @lru_cache(256)  # noqa: B019  # the only instance lives as long as the process, and the manifest does not change
     def url(self, name: str, force: bool = False) -> str:
-        """Return the address of a file."""
+        """Return the URL of a file."""
         address: str = super().url(name, force)
         return address
 

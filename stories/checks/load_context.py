@@ -75,7 +75,7 @@ def load_context(
 def load_contexts(
     requests: Sequence[CheckRequest], *, names: NamedEntities, together: Iterable[Work] = ()
 ) -> list[CheckContext]:
-    """Return the contexts for several documents that are published at the same time as the works ``together``.
+    """Return the contexts for several documents that are published together, and with the works ``together``.
 
     ``names`` holds the topics and outlets that the documents name. The number of queries depends on the number of
     different times and languages, not on the number of documents.
@@ -144,10 +144,10 @@ _LIVE_TITLES = PreparedQuery(
 
 
 def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
-    """Return, keyed by primary key, the folded headline of each story if another story has the same headline.
+    """Return, keyed by the primary key of each story, the set of its folded headline if another story has the same one.
 
-    The other story is live at the same time, or it is one of the works ``together``, which are published at the same
-    time.
+    Otherwise, the set is empty. The other story is live when this one is to be published, or it is one of the works
+    ``together``, which are published with it.
     """
     own = {each.work.pk: fold(each.document.headline) for each in requests if isinstance(each.document, Explainer)}
     if not own:

@@ -14,8 +14,8 @@ type RawFindings = Iterator[tuple[str, str] | tuple[str, str, Fix]]
 type Check[D] = Callable[[D, CheckContext], RawFindings]
 
 _ORDER = tuple(Level)
-# The maximum number of findings that one check reports for one field. An editor can correct these first; one override
-# covers all of them.
+# The maximum number of findings that one check reports for one field. Further findings are dropped: an editor can
+# correct these first.
 MAX_FINDINGS_PER_FIELD = 50
 
 
@@ -73,7 +73,7 @@ def list_checks() -> tuple[RegisteredCheck, ...]:
 
 
 def run_checks(document: AnyDocument, context: CheckContext) -> Findings:
-    """Run all checks on ``document`` and return their findings, blockers first."""
+    """Run all checks for this kind of document and return their findings, blockers first."""
     kind = "story" if isinstance(document, Explainer) else "question"
     findings = [
         Finding(

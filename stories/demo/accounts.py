@@ -74,7 +74,7 @@ def set_up_accounts(password_file: Path) -> list[SignIn]:
 
 
 def set_up_contributors() -> None:
-    """Create the missing contributors, linked to their accounts if they have one."""
+    """Create the missing contributors, each linked to the account of the same name unless that is already linked."""
     users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
     for key, name in files.load_contributors().items():
         if not Contributor.objects.filter(name=name).exists():

@@ -88,7 +88,7 @@ def load_desk() -> DeskData:
 
 @invalidation()
 def seed_review_dates(today: date) -> bool:
-    """Set the missing review dates. Return whether there were any."""
+    """Set the missing review dates of works that have an owner. Return whether any was set."""
     is_changed = False
     for data in load_desk().review_by:
         uid = uid_of("story", data.story) if data.story else uid_of("question", data.question)

@@ -20,8 +20,8 @@ class UnknownSchemaError(ValueError):
 def upgrade(body: Mapping[str, object]) -> AnyDocument:
     """Return the document in ``body`` (plain JSON values), upgraded step by step to the current schema.
 
-    Raise UnknownSchemaError for an unknown kind or schema number, and pydantic.ValidationError for a body that does
-    not match its schema.
+    A body without a schema number has schema 1. Raise UnknownSchemaError for an unknown kind or schema number, and
+    pydantic.ValidationError for a body that does not match its schema.
     """
     kind = body.get("kind")
     if not isinstance(kind, str) or kind not in CURRENT_SCHEMA:

@@ -21,9 +21,9 @@ from stories.models import FAQ, Document, Revision, Work, WorkKind
 
 @dataclass(frozen=True, slots=True)
 class RecordedRevision:
-    """The newest revision of a work with its document, and the newest revision before recording.
+    """The newest revision of a work with its document, and the newest revision before recording, or None.
 
-    Both revisions are the same if nothing has changed.
+    The two revisions are the same if nothing has changed.
     """
 
     revision: Revision
@@ -126,7 +126,7 @@ def get_revision(work: Work, number: int) -> Revision | None:
 def is_same_text(newest: Revision, number: int | None) -> bool:
     """Return whether ``newest`` has the same text as the revision with this number.
 
-    Names of entities, and decisions on proposed names, do not count.
+    Names of entities, and decisions on proposed names, do not count. The result is False if there is no such revision.
     """
     if newest.number == number:
         return True
@@ -146,7 +146,7 @@ def list_revisions(work: Work) -> QuerySet[Revision]:
 
 
 def get_newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
-    """Return the newest revision of each saved draft, keyed by the primary key of the work. This takes one query."""
+    """Return the newest revision of each saved draft, keyed by the work's primary key. This takes at most one query."""
     keys = [work.pk for work in works]
     if not keys:
         return {}

@@ -9,10 +9,11 @@ ADD_CONTRIBUTOR_PERMISSION = "accounts.add_contributor"
 
 
 def restrict_to_permissions(document: AnyDocument, *, before: AnyDocument | None, by: User | None) -> AnyDocument:
-    """Return the document with only those changes that ``by`` may make; a command without a user may import everything.
+    """Return the document with only those changes that ``by`` may make.
 
-    The headline or question remains confirmed only if ``by`` may publish, or if it is confirmed with the same wording
-    in ``before``, the draft. Raise UnreadableDocumentError for a byline with a name that ``by`` may not add.
+    ``by`` is None for a management command, which may make all changes. The headline or question remains confirmed only
+    if ``by`` may publish, or if it is confirmed with the same wording in ``before``, the draft. Raise
+    UnreadableDocumentError for a byline with a name that ``by`` may not add.
     """
     if by is None:
         return document

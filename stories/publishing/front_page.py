@@ -62,7 +62,7 @@ def get_arrangement_digest() -> str:
 def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
     """Return the placed stories, then other stories among the ``limit`` most recently updated live ones.
 
-    This takes three queries.
+    This takes at most three queries.
     """
     uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()

@@ -87,8 +87,6 @@ def _split_words(text: str, marks: tuple[str, ...], *, spaced: bool) -> Iterator
 
 
 class _PieceBuilder:
-    """Builder for the pieces of one text."""
-
     def __init__(self, numbers: Mapping[int, int]) -> None:
         self._numbers = numbers
         self._containers: list[str] = []

@@ -38,7 +38,7 @@ class PartialDate:
 
     @property
     def html_value(self) -> str:
-        """The ``datetime`` attribute (HTML Standard, 4.5.14): a year, month, day, yearless day, or local time."""
+        """The ``datetime`` attribute (HTML Standard, 4.5.14): a year, month, date, yearless date, or date and time."""
         parts = [] if self.year is None else [f"{self.year:04}"]
         parts += [f"{part:02}" for part in (self.month, self.day_of_month) if part is not None]
         text = "-".join(parts)
@@ -70,7 +70,7 @@ def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None
     """Return a date in words in the active language.
 
     The year is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time, only the
-    time is returned: “04:25”.
+    time is returned: “04:25”. A year alone, and a day without a year, are returned as ``html_value``.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:

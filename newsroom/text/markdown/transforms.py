@@ -44,7 +44,7 @@ def _is_blank(children: list[Token]) -> bool:
 def _resolve_inline(children: list[Token], *, resolves_uids: bool) -> tuple[list[Token], list[Token]]:
     """Return the inline tokens as printed, and placeholders for the images among them, which go below the block.
 
-    A link without words is dropped.
+    A link without words is dropped. An image that is not in the library is replaced with its alternative text.
     """
     printed: list[Token] = []
     pictures: list[Token] = []
@@ -75,8 +75,8 @@ def _resolve_inline(children: list[Token], *, resolves_uids: bool) -> tuple[list
 def resolve_links(tokens: list[Token], *, resolves_uids: bool) -> list[Token]:
     """Return the tokens with placeholders for links by uid and for images; forbidden links become plain words.
 
-    Images move below their block. A paragraph or heading with no other content is left out. Without ``resolves_uids``,
-    links by uid also become plain words, and images are left out.
+    Images move below their block, or to the end of their table cell. A paragraph or heading with no other content is
+    left out. Without ``resolves_uids``, links by uid also become plain words, and images are left out.
     """
     # On the page, an image is a separate block, and a paragraph cannot contain blocks.
     resolved: list[Token] = []

@@ -21,7 +21,7 @@ RIGHTS = ("media.view_image", "media.add_image")
 
 
 class ReplaceImageView(DeskView):
-    """Upload an image that replaces another one. The old image stays in the library unchanged."""
+    """Upload an image to replace another one. The old image stays in the library unchanged."""
 
     template_name = "admin/media/image/replace.html"
     old: Image
@@ -60,7 +60,7 @@ class ReplaceImageView(DeskView):
 
 
 class ReplaceInDraftsView(DeskView):
-    """Ask which drafts should show the new image, replace it there, and report the result for each draft."""
+    """Ask in which drafts to replace the old image, replace it there, and report the result for each draft."""
 
     template_name = "admin/media/image/replace_in_drafts.html"
     old: Image

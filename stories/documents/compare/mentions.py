@@ -43,7 +43,7 @@ def find_mentions(
     """Return the mentions in ``pieces``.
 
     Words in ``lower_case_words`` are not names at the beginning of a sentence. Numbers and dates in one of the known
-    ``names`` belong to that name.
+    ``names`` belong to that name. If there is no vocabulary for ``language``, other names are not recognised.
     """
     vocabulary = get_vocabulary(language)
     text, starts = _join_text(pieces)
@@ -212,7 +212,7 @@ def _find_marked(pieces: Sequence[Piece]) -> Iterator[Mention]:
 def _pattern_of_numbered_names(names: frozenset[str], language: str) -> re.Pattern[str] | None:
     """Return a pattern for the ``names`` that contain a number or a date, such as “Channel 4” or “G7”, or None.
 
-    Names that are nothing but a number or a date are left out.
+    Names that are nothing but a date, or nothing but numbers and not in capitals, are left out.
     """
     vocabulary, date = get_vocabulary(language), _date_pattern(language)
 

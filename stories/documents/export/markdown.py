@@ -142,7 +142,6 @@ def _is_plain(block: Block) -> bool:
 
 
 def _delete(body: dict[str, object], path: Path) -> None:
-    """Delete the value at ``path`` from ``body``."""
     *steps, last = path
     value: object = body
     for step in steps:

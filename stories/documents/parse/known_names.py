@@ -58,7 +58,7 @@ class KnownNames:
     def match_outlet(
         self, tokens: list[Token], index: int, *, allow_lower_case: bool = False
     ) -> tuple[NamedOutlet, int] | None:
-        """Return the outlet with the longest name that begins at ``index``, and the position after that name.
+        """Return the outlet with the longest name that begins at ``index`` and the position after that name, or None.
 
         With ``allow_lower_case``, the name needs no capital letter, as in "the news agency reuters".
         """
@@ -82,7 +82,7 @@ class KnownNames:
         return longest
 
     def find_outlet(self, name: str) -> NamedOutlet:
-        """Return the known outlet with this name, with or without *The*, or the name as a proposed outlet."""
+        """Return the known outlet with this name, with or without *The*, or else a proposed outlet with this name."""
         folded = fold(name)
         for form in (folded, folded.removeprefix("the "), f"the {folded}"):
             if outlet := self._folded.get(form):
@@ -113,7 +113,7 @@ def index_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, 
 
 
 def _find_first_node(root: _TrieNode, word: str) -> _TrieNode | None:
-    """Return the node for the first word of a name, without the particle that Arabic attaches to it."""
+    """Return the node for the first word of a name, with or without a particle that Arabic attaches to it, or None."""
     if node := root.next.get(word):
         return node
     if word.startswith("لل"):

@@ -22,8 +22,8 @@ MAX_NAME_LENGTH = 200
 def extract_topic_name(description: str) -> str:
     """Return the name at the beginning of a description, such as *Bolivia* for "Bolivia, officially the …".
 
-    The article is dropped unless it belongs to the name. If no verb follows the name, return the first words. The name
-    has at most ``MAX_NAME_LENGTH`` characters.
+    The article is dropped unless it belongs to the name. If the end of the name is not found, return the first words,
+    up to a comma. The name has at most ``MAX_NAME_LENGTH`` characters.
     """
     start = _LEADING_PHRASE.match(description)
     text = _BRACKETED.sub("", description[start.end() if start else 0 :][:2_000], count=3)
@@ -46,7 +46,7 @@ def _split_head(words: list[str]) -> tuple[list[str], bool]:
 
 
 def _join_segments(head: str) -> str:
-    """Return the name with the titles and places that follow it after commas, but without other names."""
+    """Return the name with the suffixes and further names that follow it after commas, as in "Paris, France"."""
     segments = head.split(",")
     name = segments[0].strip()
     for segment in segments[1:]:

@@ -15,7 +15,7 @@ from stories.models import Edition, EditionKind, Work, WorkKind
 
 
 class Command(BaseCommand):
-    """``manage.py export_explainer SLUG…`` prints editions or drafts as text, Markdown or JSON."""
+    """Print editions or drafts as text, Markdown or JSON."""
 
     help = "Prints the live edition of stories and questions. Several as JSON are one list."
 
@@ -55,7 +55,10 @@ def _find_document(slug: str, *, draft: bool, edition: int | None, at: datetime)
 
 
 def _find_work(slug: str) -> Work:
-    """Return the work with this current or, failing that, former slug; stories come before questions."""
+    """Return the work with this current or, failing that, former slug; stories come before questions.
+
+    Raise CommandError if there is none.
+    """
     for kind in (WorkKind.STORY, WorkKind.QUESTION):
         if work := Work.objects.filter(kind=kind, slug=slug).first():
             return work

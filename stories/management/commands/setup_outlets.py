@@ -6,7 +6,7 @@ from newsroom.outlets.initial_outlets import add_initial_outlets
 
 
 class Command(BaseCommand):
-    """``manage.py setup_outlets`` adds the missing outlets.
+    """Add the missing outlets of the initial list.
 
     An outlet that the newsroom itself created under one of the names gets the missing aliases and hosts instead.
     """

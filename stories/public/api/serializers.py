@@ -248,7 +248,7 @@ def serialize_image(image: Image | None, alt: str, credit: str = "") -> schemas.
 
 
 def html_to_text(html: str) -> str:
-    """Return the text of ``html``, with an empty line between blocks."""
+    """Return the text of ``html`` without its citations, with an empty line between blocks."""
     return "\n\n".join(text for block in _END_OF_BLOCK.split(html) if (text := text_without_citations(block)))
 
 
@@ -345,7 +345,6 @@ def serialize_translations(versions: Iterable[LanguageAlternate]) -> list[schema
 
 
 def serialize_result(result: SearchResult) -> schemas.Result:
-    """Serialize a search result."""
     return schemas.Result(
         uid=result.uid,
         url=absolute_url(result.url),

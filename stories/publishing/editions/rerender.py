@@ -18,7 +18,7 @@ KIND = "rerendering"
 
 
 class UnrenderableError(Exception):
-    """Raised when a document cannot be rendered; the run stops before its edition, and the next run continues there."""
+    """Raised when a document cannot be rendered. The run stops before its batch, and the next call continues there."""
 
 
 @dataclass(frozen=True, slots=True)

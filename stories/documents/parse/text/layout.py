@@ -45,7 +45,7 @@ class Item:
 
 @dataclass(slots=True)
 class Part:
-    """A heading with its code, its text as typed, and the content under it in order."""
+    """A heading with its code, its text without Markdown, and the content under it in order."""
 
     code: str
     heading: str
@@ -63,9 +63,10 @@ class Layout:
 
 
 def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
-    """Join lines that belong to the same sentence. An empty line always ends a paragraph.
+    """Return the paragraphs that ``lines`` form.
 
-    Raise UnreadableDocumentError for a paragraph of more than ``MAX_PARAGRAPH_LENGTH`` characters.
+    A line continues the paragraph of the previous one, unless that is empty or ends a sentence, or the line begins with
+    a list mark. Raise UnreadableDocumentError for a paragraph of more than ``MAX_PARAGRAPH_LENGTH`` characters.
     """
     groups: list[list[Paragraph]] = []
     open_line = ""
@@ -98,8 +99,8 @@ def refuse_long_paragraph(paragraph: Paragraph) -> None:
 def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
     """Return the layout of a text with line feeds as line endings.
 
-    Unless ``headings`` is None, only headings whose code it contains count. Raise UnreadableDocumentError if a
-    paragraph, or the text under one heading, is too long.
+    If ``headings`` is given, only headings with these codes count. Raise UnreadableDocumentError if a paragraph, or the
+    text under one heading, is too long.
     """
     opening = Part("", "", 1)
     parts: list[Part] = []
@@ -140,12 +141,12 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
 
 
 def _may_be_question(code: str, part: str) -> bool:
-    """Return whether a heading directly after a list mark is the item itself, such as the question "What happened?"."""
+    """Return whether a heading that follows an empty item may be its text, such as the question "What happened?"."""
     return part in (DEEPER, QUESTIONS) and code not in PARTS
 
 
 def _is_inner(mark: str, item: Item) -> bool:
-    """Return whether a line with this mark belongs to the item, because nested lists have different marks."""
+    """Return whether a line with this mark is in a list inside the item. Such a list has a different mark."""
     return mark != item.mark and any(line.text for line in item.lines)
 
 

@@ -62,7 +62,7 @@ def is_participle(token: Token) -> bool:
 
 
 def is_outlet_verb(token: Token) -> bool:
-    """Return whether a word is a reporting verb in the third person that is not also used of people or states."""
+    """Return whether a word is a reporting verb in the third person that is used more of outlets than of people."""
     return token.folded in _SINGULAR and token.folded not in _SINGULAR_OF_PEOPLE
 
 
@@ -124,7 +124,7 @@ def is_adverb(token: Token) -> bool:
 
 
 def find_verb(tokens: list[Token], index: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
-    """Return the reporting verb of a subject that ends before ``index``, skipping adverbs and auxiliaries, or None.
+    """Return the reporting verb of a subject that ends before ``index``, or None. Skip asides, adverbs and auxiliaries.
 
     If ``is_known``, the subject is an outlet, and any verb counts whose form or next word distinguishes it from a noun.
     If ``is_common_word``, the subject may be a common word ("Time is running out"), and only a plain reporting verb
@@ -189,7 +189,7 @@ def _looks_like_verb(tokens: list[Token], index: int) -> bool:
 
 
 def skip_aside(tokens: list[Token], index: int) -> int:
-    """Return the position after an aside at ``index`` between commas, dashes or brackets, or else ``index``."""
+    """Return the position after an aside at ``index`` between commas, dashes or brackets; otherwise ``index``."""
     if index >= len(tokens) or tokens[index].folded not in _CLOSING:
         return index
     closing = _CLOSING[tokens[index].folded]

@@ -48,7 +48,7 @@ class Entry:
 
 
 def newest_stories(*, at: datetime, dependencies: PageDependencies | None = None) -> QuerySet[Edition]:
-    """Return the newest live stories that are in the lists of the active language."""
+    """Return the ``MAX_IN_FEED`` newest live stories that are in the lists of the active language."""
     record_dependencies(dependencies, STORIES)
     languages = list_languages("story")
     branches = () if languages is None else split_stories_by_language(at, languages)

@@ -67,7 +67,7 @@ class SearchResult:
 def results_from_hits(
     hits: Sequence[Hit], query: ParsedQuery, *, section: str, at: datetime, names: EntityNames | None = None
 ) -> list[SearchResult]:
-    """Return the hits as results in the same order, with matches highlighted.
+    """Return the hits that are still public as results in the same order, with matches highlighted.
 
     If ``section``, a kind of section, is not empty, the excerpt of a story comes from sections of this kind if they
     contain a match. If ``names`` is None, the names are looked up. This takes at most two queries, and two more for the

@@ -47,9 +47,9 @@ def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
 
 
 def load_archived_outlets(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, PrintedOutlet]:
-    """Return the outlets under the names that were printed. An outlet that is public at ``at`` links to its page.
+    """Return the outlets under the names that were printed, keyed by uid. Proposed names are left out.
 
-    This takes at most two queries.
+    An outlet that is public at ``at`` links to its page. This takes at most two queries.
     """
     names = {outlet.uid: outlet.name for outlet in named if outlet.uid}
     outlets = Outlet.objects.filter(uid__in=names).select_related("merged_into")
