@@ -4,10 +4,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from newsroom.db.configure import configure_database
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
@@ -206,10 +208,10 @@ class Environment:
             },
         }
 
-    def database(self, name: str, default: str) -> dj_database_url.DBConfig:
+    def database(self, name: str, default: str) -> dict[str, Any]:
         """Return an entry of Django's ``DATABASES`` for a URL such as ``postgres://user:password@host/name``."""
         try:
-            return dj_database_url.parse(self.text(name, default))
+            return configure_database(self.text(name, default))
         except ValueError:
             # From None, because the error may quote the address.
             raise ImproperlyConfigured(

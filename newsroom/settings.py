@@ -132,25 +132,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Data ---------------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",  # a lock acquired at the beginning cannot fail in the middle of a transaction
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    DATABASES["default"]["CONN_MAX_AGE"] = None  # opening a connection for each request costs more than most pages
-else:
-    DATABASES["default"]["ENGINE"] = "newsroom.db.postgresql"
-    _planning = (
-        "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than executing the queries of a page
-    )
-    # No request waits for more than two seconds, whether PostgreSQL, its machine or the network is down. The pool stops
-    # reconnecting before a waiting request times out, so a later request connects immediately and not after a backoff.
-    _pool = {"min_size": 1, "max_size": 8, "timeout": 1.25, "reconnect_timeout": 1.0}
-    _waiting = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "keepalives_idle": 2, "keepalives_interval": 1}
-    _options = {"options": _planning, "pool": _pool, "prepare_threshold": 0, **_waiting}
-    DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")
+DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
 
 _cache = env.text("CACHE_URL")
 CACHES = {
@@ -186,6 +169,20 @@ WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["newsroom.media.upload_handlers.BoundedUploadHandler"]
+
+# Backups ------------------------------------------------------------------------------------------------------------
+
+# A folder or s3://bucket/prefix. The credentials are not those of the pictures, so that a stolen one cannot delete both.
+BACKUP_TO = env.text("BACKUP_TO")
+BACKUP_AGE_RECIPIENT = env.text("BACKUP_AGE_RECIPIENT")  # the public key for which age encrypts
+BACKUP_DAILY = env.number("BACKUP_DAILY", 7)
+BACKUP_WEEKLY = env.number("BACKUP_WEEKLY", 4)
+BACKUP_S3 = {
+    "aws_access_key_id": env.text("BACKUP_S3_ACCESS_KEY_ID") or None,
+    "aws_secret_access_key": env.text("BACKUP_S3_SECRET_ACCESS_KEY") or None,
+    "endpoint_url": env.text("BACKUP_S3_ENDPOINT_URL") or None,
+    "region_name": env.text("BACKUP_S3_REGION_NAME") or None,
+}
 
 # Accounts -----------------------------------------------------------------------------------------------------------
 

@@ -101,6 +101,9 @@ class StoriesConfig(AppConfig):
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
+        from newsroom.operations.backup import registry
+        from stories.editions.backup import read_editions
+        from stories.models import Presence
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
@@ -116,6 +119,8 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(choose_missing_related_stories, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="stories.guards.lay")
         retention.register_rules()
+        registry.register_digest("editions", read_editions)
+        registry.exclude_rows(Presence._meta.db_table)
         health.register_check("triggers", triggers_are_installed)
         periodic.register_check("pages to look at again", remind_of_review_dates)
         periodic.register_check("runs over many works", continue_lost_bulk_runs)

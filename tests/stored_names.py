@@ -9,7 +9,7 @@ import ast
 import dataclasses
 import json
 import re
-from argparse import Action
+from argparse import Action, ArgumentParser, _SubParsersAction
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -496,7 +496,18 @@ def options() -> dict[str, list[Action]]:
     of_all = {action.dest for action in BaseCommand().create_parser("manage.py", "")._actions}
     ours = {name: app for name, app in get_commands().items() if str(app).partition(".")[0] in PACKAGES}
     parsers = {name: load_command_class(str(app), name).create_parser("manage.py", name) for name, app in ours.items()}
-    return {name: [each for each in parser._actions if each.dest not in of_all] for name, parser in parsers.items()}
+    return {name: [each for each in _actions(parser) if each.dest not in of_all] for name, parser in parsers.items()}
+
+
+def _actions(parser: ArgumentParser) -> list[Action]:
+    """Return the options and arguments of a command, and those of its subcommands in place of these."""
+    found: list[Action] = []
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            found += [each for subparser in action.choices.values() for each in _actions(subparser)]
+        else:
+            found.append(action)
+    return found
 
 
 @group("Environment")

@@ -21,6 +21,7 @@ DESK = "content of the desk, deleted by the people who made it"
 NAME = "what readers and editions know by its uid; other pages and addresses depend on it"
 ACCOUNT = "belongs to an account, until the person is forgotten"
 PROJECTION = "written at publication, deleted with what it describes"
+RUN = "has one row for each run of a command, without personal data"
 SMALL = "has one row, or a row for each of a few names"
 DJANGO = "written by Django at each migration"
 
@@ -42,6 +43,8 @@ REASONS = {
     "media.Rendition": "made again when it is missing, deleted with its image",
     "mfa.Authenticator": ACCOUNT,
     "notices.NoticeChoice": ACCOUNT,
+    "operations.Backup": RUN,
+    "operations.Drill": RUN,
     "operations.Pulse": SMALL,
     "operations.SiteState": SMALL,
     "operations.TidyRun": SMALL,
@@ -81,7 +84,7 @@ REASONS = {
     "stories.Override": NEVER,
     "stories.PossibleStanding": PROJECTION,
     "stories.RelatedStories": PROJECTION,
-    "stories.Rerendering": "has one row for each run of rerender, without personal data",
+    "stories.Rerendering": RUN,
     "stories.Revision": NEVER,
     "stories.RevisionLabel": "names of revisions, which are never deleted",
     "stories.Section": DRAFT,

@@ -21,8 +21,11 @@ class RecordConfig(AppConfig):
     verbose_name = "Activity log"
 
     def ready(self) -> None:
-        """Register the health check of the clock for ``/readyz``."""
+        """Register the health check of the clock for ``/readyz``, and the digest of the log for backups."""
+        from newsroom.audit.backup import read_events
         from newsroom.operations import health
+        from newsroom.operations.backup import registry
 
         # Not needed: readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)
+        registry.register_digest("audit", read_events)

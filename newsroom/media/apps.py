@@ -49,8 +49,10 @@ class PicturesConfig(AppConfig):
             checks,  # noqa: F401 -- the import registers the check
             storage,
         )
+        from newsroom.media.backup import list_originals, list_renditions
         from newsroom.media.models import Image
         from newsroom.operations import health, retention
+        from newsroom.operations.backup import registry
         from newsroom.page_cache import unused_keys
 
         post_migrate.connect(create_media_folder, sender=self, dispatch_uid="newsroom.media.folder")
@@ -60,3 +62,4 @@ class PicturesConfig(AppConfig):
         )
         retention.register(retention.ItemRule("part_files", 1, storage.find_unfinished, storage.delete_unfinished))
         unused_keys.register_objects("picture", Image.objects.all)
+        registry.register_files(list_originals, list_renditions)

@@ -16,7 +16,10 @@ class OperationsConfig(AppConfig):
         """Register the system checks, and the health checks and retention rules that do not belong to another app."""
         from newsroom import caching, digests
         from newsroom.operations import checks, health, old_static_files, request_log, retention, site_state, slow_log
+        from newsroom.operations.backup import registry
+        from newsroom.operations.models import SiteState
         from newsroom.page_cache import eviction, unused_keys
+        from newsroom.page_cache.models import StoredPage
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
         register(digests.check_digest_key, Tags.security, deploy=True)
@@ -29,6 +32,9 @@ class OperationsConfig(AppConfig):
         retention.register(
             retention.ItemRule("static", 30, old_static_files.find_old_files, old_static_files.delete_files)
         )
+        # A session that was ended since the backup must not return, and a page is built again when it is asked for.
+        registry.exclude_rows("django_session", "usersessions_usersession", "newsroom_cache")
+        registry.exclude_rows(StoredPage._meta.db_table, SiteState._meta.db_table)
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)

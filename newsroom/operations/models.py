@@ -101,3 +101,39 @@ class TidyRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Backup(models.Model):
+    """A complete backup that this site has made. ``taken_at`` is the time up to which it has everything."""
+
+    name = models.CharField(max_length=32)
+    taken_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    is_quick = models.BooleanField()
+    fault_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        get_latest_by = "taken_at"
+        indexes: ClassVar = [models.Index(fields=["-taken_at"], name="backup_by_time")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Drill(models.Model):
+    """A drill: a backup was restored on trial. ``seconds`` is the duration, ``sentence`` the result in words."""
+
+    backup = models.CharField(max_length=32)
+    began_at = models.DateTimeField()
+    seconds = models.FloatField()
+    has_passed = models.BooleanField()
+    sentence = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        get_latest_by = "began_at"
+        indexes: ClassVar = [models.Index(fields=["-began_at"], name="drill_by_time")]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -14,10 +14,8 @@ from newsroom.operations.models import ROW, SiteState, SiteStatus
 from newsroom.operations.wsgi import NOTICE_DELAY
 
 # Names only columns of the first migration: a restored database may have the tables of an earlier release.
-_WRITE_STATUS = (
-    "INSERT INTO operations_sitestate (id, status, restored_at) VALUES (1, %s, %s)"
-    " ON CONFLICT (id) DO UPDATE SET status = excluded.status, restored_at = excluded.restored_at"
-)
+_UPDATE_STATUS = "UPDATE operations_sitestate SET status = %s, restored_at = NULL"
+_INSERT_STATUS = "INSERT INTO operations_sitestate (id, status) VALUES (1, %s)"
 
 
 def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY) -> bool:
@@ -33,7 +31,10 @@ def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY)
     if SiteState._meta.db_table not in connection.introspection.table_names():
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_STATUS, [SiteStatus.RESTORING, None])
+        # Not an upsert: a dump creates the primary key only after the rows are loaded.
+        cursor.execute(_UPDATE_STATUS, [SiteStatus.RESTORING])
+        if not cursor.rowcount:
+            cursor.execute(_INSERT_STATUS, [SiteStatus.RESTORING])
     time.sleep(delay)
     return True
 

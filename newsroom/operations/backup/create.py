@@ -1,0 +1,221 @@
+"""Make a backup: the database first, then the files that it names, and the manifest last."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from newsroom.digests import digest_key_check
+from newsroom.operations import erasures
+from newsroom.operations.backup import encryption, registry, snapshots
+from newsroom.operations.backup.lock import backup_lock
+from newsroom.operations.backup.manifest import (
+    DIGEST_SUFFIX,
+    ENCRYPTED_SUFFIX,
+    MEDIA_FOLDER,
+    Manifest,
+    MediaInfo,
+    StoredFile,
+    backup_name,
+    media_path,
+    write_manifest,
+)
+from newsroom.operations.backup.registry import SourceFile
+from newsroom.operations.backup.store import Store, digest_of, write_bytes
+from newsroom.operations.version import version
+from newsroom.page_cache.release import release
+
+type ShowProgress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class _Media:
+    """The outcome of copying the files of a site."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    bytes: int = 0
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A complete backup. ``faults`` has a sentence for each file of the site that could not be copied."""
+
+    name: str
+    manifest: Manifest
+    faults: list[str]
+
+
+def create_backup(
+    store: Store,
+    *,
+    recipient: str = "",
+    is_quick: bool = False,
+    with_renditions: bool = False,
+    jobs: int = 2,
+    show_progress: ShowProgress = lambda done, total: None,
+) -> Created:
+    """Back up the default database and, unless ``is_quick``, the files that its rows name.
+
+    Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another backup is being
+    made, and CannotRunError if ``recipient`` is no public key. Raise CommandError if the database or the store fails; an unfinished backup may then remain in the store,
+    which ``prune`` deletes.
+    """
+    if recipient:
+        encryption.check_recipient(recipient)
+    with backup_lock(), tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="backup-") as folder:
+        try:
+            return _create(Path(folder), store, recipient, is_quick, with_renditions, jobs, show_progress)
+        except OSError as error:
+            raise CommandError(f"The backup could not be stored: {error}") from error
+
+
+def _create(
+    folder: Path,
+    store: Store,
+    recipient: str,
+    is_quick: bool,
+    with_renditions: bool,
+    jobs: int,
+    show_progress: ShowProgress,
+) -> Created:
+    (dumped := folder / "dump").mkdir()
+    snapshot = snapshots.dump(dumped, jobs=jobs, with_renditions=with_renditions)
+    name = backup_name(snapshot.taken_at)
+    if any(True for _ in store.names(f"{name}/")):
+        raise CommandError(f"There is a backup {name} already. Try again in a second.")
+    files = [_store_file(store, name, path, dumped, recipient) for path in _iter_files(dumped)]
+    media = _Media()
+    if not is_quick:
+        media = _copy_media(store, snapshot.files, folder, recipient, jobs, show_progress)
+    # A row that is gone meanwhile took its file along, as it should: an erasure, or somebody deleted a picture.
+    named_now = {each.name for each in registry.iter_files("default", with_renditions=True)} if media.missing else set()
+    gone = [each for each in media.missing if each not in named_now]
+    copy_erasures(store)
+    manifest = Manifest(
+        release=release(),
+        version=version(),
+        taken_at=snapshot.taken_at,
+        ended_at=timezone.now(),
+        database=snapshot.database,
+        migrations=snapshot.contents.migrations,
+        counts=snapshot.contents.counts,
+        editions_sha256=snapshot.contents.digests["editions"],
+        audit_sha256=snapshot.contents.digests["audit"],
+        digest_key_check=digest_key_check(),
+        is_encrypted=bool(recipient),
+        is_quick=is_quick,
+        files=files,
+        media=MediaInfo(count=len(media.digests), bytes=media.bytes, digests=media.digests),
+        gone=gone,
+    )
+    write_manifest(store, name, manifest)
+    faults = [f"{each}: the file is missing." for each in media.missing if each in named_now]
+    faults += [f"{each}: the file is not the one that was stored: its SHA-256 differs." for each in media.damaged]
+    return Created(name, manifest, faults)
+
+
+def copy_erasures(store: Store) -> None:
+    """Copy the record of erasures to the store if it has grown, and remove the files that were erased from the store.
+
+    A file that a row names remains: somebody has added the same picture again.
+    """
+    path = erasures.path()
+    if not path.exists():
+        # An empty record says that nothing was ever erased. A missing one would say nothing.
+        if store.size(path.name) is None:
+            write_bytes(store, path.name, b"")
+        return
+    if (stored_size := store.size(path.name)) is not None and stored_size >= path.stat().st_size:
+        return
+    if erased := erasures.list_erased_files(erasures.read(path)):
+        erased -= {each.sha256 for each in registry.iter_files("default", with_renditions=False)}
+    for digest in erased:
+        store.delete(media_path(digest, is_encrypted=False))
+        store.delete(media_path(digest, is_encrypted=True))
+        store.delete(f"{media_path(digest, is_encrypted=True)}{DIGEST_SUFFIX}")
+    # Last, because the size says that all this is done.
+    store.put(path.name, path)
+
+
+def _iter_files(folder: Path) -> Iterable[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _store_file(store: Store, name: str, source: Path, root: Path, recipient: str) -> StoredFile:
+    """Store a file of the dump, and return its entry for the manifest. The local file is deleted."""
+    path = source.relative_to(root).as_posix()
+    if recipient:
+        encrypted = source.with_name(f"{source.name}{ENCRYPTED_SUFFIX}")
+        encryption.encrypt(source, encrypted, recipient=recipient)
+        source.unlink()
+        source, path = encrypted, f"{path}{ENCRYPTED_SUFFIX}"
+    with source.open("rb") as file:
+        digest, size = digest_of(file)
+    store.put(f"{name}/{path}", source)
+    source.unlink()
+    return StoredFile(path=path, bytes=size, sha256=digest)
+
+
+def _copy_media(
+    store: Store, files: list[SourceFile], folder: Path, recipient: str, jobs: int, show_progress: ShowProgress
+) -> _Media:
+    """Copy the files that the store does not have yet. Missing and damaged files are part of the result."""
+    outcome, stored = _Media(), set(store.names(f"{MEDIA_FOLDER}/"))
+    with ThreadPoolExecutor(jobs) as pool:
+        copies = pool.map(lambda each: _copy_file(store, each, folder, recipient, stored), files)
+        for done, (file, copied) in enumerate(zip(files, copies, strict=True), start=1):
+            show_progress(done, len(files))
+            if copied is None:
+                outcome.missing.append(file.name)
+                continue
+            digest, size = copied
+            if file.sha256 and file.sha256 != digest:
+                outcome.damaged.append(file.name)
+            outcome.digests[file.name] = digest
+            outcome.bytes += size
+    return outcome
+
+
+def _copy_file(
+    store: Store, file: SourceFile, folder: Path, recipient: str, stored: set[str]
+) -> tuple[str, int] | None:
+    """Store a file under its digest unless it is there. Return digest and size, or None if the site has no such file."""
+    try:
+        if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in stored:
+            return file.sha256, default_storage.size(file.name)
+        with tempfile.NamedTemporaryFile(dir=folder) as local, default_storage.open(file.name) as source:
+            for block in source.chunks():
+                local.write(block)
+            local.flush()
+            local.seek(0)
+            digest, size = digest_of(local)
+            target = media_path(digest, is_encrypted=bool(recipient))
+            if target not in stored:
+                _put_media(store, target, Path(local.name), recipient)
+            return digest, size
+    except FileNotFoundError:
+        return None
+
+
+def _put_media(store: Store, target: str, source: Path, recipient: str) -> None:
+    if not recipient:
+        store.put(target, source)
+        return
+    encrypted = source.with_name(f"{source.name}{ENCRYPTED_SUFFIX}")
+    encryption.encrypt(source, encrypted, recipient=recipient)
+    try:
+        with encrypted.open("rb") as file:
+            digest, _ = digest_of(file)
+        # Written first: a file without it would count as damaged for ever, as it is not stored again.
+        write_bytes(store, f"{target}{DIGEST_SUFFIX}", f"{digest}\n".encode())
+        store.put(target, encrypted)
+    finally:
+        encrypted.unlink()

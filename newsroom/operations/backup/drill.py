@@ -1,0 +1,226 @@
+"""A drill: restore the newest backup into a database of its own, and compare its pages with those of the live site."""
+
+import html
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connection
+
+from newsroom.db.second_connection import second_connection
+from newsroom.operations.backup import targets
+from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
+from newsroom.operations.backup.store import Store, open_store
+from newsroom.operations.backup.verify import read_erased_files
+from newsroom.operations.commands import CannotRunError
+from newsroom.page_cache.models import StoredPage
+from newsroom.page_cache.release import release
+
+MIN_COMPARED = 20
+_START_TIMEOUT = 60.0  # seconds
+_REQUEST_TIMEOUT = 30.0  # seconds
+_SPACE_FACTOR = 1.2  # free space needed, in sizes of the database
+_GIGABYTE = 1_000_000_000
+_ALIAS = "drill"
+_LOCATION = re.compile(rb"<loc>([^<]+)</loc>")
+
+type ShowProgress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The result of a drill. ``compared`` pages had the same content keys in both databases."""
+
+    name: str
+    pages: int = 0
+    compared: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def run_drill(
+    address: str,
+    url: str,
+    *,
+    pages: int,
+    is_retained: bool = False,
+    identity: Path | None = None,
+    show_progress: ShowProgress = lambda done, total: None,
+) -> Outcome:
+    """Restore the newest backup of the store at ``address`` into the database at ``url``, and compare.
+
+    The database is emptied before and, unless ``is_retained``, after the drill. It must not be that of the site. Up to
+    ``pages`` pages of the sitemap are asked of two servers on loopback ports, one for each database, and compared
+    byte by byte where everything that they show has the same version in both. Files of the site are not copied: it is
+    checked that the store has them. Raise CannotRunError if the space on the disk does not suffice.
+    """
+    store = open_store(address, s3_options=settings.BACKUP_S3)
+    outcome = Outcome(find_newest(store))
+    target = targets.parse_target(url)
+    _require_other_database(target)
+    manifest = read_manifest(store, outcome.name)
+    _require_space(target, manifest.database.bytes)
+    missing = _missing_media(store, set(manifest.media.digests.values()), is_encrypted=manifest.is_encrypted)
+    outcome.faults += [f"{path}: the file is missing." for path in missing]
+    targets.empty(target)
+    try:
+        if fault := _restore(address, outcome.name, url, identity):
+            outcome.faults.append(fault)
+            return outcome
+        with second_connection(target, _ALIAS), _serve(url) as restored, _serve(None) as live:
+            _compare_pages(outcome, restored, live, pages, show_progress)
+        return outcome
+    finally:
+        if not is_retained:
+            targets.empty(target)
+
+
+def default_target() -> str:
+    """Return the URL of the database *newsroom_drill* beside that of the site."""
+    parts = urlsplit(settings.DATABASE_URL)
+    folder, _, name = parts.path.rpartition("/")
+    ending = Path(name).suffix if connection.vendor == "sqlite" else ""
+    return f"{parts.scheme}://{parts.netloc}{folder}/newsroom_drill{ending}{f'?{parts.query}' if parts.query else ''}"
+
+
+def _require_other_database(target: dict[str, Any]) -> None:
+    """Raise CannotRunError if this is the database of the site, which the drill would empty."""
+    if targets.vendor_of(target) != connection.vendor:
+        raise CannotRunError("The drill needs a database of the same kind as the site's.")
+    ours, theirs = connection.settings_dict, target
+    if connection.vendor == "sqlite":
+        is_same = Path(ours["NAME"]).resolve() == Path(theirs["NAME"]).resolve()
+    else:
+        is_same = ours["NAME"] == theirs["NAME"]  # the same server may have several addresses
+    if is_same:
+        raise CannotRunError("This is the database of the site. The drill needs one of its own, which it empties.")
+
+
+def _require_space(target: dict[str, Any], size: int) -> None:
+    """Raise CannotRunError if a restore may fill the disk. The disk of a PostgreSQL server elsewhere is not known."""
+    folder = Path(target["NAME"]).parent if targets.vendor_of(target) == "sqlite" else Path(settings.VAR_DIR)
+    free, needed = shutil.disk_usage(folder).free, _SPACE_FACTOR * size
+    if free < needed:
+        raise CannotRunError(
+            f"The drill needs {needed / _GIGABYTE:,.1f} GB of free disk; {free / _GIGABYTE:,.1f} GB are free."
+        )
+
+
+def _missing_media(store: Store, digests: set[str], *, is_encrypted: bool) -> list[str]:
+    stored = set(store.names(f"{MEDIA_FOLDER}/"))
+    paths = sorted(media_path(each, is_encrypted=is_encrypted) for each in digests - read_erased_files(store))
+    return [path for path in paths if path not in stored]
+
+
+def _restore(address: str, name: str, url: str, identity: Path | None) -> str:
+    """Restore in a process of its own. Return "" or the sentence with which it failed."""
+    command = ["restore", address, "--into", url, "--name", name, "--without-media"]
+    command += ["--identity", str(identity)] if identity else []
+    done = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
+    )
+    return done.stderr.strip() if done.returncode else ""
+
+
+@contextmanager
+def _serve(url: str | None) -> Iterator[int]:
+    """Serve the site with the database at ``url``, or its own, on a loopback port during the block. Yield the port.
+
+    Raise CommandError if the server does not answer within ``_START_TIMEOUT``.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    # The site may redirect plain HTTP. The server believes the header that says that the request came over HTTPS.
+    variables = {**os.environ, "TRUSTED_PROXY_COUNT": "1", **({"DATABASE_URL": url} if url else {})}
+    options = ["--port", str(port), "--workers", "1", "--no-preload", "--verbosity", "0"]
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, "manage.py", "serve", *options],
+        cwd=settings.BASE_DIR,
+        env=variables,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            end = time.monotonic() + _START_TIMEOUT
+            while not _is_up(port):
+                if server.poll() is not None or time.monotonic() > end:
+                    raise CommandError("The site could not be served from the drill. Run manage.py serve to see why.")
+                time.sleep(0.1)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _is_up(port: int) -> bool:
+    try:
+        return _get(port, "/healthz")[0] == 200
+    except (OSError, HTTPException):
+        return False
+
+
+def _get(port: int, path: str) -> tuple[int, bytes]:
+    """Return status and body of a page."""
+    site = urlsplit(settings.SITE_URL)
+    http = HTTPConnection("127.0.0.1", port, timeout=_REQUEST_TIMEOUT)
+    try:
+        http.request("GET", path, headers={"Host": site.netloc, "X-Forwarded-Proto": site.scheme})
+        response = http.getresponse()
+        return response.status, response.read()
+    finally:
+        http.close()
+
+
+def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_progress: ShowProgress) -> None:
+    """Ask both servers for pages, and compare those whose content has the same version in both databases."""
+    paths = _choose_paths(restored, pages)
+    for done, path in enumerate(paths, start=1):
+        show_progress(done, len(paths))
+        outcome.pages += 1
+        status, _ = _get(restored, path)
+        if status >= 500:
+            outcome.faults.append(f"{path} answers {status} from the restored database.")
+            continue
+        # Some pages change with the time alone, between the two requests. The second attempt then finds them equal.
+        pairs = ((_get(live, path), _get(restored, path)) for _ in range(2))
+        is_equal = any(ours == theirs for ours, theirs in pairs)
+        if not _has_same_versions(path):
+            continue
+        outcome.compared += 1
+        if not is_equal:
+            outcome.faults.append(f"{path} differs from the live site.")
+
+
+def _choose_paths(port: int, count: int) -> list[str]:
+    """Return the addresses of at most ``count`` pages of the sitemap, drawn at random, with the front page first."""
+    documents, found = ["/sitemap.xml"], list[str]()
+    while documents:
+        _, body = _get(port, documents.pop())
+        for location in map(bytes.decode, _LOCATION.findall(body)):
+            path = urlsplit(html.unescape(location)).path
+            (documents if path.endswith(".xml") else found).append(path)
+    others = sorted(set(found) - {"/"})
+    return ["/", *random.sample(others, min(count - 1, len(others)))]
+
+
+def _has_same_versions(path: str) -> bool:
+    """Return whether everything that a page shows has the same version in both databases.
+
+    A page that is not stored in both has unknown keys, and counts as different.
+    """
+    stored = [
+        StoredPage.objects.using(alias).filter(release=release(), address=unquote(path)).values_list("keys").first()
+        for alias in ("default", _ALIAS)
+    ]
+    return None not in stored and stored[0] == stored[1]

@@ -1,0 +1,149 @@
+"""The manifest of a backup: what it contains, with digests. It is written last, so a backup without it is unfinished."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.core.management.base import CommandError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from newsroom.operations.backup.store import Store, read_bytes, write_bytes
+from newsroom.operations.commands import CannotRunError, FaultError
+
+FILE_NAME = "manifest.json"
+DIGEST_FILE_NAME = "manifest.json.sha256"
+MEDIA_FOLDER = "media"
+ENCRYPTED_SUFFIX = ".age"
+DIGEST_SUFFIX = ".sha256"  # beside an encrypted file of the site, whose name is the digest of the plain one
+_BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
+
+type Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseInfo(_Part):
+    """The copied database. ``bytes`` is its size before compression."""
+
+    vendor: Literal["postgresql", "sqlite"]
+    version: str
+    bytes: int = Field(ge=0)
+
+
+class StoredFile(_Part):
+    """A file in the folder of the backup, as it is stored: compressed and, with a recipient, encrypted."""
+
+    path: str = Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$")
+    bytes: int = Field(ge=0)
+    sha256: Digest
+
+
+class MediaInfo(_Part):
+    """The files of the site: their number, their bytes, and the digest of each by its name in the storage."""
+
+    count: int = Field(default=0, ge=0)
+    bytes: int = Field(default=0, ge=0)
+    digests: dict[str, Digest] = Field(default_factory=dict)
+
+
+class Manifest(_Part):
+    """The content of ``manifest.json``.
+
+    ``version`` and ``release`` identify the code that made the backup. Everything that was committed before
+    ``taken_at`` is in the database. ``counts`` has the number of rows of each table. ``digests`` covers the rows
+    registered with ``register_digest``. ``gone`` names files that rows mention but that were deleted while the backup
+    ran.
+    """
+
+    format: Literal[1] = 1
+    release: str
+    version: str
+    taken_at: AwareDatetime
+    ended_at: AwareDatetime
+    database: DatabaseInfo
+    migrations: dict[str, str]
+    counts: dict[str, int]
+    editions_sha256: Digest
+    audit_sha256: Digest
+    digest_key_check: str
+    is_encrypted: bool
+    is_quick: bool
+    files: list[StoredFile]
+    media: MediaInfo
+    gone: list[str]
+
+
+def backup_name(at: datetime) -> str:
+    """Return the name of a backup taken at a time in UTC, such as ``2026-11-28T031500Z``."""
+    return f"{at:%Y-%m-%dT%H%M%SZ}"
+
+
+def parse_name(name: str) -> datetime:
+    """Return the time at which the backup with this name was taken."""
+    return datetime.strptime(name, "%Y-%m-%dT%H%M%S%z")
+
+
+def media_path(digest: str, *, is_encrypted: bool) -> str:
+    """Return the path of a file of the site in the store. The name is the SHA-256 of its plain content."""
+    return f"{MEDIA_FOLDER}/{digest[:2]}/{digest}{ENCRYPTED_SUFFIX if is_encrypted else ''}"
+
+
+def write_manifest(store: Store, name: str, manifest: Manifest) -> None:
+    """Store the manifest with its digest. From then on the backup is complete."""
+    content = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    write_bytes(store, f"{name}/{FILE_NAME}", content)
+    digest = hashlib.sha256(content).hexdigest()
+    write_bytes(store, f"{name}/{DIGEST_FILE_NAME}", f"{digest}  {FILE_NAME}\n".encode())
+
+
+def read_manifest(store: Store, name: str) -> Manifest:
+    """Return the manifest of a backup.
+
+    Raise CannotRunError if there is no such backup, or if it is unfinished. Raise FaultError if the manifest is
+    damaged.
+    """
+    try:
+        digest = read_bytes(store, f"{name}/{DIGEST_FILE_NAME}")
+        content = read_bytes(store, f"{name}/{FILE_NAME}")
+    except FileNotFoundError as error:
+        if any(True for _ in store.names(f"{name}/")):
+            raise CannotRunError(f"The backup {name} is unfinished: it has no complete manifest.") from error
+        raise CannotRunError(f"There is no backup {name}.") from error
+    if digest.split()[:1] != [hashlib.sha256(content).hexdigest().encode()]:
+        raise FaultError(f"{name}/{FILE_NAME}: SHA-256 differs.")
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise CommandError(f"{name}/{FILE_NAME} cannot be read: {place}: {first['msg']}.") from error
+
+
+def list_backups(store: Store) -> list[tuple[str, bool]]:
+    """Return the name of each backup, oldest first, and whether it is complete."""
+    files: dict[str, set[str]] = {}
+    for name, file in _iter_backup_files(store):
+        files.setdefault(name, set()).add(file)
+    return [(name, {FILE_NAME, DIGEST_FILE_NAME} <= found) for name, found in sorted(files.items())]
+
+
+def find_newest(store: Store) -> str:
+    """Return the name of the newest complete backup. Raise CannotRunError if there is none."""
+    names = [name for name, is_complete in list_backups(store) if is_complete]
+    if not names:
+        raise CannotRunError("There is no complete backup.")
+    return names[-1]
+
+
+def _iter_backup_files(store: Store) -> Iterator[tuple[str, str]]:
+    # Every name begins with the year, so the folder of media files, which may hold a million, is not listed.
+    for century in ("20", "21"):
+        for path in store.names(century):
+            name, _, file = path.partition("/")
+            if _BACKUP_NAME.fullmatch(name):
+                yield name, file

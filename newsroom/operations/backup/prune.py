@@ -1,0 +1,74 @@
+"""Delete old backups, and the files of the site that no remaining backup names."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from newsroom.operations.backup.lock import backup_lock
+from newsroom.operations.backup.manifest import (
+    DIGEST_FILE_NAME,
+    DIGEST_SUFFIX,
+    MEDIA_FOLDER,
+    list_backups,
+    media_path,
+    parse_name,
+    read_manifest,
+)
+from newsroom.operations.backup.store import Store
+
+UNFINISHED_AGE = timedelta(days=1)  # after which a backup without a manifest counts as abandoned
+
+
+def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tuple[list[str], int]:
+    """Delete old backups, then unnamed files of the site. Return the names of the backups and the number of files.
+
+    The newest backup of each of the last ``daily`` days and ``weekly`` weeks that have one remains, and so does the
+    newest of all. Backups of the database alone are counted separately, by day. Raise LockedError if a backup is being
+    made. Raise FaultError, and delete nothing, if a manifest is damaged.
+    """
+    with backup_lock():
+        backups = list_backups(store)
+        manifests = {name: read_manifest(store, name) for name, is_complete in backups if is_complete}
+        quick = [name for name, manifest in manifests.items() if manifest.is_quick]
+        full = [name for name in manifests if name not in quick]
+        retained = _newest_of_each(_day, daily, full) | _newest_of_each(_week, weekly, full)
+        retained |= _newest_of_each(_day, daily, quick) | set(full[-1:]) | set(list(manifests)[-1:])
+        abandoned = [
+            name for name, is_complete in backups if not is_complete and at - parse_name(name) > UNFINISHED_AGE
+        ]
+        deleted = [*manifests.keys() - retained, *abandoned]
+        for name in deleted:
+            _delete_backup(store, name)
+        named = {
+            media_path(digest, is_encrypted=manifests[name].is_encrypted)
+            for name in retained
+            for digest in manifests[name].media.digests.values()
+        }
+        return sorted(deleted), _delete_media(store, named)
+
+
+def _newest_of_each(period: Callable[[str], str], count: int, names: Iterable[str]) -> set[str]:
+    """Return the last name of each of the last ``count`` periods. ``names`` are sorted."""
+    newest = {period(name): name for name in names}
+    return set(list(newest.values())[-count:]) if count else set()
+
+
+def _day(name: str) -> str:
+    return f"{parse_name(name):%Y-%m-%d}"
+
+
+def _week(name: str) -> str:
+    return f"{parse_name(name):%G-%V}"
+
+
+def _delete_backup(store: Store, name: str) -> None:
+    # First of all the digest of the manifest: if this stops halfway, the backup is unfinished rather than damaged.
+    store.delete(f"{name}/{DIGEST_FILE_NAME}")
+    for path in list(store.names(f"{name}/")):
+        store.delete(path)
+
+
+def _delete_media(store: Store, named: set[str]) -> int:
+    unnamed = [path for path in store.names(f"{MEDIA_FOLDER}/") if path.removesuffix(DIGEST_SUFFIX) not in named]
+    for path in unnamed:
+        store.delete(path)
+    return sum(not path.endswith(DIGEST_SUFFIX) for path in unnamed)

@@ -1,0 +1,53 @@
+"""What other apps tell the backup: rows to leave out, digests to compare, and files to copy."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+# Reads rows in a fixed order. Each row is a tuple of plain JSON values. The argument is an alias in ``connections``.
+type ReadRows = Callable[[str], Iterable[tuple[object, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the default storage that belongs to a row. ``sha256`` is "" where no row holds the digest."""
+
+    name: str
+    sha256: str = ""
+
+
+type ListFiles = Callable[[str], Iterable[SourceFile]]
+
+_excluded_tables: set[str] = set()
+_digests: dict[str, ReadRows] = {}
+_originals: list[ListFiles] = []
+_renditions: list[ListFiles] = []
+
+
+def exclude_rows(*tables: str) -> None:
+    """Leave the rows of these tables out of backups. The restored tables are empty."""
+    _excluded_tables.update(tables)
+
+
+def register_digest(name: str, read: ReadRows) -> None:
+    """Register rows whose digest is stored in each manifest under ``name``, and compared after a restore."""
+    _digests[name] = read
+
+
+def register_files(list_originals: ListFiles, list_renditions: ListFiles) -> None:
+    """Register the files that belong to rows: originals, which each backup has, and what can be made from them again."""
+    _originals.append(list_originals)
+    _renditions.append(list_renditions)
+
+
+def excluded_tables() -> frozenset[str]:
+    return frozenset(_excluded_tables)
+
+
+def digests() -> Mapping[str, ReadRows]:
+    return _digests
+
+
+def iter_files(alias: str, *, with_renditions: bool) -> Iterator[SourceFile]:
+    """Yield the originals that the rows of this database name and, if wanted, the renditions."""
+    for list_files in [*_originals, *(_renditions if with_renditions else [])]:
+        yield from list_files(alias)

@@ -1,0 +1,257 @@
+"""Restore a backup into an empty database, repeat the erasures made since, and leave the site quiet."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import Storage, default_storage
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.migrations.loader import MigrationLoader
+
+from newsroom.digests import digest_key_check
+from newsroom.http import clock
+from newsroom.operations import erasures, site_state
+from newsroom.operations.backup import encryption, postgresql, snapshots, targets, verify
+from newsroom.operations.backup.manifest import Manifest, find_newest, media_path, read_manifest
+from newsroom.operations.backup.store import Store, digest_of
+from newsroom.operations.commands import CannotRunError, FaultError
+from newsroom.operations.version import parse_version, version
+
+type ShowProgress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a restore did.
+
+    ``seconds`` has the duration of each step, in order. ``erasures`` are sentences for the operator, and
+    ``erased_files`` the digests of files that must not return. ``missing`` names the files that the backup lacks.
+    """
+
+    name: str
+    seconds: dict[str, float] = field(default_factory=dict)
+    erasures: list[str] = field(default_factory=list)
+    erased_files: frozenset[str] = frozenset()
+    missing: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def measure(self, step: str) -> Iterator[None]:
+        """Store the duration of the block under ``step``."""
+        began = monotonic()
+        yield
+        self.seconds[step] = monotonic() - began
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The backup to restore, and what else is needed of it.
+
+    ``erasures`` is the file with the record of erasures if it is not that of the store or of this machine. Without
+    ``repeat_erasures`` there need not be one. ``identity`` is the file with the secret key of an encrypted backup.
+    """
+
+    store: Store
+    name: str = ""
+    erasures: Path | None = None
+    repeat_erasures: bool = True
+    identity: Path | None = None
+
+
+def restore_backup(
+    source: Source,
+    url: str,
+    *,
+    storage: Storage | None = default_storage,
+    jobs: int = 2,
+    show_progress: ShowProgress = lambda done, total: None,
+) -> Report:
+    """Restore a backup into the empty database at ``url``; files of the site go to ``storage`` unless it is None.
+
+    The steps: check the backup, load it, compare counts and digests with the manifest, migrate, which also installs
+    the triggers, repeat erasures, copy files, and leave the site quiet. The database remains unusable for a server
+    until the last step.
+
+    Raise CannotRunError, having changed nothing, if the backup, its keys or the database do not fit. Raise FaultError
+    if the backup is damaged; the database is empty again then, as after any other failure.
+    """
+    report = Report(source.name or find_newest(source.store))
+    target = targets.parse_target(url)
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as temporary:
+        folder = Path(temporary)
+        with report.measure("check the backup"):
+            manifest = read_manifest(source.store, report.name)
+            _require_fitting_code(manifest)
+            _require_same_vendor(manifest, target)
+            erased = _read_erasures(source, folder)
+            targets.require_empty(target)
+            if faults := list(verify.check_dump_files(source.store, report.name, manifest)):
+                raise FaultError("\n".join(faults))
+            dumped = verify.read_dump(source.store, report.name, manifest, folder, identity=source.identity)
+        try:
+            _restore_database(report, manifest, dumped, target, erased, jobs)
+        except BaseException:
+            targets.empty(target)
+            raise
+    with targets.default_database(target):
+        if storage is not None and not manifest.is_quick:
+            with report.measure("copy pictures"):
+                report.missing = _copy_media(source, manifest, storage, report.erased_files, show_progress)
+        site_state.end_restore(at=clock.now())
+    return report
+
+
+def _restore_database(
+    report: Report,
+    manifest: Manifest,
+    dumped: Path,
+    target: dict[str, Any],
+    erased: list[erasures.Line],
+    jobs: int,
+) -> None:
+    with report.measure("load the database"):
+        if manifest.database.vendor == "sqlite":
+            _load_sqlite(dumped, Path(target["NAME"]))
+        else:
+            postgresql.load(target, dumped, jobs=jobs, before_rows=lambda: _begin_restore(target))
+    with targets.default_database(target):
+        with report.measure("compare with the manifest"):
+            if faults := list(_compare_contents(manifest, snapshots.read_contents("default"))):
+                raise FaultError("\n".join(faults))
+        with report.measure("migrate"):
+            call_command("migrate", interactive=False, verbosity=0)
+            site_state.begin_restore(delay=0)
+        with report.measure("repeat erasures"):
+            repeated = erasures.replay_all(erased)
+            if not repeated.is_complete:
+                raise FaultError("\n".join(repeated.sentences))
+            report.erasures, report.erased_files = list(repeated.sentences), repeated.files
+
+
+def _load_sqlite(dumped: Path, target: Path) -> None:
+    """Put the file into its place in one step, marked as being restored."""
+    unfinished = target.with_name(f"{target.name}.part")
+    shutil.copyfile(dumped, unfinished)
+    try:
+        _begin_restore(targets.parse_target(f"sqlite:///{unfinished}"))
+        unfinished.replace(target)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{unfinished}{ending}").unlink(missing_ok=True)
+
+
+def _begin_restore(target: dict[str, Any]) -> None:
+    with targets.default_database(target):
+        site_state.begin_restore(delay=0)
+
+
+def _require_fitting_code(manifest: Manifest) -> None:
+    """Raise CannotRunError if this code or its keys do not fit the backup."""
+    if parse_version(manifest.version) > parse_version(version()):
+        raise CannotRunError(f"The backup was made by {manifest.version}; this is {version()}.")
+    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    installed = {config.label for config in apps.get_app_configs()}
+    for label, name in sorted(manifest.migrations.items()):
+        if label in installed and (label, name) not in known:
+            raise CannotRunError(f"The backup was made by other code: this has no migration {label}.{name}.")
+    if manifest.digest_key_check != digest_key_check():
+        raise CannotRunError("DIGEST_KEY differs; erased addresses would be free.")
+
+
+def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
+    made_with, vendor = manifest.database.vendor, targets.vendor_of(target)
+    if made_with != vendor:
+        raise CannotRunError(
+            f"The backup is of {targets.VENDOR_NAMES[made_with]}; --into names a database of {targets.VENDOR_NAMES[vendor]}."
+        )
+
+
+def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
+    """Return what the records of erasures say: the given one, or those of the store and of this machine.
+
+    Raise CannotRunError if there is none, unless the caller says that none was ever made.
+    """
+    if not source.repeat_erasures:
+        return []
+    if source.erasures is not None:
+        return erasures.read(source.erasures)
+    lines: list[erasures.Line] = []
+    stored = folder / erasures.path().name
+    with suppress(FileNotFoundError):
+        source.store.get(stored.name, stored)
+    paths = [path for path in (stored, erasures.path()) if path.exists()]
+    if not paths:
+        raise CannotRunError(
+            f"There is no {stored.name}. Pass --erasures FILE, or --no-erasures if none was ever made."
+        )
+    for path in paths:
+        lines += [line for line in erasures.read(path) if line not in lines]
+    return lines
+
+
+def _compare_contents(manifest: Manifest, contents: snapshots.Contents) -> Iterator[str]:
+    """Yield a sentence for each difference between the loaded rows and the manifest."""
+    for table, count in manifest.counts.items():
+        if (found := contents.counts.get(table)) is None:
+            yield f"The table {table} is missing."
+        elif found != count:
+            yield f"{table} has {found:,} rows; the manifest says {count:,}."
+    expected = {"editions": manifest.editions_sha256, "audit": manifest.audit_sha256}
+    for name, digest in contents.digests.items():
+        if digest != expected[name]:
+            yield f"The {name} are not those of the backup: their digest differs."
+
+
+def _copy_media(
+    source: Source,
+    manifest: Manifest,
+    storage: Storage,
+    erased: frozenset[str],
+    show_progress: ShowProgress,
+) -> list[str]:
+    """Copy the files of the site that the storage lacks or has otherwise. Return those that the backup cannot give."""
+    missing = []
+    files = [(name, digest) for name, digest in sorted(manifest.media.digests.items()) if digest not in erased]
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as folder:
+        for done, (name, digest) in enumerate(files, start=1):
+            if not _has_file(storage, name, digest):
+                local = _fetch_media(source, digest, Path(folder), is_encrypted=manifest.is_encrypted)
+                if local is None:
+                    missing.append(name)
+                else:
+                    with local.open("rb") as content:
+                        storage.save(name, File(content, name=name))
+                    local.unlink()
+            show_progress(done, len(files))
+    return missing
+
+
+def _has_file(storage: Storage, name: str, digest: str) -> bool:
+    try:
+        with storage.open(name) as file:
+            return digest_of(file)[0] == digest
+    except FileNotFoundError:
+        return False
+
+
+def _fetch_media(source: Source, digest: str, folder: Path, *, is_encrypted: bool) -> Path | None:
+    """Copy a file of the site from the store, decrypted. Return its path, or None if it is missing or damaged."""
+    plain, stored = folder / digest, folder / f"{digest}.stored"
+    try:
+        source.store.get(media_path(digest, is_encrypted=is_encrypted), stored)
+        if is_encrypted and source.identity is not None:
+            encryption.decrypt(stored, plain, identity=source.identity)
+        else:
+            stored.replace(plain)
+    except (FileNotFoundError, CommandError):
+        return None
+    with plain.open("rb") as file:
+        return plain if digest_of(file)[0] == digest else None

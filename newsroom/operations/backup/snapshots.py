@@ -1,0 +1,135 @@
+"""A copy of the database at one moment, with the digests of its rows, while others write to it."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.core.management.base import CommandError
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
+
+from newsroom.db.configure import configure_database
+from newsroom.db.second_connection import second_connection
+from newsroom.operations.backup import postgresql, registry
+from newsroom.operations.backup.manifest import DatabaseInfo
+from newsroom.operations.backup.registry import SourceFile
+
+SQLITE_FILE = "database.sqlite3"
+POSTGRESQL_FOLDER = "database"
+_ALIAS = "snapshot"  # in ``connections``, while a snapshot is open
+_COMPRESSION_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is compared with the manifest after a restore."""
+
+    migrations: dict[str, str]
+    counts: dict[str, int]
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A dumped database. ``files`` are those that its rows name."""
+
+    taken_at: datetime
+    database: DatabaseInfo
+    contents: Contents
+    files: list[SourceFile]
+
+
+def dump(folder: Path, *, jobs: int, with_renditions: bool) -> Snapshot:
+    """Write the default database, without the rows that are excluded, to ``folder``.
+
+    Writers are not blocked on PostgreSQL, and for a part of a second on SQLite. Raise CommandError if the database
+    cannot be dumped, or if the copy of an SQLite database is damaged.
+    """
+    open_snapshot = _snapshot_sqlite if connection.vendor == "sqlite" else _snapshot_postgresql
+    with open_snapshot(folder, jobs) as (taken_at, database):
+        files = list(registry.iter_files(_ALIAS, with_renditions=with_renditions))
+        return Snapshot(taken_at, database, read_contents(_ALIAS), files)
+
+
+def read_contents(alias: str) -> Contents:
+    """Return the last migration of each app, the number of rows of each table, and the digests of the registered rows."""
+    tables = sorted(set(connections[alias].introspection.table_names()) - registry.excluded_tables())
+    with connections[alias].cursor() as cursor:
+        counts = {}
+        for table in tables:
+            cursor.execute(f"SELECT COUNT(*) FROM {connections[alias].ops.quote_name(table)}")  # noqa: S608  # from the catalogue
+            counts[table] = int(cursor.fetchone()[0])
+    # Without those that other migrations have replaced, whose names remain in the table.
+    loader = MigrationLoader(connections[alias], ignore_no_migrations=True)
+    applied = sorted(loader.applied_migrations.keys() & loader.disk_migrations.keys())
+    digests = {name: _digest_rows(read(alias)) for name, read in registry.digests().items()}
+    return Contents(dict(applied), counts, digests)
+
+
+def _digest_rows(rows: Iterable[tuple[object, ...]]) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+@contextmanager
+def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo]]:
+    with connection.cursor() as cursor:
+        # Read in an earlier statement than the snapshot: every transaction committed before is part of it.
+        cursor.execute(
+            "SELECT clock_timestamp(), current_setting('server_version'), pg_database_size(current_database())"
+        )
+        taken_at, version, size = cursor.fetchone()
+    with second_connection(connection.settings_dict, _ALIAS) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        exported = str(cursor.fetchone()[0])
+        postgresql.dump(
+            connection.settings_dict,
+            folder / POSTGRESQL_FOLDER,
+            snapshot=exported,
+            jobs=jobs,
+            excluded_tables=registry.excluded_tables(),
+        )
+        yield taken_at, DatabaseInfo(vendor="postgresql", version=str(version), bytes=int(size))
+
+
+@contextmanager
+def _snapshot_sqlite(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo]]:
+    copy = folder / SQLITE_FILE
+    taken_at = timezone.now()
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source, closing(sqlite3.connect(copy)) as target:
+        # In one step: a copy in several steps begins again whenever somebody writes.
+        source.backup(target, pages=-1)
+    _strip_sqlite(copy)
+    size = copy.stat().st_size
+    with second_connection(configure_database(f"sqlite:///{copy}"), _ALIAS) as opened:
+        yield taken_at, DatabaseInfo(vendor="sqlite", version=sqlite3.sqlite_version, bytes=size)
+        # Without it, a later reader of the file would need the write-ahead log too.
+        opened.connection.execute("PRAGMA journal_mode=DELETE")
+    with copy.open("rb") as plain, gzip.open(f"{copy}.gz", "wb", _COMPRESSION_LEVEL) as compressed:
+        shutil.copyfileobj(plain, compressed, 1024 * 1024)
+    copy.unlink()
+
+
+def _strip_sqlite(copy: Path) -> None:
+    """Delete the excluded rows, wipe their bytes, and check the file. Raise CommandError if it is damaged."""
+    with closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        database.execute("PRAGMA journal_mode=DELETE")
+        for table in sorted(registry.excluded_tables() & tables):
+            database.execute(f'DELETE FROM "{table}"')  # noqa: S608  # from the catalogue
+        database.execute("VACUUM")
+        findings = [line for (line,) in database.execute("PRAGMA integrity_check")]
+    if findings != ["ok"]:
+        raise CommandError(f"The database is damaged: {findings[0]}. Restore an earlier backup.")

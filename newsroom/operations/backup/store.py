@@ -1,0 +1,207 @@
+"""Where backups are: a folder, or a prefix in an S3 bucket. A file is there completely or not at all."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import urlsplit
+
+from django.core.management.base import CommandError
+
+_BLOCK_SIZE = 1024 * 1024
+_UNFINISHED = ".part"
+_NOT_FOUND_CODES = {"404", "NoSuchKey", "NotFound"}
+
+
+class Readable(Protocol):
+    """A file that can be read."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to ``size`` bytes, or none at the end."""
+
+
+class Store(Protocol):
+    """A place for files. Names are relative paths with slashes. Failures raise OSError."""
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        """Return an iterator over the names of all files that begin with ``prefix``."""
+
+    def size(self, name: str) -> int | None:
+        """Return the size of a file in bytes, or None if there is none."""
+
+    def put(self, name: str, source: Path) -> None:
+        """Store a copy of ``source``. A file of that name is replaced."""
+
+    def get(self, name: str, target: Path) -> None:
+        """Copy a file to ``target``. Raise FileNotFoundError if there is none."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file for reading. Raise FileNotFoundError if there is none."""
+
+    def delete(self, name: str) -> None:
+        """Delete a file. Do nothing if there is none."""
+
+
+def open_store(address: str, *, s3_options: Mapping[str, str | None]) -> Store:
+    """Return the store at a path or an address such as ``s3://bucket/prefix``.
+
+    Raise CommandError if the address has neither form.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "s3" and parts.netloc:
+        return S3Store(parts.netloc, parts.path.strip("/"), s3_options)
+    if not address or "://" in address:
+        raise CommandError(f"“{address}” is neither a folder nor an address such as s3://bucket/prefix.")
+    return FolderStore(Path(address))
+
+
+def read_bytes(store: Store, name: str) -> bytes:
+    """Return the content of a small file. Raise FileNotFoundError if there is none."""
+    with store.open(name) as file:
+        return file.read()
+
+
+def write_bytes(store: Store, name: str, content: bytes) -> None:
+    """Store a small file."""
+    with NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        store.put(name, Path(file.name))
+
+
+def digest_of(file: Readable) -> tuple[str, int]:
+    """Read the rest of a file, and return its SHA-256 and its size in bytes."""
+    digest, size = hashlib.sha256(), 0
+    while block := file.read(_BLOCK_SIZE):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
+
+
+class FolderStore:
+    """A folder. Files are readable by their owner only."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        parent, _, beginning = prefix.rpartition("/")
+        folder = self.root / parent
+        # Other folders are not read: the one of the site's pictures may hold a million files.
+        entries = [each for each in folder.iterdir() if each.name.startswith(beginning)] if folder.is_dir() else []
+        for entry in sorted(entries):
+            for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
+                if path.is_file() and path.suffix != _UNFINISHED:
+                    yield path.relative_to(self.root).as_posix()
+
+    def size(self, name: str) -> int | None:
+        path = self.root / name
+        return path.stat().st_size if path.is_file() else None
+
+    def put(self, name: str, source: Path) -> None:
+        target = self.root / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}{_UNFINISHED}")
+        try:
+            shutil.copyfile(source, unfinished)
+            unfinished.chmod(0o600)
+            _sync(unfinished)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        _sync(target.parent)
+
+    def get(self, name: str, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.root / name, target)
+
+    def open(self, name: str) -> BinaryIO:
+        return (self.root / name).open("rb")
+
+    def delete(self, name: str) -> None:
+        path = self.root / name
+        path.unlink(missing_ok=True)
+        # The folder of a backup, and then nothing above the root.
+        for parent in path.relative_to(self.root).parents:
+            folder = self.root / parent
+            if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+
+class S3Store:
+    """A prefix in a bucket of S3 or a compatible service."""
+
+    def __init__(self, bucket: str, prefix: str, options: Mapping[str, str | None]) -> None:
+        self.bucket = bucket
+        self.prefix = f"{prefix}/" if prefix else ""
+        self._options = options
+
+    @cached_property
+    def _client(self) -> Any:
+        import boto3  # takes a quarter of a second to import
+
+        return boto3.client("s3", **self._options)
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        with self._errors():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self.prefix + prefix
+            )
+            for page in pages:
+                for item in page.get("Contents", ()):
+                    yield item["Key"].removeprefix(self.prefix)
+
+    def size(self, name: str) -> int | None:
+        try:
+            with self._errors(name):
+                return int(self._client.head_object(Bucket=self.bucket, Key=self.prefix + name)["ContentLength"])
+        except FileNotFoundError:
+            return None
+
+    def put(self, name: str, source: Path) -> None:
+        with self._errors(name):
+            self._client.upload_file(str(source), self.bucket, self.prefix + name)
+
+    def get(self, name: str, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors(name):
+            self._client.download_file(self.bucket, self.prefix + name, str(target))
+
+    def open(self, name: str) -> BinaryIO:
+        with self._errors(name):
+            body: BinaryIO = self._client.get_object(Bucket=self.bucket, Key=self.prefix + name)["Body"]
+            return body
+
+    def delete(self, name: str) -> None:
+        with self._errors(name):
+            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + name)
+
+    @contextmanager
+    def _errors(self, name: str = "") -> Iterator[None]:
+        """Turn the errors of boto3 into OSError, or FileNotFoundError if the file is missing."""
+        from boto3.exceptions import Boto3Error
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _NOT_FOUND_CODES:
+                raise FileNotFoundError(f"{name} is not in s3://{self.bucket}/{self.prefix}") from error
+            raise OSError(f"s3://{self.bucket}: {error}") from error
+        except (BotoCoreError, Boto3Error) as error:
+            raise OSError(f"s3://{self.bucket}: {error}") from error
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

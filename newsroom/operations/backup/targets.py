@@ -1,0 +1,113 @@
+"""The database that a backup is restored into: it must be empty, and becomes empty again after a failure."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.base import CommandError
+from django.db import Error, connection, connections
+
+from newsroom.db.configure import configure_database
+from newsroom.db.second_connection import complete_config
+from newsroom.operations.commands import CannotRunError
+
+_VENDORS = {"newsroom.db.postgresql": "postgresql", "django.db.backends.sqlite3": "sqlite"}
+VENDOR_NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+_SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
+_COUNT_TABLES = "SELECT COUNT(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+
+
+def parse_target(url: str) -> dict[str, Any]:
+    """Return the configuration of the database at a URL, without a pool. Raise CommandError for any other text."""
+    try:
+        config = configure_database(url)
+    except ValueError as error:
+        # The message does not quote the URL, which may hold a password.
+        raise CommandError(
+            f"“{urlsplit(url).scheme}://…” is not the address of a database: postgres://user@host/name or sqlite:///path."
+        ) from error
+    return complete_config(config)
+
+
+def vendor_of(config: dict[str, Any]) -> str:
+    """Return *postgresql* or *sqlite*. Raise CommandError for another database."""
+    if vendor := _VENDORS.get(config["ENGINE"]):
+        return vendor
+    raise CommandError("Only PostgreSQL and SQLite hold a site.")
+
+
+@contextmanager
+def default_database(config: dict[str, Any]) -> Iterator[None]:
+    """Make this the default database of the process for the duration of the block."""
+    previous = connections.databases["default"]
+    _point_default_at(config)
+    try:
+        yield
+    finally:
+        _point_default_at(previous)
+
+
+def require_empty(config: dict[str, Any]) -> None:
+    """Raise CannotRunError if the database is missing, in use, or has a table."""
+    if vendor_of(config) == "sqlite":
+        _require_empty_file(Path(config["NAME"]))
+        return
+    with default_database(config):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(_COUNT_TABLES)
+                _refuse_tables(str(config["NAME"]), int(cursor.fetchone()[0]))
+        except Error as error:
+            raise CannotRunError(f"The database {config['NAME']} cannot be opened: {_first_line(error)}") from error
+
+
+def empty(config: dict[str, Any]) -> None:
+    """Remove everything from the database."""
+    if vendor_of(config) == "sqlite":
+        for ending in ("", *_SQLITE_COMPANIONS):
+            Path(f"{config['NAME']}{ending}").unlink(missing_ok=True)
+        return
+    with default_database(config), connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+
+
+def _point_default_at(config: dict[str, Any]) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.databases["default"] = config
+    ContentType.objects.clear_cache()  # the content type of a model may have a different key there
+
+
+def _require_empty_file(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise CannotRunError(f"The folder {path.parent} does not exist.")
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as database:
+            tables = database.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+            # Only the last connection to a file may end its write-ahead log.
+            is_alone = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete"
+            if is_alone:
+                database.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError:
+        is_alone, tables = False, 0
+    except sqlite3.DatabaseError as error:
+        raise CannotRunError(f"{path.name} is there and is not a database: {error}.") from error
+    if not is_alone:
+        raise CannotRunError(f"{path.name} is in use. Stop newsroom-web and newsroom-worker.")
+    _refuse_tables(path.name, int(tables))
+
+
+def _refuse_tables(name: str, count: int) -> None:
+    if count:
+        raise CannotRunError(f"{name} is not empty ({count} {'table' if count == 1 else 'tables'}).")
+
+
+def _first_line(error: Error) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

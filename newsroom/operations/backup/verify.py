@@ -1,0 +1,134 @@
+"""Check a backup: its files against the manifest and, in depth, whether a database can read the dump."""
+
+import gzip
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from newsroom.operations import erasures
+from newsroom.operations.backup import encryption, postgresql
+from newsroom.operations.backup.manifest import (
+    DIGEST_SUFFIX,
+    Manifest,
+    media_path,
+    read_manifest,
+)
+from newsroom.operations.backup.snapshots import POSTGRESQL_FOLDER, SQLITE_FILE
+from newsroom.operations.backup.store import Store, digest_of, read_bytes
+from newsroom.operations.commands import CannotRunError
+
+type ShowProgress = Callable[[int, int], None]
+
+
+def verify_backup(
+    store: Store,
+    name: str,
+    *,
+    is_deep: bool = False,
+    identity: Path | None = None,
+    show_progress: ShowProgress = lambda done, total: None,
+) -> list[str]:
+    """Return a sentence for each fault of a backup: every file is read and compared with its SHA-256.
+
+    Files that were erased since count as present. With ``is_deep``, also read the dump as a restore does: an SQLite
+    database is checked, and the contents of a PostgreSQL dump are listed. An encrypted one needs ``identity``, the file
+    with the secret key. Raise CannotRunError if there is no complete backup of this name, or no identity. Raise
+    FaultError if the manifest is damaged.
+    """
+    manifest = read_manifest(store, name)
+    faults = list(check_dump_files(store, name, manifest))
+    faults += check_media(store, manifest, show_progress)
+    if is_deep and not faults:
+        with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="verify-") as folder:
+            try:
+                read_dump(store, name, manifest, Path(folder), identity=identity)
+            except CannotRunError:
+                raise
+            except CommandError as error:
+                faults.append(str(error))
+    return faults
+
+
+def check_dump_files(store: Store, name: str, manifest: Manifest) -> Iterator[str]:
+    """Yield a sentence for each file of the dump that is missing or differs from the manifest."""
+    for file in manifest.files:
+        if fault := _check_file(store, f"{name}/{file.path}", file.sha256):
+            yield fault.removeprefix(f"{name}/")
+
+
+def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -> Iterator[str]:
+    """Yield a sentence for each file of the site that is missing from the store or damaged. Erased files may be missing."""
+    erased = read_erased_files(store)
+    digests = sorted(set(manifest.media.digests.values()))
+    for done, digest in enumerate(digests, start=1):
+        path, expected = media_path(digest, is_encrypted=manifest.is_encrypted), digest
+        if digest in erased and store.size(path) is None:
+            continue
+        try:
+            if manifest.is_encrypted:
+                expected = read_bytes(store, f"{path}{DIGEST_SUFFIX}").decode(errors="replace").strip()
+        except FileNotFoundError:
+            yield f"{path}{DIGEST_SUFFIX}: the file is missing."
+        else:
+            if fault := _check_file(store, path, expected):
+                yield fault
+        show_progress(done, len(digests))
+
+
+def read_erased_files(store: Store) -> set[str]:
+    """Return the digests of the files that were erased, by the record in the store."""
+    with tempfile.NamedTemporaryFile() as file:
+        try:
+            store.get(erasures.path().name, Path(file.name))
+        except FileNotFoundError:
+            return set()
+        return erasures.list_erased_files(erasures.read(Path(file.name)))
+
+
+def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, identity: Path | None) -> Path:
+    """Copy the dump to ``folder``, decrypt and unpack it, check that a database can read it, and return its path.
+
+    Raise CommandError if it cannot be read, and CannotRunError if it is encrypted and there is no ``identity``.
+    """
+    for file in manifest.files:
+        local = folder / file.path
+        store.get(f"{name}/{file.path}", local)
+        if manifest.is_encrypted:
+            if identity is None:
+                raise CannotRunError("The backup is encrypted. Pass --identity FILE with the secret key of age.")
+            encryption.decrypt(local, local.with_suffix(""), identity=identity)
+            local.unlink()
+    if manifest.database.vendor == "postgresql":
+        postgresql.check_dump(folder / POSTGRESQL_FOLDER)
+        return folder / POSTGRESQL_FOLDER
+    unpacked, packed = folder / SQLITE_FILE, folder / f"{SQLITE_FILE}.gz"
+    try:
+        with gzip.open(packed) as compressed, unpacked.open("wb") as plain:
+            shutil.copyfileobj(compressed, plain, 1024 * 1024)
+    except (OSError, EOFError) as error:
+        raise CommandError(f"{packed.name} cannot be unpacked: {error}") from error
+    packed.unlink()
+    with closing(sqlite3.connect(unpacked)) as database:
+        try:
+            findings = [line for (line,) in database.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:
+            findings = [str(error)]
+    if findings != ["ok"]:
+        raise CommandError(f"{SQLITE_FILE} is damaged: {findings[0]}.")
+    return unpacked
+
+
+def _check_file(store: Store, path: str, expected: str) -> str:
+    """Return "" if the file has this SHA-256, otherwise a sentence."""
+    try:
+        with closing(store.open(path)) as file:
+            digest, _ = digest_of(file)
+    except FileNotFoundError:
+        return f"{path}: the file is missing."
+    return "" if digest == expected else f"{path}: SHA-256 differs."

@@ -1,0 +1,18 @@
+"""The version of the running code."""
+
+import tomllib
+from functools import cache
+
+from django.conf import settings
+
+
+@cache
+def version() -> str:
+    """Return the version of this release, such as ``1.4.0``."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """Return the numbers of a version, by which two of them can be compared."""
+    return tuple(int(part) for part in text.split(".") if part.isdecimal())

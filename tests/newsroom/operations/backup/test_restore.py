@@ -1,0 +1,230 @@
+"""A restored site is the site of the backup, less what was erased since; what does not fit is refused."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyrage
+import pytest
+from django.conf import settings as django_settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from newsroom.operations import site_state
+from newsroom.operations.backup import restore
+from newsroom.operations.backup.create import create_backup
+from newsroom.operations.backup.manifest import read_manifest, write_manifest
+from newsroom.operations.backup.restore import Source, restore_backup
+from newsroom.operations.backup.snapshots import read_contents
+from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError
+from stories.publishing import triggers
+from tests.backups import contents_of, count_tables, restored
+from tests.crawl import walk
+
+pytestmark = pytest.mark.audit
+
+
+def change_manifest(site, name: str, **values: object) -> None:
+    write_manifest(site.store, name, read_manifest(site.store, name).model_copy(update=values))
+
+
+def test_every_row_returns_with_the_triggers_and_the_site_is_quiet(site, target):
+    create_backup(site.store)
+    before = read_contents("default")
+    report = restore_backup(Source(site.store), target)
+    after = contents_of(target)
+    assert (after.digests, after.counts) == (before.digests, before.counts)
+    assert list(report.seconds) == [
+        "check the backup",
+        "load the database",
+        "compare with the manifest",
+        "migrate",
+        "repeat erasures",
+        "copy pictures",
+    ]
+    with restored(target):
+        assert triggers.missing() == []
+        assert site_state.is_quiet()
+        assert not site_state.is_restoring()
+    assert not site_state.is_quiet(), "The live site is not touched."
+
+
+def test_every_public_page_has_the_same_bytes(site, target, client):
+    create_backup(site.store)
+    addresses = sorted(walk(client, "/", "/sitemap.xml", "/llms.txt"))
+    before = {address: client.get(address).content for address in addresses}
+    restore_backup(Source(site.store), target)
+    with restored(target):
+        after = {address: client.get(address).content for address in addresses}
+    assert len(before) > 20
+    assert after == before
+
+
+def test_pictures_are_copied_to_the_given_storage(site, target, tmp_path):
+    create_backup(site.store)
+    storage = FileSystemStorage(tmp_path / "elsewhere")
+    assert restore_backup(Source(site.store), target, storage=storage).missing == []
+    for image in site.images:
+        with storage.open(image.file.name) as copied, default_storage.open(image.file.name) as original:
+            assert copied.read() == original.read()
+
+
+def test_a_damaged_picture_of_the_site_is_replaced_and_a_whole_one_is_not_written(site, target):
+    create_backup(site.store)
+    damaged, whole = (Path(default_storage.path(image.file.name)) for image in site.images)
+    content, written_at = damaged.read_bytes(), whole.stat().st_mtime_ns
+    damaged.write_bytes(b"damaged")
+    restore_backup(Source(site.store), target)
+    assert damaged.read_bytes() == content
+    assert whole.stat().st_mtime_ns == written_at
+
+
+def test_pictures_that_the_backup_lacks_are_named_and_the_rest_is_restored(site, target, capsys):
+    create_backup(site.store)
+    lost = site.images[0]
+    site.store.delete(f"media/{lost.digest[:2]}/{lost.digest}")
+    default_storage.delete(lost.file.name)
+    with pytest.raises(IncompleteError, match=re.escape(f"1 media file is missing: {lost.file.name}")):
+        call_command("restore", str(site.store.root), into=target)
+    assert "The site is quiet" in capsys.readouterr().out
+    assert contents_of(target).counts["stories_edition"] == 3
+
+
+def test_an_encrypted_backup_returns_with_its_secret_key(site, target, tmp_path):
+    identity = pyrage.x25519.Identity.generate()
+    (key := tmp_path / "key.txt").write_text(str(identity))
+    create_backup(site.store, recipient=str(identity.to_public()))
+    with pytest.raises(CannotRunError, match="Pass --identity FILE"):
+        restore_backup(Source(site.store), target)
+    assert count_tables(target) == 0
+    storage = FileSystemStorage(tmp_path / "elsewhere")
+    assert restore_backup(Source(site.store, identity=key), target, storage=storage).missing == []
+    assert storage.exists(site.images[0].file.name)
+
+
+def test_without_a_record_of_erasures_a_restore_is_refused(site, target, tmp_path):
+    create_backup(site.store)
+    site.store.delete("erasures.jsonl")
+    with pytest.raises(CannotRunError, match=r"There is no erasures\.jsonl\. Pass --erasures FILE, or --no-erasures"):
+        restore_backup(Source(site.store), target)
+    (record := tmp_path / "record.jsonl").write_text("")
+    restore_backup(Source(site.store, erasures=record), target)
+    assert contents_of(target).counts["stories_edition"] == 3
+
+
+def test_a_database_with_tables_is_refused(site, target):
+    create_backup(site.store)
+    restore_backup(Source(site.store), target)
+    with pytest.raises(CannotRunError, match=r"restored\S* is not empty \(\d+ tables\)\."):
+        restore_backup(Source(site.store), target)
+    assert contents_of(target).counts["stories_edition"] == 3
+
+
+def test_the_database_of_the_site_is_refused(site):
+    create_backup(site.store)
+    name = connection.settings_dict["NAME"]
+    address = f"sqlite:///{name}" if connection.vendor == "sqlite" else f"{base_address()}/{name}"
+    with pytest.raises(CannotRunError, match=r"is in use|is not empty"):
+        restore_backup(Source(site.store), address)
+
+
+def base_address() -> str:
+    return os.environ["DATABASE_URL"].rpartition("/")[0]
+
+
+def test_a_database_that_cannot_be_opened_is_refused(site, tmp_path):
+    create_backup(site.store)
+    address = f"sqlite:///{tmp_path}/no/folder.sqlite3" if connection.vendor == "sqlite" else f"{base_address()}/absent"
+    with pytest.raises(CannotRunError, match="does not exist"):
+        restore_backup(Source(site.store), address)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"version": "99.1.0"}, r"The backup was made by 99\.1\.0; this is \d+\.\d+\.\d+\."),
+        ({"digest_key_check": "0" * 64}, "DIGEST_KEY differs; erased addresses would be free."),
+        ({"migrations": {"stories": "0999_later"}}, r"this has no migration stories\.0999_later"),
+    ],
+)
+def test_a_backup_of_newer_or_other_code_is_refused(site, target, values, sentence):
+    change_manifest(site, create_backup(site.store).name, **values)
+    with pytest.raises(CannotRunError, match=sentence):
+        restore_backup(Source(site.store), target)
+    assert count_tables(target) == 0
+
+
+def test_a_difference_from_the_manifest_is_a_fault_and_empties_the_database_again(site, target):
+    name = create_backup(site.store).name
+    counts = {**read_manifest(site.store, name).counts, "stories_edition": 20_118}
+    change_manifest(site, name, counts=counts, editions_sha256="0" * 64)
+    with pytest.raises(FaultError) as fault:
+        restore_backup(Source(site.store), target)
+    assert str(fault.value).splitlines() == [
+        "stories_edition has 3 rows; the manifest says 20,118.",
+        "The editions are not those of the backup: their digest differs.",
+    ]
+    assert count_tables(target) == 0
+
+
+def test_a_damaged_dump_is_a_fault_that_names_the_file(site, target):
+    name = create_backup(site.store).name
+    path = next(iter(read_manifest(site.store, name).files)).path
+    (site.store.root / name / path).write_bytes(b"damaged")
+    with pytest.raises(FaultError, match=re.escape(f"{path}: SHA-256 differs.")):
+        restore_backup(Source(site.store), target)
+
+
+def test_a_failure_in_the_middle_empties_the_database_again(site, target, monkeypatch):
+    create_backup(site.store)
+    monkeypatch.setattr(restore, "call_command", lambda *args, **options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        restore_backup(Source(site.store), target)
+    assert count_tables(target) == 0
+
+
+def test_the_database_says_that_it_is_being_restored_until_all_is_done(site, target, monkeypatch):
+    create_backup(site.store)
+    states = []
+
+    def watch(name: str, **options: Any) -> None:
+        states.append(site_state.is_restoring())
+        call_command(name, **options)
+
+    monkeypatch.setattr(restore, "call_command", watch)
+    restore_backup(Source(site.store), target)
+    assert states == [True]
+
+
+def test_an_address_that_names_no_database_is_refused_without_its_password(site):
+    create_backup(site.store)
+    with pytest.raises(CommandError, match="is not the address of a database") as refusal:
+        restore_backup(Source(site.store), "nonsense://user:secret@host/name")
+    assert "secret" not in str(refusal.value)
+
+
+def test_ctrl_c_ends_a_restore_with_130_and_an_empty_database(site, target, tmp_path):
+    create_backup(site.store)
+    program = (
+        "import os, signal\n"
+        "import django; django.setup()\n"
+        "from newsroom.operations.backup import restore\n"
+        "restore.call_command = lambda *args, **options: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from django.core.management import execute_from_command_line\n"
+        f"execute_from_command_line(['manage.py', 'restore', {str(site.store.root)!r}, '--into', {target!r}])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=django_settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "VAR_DIR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")
+    assert count_tables(target) == 0

@@ -1,0 +1,113 @@
+"""Damage of any kind in a backup is found, and the damaged file is named."""
+
+import random
+from pathlib import Path
+
+import pyrage
+import pytest
+from django.core.management import call_command
+
+from newsroom.operations.backup.create import create_backup
+from newsroom.operations.backup.verify import verify_backup
+from newsroom.operations.commands import CannotRunError, FaultError
+from tests.backups import Site
+
+pytestmark = pytest.mark.database
+
+
+def turn_bit(path: Path, position: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[position // 8] ^= 1 << position % 8
+    path.write_bytes(content)
+
+
+def name_fault(site: Site, name: str) -> str:
+    """Return what a check of the backup finds, whether it is a list of faults or an error."""
+    try:
+        return "\n".join(verify_backup(site.store, name))
+    except FaultError as error:
+        return str(error)
+
+
+def files_of(site: Site, name: str) -> list[Path]:
+    """Return the files of a backup whose content a check compares, except the digest of the manifest."""
+    stored = [path for path in site.store.root.rglob("*") if path.is_file() and path.stat().st_size]
+    return [path for path in sorted(stored) if path.name != "manifest.json.sha256"]
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_a_bit_that_is_turned_anywhere_is_found_and_its_file_named(site, is_encrypted):
+    recipient = str(pyrage.x25519.Identity.generate().to_public()) if is_encrypted else ""
+    name = create_backup(site.store, recipient=recipient).name
+    assert name_fault(site, name) == ""
+    choices = random.Random(18)  # noqa: S311  # which bits are turned is no secret
+    files = files_of(site, name)
+    for _ in range(100):
+        path = choices.choice(files)
+        position = choices.randrange(path.stat().st_size * 8)
+        turn_bit(path, position)
+        # The digest beside an encrypted picture is wrong, so the picture is named.
+        assert path.name.removesuffix(".sha256") in name_fault(site, name), (path, position)
+        turn_bit(path, position)
+    assert name_fault(site, name) == ""
+
+
+def test_a_missing_file_is_named(site):
+    name = create_backup(site.store).name
+    digest = next(iter(read_digests(site, name)))
+    site.store.delete(f"media/{digest[:2]}/{digest}")
+    dump = next(path for path in site.store.names(f"{name}/database"))
+    site.store.delete(dump)
+    assert verify_backup(site.store, name) == [
+        f"{dump.removeprefix(f'{name}/')}: the file is missing.",
+        f"media/{digest[:2]}/{digest}: the file is missing.",
+    ]
+
+
+def read_digests(site: Site, name: str) -> list[str]:
+    return [path.rpartition("/")[2] for path in site.store.names("media/")]
+
+
+def test_a_manifest_that_is_cut_off_is_refused(site):
+    name = create_backup(site.store).name
+    path = site.store.root / name / "manifest.json"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(FaultError, match=r"manifest\.json: SHA-256 differs"):
+        verify_backup(site.store, name)
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "manifest.json.sha256"])
+def test_an_unfinished_backup_is_refused(site, missing):
+    name = create_backup(site.store).name
+    (site.store.root / name / missing).unlink()
+    with pytest.raises(CannotRunError, match=f"The backup {name} is unfinished"):
+        verify_backup(site.store, name)
+
+
+def test_a_backup_that_does_not_exist_is_refused(site):
+    create_backup(site.store)
+    with pytest.raises(CannotRunError, match="There is no backup 2020-01-01T000000Z"):
+        verify_backup(site.store, "2020-01-01T000000Z")
+
+
+def test_a_deep_check_has_the_database_read_the_dump(site, capsys):
+    name = create_backup(site.store).name
+    call_command("backup", "verify", str(site.store.root), deep=True)
+    assert capsys.readouterr().out == f"{name} is whole.\n"
+
+
+def test_a_deep_check_of_an_encrypted_backup_needs_its_secret_key(site, tmp_path):
+    identity = pyrage.x25519.Identity.generate()
+    name = create_backup(site.store, recipient=str(identity.to_public())).name
+    (key := tmp_path / "key.txt").write_text(f"# made for a test\n{identity}\n")
+    assert verify_backup(site.store, name, is_deep=True, identity=key) == []
+    with pytest.raises(CannotRunError, match="Pass --identity FILE"):
+        verify_backup(site.store, name, is_deep=True)
+    key.write_text(str(pyrage.x25519.Identity.generate()))
+    assert (
+        "cannot be decrypted: no matching keys found" in verify_backup(site.store, name, is_deep=True, identity=key)[0]
+    )
+    key.write_text("no key at all")
+    with pytest.raises(CannotRunError, match="has no secret key of age"):
+        verify_backup(site.store, name, is_deep=True, identity=key)
