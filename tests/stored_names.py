@@ -309,7 +309,7 @@ def files() -> Names:
 def salts() -> Names:
     """Return the salts that signing, hashing and encryption use with the secret key or ``DIGEST_KEY``."""
     signers = {argument(call, keyword="salt") for call in calls("Signer", "TimestampSigner")}
-    derived = {argument(call, keyword="info") for call in calls("HKDF")}
+    derived = constants("_PURPOSE")  # of ciphers
     digests = {argument(call, 0) for call in calls("make_digest", "salted_hmac")}
     return (digests | signers | derived) - {""}
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sites.shortcuts import get_current_site
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,8 +19,10 @@ from newsroom.accounts import signals
 from newsroom.accounts.models import User
 from newsroom.accounts.sessions import describe_browser
 from newsroom.accounts.tasks import mail_account_notice
+from newsroom.accounts.waiting_mail import enqueue_secret_mail
 from newsroom.http import clock
 from newsroom.http.client_ip import client_address
+from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
 
 
@@ -49,6 +52,19 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         # Take the host from the settings: the Host header of a request could name another site.
         return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
+        """Send the mail with a link to reset a password, or the one that there is no account.
+
+        While the site is quiet, the mail waits in the queue.
+        """
+        if not site_state.is_quiet():
+            super().send_mail(template_prefix, email, context)
+            return
+        values = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
+        message = self.render_mail(template_prefix, email, values)
+        subject = message.subject.removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)
+        enqueue_secret_mail(to=email, subject=subject, text=message.body)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""

@@ -19,11 +19,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from newsroom.accounts import (
-            sessions,
-            signals,
-            tasks,  # noqa: F401 -- a worker has to know which tasks are outbound
-        )
+        # A worker has to know which tasks are outbound.
+        from newsroom.accounts import invitations, sessions, signals, tasks, waiting_mail  # noqa: F401
         from newsroom.accounts.breached_passwords import validator
         from newsroom.accounts.models import Invitation, active_administrators
         from newsroom.operations import alerts, retention

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.tasks import task
 from django.urls import reverse
 
 from newsroom.accounts.models import Invitation, User
@@ -18,7 +19,10 @@ from newsroom.accounts.permissions import require_permission
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
 from newsroom.desk.local_time import format_local
+from newsroom.http import clock
 from newsroom.notifications.mail import send_mail
+from newsroom.operations import site_state
+from newsroom.task_queue import enqueue, outbound
 
 ADD_PERMISSION = "accounts.add_invitation"
 CHANGE_PERMISSION = "accounts.change_invitation"
@@ -105,12 +109,16 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> No
     _write_entry(locked, "invitation withdrawn", by=by)
 
 
-def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> None:
-    """Mail the link of an invitation and store ``at`` as the time of the mail.
+def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
+    """Mail the link of an invitation, store ``at`` as the time of the mail, and return True.
 
-    Call this outside a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail
-    server refuses the mail or does not answer.
+    While the site is quiet, enqueue the mail and return False. It is sent with another link. Call this outside a
+    transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the mail or
+    does not answer.
     """
+    if site_state.is_quiet():
+        enqueue(mail_waiting_invitation, new_invitation.invitation.pk)
+        return False
     until = format_local(new_invitation.invitation.ends_at, "j F Y, H:i")
     send_mail(
         to=new_invitation.invitation.email,
@@ -123,16 +131,46 @@ def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> None:
         ),
     )
     Invitation.objects.filter(pk=new_invitation.invitation.pk).update(mailed_at=at)
+    return True
+
+
+@outbound
+@task(priority=50)  # the priority of all mail
+def mail_waiting_invitation(key: int) -> int:
+    """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of mails.
+
+    Return 0 if the invitation was mailed, accepted or withdrawn meanwhile, or if its link would open nothing. Raise
+    NotSentError if the mail cannot be sent; the worker then retries the task.
+    """
+    # The link is made now, because the queue is no place for a secret, and because the first one may have expired.
+    at = clock.now()
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().filter(pk=key, mailed_at=None).first()
+        if invitation is None or not _may_be_mailed(invitation):
+            return 0
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        invitation.token_digest, invitation.ends_at = digest_token(token), at + LIFETIME
+        invitation.save(update_fields=["token_digest", "ends_at"])
+    return int(mail_invitation(NewInvitation(invitation, token), at=at))
+
+
+def _may_be_mailed(invitation: Invitation) -> bool:
+    is_undecided = invitation.taken_at is None and invitation.withdrawn_at is None
+    return is_undecided and _may_still_invite(invitation.invited_by) and not _has_account(invitation.email)
 
 
 def find_open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation with ``token`` if it can be accepted at ``at``, otherwise None."""
     matching = Invitation.objects.open(at).filter(token_digest=digest_token(token))
     invitation = matching.select_related("invited_by").first()
-    # An invitation is valid only while the user who created or last renewed it is active and may create invitations.
-    if invitation is None or not (invitation.invited_by.is_active and invitation.invited_by.has_perm(ADD_PERMISSION)):
+    if invitation is None or not _may_still_invite(invitation.invited_by):
         return None
     return None if _has_account(invitation.email) else invitation
+
+
+def _may_still_invite(user: User) -> bool:
+    # An invitation is valid only while the user who created or last renewed it is active and may create invitations.
+    return bool(user.is_active and user.has_perm(ADD_PERMISSION))
 
 
 @transaction.atomic

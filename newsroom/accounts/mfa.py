@@ -1,27 +1,25 @@
 """Encrypt the secrets of second factors, so that a copy of the database does not give access to accounts."""
 
 import logging
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.tasks import task
 
+from newsroom.accounts.ciphers import make_cipher
 from newsroom.task_queue import enqueue
 
 # The prefix of an encrypted value. Earlier releases stored base 32 and hexadecimal, neither of which contains a colon.
 VERSION = "v1:"
+_PURPOSE = "newsroom.accounts.mfa:v1"
 # Keys of the secrets in the data of an authenticator app and of recovery codes. A passkey stores no secret.
 SECRET_KEYS = ("secret", "seed")
 ROTATION_BATCH = 500  # factors in a transaction
@@ -116,7 +114,7 @@ def _rotate(secret: str) -> str:
         return encrypt(secret)
     token = secret.removeprefix(VERSION).encode()
     try:
-        _make_cipher(settings.SECRET_KEY).decrypt(token)
+        make_cipher(_PURPOSE, settings.SECRET_KEY).decrypt(token)
     except InvalidToken:
         return f"{VERSION}{_get_cipher().rotate(token).decode()}"
     return secret
@@ -139,15 +137,4 @@ def _get_plain_secrets(factor: Authenticator) -> dict[str, str]:
 
 
 def _get_cipher() -> MultiFernet:
-    return _make_cipher(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-
-
-@lru_cache
-def _make_cipher(*keys: str) -> MultiFernet:
-    """Return a cipher that encrypts with the first key and decrypts with any of them."""
-    return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
-
-
-def _derive_key(key: str) -> bytes:
-    # ``info`` separates this key from other uses of SECRET_KEY (RFC 5869).
-    return HKDF(SHA256(), length=32, salt=None, info=b"newsroom.accounts.mfa:v1").derive(key.encode())
+    return make_cipher(_PURPOSE, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

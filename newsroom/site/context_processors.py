@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from newsroom.http.languages import list_alternates
+from newsroom.operations import site_state
 from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.site.models import AboutPage
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the name and URL of the site, whether it sends mail, and the links of the footer.
+    """Return the name and URL of the site, whether it sends mail now, and the links of the footer.
 
     The footer links to about pages and to versions of a list in other languages.
     """
@@ -23,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,
+        "site_is_quiet": SimpleLazyObject(site_state.is_quiet),
     }
 
 

@@ -26,6 +26,8 @@ from newsroom.desk.views import DeskFormView, ModelView
 from newsroom.http import clock
 from newsroom.http.clock import request_time
 from newsroom.notifications.mail import NotSentError
+from newsroom.operations import site_state
+from newsroom.operations.site_state import NOT_LIVE
 
 
 class InvitationForm(forms.Form):
@@ -49,15 +51,19 @@ class MailInvitationView(ModelView):
     """Base class for screens that create or renew an invitation."""
 
     def deliver(self, new_invitation: NewInvitation) -> HttpResponse:
-        """Mail the link. If no mail is sent, show the link once in the response, so that it can be copied."""
+        """Mail the link. If no mail can be sent, show the link once in the response, so that it can be copied."""
         reason = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:
-                invitations.mail_invitation(new_invitation, at=self.at)
+                is_sent = invitations.mail_invitation(new_invitation, at=self.at)
             except NotSentError as error:
                 reason = f"The mail did not go out. {error}"
             else:
-                messages.success(self.request, f"The invitation to {new_invitation.invitation.email} was sent.")
+                email = new_invitation.invitation.email
+                if is_sent:
+                    messages.success(self.request, f"The invitation to {email} was sent.")
+                else:
+                    messages.warning(self.request, f"The invitation to {email} waits. {NOT_LIVE}")
                 return redirect(self.address("changelist"))
         self.template_name = "admin/accounts/invitation/created.html"
         title = f"The link for {new_invitation.invitation.email}"
@@ -94,6 +100,7 @@ class InviteView(DeskFormView, MailInvitationView):
             title="Invite somebody",
             is_mail_set_up=settings.EMAIL_CONFIGURED,
             days=invitations.LIFETIME.days,
+            is_quiet=settings.EMAIL_CONFIGURED and site_state.is_quiet(),
         )
 
 

@@ -12,6 +12,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
 from newsroom.http.clock import request_time
+from newsroom.operations import site_state
 from stories.admin.calendar.views import viewable_kinds, week_bounds
 from stories.admin.dashboard import site_queues, work_queues
 from stories.admin.dashboard.queues import Queue, QueueName
@@ -40,6 +41,7 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": f"{day}, and {count} {verb} for you",
         "clock_warning": clock.describe_skew(),
+        "quiet_warning": site_state.NOT_LIVE if user.has_perm("jobs.view_failure") and site_state.is_quiet() else "",
         "week": calendar.load_days(begin, end, at=at, kinds=kinds) if kinds else [],
         "queues": queues,
         "may_add": user.has_perm("stories.add_story"),

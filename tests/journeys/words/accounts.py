@@ -67,6 +67,8 @@ def _reset_password(editor: User) -> Iterator[tuple[str, Any]]:
         yield "reset", client.get(address)
         yield "reset, no address", client.post(address, {"email": "nobody"})
         yield "reset, sent", client.post(address, {"email": editor.email}, follow=True)
+    with override_settings(EMAIL_CONFIGURED=True, QUIET=True):
+        yield "reset on a quiet site", client.get(address)
     link = re.search(r"/accounts/password/reset/key/\S+", str(mail.outbox[-1].body))
     assert link
     yield "reset, unknown link", client.get("/accounts/password/reset/key/1-set-password/", follow=True)

@@ -525,6 +525,8 @@ def _invite_people(by: User) -> Iterator[Post]:
     yield Post("invitation, to somebody who is here", add, {"email": by.email, "roles": roles})
     with override_settings(EMAIL_CONFIGURED=True):
         yield Post("invitation, mailed", add, {"email": "ana@lisle.example", "roles": roles})
+    with override_settings(EMAIL_CONFIGURED=True, QUIET=True):
+        yield Post("invitation on a quiet site", add, {"email": "jonas@lisle.example", "roles": roles})
     withdrawn = invitations.create_invitation(
         "late@lisle.example", roles=Group.objects.filter(pk__in=roles), by=by, at=clock.now()
     ).invitation

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.test import override_settings
 from django.urls import reverse
 
 from newsroom.accounts.models import User
@@ -30,6 +31,9 @@ from tests.factories import (
 
 def list_further_screens(by: User) -> Iterator[tuple[str, str]]:
     """Yield the name and the address of screens besides those of ``tests.journeys.desk``."""
+    with override_settings(EMAIL_CONFIGURED=True, QUIET=True):
+        yield "home of a quiet site", reverse("admin:index")
+        yield "invitation on a quiet site", reverse("admin:accounts_invitation_add")
     yield from _list_staff_bars(by)
     yield from _list_works(by)
     yield from _list_reports(by)

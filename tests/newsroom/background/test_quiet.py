@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.tasks import TaskResultStatus
 
+from newsroom.accounts.invitations import mail_waiting_invitation
 from newsroom.accounts.tasks import mail_account_notice
+from newsroom.accounts.waiting_mail import mail_encrypted_text
 from newsroom.background import worker as worker_module
 from newsroom.background.models import Failure, Job
 from newsroom.background.worker import Worker
@@ -29,6 +31,8 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 OUTBOUND = (
     (mail_account_notice, "ana@lisle.example", "A line", "Words"),
+    (mail_encrypted_text, "ana@lisle.example", "A line", "encrypted"),
+    (mail_waiting_invitation, 1),
     (notification_tasks.mail_notice, 1),
     (notification_tasks.mail_digest, 1),
     (purge, ["release"]),
