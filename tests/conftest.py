@@ -78,9 +78,9 @@ def _uses_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _own_media_root(settings, tmp_path):
-    """Keep uploaded and rendered files in the test's own folder."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+def _own_folders(settings, tmp_path):
+    """Keep the file of erasures, and uploaded and rendered files, in the test's own folder."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
 
 
 @pytest.fixture(scope="session")

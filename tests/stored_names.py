@@ -105,7 +105,9 @@ def columns() -> Names:
     }
     return with_choices | {
         "addresses.Address.kind": works | constants("address_kind"),
-        "record.Erasure.scope": {scope for call in calls("open_erasure") if (scope := argument(call, 1))},
+        "record.Erasure.scope": enumeration("Scope")
+        | keys(*values("_FORMER_SCOPES"))
+        | {f"{words}…" for words in constants("_EDITION")},
         "search.SearchDocument.kind": constants("STORY", "QUESTION", "TOPIC", "OUTLET"),
         "site.Report.kind": works | constants("PAGE"),
         "stories.BulkRun.verb": enumeration("Verb"),

@@ -185,15 +185,33 @@ class Event(models.Model):
 _INSERT_EVENTS = PreparedInsert(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
 
 
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """Queries for erasures."""
+
+    def closed(self) -> Self:
+        """Return the erasures that are finished."""
+        return self.exclude(closed_at=None)
+
+    def without_line_id(self) -> Self:
+        """Return the erasures that were written by a release that did not record them in the file of erasures."""
+        return self.filter(line_id=None)
+
+
 class Erasure(models.Model):
     """An erasure that was ordered, with its reason. Triggers allow text to be removed only while an erasure is open.
 
-    The row says what was erased, but contains none of its text.
+    The row says what was erased, but contains none of its text. Its columns are those of a line in the file of erasures
+    (``newsroom.operations.erasures.Line``), and ``line_id`` is the id of its lines.
     """
 
     kind = models.CharField(max_length=20)
     uid = models.UUIDField()
     scope = models.CharField(max_length=20)
+    edition = models.PositiveIntegerField(null=True)
+    part = models.UUIDField(null=True)
+    document = models.CharField(max_length=64, default="", db_default="")
+    files = models.JSONField(default=list, db_default=[])
+    line_id = models.UUIDField(null=True, unique=True)
     reason = models.TextField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="erasures", editable=False
@@ -201,6 +219,8 @@ class Erasure(models.Model):
     by_name = models.CharField(max_length=200)
     opened_at = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(null=True)
+
+    objects = ErasureQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-pk"]

@@ -48,7 +48,7 @@ PHRASES: Mapping[str, str] = {
     "put on the front page": "put it on the front page[, at place {place}][, until {until}]",
     "moved on the front page": "gave it place[ {place}] on the front page[, until {until}]",
     "taken off the front page": "took it off the front page",
-    "erased": "erased[ {scope}]",
+    "erased": "erased[ {scope}][ on {ordered}, and once more after a restore]",
     "override reviewed": "reviewed an override[ of {check}][ in edition {edition}]",
     "report dismissed": "dismissed a report from a reader",
     "report settled": "put right what a reader reported[, in edition {edition}]",

@@ -16,6 +16,7 @@ class JobsConfig(AppConfig):
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa
+        from newsroom.audit import erasure_lines
         from newsroom.background import periodic
         from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
@@ -32,6 +33,7 @@ class JobsConfig(AppConfig):
         periodic.register_check("mails of notices", tasks.enqueue_due_mail)
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
         periodic.register_check("addresses for alerts", alerts.copy_addresses)
+        periodic.register_check("the file of erasures", erasure_lines.add_missing_lines)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
         # Not needed: without a worker, the site still works, but no background task is run.

@@ -109,15 +109,16 @@ def enqueue_renditions(image: Image) -> None:
 
 
 @invalidation()
-def delete_image(image: Image) -> None:
-    """Delete an unused image with its renditions. The files are deleted after the transaction commits.
+def delete_image(image: Image, *, delete_files: bool = True) -> None:
+    """Delete an unused image with its renditions. With ``delete_files``, also delete the files after the commit.
 
     Raise ProtectedError if a work, an edition or a topic uses the image.
     """
     storage, original, folder = image.file.storage, str(image.file), rendition_folder(image.uid)
     files = [original, *(str(rendition.file) for rendition in image.renditions.all())]
     image.delete()
-    transaction.on_commit(partial(_delete_files, storage, files, folder))
+    if delete_files:
+        transaction.on_commit(partial(_delete_files, storage, files, folder))
 
 
 def _delete_files(storage: Storage, names: list[str], folder: str) -> None:

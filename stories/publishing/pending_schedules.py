@@ -74,7 +74,7 @@ def cancel_idle_notices(work: Work, *, by: User, now: datetime) -> None:
             write_cancellation(edition, by=by, reason="Readers would see no page that could end")
 
 
-def write_cancellation(edition: Edition, *, by: User, reason: str = "") -> None:
+def write_cancellation(edition: Edition, *, by: User | None, reason: str = "") -> None:
     """Write the audit entry for a cancelled schedule."""
     after = {"edition": edition.number, "label": edition.label, "live_from": edition.live_from.isoformat()}
     Event.objects.write(edition.work_kind, edition.uid, "cancelled", by=by, after=after, reason=reason)

@@ -76,7 +76,7 @@ def replace_revision(
     return scheduled
 
 
-def cancel_all_schedules(work: Work, *, by: User, now: datetime, reason: str) -> None:
+def cancel_all_schedules(work: Work, *, by: User | None, now: datetime, reason: str) -> None:
     """Cancel all pending schedules of the locked work, including notices."""
     pending = Timeline.load(work, now=now).pending
     empty_spans(pending)

@@ -22,7 +22,7 @@ def _call_until_write(name: str, media_root: str, target: str, args: tuple[objec
     from django.db import connection
 
     connection.settings_dict["NAME"] = name
-    settings.MEDIA_ROOT = Path(media_root)
+    settings.VAR_DIR = settings.MEDIA_ROOT = Path(media_root)
     connection.ensure_connection()
 
     def count_write(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

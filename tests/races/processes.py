@@ -25,7 +25,7 @@ def _set_up_process(name: str, media_root: str, target: str) -> Callable[..., ob
     from django.db import connection
 
     connection.settings_dict["NAME"] = name
-    settings.MEDIA_ROOT = Path(media_root)
+    settings.VAR_DIR = settings.MEDIA_ROOT = Path(media_root)
     connection.ensure_connection()
     module, _, function = target.rpartition(".")
     call: Callable[..., object] = getattr(importlib.import_module(module), function)

@@ -13,6 +13,7 @@ from stories.drafts import revisions, status_index
 from stories.models import (
     PROJECTIONS,
     Change,
+    Document,
     Edition,
     EditionKind,
     Import,
@@ -25,7 +26,7 @@ from stories.models import (
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
-from stories.publishing.erase.authorize import open_erasure
+from stories.publishing.erase.authorize import Order, Scope, open_erasure
 from stories.publishing.erase.comments import delete_comments_on_revisions
 from stories.publishing.erase.documents import delete_unused_documents
 from stories.publishing.errors import InvalidStateError
@@ -50,40 +51,53 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the edition
     has already been erased. Also raise it if the draft or another edition has the same document, because the text would
-    still exist.
+    still exist. Raise NotRecordedError if the file of erasures cannot be written.
     """
-    with open_erasure(edition.work, f"edition {edition.number}", by=by, reason=reason) as work:
+    order = Order.from_user(by, reason)
+    with open_erasure(edition.work, Scope.EDITION, order, edition=edition.number) as opened:
         current = Edition.objects.get(pk=edition.pk)
-        _require_unique_document(work, current)
-        timeline = Timeline.load(work, now=clock.now())
-        if current in [timeline.in_force, *timeline.pending]:
-            cancel_all_schedules(work, by=by, now=timeline.now, reason="An edition was erased")
-        invalidate_pages_of([current])
-        Override.objects.filter(edition=current).delete()
-        for projection in PROJECTIONS:
-            projection._default_manager.filter(Q(edition=current)).delete()
-        index.remove_edition(current.pk)
+        _require_unique_document(opened.work, current)
         document = current.document
-        change = Change.EXPIRY if current.change == Change.EXPIRY else Change.WITHDRAWAL
-        slug = _choose_slug(work, current)
-        Edition.objects.filter(pk=current.pk).update(
-            kind=EditionKind.NOTICE, change=change, slug=slug, **ERASED_COLUMNS
-        )
-        same_revisions = Revision.objects.filter(work=work, document=document)
-        numbers = list(same_revisions.values_list("number", flat=True))
-        events = Event.objects.filter(uid=work.uid)
-        traces.strip_entries(events.filter(Q(after__edition=current.number) | Q(after__revision__in=numbers)))
+        remove_edition(opened.work, current, by=by)
         if document is not None:
-            delete_comments_on_revisions(work, numbers)
-            SharedPreview.objects.filter(revision__in=same_revisions).delete()
-            RevisionLabel.objects.filter(revision__in=same_revisions).delete()
-            Work.objects.filter(pk=work.pk, reviewed_revision__in=same_revisions).update(
-                reviewed_revision=None, state=State.DRAFT
-            )
-            Import.objects.filter(document=document).delete()
-            same_revisions.delete()
-            delete_unused_documents([document])
-        status_index.update_statuses([work.pk])
+            opened.document = document.digest
+            remove_revisions(opened.work, document)
+        status_index.update_statuses([opened.work.pk])
+
+
+def remove_edition(work: Work, edition: Edition, *, by: User | None) -> None:
+    """Turn an edition of the locked work into a notice without its words. An erasure must be open."""
+    timeline = Timeline.load(work, now=clock.now())
+    if edition in [timeline.in_force, *timeline.pending]:
+        cancel_all_schedules(work, by=by, now=timeline.now, reason="An edition was erased")
+    invalidate_pages_of([edition])
+    Override.objects.filter(edition=edition).delete()
+    for projection in PROJECTIONS:
+        projection._default_manager.filter(Q(edition=edition)).delete()
+    index.remove_edition(edition.pk)
+    change = Change.EXPIRY if edition.change == Change.EXPIRY else Change.WITHDRAWAL
+    slug = _choose_slug(work, edition)
+    Edition.objects.filter(pk=edition.pk).update(kind=EditionKind.NOTICE, change=change, slug=slug, **ERASED_COLUMNS)
+    traces.strip_entries(Event.objects.filter(uid=work.uid, after__edition=edition.number))
+
+
+def remove_revisions(work: Work, document: Document) -> None:
+    """Delete the revisions and imports of the locked work with this document, and all that belongs to them.
+
+    An erasure must be open. The document remains if an edition still has it.
+    """
+    revisions_with_document = Revision.objects.filter(work=work, document=document)
+    numbers = list(revisions_with_document.values_list("number", flat=True))
+    traces.strip_entries(Event.objects.filter(uid=work.uid, after__revision__in=numbers))
+    delete_comments_on_revisions(work, numbers)
+    SharedPreview.objects.filter(revision__in=revisions_with_document).delete()
+    RevisionLabel.objects.filter(revision__in=revisions_with_document).delete()
+    Work.objects.filter(pk=work.pk, reviewed_revision__in=revisions_with_document).update(
+        reviewed_revision=None, state=State.DRAFT
+    )
+    Import.objects.filter(document=document).delete()
+    revisions_with_document.delete()
+    delete_unused_documents([document])
 
 
 def _require_unique_document(work: Work, edition: Edition) -> None:

@@ -28,7 +28,7 @@ from stories.models import (
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.editions.projections import load_images, write_projections
 from stories.publishing.editions.search_index import reindex_editions
-from stories.publishing.erase.authorize import open_erasure
+from stories.publishing.erase.authorize import Order, Scope, open_erasure
 from stories.publishing.erase.comments import delete_comments_on_part
 from stories.publishing.erase.documents import delete_unused_documents, list_documents
 from stories.publishing.erase.traces import ERASED
@@ -42,10 +42,10 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     Editors' remarks elsewhere, such as change notes, remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has
-    no such part.
+    no such part. Raise NotRecordedError if the file of erasures cannot be written.
     """
-    with open_erasure(work, "a passage", by=by, reason=reason) as locked:
-        if not remove_part(locked, uid):
+    with open_erasure(work, Scope.PASSAGE, Order.from_user(by, reason), part=uid) as opened:
+        if not remove_part(opened.work, uid):
             raise InvalidStateError("This page holds no such passage, and never did.")
 
 

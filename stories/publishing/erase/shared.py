@@ -37,11 +37,11 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
     ]  # fmt: skip
 
 
-def delete_unused_rows(rows: Iterable[Shared]) -> list[Shared]:
+def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Shared]:
     """Delete the given rows that are no longer used, and return them as they were.
 
-    An image also remains while any document names it, so that no revision of another work loses it. Files are deleted
-    once the transaction is committed.
+    An image also remains while any document names it, so that no revision of another work loses it. With
+    ``delete_files``, files are deleted once the transaction is committed.
     """
     deleted: list[Shared] = []
     remaining = list(rows)
@@ -50,7 +50,7 @@ def delete_unused_rows(rows: Iterable[Shared]) -> list[Shared]:
             remaining.remove(row)
             if not _is_used(row):
                 deleted.append(type(row)._base_manager.get(pk=row.pk))
-                images.delete_image(row) if isinstance(row, Image) else row.delete()
+                images.delete_image(row, delete_files=delete_files) if isinstance(row, Image) else row.delete()
     return deleted
 
 

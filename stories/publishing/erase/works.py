@@ -1,9 +1,12 @@
 """Erase a whole work: its editions, its draft, and the rows that no other work uses."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import Event
+from newsroom.media.models import Image
 from newsroom.redirects.models import Address
 from newsroom.search import index
 from stories.drafts import search
@@ -29,7 +32,7 @@ from stories.models import (
 )
 from stories.publishing.editions.invalidation import invalidate_pages_of
 from stories.publishing.erase import traces
-from stories.publishing.erase.authorize import open_erasure
+from stories.publishing.erase.authorize import Order, Scope, open_erasure
 from stories.publishing.erase.comments import delete_comments
 from stories.publishing.erase.documents import (
     delete_unused_documents,
@@ -49,19 +52,27 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
     reserved, but their words are erased. The audit log still says that the work was erased, by whom and why.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work no
-    longer exists.
+    longer exists. Raise NotRecordedError if the file of erasures cannot be written.
     """
+    carry_out(work, Order.from_user(by, reason))
+
+
+def carry_out(work: Work, order: Order) -> None:
+    """Erase the work. If the order repeats an earlier erasure, files of images are not deleted."""
     asking_stories = list(_find_asking_stories(work)) if work.kind == WorkKind.QUESTION else []
-    with open_erasure(work, "the whole page", by=by, reason=reason, further_works=asking_stories) as locked:
+    with open_erasure(work, Scope.WORK, order, further_works=asking_stories) as opened:
+        locked = opened.work
         for story in asking_stories:
-            _remove_question(story, locked, by=by, reason=reason)
+            if remove_part(story, locked.uid):
+                order.write_event(story, "a question")
         rows = list_documents(locked)
         documents = [row.value() for row in rows]
         shared = find_shared_rows(locked, documents)
         titles = {get_title(document) for document in documents} - {""}
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
         _delete_work(locked, rows)
-        deleted = delete_unused_rows(shared)
+        deleted = delete_unused_rows(shared, delete_files=order.repeats is None)
+        opened.files |= _list_unused_digests(row for row in deleted if isinstance(row, Image))
         empty_bundles = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
         uids = {locked.uid, *(row.uid for row in [*deleted, *empty_bundles])}
         slugs = {locked.slug, *(document.slug for document in documents)}
@@ -118,8 +129,7 @@ def _find_asking_stories(question: Work) -> QuerySet[Work]:
     return Work.objects.filter(asks, kind=WorkKind.STORY).distinct()
 
 
-def _remove_question(story: Work, question: Work, *, by: User, reason: str) -> None:
-    if remove_part(story, question.uid):
-        Event.objects.write(
-            story.kind, story.uid, "erased", by=by, after={"scope": "a question"}, reason=reason.strip()
-        )
+def _list_unused_digests(deleted: Iterable[Image]) -> set[str]:
+    """Return the digests of deleted images whose content no other image has."""
+    digests = {image.digest for image in deleted}
+    return digests - set(Image.objects.filter(digest__in=digests).values_list("digest", flat=True))

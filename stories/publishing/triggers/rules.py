@@ -45,13 +45,14 @@ class Rule:
 
 # Increase this with each change to a rule. During an upgrade, the previous release runs on the same database, and it
 # accepts triggers of a higher version in place of its own.
-VERSION = 1
+VERSION = 2
 
 ERASING = OpenRow(Erasure._meta.db_table, "closed_at")
 RENDERING = OpenRow(Rerendering._meta.db_table, "finished_at")
 
 RENDERED = frozenset({"fragments", "summary", "minutes"})  # the columns that ``rerender`` writes
 SPAN = frozenset({"live_until"})
+ERASED = frozenset({"closed_at", "document", "files"})  # the columns that are written when an erasure is closed
 REVIEW = frozenset({"reviewed_by_id", "reviewed_at", "review_note"})
 WORDS = frozenset({"before", "after", "reason"})
 
@@ -127,14 +128,9 @@ def _iter_rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:
         yield from refuse_changes(names - WORDS)
         yield from refuse_changes(names & WORDS, ERASING, name="words")
     elif model is Erasure:
-        yield from refuse_changes(names - {ERASING.column})
-        yield Rule(
-            table,
-            "UPDATE",
-            "closed",
-            CLOSED,
-            f'OLD."closed_at" IS NOT NULL AND {_differs_sql(model, {ERASING.column})}',
-        )
+        yield from refuse_changes(names - ERASED)
+        is_second_change = f'OLD."closed_at" IS NOT NULL AND ({_differs_sql(model, names & ERASED)})'
+        yield Rule(table, "UPDATE", "closed", CLOSED, is_second_change)
     elif model is Override:
         yield from refuse_changes(names - REVIEW, ERASING)
         is_second_review = f'OLD."reviewed_at" IS NOT NULL AND ({_differs_sql(model, REVIEW)})'

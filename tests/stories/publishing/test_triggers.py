@@ -95,7 +95,7 @@ def other_value(row, field):
     for kind, value in OTHER_VALUES.items():
         if isinstance(field, kind):
             return (not getattr(row, field.attname)) if value is True else value
-    return getattr(row, field.attname) + 1
+    return (getattr(row, field.attname) or 0) + 1
 
 
 @pytest.mark.parametrize("model", PROTECTED_MODELS)
@@ -108,7 +108,7 @@ def test_rows_cannot_be_deleted(story, model):
 
 @pytest.mark.parametrize("model", PROTECTED_MODELS)
 def test_columns_cannot_be_changed_except_a_few(story, model):
-    changeable = {"live_until"} | {"reviewed_by", "reviewed_at", "review_note"} | {"closed_at"}
+    changeable = {"live_until"} | {"reviewed_by", "reviewed_at", "review_note"} | {"closed_at", "document", "files"}
     row = all_rows(model).first()
     for field in model._meta.concrete_fields:
         if field.name not in changeable:
@@ -165,9 +165,9 @@ def test_an_open_erasure_allows_removing_only_the_words_of_audit_entries(story):
 def test_an_erasure_is_closed_only_once_and_cannot_be_deleted(story):
     erasure = open_erasure(story)
     Erasure.objects.filter(pk=erasure.pk).update(closed_at=FUTURE)
-    for closed_at in (None, PAST):
+    for values in ({"closed_at": None}, {"closed_at": PAST}, {"files": ["ab"]}, {"document": "ab"}):
         with assert_refused("This erasure is closed already."):
-            Erasure.objects.filter(pk=erasure.pk).update(closed_at=closed_at)
+            Erasure.objects.filter(pk=erasure.pk).update(**values)
     with assert_refused("That something was erased stays on record."):
         Erasure.objects.filter(pk=erasure.pk).delete()
 

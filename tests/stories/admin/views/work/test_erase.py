@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from newsroom.audit.models import Erasure, Event
+from newsroom.operations import erasures
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, SourceSummary, Story, Work
@@ -48,7 +49,10 @@ def test_an_edition_or_a_passage_can_be_chosen(administrator_client):
     revisions.record_revision(story, by=None)
     administrator_client.post(address(story), build_post("edition 1"))
     assert Edition.objects.get(work=story).notice == "This edition was removed."
-    assert [erasure.scope for erasure in Erasure.objects.order_by("pk")] == ["a passage", "edition 1"]
+    assert [(each.scope, each.part, each.edition) for each in Erasure.objects.order_by("pk")] == [
+        ("passage", passage.uid, None),
+        ("edition", None, 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,3 +89,14 @@ def test_a_withdrawn_work_and_one_in_the_trash_can_be_erased(administrator_clien
     for story in (withdrawn, binned):
         administrator_client.post(address(story), build_post("page"))
         assert not Work.objects.filter(pk=story.pk).exists()
+
+
+def test_the_screen_says_why_nothing_is_erased_if_the_file_of_erasures_cannot_be_written(administrator_client):
+    story = make_published_story()
+    erasures.path().mkdir()
+    page = administrator_client.post(address(story), build_post("page"))
+    assert page.context["form"].non_field_errors() == [
+        f"{erasures.path()} cannot be written, and nothing is erased without it: Is a directory."
+    ]
+    assert Work.objects.filter(pk=story.pk).exists()
+    assert not Erasure.objects.exists()

@@ -1,0 +1,63 @@
+"""Compare the table of erasures with the file of erasures, from which a restored database is erased again."""
+
+import logging
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from newsroom.audit.models import Erasure
+from newsroom.errors import RefusedError
+from newsroom.operations import erasures
+from newsroom.operations.erasures import Line, LineState
+
+_NAMESPACE = UUID("1c9b3a70-6a3e-5c55-9b0e-3f1f5c8d2e44")
+# Rows of releases without the file of erasures have words as their scope; for an edition, the words end with its number.
+_EDITION = "edition "
+_FORMER_SCOPES = {"the whole page": "work", "a passage": "passage"}
+
+logger = logging.getLogger(__name__)
+
+
+def add_missing_lines(at: datetime) -> None:
+    """Add the lines that the file of erasures lacks, and log an error if it is damaged or cannot be written.
+
+    Lines may be missing because a process was killed after a commit, the file was lost, or the erasures are older than
+    the file.
+    """
+    try:
+        if added := erasures.add_missing(map(to_line, Erasure.objects.closed().order_by("pk"))):
+            logger.warning("%s lines were missing in %s, and were added.", added, erasures.path())
+    except RefusedError as error:
+        logger.error("%s", error)
+
+
+def to_line(erasure: Erasure) -> Line:
+    """Return the line of a finished erasure."""
+    scope, edition = erasure.scope, erasure.edition
+    if scope.startswith(_EDITION):
+        scope, edition = "edition", int(scope.removeprefix(_EDITION))
+    return Line(
+        id=erasure.line_id or _derive_id(erasure),
+        time=erasure.opened_at,
+        state=LineState.DONE,
+        scope=_FORMER_SCOPES.get(scope, scope),
+        kind=erasure.kind,
+        uid=str(erasure.uid),
+        edition=edition,
+        part=erasure.part,
+        document=erasure.document,
+        files=tuple(erasure.files),
+        reason=erasure.reason,
+        by=erasure.by_name,
+    )
+
+
+def is_recorded(line: Line) -> bool:
+    """Return whether the table contains the erasure of this line."""
+    if Erasure.objects.filter(line_id=line.id).exists():
+        return True
+    return line.id in map(_derive_id, Erasure.objects.without_line_id().filter(uid=UUID(line.uid)))
+
+
+def _derive_id(erasure: Erasure) -> UUID:
+    """Return an id for a row without one. It is the same in every copy of the database."""
+    return uuid5(_NAMESPACE, f"{erasure.uid} {erasure.scope} {erasure.opened_at.isoformat()}")
