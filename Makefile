@@ -1,7 +1,7 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit soak bench screenshots lighthouse format messages lock
+.PHONY: help setup demo test check audit soak bench screenshots lighthouse format messages lock release
 
 PORT ?= 8000
 STORIES ?= 2000
@@ -20,7 +20,8 @@ help:
 	@echo 'make soak          The whole suite at full length, for hours: large data, long loads, moved clocks; measures coverage'
 	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: half an hour; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'
-	@echo 'make lock          Refresh requirements.lock from pyproject.toml'
+	@echo 'make lock          Refresh requirements.lock and requirements-production.lock from pyproject.toml'
+	@echo 'make release       The archive of the last commit, for scripts/install --from, under var/releases/'
 	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'
 
 setup: .venv/.synced
@@ -83,4 +84,14 @@ messages: .venv/.synced
 lock: .venv/.synced
 	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \
 	  --no-header --quiet --upgrade --group dev pyproject.toml -o requirements.lock
+	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \
+	  --no-header --quiet --no-annotate --constraint requirements.lock pyproject.toml -o requirements-production.lock
 	@scripts/bootstrap
+
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+
+release:
+	@mkdir -p var/releases
+	@git archive --format=tar.gz --prefix=newsroom-$(VERSION)/ --output=var/releases/newsroom-$(VERSION).tar.gz HEAD
+	@cd var/releases && sha256sum newsroom-$(VERSION).tar.gz > newsroom-$(VERSION).tar.gz.sha256
+	@echo 'var/releases/newsroom-$(VERSION).tar.gz'

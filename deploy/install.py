@@ -1,0 +1,486 @@
+"""Install a site on one machine with systemd: code, settings, keys, database, units and proxy.
+
+A second run repairs what differs, and leaves data, keys and settings as they are.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy import environment, layout, refusals
+from deploy.machine import (
+    LOCKED,
+    DeployError,
+    Machine,
+    RefusedError,
+    UsageError,
+    end,
+    format_command,
+    has_program,
+    is_booted_with_systemd,
+)
+from deploy.manage import manage
+from deploy.releases import digest_release, install_release, open_source, read_version
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = "/run/lock/newsroom-install.lock"
+START_SECONDS = 120.0
+PROXY_PORTS = (80, 443)
+# Files that say what has to be done: restart the services, reload the proxy.
+RESTART, RELOAD = "/run/newsroom-restart", "/run/newsroom-reload"
+TIMERS = ("backup", "drill", "tidy", "watch")
+
+
+class LockedError(DeployError):
+    """Raised if another run is going on."""
+
+    code = LOCKED
+
+
+@dataclass
+class Site:
+    """What the installation needs to know of the site."""
+
+    host: str
+    proxy: str
+    database: str
+    administrator: str = ""
+    email_url: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def packages(self) -> list[str]:
+        """The packages of the system that the site needs."""
+        common = ["python3-venv", "libfribidi0", "age"]
+        database = ["postgresql"] if self.database == "postgresql" else []
+        return [*common, *database, *([self.proxy] if self.proxy != "none" else [])]
+
+
+def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of the command line. With wrong ones, the program ends with code 2."""
+    parser = argparse.ArgumentParser(prog="install", description=__doc__.splitlines()[0])
+    parser.add_argument("--host", metavar="NAME", help="the name under which readers find the site")
+    parser.add_argument(
+        "--email-url", metavar="URL", help="the mail server: smtps://user:password@host; empty for none"
+    )
+    parser.add_argument("--administrator", metavar="ADDRESS", help="the e-mail address of the first administrator")
+    parser.add_argument("--proxy", choices=["caddy", "nginx", "none"], help="what ends TLS (caddy)")
+    parser.add_argument("--database", choices=["postgresql", "sqlite"], help="where the data is (postgresql)")
+    parser.add_argument(
+        "--from", dest="archive", type=Path, metavar="FILE", help="a release, with FILE.sha256 beside it"
+    )
+    parser.add_argument("--yes", action="store_true", help="ask nothing")
+    parser.add_argument("--environment", type=Path, metavar="FILE", help="further settings, one NAME=value a line")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+    parser.add_argument("--no-dns-check", action="store_true", help="do not check where the name leads")
+    parser.add_argument(
+        "--no-start", action="store_true", help="write everything, and print the commands that start it"
+    )
+    return parser.parse_args(arguments)
+
+
+def describe_site(options: argparse.Namespace, installed: Mapping[str, str], proxy: str) -> Site:
+    """Return the site as the options, the file of ``--environment`` and an earlier installation describe it.
+
+    Ask for what is missing, or with ``--yes`` raise UsageError.
+    """
+    extra = {}
+    if options.environment:
+        try:
+            extra = environment.parse(options.environment.read_text("utf-8"))
+        except OSError as error:
+            raise UsageError(f"{options.environment} cannot be read: {error.strerror}.") from error
+    known = {**installed, **extra}
+    host = options.host or (urlsplit(known.get("SITE_URL", "")).hostname or "")
+    if not host:
+        host = _ask(options, "Under which name do readers find the site, such as news.example?", "--host")
+    refusals.require_host_name(host)
+    administrator = options.administrator or ""
+    if not administrator and not installed:
+        administrator = _ask(options, "What is the e-mail address of the first administrator?", "--administrator")
+    email_url = options.email_url
+    if email_url is None and "EMAIL_URL" not in known and not options.yes:
+        email_url = input("Which mail server sends mail, such as smtps://user:password@mail.example? (none) ").strip()
+    is_sqlite = known.get("DATABASE_URL", "").startswith("sqlite")
+    database = options.database or ("sqlite" if is_sqlite else "postgresql")
+    return Site(host, options.proxy or proxy, database, administrator, email_url, extra)
+
+
+def _ask(options: argparse.Namespace, question: str, option: str) -> str:
+    if options.yes or not sys.stdin.isatty():
+        raise UsageError(f"Pass {option}.")
+    while not (answer := input(f"{question} ").strip()):
+        pass
+    return answer
+
+
+def choose_settings(site: Site, installed: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables to set: those of the options, and those that an earlier installation does not have."""
+    chosen = {
+        "SITE_URL": f"https://{site.host}",
+        "ALLOWED_HOSTS": site.host,
+        "VAR_DIR": layout.DATA,
+        "DATABASE_URL": layout.DATABASE_URLS[site.database],
+        "TRUSTED_PROXY_COUNT": "1",
+        "BACKUP_TO": f"{layout.DATA}/backups",
+    }
+    values = {name: value for name, value in chosen.items() if name not in installed}
+    # A host that was named anew is meant.
+    if urlsplit(installed.get("SITE_URL", "")).hostname not in {None, site.host}:
+        values |= {"SITE_URL": chosen["SITE_URL"], "ALLOWED_HOSTS": chosen["ALLOWED_HOSTS"]}
+    if site.email_url is not None:
+        values["EMAIL_URL"] = site.email_url
+    return values | {name: value for name, value in site.extra.items() if name not in layout.KEYS}
+
+
+def active_instance(machine: Machine) -> str:
+    """Return the letter of the web server that is enabled, or else the first."""
+    wanted = machine.path(f"{layout.UNITS}/multi-user.target.wants")
+    return next(
+        (letter for letter in layout.WEB_PORTS if (wanted / f"newsroom-web@{letter}.service").is_symlink()), "a"
+    )
+
+
+class Installation:
+    """The steps of one run. Those that need systemd or a database are done, or only printed."""
+
+    def __init__(self, machine: Machine, source: Path, site: Site, *, starts: bool) -> None:
+        self.machine = machine
+        self.source = source
+        self.site = site
+        self.starts = starts
+        self.version = read_version(source)
+        self.commands: list[str] = []  # that start the site, if it is not started
+
+    def run(self) -> None:
+        """Write everything, check it, and start it."""
+        self.require_same_version()
+        self.install_packages()
+        self.create_user()
+        self.write_settings()
+        self.install_code()
+        self.write_units()
+        self.write_proxy()
+        self.collect_static_files()
+        self.prepare_database()
+        if not self.machine.is_dry_run:
+            self.check()
+        self.start()
+
+    def require_same_version(self) -> None:
+        """Raise RefusedError if another version is installed."""
+        current = self.machine.path(layout.CURRENT)
+        if current.is_symlink() and (installed := current.readlink().name) != self.version:
+            raise RefusedError(f"{installed} is installed. Upgrade it: newsroom-upgrade {self.version}.")
+
+    def install_packages(self) -> None:
+        """Install the packages of the system that are missing."""
+        missing = [name for name in self.site.packages if not self.is_installed(name)]
+        if missing and self.machine.change(f"Install {', '.join(missing)}."):
+            apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+            self.machine.run(*apt, "update", "-qq")
+            self.machine.run(*apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
+
+    def is_installed(self, package: str) -> bool:
+        """Return whether a package of the system is installed."""
+        query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+        return self.machine.succeeds(*query) and self.machine.run(*query, code=1).strip() == "installed"
+
+    def create_user(self) -> None:
+        """Create the account of the site and its folders."""
+        if not self.machine.succeeds("id", layout.USER) and self.machine.change(f"Create the user {layout.USER}."):
+            account = ["--system", "--user-group", "--home-dir", layout.DATA, "--no-create-home"]
+            self.machine.run("useradd", *account, "--shell", "/usr/sbin/nologin", layout.USER)
+        for folder in (layout.CODE, layout.RELEASES, layout.INSTANCES):
+            self.machine.make_folder(folder)
+        self.machine.make_folder(layout.SETTINGS, mode=0o750, group=layout.USER)
+        for folder in (layout.DATA, *(f"{layout.DATA}/{name}" for name in ("backups", "media", "metrics", "static"))):
+            self.machine.make_folder(folder, mode=0o750, owner=layout.USER, group=layout.USER)
+
+    def write_settings(self) -> None:
+        """Write the environment and the keys. Keys that exist remain."""
+        path = self.machine.path(layout.ENVIRONMENT)
+        present = path.read_text("utf-8") if path.exists() else "# The settings of the site: see README.md.\n"
+        text = environment.update(present, choose_settings(self.site, environment.parse(present)))
+        self.demand(RESTART, self.machine.write(layout.ENVIRONMENT, text, mode=0o640, group=layout.USER))
+        for name, file in layout.KEYS.items():
+            key = self.machine.path(file)
+            value = (
+                key.read_text("ascii")
+                if key.exists()
+                else f"{self.site.extra.get(name) or secrets.token_urlsafe(50)}\n"
+            )
+            self.demand(RESTART, self.machine.write(file, value, mode=0o600))
+
+    def install_code(self) -> None:
+        """Install the release, and let all links lead to it that do not exist yet."""
+        self.demand(RESTART, install_release(self.machine, self.source))
+        self.machine.link(layout.CURRENT, f"releases/{self.version}")
+        for name in (
+            *(f"web-{letter}" for letter in layout.WEB_PORTS),
+            *(f"worker-{number}" for number in layout.WORKERS),
+        ):
+            if not self.machine.path(f"{layout.INSTANCES}/{name}").is_symlink():
+                self.machine.link(f"{layout.INSTANCES}/{name}", f"../releases/{self.version}")
+        for name in layout.PROGRAMS:
+            if (self.source / "scripts" / name).exists():
+                self.machine.link(f"{layout.PROGRAM_FOLDER}/{name}", f"{layout.CURRENT}/scripts/{name}")
+
+    def write_units(self) -> None:
+        """Write the units of systemd."""
+        units = self.source / "deploy" / "systemd"
+        for path in sorted(units.rglob("*.*")):
+            target = f"{layout.UNITS}/{path.relative_to(units)}"
+            if path.is_dir():
+                self.machine.make_folder(target)
+            else:
+                self.demand(RESTART, self.machine.write(target, path.read_text("utf-8")))
+
+    def write_proxy(self) -> None:
+        """Write the configuration of the proxy."""
+        templates = self.source / "deploy" / "proxy"
+        if self.site.proxy == "caddy":
+            site = (templates / "Caddyfile").read_text("utf-8").replace("news.example", self.site.host)
+            port = layout.WEB_PORTS[active_instance(self.machine)]
+            upstream = (
+                (templates / "newsroom-upstream").read_text("utf-8").replace("127.0.0.1:8001", f"127.0.0.1:{port}")
+            )
+            self.demand(RELOAD, self.machine.write(layout.CADDY_SITE, site))
+            self.demand(RELOAD, self.machine.write(layout.CADDY_UPSTREAM, upstream))
+            self.demand(RELOAD, self.import_site())
+        elif self.site.proxy == "nginx":
+            site = (templates / "nginx.conf").read_text("utf-8").replace("news.example", self.site.host)
+            self.demand(RELOAD, self.machine.write(layout.NGINX_SITE, site))
+
+    def import_site(self) -> bool:
+        """Let Caddy read the file of the site. Return whether its configuration was changed.
+
+        The configuration that comes with the package, a welcome page on port 80, is replaced. Any other remains.
+        """
+        line = "import newsroom.caddy\n"
+        path = self.machine.path(layout.CADDYFILE)
+        text = path.read_text("utf-8") if path.exists() else ""
+        if line in text.splitlines(keepends=True):
+            return False
+        shipped = self.machine.run("dpkg-query", "--show", "--showformat=${Conffiles}", "caddy", code=1)
+        digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        return self.machine.write(
+            layout.CADDYFILE, line if not text or digest in shipped else f"{text.rstrip()}\n{line}"
+        )
+
+    def demand(self, mark: str, changed: bool) -> None:
+        """Remember, if something has changed, what has to be done later. The next run does it if this one fails."""
+        if changed and not self.machine.is_dry_run:
+            self.machine.path(mark).touch()
+
+    def is_demanded(self, mark: str) -> bool:
+        """Return whether this run or a failed one demanded it."""
+        return self.machine.path(mark).exists()
+
+    def collect_static_files(self) -> None:
+        """Collect the static files of the release, unless they are those that were collected last."""
+        mark = f"{layout.DATA}/.collected"
+        digest = f"{digest_release(self.source)}\n"
+        path = self.machine.path(mark)
+        if path.exists() and path.read_text("ascii") == digest:
+            return
+        if self.machine.change("Collect the static files."):
+            self.manage("collectstatic", "--noinput", "--verbosity=0")
+            path.write_text(digest, encoding="ascii")
+
+    def check(self) -> None:
+        """Let Django, systemd and the proxy check what was written."""
+        # Some checks ask the database, which a site that is not started does not have.
+        without = {} if self.starts else {"DATABASE_URL": "sqlite://:memory:"}
+        self.manage("check", "--deploy", warns=True, **without)
+        if has_program("systemd-analyze"):
+            self.machine.run("systemd-analyze", "verify", "--man=no", *self.list_units())
+        if self.site.proxy == "caddy":
+            self.machine.run("caddy", "validate", "--config", layout.CADDYFILE, "--adapter", "caddyfile")
+        elif self.site.proxy == "nginx":
+            self.machine.run("nginx", "-t")
+
+    def list_units(self) -> list[str]:
+        """Return the units that run: one web server, the workers and the timers."""
+        units = self.source / "deploy" / "systemd"
+        timers = [f"newsroom-{name}.timer" for name in TIMERS if (units / f"newsroom-{name}.timer").exists()]
+        workers = [f"newsroom-worker@{number}.service" for number in layout.WORKERS]
+        return [f"newsroom-web@{active_instance(self.machine)}.service", *workers, *timers]
+
+    def prepare_database(self) -> None:
+        """Create the databases and their tables, and the account of the administrator."""
+        if self.site.database == "postgresql":
+            self.start_command("systemctl", "enable", "--now", "postgresql", unless=self.is_active("postgresql"))
+            postgres = ["runuser", "-u", "postgres", "--"]
+            roles = self.query("SELECT rolname FROM pg_roles")
+            self.start_command(*postgres, "createuser", layout.USER, unless=layout.USER in roles)
+            databases = self.query("SELECT datname FROM pg_database")
+            for name in layout.DATABASES:
+                self.start_command(*postgres, "createdb", f"--owner={layout.USER}", name, unless=name in databases)
+            is_new = layout.DATABASES[0] not in databases
+        else:
+            is_new = not self.machine.path(f"{layout.DATA}/newsroom.sqlite3").exists()
+        is_current = not is_new and self.starts and self.manages("migrate", "--check")
+        self.start_command("newsroom-manage", "migrate", "--verbosity=0", unless=is_current)
+        self.start_command("newsroom-manage", "setup_outlets", unless=not is_new)
+        if self.site.administrator:
+            command = ["newsroom-manage", "create_administrator", self.site.administrator]
+            self.start_command(*command, is_change=is_new, shows=True)
+
+    def start(self) -> None:
+        """Start the units, or restart those whose code, settings or units have changed, and the proxy."""
+        units = self.list_units()
+        services = [name for name in units if name.endswith(".service")]
+        self.start_command("systemctl", "daemon-reload", is_change=False)
+        is_new = not all(self.is_enabled(name) and self.is_active(name) for name in units)
+        self.start_command("systemctl", "enable", "--now", *units, unless=not is_new)
+        if self.is_demanded(RESTART) and not is_new:
+            self.start_command("systemctl", "restart", *services)
+        self.machine.path(RESTART).unlink(missing_ok=True)
+        if self.site.proxy != "none":
+            is_up = self.is_active(self.site.proxy)
+            self.start_command("systemctl", "enable", "--now", self.site.proxy, unless=is_up)
+            self.start_command("systemctl", "reload", self.site.proxy, unless=not is_up or not self.is_demanded(RELOAD))
+            self.machine.path(RELOAD).unlink(missing_ok=True)
+
+    def start_command(self, *command: str, unless: bool = False, is_change: bool = True, shows: bool = False) -> None:
+        """Run a command that starts a part of the site, or print it at the end if the site is not started.
+
+        With ``shows``, print what the command prints.
+        """
+        if not self.starts:
+            self.commands.append(format_command(command))
+            return
+        if unless:
+            return
+        if is_change:
+            self.machine.change(f"Run {format_command(command)}.")
+        if self.machine.is_dry_run:
+            return
+        program, *arguments = command
+        output = self.manage(*arguments) if program == "newsroom-manage" else self.machine.run(*command)
+        if shows:
+            print(output, end="", flush=True)
+
+    def query(self, statement: str) -> set[str]:
+        """Return the rows of a query of one column, or nothing while PostgreSQL does not run."""
+        command = ["runuser", "-u", "postgres", "--", "psql", "--no-align", "--tuples-only", "--command", statement]
+        if not self.starts or not self.machine.succeeds(*command):
+            return set()
+        return set(self.machine.run(*command).split())
+
+    def is_active(self, unit: str) -> bool:
+        """Return whether a unit runs."""
+        return self.starts and self.machine.succeeds("systemctl", "is-active", unit)
+
+    def is_enabled(self, unit: str) -> bool:
+        """Return whether a unit starts with the machine."""
+        return self.starts and self.machine.succeeds("systemctl", "is-enabled", unit)
+
+    def manage(self, *arguments: str, warns: bool = False, **variables: str) -> str:
+        """Run a command of the site as its user, with further environment variables, and return its output."""
+        command, own = manage(self.machine, arguments)
+        folder = self.machine.path(layout.CURRENT)
+        return self.machine.run(*command, environment={**own, **variables}, folder=folder, warns=warns)
+
+    def manages(self, *arguments: str) -> bool:
+        """Return whether a command of the site succeeds."""
+        try:
+            self.manage(*arguments)
+        except DeployError:
+            return False
+        return True
+
+    def report(self) -> int:
+        """Print how the site is started or reached, and return the exit code."""
+        if self.machine.is_dry_run:
+            return 0
+        if not self.starts:
+            print("\nEverything is written and checked. Start the site with these commands:\n")
+            print("".join(f"    {command}\n" for command in self.commands))
+            return 0
+        port = layout.WEB_PORTS[active_instance(self.machine)]
+        if not wait_until(lambda: answers(port)):
+            raise DeployError(f"The web server does not answer on port {port}: journalctl -u 'newsroom-web@*'.")
+        if not self.machine.changes:
+            print("Nothing had to be changed.")
+        print(f"The site answers at https://{self.site.host}/.")
+        return 0
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = START_SECONDS) -> bool:
+    """Return whether the condition is met within some seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def answers(port: int) -> bool:
+    """Return whether a web server answers at ``/healthz`` on this port."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def find_proxy(machine: Machine) -> str:
+    """Return the proxy of an earlier installation, or Caddy."""
+    if machine.path(layout.NGINX_SITE).exists():
+        return "nginx"
+    is_installed = machine.path(layout.ENVIRONMENT).exists()
+    return "none" if is_installed and not machine.path(layout.CADDY_SITE).exists() else "caddy"
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the installer during the block. Raise LockedError if another run holds it."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LockedError("Another run of the installer is going on.") from None
+        yield
+
+
+def install(arguments: Sequence[str], machine: Machine | None = None) -> int:
+    """Install a site as the options say, and return the exit code."""
+    options = parse_options(arguments)
+    machine = machine or Machine()
+    machine.is_dry_run = options.dry_run
+    refusals.require_root()
+    refusals.require_system()
+    path = machine.path(layout.ENVIRONMENT)
+    installed = environment.parse(path.read_text("utf-8")) if path.exists() else {}
+    site = describe_site(options, installed, find_proxy(machine))
+    starts = is_booted_with_systemd() and not options.no_start
+    if site.proxy != "none":
+        refusals.require_free_ports(PROXY_PORTS, proxy=site.proxy)
+        if not options.no_dns_check:
+            refusals.require_name_leads_here(site.host)
+        if site.proxy == "nginx":
+            refusals.require_certificate(site.host)
+    with locked(machine.path(LOCK)), open_source(options.archive, ROOT) as source:
+        installation = Installation(machine, source, site, starts=starts)
+        installation.run()
+        return installation.report()
+
+
+def main() -> int:
+    """Run the program with the arguments of the command line."""
+    return end(lambda: install(sys.argv[1:]))

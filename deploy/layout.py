@@ -1,0 +1,30 @@
+"""Where the parts of a site are on its machine."""
+
+USER = "newsroom"
+
+CODE = "/opt/newsroom"
+RELEASES = f"{CODE}/releases"
+CURRENT = f"{CODE}/current"  # a link to the release that timers and operators use
+INSTANCES = f"{CODE}/instances"  # a link for each web server and worker to the release that it runs
+WEB_PORTS = {"a": 8001, "b": 8002}
+WORKERS = ("1", "2")
+
+SETTINGS = "/etc/newsroom"
+ENVIRONMENT = f"{SETTINGS}/environment"
+KEYS = {"SECRET_KEY": f"{SETTINGS}/secret_key", "DIGEST_KEY": f"{SETTINGS}/digest_key"}
+
+DATA = "/var/lib/newsroom"
+UNITS = "/etc/systemd/system"
+DATABASES = ("newsroom", "newsroom_drill")
+DATABASE_URLS = {
+    "postgresql": "postgres://newsroom@%2Frun%2Fpostgresql/newsroom",
+    "sqlite": f"sqlite:///{DATA}/newsroom.sqlite3",
+}
+
+CADDYFILE = "/etc/caddy/Caddyfile"
+CADDY_SITE = "/etc/caddy/newsroom.caddy"
+CADDY_UPSTREAM = "/etc/caddy/newsroom-upstream"
+NGINX_SITE = "/etc/nginx/conf.d/newsroom.conf"
+
+PROGRAMS = ("newsroom-manage", "newsroom-upgrade")
+PROGRAM_FOLDER = "/usr/local/bin"

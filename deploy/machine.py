@@ -1,0 +1,179 @@
+"""The machine that a program changes: files, folders, links and commands, each change with a line on the terminal."""
+
+import grp
+import os
+import pwd
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+type Run = Callable[..., subprocess.CompletedProcess[str]]
+
+DONE, FAILED, USAGE, REFUSED, FAULT, LOCKED, STOPPED = 0, 1, 2, 3, 4, 75, 130  # exit codes
+
+
+class DeployError(Exception):
+    """Raised if a program cannot go on, with the exit code of the program."""
+
+    code = FAILED
+
+
+class RefusedError(DeployError):
+    """Raised if the program refuses to run and has changed nothing."""
+
+    code = REFUSED
+
+
+class UsageError(DeployError):
+    """Raised if options are missing or contradict each other."""
+
+    code = USAGE
+
+
+@dataclass
+class Machine:
+    """The machine below ``root``.
+
+    In a dry run nothing is changed. ``changes`` has a sentence for each change that was made, or would be made.
+    """
+
+    root: Path = Path("/")
+    is_dry_run: bool = False
+    runner: Run = subprocess.run
+    changes: list[str] = field(default_factory=list)
+
+    def path(self, absolute: str | Path) -> Path:
+        """Return the path below ``root``."""
+        return self.root / str(absolute).removeprefix("/")
+
+    def change(self, sentence: str) -> bool:
+        """Record and print a change. Return whether to make it."""
+        self.changes.append(sentence)
+        print(f"Would do: {sentence}" if self.is_dry_run else sentence, flush=True)
+        return not self.is_dry_run
+
+    def write(self, absolute: str, text: str, *, mode: int = 0o644, owner: str = "root", group: str = "root") -> bool:
+        """Write a file unless it has this text, mode and owner. Return whether it was changed."""
+        path = self.path(absolute)
+        is_same = path.is_file() and path.read_text("utf-8") == text
+        if is_same and self._has_rights(path, mode, owner, group):
+            return False
+        if self.change(f"Write {absolute}."):
+            part = path.with_name(f".{path.name}.part")
+            part.unlink(missing_ok=True)
+            part.touch(mode=0o600)
+            part.write_text(text, encoding="utf-8")
+            self._set_rights(part, mode, owner, group)
+            part.replace(path)
+        return True
+
+    def make_folder(self, absolute: str, *, mode: int = 0o755, owner: str = "root", group: str = "root") -> bool:
+        """Create a folder unless it exists with this mode and owner. Return whether it was changed."""
+        path = self.path(absolute)
+        if path.is_dir() and self._has_rights(path, mode, owner, group):
+            return False
+        if self.change(f"Create the folder {absolute}."):
+            path.mkdir(parents=True, exist_ok=True)
+            self._set_rights(path, mode, owner, group)
+        return True
+
+    def link(self, absolute: str, target: str) -> bool:
+        """Let a symbolic link lead to ``target``, atomically. Return whether it was changed."""
+        path = self.path(absolute)
+        if path.is_symlink() and str(path.readlink()) == target:
+            return False
+        if self.change(f"Link {absolute} to {target}."):
+            part = path.with_name(f".{path.name}.part")
+            part.unlink(missing_ok=True)
+            part.symlink_to(target)
+            part.replace(path)
+        return True
+
+    def run(
+        self,
+        *command: str,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        code: int | None = None,
+        warns: bool = False,
+    ) -> str:
+        """Run a command and return its standard output. With ``warns``, print its standard error.
+
+        Raise DeployError with its output if it ends with another exit code than 0, and than ``code`` if that is given.
+        """
+        try:
+            done = self.runner(
+                command,
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                env=None if environment is None else dict(environment),
+                cwd=folder,
+            )
+        except OSError as error:
+            raise DeployError(f"{command[0]} cannot be started: {error.strerror}.") from error
+        if done.returncode not in {0, code}:
+            lines = (done.stdout + done.stderr).strip().splitlines()[-20:]
+            raise DeployError("\n".join([f"“{shlex.join(command)}” failed (exit code {done.returncode}).", *lines]))
+        if warns and done.stderr.strip():
+            print(done.stderr.strip(), file=sys.stderr, flush=True)
+        return done.stdout
+
+    def succeeds(self, *command: str) -> bool:
+        """Return whether a command that changes nothing ends with exit code 0."""
+        try:
+            done = self.runner(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        except OSError:
+            return False
+        return done.returncode == 0
+
+    def _has_rights(self, path: Path, mode: int, owner: str, group: str) -> bool:
+        stat = path.stat()
+        if stat.st_mode & 0o7777 != mode:
+            return False
+        ids = _find_ids(owner, group)
+        return os.geteuid() != 0 or ids is None or (stat.st_uid, stat.st_gid) == ids
+
+    def _set_rights(self, path: Path, mode: int, owner: str, group: str) -> None:
+        if os.geteuid() == 0 and (ids := _find_ids(owner, group)):
+            os.chown(path, *ids)
+        path.chmod(mode)
+
+
+def _find_ids(owner: str, group: str) -> tuple[int, int] | None:
+    try:
+        return pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid
+    except KeyError:
+        return None
+
+
+def is_booted_with_systemd() -> bool:
+    """Return whether systemd is the first process (sd_booted(3))."""
+    return Path("/run/systemd/system").is_dir()
+
+
+def has_program(name: str) -> bool:
+    """Return whether a program is installed, also where the PATH has no folders for administrators."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None
+
+
+def end(action: Callable[[], int]) -> int:
+    """Run a program, print its error as a sentence, and return the exit code."""
+    try:
+        return action()
+    except DeployError as error:
+        print(error, file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
+
+
+def format_command(command: Sequence[str]) -> str:
+    """Return a command as it is typed into a shell."""
+    return shlex.join(command)

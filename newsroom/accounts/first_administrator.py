@@ -1,0 +1,40 @@
+"""Create the account of the first administrator, whom nobody can invite."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+
+from newsroom.accounts.models import User, active_administrators
+from newsroom.accounts.roles import ADMINISTRATOR
+from newsroom.audit import track_changes
+
+
+@transaction.atomic
+def create_administrator(email: str) -> User:
+    """Return the administrator with this address, whose account is created without a password if it does not exist.
+
+    Raise ValidationError if the address is invalid, or belongs to an account that is not an administrator's.
+    """
+    validate_email(email)
+    address = User.objects.normalize_email(email)
+    if user := User.objects.filter(email__iexact=address).first():
+        if not active_administrators().filter(pk=user.pk).exists():
+            raise ValidationError(f"{address} has an account that is not an administrator's.", code="known")
+        return user
+    name = address.partition("@")[0]
+    username = address if User.objects.filter(username__iexact=name).exists() else name
+    user = User.objects.create_user(username=username, email=address, is_staff=True)
+    user.groups.add(Group.objects.get(name=ADMINISTRATOR))
+    track_changes.record_added(user, by=user)
+    return user
+
+
+def make_password_url(user: User) -> str:
+    """Return the URL at which the user chooses a password. It works once, until ``PASSWORD_RESET_TIMEOUT`` has passed."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return f"{settings.SITE_URL}{reverse('account_reset_password_from_key', kwargs=key)}"

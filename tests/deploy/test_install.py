@@ -1,0 +1,275 @@
+"""The installer: what it asks, what it writes, and what it leaves as it is."""
+
+import hashlib
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from deploy import install, refusals
+from deploy.environment import parse
+from deploy.install import describe_site, find_proxy, parse_options
+from deploy.machine import DeployError, RefusedError, UsageError
+from tests.deploy.fake_machine import make_machine
+
+ROOT = Path(__file__).resolve().parents[2]
+OPTIONS = ("--yes", "--host", "news.example", "--administrator", "ana@news.example", "--no-dns-check", "--no-start")
+WELCOME = ":80 {\n\tfile_server\n}\n"
+
+
+@pytest.fixture(autouse=True)
+def _as_root_on_debian(monkeypatch):
+    monkeypatch.setattr(refusals, "require_root", lambda: None)
+    monkeypatch.setattr(refusals, "require_system", lambda: None)
+    monkeypatch.setattr(refusals, "list_listeners", lambda port: set())
+
+
+@pytest.fixture
+def source(tmp_path, monkeypatch):
+    """Let the installer install a small release, with the units and the configuration of the product."""
+    folder = tmp_path / "source"
+    for name in ("systemd", "proxy"):
+        shutil.copytree(ROOT / "deploy" / name, folder / "deploy" / name)
+    (folder / "scripts").mkdir()
+    (folder / "scripts" / "newsroom-manage").touch()
+    (folder / "pyproject.toml").write_text('[project]\nversion = "1.4.0"\n', encoding="utf-8")
+    (folder / "requirements-production.lock").write_text("django==6.1\n", encoding="utf-8")
+    monkeypatch.setattr(install, "ROOT", folder)
+    return folder
+
+
+@pytest.fixture
+def machine(tmp_path, source):
+    """Return a machine on which the packages are installed, and the record of its commands."""
+    machine, commands = make_machine(tmp_path / "root")
+    commands.outputs = {"--showformat=${db:Status-Status}": "installed"}
+    return machine, commands
+
+
+def run(machine, *options):
+    machine.changes.clear()
+    return install.install([*OPTIONS, *options], machine)
+
+
+def settings_of(machine):
+    return parse(machine.path("/etc/newsroom/environment").read_text("utf-8"))
+
+
+def test_a_site_gets_its_settings(machine):
+    machine, _ = machine
+    assert run(machine, "--email-url", "smtps://mail.example") == 0
+    assert settings_of(machine) == {
+        "SITE_URL": "https://news.example",
+        "ALLOWED_HOSTS": "news.example",
+        "VAR_DIR": "/var/lib/newsroom",
+        "DATABASE_URL": "postgres://newsroom@%2Frun%2Fpostgresql/newsroom",
+        "TRUSTED_PROXY_COUNT": "1",
+        "BACKUP_TO": "/var/lib/newsroom/backups",
+        "EMAIL_URL": "smtps://mail.example",
+    }
+
+
+def test_others_cannot_read_settings_and_keys(machine):
+    machine, _ = machine
+    run(machine)
+    modes = {
+        name: stat.S_IMODE(machine.path(f"/etc/newsroom/{name}").stat().st_mode)
+        for name in ("", "environment", "secret_key", "digest_key")
+    }
+    assert modes == {"": 0o750, "environment": 0o640, "secret_key": 0o600, "digest_key": 0o600}
+    keys = {machine.path(f"/etc/newsroom/{name}").read_text() for name in ("secret_key", "digest_key")}
+    assert len(keys) == 2
+    assert all(len(key) > 50 for key in keys)
+
+
+def test_a_second_run_changes_nothing(machine):
+    machine, _ = machine
+    run(machine)
+    assert machine.changes
+    run(machine)
+    assert machine.changes == []
+
+
+def test_a_second_run_repairs_units_and_rights_and_leaves_keys_and_settings(machine):
+    machine, _ = machine
+    run(machine)
+    key = machine.path("/etc/newsroom/secret_key").read_text()
+    with machine.path("/etc/newsroom/environment").open("a") as file:
+        file.write("# By hand:\nLANGUAGES=de\n")
+    machine.path("/etc/newsroom/secret_key").chmod(0o644)
+    machine.path("/etc/systemd/system/newsroom-web@.service").write_text("broken")
+    run(machine)
+    assert machine.changes == [
+        "Write /etc/newsroom/secret_key.",
+        "Write /etc/systemd/system/newsroom-web@.service.",
+    ]
+    assert machine.path("/etc/newsroom/secret_key").read_text() == key
+    assert machine.path("/etc/newsroom/environment").read_text().endswith("# By hand:\nLANGUAGES=de\n")
+
+
+def test_an_option_of_a_later_run_changes_its_setting(machine):
+    machine, _ = machine
+    run(machine)
+    install.install(["--yes", "--host", "other.example", "--no-dns-check", "--no-start"], machine)
+    assert settings_of(machine)["SITE_URL"] == "https://other.example"
+    assert settings_of(machine)["ALLOWED_HOSTS"] == "other.example"
+
+
+def test_keys_of_the_environment_file_go_into_files_of_their_own(machine, tmp_path):
+    machine, _ = machine
+    (tmp_path / "environment").write_text("SECRET_KEY=of-the-former-machine\nSITE_NAME=Lisle\n", encoding="utf-8")
+    run(machine, "--environment", str(tmp_path / "environment"))
+    assert machine.path("/etc/newsroom/secret_key").read_text() == "of-the-former-machine\n"
+    assert settings_of(machine)["SITE_NAME"] == "Lisle"
+    assert "SECRET_KEY" not in settings_of(machine)
+
+
+def test_a_site_that_is_not_started_prints_the_commands_that_start_it(machine, capsys):
+    machine, commands = machine
+    run(machine)
+    printed = capsys.readouterr().out.partition("Start the site with these commands:")[2]
+    assert [line.strip() for line in printed.splitlines() if line] == [
+        "systemctl enable --now postgresql",
+        "runuser -u postgres -- createuser newsroom",
+        "runuser -u postgres -- createdb --owner=newsroom newsroom",
+        "runuser -u postgres -- createdb --owner=newsroom newsroom_drill",
+        "newsroom-manage migrate --verbosity=0",
+        "newsroom-manage setup_outlets",
+        "newsroom-manage create_administrator ana@news.example",
+        "systemctl daemon-reload",
+        "systemctl enable --now newsroom-web@a.service newsroom-worker@1.service newsroom-worker@2.service "
+        "newsroom-backup.timer newsroom-drill.timer newsroom-tidy.timer newsroom-watch.timer",
+        "systemctl enable --now caddy",
+        "systemctl reload caddy",
+    ]
+    assert commands.find("systemctl") == []
+    assert len(commands.find("manage.py check --deploy")) == 1
+    assert len(commands.find("caddy validate")) == 1
+
+
+def test_a_dry_run_changes_nothing(machine, capsys):
+    machine, commands = machine
+    before = sorted(machine.root.rglob("*"))
+    assert run(machine, "--dry-run") == 0
+    assert [path for path in sorted(machine.root.rglob("*")) if path.suffix != ".lock"] == before
+    assert {line.split()[0] for line in commands.run} <= {"dpkg-query", "id"}
+    assert "Would do: Write /etc/newsroom/environment." in capsys.readouterr().out
+
+
+def test_a_fault_in_the_settings_is_shown(machine):
+    machine, commands = machine
+    commands.failing = {"check --deploy"}
+    with pytest.raises(DeployError, match="check --deploy” failed"):
+        run(machine)
+
+
+def test_warnings_about_the_settings_are_shown_and_do_not_stop_the_run(machine, capsys):
+    machine, commands = machine
+    commands.warnings = {"check --deploy": "accounts.W001: no list of stolen passwords"}
+    assert run(machine) == 0
+    assert "accounts.W001" in capsys.readouterr().err
+
+
+def test_the_welcome_page_of_caddy_is_replaced(machine):
+    machine, commands = machine
+    digest = hashlib.md5(WELCOME.encode(), usedforsecurity=False).hexdigest()
+    commands.outputs["--showformat=${Conffiles}"] = f"/etc/caddy/Caddyfile {digest}"
+    machine.path("/etc/caddy/Caddyfile").write_text(WELCOME)
+    run(machine)
+    assert machine.path("/etc/caddy/Caddyfile").read_text() == "import newsroom.caddy\n"
+
+
+def test_other_sites_of_caddy_remain(machine):
+    machine, _ = machine
+    machine.path("/etc/caddy/Caddyfile").write_text("other.example {\n\trespond hello\n}")
+    run(machine)
+    run(machine)
+    expected = "other.example {\n\trespond hello\n}\nimport newsroom.caddy\n"
+    assert machine.path("/etc/caddy/Caddyfile").read_text() == expected
+
+
+def test_the_proxies_get_the_name_of_the_site(machine):
+    machine, _ = machine
+    run(machine)
+    assert "\nnews.example {\n" in machine.path("/etc/caddy/newsroom.caddy").read_text()
+    assert "127.0.0.1:8001 {" in machine.path("/etc/caddy/newsroom-upstream").read_text()
+
+
+def test_after_an_upgrade_to_the_second_instance_a_run_leaves_it_in_service(machine, capsys):
+    machine, _ = machine
+    run(machine)
+    wanted = machine.path("/etc/systemd/system/multi-user.target.wants")
+    wanted.mkdir()
+    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+    run(machine)
+    assert "127.0.0.1:8002 {" in machine.path("/etc/caddy/newsroom-upstream").read_text()
+    assert "newsroom-web@b.service" in capsys.readouterr().out
+
+
+def test_nginx_needs_no_caddy(machine, monkeypatch):
+    machine, commands = machine
+    monkeypatch.setattr(refusals, "require_certificate", lambda host: None)
+    run(machine, "--proxy", "nginx")
+    assert "server_name news.example;" in machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
+    assert not machine.path("/etc/caddy/newsroom.caddy").exists()
+    assert commands.find("nginx -t") == ["nginx -t"]
+    assert find_proxy(machine) == "nginx"
+
+
+def test_sqlite_needs_no_postgresql(machine, capsys):
+    machine, commands = machine
+    run(machine, "--database", "sqlite", "--proxy", "none")
+    assert settings_of(machine)["DATABASE_URL"] == "sqlite:////var/lib/newsroom/newsroom.sqlite3"
+    assert "createdb" not in capsys.readouterr().out
+    assert [line for line in commands.run if line.endswith("postgresql")] == []
+    assert find_proxy(machine) == "none"
+
+
+def test_another_version_is_refused(machine, source):
+    machine, _ = machine
+    run(machine)
+    (source / "pyproject.toml").write_text('[project]\nversion = "1.5.0"\n', encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"^1\.4\.0 is installed\. Upgrade it: newsroom-upgrade 1\.5\.0\.$"):
+        run(machine)
+
+
+def test_a_port_in_use_is_refused_unless_the_proxy_is_somebody_elses(machine, monkeypatch):
+    machine, _ = machine
+    monkeypatch.setattr(refusals, "list_listeners", lambda port: {"apache2"})
+    with pytest.raises(RefusedError, match=r"Ports 80 and 443 are in use by apache2"):
+        run(machine)
+    assert machine.changes == []
+    assert run(machine, "--proxy", "none") == 0
+
+
+def test_only_one_run_at_a_time(machine):
+    machine, _ = machine
+    with install.locked(machine.path(install.LOCK)), pytest.raises(install.LockedError) as refused:
+        run(machine)
+    assert refused.value.code == 75
+
+
+@pytest.mark.parametrize(("arguments", "option"), [([], "--host"), (["--host", "news.example"], "--administrator")])
+def test_what_is_missing_is_not_asked_with_yes(arguments, option):
+    with pytest.raises(UsageError, match=f"^Pass {option}\\.$") as refused:
+        describe_site(parse_options(["--yes", *arguments]), {}, "caddy")
+    assert refused.value.code == 2
+
+
+def test_what_is_missing_is_asked_at_a_terminal(monkeypatch):
+    answers = iter(["", "news.example", "ana@news.example", "smtps://mail.example"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+    monkeypatch.setattr(install.sys.stdin, "isatty", lambda: True)
+    site = describe_site(parse_options([]), {}, "caddy")
+    assert (site.host, site.administrator, site.email_url) == (
+        "news.example",
+        "ana@news.example",
+        "smtps://mail.example",
+    )
+
+
+def test_a_later_run_asks_nothing():
+    installed = {"SITE_URL": "https://news.example", "DATABASE_URL": "sqlite:////a", "EMAIL_URL": ""}
+    site = describe_site(parse_options([]), installed, "nginx")
+    assert (site.host, site.proxy, site.database, site.administrator) == ("news.example", "nginx", "sqlite", "")
