@@ -14,7 +14,8 @@ class PublicPage(URLPattern):
     """The URL pattern of a page that everyone can read, with its properties.
 
     ``queries`` is its query budget, which a test compares with the actual number. ``is_stored`` says whether its
-    response is stored for other readers. ``schema_type`` is its schema.org type, or empty without structured data.
+    response is stored for other readers. ``is_cross_origin`` says whether pages of other sites may load it, such as a
+    feed or an image. ``schema_type`` is its schema.org type, or empty without structured data.
 
     A page about one work or entity has a ``kind``: that of the work, ``topic``, ``source`` or ``about``. If readers can
     report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the
@@ -35,6 +36,7 @@ class PublicPage(URLPattern):
         name: str,
         queries: int,
         is_stored: bool = False,
+        is_cross_origin: bool = False,
         schema_type: str | tuple[str, ...] = "",
         kind: str = "",
         subject: Callable[..., Model] | None = None,
@@ -47,6 +49,7 @@ class PublicPage(URLPattern):
         self.route = route
         self.queries = queries
         self.is_stored = is_stored
+        self.is_cross_origin = is_cross_origin
         self.schema_type = schema_type
         self.kind = kind
         self.subject = subject

@@ -84,12 +84,13 @@ MIDDLEWARE = [
     "newsroom.operations.request_log.RequestLogMiddleware",
     "newsroom.site.retry.RetryMiddleware",
     "newsroom.page_cache.middleware.StorePageMiddleware",
+    "newsroom.http.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "newsroom.http.clock.RequestTimeMiddleware",
     "newsroom.http.languages.LanguageMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "newsroom.http.sessions.ReadableSessionMiddleware",
     "newsroom.page_cache.middleware.AppendSlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -259,6 +260,10 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Browsers accept these names on https alone, and from this host alone; see newsroom.http.cookies for the other cookies.
+if _secure:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie holds words about drafts
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "newsroom.accounts.login.csrf_failure_view"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt

@@ -12,6 +12,7 @@ from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from newsroom.http.security_headers import SECURITY_HEADERS
 from newsroom.operations.wsgi import with_restore_notice
 from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
@@ -52,7 +53,8 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
         if environ.get("PATH_INFO") != "/healthz" or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return application(environ, start_response)
         content_type = ("Content-Type", "text/plain; charset=utf-8")
-        start_response("200 OK", [content_type, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")])
+        headers = [content_type, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")]
+        start_response("200 OK", [*headers, *SECURITY_HEADERS.items()])
         return [_OK] if environ["REQUEST_METHOD"] == "GET" else []
 
     return application_with_health

@@ -18,7 +18,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.management import BaseCommand, get_commands, load_command_class
 from django.db.models import Model
 from django.test import Client
@@ -328,12 +327,11 @@ def namespaces() -> Names:
 
 @group("Cookies")
 def cookies() -> Names:
-    """Return the names of the cookies that we or Django read."""
-    found = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, CookieStorage.cookie_name}
-    for call in calls("get"):
-        if isinstance(call.func, ast.Attribute) and name_of(call.func.value) == "COOKIES":
-            found.add(argument(call, 0))
-    return found | {text(node.left) for node in nodes(ast.Compare) if name_of(node.comparators[0]) == "COOKIES"}
+    """Return the names of the cookies that we or Django read, on http and on https."""
+    on_host, on_path = ({argument(call, 0) for call in calls(name)} for name in ("host_cookie", "path_cookie"))
+    on_https = {f"__Host-{name}" for name in on_host} | {f"__Secure-{name}" for name in on_path}
+    of_django = {words for node in nodes(ast.Constant) if re.fullmatch(r"__Host-\w+", words := text(node))}
+    return on_host | on_path | on_https | of_django | {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 
 
 @group("Web storage")

@@ -66,6 +66,23 @@ def test_the_product_starts_without_its_list_of_stolen_passwords_and_a_check_war
     assert started.stdout == "{'path': '/nowhere/breached_passwords'} accounts.W002\n"
 
 
+COOKIES = (
+    "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE)"
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("https://news.example", "__Host-session __Host-csrf True\n"),
+        ("http://news.example", "sessionid csrftoken False\n"),
+    ],
+)
+def test_on_https_cookies_are_for_this_host_alone(address, names):
+    started = start(COOKIES, DJANGO_SETTINGS_MODULE="newsroom.settings", SITE_URL=address, **REQUIRED)
+    assert started.stdout == names
+
+
 def test_in_development_no_other_variable_is_required():
     assert start(DEBUG="1").returncode == 0
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from newsroom.http import rate_limits
 from newsroom.http.clock import request_time
+from newsroom.http.security_headers import CROSS_ORIGIN, RESOURCE_POLICY
 from newsroom.media.models import Image
 from newsroom.media.renditions.make import Content, get_or_make_content
 from newsroom.media.renditions.specs import CONTENT_TYPES, Spec
@@ -39,6 +40,8 @@ def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     if content is None:
         raise Http404
     response = image_response(content)
+    if is_public:
+        response[RESOURCE_POLICY] = CROSS_ORIGIN  # embedded stories, feed readers and search engines show it
     if not is_public or not content.is_final:
         return response
     return add_cdn_headers(finish_response(request, response), page_key("picture", uid), seconds=EDGE_SECONDS)
@@ -71,5 +74,5 @@ def image_response(content: Content) -> HttpResponse:
     return HttpResponse(
         content.data,
         content_type=CONTENT_TYPES[content.ending],
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+        headers={"Cache-Control": "private, no-store"},
     )

@@ -15,7 +15,16 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and the health checks and retention rules that do not belong to another app."""
         from newsroom import caching, digests
-        from newsroom.operations import checks, health, old_static_files, request_log, retention, site_state, slow_log
+        from newsroom.operations import (
+            checks,
+            health,
+            old_static_files,
+            request_log,
+            retention,
+            site_state,
+            slow_log,
+            transport,
+        )
         from newsroom.operations.backup import registry
         from newsroom.operations.models import SiteState
         from newsroom.page_cache import eviction, unused_keys
@@ -23,6 +32,7 @@ class OperationsConfig(AppConfig):
 
         register(checks.check_replaced_migrations, Tags.database)  # run by ``migrate`` before it reads the migrations
         register(digests.check_digest_key, Tags.security, deploy=True)
+        register(transport.check_transport, Tags.security, deploy=True)
         request_finished.connect(request_log.forget_request_id, dispatch_uid="newsroom.operations.request_id")
         connection_created.connect(slow_log.watch_connection, dispatch_uid="newsroom.operations.slow_log")
         register(retention.check_setting, retention.CHECK_TAG)

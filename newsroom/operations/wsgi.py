@@ -11,6 +11,7 @@ from django.db import Error, close_old_connections
 from django.http import HttpResponse
 
 from newsroom.http.problems import problem_document
+from newsroom.http.security_headers import SECURITY_HEADERS
 
 LOOK_INTERVAL = 1.0  # seconds for which a process relies on the state that it read last
 NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has noticed a change
@@ -80,6 +81,8 @@ def _make_response(path: str) -> HttpResponse:
         response = problem_document(503, MESSAGE)
     else:
         response = HttpResponse(f"{MESSAGE}\n", content_type="text/plain; charset=utf-8", status=503)
+    for name, value in SECURITY_HEADERS.items():
+        response[name] = value
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     response["Content-Length"] = str(len(response.content))

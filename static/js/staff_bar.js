@@ -1,7 +1,7 @@
 // Shows people at the desk what they may do with a page. The page is the same for everybody. Only a browser with the
 // cookie of the desk requests the bar, which the server makes for one user.
 
-const DESK_COOKIE = /(?:^|; )desk=1(?:;|$)/;
+const DESK_COOKIE = /(?:^|; )(?:__Host-)?desk=1(?:;|$)/;
 const bars = document.getElementsByClassName("desk-bar");
 
 async function insertBar() {

@@ -96,16 +96,33 @@ urlpatterns_by_language = [
     ),
     PublicPage("search/", lists.search, name="search", label=_("Search"), is_stored=True, queries=7),
     PublicPage("search/suggestions/", lists.suggestions, name="search_suggestions", queries=3),
-    PublicPage("corrections/feed.atom", feeds.correction_feed, name="correction_feed", is_stored=True, queries=5),
-    PublicPage("feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, queries=8),
-    PublicPage("feeds/stories.rss", feeds.story_rss, name="story_rss", is_stored=True, queries=8),
-    PublicPage("feeds/stories.json", feeds.story_json_feed, name="story_json_feed", is_stored=True, queries=10),
+    PublicPage(
+        "corrections/feed.atom",
+        feeds.correction_feed,
+        name="correction_feed",
+        is_stored=True,
+        is_cross_origin=True,
+        queries=5,
+    ),
+    PublicPage(
+        "feeds/stories.atom", feeds.story_feed, name="story_feed", is_stored=True, is_cross_origin=True, queries=8
+    ),
+    PublicPage("feeds/stories.rss", feeds.story_rss, name="story_rss", is_stored=True, is_cross_origin=True, queries=8),
+    PublicPage(
+        "feeds/stories.json",
+        feeds.story_json_feed,
+        name="story_json_feed",
+        is_stored=True,
+        is_cross_origin=True,
+        queries=10,
+    ),
     PublicPage(
         "topics/<slug_u:slug>/feed.atom",
         feeds.topic_feed,
         name="topic_feed",
         kind="topic",
         is_stored=True,
+        is_cross_origin=True,
         queries=10,
     ),
     PublicPage(
@@ -114,6 +131,7 @@ urlpatterns_by_language = [
         name="outlet_feed",
         kind="source",
         is_stored=True,
+        is_cross_origin=True,
         queries=10,
     ),
 ]
@@ -158,10 +176,20 @@ urlpatterns = [
         queries=3,
     ),
     PublicPage(
-        "stories/<slug_u:slug>/changes.atom", feeds.change_feed, name="story_changes_feed", kind="story", queries=2
+        "stories/<slug_u:slug>/changes.atom",
+        feeds.change_feed,
+        name="story_changes_feed",
+        kind="story",
+        is_cross_origin=True,
+        queries=2,
     ),
     PublicPage(
-        "stories/<slug_u:slug>/changes.json", feeds.change_json_feed, name="story_changes_json", kind="story", queries=2
+        "stories/<slug_u:slug>/changes.json",
+        feeds.change_json_feed,
+        name="story_changes_json",
+        kind="story",
+        is_cross_origin=True,
+        queries=2,
     ),
     PublicPage(
         "questions/<slug_u:slug>/",
@@ -228,10 +256,13 @@ urlpatterns = [
         kind="story",
         subject=live_story,
         is_stored=True,
+        is_cross_origin=True,
         queries=5,
     ),
-    PublicPage("oembed", copies.oembed, name="oembed", queries=3),
-    PublicPage("share/<uuid:uid>/<str:digest>.png", copies.share_image, name="share_image", queries=1),
+    PublicPage("oembed", copies.oembed, name="oembed", is_cross_origin=True, queries=3),
+    PublicPage(
+        "share/<uuid:uid>/<str:digest>.png", copies.share_image, name="share_image", is_cross_origin=True, queries=1
+    ),
     PublicPage("sitemap.xml", sitemaps.index, name="sitemap", queries=4),
     PublicPage("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages", queries=3),
     *(

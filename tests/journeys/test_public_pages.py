@@ -146,6 +146,28 @@ def test_the_policy_of_public_pages_allows_no_other_sites_and_has_no_nonce(clien
         assert "unsafe" not in policy, name
 
 
+# What other sites show: images, stories that they embed, and feeds, which some readers of feeds fetch in the browser.
+LOADED_BY_OTHER_SITES = {
+    "correction_feed",
+    "oembed",
+    "outlet_feed",
+    "share_image",
+    "story_changes_feed",
+    "story_changes_json",
+    "story_embed",
+    "story_feed",
+    "story_json_feed",
+    "story_rss",
+    "topic_feed",
+}
+
+
+def test_only_feeds_embeds_and_images_may_be_loaded_by_other_sites(client, world):
+    policies = {name: client.get(address)["Cross-Origin-Resource-Policy"] for name, address in world.public.items()}
+    assert {name for name, policy in policies.items() if policy == "cross-origin"} == LOADED_BY_OTHER_SITES
+    assert set(policies.values()) == {"cross-origin", "same-origin"}
+
+
 def test_pages_have_no_inline_styles_scripts_or_event_handlers(client, world):
     for name, address in world.public.items():
         if not client.get(address).headers["Content-Type"].startswith("image/"):

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
+from newsroom.http.cookies import path_cookie
 from stories.workflow import shared_previews
 
-PASS_COOKIE = "preview_pass"  # noqa: S105  # the name of a cookie, not a password
-SEAL_COOKIE = "preview_form"
 SEAL_LIFETIME = 60 * 60  # seconds
 _NONCE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -37,7 +36,7 @@ class PasscodeForm(forms.Form):
 def has_access(request: HttpRequest, opened: shared_previews.OpenedLink) -> bool:
     """Return whether the link needs no passcode, or its passcode was recently entered in this browser."""
     return not opened.requires_passcode or shared_previews.verify_pass(
-        opened.link, request.COOKIES.get(PASS_COOKIE, "")
+        opened.link, request.COOKIES.get(path_cookie("preview_pass"), "")
     )
 
 
@@ -61,7 +60,7 @@ def ask_passcode(request: HttpRequest, opened: shared_previews.OpenedLink, token
             response: HttpResponse = redirect("shared_preview", token)
             _set_cookie(
                 response,
-                PASS_COOKIE,
+                path_cookie("preview_pass"),
                 shared_previews.sign_pass(opened.link),
                 token,
                 max_age=shared_previews.PASS_LIFETIME,
@@ -78,18 +77,18 @@ def ask_passcode(request: HttpRequest, opened: shared_previews.OpenedLink, token
 
 
 def _render_form(request: HttpRequest, form: PasscodeForm, token: str, *, status: int = 200) -> HttpResponse:
-    nonce = request.COOKIES.get(SEAL_COOKIE, "")
+    nonce = request.COOKIES.get(path_cookie("preview_form"), "")
     if not _NONCE.fullmatch(nonce):
         nonce = secrets.token_urlsafe(32)
     context = {"form": focus_first_error(form), "seal": _make_seal(nonce, token)}
     response = render(request, "shared_previews/passcode.html", context, status=status)
-    _set_cookie(response, SEAL_COOKIE, nonce, token, max_age=SEAL_LIFETIME)
+    _set_cookie(response, path_cookie("preview_form"), nonce, token, max_age=SEAL_LIFETIME)
     return response
 
 
 def _is_own_form(request: HttpRequest, seal: str, token: str) -> bool:
     """Return whether the form was sent from our own page, which sets a cookie for this path in the browser."""
-    nonce = request.COOKIES.get(SEAL_COOKIE, "")
+    nonce = request.COOKIES.get(path_cookie("preview_form"), "")
     # Not Django's CSRF check, because it sets a cookie for the whole site and reads Origin. Browsers send Origin as
     # null if a page sends no referrer (Fetch Standard, 3.1). A missing referrer does not affect Sec-Fetch-Site (Fetch
     # Metadata, 2.3).

@@ -42,6 +42,7 @@ def test_a_picture_of_a_live_story_is_served_to_everyone(client, image: Image) -
     assert response["Content-Type"] == "image/webp"
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert response["Vary"] == "Accept-Encoding"
     assert not response.cookies
     assert response.content[8:12] == b"WEBP"
@@ -142,6 +143,7 @@ def test_the_desk_sees_every_picture_uncached(client, image: Image) -> None:
     response = client.get(address(image))
     assert response.status_code == 200
     assert response["Cache-Control"] == "private, no-store"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_an_account_without_permission_sees_only_public_pictures(client, image: Image) -> None:

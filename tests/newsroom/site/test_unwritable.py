@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from newsroom.db.outages import Outage, classify_error
 from newsroom.http import clock
+from newsroom.http.sessions import ReadableSessionMiddleware
 from newsroom.page_cache.models import StoredPage
 from newsroom.site.errors import UNSAVED
 from stories.models import Edition
@@ -125,6 +130,47 @@ def test_saving_reports_that_nothing_can_be_saved_and_returns_the_text(break_dat
     assertContains(response, WORDS.strip(), status_code=503)
     story.refresh_from_db()
     assert story.standfirst != WORDS
+
+
+@read_only
+def test_a_page_with_a_message_is_shown_and_the_message_remains(break_database, editor_client):
+    story = make_story()
+    address = reverse(story.change_view_name, args=[story.pk])
+    form = filled(editor_client.get(address)) | {"standfirst": "Short.", "_continue": "save"}
+    assert editor_client.post(address, form).status_code == 302
+    break_database()
+    for _ in range(2):
+        response = editor_client.get(address)
+        assert response.status_code == 200
+        assert len(response.context["messages"]) == 1
+        assert "Cookie" in response["Vary"]
+    restore_writes()
+    assert [len(editor_client.get(address).context["messages"]) for _ in range(2)] == [1, 0]
+
+
+def save_session(user, rf, *, before_saving):
+    """Call ``before_saving`` in a POST request of the user that changes the session, which is saved afterwards."""
+    request = rf.post("/", headers={"Cookie": f"sessionid={signed_in(user).cookies['sessionid'].value}"})
+
+    def view(request):
+        request.session["changed"] = True
+        before_saving()
+        return HttpResponse()
+
+    return ReadableSessionMiddleware(view)(request)
+
+
+@read_only
+def test_a_session_that_cannot_be_saved_is_not_taken_for_one_that_was_deleted(break_database, editor, rf):
+    """Django would answer 400, as if somebody had signed out meanwhile."""
+    with pytest.raises(OperationalError if VENDOR == "sqlite" else InternalError) as failed:
+        save_session(editor, rf, before_saving=break_database)
+    assert classify_error(failed.value) is Outage.UNWRITABLE
+
+
+def test_a_session_that_was_deleted_meanwhile_is_not_saved_again(editor, rf):
+    with pytest.raises(SessionInterrupted):
+        save_session(editor, rf, before_saving=Session.objects.all().delete)
 
 
 @all_outages

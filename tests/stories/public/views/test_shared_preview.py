@@ -584,7 +584,7 @@ def test_the_correct_passcode_opens_the_draft_in_this_browser_only(link_with_pas
 def test_cookies_are_restricted_to_the_link_and_hidden_from_scripts(client, link_with_passcode, settings):
     settings.SESSION_COOKIE_SECURE = True
     client.post(get_address(link_with_passcode), get_form_fields(client, link_with_passcode) | CORRECT_PASSCODE)
-    assert set(client.cookies) == {"preview_pass", "preview_form"}
+    assert set(client.cookies) == {"__Secure-preview_pass", "__Secure-preview_form"}
     for cookie in client.cookies.values():
         assert cookie["path"] == get_address(link_with_passcode)
         assert cookie["httponly"]
@@ -593,6 +593,12 @@ def test_cookies_are_restricted_to_the_link_and_hidden_from_scripts(client, link
         assert 0 < cookie["max-age"] <= 2 * 60 * 60
         assert "slate" not in cookie.value
         assert link_with_passcode.token not in cookie.value
+
+
+def test_on_https_the_cookies_open_the_draft(client, link_with_passcode, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    client.post(get_address(link_with_passcode), get_form_fields(client, link_with_passcode) | CORRECT_PASSCODE)
+    assertContains(client.get(get_address(link_with_passcode)), "Behind a passcode")
 
 
 def test_the_cookie_of_one_link_does_not_open_another(client, maker, link_with_passcode):

@@ -1,0 +1,35 @@
+"""Headers by which browsers restrict every response: what its page may use, and which sites may load it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from newsroom.public_pages import find_page
+
+RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
+CROSS_ORIGIN = "cross-origin"
+SECURITY_HEADERS = {
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    RESOURCE_POLICY: "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class SecurityHeadersMiddleware:
+    """Add ``SECURITY_HEADERS`` to every response. A view may set another value.
+
+    List this middleware before Django's ``SecurityMiddleware``, so that redirects to https have the headers too.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        page = find_page(request.resolver_match)
+        if page is not None and page.is_cross_origin:
+            response.headers.setdefault(RESOURCE_POLICY, CROSS_ORIGIN)
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response

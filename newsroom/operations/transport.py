@@ -1,0 +1,46 @@
+"""The system check that what leaves this machine is encrypted on its way."""
+
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning
+
+# Settings with an address that the site itself opens, each from the environment variable of the same name.
+ADDRESSES = ("ALERT_URL", "PURGE_URL", "WEBSUB_HUB")
+
+
+def check_transport(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
+    """Return a warning for each setting that sends plain text to another machine."""
+    # No message shows an address, because it may contain a password.
+    return [
+        Warning(
+            f"{name} begins with {scheme}:// and leads to another machine: whoever is on the way can read and change "
+            "what is sent.",
+            hint=f"Use {better}://.",
+            id="newsroom.W010",
+        )
+        for name, scheme, better in _list_plain_settings()
+    ]
+
+
+def _list_plain_settings() -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each such setting, its scheme, and the scheme to use."""
+    for name in ADDRESSES:
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme == "http" and not is_own_machine(parts.hostname or ""):
+            yield name, "http", "https"
+    mailer = cast("dict[str, Any]", settings.MAILERS["default"].get("OPTIONS", {}))
+    if mailer and not (mailer["use_tls"] or mailer["use_ssl"] or is_own_machine(mailer["host"])):
+        yield "EMAIL_URL", "smtp", "smtp+tls"
+
+
+def is_own_machine(host: str) -> bool:
+    """Return whether the name or IP address always leads to this machine (RFC 6761, 6.3)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().removesuffix(".").rpartition(".")[2] == "localhost"
