@@ -107,7 +107,7 @@ class StoriesConfig(AppConfig):
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
-        from stories.workflow import retention
+        from stories.workflow import personal_data, retention
         from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
@@ -119,6 +119,7 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(choose_missing_related_stories, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="stories.guards.lay")
         retention.register_rules()
+        personal_data.register()
         registry.register_digest("editions", read_editions)
         registry.exclude_rows(Presence._meta.db_table)
         health.register_check("triggers", triggers_are_installed)

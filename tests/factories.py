@@ -56,7 +56,7 @@ def make_user(*, role: str = "Editor", username: str = "", **fields: Any) -> Use
     number = next(_numbers)
     user = User.objects.create_user(
         username=username or f"person{number}",
-        email=f"person{number}@lisle.example",
+        email=fields.pop("email", f"person{number}@lisle.example"),
         password=PASSWORD,
         is_staff=bool(role),
         **fields,

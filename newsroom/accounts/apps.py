@@ -20,7 +20,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # A worker has to know which tasks are outbound.
-        from newsroom.accounts import invitations, sessions, signals, tasks, waiting_mail  # noqa: F401
+        from newsroom.accounts import (  # noqa: F401
+            invitations,
+            personal_data,
+            sessions,
+            signals,
+            tasks,
+            waiting_mail,
+        )
         from newsroom.accounts.breached_passwords import validator
         from newsroom.accounts.models import Invitation, active_administrators
         from newsroom.operations import alerts, retention
@@ -28,6 +35,7 @@ class AccountsConfig(AppConfig):
         register(validator.check_list_exists, Tags.security, deploy=True)
         register(validator.check_list_is_usable, Tags.security)
         signals.connect_receivers()
+        personal_data.register()
         alerts.register_addresses(lambda: active_administrators().values_list("email", flat=True))
         retention.register(retention.RowRule("sessions", 0, sessions.find_expired))
         retention.register(

@@ -21,11 +21,13 @@ class RecordConfig(AppConfig):
     verbose_name = "Activity log"
 
     def ready(self) -> None:
-        """Register the health check of the clock for ``/readyz``, and the digest of the log for backups."""
+        """Register the health check of the clock, the digest of the log for backups, and the personal data."""
+        from newsroom.audit import personal_data
         from newsroom.audit.backup import read_events
         from newsroom.operations import health
         from newsroom.operations.backup import registry
 
+        personal_data.register()
         # Not needed: readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)
         registry.register_digest("audit", read_events)

@@ -11,10 +11,12 @@ class NoticesConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        """Register the retention rule."""
+        """Register the retention rule and the personal data."""
+        from newsroom.notifications import personal_data
         from newsroom.notifications.models import Notice
         from newsroom.operations import retention
 
+        personal_data.register()
         # Unread notifications are stored for twice the time.
         retention.register(
             retention.RowRule("notices", 180, lambda at, age: [Notice.objects.old(at - age, unread=at - 2 * age)])

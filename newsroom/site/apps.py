@@ -21,8 +21,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from newsroom.operations import retention
+        from newsroom.site.reader_reports import personal_data
         from newsroom.site.reader_reports.models import MAX_EMAIL_DAYS, Report, ReportQuerySet
 
+        personal_data.register()
         retention.register(
             retention.RowRule(
                 "report_addresses",

@@ -1,0 +1,129 @@
+"""Search every text column of every table for words, whichever model the table belongs to, or none."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+# Fields by which Django describes columns that contain text. On PostgreSQL, arrays have no such field.
+_TEXT_FIELDS = frozenset({"CharField", "TextField", "JSONField"})
+_EXCERPT_MARGIN = 200  # characters on each side of the words
+_MAX_EXCERPTS = 5  # from one column of one row
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A row that contains the words. ``excerpts`` are the words with the text around them, keyed by column."""
+
+    table: str
+    key: dict[str, object]
+    excerpts: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words to search for: e-mail addresses regardless of case, and names as they are written."""
+
+    addresses: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def compile(self) -> re.Pattern[str]:
+        """Return a pattern that finds these words, but not as a part of longer words."""
+        # The characters that may be part of an address before the @ are excluded, so that an address is not found in a
+        # longer one. A full stop after it may end a sentence.
+        addresses = [rf"(?<![\w.+-])(?i:{re.escape(each)})(?![\w-]|\.\w)" for each in _longest_first(self.addresses)]
+        names = [rf"(?<!\w){re.escape(each)}(?!\w)" for each in _longest_first(self.names)]
+        return re.compile("|".join([*addresses, *names]) or r"(?!)")
+
+    def spellings(self) -> list[str]:
+        """Return the words as a column may contain them: as they are, and in JSON with and without escapes."""
+        words = {*self.addresses, *self.names}
+        in_json = {json.dumps(word, ensure_ascii=escapes)[1:-1] for word in words for escapes in (True, False)}
+        return sorted(words | in_json)
+
+
+def find_rows(
+    words: Words, *, on_progress: Callable[[int, int], object] = lambda done, total: None
+) -> Iterator[FoundRow]:
+    """Yield each row of each table that contains any of the words in a text column.
+
+    This reads every table once. Binary columns, such as the contents of stored pages, are not searched. ``on_progress``
+    is called after each table.
+    """
+    if not (spellings := words.spellings()):
+        return
+    pattern = words.compile()
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+        for number, table in enumerate(tables, start=1):
+            yield from _search(cursor, table, spellings, pattern)
+            on_progress(number, len(tables))
+
+
+def _search(
+    cursor: CursorWrapper, table: str, spellings: Collection[str], pattern: re.Pattern[str]
+) -> Iterator[FoundRow]:
+    columns = _list_text_columns(cursor, table)
+    if not columns:
+        return
+    keys = connection.introspection.get_primary_key_columns(cursor, table) or []
+    quote = connection.ops.quote_name
+    as_text = "{}::text ILIKE %s" if connection.vendor == "postgresql" else r"{} LIKE %s ESCAPE '\'"
+    conditions = " OR ".join(as_text.format(quote(column)) for column in columns for _ in spellings)
+    selected = ", ".join([*map(quote, keys), *(_text_sql(quote(column)) for column in columns)])
+    likes = [f"%{connection.ops.prep_for_like_query(each)}%" for each in spellings]
+    cursor.execute(f"SELECT {selected} FROM {quote(table)} WHERE {conditions}", likes * len(columns))  # noqa: S608  # names from the catalogue
+    for row in cursor.fetchall():
+        texts = zip(columns.items(), row[len(keys) :], strict=True)
+        excerpts = {
+            column: _cut_excerpts(_join_strings(json.loads(text)) if is_json else text, pattern)
+            for (column, is_json), text in texts
+            if text
+        }
+        if found := {column: each for column, each in excerpts.items() if each}:
+            yield FoundRow(table, dict(zip(keys, row[: len(keys)], strict=True)), found)
+
+
+def _list_text_columns(cursor: CursorWrapper, table: str) -> dict[str, bool]:
+    """Return whether each text column of the table contains JSON."""
+    described = connection.introspection.get_table_description(cursor, table)
+    fields = {column.name: _get_field(column) for column in described}
+    return {name: field == "JSONField" for name, field in fields.items() if field in _TEXT_FIELDS}
+
+
+def _get_field(column: Any) -> str:
+    """Return the class of the field that Django would use for a column, or an empty string if there is none."""
+    try:
+        return str(connection.introspection.get_field_type(column.type_code, column))
+    except KeyError:
+        # Columns of full-text indexes have no type on SQLite.
+        return "TextField" if connection.vendor == "sqlite" else ""
+
+
+def _text_sql(column: str) -> str:
+    return f"{column}::text" if connection.vendor == "postgresql" else f"CAST({column} AS text)"
+
+
+def _join_strings(value: object) -> str:
+    """Return all strings of a JSON value, each on lines of its own."""
+    if isinstance(value, dict):
+        return "\n".join(f"{name}\n{_join_strings(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(_join_strings, value))
+    return value if isinstance(value, str) else ""
+
+
+def _cut_excerpts(text: str, pattern: re.Pattern[str]) -> list[str]:
+    return [
+        text[max(0, found.start() - _EXCERPT_MARGIN) : found.end() + _EXCERPT_MARGIN]
+        for found in islice(pattern.finditer(text), _MAX_EXCERPTS)
+    ]
+
+
+def _longest_first(words: Collection[str]) -> list[str]:
+    return sorted(words, key=len, reverse=True)

@@ -1,0 +1,30 @@
+"""What reader reports store about a person."""
+
+from collections.abc import Iterator
+
+from newsroom.operations import personal_data
+from newsroom.operations.personal_data import Person, Row, select
+from newsroom.site.reader_reports.models import Report
+
+
+def export_reports(person: Person) -> Iterator[Row]:
+    """Yield the reports with the address of the person."""
+    yield from select(
+        Report.objects.filter(email__iexact=person.address).order_by("pk"),
+        page="title",
+        path="path",
+        edition="edition",
+        sentence="sentence",
+        problem="problem",
+        source="source",
+        email="email",
+        received="received_at",
+        state="state",
+        decided="decided_at",
+        reason="reason",
+    )
+
+
+def register() -> None:
+    """Register the data of this package."""
+    personal_data.register("reports", "reports of errors on pages", export_reports)
