@@ -1,4 +1,4 @@
-"""A record of the committed edition of each story, shared between processes."""
+"""A record of the newest committed edition of each story, shared between processes."""
 
 import mmap
 import re
@@ -44,7 +44,7 @@ def find_stale(body: bytes, committed: Mapping[int, int] | list[int], *, own: in
     """Return a description of stale content in ``body``, or None if there is none.
 
     ``committed`` holds, for each story, the newest edition committed before the request. ``own`` is the number of the
-    story whose page this is. The page must show an edition of it once one has been committed.
+    story whose page this is. Once an edition of that story has been committed, the page must show one.
     """
     shown: set[int] = set()
     for edition, story in _MARK.findall(body):

@@ -48,7 +48,7 @@ class OperationCommand(BaseCommand):
     """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command. Called from the command line, print a failure and end the process with its exit code."""
+        """Run the command. On the command line, print a failure and end the process with its exit code."""
         if not self._called_from_command_line or options.get("traceback"):  # type: ignore[attr-defined]  # not in the stubs
             return super().execute(*args, **options)
         try:
@@ -66,7 +66,7 @@ class OperationCommand(BaseCommand):
 
 @contextmanager
 def _interrupt_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM raise KeyboardInterrupt in the block, as SIGINT does."""
+    """Make SIGTERM raise KeyboardInterrupt in the block, as SIGINT does."""
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt

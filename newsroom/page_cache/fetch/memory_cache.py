@@ -66,7 +66,6 @@ class MemoryCache[Version]:
         return page
 
     def _add_to_cache(self, address: str, page: FetchedPage, latest: Version) -> None:
-        """Add a valid page to the cache."""
         cache = self._cache
         # Other threads may do this at the same time. All pages in one _CachedPages were valid at its version of LATEST.
         replaced = cache.pages.get(address)

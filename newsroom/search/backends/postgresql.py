@@ -160,7 +160,8 @@ def newest_matches_sql(
     """Return SQL, with its values, for the keys of the documents in ``span`` that match the query, newest first.
 
     ``where`` is a further SQL condition on the document ``d``, with its ``values``. ``late_condition`` is evaluated
-    only until there are enough documents.
+    only until there are enough documents. For a query with a phrase, only the newest ``MAX_PHRASE_CANDIDATES`` documents
+    that contain its words are examined.
     """
     unordered, in_order = _expression(query, adjacent=False), _expression(query, adjacent=True)
     if unordered == in_order:
@@ -249,7 +250,10 @@ def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tu
 
 
 def _expression(query: IndexQuery, *, adjacent: bool) -> str:
-    """Return the query as a ``tsquery``. Without ``adjacent``, the words of a phrase need not be adjacent."""
+    """Return the query as a ``tsquery``.
+
+    Without ``adjacent``, the words of a phrase need not be adjacent, and excluded phrases are ignored.
+    """
     parts = [_join_alternatives(alternatives, "<->" if adjacent else "&") for alternatives in query.required]
     if query.prefix:
         parts.append(f"'{query.prefix}':*")
