@@ -97,7 +97,7 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register the handlers for migrate, the checks, the hooks, the retention rules and the permissions."""
+        """Register the handlers for migrate, the checks, the hooks, rules and digests, and how erasures are repeated."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
@@ -105,6 +105,7 @@ class StoriesConfig(AppConfig):
         from stories.editions.backup import read_editions
         from stories.models import Presence
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
+        from stories.publishing.erase import replay
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
         from stories.workflow import personal_data, retention
@@ -118,6 +119,7 @@ class StoriesConfig(AppConfig):
         post_migrate.connect(build_search_indexes, sender=self, dispatch_uid="stories.search.fill")
         post_migrate.connect(choose_missing_related_stories, sender=self, dispatch_uid="stories.related.fill")
         post_migrate.connect(install_triggers, sender=self, dispatch_uid="stories.guards.lay")
+        replay.register()
         retention.register_rules()
         personal_data.register()
         registry.register_digest("editions", read_editions)

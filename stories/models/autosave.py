@@ -45,6 +45,10 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
         """Return the slots of the works with these primary keys."""
         return self.filter(work__in=keys)
 
+    def of_unsaved_works(self, kind: str, *, before: datetime) -> Self:
+        """Return the slots with text that was typed before ``before`` into works that were never saved."""
+        return self.filter(work=None, kind=kind, emptied_at=None, saved_at__lt=before)
+
     def clear(self, *, sequence: int, at: datetime) -> int:
         """Empty the slots whose sequence number is at most ``sequence``, and return the number of these slots."""
         slots = self.filter(sequence__lte=sequence)

@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     ERASED = "erased"
     ABSENT = "absent"  # the database did not contain what was erased
     RECORDED = "recorded"  # the database already contains this erasure and its effects
+    UNKNOWN = "unknown"  # the line does not say precisely enough what was erased
     FAILED = "failed"
 
 
@@ -45,7 +46,7 @@ class Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every erasure is now in effect."""
+        """Whether every erasure is in effect of which the lines say what was erased."""
         return not self.counts[Outcome.FAILED]
 
 
@@ -77,7 +78,7 @@ def replay_all(lines: Iterable[Line], *, on_progress: Progress | None = None) ->
         counts[outcome] += 1
         if sentence:
             sentences.append(sentence)
-        if outcome in (Outcome.ERASED, Outcome.ABSENT):
+        if outcome != Outcome.RECORDED:
             files.update(line.files)
         if on_progress is not None:
             on_progress(number, len(effective))

@@ -1,7 +1,7 @@
 """Open and close erasures, without which the triggers refuse to delete; wipe SQLite files afterwards."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -86,7 +86,7 @@ class Order:
     def open_row(
         self, kind: str, uid: UUID, scope: str, *, edition: int | None = None, part: UUID | None = None
     ) -> Erasure:
-        """Create the row of the erasure; the caller closes it."""
+        """Create the row of an erasure, which must be closed in the same transaction."""
         repeated = {} if self.repeats is None else {"opened_at": self.repeats.time}
         return Erasure.objects.create(
             kind=kind,
@@ -100,6 +100,13 @@ class Order:
             by_name=self.by_name,
             **repeated,
         )
+
+    def close_row(self, row: Erasure, *, document: str, files: Collection[str]) -> None:
+        """Close an erasure. ``document`` and ``files`` are as in ``OpenErasure``; a repeated one has those of its line."""
+        line = self.repeats
+        row.document = line.document if line else document
+        row.files = sorted({*files, *(line.files if line else ())})
+        Erasure.objects.filter(pk=row.pk).update(document=row.document, files=row.files, closed_at=Now())
 
 
 @dataclass(slots=True)
@@ -155,8 +162,7 @@ def open_erasure(
             delete_error_messages()
             if opened.found:
                 order.write_event(locked, _describe(scope, edition))
-            row.document, row.files = opened.document, sorted(opened.files)
-            Erasure.objects.filter(pk=row.pk).update(document=row.document, files=row.files, closed_at=Now())
+            order.close_row(row, document=opened.document, files=opened.files)
             if order.repeats is None:
                 line = replace(to_line(row), state=LineState.BEGUN)
                 erasures.append(line)

@@ -1,15 +1,17 @@
 """Find the rows that a work shares with other works, and delete those that are no longer used."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import PROTECT, Model, Q
 
 from newsroom.accounts.models import Contributor
+from newsroom.audit.models import Event
 from newsroom.media import images
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
 from stories.models import Article, Outlet, Work
+from stories.publishing.erase import traces
 from stories.publishing.erase.documents import find_documents_containing
 from topics.models import Topic
 
@@ -52,6 +54,18 @@ def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Sh
                 deleted.append(type(row)._base_manager.get(pk=row.pk))
                 images.delete_image(row, delete_files=delete_files) if isinstance(row, Image) else row.delete()
     return deleted
+
+
+def delete_unused_images(digests: Collection[str]) -> list[UUID]:
+    """Delete the images with these contents that are not used, but no files, and return the uids of the others.
+
+    An erasure must be open.
+    """
+    found = list(Image.objects.filter(digest__in=digests))
+    deleted = delete_unused_rows(found, delete_files=False)
+    traces.clear_admin_log(Image, [image.pk for image in deleted])
+    traces.strip_entries(Event.objects.filter(uid__in=[image.uid for image in deleted]))
+    return [image.uid for image in found if image.uid not in {each.uid for each in deleted}]
 
 
 def _list_named_uids(document: AnyDocument) -> set[UUID]:

@@ -41,7 +41,7 @@ from stories.publishing.erase.documents import (
     list_documents,
 )
 from stories.publishing.erase.passages import remove_part
-from stories.publishing.erase.shared import delete_unused_rows, find_shared_rows
+from stories.publishing.erase.shared import delete_unused_images, delete_unused_rows, find_shared_rows
 
 
 def erase_work(work: Work, *, by: User, reason: str) -> None:
@@ -72,6 +72,8 @@ def carry_out(work: Work, order: Order) -> None:
         bundles = list(Bundle.objects.filter(Q(members__work=locked) | Q(editions__work=locked)).distinct())
         _delete_work(locked, rows)
         deleted = delete_unused_rows(shared, delete_files=order.repeats is None)
+        if order.repeats is not None:
+            delete_unused_images(order.repeats.files)
         opened.files |= _list_unused_digests(row for row in deleted if isinstance(row, Image))
         empty_bundles = [bundle for bundle in bundles if not bundle.members.exists() and not bundle.editions.exists()]
         uids = {locked.uid, *(row.uid for row in [*deleted, *empty_bundles])}
