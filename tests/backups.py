@@ -51,6 +51,16 @@ def make_site(folder: Path) -> Site:
     return Site(story, images, FolderStore(folder / "store"), folder)
 
 
+def database_url() -> str:
+    """Return the URL of the database of the test, for processes of their own."""
+    name = connection.settings_dict["NAME"]
+    return (
+        f"sqlite:///{name}"
+        if connection.vendor == "sqlite"
+        else f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    )
+
+
 @contextmanager
 def empty_target(folder: Path) -> Iterator[str]:
     """Yield the URL of an empty database of the kind that the tests use."""

@@ -1,7 +1,19 @@
 """The app configuration for background tasks, with the checks and retention rules that it registers."""
 
+from datetime import datetime
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import pre_save
+
+
+def copy_erasures(at: datetime) -> None:
+    """Copy the record of erasures to the place of the backups, if there is one."""
+    # Not imported for a site without backups: they need libraries that take some memory.
+    if settings.BACKUP_TO:
+        from newsroom.operations.backup import create, store
+
+        create.copy_erasures(store.open_store(settings.BACKUP_TO, s3_options=settings.BACKUP_S3))
 
 
 class JobsConfig(AppConfig):
@@ -35,6 +47,7 @@ class JobsConfig(AppConfig):
         periodic.register_check("addresses for alerts", alerts.copy_addresses)
         periodic.register_check("the file of erasures", erasure_lines.add_missing_lines)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
+        periodic.register_check("the record of erasures", copy_erasures)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
         # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)

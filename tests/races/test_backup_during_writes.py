@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from newsroom.operations.backup.manifest import find_newest, read_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
 from stories.drafts import revisions
 from stories.models import Revision, Story
-from tests.backups import empty_target, make_site, restored
+from tests.backups import database_url, empty_target, make_site, restored
 from tests.factories import make_story
 from tests.races.processes import start_process
 
@@ -59,17 +58,16 @@ def documents_by_revision() -> dict[tuple[int, int], str]:
 
 def back_up(store: Path, var: Path) -> None:
     """Make a backup in a process of its own, as the timer does."""
-    name = connection.settings_dict["NAME"]
-    url = (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    )
     subprocess.run(
         # The pictures are in a folder of the test, which a process of its own does not know.
         [sys.executable, "manage.py", "backup", "create", "--quick", str(store)],
         cwd=django_settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url, "VAR_DIR": str(var)},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DATABASE_URL": database_url(),
+            "VAR_DIR": str(var),
+        },
         check=True,
         capture_output=True,
     )

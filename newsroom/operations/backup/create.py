@@ -23,6 +23,7 @@ from newsroom.operations.backup.manifest import (
     MediaInfo,
     StoredFile,
     backup_name,
+    list_backups,
     media_path,
     write_manifest,
 )
@@ -86,6 +87,8 @@ def _create(
     jobs: int,
     show_progress: ShowProgress,
 ) -> Created:
+    # A store that cannot be reached fails here, and not after a dump that took minutes.
+    list_backups(store)
     (dumped := folder / "dump").mkdir()
     snapshot = snapshots.dump(dumped, jobs=jobs, with_renditions=with_renditions)
     name = backup_name(snapshot.taken_at)

@@ -23,7 +23,7 @@ from newsroom.operations.backup.restore import Source, restore_backup
 from newsroom.operations.backup.snapshots import read_contents
 from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError
 from stories.publishing import triggers
-from tests.backups import contents_of, count_tables, restored
+from tests.backups import contents_of, count_tables, database_url, restored
 from tests.crawl import walk
 
 pytestmark = pytest.mark.audit
@@ -127,19 +127,13 @@ def test_a_database_with_tables_is_refused(site, target):
 
 def test_the_database_of_the_site_is_refused(site):
     create_backup(site.store)
-    name = connection.settings_dict["NAME"]
-    address = f"sqlite:///{name}" if connection.vendor == "sqlite" else f"{base_address()}/{name}"
     with pytest.raises(CannotRunError, match=r"is in use|is not empty"):
-        restore_backup(Source(site.store), address)
-
-
-def base_address() -> str:
-    return os.environ["DATABASE_URL"].rpartition("/")[0]
+        restore_backup(Source(site.store), database_url())
 
 
 def test_a_database_that_cannot_be_opened_is_refused(site, tmp_path):
     create_backup(site.store)
-    address = f"sqlite:///{tmp_path}/no/folder.sqlite3" if connection.vendor == "sqlite" else f"{base_address()}/absent"
+    address = f"sqlite:///{tmp_path}/no/folder.sqlite3" if connection.vendor == "sqlite" else f"{database_url()}_absent"
     with pytest.raises(CannotRunError, match="does not exist"):
         restore_backup(Source(site.store), address)
 
