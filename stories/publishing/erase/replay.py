@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
 from newsroom.audit.erasure_lines import is_recorded
 from newsroom.media.models import Image
 from newsroom.operations import erasures
@@ -90,9 +92,10 @@ def _erase_edition(work: Work, line: Line, order: Order) -> _Result:
 
 def _find_documents(work: Work, line: Line, edition: Edition | None) -> Iterable[Document]:
     """Return the documents of the edition and of the line that belong to the work."""
-    own = Document.objects.filter(pk=edition.document_id) if edition is not None else Document.objects.none()
-    others = Document.objects.filter(digest=line.document, revisions__work=work)
-    return {document.pk: document for document in (*own, *others)}.values()
+    belongs = Q(digest=line.document, revisions__work=work)
+    if edition is not None:
+        belongs |= Q(editions=edition)
+    return Document.objects.filter(belongs).distinct()
 
 
 def _replace_draft(work: Work, document: Document) -> bool:
