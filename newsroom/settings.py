@@ -3,9 +3,11 @@
 Settings that differ between installations come from the environment (``newsroom.env``).
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from newsroom.env import Environment
@@ -310,6 +312,12 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"))
 SLOW_MS = env.number("SLOW_MS", 500)  # what takes longer is logged as slow; 0 logs nothing
+SENTRY_DSN = env.web_address("SENTRY_DSN")
+if SENTRY_DSN and find_spec("sentry_sdk") is None:
+    raise ImproperlyConfigured(
+        "SENTRY_DSN is set, but the package sentry-sdk is missing. Install newsroom[sentry], or remove SENTRY_DSN."
+    )
+_sentry = {"sentry": {"class": "sentry_sdk.integrations.logging.EventHandler", "level": "ERROR"}} if SENTRY_DSN else {}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -318,8 +326,8 @@ LOGGING = {
         "json": {"()": "newsroom.operations.log_format.JSONFormatter"},
     },
     # The level belongs to the handler, because loggers of libraries have levels of their own.
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": LOG_LEVEL}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": LOG_LEVEL}, **_sentry},
+    "root": {"handlers": ["console", *_sentry], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would write lines in another format, with the query of each address.
         "django": {"handlers": [], "level": "INFO"},

@@ -1,4 +1,4 @@
-"""A handler that every test logs to. It proves that log lines are JSON objects without secrets of the test."""
+"""A handler that every test logs to, and a transport of Sentry. Neither log lines nor events have secrets of the test."""
 
 import json
 import logging
@@ -10,15 +10,32 @@ from typing import Any
 
 from django.core.signals import request_started
 from django.test import RequestFactory
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.integrations.logging import EventHandler
+from sentry_sdk.transport import Transport
 
+from newsroom.operations import sentry
 from newsroom.operations.log_format import JSONFormatter
 
 _SECRET_FIELD = re.compile(r"pass(word|code)|token", re.IGNORECASE)
+DSN = "https://key@sentry.example/1"
 _MIN_LENGTH = 6  # a shorter value may occur in a line by chance
 
 
+class EventTransport(Transport):
+    """A transport that stores the events in a list."""
+
+    def __init__(self, events: list[Any]) -> None:
+        super().__init__()
+        self._events = events
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        """Store the event of the envelope."""
+        self._events.append(envelope.get_event())
+
+
 class LogLines(logging.Handler):
-    """The lines that a test logs, and what it sent that must not be in them.
+    """The lines that a test logs, the events that go to Sentry, and what must not be in them.
 
     Secrets are query strings, the tokens that are generated, and the passwords, passcodes and tokens in forms.
     """
@@ -27,6 +44,7 @@ class LogLines(logging.Handler):
         super().__init__()
         self.setFormatter(JSONFormatter())
         self.lines: list[str] = []
+        self.events: list[Any] = []
         self.secrets: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -39,14 +57,19 @@ class LogLines(logging.Handler):
             self.secrets.add(value)
 
     def check(self) -> None:
-        """Raise AssertionError if a line is not a JSON object of one line, or contains a secret. Forget all lines."""
-        lines, hidden = self.lines, self.secrets
+        """Raise AssertionError if a line is not a JSON object of one line, or if a line or an event has a secret.
+
+        Forget all of them.
+        """
+        lines, events, hidden = self.lines, [*self.events], self.secrets
         self.lines, self.secrets = [], set()
+        self.events.clear()
         for line in lines:
             assert isinstance(json.loads(line), dict), line
             assert "\n" not in line, line
-            leaked = [secret for secret in hidden if secret in line]
-            assert not leaked, f"{leaked} in {line}"
+        for text in [*lines, *map(str, events)]:
+            leaked = [secret for secret in hidden if secret in text]
+            assert not leaked, f"{leaked} in {text}"
 
 
 @contextmanager
@@ -71,6 +94,8 @@ def checked_log_lines() -> Iterator[LogLines]:
 
     root = logging.getLogger()
     root.addHandler(lines)
+    root.addHandler(EventHandler(level=logging.ERROR))
+    sentry.start(DSN, transport=EventTransport(lines.events))
     request_started.connect(remember_query)
     replaced: list[tuple[Any, str, Callable[..., Any]]] = [
         (secrets, "token_urlsafe", make_remembered_token),

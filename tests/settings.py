@@ -47,6 +47,7 @@ for name in (
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "SECURITY_CONTACT",
+    "SENTRY_DSN",
     "SITE_NAME",
     "SITE_URL",
     "SLOW_MS",

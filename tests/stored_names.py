@@ -556,5 +556,5 @@ def loggers() -> Names:
     return {
         argument(node, 0) or module
         for module, node in found
-        if isinstance(node, ast.Call) and name_of(node.func) == "getLogger"
+        if isinstance(node, ast.Call) and name_of(node.func) == "getLogger" and node.args
     }

@@ -13,7 +13,7 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register the system checks, and the health checks and retention rules that do not belong to another app."""
+        """Register checks, health checks and retention rules that do not belong to another app, and start Sentry."""
         from newsroom import caching, digests
         from newsroom.operations import (
             checks,
@@ -59,3 +59,7 @@ class OperationsConfig(AppConfig):
             interval=health.WRITE_INTERVAL,
             within=health.CACHE_TIMEOUT,
         )
+        if settings.SENTRY_DSN:
+            from newsroom.operations import sentry
+
+            sentry.start(settings.SENTRY_DSN)

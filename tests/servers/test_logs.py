@@ -1,10 +1,18 @@
-"""Logs of real processes: with ``LOG_FORMAT=json``, each line of the server and the worker is a JSON object."""
+"""Logs of real processes: with ``LOG_FORMAT=json``, each line of the server and the worker is a JSON object.
 
+Their errors arrive at Sentry.
+"""
+
+import gzip
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,3 +78,41 @@ def test_each_line_of_the_worker_parses_and_has_the_id_of_the_request(tmp_path):
     )
     failed = [line for line in read_lines(done.stderr) if "tried again in" in line["message"]]
     assert [line["request_id"] for line in failed] == [REQUEST]
+
+
+@pytest.fixture
+def sentry() -> Iterator[tuple[str, "Queue[str]"]]:
+    """Run a server that takes events. Return its DSN, and a queue of what it received."""
+    received: Queue[str] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.put(
+                gzip.decompress(body).decode() if self.headers["Content-Encoding"] == "gzip" else body.decode()
+            )
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Log nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://publickey@127.0.0.1:{server.server_port}/1", received
+        server.shutdown()
+
+
+def test_an_error_in_a_forked_worker_arrives_at_sentry(tmp_path, sentry):
+    dsn, received = sentry
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.servers.settings_with_sentry",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'without_tables.sqlite3'}",  # so that each page fails
+        "DSN_OF_TEST": dsn,
+    }
+    with run_server("serve", tmp_path, environment) as port:
+        assert send_request(port, "/preview/whisper-token/?q=whisper").status == 500
+        event = received.get(timeout=60)
+    assert "Internal Server Error: /preview/…/" in json.loads(event.splitlines()[-1])["logentry"]["formatted"]
+    assert "whisper" not in event
+    assert "no such table" in event
