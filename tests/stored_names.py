@@ -409,6 +409,16 @@ def exported_markdown() -> Names:
     return {text(node.slice) for node in written if isinstance(node.ctx, ast.Store)}
 
 
+@group("Exported folders")
+def exported_folders() -> Names:
+    """Return the files and folders of an exported folder, and the fields of the records in its JSON files."""
+    records = ("Index", "WorkRecord", "PictureRecord", "TopicRecord", "OutletRecord")
+    works = {text(value) for table in values("WORK_FOLDERS") if isinstance(table, ast.Dict) for value in table.values}
+    lists = constants("INDEX", "PICTURES", "TOPICS", "OUTLETS")
+    files = {name for name in lists if name.endswith(".json")} | constants("DRAFT_FOLDER", "PICTURE_FOLDER") | works
+    return {"folder": files} | {name: set(import_class(name).model_fields) for name in records}
+
+
 @group("Exported tables")
 def exported_tables() -> Names:
     """Return the headings of tables, and the other names that the columns of an imported table may have."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -168,3 +168,14 @@ def compute_digest(storage: Storage, path: str) -> str:
         for chunk in file.chunks(_CHUNK_SIZE):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+@contextmanager
+def raise_bucket_errors() -> Iterator[None]:
+    """Raise the errors of a bucket in the block as OSError, as a disk would."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise OSError(f"The bucket of pictures does not answer as it should: {error}") from error

@@ -5,6 +5,7 @@ An import has two steps, so that people can see what would be written. ``prepare
 writes several imports at once.
 """
 
+from stories.imports.folder import ExportedFolder, import_names, link_translations
 from stories.imports.known_names import load_known_names
 from stories.imports.merge import ConflictError
 from stories.imports.prepare import PreparedImport, prepare_import
@@ -15,9 +16,12 @@ from stories.imports.save_many import MAX_BATCH_SIZE, can_be_batched, save_impor
 __all__ = [
     "MAX_BATCH_SIZE",
     "ConflictError",
+    "ExportedFolder",
     "PreparedImport",
     "PublicationOptions",
     "can_be_batched",
+    "import_names",
+    "link_translations",
     "load_known_names",
     "prepare_import",
     "save_import",

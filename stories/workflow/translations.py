@@ -26,11 +26,12 @@ class UnderReviewError(RefusedError):
 
 
 @invalidation()
-def link_translation(work: Work, original: Work, *, by: User) -> bool:
+def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
     """Link ``work`` as a translation of ``original``, or of the work that ``original`` itself translates.
 
     Return whether this changed the live page immediately. If ``work`` is not live or has a pending schedule, or if the
-    user may not publish, only the next edition shows the link.
+    user may not publish, only the next edition shows the link. ``by`` is None for a command without a user, which
+    may link every work and changes no live page.
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
     the trash. Raise NotAllowedError if the user may not edit the work. Raise UnderReviewError if it is in review or
@@ -38,7 +39,8 @@ def link_translation(work: Work, original: Work, *, by: User) -> bool:
     """
     locked = lock_works({work.pk, original.pk})
     locked_work, locked_original = locked[work.pk], locked[original.pk]
-    require_permission(by, get_edit_permission(locked_work), "You may not edit this.")
+    if by is not None:
+        require_permission(by, get_edit_permission(locked_work), "You may not edit this.")
     if locked_work.binned_at or locked_original.binned_at:
         raise InvalidStateError("What lies in the bin has no translations. Take it out first.")
     group = locked_original.translation_group or locked_original.uid
@@ -103,16 +105,16 @@ def _describe_refusal(work: Work, original: Work, group: UUID) -> str:
     return ""
 
 
-def _set_group(work: Work, group: UUID | None, verb: str, *, by: User, after: dict[str, object]) -> bool:
+def _set_group(work: Work, group: UUID | None, verb: str, *, by: User | None, after: dict[str, object]) -> bool:
     """Set the translation group of a locked work, and return whether the live page shows the change immediately."""
     if work.translation_group == group:
         return False
-    if not by.has_perm(PUBLISH_PERMISSION):
+    if by is not None and not by.has_perm(PUBLISH_PERMISSION):
         _require_not_under_review(work)
     work.translation_group = group
     work.save(update_fields=["translation_group"])
     Event.objects.write(work.kind, work.uid, verb, by=by, after=after)
-    return _publish_group(work, by=by, now=clock.now_for_publishing())
+    return by is not None and _publish_group(work, by=by, now=clock.now_for_publishing())
 
 
 def _require_not_under_review(work: Work) -> None:

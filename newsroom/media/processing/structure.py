@@ -1,4 +1,7 @@
-"""Limit the number of parts of an image file before it is decoded, because a small file can cause hours of work."""
+"""The parts of an image file: limits on their number before it is decoded, and whether any but pixels are among them.
+
+A small file with many parts can cause hours of work.
+"""
 
 import re
 
@@ -46,3 +49,62 @@ def _count_chunks(data: bytes) -> None:
         if chunks > MAX_SEGMENTS:
             raise TooManyPartsError(f"The picture is cut into more than {MAX_SEGMENTS:,} pieces.")
         position += 12 + int.from_bytes(data[position : position + 4])  # length, name and checksum of the chunk
+
+
+# The segments of a JPEG and the chunks of a PNG that the encoders for originals write.
+_FRAMES = frozenset(b"\xc0\xc1\xc2")  # baseline, extended and progressive
+_TABLES_AND_SCANS = frozenset(b"\xc4\xda\xdb\xdd")
+_JFIF = (b"\xe0", b"JFIF\x00", 14)  # its marker, how its content begins, and its length without a thumbnail
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+_PIXEL_CHUNKS = (b"IHDR", b"IDAT", b"IEND")
+_PNG_WITH_ALPHA, _PNG_WITHOUT_ALPHA = b"\x08\x06", b"\x08\x02"  # bit depth and colour type
+
+
+def has_only_pixels(data: bytes) -> bool:
+    """Return whether a file is a JPEG or PNG as originals are stored: 8-bit RGB or RGBA, and no metadata.
+
+    Nothing may follow the image either. The file may still be broken.
+    """
+    if data.startswith(_JPEG):
+        return _is_plain_jpeg(data)
+    return data.startswith(_PNG) and _is_plain_png(data)
+
+
+def _is_plain_jpeg(data: bytes) -> bool:
+    position, frames = len(_JPEG), 0
+    while data[position : position + 1] == b"\xff":
+        marker = data[position + 1 : position + 2]
+        if marker == _END_OF_IMAGE:
+            return frames == 1 and position + 2 == len(data)
+        length = int.from_bytes(data[position + 2 : position + 4])
+        content = data[position + 4 : position + 2 + length]
+        position += 2 + length
+        if marker and marker[0] in _FRAMES:
+            frames += 1
+            if content[:1] != b"\x08" or content[5:6] != b"\x03":  # bits of a sample, and number of components
+                return False
+        elif marker == _JFIF[0]:
+            if not content.startswith(_JFIF[1]) or len(content) != _JFIF[2]:
+                return False
+        elif not marker or marker[0] not in _TABLES_AND_SCANS:
+            return False
+        if marker == _START_OF_SCAN:
+            following = _AFTER_SCAN.search(data, position)
+            if following is None:
+                return False
+            position = following.start()
+    return False
+
+
+def _is_plain_png(data: bytes) -> bool:
+    position = len(_PNG)
+    while position < len(data):
+        length, name = int.from_bytes(data[position : position + 4]), data[position + 4 : position + 8]
+        if name not in _PIXEL_CHUNKS:
+            return False
+        if name == b"IHDR" and data[position + 16 : position + 18] not in (_PNG_WITH_ALPHA, _PNG_WITHOUT_ALPHA):
+            return False
+        position += 12 + length  # length, name and checksum of the chunk
+        if name == b"IEND":
+            return position == len(data)
+    return False

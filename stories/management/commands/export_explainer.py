@@ -3,43 +3,85 @@
 import json
 from argparse import ArgumentParser
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from newsroom.http import clock
+from newsroom.media.storage import raise_bucket_errors
+from newsroom.operations.commands import CannotRunError, IncompleteError, OperationCommand
+from newsroom.operations.progress import ProgressBar
 from newsroom.redirects.models import Address
 from stories import drafts
 from stories.documents import AnyDocument
 from stories.documents.export import EXPORTERS
+from stories.exports import NotEmptyError, export_all, new_folder
 from stories.models import Edition, EditionKind, Work, WorkKind
 
+MAX_NAMED = 20  # pictures that a failure names
 
-class Command(BaseCommand):
-    """Print editions or drafts as text, Markdown or JSON."""
 
-    help = "Prints the live edition of stories and questions. Several as JSON are one list."
+class Command(OperationCommand):
+    """Print editions or drafts as text, Markdown or JSON, or write the whole site into a new folder."""
+
+    help = "Prints the live edition of stories and questions, or writes all of them into a folder. Several as JSON are one list."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slugs", nargs="+", metavar="SLUG")
-        parser.add_argument("--format", choices=EXPORTERS, default="text")
+        parser.add_argument("slugs", nargs="*", metavar="SLUG")
+        parser.add_argument("--format", choices=EXPORTERS, help="The format of what is printed (text).")
+        parser.add_argument("--all", action="store_true", help="Everything, as Markdown and JSON, into --to.")
+        parser.add_argument("--to", type=Path, metavar="DIR", help="A new or empty folder for --all.")
         edition_options = parser.add_mutually_exclusive_group()
-        edition_options.add_argument("--draft", action="store_true", help="What the desk says now.")
+        edition_options.add_argument(
+            "--draft", action="store_true", help="What the desk says now; with --all, drafts as well as live editions."
+        )
         edition_options.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print the documents, or raise CommandError and print nothing if one of them is missing.
 
         In JSON, several documents are printed as one list. In other formats, empty lines separate them.
         """
         at = clock.now()
-        slugs = options["slugs"] if isinstance(options["slugs"], list) else []
-        edition = options["edition"] if isinstance(options["edition"], int) else None
-        documents = [_find_document(str(slug), draft=bool(options["draft"]), edition=edition, at=at) for slug in slugs]
+        if options["all"]:
+            if options["slugs"] or options["to"] is None or options["edition"] or options["format"]:
+                raise CommandError("--all goes with --to and, if you like, --draft.", returncode=2)
+            self._export_all(options["to"], at=at, with_drafts=options["draft"])
+            return
+        if options["to"] or not options["slugs"]:
+            raise CommandError("Name pages by their slugs, or pass --all and --to.", returncode=2)
+        documents = [
+            _find_document(slug, draft=options["draft"], edition=options["edition"], at=at) for slug in options["slugs"]
+        ]
         if options["format"] == "json" and len(documents) > 1:
             self.stdout.write(json.dumps([document.body() for document in documents], ensure_ascii=False, indent=2))
             return
-        export = EXPORTERS[str(options["format"])]
+        export = EXPORTERS[options["format"] or "text"]
         self.stdout.write("\n".join(export(document) for document in documents), ending="")
+
+    def _export_all(self, path: Path, *, at: datetime, with_drafts: bool) -> None:
+        """Write everything into the folder ``path``, and print what was written and what was left out."""
+        bar = ProgressBar(self.stderr, "pages")
+        try:
+            with raise_bucket_errors(), new_folder(path) as folder:
+                summary = export_all(folder, at=at, with_drafts=with_drafts, progress=bar.show)
+        except NotEmptyError as error:
+            raise CannotRunError(f"{path} is not empty. Name a new folder.") from error
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}." if error.filename else str(error)) from error
+        finally:
+            bar.end()
+        drafts = f"drafts: {summary.drafts:,}, " if with_drafts else ""
+        self.stdout.write(
+            f"Exported to {path}. Stories: {summary.stories:,}, questions: {summary.questions:,}, {drafts}"
+            f"topics: {summary.topics:,}, outlets: {summary.outlets:,}, pictures: {summary.pictures:,}."
+        )
+        if summary.left_out:
+            self.stdout.write(f"Left out, because readers do not see them: {summary.left_out:,} drafts (see --draft).")
+        if missing := summary.without_file:
+            names = ", ".join(map(str, missing[:MAX_NAMED])) + (", …" if len(missing) > MAX_NAMED else "")
+            raise IncompleteError(f"Files of pictures that are missing or damaged: {len(missing):,}, of {names}.")
 
 
 def _find_document(slug: str, *, draft: bool, edition: int | None, at: datetime) -> AnyDocument:

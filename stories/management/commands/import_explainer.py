@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
+from newsroom.operations.progress import ProgressBar
 from stories import imports
 from stories.documents.parse import (
     IMPORT_FORMATS,
@@ -30,7 +31,10 @@ CHANGES = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLAR
 
 
 class Command(BaseCommand):
-    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file as a whole."""
+    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file as a whole.
+
+    ``manage.py import_explainer FOLDER`` imports everything in a folder that ``export_explainer --all`` wrote.
+    """
 
     # The URL checks import the views of all pages, which takes as long as importing a few hundred stories.
     requires_system_checks = ()
@@ -38,7 +42,12 @@ class Command(BaseCommand):
     help = "Brings explainers and question pages in as drafts. Ends with 0 only if every file went in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="A file, or - for standard input.")
+        parser.add_argument(
+            "files",
+            nargs="+",
+            metavar="FILE",
+            help="A file, a folder of export_explainer --all, or - for standard input.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say what would be made; write nothing.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object, and nothing else.")
         parser.add_argument("--format", choices=IMPORT_FORMATS, help="Found out from name and content otherwise.")
@@ -69,13 +78,43 @@ class Command(BaseCommand):
             if options["json"]:
                 self._print([build_refusal(name, error) for name in files])
             raise CommandError(error.message) from error
+        if any(name != _STANDARD_INPUT and Path(name).is_dir() for name in files):
+            reports = self._import_folder(files, by, options)
+        else:
+            reports = _import_files(files, by, options)
         refused = total = 0
         print_reports = self._print_json if options["json"] else self._print_text
-        for report in print_reports(_import_files(files, by, options)):
+        for report in print_reports(reports):
             total += 1
             refused += report["status"] == "refused"
         if refused:
             raise CommandError(f"{refused} of {total} refused.")
+
+    def _import_folder(self, files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
+        """Import an exported folder, and yield the report on each file: live pages first, then drafts.
+
+        Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if the
+        folder cannot be read.
+        """
+        if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
+            raise CommandError("A folder is imported by itself, without --into, --headline and --format.")
+        folder = imports.ExportedFolder(Path(files[0]))
+        notes: list[str] = []
+        bar = ProgressBar(self.stderr, "pictures, topics and outlets")
+        try:
+            live, drafts = folder.list_files(), folder.list_drafts()
+            if not options["dry_run"]:
+                notes = imports.import_names(folder, by=by, progress=bar.show).notes
+        except (UnreadableDocumentError, NotAllowedError) as error:
+            raise CommandError(str(error)) from error
+        finally:
+            bar.end()
+        yield from _import_files(live, by, options)
+        yield from _import_files(drafts, by, {**options, "publish": False})
+        if not options["dry_run"]:
+            notes += imports.link_translations(folder, by=by)
+        for note in notes:
+            self.stderr.write(note)
 
     def _print(self, reports: list[Report]) -> None:
         self.stdout.write(json.dumps(summarize(reports), ensure_ascii=False, indent=2))

@@ -1,14 +1,23 @@
 """The ``export_explainer`` command: editions and drafts in each format."""
 
 import json
+import os
+import signal
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, ManagementUtility, call_command
+from django.db import connections
 
+from newsroom.operations.commands import CannotRunError, IncompleteError
 from stories import publishing
+from stories.drafts import revisions
+from stories.exports import NewFolder
 from stories.models import Section, Work
-from tests.factories import make_article, make_outlet, make_question, make_story, make_update
+from tests.factories import make_article, make_outlet, make_published_story, make_question, make_story, make_update
+from tests.newsroom.media.processing.pictures import make_photo
+from tests.newsroom.media.stored_files import store_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +89,92 @@ def test_missing_documents_are_reported(story, arguments, words):
     make_question(slug="draft")
     with pytest.raises(CommandError, match=words):
         export(*arguments)
+
+
+def run(*arguments: object) -> int:
+    """Run the command as from a command line, and return its exit code."""
+    try:
+        ManagementUtility(["manage.py", "export_explainer", *map(str, arguments)]).execute()
+    except SystemExit as ended:
+        return int(str(ended.code))
+    return 0
+
+
+def test_everything_is_written_into_a_folder(story, tmp_path):
+    out = tmp_path / "out"
+    revisions.record_revision(story, by=None)
+    output = export("--all", "--to", out)
+    assert "on Monday" in (out / "stories/pier.md").read_text()
+    assert "Stories: 1, questions: 0, topics: 1, outlets: 2, pictures: 0." in output
+    assert "Left out, because readers do not see them: 1 drafts" in output
+
+
+def test_drafts_are_written_on_request(story, tmp_path):
+    output = export("--all", "--draft", "--to", tmp_path / "out")
+    assert "on Tuesday" in (tmp_path / "out/drafts/stories/pier.md").read_text()
+    assert "Left out" not in output
+
+
+def test_a_folder_that_is_not_empty_is_refused(story, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(CannotRunError, match="is not empty"):
+        export("--all", "--to", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_a_failure(story, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CommandError, match="file/out: Not a directory"):
+        export("--all", "--to", tmp_path / "file/out")
+
+
+def test_a_picture_without_its_file_makes_the_export_incomplete(story, editor, tmp_path):
+    image = store_upload(make_photo(), credit="Ada Holm")
+    make_published_story(by=editor, lead_image=image, lead_alt="A pier")
+    default_storage.delete(str(image.file))
+    with pytest.raises(IncompleteError, match=str(image.uid)):
+        export("--all", "--to", tmp_path / "out")
+    assert (tmp_path / "out/works.json").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing_behind(story, editor, tmp_path, monkeypatch, number):
+    make_published_story(by=editor)
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    written: list[str] = []
+    write = NewFolder.write
+
+    def write_and_stop(folder, path, content):
+        write(folder, path, content)
+        written.append(path)
+        if len(written) == 2:
+            os.kill(os.getpid(), number)
+            signal.pause()
+
+    monkeypatch.setattr(NewFolder, "write", write_and_stop)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert run("--all", "--to", tmp_path / "out") == 130
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    assert len(written) == 2
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--all"],
+        ["--to", "out"],
+        ["--all", "--to", "out", "pier"],
+        ["--all", "--to", "out", "--edition", "1"],
+        ["--all", "--to", "out", "--format", "json"],
+        ["--draft", "--edition", "1", "pier"],
+        [],
+    ],
+)
+def test_options_that_do_not_go_together_are_wrong_usage(story, monkeypatch, tmp_path, arguments):
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments) == 2
+    assert not (tmp_path / "out").exists()

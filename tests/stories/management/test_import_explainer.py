@@ -5,14 +5,17 @@ import json
 from contextlib import suppress
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import DataError
 
-from stories.models import Edition, Import, Outlet, Story, Work
-from tests.factories import make_question, make_story, make_user
+from stories.drafts import revisions
+from stories.models import Edition, Import, Outlet, Section, Story, Work
+from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
+from topics.models import Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +230,78 @@ def test_a_user_who_may_not_confirm_names_cannot_confirm_them(tmp_path, editor):
     assert error["error"]["message"] == "Only editors and curators decide on names."
     assert not Outlet.objects.exists()
     assert not Work.objects.exists()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return an exported folder with one story, whose work was changed since."""
+    story = make_published_story(slug="pier", topics=(make_topic(name="Piers"),))
+    call_command("export_explainer", all=True, to=tmp_path / "out", stdout=StringIO())
+    section = Section.objects.get(story=story, kind="happened")
+    section.text = "The pier was closed on Sunday."
+    section.save()
+    revisions.record_revision(story, by=None)
+    return tmp_path / "out"
+
+
+def change_markdown(folder):
+    """Change a word in the exported story, as somebody would who edits the folder."""
+    path = folder / "stories/pier.md"
+    path.write_text(path.read_text().replace("ten tonnes", "nine tonnes"))
+
+
+def get_text(kind):
+    return Section.objects.get(kind=kind).text
+
+
+def test_a_folder_that_was_exported_here_undoes_no_edit(folder):
+    assert [file["status"] for file in report(folder)["files"]] == ["unchanged"]
+    assert "Sunday" in get_text("happened")
+
+
+def test_changes_in_a_folder_are_merged_with_edits_since(folder):
+    change_markdown(folder)
+    assert [file["status"] for file in report(folder)["files"]] == ["imported"]
+    assert "Sunday" in get_text("happened")
+    assert "nine tonnes" in get_text("background")
+
+
+def test_a_dry_run_of_a_folder_writes_nothing(folder):
+    change_markdown(folder)
+    topics = json.loads((folder / "topics.json").read_text())
+    (folder / "topics.json").write_text(json.dumps([{**topics[0], "uid": str(uuid4()), "name": "Quays"}]))
+    assert [file["status"] for file in report(folder, "--dry-run")["files"]] == ["would import"]
+    assert not Import.objects.exists()
+    assert Topic.objects.count() == 1
+    assert "ten tonnes" in get_text("background")
+
+
+def test_what_was_not_added_is_noted(folder):
+    topics = json.loads((folder / "topics.json").read_text())
+    topics[0]["uid"] = str(uuid4())
+    (folder / "topics.json").write_text(json.dumps(topics))
+    errors = StringIO()
+    call_command("import_explainer", str(folder), stdout=StringIO(), stderr=errors)
+    assert "“Piers” is the topic “Piers” here already." in errors.getvalue()
+
+
+def test_an_incomplete_folder_is_refused_and_nothing_is_imported(folder):
+    (folder / "works.json").unlink()
+    with pytest.raises(CommandError, match=r"has no works\.json"):
+        run(folder)
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("options", [["--into", "pier"], ["--headline", "A pier"], ["--format", "markdown"], ["."]])
+def test_a_folder_is_imported_by_itself(folder, options):
+    with pytest.raises(CommandError, match="by itself"):
+        run(folder, *options)
+
+
+def test_a_user_who_may_not_add_names_cannot_import_a_folder_with_new_ones(folder):
+    topics = json.loads((folder / "topics.json").read_text())
+    (folder / "topics.json").write_text(json.dumps([{**topics[0], "uid": str(uuid4()), "name": "Quays"}]))
+    make_user(role="Writer", username="writer")
+    with pytest.raises(CommandError, match="may not add"):
+        run(folder, by="writer")
+    assert not Import.objects.exists()

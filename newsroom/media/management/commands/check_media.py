@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core.checks import Tags
 from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
@@ -15,7 +14,7 @@ from newsroom.http import clock
 from newsroom.media import integrity
 from newsroom.media.integrity import FileFinding, FindingKind
 from newsroom.media.repair import repair_files
-from newsroom.media.storage import has_root
+from newsroom.media.storage import has_root, raise_bucket_errors
 from newsroom.operations.commands import FaultError, OperationCommand
 from newsroom.operations.progress import ProgressBar
 
@@ -69,12 +68,11 @@ class Command(OperationCommand):
             raise FaultError(f"The folder {folder} is missing, with {total:,} files of pictures. Is its disk mounted?")
         is_complete = options["all"] or options["repair"] or options["delete_orphans"]
         try:
-            checked, findings = self._check(at, is_complete=is_complete)
-            reports = self._act(findings, at, repair=options["repair"], delete=options["delete_orphans"])
-        except (BotoCoreError, ClientError) as error:
-            raise CommandError(f"The bucket of pictures does not answer as it should: {error}") from error
+            with raise_bucket_errors():
+                checked, findings = self._check(at, is_complete=is_complete)
+                reports = self._act(findings, at, repair=options["repair"], delete=options["delete_orphans"])
         except OSError as error:
-            raise CommandError(f"{error.filename or 'A file'}: {error.strerror or error}.") from error
+            raise CommandError(f"{error.filename}: {error.strerror}." if error.filename else str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps({"checked": checked, "total": total, "findings": [*map(_to_json, reports)]}))
         else:

@@ -6,10 +6,11 @@ from contextlib import suppress
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from newsroom.media.processing import progressive_jpeg
+from newsroom.media.processing import encode, progressive_jpeg
 from newsroom.media.processing.open_safely import RefusedImageError
-from newsroom.media.processing.structure import MAX_SCANS, MAX_SEGMENTS, refuse_many_parts
+from newsroom.media.processing.structure import MAX_SCANS, MAX_SEGMENTS, has_only_pixels, refuse_many_parts
 from tests.effort import at_most
 from tests.newsroom.media.processing.pictures import draw_image, encode_image, open_image
 
@@ -88,3 +89,54 @@ def test_compressed_texts_profiles_and_frames_take_little_time() -> None:
     for data in files:
         with at_most(seconds=20), suppress(RefusedImageError):
             open_image(data)
+
+
+def encode_stored(mode: str) -> bytes:
+    """Return a picture as it is stored: as a JPEG, or as a PNG if it has transparency."""
+    picture = draw_image(70, 50, mode=mode)
+    ending = encode.storage_extension(picture, is_drawing=False)
+    return encode.encode_original(picture, ending=ending).data
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_an_original_as_it_is_stored_has_only_pixels(mode: str) -> None:
+    assert has_only_pixels(encode_stored(mode))
+
+
+def test_progressive_and_interlaced_files_have_only_pixels_too() -> None:
+    assert has_only_pixels(make_progressive_jpeg(0)[0])
+    assert has_only_pixels(encode_image(draw_image(), "PNG", compress_level=1))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_anything_after_or_missing_from_the_picture_is_detected(mode: str) -> None:
+    data = encode_stored(mode)
+    assert not has_only_pixels(data + b"x")
+    assert not any(has_only_pixels(data[:length]) for length in range(len(data)))
+
+
+def test_metadata_is_detected() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "A pier"
+    info = PngInfo()
+    info.add_text("Comment", "A pier")
+    picture = draw_image()
+    with_more = [
+        encode_image(picture, "JPEG", exif=exif),
+        encode_image(picture, "JPEG", comment=b"A pier"),
+        encode_image(picture, "JPEG", icc_profile=b"profile"),
+        encode_image(picture, "PNG", exif=exif),
+        encode_image(picture, "PNG", pnginfo=info),
+        encode_image(picture, "PNG", dpi=(300, 300)),
+    ]
+    assert [has_only_pixels(data) for data in with_more] == [False] * 6
+
+
+def test_other_colours_and_formats_are_no_stored_originals() -> None:
+    others = [
+        *(encode_image(draw_image(mode=mode), "JPEG") for mode in ("L", "CMYK")),
+        *(encode_image(draw_image(mode=mode), "PNG") for mode in ("L", "P", "I;16")),
+        encode_image(draw_image(), "WEBP"),
+        b"",
+    ]
+    assert not any(has_only_pixels(data) for data in others)
