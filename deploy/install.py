@@ -60,7 +60,7 @@ class Site:
     @property
     def packages(self) -> list[str]:
         """The packages of the system that the site needs."""
-        common = ["python3-venv", "libfribidi0", "age"]
+        common = ["python3-venv", "libfribidi0"]
         database = ["postgresql"] if self.database == "postgresql" else []
         return [*common, *database, *([self.proxy] if self.proxy != "none" else [])]
 

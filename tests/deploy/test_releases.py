@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,8 @@ def test_the_packages_of_a_site_are_those_of_development_with_the_same_versions_
     development, production = (read_lock(name) for name in ("requirements.lock", "requirements-production.lock"))
     assert production.items() < development.items()
     names = {each.partition("==")[0] for each in production}
-    assert {"django", "granian", "psycopg"} <= names
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert {re.split(r"[^\w-]", each)[0] for each in dependencies} <= names, "Run make lock."
     assert not {"mypy", "pytest", "ruff"} & names
 
 
