@@ -329,7 +329,7 @@ def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
 def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     """Return the most frequent topics in the newest stories, as pairs of a topic's key and a number of stories.
 
-    The topic whose keys are ``keys`` is one of them.
+    ``keys`` are the keys of a topic and of those merged into it; that topic is itself among the results.
     """
     branches = mention_branches(Topic, keys, kind="story", at=at)
     stories = select_first(branches, order=("-updated_at", "-uid"), limit=STORIES_COUNTED, columns=("edition",))

@@ -1,4 +1,4 @@
-"""Results of the search benchmark. They are written to a file and read again."""
+"""Results of the search benchmark, and the files in which they are stored."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -80,7 +80,7 @@ TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fi
 def json_errors(view: AnyView) -> AnyView:
     """Wrap a view so that it returns JSON errors.
 
-    They answer signed-out users, unreadable or oversized input, and the view's own 403 and 404 errors.
+    They answer users who may not enter the desk, unreadable or oversized input, and the view's own 403 and 404 errors.
     """
     protected = csrf_protect(view)
 
@@ -137,7 +137,7 @@ _ONE_WORD = re.compile(r"[\x21-\x7e]*")
 
 
 def submitted_text(request: HttpRequest) -> str:
-    """Return the submitted texts, separated by blank lines, or "" if they cannot be read.
+    """Return the submitted texts, separated by blank lines, or "" if there are none or they cannot be read.
 
     Single words are left out, because uids, choices and addresses are not text.
     """

@@ -49,7 +49,7 @@ def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
 
 
 def add_cdn_headers(response: HttpResponseBase, name: str, *, seconds: int) -> HttpResponseBase:
-    """Add the tag of a page key. If CDNs are purged, permit them to cache the response for ``seconds``."""
+    """Add the tag of a page key and, if ``PURGE_URL`` is set, permit CDNs to cache the response for ``seconds``."""
     for header, value in format_tag_headers([name]).items():
         response.headers[header] = value
     if settings.PURGE_URL:

@@ -164,10 +164,10 @@ def publish_locked(
     bundle: Bundle | None = None,
     instead_of: Edition | None = None,
 ) -> list[Edition]:
-    """Publish works that are already locked; ``now`` must have been read after locking.
+    """Publish works that are already locked, and return the new editions.
 
-    ``instead_of`` is a cancelled schedule that the new edition replaces. Pending schedules are cancelled and resolved
-    one work at a time.
+    ``now`` must have been read after locking. ``instead_of`` is a cancelled schedule that the new edition
+    replaces. Pending schedules are cancelled and resolved one work at a time.
     """
     works = [
         _cancel_pending(validated, at=at, now=now)
@@ -205,7 +205,7 @@ def _publish_with_questions(
     overrides: Mapping[str, str] | None,
     seen_revision_number: int | None,
 ) -> Edition:
-    """Return the new edition of ``work``, or its live edition if only questions were published."""
+    """Publish, and return the new edition of ``work``, or its live edition if only questions got new editions."""
     request = PublishRequest(work, change, overrides=overrides or {}, seen_revision_number=seen_revision_number)
     editions = publish_many([request, *questions], by=by, at=at, resolutions=resolutions)
     own = [edition for edition in editions if edition.work_id == work.pk]

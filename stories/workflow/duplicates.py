@@ -38,8 +38,9 @@ def find_duplicates(
 ) -> list[Duplicate]:
     """Return the live pages and drafts of this kind whose titles are similar to ``words``, most similar first.
 
-    The caller checks that the user may see drafts of this kind. ``exclude`` is the primary key of a work to leave out.
-    Only titles that share a significant word are compared, and only the newest few hundred of these.
+    The caller must check that the user may see drafts of this kind. ``exclude`` is the primary key of a work to leave
+    out. Only titles that share a significant word are compared, and only the newest few hundred of these. The list is
+    empty if ``words`` contains fewer than two significant words.
     """
     stems = _get_significant_stems(words[:_MAX_TITLE_LENGTH], language)
     if len(stems) < _MIN_WORDS:
@@ -49,7 +50,7 @@ def find_duplicates(
     for work, title, is_live in [*_find_live(words, kind, at=at), *_find_drafts(searched, kind)]:
         other_stems = _get_significant_stems(title, language)
         shared = len(stems & other_stems)
-        # The second value lets an unfinished title count as similar to a finished one.
+        # With the second value, an unfinished title counts as similar to a finished one.
         similarity = max(
             shared / (len(stems | other_stems) or 1), 0.75 * shared / len(stems) if shared > _MIN_WORDS else 0
         )

@@ -160,8 +160,8 @@ def newest_matches_sql(
     """Return SQL, with its values, for the keys of the documents in ``span`` that match the query, newest first.
 
     ``where`` is a further SQL condition on the document ``d``, with its ``values``. ``late_condition`` is evaluated
-    only until there are enough documents. For a query with a phrase, only the newest ``MAX_PHRASE_CANDIDATES`` documents
-    that contain its words are examined.
+    only until there are enough documents. For a query with a phrase, only the newest ``MAX_PHRASE_CANDIDATES``
+    documents that contain its words are examined.
     """
     unordered, in_order = _expression(query, adjacent=False), _expression(query, adjacent=True)
     if unordered == in_order:

@@ -10,10 +10,10 @@ from newsroom.operations.commands import IncompleteError, OperationCommand
 
 
 class Command(OperationCommand):
-    """``manage.py send_alert MESSAGE``: send it by mail and to ``ALERT_URL``. systemd calls it when a unit fails."""
+    """Send an alert by mail and to ``ALERT_URL``. systemd runs this command when a unit fails."""
 
     help = "Send an alert to those who run the site, at most every 15 minutes the same."
-    # It has to work while the database is away.
+    # The command has to work while the database cannot be reached.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

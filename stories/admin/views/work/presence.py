@@ -20,7 +20,7 @@ MAX_RESPONSE_SIZE = 1_000
 
 
 def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, object]:
-    """Return which other users have the work open, and where and how often the script of the form reports presence."""
+    """Return which other windows have the work open, and where and how often the form's script reports presence."""
     return {
         "present": presence.list_other_windows(work, by=by, at=at),
         "presence_address": work_address(work, "presence"),

@@ -87,7 +87,7 @@ def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -
 def latest_updates_by_topic(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
     """Return the latest update of a live story about each of these topics, keyed by the topic's key, in one query.
 
-    A story is about a topic if it names the topic or one merged into it.
+    A story is about a topic if it names the topic or one merged into it. Topics without such a story are left out.
     """
     naming = live_mentions(Topic, OuterRef("pk"), at=at).filter(work_kind="story").order_by("-updated_at", "-uid")
     rows = Topic.objects.filter(Q(pk__in=topics) | Q(merged_into__in=topics)).order_by()
