@@ -1,0 +1,75 @@
+"""What was erased after a backup is in no table, index, file or dump of the restored site."""
+
+import signal
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from newsroom.audit.models import Erasure
+from newsroom.operations import erasures
+from newsroom.operations.backup.create import copy_erasures, create_backup
+from newsroom.operations.backup.restore import Source, restore_backup
+from stories import publishing
+from stories.drafts import revisions
+from stories.models import Edition, Work
+from stories.publishing import triggers
+from stories.publishing.erase import erase_edition, erase_passage, erase_work
+from tests.backups import restored
+from tests.factories import make_published_story, make_update
+from tests.journeys.test_leaks import Words
+from tests.races.processes import MAX_WAIT, start_process
+from tests.races.test_killed_erasure import erase_and_die
+from tests.stories.publishing.test_erase import dump_database, make_story_of_words
+
+pytestmark = pytest.mark.audit
+ORDER = "Regional court of Lisle, 3 November, file 12."
+
+
+def save(story, words: str, *, by, is_published: bool = True) -> None:
+    """Give the story another summary, and publish it unless told otherwise."""
+    story.standfirst = words
+    story.save()
+    revisions.record_revision(story, by=by)
+    if is_published:
+        publishing.publish(story, by=by, change=make_update("More is known."))
+
+
+def test_erasures_after_a_backup_are_repeated_by_its_restore(site, target, administrator, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    words = Words()
+    work = make_story_of_words(words, by=administrator)
+    changed, shortened, killed = (make_published_story() for _ in range(3))
+    save(changed, words.one("edition"), by=administrator)
+    shortened.passages.filter(pk=shortened.passages.all()[0].pk).update(text=words.one("passage"))
+    save(shortened, "Another summary.", by=administrator)
+    save(killed, words.one("killed"), by=administrator)
+    create_backup(site.store)
+
+    save(changed, "Other words.", is_published=False, by=administrator)
+    erase_work(work, by=administrator, reason=ORDER)
+    erase_edition(Edition.objects.get(work=changed, number=2), by=administrator, reason=ORDER)
+    erase_passage(shortened, shortened.passages.all()[0].uid, by=administrator, reason=ORDER)
+    arguments = ("before the commit", killed.pk, administrator.pk)
+    with start_process(erase_and_die, *arguments, media_root=settings.VAR_DIR) as process:
+        process.join(MAX_WAIT)
+        assert process.exitcode == -signal.SIGKILL
+    copy_erasures(site.store)
+    states = [line.state for line in erasures.read(site.store.root / "erasures.jsonl")]
+    assert states == ["begun", "done"] * 3 + ["begun"]
+
+    storage = FileSystemStorage(tmp_path / "elsewhere")
+    report = restore_backup(Source(site.store), target, storage=storage)
+    assert report.missing == []
+    with restored(target):
+        content = dump_database()
+        assert [where for word, where in words.where.items() if word in content] == []
+        assert triggers.missing() == []
+        assert Erasure.objects.closed().count() == 4
+        assert not Work.objects.filter(uid__in=[work.uid, killed.uid]).exists()
+        assert Edition.objects.get(work__uid=changed.uid, number=2).notice == "This edition was removed."
+    files = [path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()]
+    names = "".join(map(str, files)) + "".join(path.read_bytes().decode("latin-1") for path in files)
+    assert [where for word, where in words.where.items() if word in names] == []
+    digests = erasures.list_erased_files(erasures.read(erasures.path()))
+    assert len(digests) == 1
+    assert not any((site.store.root / "media" / digest[:2] / digest).exists() for digest in digests)
