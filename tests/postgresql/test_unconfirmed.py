@@ -1,6 +1,6 @@
 """The connection to PostgreSQL is lost during COMMIT: the desk reports whether the change was saved."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 import psycopg
@@ -9,8 +9,11 @@ from django.db import connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from newsroom.operations import erasures
+from newsroom.page_cache.commits import NotCommittedError
 from stories.drafts import revisions
-from stories.models import Edition
+from stories.models import Edition, Work
+from stories.publishing.erase import erase_work
 from tests.conftest import signed_in
 from tests.factories import make_published_story, make_story
 from tests.stories.admin.form_data import filled
@@ -153,3 +156,14 @@ def test_a_connection_lost_before_the_commit_changes_nothing(desk):
 
     assertContains(publish(desk, story, end_during_insert), "Not published")
     assert not Edition.objects.filter(work=story).exists()
+
+
+@pytest.mark.parametrize(
+    ("interrupt", "states"), [(end_after_commit, ["begun", "done"]), (end_before_commit, ["begun", "failed"])]
+)
+def test_the_outcome_of_an_erasure_is_recorded(administrator, interrupt, states):
+    story = make_published_story()
+    with interrupt("record_erasure"), suppress(NotCommittedError):
+        erase_work(story, by=administrator, reason="By order of a court.")
+    assert [line.state for line in erasures.read(erasures.path())] == states
+    assert Work.objects.filter(pk=story.pk).exists() == (states[-1] == "failed")

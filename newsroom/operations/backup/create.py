@@ -28,7 +28,7 @@ from newsroom.operations.backup.manifest import (
     write_manifest,
 )
 from newsroom.operations.backup.registry import SourceFile
-from newsroom.operations.backup.store import Store, digest_of, write_bytes
+from newsroom.operations.backup.store import Store, digest_of, read_bytes, write_bytes
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
 
@@ -126,17 +126,19 @@ def _create(
 
 
 def copy_erasures(store: Store) -> None:
-    """Copy the record of erasures to the store if it has grown, and remove the files that were erased from the store.
+    """Copy the record of erasures to the store if it has changed, and remove the files that were erased from the store.
 
-    A file that a row names remains: somebody has added the same picture again.
+    A file that a row names remains: somebody has added the same picture again. After a restore or a loss, this machine
+    may lack erasures that the store lists; these are added to its own record first.
     """
     path = erasures.path()
-    if not path.exists():
+    stored_size = store.size(path.name)
+    if stored_size is None and not path.exists():
         # An empty record says that nothing was ever erased. A missing one would say nothing.
-        if store.size(path.name) is None:
-            write_bytes(store, path.name, b"")
-        return
-    if (stored_size := store.size(path.name)) is not None and stored_size >= path.stat().st_size:
+        write_bytes(store, path.name, b"")
+    if stored_size and not (path.exists() and path.stat().st_size == stored_size):
+        _add_stored_erasures(read_bytes(store, path.name))
+    if not path.exists() or path.stat().st_size == stored_size:
         return
     if erased := erasures.list_erased_files(erasures.read(path)):
         erased -= {each.sha256 for each in registry.iter_files("default", with_renditions=False)}
@@ -145,7 +147,18 @@ def copy_erasures(store: Store) -> None:
         store.delete(media_path(digest, is_encrypted=True))
         store.delete(f"{media_path(digest, is_encrypted=True)}{DIGEST_SUFFIX}")
     # Last, because the size says that all this is done.
-    store.put(path.name, path)
+    write_bytes(store, path.name, erasures.read_bytes(path))
+
+
+def _add_stored_erasures(stored: bytes) -> None:
+    """Add to the record of this machine the erasures that only the stored record lists."""
+    path = erasures.path()
+    if path.exists() and erasures.read_bytes(path).startswith(stored):
+        return
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(stored)
+        file.flush()
+        erasures.add_missing(erasures.list_effective(erasures.read(Path(file.name))))
 
 
 def _iter_files(folder: Path) -> Iterable[Path]:

@@ -6,6 +6,7 @@ from newsroom.operations.erasures.file import (
     append,
     path,
     read,
+    read_bytes,
 )
 from newsroom.operations.erasures.lines import (
     DamagedFileError,
@@ -29,6 +30,7 @@ __all__ = [
     "list_erased_files",
     "path",
     "read",
+    "read_bytes",
     "register",
     "replay_all",
 ]

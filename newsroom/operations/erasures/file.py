@@ -40,11 +40,16 @@ def read(path: Path) -> list[Line]:
     FileNotFoundError if the file does not exist, DamagedFileError if a line is damaged, and OSError if the file cannot
     be read.
     """
+    return lines.decode_all(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file while no process appends to it. Raise the errors of ``Path.read_bytes``."""
     with path.open("rb") as file:
         # A copy may be on a file system without locks, where nobody appends to it.
         with suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_SH)
-        return lines.decode_all(file.read(), path)
+        return file.read()
 
 
 def append(line: Line) -> None:

@@ -1,6 +1,8 @@
 """What was erased after a backup is in no table, index, file or dump of the restored site."""
 
 import signal
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -9,6 +11,8 @@ from newsroom.audit.models import Erasure
 from newsroom.operations import erasures
 from newsroom.operations.backup.create import copy_erasures, create_backup
 from newsroom.operations.backup.restore import Source, restore_backup
+from newsroom.operations.backup.store import FolderStore
+from newsroom.operations.erasures import DamagedFileError, LineState
 from stories import publishing
 from stories.drafts import revisions
 from stories.models import Edition, Work
@@ -17,6 +21,7 @@ from stories.publishing.erase import erase_edition, erase_passage, erase_work
 from tests.backups import restored
 from tests.factories import make_published_story, make_update
 from tests.journeys.test_leaks import Words
+from tests.newsroom.operations.erasures.lines import make_line
 from tests.races.processes import MAX_WAIT, start_process
 from tests.races.test_killed_erasure import erase_and_die
 from tests.stories.publishing.test_erase import dump_database, make_story_of_words
@@ -73,3 +78,55 @@ def test_erasures_after_a_backup_are_repeated_by_its_restore(site, target, admin
     digests = erasures.list_erased_files(erasures.read(erasures.path()))
     assert len(digests) == 1
     assert not any((site.store.root / "media" / digest[:2] / digest).exists() for digest in digests)
+
+
+@pytest.fixture
+def record(settings, tmp_path):
+    """Return the store of a site without erasures."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.VAR_DIR.mkdir()
+    return FolderStore(tmp_path / "store")
+
+
+def stored_ids(store: FolderStore) -> list[UUID]:
+    return [line.id for line in erasures.list_effective(erasures.read(store.root / "erasures.jsonl"))]
+
+
+@pytest.mark.django_db
+def test_each_new_line_is_copied(record):
+    copy_erasures(record)
+    assert (record.root / "erasures.jsonl").read_bytes() == b""
+    for _ in range(2):
+        erasures.append(make_line())
+        copy_erasures(record)
+        assert (record.root / "erasures.jsonl").read_bytes() == erasures.path().read_bytes()
+
+
+@pytest.mark.django_db
+def test_a_new_machine_takes_over_the_stored_erasures_and_loses_none_of_its_own(record):
+    stored, failed, own = make_line(), make_line(), make_line()
+    for line in (stored, failed, replace(failed, state=LineState.FAILED)):
+        erasures.append(line)
+    copy_erasures(record)
+    erasures.path().unlink()
+    copy_erasures(record)
+    assert stored_ids(record) == [stored.id]
+    erasures.append(own)
+    copy_erasures(record)
+    assert stored_ids(record) == [stored.id, own.id]
+    erasures.path().unlink()
+    erasures.append(own)
+    copy_erasures(record)
+    assert set(stored_ids(record)) == {stored.id, own.id}
+
+
+@pytest.mark.django_db
+def test_a_damaged_record_does_not_replace_the_stored_one(record):
+    erasures.append(make_line())
+    copy_erasures(record)
+    before = (record.root / "erasures.jsonl").read_bytes()
+    erasures.append(make_line())
+    erasures.path().write_bytes(erasures.path().read_bytes().replace(b"Ana", b"Eva"))
+    with pytest.raises(DamagedFileError):
+        copy_erasures(record)
+    assert (record.root / "erasures.jsonl").read_bytes() == before
