@@ -1,5 +1,6 @@
 """The connection class of the backend. Django requires this name for the module."""
 
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -16,7 +17,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         """The pool of this process, which checks each connection before it is used."""
         if options := self.settings_dict["OPTIONS"].get("pool"):
-            options.setdefault("check", self._check)
+            # Not a bound method: Django copies these options with the connection, and a connection cannot be copied so.
+            options.setdefault("check", partial(check_pooled, self.alias))
         return super().pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -24,11 +26,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with attempts.attempt():
             return super().get_new_connection(conn_params)
 
-    def _check(self, pooled: "psycopg.Connection[Any]") -> None:
-        """If a connection has ended, make the pool replace all its connections, and raise psycopg.Error."""
-        try:
-            ConnectionPool.check_connection(pooled)
-        except psycopg.Error:
-            # A restart ends all connections. After a second failure, the pool would wait a second before the next try.
-            self.pool.drain()
-            raise
+
+def check_pooled(alias: str, pooled: "psycopg.Connection[Any]") -> None:
+    """If a connection has ended, make the pool of ``alias`` replace all its connections, and raise psycopg.Error."""
+    try:
+        ConnectionPool.check_connection(pooled)
+    except psycopg.Error:
+        # A restart ends all connections. After a second failure, the pool would wait a second before the next try.
+        DatabaseWrapper._connection_pools[alias].drain()  # type: ignore[attr-defined]  # not in the stubs
+        raise

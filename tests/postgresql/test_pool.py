@@ -1,0 +1,33 @@
+"""Connections from a pool, as a site has them. Other tests have no pool."""
+
+import pytest
+from django.db import connection
+
+from newsroom.db.postgresql.base import DatabaseWrapper
+from newsroom.operations import locks
+from newsroom.operations.commands import LockedError
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def pooled(monkeypatch):
+    """Return a connection to the database of the tests from a pool of its own, and let locks use it."""
+    options = {**connection.settings_dict["OPTIONS"], "pool": {"min_size": 1, "max_size": 3, "timeout": 5}}
+    wrapper = DatabaseWrapper({**connection.settings_dict, "OPTIONS": options, "CONN_MAX_AGE": 0}, alias="pooled")
+    monkeypatch.setattr(locks, "connection", wrapper)
+    yield wrapper
+    wrapper.close()
+    wrapper.close_pool()
+
+
+def test_a_lock_is_held_on_another_connection_of_the_pool(pooled):
+    with pooled.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        with locks.exclusive_run("a test", refusal="Another run holds it."):
+            cursor.execute("SELECT pid <> pg_backend_pid() FROM pg_locks WHERE locktype = 'advisory'")
+            assert cursor.fetchall() == [(True,)]
+            with pytest.raises(LockedError), locks.exclusive_run("a test", refusal="Another run holds it."):
+                pass
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
