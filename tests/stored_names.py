@@ -104,7 +104,8 @@ def columns() -> Names:
     }
     return with_choices | {
         "addresses.Address.kind": works | constants("address_kind"),
-        "record.Erasure.scope": enumeration("Scope")
+        "record.Erasure.scope": constants("SCOPE")
+        | enumeration("Scope")
         | keys(*values("_FORMER_SCOPES"))
         | {f"{words}…" for words in constants("_EDITION")},
         "search.SearchDocument.kind": constants("STORY", "QUESTION", "TOPIC", "OUTLET"),
@@ -311,7 +312,7 @@ def salts() -> Names:
     """Return the salts that signing, hashing and encryption use with the secret key or ``DIGEST_KEY``."""
     signers = {argument(call, keyword="salt") for call in calls("Signer", "TimestampSigner")}
     derived = constants("_PURPOSE")  # of ciphers
-    digests = {argument(call, 0) for call in calls("make_digest", "salted_hmac")}
+    digests = {argument(call, 0) for call in calls("make_digest", "list_digests", "salted_hmac")}
     return (digests | signers | derived) - {""}
 
 

@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # A worker has to know which tasks are outbound.
         from newsroom.accounts import (  # noqa: F401
+            forget,
             invitations,
             personal_data,
             sessions,
@@ -36,6 +37,7 @@ class AccountsConfig(AppConfig):
         register(validator.check_list_is_usable, Tags.security)
         signals.connect_receivers()
         personal_data.register()
+        forget.register()
         alerts.register_addresses(lambda: active_administrators().values_list("email", flat=True))
         retention.register(retention.RowRule("sessions", 0, sessions.find_expired))
         retention.register(

@@ -17,7 +17,8 @@ from newsroom.audit.models import Event
 PERMISSION = "accounts.change_user"
 LAST_ADMINISTRATOR = "This is the last administrator who can sign in. Make somebody else one first."
 
-type Hook = Callable[[User, User, datetime], object]
+# A command that offboards acts without a user.
+type Hook = Callable[[User, User | None, datetime], object]
 
 _hooks: dict[str, Hook] = {}
 
@@ -38,19 +39,30 @@ def offboard(user: User, *, by: User, at: datetime) -> None:
     Raise NotAllowedError if ``by`` lacks the permission, and ValidationError if the user is the last administrator.
     """
     require_permission(by, PERMISSION, "Only administrators take somebody's access away.")
-    administrators = _lock_administrators()
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = lock_account(user.pk)
     if not locked.is_active:
         return
-    if administrators == [locked]:
-        raise ValidationError(LAST_ADMINISTRATOR, code="last")
     locked.is_active = user.is_active = False
     locked.save(update_fields=["is_active"])
-    sessions.end_all_sessions(locked)
-    Invitation.objects.open(at).filter(invited_by=locked).update(withdrawn_at=at)
-    for hook in _hooks.values():
-        hook(locked, by, at)
+    end_access(locked, by=by, at=at)
     Event.objects.write(track_changes.kind_of(locked), track_changes.uid_of(locked), "left", by=by)
+
+
+def lock_account(key: int) -> User:
+    """Lock and return an account. Raise ValidationError if it is that of the last administrator."""
+    administrators = _lock_administrators()
+    locked = User.objects.select_for_update().get(pk=key)
+    if administrators == [locked]:
+        raise ValidationError(LAST_ADMINISTRATOR, code="last")
+    return locked
+
+
+def end_access(user: User, *, by: User | None, at: datetime) -> None:
+    """End the sessions and invitations of ``user``, and everything that registered hooks end."""
+    sessions.end_all_sessions(user)
+    Invitation.objects.open(at).filter(invited_by=user).update(withdrawn_at=at)
+    for hook in _hooks.values():
+        hook(user, by, at)
 
 
 def require_another_administrator(

@@ -5,20 +5,29 @@ from collections.abc import Iterator
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
+from newsroom.accounts import offboarding, sessions
 from newsroom.accounts.models import Contributor, Invitation, User
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 from newsroom.desk.models import SavedView
+from newsroom.http import clock
 from newsroom.operations import personal_data
-from newsroom.operations.personal_data import Person, Row, select
+from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row, select
+from newsroom.operations.raw_search import find_keys
 
 
 def find_person(address: str) -> Person:
     """Return the person with this address, with the accounts that have it, and the names of these accounts."""
     has_address = Q(email__iexact=address) | Q(pk__in=EmailAddress.objects.filter(email__iexact=address).values("user"))
     users = list(User.objects.filter(has_address).order_by("pk"))
-    names = {name for user in users for name in (user.username, user.get_full_name()) if name}
-    return Person(address, tuple(user.pk for user in users), tuple(sorted(names)))
+    keys, usernames = tuple(user.pk for user in users), {user.username for user in users}
+    former_names = Event.objects.filter(by__in=keys).order_by().values_list("by_name", flat=True).distinct()
+    names = {name for name in (*map(str, users), *former_names) if name and name != FORMER_MEMBER}
+    return Person(address, keys, tuple(sorted(names)), tuple(sorted(usernames)))
 
 
 def contributors_of(person: Person) -> QuerySet[Contributor]:
@@ -63,9 +72,8 @@ def export_accounts(person: Person) -> Iterator[Row]:
 
 def export_invitations(person: Person) -> Iterator[Row]:
     """Yield the invitations to the address of the person."""
-    invitations = Invitation.objects.filter(Q(email__iexact=person.address) | Q(taken_by__in=person.accounts))
     yield from select(
-        invitations.order_by("pk"),
+        _invitations_to(person),
         email="email",
         name="full_name",
         invited="invited_at",
@@ -76,8 +84,71 @@ def export_invitations(person: Person) -> Iterator[Row]:
     )
 
 
+def forget_accounts(person: Person) -> Forgotten:
+    """Make the accounts anonymous and take all access away. Other rows still refer to the accounts.
+
+    Raise ValidationError if one of them is that of the last administrator.
+    """
+    deleted, at = 0, clock.now()
+    for key in person.accounts:
+        user = offboarding.lock_account(key)
+        # First, because what ends the access writes the name of the account into the audit log.
+        user.username, user.first_name, user.last_name, user.email = f"former-member-{key}", FORMER_MEMBER, "", ""
+        user.is_active = user.is_staff = user.is_superuser = False
+        user.last_login = None
+        user.set_unusable_password()
+        user.save()
+        user.groups.clear()
+        user.user_permissions.clear()
+        for model in (EmailAddress, Authenticator, UserSession):
+            deleted += model.objects.filter(user=user).count()
+        offboarding.end_access(user, by=None, at=at)
+        EmailAddress.objects.filter(user=user).delete()
+        Authenticator.objects.filter(user=user).delete()
+        deleted += user.saved_views.all().delete()[0]
+        Event.objects.write(track_changes.kind_of(user), track_changes.uid_of(user), "forgotten", by=None)
+    sessions.clear_messages()
+    return Forgotten(deleted, changed=len(person.accounts))
+
+
+def forget_invitations(person: Person) -> Forgotten:
+    """Delete the invitations to the person."""
+    deleted = 0
+    for invitation in _invitations_to(person):
+        invitation.delete()
+        deleted += 1
+    return Forgotten(deleted)
+
+
+def forget_admin_log(person: Person) -> Forgotten:
+    """Delete what Django has recorded about the accounts of the person, and entries that repeat a name."""
+    about_accounts = Q(content_type=ContentType.objects.get_for_model(User), object_id__in=map(str, person.accounts))
+    deleted, _ = LogEntry.objects.filter(about_accounts | Q(pk__in=find_keys(person.words, LogEntry))).delete()
+    return Forgotten(deleted)
+
+
+def _invitations_to(person: Person) -> QuerySet[Invitation]:
+    to_person = Q(email__iexact=person.address) | Q(taken_by__in=person.accounts)
+    return Invitation.objects.filter(to_person).order_by("pk")
+
+
+def _list_addresses() -> Iterator[str]:
+    for model in (User, EmailAddress, Invitation):
+        yield from model._default_manager.values_list("email", flat=True)
+
+
 def register() -> None:
     """Register the data of this app."""
     personal_data.register_accounts(find_person)
-    personal_data.register("accounts", "accounts with roles, second factors, sessions and saved views", export_accounts)
-    personal_data.register("invitations", "invitations to the desk", export_invitations)
+    personal_data.register(
+        "accounts",
+        "accounts with roles, second factors, sessions and saved views",
+        export=export_accounts,
+        forget=forget_accounts,
+        addresses=_list_addresses,
+    )
+    personal_data.register(
+        "invitations", "invitations to the desk", export=export_invitations, forget=forget_invitations
+    )
+    personal_data.register("admin_log", forget=forget_admin_log)
+    personal_data.register_reason("accounts_contributor", "Published stories have this by-line.")

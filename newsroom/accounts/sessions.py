@@ -9,6 +9,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -63,6 +64,16 @@ def end_session(user: User, key: int) -> bool:
     _delete_sessions([row.session_key])
     row.delete()
     return True
+
+
+def clear_messages() -> None:
+    """Delete the unread messages in all sessions, because they repeat titles and names."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    for key in Session.objects.values_list("pk", flat=True).iterator():
+        session = store(session_key=key)
+        if SessionStorage.session_key in session:
+            del session[SessionStorage.session_key]
+            session.save()
 
 
 def end_other_sessions(user: User, *, current: str) -> None:

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from newsroom.audit.models import Event
+from newsroom.audit.models import Erasure, Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.track_changes import uid_of
 from newsroom.operations import personal_data
-from newsroom.operations.personal_data import Person, Row
+from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row
+from newsroom.operations.raw_search import find_keys
+
+# The fields of an account that say who it belongs to.
+ACCOUNT_FIELDS = frozenset({"username", "first_name", "last_name", "email"})
 
 
 def export_entries(person: Person) -> Iterator[Row]:
@@ -29,10 +33,40 @@ def export_entries(person: Person) -> Iterator[Row]:
         }
 
 
+def forget_entries(person: Person) -> Forgotten:
+    """Replace the names of the person in all entries; what was done, when and to which object remains.
+
+    Entries about the accounts of the person also lose what these accounts were called.
+    """
+    accounts = {uid_of(user) for user in get_user_model()._default_manager.filter(pk__in=person.accounts)}
+    keys = set(Event.objects.filter(Q(by__in=person.accounts) | Q(uid__in=accounts)).values_list("pk", flat=True))
+    keys.update(find_keys(person.words, Event))
+    changed = 0
+    for event in Event.objects.filter(pk__in=keys).order_by("pk").iterator():
+        words = {
+            "by_name": FORMER_MEMBER if event.by_id in person.accounts else person.anonymize(event.by_name),
+            "before": _anonymize(person, event.before, is_about_account=event.uid in accounts),
+            "after": _anonymize(person, event.after, is_about_account=event.uid in accounts),
+            "reason": person.anonymize(event.reason),
+        }
+        if any(getattr(event, name) != value for name, value in words.items()):
+            Event.objects.filter(pk=event.pk).update(**words)
+            changed += 1
+    erasures = Erasure.objects.filter(by__in=person.accounts).exclude(by_name=FORMER_MEMBER)
+    return Forgotten(changed=changed + erasures.update(by_name=FORMER_MEMBER))
+
+
+def _anonymize(person: Person, values: dict[str, object], *, is_about_account: bool) -> object:
+    removed = dict.fromkeys(values.keys() & ACCOUNT_FIELDS, FORMER_MEMBER) if is_about_account else {}
+    return person.anonymize_values(values | removed)
+
+
 def register() -> None:
     """Register the data of this app."""
     personal_data.register(
         "audit_entries",
         "entries of the activity log: what the person did, and what was done to the account",
-        export_entries,
+        export=export_entries,
+        forget=forget_entries,
     )
+    personal_data.register_reason("record_erasure", "The reason of an erasure proves what was erased.")

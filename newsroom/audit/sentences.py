@@ -76,6 +76,7 @@ PHRASES: Mapping[str, str] = {
     "second factor removed": "took a second factor away[: {factor}]",
     "recovery codes made anew": "made recovery codes anew",
     "left": "took all access away",
+    "forgotten": "removed the personal data",
     "invited": "invited somebody[ as {roles}]",
     "invited again": "sent the invitation again[, as {roles}]",
     "invitation withdrawn": "withdrew the invitation",

@@ -29,7 +29,7 @@ class JobsConfig(AppConfig):
 
         from newsroom.accounts import mfa
         from newsroom.audit import erasure_lines
-        from newsroom.background import periodic
+        from newsroom.background import periodic, personal_data
         from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
@@ -37,6 +37,7 @@ class JobsConfig(AppConfig):
         from newsroom.page_cache import purge
 
         pre_save.connect(store_request_id, sender=DBTaskResult, dispatch_uid="newsroom.background.request_id")
+        personal_data.register()
         retention.register(retention.RowRule("tasks", 14, lambda at, age: [Job.objects.finished_before(at - age)]))
         retention.register(
             retention.RowRule("workers", 14, lambda at, age: [WorkerLife.objects.unseen_since(at - age)])

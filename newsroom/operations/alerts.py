@@ -98,7 +98,12 @@ def copy_addresses(at: datetime) -> None:
     path = _copy_path()
     if path.exists() and at.timestamp() - path.stat().st_mtime < COPY_INTERVAL.total_seconds():
         return
-    addresses = _read_administrators()
+    write_addresses(at)
+
+
+def write_addresses(at: datetime) -> None:
+    """Store the addresses of the administrators in the file now."""
+    path, addresses = _copy_path(), _read_administrators()
     part = path.with_suffix(f".{os.getpid()}.part")
     part.touch(mode=0o600)
     part.write_text(json.dumps(addresses), encoding="utf-8")

@@ -1,8 +1,12 @@
-"""Personal data: the registry of what is stored about a person, by whom it is exported, for ``manage.py person``."""
+"""Personal data: the registry of what is stored about a person, and how it is exported and removed.
+
+``manage.py person`` exports and removes it.
+"""
 
 import json
 import os
 import zipfile
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +18,7 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet
 
 from newsroom.operations.raw_search import Words, find_rows
+from newsroom.text.fold import fold
 
 # Values as JSON has them, and those that ``encode`` turns into text.
 type Row = Mapping[str, object]
@@ -24,26 +29,71 @@ type Progress = Callable[[int, int], object]
 class Person:
     """A person with an e-mail address.
 
-    ``accounts`` are the primary keys of the accounts with this address, and ``names`` are their user names and full
-    names. Readers have none of both.
+    ``accounts`` are the primary keys of the accounts with this address. ``names`` are the present and former names
+    under which the site shows them, and ``usernames`` the names with which they sign in. Readers have none of these.
     """
 
     address: str
     accounts: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    usernames: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        """The words by which the person is found in the database, and the folded names that search indexes contain."""
+        folded = {fold(name) for name in self.names if " " in name}
+        return Words(frozenset({self.address}), frozenset({*self.names, *self.usernames, *folded}))
+
+    def anonymize(self, text: str) -> str:
+        """Return a text with ``FORMER_MEMBER`` in place of the address, of full names, and of any name after an @.
+
+        Names of one word are replaced only after an @ or as the whole text, because they may be common words.
+        """
+        if text in self.names or text in self.usernames:
+            return FORMER_MEMBER
+        full_names = frozenset(name for name in self.names if " " in name)
+        mentions = frozenset(f"@{name}" for name in (*self.names, *self.usernames))
+        anonymous = Words(frozenset({self.address}), full_names | mentions).compile().sub(FORMER_MEMBER, text)
+        starts_changed = anonymous.startswith(FORMER_MEMBER) and not text.startswith(FORMER_MEMBER)
+        return anonymous[0].upper() + anonymous[1:] if starts_changed else anonymous
+
+    def anonymize_values(self, value: object) -> object:
+        """Return a JSON value with all its strings anonymized, except the names of fields."""
+        if isinstance(value, dict):
+            return {name: self.anonymize_values(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.anonymize_values(each) for each in value]
+        return self.anonymize(value) if isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was removed of one part: how many rows were deleted, how many were changed, and sentences on what stays."""
+
+    deleted: int = 0
+    changed: int = 0
+    stays: tuple[str, ...] = ()
 
 
 type Find = Callable[[str], Person]
 type Export = Callable[[Person], Iterable[Row]]
+type Forget = Callable[[Person], Forgotten]
+type ListAddresses = Callable[[], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     title: str
-    export: Export
+    export: Export | None
+    forget: Forget | None
+    addresses: ListAddresses | None
 
 
+# In place of a name, in comments and in the audit log.
+FORMER_MEMBER = "a former member"
 _parts: dict[str, _Part] = {}
+_reasons: dict[str, str] = {}
+_DEFAULT_REASON = "Look whether it means this person, and change it at the desk."
 _finders: list[Find] = []
 # Rows that no other part lists are in this one, so that an export is complete.
 OTHER_ROWS = "rows_with_the_address"
@@ -55,12 +105,29 @@ def register_accounts(find: Find) -> None:
     _finders[:] = [find]
 
 
-def register(name: str, title: str, export: Export) -> None:
-    """Register data about persons under ``name``, which names its file. ``title`` describes it to the person.
+def register(
+    name: str,
+    title: str = "",
+    *,
+    export: Export | None = None,
+    forget: Forget | None = None,
+    addresses: ListAddresses | None = None,
+) -> None:
+    """Register data about persons under ``name``. ``title`` describes it to the person.
 
-    ``export(person)`` returns the data as rows with JSON values, times and UUIDs.
+    ``export(person)`` returns the data as rows with JSON values, times and UUIDs. ``forget(person)`` removes it in the
+    transaction of the caller, in which an erasure is open. ``addresses()`` returns all stored addresses of persons, so
+    that a person of whom only the digest of the address is known is found.
     """
-    _parts[name] = _Part(title, export)
+    _parts[name] = _Part(title, export, forget, addresses)
+
+
+def register_reason(prefix: str, reason: str) -> None:
+    """Register the sentence which says why names stay in tables whose name begins with ``prefix``.
+
+    Of several prefixes, the longest counts.
+    """
+    _reasons[prefix] = reason
 
 
 def find_person(address: str) -> Person:
@@ -71,10 +138,39 @@ def find_person(address: str) -> Person:
 
 def export(person: Person, *, on_progress: Progress = lambda done, total: None) -> dict[str, list[Row]]:
     """Return all data about the person, keyed by the names of the parts. Parts without data are included."""
-    exported = {name: list(part.export(person)) for name, part in _parts.items()}
+    exported = {name: list(part.export(person)) for name, part in _parts.items() if part.export}
     found = find_rows(Words(addresses=frozenset({person.address})), on_progress=on_progress)
     exported[OTHER_ROWS] = [{"table": row.table, "key": row.key, "found": row.excerpts} for row in found]
     return exported
+
+
+def forget(person: Person) -> dict[str, Forgotten]:
+    """Remove all data about the person in the transaction of the caller, and return what was removed, by part."""
+    return {name: part.forget(person) for name, part in _parts.items() if part.forget}
+
+
+def find_remaining(person: Person, *, on_progress: Progress = lambda done, total: None) -> list[str]:
+    """Return a sentence for each table in which a text still contains the address or a name of the person."""
+    tables: dict[str, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for row in find_rows(person.words, on_progress=on_progress):
+        tables[row.table] |= row.excerpts.keys()
+        counts[row.table] += 1
+    return [
+        f"{table} ({', '.join(sorted(columns))}): {counts[table]:,} {'row' if counts[table] == 1 else 'rows'} with the "
+        f"address or a name. {_get_reason(table)}"
+        for table, columns in tables.items()
+    ]
+
+
+def list_addresses() -> set[str]:
+    """Return all stored addresses of persons, in lower case."""
+    return {address.lower() for part in _parts.values() if part.addresses for address in part.addresses() if address}
+
+
+def _get_reason(table: str) -> str:
+    prefixes = [prefix for prefix in _reasons if table.startswith(prefix)]
+    return _reasons[max(prefixes, key=len)] if prefixes else _DEFAULT_REASON
 
 
 def select(rows: QuerySet, **fields: str) -> Iterator[Row]:  # type: ignore[type-arg]  # of any model

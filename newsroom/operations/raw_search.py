@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 # Fields by which Django describes columns that contain text. On PostgreSQL, arrays have no such field.
 _TEXT_FIELDS = frozenset({"CharField", "TextField", "JSONField"})
@@ -27,7 +28,11 @@ class FoundRow:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words to search for: e-mail addresses regardless of case, and names as they are written."""
+    """Words to search for.
+
+    Addresses and names of several words are found regardless of case, and ``names`` of one word as they are written,
+    because these may be common words.
+    """
 
     addresses: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
@@ -37,7 +42,7 @@ class Words:
         # The characters that may be part of an address before the @ are excluded, so that an address is not found in a
         # longer one. A full stop after it may end a sentence.
         addresses = [rf"(?<![\w.+-])(?i:{re.escape(each)})(?![\w-]|\.\w)" for each in _longest_first(self.addresses)]
-        names = [rf"(?<!\w){re.escape(each)}(?!\w)" for each in _longest_first(self.names)]
+        names = [rf"(?<!\w){_ignore_case(each)}(?!\w)" for each in _longest_first(self.names)]
         return re.compile("|".join([*addresses, *names]) or r"(?!)")
 
     def spellings(self) -> list[str]:
@@ -48,21 +53,29 @@ class Words:
 
 
 def find_rows(
-    words: Words, *, on_progress: Callable[[int, int], object] = lambda done, total: None
+    words: Words,
+    *,
+    models: Collection[type[Model]] = (),
+    on_progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Iterator[FoundRow]:
-    """Yield each row of each table that contains any of the words in a text column.
+    """Yield each row that contains any of the words in a text column, in the tables of ``models`` or else in all.
 
-    This reads every table once. Binary columns, such as the contents of stored pages, are not searched. ``on_progress``
+    This reads each of these tables once. Binary columns, such as the contents of stored pages, are not searched. ``on_progress``
     is called after each table.
     """
     if not (spellings := words.spellings()):
         return
     pattern = words.compile()
     with connection.cursor() as cursor:
-        tables = sorted(connection.introspection.table_names(cursor))
+        tables = [each._meta.db_table for each in models] or sorted(connection.introspection.table_names(cursor))
         for number, table in enumerate(tables, start=1):
             yield from _search(cursor, table, spellings, pattern)
             on_progress(number, len(tables))
+
+
+def find_keys(words: Words, model: type[Model]) -> list[Any]:
+    """Return the primary keys of the rows of a model that contain any of the words in a text column."""
+    return [key for row in find_rows(words, models=[model]) for key in row.key.values()]
 
 
 def _search(
@@ -123,6 +136,10 @@ def _cut_excerpts(text: str, pattern: re.Pattern[str]) -> list[str]:
         text[max(0, found.start() - _EXCERPT_MARGIN) : found.end() + _EXCERPT_MARGIN]
         for found in islice(pattern.finditer(text), _MAX_EXCERPTS)
     ]
+
+
+def _ignore_case(name: str) -> str:
+    return f"(?i:{re.escape(name)})" if " " in name else re.escape(name)
 
 
 def _longest_first(words: Collection[str]) -> list[str]:

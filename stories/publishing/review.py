@@ -325,6 +325,6 @@ def _was_sent_by_another(work: Work, number: int, key: int, sender: User | None)
     return entry is not None and entry.by_id != key and isinstance(revision, int) and revision >= number
 
 
-def unassign_reviews(user: User, by: User, at: datetime) -> None:
+def unassign_reviews(user: User, by: User | None, at: datetime) -> None:
     """Remove ``user`` as the assigned reviewer of works in review, so that any reviewer can take over."""
     Work.objects.filter(assigned_to=user, state=State.IN_REVIEW).update(assigned_to=None)

@@ -1,13 +1,18 @@
 """What the desk stores about a person: by-lines, comments and unsaved text."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db.models import Q
 
+from newsroom.accounts.models import Contributor
 from newsroom.accounts.personal_data import contributors_of
 from newsroom.operations import personal_data
-from newsroom.operations.personal_data import Person, Row, select
-from stories.models import AutosaveSlot, Comment, Edition
+from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row, select
+from newsroom.operations.raw_search import find_keys
+from stories.models import AutosaveSlot, Comment, Edition, LastLook, Presence, Story
+
+JOURNALISM = "It is journalism (GDPR, article 85). Remove it with Erase."
 
 
 def export_contributors(person: Person) -> Iterator[Row]:
@@ -45,8 +50,67 @@ def export_unsaved_text(person: Person) -> Iterator[Row]:
         yield {"kind": slot.kind, "title": slot.title, "typed": slot.saved_at, "fields": slot.values}
 
 
+def forget_contributors(person: Person) -> Forgotten:
+    """Delete the contributors that no story names, and separate the others from the account."""
+    deleted, changed, published, drafts = 0, 0, set[UUID](), set[int]()
+    for contributor in contributors_of(person):
+        editions = set(contributor.editions.values_list("edition__uid", flat=True))
+        stories = set(contributor.bylines.values_list("story", flat=True))
+        if not editions and not stories:
+            contributor.delete()
+            deleted += 1
+            continue
+        published |= editions
+        drafts |= set(Story.objects.filter(pk__in=stories).exclude(uid__in=editions).values_list("pk", flat=True))
+        changed += Contributor.objects.filter(pk=contributor.pk).exclude(user=None).update(user=None)
+    return Forgotten(deleted, changed, tuple(_describe_by_lines(len(published), len(drafts))))
+
+
+def _describe_by_lines(published: int, drafts: int) -> Iterator[str]:
+    if published:
+        stories, they = ("story", "it is") if published == 1 else ("stories", "they are")
+        by_lines, stay = ("The by-line", "stays") if published == 1 else ("By-lines", "stay")
+        yield (
+            f"{by_lines} of {published:,} published {stories} {stay}: {they} journalism (GDPR, article 85). "
+            f"Remove {'it' if published == 1 else 'one'} with Erase."
+        )
+    if drafts:
+        yield f"{drafts:,} {'draft has' if drafts == 1 else 'drafts have'} the by-line. Remove it at the desk."
+
+
+def forget_comments(person: Person) -> Forgotten:
+    """Replace the names of the person as an author and in texts; what was written remains."""
+    changed = 0
+    own = Q(author__in=person.accounts)
+    for comment in Comment.objects.filter(own | Q(pk__in=find_keys(person.words, Comment))).order_by("pk"):
+        label = FORMER_MEMBER if comment.author_id in person.accounts else person.anonymize(comment.author_label)
+        text = person.anonymize(comment.text)
+        if (label, text) != (comment.author_label, comment.text):
+            changed += Comment.objects.filter(pk=comment.pk).update(author_label=label, text=text)
+    return Forgotten(changed=changed)
+
+
+def forget_readings(person: Person) -> Forgotten:
+    """Delete what the person has read, and which works the person had open."""
+    deleted = LastLook.objects.filter(person__in=person.accounts).delete()[0]
+    return Forgotten(deleted + Presence.objects.filter(person__in=person.accounts).delete()[0])
+
+
 def register() -> None:
     """Register the data of the desk."""
-    personal_data.register("contributors", "by-lines", export_contributors)
-    personal_data.register("comments", "comments by the person, and comments that mention the person", export_comments)
-    personal_data.register("unsaved_text", "text that was typed and not saved", export_unsaved_text)
+    personal_data.register("contributors", "by-lines", export=export_contributors, forget=forget_contributors)
+    personal_data.register(
+        "comments",
+        "comments by the person, and comments that mention the person",
+        export=export_comments,
+        forget=forget_comments,
+    )
+    # Colleagues may need it for their pages; retention deletes it after some weeks.
+    personal_data.register("unsaved_text", "text that was typed and not saved", export=export_unsaved_text)
+    personal_data.register("readings", forget=forget_readings)
+    for prefix in ("stories_", "search_", "topics_"):
+        personal_data.register_reason(prefix, JOURNALISM)
+    personal_data.register_reason("stories_comment", "Others wrote it.")
+    personal_data.register_reason(
+        "stories_autosaveslot", "It is text that was typed and not saved, and is deleted later."
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from newsroom.operations import personal_data
-from newsroom.operations.personal_data import Person, Row, select
+from newsroom.operations.personal_data import Forgotten, Person, Row, select
 from newsroom.site.reader_reports.models import Report
 
 
@@ -25,6 +25,19 @@ def export_reports(person: Person) -> Iterator[Row]:
     )
 
 
+def forget_reports(person: Person) -> Forgotten:
+    """Delete the reports with the address of the person."""
+    deleted, _ = Report.objects.filter(email__iexact=person.address).delete()
+    return Forgotten(deleted)
+
+
 def register() -> None:
     """Register the data of this package."""
-    personal_data.register("reports", "reports of errors on pages", export_reports)
+    personal_data.register(
+        "reports",
+        "reports of errors on pages",
+        export=export_reports,
+        forget=forget_reports,
+        addresses=lambda: Report.objects.exclude(email="").values_list("email", flat=True),
+    )
+    personal_data.register_reason("site_report", "It is a report by somebody else.")

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.db import Error, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
+from newsroom.accounts import sessions
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import require_permission
 from newsroom.audit.erasure_lines import to_line
@@ -156,7 +157,7 @@ def open_erasure(
             # Text that is typed but not yet saved may repeat the erased text.
             AutosaveSlot.objects.of_works(works).delete()
             traces.clear_admin_log(Story if locked.kind == WorkKind.STORY else FAQ, [work.pk])
-            traces.clear_sessions()
+            sessions.clear_messages()
             traces.clear_reports(each.uid for each in works.values())
             traces.clear_notifications(each.uid for each in works.values())
             delete_error_messages()

@@ -2,15 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from importlib import import_module
 from urllib.parse import unquote_plus
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.messages.storage.session import SessionStorage
-from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 from django_tasks_db.models import DBTaskResult
 
@@ -48,16 +44,6 @@ def clear_tasks(words: Collection[str]) -> None:
         if _contains_any(json.dumps(values, ensure_ascii=False, default=str), words)
     ]
     DBTaskResult.objects.filter(pk__in=matching).delete()
-
-
-def clear_sessions() -> None:
-    """Delete unread messages from all sessions, because they repeat the titles of saved works."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    for key in Session.objects.values_list("pk", flat=True).iterator():
-        session = store(session_key=key)
-        if SessionStorage.session_key in session:
-            del session[SessionStorage.session_key]
-            session.save()
 
 
 def clear_reports(uids: Iterable[UUID]) -> None:

@@ -45,7 +45,7 @@ class Rule:
 
 # Increase this with each change to a rule. During an upgrade, the previous release runs on the same database, and it
 # accepts triggers of a higher version in place of its own.
-VERSION = 2
+VERSION = 3
 
 ERASING = OpenRow(Erasure._meta.db_table, "closed_at")
 RENDERING = OpenRow(Rerendering._meta.db_table, "finished_at")
@@ -54,7 +54,8 @@ RENDERED = frozenset({"fragments", "summary", "minutes"})  # the columns that ``
 SPAN = frozenset({"live_until"})
 ERASED = frozenset({"closed_at", "document", "files"})  # the columns that are written when an erasure is closed
 REVIEW = frozenset({"reviewed_by_id", "reviewed_at", "review_note"})
-WORDS = frozenset({"before", "after", "reason"})
+WORDS = frozenset({"before", "after", "reason", "by_name"})
+NAME = frozenset({"by_name"})
 
 # Each pair is the message if a row would be lost, and the message if it would be changed.
 _PROJECTION_SENTENCES = (
@@ -128,7 +129,8 @@ def _iter_rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:
         yield from refuse_changes(names - WORDS)
         yield from refuse_changes(names & WORDS, ERASING, name="words")
     elif model is Erasure:
-        yield from refuse_changes(names - ERASED)
+        yield from refuse_changes(names - ERASED - NAME)
+        yield from refuse_changes(names & NAME, ERASING, name="words")
         is_second_change = f'OLD."closed_at" IS NOT NULL AND ({_differs_sql(model, names & ERASED)})'
         yield Rule(table, "UPDATE", "closed", CLOSED, is_second_change)
     elif model is Override:

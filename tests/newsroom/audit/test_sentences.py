@@ -99,6 +99,7 @@ SENTENCES = {
     "second factor removed": ({"factor": "a passkey"}, "took a second factor away: a passkey"),
     "recovery codes made anew": ({}, "made recovery codes anew"),
     "left": ({}, "took all access away"),
+    "forgotten": ({}, "removed the personal data"),
     "invited": ({"roles": "Writer"}, "invited somebody as Writer"),
     "invited again": ({"roles": "Writer"}, "sent the invitation again, as Writer"),
     "invitation withdrawn": ({}, "withdrew the invitation"),

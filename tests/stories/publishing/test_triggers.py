@@ -154,8 +154,8 @@ def test_an_open_erasure_allows_deleting_an_unused_document_and_its_revision(sto
 def test_an_open_erasure_allows_removing_only_the_words_of_audit_entries(story):
     open_erasure(story)
     event = Event.objects.about(story.uid)[0]
-    Event.objects.filter(pk=event.pk).update(before={}, after={}, reason="")
-    for column, value in {"verb": "x", "by_name": "x", "at": PAST, "uid": story.work_topics.get().uid}.items():
+    Event.objects.filter(pk=event.pk).update(before={}, after={}, reason="", by_name="a former member")
+    for column, value in {"verb": "x", "kind": "x", "at": PAST, "uid": story.work_topics.get().uid}.items():
         with assert_refused("What is on record never changes."):
             Event.objects.filter(pk=event.pk).update(**{column: value})
     with assert_refused("The record is kept for ever."):
@@ -170,6 +170,17 @@ def test_an_erasure_is_closed_only_once_and_cannot_be_deleted(story):
             Erasure.objects.filter(pk=erasure.pk).update(**values)
     with assert_refused("That something was erased stays on record."):
         Erasure.objects.filter(pk=erasure.pk).delete()
+
+
+def test_the_name_of_who_erased_can_be_removed_only_while_another_erasure_is_open(story):
+    erasure = open_erasure(story)
+    Erasure.objects.filter(pk=erasure.pk).update(closed_at=FUTURE)
+    with assert_refused("What an erasure says of itself never changes."):
+        Erasure.objects.filter(pk=erasure.pk).update(by_name="a former member")
+    open_erasure(story)
+    Erasure.objects.filter(pk=erasure.pk).update(by_name="a former member")
+    with assert_refused("What an erasure says of itself never changes."):
+        Erasure.objects.filter(pk=erasure.pk).update(reason="Another.")
 
 
 def test_an_override_is_reviewed_only_once(story):

@@ -31,15 +31,15 @@ NAME = "Ana Kestrel"
 USERNAME = "kestrel.ana"
 
 
-def make_person() -> User:
+def make_person(*, has_by_line: bool = True) -> User:
     """Make an administrator with traces in every part of the site, beside another administrator."""
     other = make_user(role="Administrator", first_name="Cem", last_name="Dorn")
     person = make_user(role="Administrator", username=USERNAME, first_name="Ana", last_name="Kestrel", email=ADDRESS)
     make_account_rows(person, other)
     Contributor.objects.create(name=NAME, user=person)
-    story = make_published_story(by=person, byline=(NAME,))
+    story = make_published_story(by=person, byline=(NAME,) if has_by_line else ())
     make_report(email="ANA@lisle.example", problem=f"Write to {ADDRESS}.")
-    make_desk_rows(person, other)
+    make_desk_rows(person, other, has_by_line=has_by_line)
     erase_passage(story, story.sections.get(kind="behind").uid, by=person, reason="By order of a court.")
     publishing.withdraw(make_published_story(by=other), by=person, notice="It was wrong.")
     Notice.objects.filter(person=other).update(words=f"{NAME} asks you to review “The pier”.")
@@ -87,10 +87,11 @@ def make_account_rows(person: User, other: User) -> None:
     mail_account_notice.enqueue(ADDRESS, "Your account", f"Dear {NAME}")
 
 
-def make_desk_rows(person: User, other: User) -> None:
+def make_desk_rows(person: User, other: User, *, has_by_line: bool) -> None:
     """Make comments, links, notifications, and text that is not saved."""
     now, draft = clock.now(), make_story(owner=person)
-    Byline.objects.create(story=draft, contributor=Contributor.objects.get(name=NAME))
+    if has_by_line:
+        Byline.objects.create(story=draft, contributor=Contributor.objects.get(name=NAME))
     thread = verbs.add_comment(draft, "Is that so?", by=person, at=now)
     verbs.add_reply(thread, f"Yes, @{USERNAME}, as {NAME} wrote.", by=other, at=now)
     verbs.resolve_thread(thread, by=person, at=now)

@@ -1,0 +1,146 @@
+"""Forget a person: remove what is stored about somebody with an e-mail address, and record that in the file of erasures.
+
+The file has a keyed digest in place of the address. After a restore, the person is found by it and forgotten again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from uuid import UUID, uuid4
+
+from django.db import Error, OperationalError, connection, transaction
+from django.db.models.functions import Now
+
+from newsroom import digests
+from newsroom.audit.erasure_lines import is_recorded, to_line
+from newsroom.audit.models import Erasure
+from newsroom.db.outages import Outage, classify_error
+from newsroom.db.sqlite_file import rewrite_file
+from newsroom.errors import RefusedError
+from newsroom.http import clock
+from newsroom.operations import alerts, erasures, personal_data
+from newsroom.operations.erasures import Line, LineState, Outcome
+from newsroom.operations.personal_data import Forgotten, Person
+
+SCOPE = "person"
+REASON = "The person asked to be forgotten."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetResult:
+    """What was removed, by part, and sentences on what stays."""
+
+    parts: dict[str, Forgotten]
+    stays: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was removed."""
+        return not any(part.deleted or part.changed for part in self.parts.values())
+
+
+def forget_person(
+    person: Person,
+    *,
+    is_dry_run: bool = False,
+    on_progress: Callable[[int, int], object] = lambda done, total: None,
+) -> ForgetResult:
+    """Remove all data about the person in one transaction, which is rolled back in a dry run or if there is no data.
+
+    Call ``wipe`` afterwards. Raise ValidationError if the person is the last administrator. Raise NotRecordedError or
+    DamagedFileError if the file of erasures cannot be written.
+    """
+    begun: Line | None = None
+    try:
+        with transaction.atomic():
+            row = _open_row(_list_uids(person.address)[0])
+            parts = personal_data.forget(person)
+            remaining = personal_data.find_remaining(person, on_progress=on_progress)
+            result = ForgetResult(parts, [*(words for part in parts.values() for words in part.stays), *remaining])
+            if is_dry_run or result.is_empty:
+                transaction.set_rollback(True)
+                return result
+            _close_row(row)
+            line = replace(to_line(row), state=LineState.BEGUN)
+            erasures.append(line)
+            begun = line
+    except BaseException as error:
+        if begun is not None and not (
+            isinstance(error, Error) and classify_error(error) in (Outage.LOST, Outage.UNREACHABLE)
+        ):
+            _record_failure(begun)
+        raise
+    # A line that is missing after this is added by the worker.
+    transaction.on_commit(partial(erasures.add_missing, [begun]), robust=True)
+    transaction.on_commit(partial(alerts.write_addresses, clock.now()), robust=True)
+    return result
+
+
+def wipe() -> bool:
+    """Remove deleted bytes from the file of a SQLite database; return whether none remain."""
+    if connection.vendor != "sqlite":
+        return True
+    try:
+        return rewrite_file()
+    except OperationalError:
+        return False
+
+
+def replay(line: Line) -> tuple[Outcome, str]:
+    """Forget a person again on a restored database, unless it contains that this was done."""
+    if is_recorded(line):
+        return Outcome.RECORDED, ""
+    uid = UUID(line.uid)
+    addresses = [address for address in personal_data.list_addresses() if uid in _list_uids(address)]
+    stays: list[str] = []
+    with transaction.atomic():
+        row = _open_row(uid, repeats=line)
+        for address in addresses:
+            parts = personal_data.forget(personal_data.find_person(address))
+            stays += [words for part in parts.values() for words in part.stays]
+        _close_row(row)
+    return (Outcome.ERASED if addresses else Outcome.ABSENT), " ".join(stays)
+
+
+def finish_replay() -> None:
+    """Remove deleted bytes after all erasures have been repeated, and log an error if some may remain."""
+    if not wipe():
+        logger.error("What was erased is gone from the tables, but its bytes may still lie in the database file.")
+
+
+def register() -> None:
+    """Register how forgetting is repeated after a restore."""
+    erasures.register(SCOPE, replay, finish=finish_replay)
+
+
+def _list_uids(address: str) -> list[UUID]:
+    """Return each uid under which an address may be recorded, one for each key, beginning with that for a new record."""
+    return [UUID(hex=digest[:32]) for digest in digests.list_digests("newsroom.accounts.forget", address)]
+
+
+def _open_row(uid: UUID, *, repeats: Line | None = None) -> Erasure:
+    if repeats is None:
+        return Erasure.objects.create(kind=SCOPE, uid=uid, scope=SCOPE, line_id=uuid4(), reason=REASON, by_name="")
+    return Erasure.objects.create(
+        kind=SCOPE,
+        uid=uid,
+        scope=SCOPE,
+        line_id=repeats.id,
+        reason=repeats.reason,
+        by_name=repeats.by,
+        opened_at=repeats.time,
+    )
+
+
+def _close_row(row: Erasure) -> None:
+    Erasure.objects.filter(pk=row.pk).update(closed_at=Now())
+
+
+def _record_failure(begun: Line) -> None:
+    try:
+        erasures.append(replace(begun, state=LineState.FAILED, time=clock.now()))
+    except RefusedError as error:
+        logger.error("Erasure %s was rolled back, but counts as begun: %s", begun.id, error)
