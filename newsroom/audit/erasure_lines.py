@@ -25,7 +25,7 @@ def add_missing_lines(at: datetime) -> None:
     """
     try:
         if added := erasures.add_missing(map(to_line, Erasure.objects.closed().order_by("pk"))):
-            logger.warning("%s lines were missing in %s, and were added.", added, erasures.path())
+            logger.warning("Lines were missing in %s, and were added: %s.", erasures.path(), added)
     except RefusedError as error:
         logger.error("%s", error)
 

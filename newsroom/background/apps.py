@@ -8,7 +8,7 @@ from django.db.models.signals import pre_save
 
 
 def copy_erasures(at: datetime) -> None:
-    """Copy the record of erasures to the place of the backups, if there is one."""
+    """Copy the file of erasures to the place of the backups, if there is one."""
     # Not imported for a site without backups: they need libraries that take some memory.
     if settings.BACKUP_TO:
         from newsroom.operations.backup import create, store
@@ -48,7 +48,7 @@ class JobsConfig(AppConfig):
         periodic.register_check("addresses for alerts", alerts.copy_addresses)
         periodic.register_check("the file of erasures", erasure_lines.add_missing_lines)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
-        periodic.register_check("the record of erasures", copy_erasures)
+        periodic.register_check("the copy of the file of erasures", copy_erasures)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
         # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)

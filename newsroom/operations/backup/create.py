@@ -126,15 +126,15 @@ def _create(
 
 
 def copy_erasures(store: Store) -> None:
-    """Copy the record of erasures to the store if it has changed, and remove the files that were erased from the store.
+    """Copy the file of erasures to the store if it has changed, and remove the files that were erased from the store.
 
     A file that a row names remains: somebody has added the same picture again. After a restore or a loss, this machine
-    may lack erasures that the store lists; these are added to its own record first.
+    may lack erasures that the store lists; these are added to its own file first.
     """
     path = erasures.path()
     stored_size = store.size(path.name)
     if stored_size is None and not path.exists():
-        # An empty record says that nothing was ever erased. A missing one would say nothing.
+        # An empty file says that nothing was ever erased. A missing one would say nothing.
         write_bytes(store, path.name, b"")
     if stored_size and not (path.exists() and path.stat().st_size == stored_size):
         _add_stored_erasures(read_bytes(store, path.name))
@@ -151,7 +151,7 @@ def copy_erasures(store: Store) -> None:
 
 
 def _add_stored_erasures(stored: bytes) -> None:
-    """Add to the record of this machine the erasures that only the stored record lists."""
+    """Add to the file of this machine the erasures that only the stored one lists."""
     path = erasures.path()
     if path.exists() and erasures.read_bytes(path).startswith(stored):
         return

@@ -55,7 +55,7 @@ class Report:
 class Source:
     """The backup to restore, and what else is needed of it.
 
-    ``erasures`` is the file with the record of erasures if it is not that of the store or of this machine. Without
+    ``erasures`` is the file of erasures if it is not that of the store or of this machine. Without
     ``repeat_erasures`` there need not be one. ``identity`` is the file with the secret key of an encrypted backup.
     """
 
@@ -175,7 +175,7 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
 
 
 def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
-    """Return what the records of erasures say: the given one, or those of the store and of this machine.
+    """Return the lines of the files of erasures: the given one, or those of the store and of this machine.
 
     Raise CannotRunError if there is none, unless the caller says that none was ever made.
     """

@@ -133,10 +133,11 @@ def _remove_unfinished_line(descriptor: int) -> None:
 def _write(descriptor: int, new: Iterable[Line]) -> None:
     existing = _read_all(descriptor)
     digest = _get_last_digest(existing)
-    remaining = b""
+    encoded_lines: list[bytes] = []
     for line in new:
         encoded, digest = lines.encode(line, digest)
-        remaining += encoded
+        encoded_lines.append(encoded)
+    remaining = b"".join(encoded_lines)
     try:
         while remaining:
             remaining = remaining[os.write(descriptor, remaining) :]

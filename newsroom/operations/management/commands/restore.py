@@ -28,9 +28,7 @@ class Command(OperationCommand):
         media.add_argument("--media", type=Path, metavar="DIR", help="Where pictures go, if not where the site's are.")
         media.add_argument("--without-media", action="store_true", help="The database alone.")
         erasures = parser.add_mutually_exclusive_group()
-        erasures.add_argument(
-            "--erasures", type=Path, metavar="FILE", help="The record of erasures, if it is elsewhere."
-        )
+        erasures.add_argument("--erasures", type=Path, metavar="FILE", help="The file of erasures, if it is elsewhere.")
         erasures.add_argument("--no-erasures", action="store_true", help="There never was an erasure.")
         parser.add_argument(
             "--identity", type=Path, metavar="FILE", help="The secret key of age, for an encrypted one."
