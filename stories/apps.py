@@ -106,6 +106,7 @@ class StoriesConfig(AppConfig):
         from stories.models import Presence
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
         from stories.publishing.erase import replay
+        from stories.publishing.erase.find_remains import find_remains
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
         from stories.workflow import personal_data, retention
@@ -123,6 +124,7 @@ class StoriesConfig(AppConfig):
         retention.register_rules()
         personal_data.register()
         registry.register_digest("editions", read_editions)
+        registry.register_drill_check(find_remains)
         registry.exclude_rows(Presence._meta.db_table)
         health.register_check("triggers", triggers_are_installed)
         periodic.register_check("pages to look at again", remind_of_review_dates)

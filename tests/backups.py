@@ -61,6 +61,16 @@ def database_url() -> str:
     )
 
 
+def process_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a process that runs on the database of the test, and writes to ``folder``."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.process_settings",
+        "DATABASE_URL": database_url(),
+        "FOLDER_OF_TEST": str(folder),
+    }
+
+
 @contextmanager
 def empty_target(folder: Path) -> Iterator[str]:
     """Yield the URL of an empty database of the kind that the tests use."""

@@ -1,6 +1,5 @@
 """A backup that is made while others write has everything that was acknowledged before it began."""
 
-import os
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from newsroom.operations.backup.manifest import find_newest, read_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
 from stories.drafts import revisions
 from stories.models import Revision, Story
-from tests.backups import database_url, empty_target, make_site, restored
+from tests.backups import empty_target, make_site, process_environment, restored
 from tests.factories import make_story
 from tests.races.processes import start_process
 
@@ -59,15 +58,9 @@ def documents_by_revision() -> dict[tuple[int, int], str]:
 def back_up(store: Path, var: Path) -> None:
     """Make a backup in a process of its own, as the timer does."""
     subprocess.run(
-        # The pictures are in a folder of the test, which a process of its own does not know.
-        [sys.executable, "manage.py", "backup", "create", "--quick", str(store)],
+        [sys.executable, "manage.py", "backup", "create", str(store)],
         cwd=django_settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(var),
-        },
+        env=process_environment(var),
         check=True,
         capture_output=True,
     )

@@ -22,7 +22,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from newsroom.db.second_connection import second_connection
-from newsroom.operations.backup import targets
+from newsroom.operations.backup import registry, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
 from newsroom.operations.backup.verify import read_erased_files
@@ -80,8 +80,10 @@ def run_drill(
         if fault := _restore(address, outcome.name, url, identity):
             outcome.faults.append(fault)
             return outcome
-        with second_connection(target, _ALIAS), _serve(url) as restored, _serve(None) as live:
-            _compare_pages(outcome, restored, live, pages, show_progress)
+        with second_connection(target, _ALIAS):
+            outcome.faults += registry.find_drill_faults(_ALIAS)
+            with _serve(url) as restored, _serve(None) as live:
+                _compare_pages(outcome, restored, live, pages, show_progress)
         return outcome
     finally:
         if not is_retained:

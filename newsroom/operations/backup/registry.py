@@ -1,4 +1,4 @@
-"""What other apps tell the backup: rows to leave out, digests to compare, and files to copy."""
+"""What other apps tell the backup: rows to leave out, digests to compare, files to copy, and what a drill checks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ class SourceFile:
 
 
 type ListFiles = Callable[[str], Iterable[SourceFile]]
+type FindFaults = Callable[[str], Iterable[str]]
 
 _excluded_tables: set[str] = set()
 _digests: dict[str, ReadRows] = {}
 _originals: list[ListFiles] = []
 _renditions: list[ListFiles] = []
+_drill_checks: list[FindFaults] = []
 
 
 def exclude_rows(*tables: str) -> None:
@@ -37,6 +39,17 @@ def register_files(list_originals: ListFiles, list_renditions: ListFiles) -> Non
     """Register the files that belong to rows: originals, which each backup has, and what can be made from them again."""
     _originals.append(list_originals)
     _renditions.append(list_renditions)
+
+
+def register_drill_check(find_faults: FindFaults) -> None:
+    """Register a function that compares the database of a drill with that of the site, and yields sentences."""
+    _drill_checks.append(find_faults)
+
+
+def find_drill_faults(alias: str) -> Iterator[str]:
+    """Yield what the registered functions find in the database with this alias."""
+    for find_faults in _drill_checks:
+        yield from find_faults(alias)
 
 
 def excluded_tables() -> frozenset[str]:

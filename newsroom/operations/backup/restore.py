@@ -25,6 +25,7 @@ from newsroom.operations.backup.manifest import Manifest, find_newest, media_pat
 from newsroom.operations.backup.store import Store, digest_of
 from newsroom.operations.commands import CannotRunError, FaultError
 from newsroom.operations.version import parse_version, version
+from newsroom.operations.wsgi import NOTICE_DELAY
 
 type ShowProgress = Callable[[int, int], None]
 
@@ -121,7 +122,7 @@ def _restore_database(
         if manifest.database.vendor == "sqlite":
             _load_sqlite(dumped, Path(target["NAME"]))
         else:
-            postgresql.load(target, dumped, jobs=jobs, before_rows=lambda: _begin_restore(target))
+            postgresql.load(target, dumped, jobs=jobs, before_rows=lambda: _begin_restore(target, NOTICE_DELAY))
     with targets.default_database(target):
         with report.measure("compare with the manifest"):
             if faults := list(_compare_contents(manifest, snapshots.read_contents("default"))):
@@ -141,16 +142,17 @@ def _load_sqlite(dumped: Path, target: Path) -> None:
     unfinished = target.with_name(f"{target.name}.part")
     shutil.copyfile(dumped, unfinished)
     try:
-        _begin_restore(targets.parse_target(f"sqlite:///{unfinished}"))
+        _begin_restore(targets.parse_target(f"sqlite:///{unfinished}"), 0)
         unfinished.replace(target)
     finally:
         for ending in ("", "-wal", "-shm"):
             Path(f"{unfinished}{ending}").unlink(missing_ok=True)
 
 
-def _begin_restore(target: dict[str, Any]) -> None:
+def _begin_restore(target: dict[str, Any], delay: float) -> None:
+    """Mark the database as being restored, and wait until each server that uses it has noticed."""
     with targets.default_database(target):
-        site_state.begin_restore(delay=0)
+        site_state.begin_restore(delay=delay)
 
 
 def _require_fitting_code(manifest: Manifest) -> None:

@@ -1,7 +1,6 @@
 """A drill passes with a whole backup, and names what is wrong with another one."""
 
 import json
-import os
 import subprocess
 import sys
 from collections import namedtuple
@@ -10,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
+from newsroom.operations import erasures
 from newsroom.operations.backup import drill
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.drill import run_drill
@@ -18,7 +18,8 @@ from newsroom.operations.commands import CannotRunError
 from newsroom.operations.models import Drill
 from stories.models import Edition, Story
 from stories.publishing import publish, triggers
-from tests.backups import Site, count_tables, database_url
+from stories.publishing.erase import erase_work
+from tests.backups import Site, count_tables, database_url, process_environment
 from tests.factories import make_published_question, make_published_story, make_update
 
 pytestmark = pytest.mark.audit
@@ -31,12 +32,7 @@ def run_command(site: Site, target: str, *options: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "manage.py", "drill", "--from", str(site.store.root), "--into", target, *options],
         cwd=django_settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "DATABASE_URL": database_url(),
-            "VAR_DIR": str(site.folder / "var"),
-        },
+        env=process_environment(site.folder / "var"),
         capture_output=True,
         text=True,
         check=False,
@@ -46,7 +42,7 @@ def run_command(site: Site, target: str, *options: str) -> subprocess.CompletedP
 @pytest.fixture
 def large_site(site):
     """A site with enough pages to compare."""
-    for number in range(6):
+    for number in range(11):
         make_published_story(headline=f"Why the {number} o’clock ferry is late")
         make_published_question(question=f"Is ferry {number} late?")
     return site
@@ -142,3 +138,24 @@ def test_without_enough_space_a_drill_is_refused(site, target, monkeypatch):
     monkeypatch.setattr(drill.shutil, "disk_usage", lambda path: Usage(10 * size, 9 * size, int(1.19 * size)))
     with pytest.raises(CannotRunError, match="GB of free disk"):
         run_drill(str(site.store.root), target, pages=50)
+
+
+def test_an_erasure_that_the_file_does_not_have_is_named(large_site, target, administrator):
+    create_backup(large_site.store)
+    erased = large_site.story
+    uid = erased.uid
+    erase_work(erased, by=administrator, reason="Ordered by the court of Port Lisle.")
+    erasures.path().unlink()
+    done = run_command(large_site, target)
+    assert done.returncode == 4
+    assert f"(work of story {uid}) is in the restored database." in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_erasure_that_is_repeated_passes(large_site, target, administrator):
+    create_backup(large_site.store)
+    erase_work(large_site.story, by=administrator, reason="Ordered by the court of Port Lisle.")
+    done = run_command(large_site, target)
+    # Lists changed with the erasure, so few pages may remain to be compared: that is another code.
+    assert done.returncode in {0, 5}, done.stderr
+    assert " passed: " in done.stdout

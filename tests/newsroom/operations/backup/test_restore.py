@@ -1,6 +1,5 @@
 """A restored site is the site of the backup, less what was erased since; what does not fit is refused."""
 
-import os
 import re
 import subprocess
 import sys
@@ -22,8 +21,10 @@ from newsroom.operations.backup.manifest import read_manifest, write_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
 from newsroom.operations.backup.snapshots import read_contents
 from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError
+from stories.models import Edition, Story
 from stories.publishing import triggers
-from tests.backups import contents_of, count_tables, database_url, restored
+from stories.publishing.erase import erase_work
+from tests.backups import contents_of, count_tables, database_url, process_environment, restored
 from tests.crawl import walk
 
 pytestmark = pytest.mark.audit
@@ -105,6 +106,20 @@ def test_an_encrypted_backup_returns_with_its_secret_key(site, target, tmp_path)
     storage = FileSystemStorage(tmp_path / "elsewhere")
     assert restore_backup(Source(site.store, identity=key), target, storage=storage).missing == []
     assert storage.exists(site.images[0].file.name)
+
+
+def test_a_work_erased_after_the_backup_is_not_in_the_restored_site(site, target, administrator):
+    create_backup(site.store)
+    headline = site.story.headline
+    erase_work(site.story, by=administrator, reason="Ordered by the court of Port Lisle.")
+    report = restore_backup(Source(site.store), target)
+    with restored(target):
+        assert not Story.objects.filter(headline=headline).exists()
+        assert not Edition.objects.filter(title=headline).exists()
+        assert triggers.missing() == []
+    if connection.vendor == "sqlite":
+        assert headline.encode() not in Path(target.removeprefix("sqlite:///")).read_bytes()
+    assert report.erasures == []
 
 
 def test_without_a_record_of_erasures_a_restore_is_refused(site, target, tmp_path):
@@ -215,7 +230,7 @@ def test_ctrl_c_ends_a_restore_with_130_and_an_empty_database(site, target, tmp_
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=django_settings.BASE_DIR,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "VAR_DIR": str(tmp_path / "var")},
+        env=process_environment(tmp_path / "var"),
         capture_output=True,
         text=True,
         check=False,

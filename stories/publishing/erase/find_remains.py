@@ -1,0 +1,39 @@
+"""Find erased content in another database, such as one that a drill has restored from a backup."""
+
+from collections.abc import Iterator
+
+from newsroom.audit.erasure_lines import to_line
+from newsroom.audit.models import Erasure
+from newsroom.media.models import Image
+from newsroom.operations.erasures import Line
+from stories.models import Document, Edition, Work
+from stories.publishing.erase.authorize import Scope
+from stories.publishing.erase.documents import find_documents_containing
+from stories.publishing.erase.editions import REMOVED
+
+
+def find_remains(alias: str) -> Iterator[str]:
+    """Yield a sentence for each erasure of the site whose content the database with this alias still contains."""
+    for erasure in Erasure.objects.closed().order_by("pk"):
+        line = to_line(erasure)
+        if _remains(line, alias):
+            yield (
+                f"What was erased on {line.time:%-d %B %Y} ({line.scope} of {line.kind} {line.uid}) is in the restored "
+                "database. The file of erasures does not have it."
+            )
+
+
+def _remains(line: Line, alias: str) -> bool:
+    if line.scope == Scope.WORK and Work.objects.using(alias).filter(uid=line.uid).exists():
+        return True
+    if line.scope == Scope.EDITION:
+        editions = Edition.objects.using(alias).filter(uid=line.uid, number=line.edition)
+        if editions.exclude(notice=REMOVED).exists():
+            return True
+    if line.part and find_documents_containing(line.part).using(alias).exists():
+        return True
+    if line.document and Document.objects.using(alias).filter(digest=line.document).exists():
+        return True
+    # Somebody may have added the same picture again since.
+    erased_files = set(line.files) - set(Image.objects.filter(digest__in=line.files).values_list("digest", flat=True))
+    return Image.objects.using(alias).filter(digest__in=erased_files).exists()

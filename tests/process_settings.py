@@ -1,0 +1,9 @@
+"""The settings of tests for processes of their own, which write to the folder of the test that started them."""
+
+import os
+from pathlib import Path
+
+from tests.settings import *  # noqa: F403
+
+VAR_DIR = Path(os.environ["FOLDER_OF_TEST"])
+MEDIA_ROOT = VAR_DIR.parent / "media"  # as in tests/conftest.py
