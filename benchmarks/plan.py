@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed")
-# From this number of stories on, only parts that depend on it are measured, and only on PostgreSQL.
+# From this number of stories on, only parts that depend on the number are measured, and only on PostgreSQL.
 LARGE_CORPUS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class RunSize:
-    """Number and duration of the measurements, in counts and seconds."""
+    """The number of measurements of each sort, and their durations in seconds."""
 
     rounds: int
     min_rounds: int

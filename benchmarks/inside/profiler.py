@@ -18,7 +18,7 @@ _BUILT_IN = "~"  # the profiler's file name for built-in functions
 
 
 class PackageProfile:
-    """CPU time of all blocks for each package, without waiting time."""
+    """The CPU time of all profiled blocks, per package."""
 
     def __init__(self) -> None:
         self._profile = Profile(time.process_time)
@@ -33,7 +33,7 @@ class PackageProfile:
             self._profile.disable()
 
     def shares(self) -> dict[str, float]:
-        """Return the share of each package in per cent, largest first."""
+        """Return the share of each package in per cent, largest first. Shares below ``MIN_SHARE`` are left out."""
         spent: Counter[str] = Counter()
         functions: dict[Any, Any] = Stats(self._profile).stats  # type: ignore[attr-defined]  # documented
         for (file, _, _), (_, _, own, _, callers) in functions.items():
@@ -48,7 +48,7 @@ class PackageProfile:
 
 
 def package_of(file: str) -> str:
-    """Return the package of the product, or the installed package, that a Python file belongs to."""
+    """Return the package of the product, or the installed package, that ``file`` belongs to; otherwise "Python"."""
     path = Path(file)
     if _INSTALLED in path.parts:
         package = path.parts[path.parts.index(_INSTALLED) + 1 : -1]

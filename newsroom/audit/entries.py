@@ -15,7 +15,7 @@ VERBS_WITH_FIELDS = frozenset({"changed", "put back", "deleted"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The change of one field, as runs of equal, added and removed words."""
+    """The change to one field, as runs of equal, added and removed words."""
 
     label: str
     runs: list[Run]
@@ -39,7 +39,7 @@ def build_entries(events: Iterable[Event]) -> list[LogEntry]:
 
 
 def differences_of(event: Event) -> list[Difference]:
-    """Return the differences of each changed field. The list is empty for verbs whose entries contain no fields."""
+    """Return the difference in each field. The list is empty for verbs whose entries contain no fields."""
     if event.verb not in VERBS_WITH_FIELDS:
         return []
     names = dict.fromkeys([*event.before, *event.after])
@@ -53,7 +53,7 @@ def differences_of(event: Event) -> list[Difference]:
 
 
 def format_value(value: object) -> str:
-    """Return a stored value as text: names separated by semicolons, “yes” or “no”, and "" for None."""
+    """Return a stored value as text: list items separated by semicolons, a name, “yes” or “no”, or "" for None."""
     match value:
         case None:
             return ""

@@ -155,9 +155,8 @@ def select_first(
 ) -> QuerySet[Any, Any]:
     """Return ``columns`` of the first ``limit`` rows of each branch, unordered.
 
-    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. An index that contains
-    the order and the columns is sufficient. Whatever the planner expects, at most ``limit`` rows of each branch are
-    read.
+    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. An index on the order
+    and the columns is sufficient. Whatever the planner expects, at most ``limit`` rows of each branch are read.
     """
     sliced = [branch.order_by(*order).values_list(*columns)[:limit] for branch in branches]
     if len(sliced) == 1:
@@ -179,9 +178,9 @@ def limit_branches(
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
     """Return the branches limited to the rows down to a cursor, and the cursor. This takes one query per branch.
 
-    The cursor is at the row ``limit`` rows after the cursor ``before``. If several branches have that many rows, the
-    newest of these rows counts, so that no row in between is skipped. If no branch has that many, the cursor is None
-    and the branches are not limited. Raise Http404 if ``before`` is not a cursor.
+    The cursor is ``limit`` rows after the cursor ``before``, or after the start if ``before`` is empty. If several
+    branches have that many rows, the newest of these rows counts, so that no row in between is skipped. If no branch
+    has that many, the cursor is None and the branches are not limited. Raise Http404 if ``before`` is not a cursor.
     """
     ends: list[tuple[datetime, UUID]] = []
     later_branches = list(branches)

@@ -153,8 +153,8 @@ def build_delete(queryset: QuerySet[Any, Any]) -> Query:
 def pad_values[Item](values: list[Item]) -> list[Item]:
     """Return the list padded with its last value, so that few statements need to be prepared.
 
-    The new length is the next power of two, or above ``_MAX_POWER`` the next multiple of ``_STEP``, because databases
-    accept only a few hundred parts.
+    The length is rounded up to a power of two or, above ``_MAX_POWER``, to a multiple of ``_STEP``. An empty list stays
+    empty.
     """
     count = len(values)
     length = 1 << (count - 1).bit_length() if count <= _MAX_POWER else -(-count // _STEP) * _STEP
@@ -245,7 +245,7 @@ def _make_row_reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Cal
 
 
 def _to_padded_list(value: object) -> list[Any]:
-    """Return the value, or the padded values of a list, adapted to the database."""
+    """Return a list of the value, or of the padded values of a list, adapted to the database."""
     return pad_values([_adapt(item) for item in value]) if isinstance(value, _LISTS) else [_adapt(value)]
 
 

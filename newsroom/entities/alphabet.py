@@ -63,7 +63,7 @@ class Alphabet[Entity: NamedEntity]:
     kinds: Collection[str]
 
     def page(self, *, start: str, limit: int) -> QuerySet[Entity]:
-        """Return the first ``limit`` entities of each kind from the name ``start`` on, and one more if it exists."""
+        """Return the first ``limit`` entities of each kind from the name ``start`` on, and the next one, if any."""
         branches = [self.public.filter(kind=kind) for kind in self.kinds]
         if folded := fold(start):
             from_start = TupleGreaterThanOrEqual(Tuple(_INITIAL, F("folded_name")), (initial_of(folded), folded))

@@ -101,13 +101,13 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return [manager.filter(Q(folded_name__contains=word)), manager.filter(Q(pk__in=by_alias))]
 
     def with_name(self, name: str) -> Self:
-        """Return the entity with this name or alias, ignoring case and accents."""
+        """Return the unmerged entity with this name or alias, ignoring case and accents."""
         folded = fold(name)[:MAX_NAME_LENGTH]
         by_alias = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
         return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=by_alias))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Entity]:
-        """Return a mapping of the given names and aliases to existing entities. This takes two queries per batch."""
+        """Return the unmerged entities with these names or aliases, keyed by given name. Run two queries per batch."""
         folded_names = {name: folded for name in names if (folded := fold(name)[:MAX_NAME_LENGTH])}
         alias_model = self.model.aliases.rel.related_model
         entities: dict[str, Entity] = {}
@@ -190,7 +190,7 @@ class NamedEntity(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Refuse a name or alias of another entity, and an address that another entity has or had."""
+        """Refuse a name without letters, a name or alias of another entity, and an address that another one has had."""
         if not slugify(self.name):
             raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
@@ -249,7 +249,7 @@ class NamedEntity(models.Model):
         index_entities([self])
 
     def update_index(self) -> None:
-        """Update the search entry, if there is one. The entry of a merged entity is merged into the remaining one's."""
+        """Update the search entry, if any. The entry of a merged entity becomes part of the remaining one's."""
         if not index.is_indexed(self.address_kind, self.uid):
             return
         if self.merged_into is not None:

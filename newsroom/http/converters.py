@@ -50,5 +50,5 @@ MAX_KEY_DIGITS = 18
 
 
 def parse_number(text: str, *, digits: int) -> int | None:
-    """Return ``text`` as a whole number, or None if it does not consist of at most ``digits`` ASCII digits."""
+    """Return ``text`` as a whole number, or None unless it consists of one to ``digits`` ASCII digits."""
     return int(text) if len(text) <= digits and text.isascii() and text.isdecimal() else None

@@ -1,11 +1,9 @@
-"""The configuration of search as a Django app."""
+"""The app configuration of search."""
 
 from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """The app of the search index."""
-
     name = "newsroom.search"
     label = "search"
     verbose_name = "Search"

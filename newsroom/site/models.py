@@ -29,7 +29,7 @@ class AboutRole(models.TextChoices):
 
 class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def shown(self) -> Self:
-        """Filter to the pages that readers see."""
+        """Return the pages that readers see."""
         return self.filter(shown=True)
 
     def for_footer(self, version: int | None) -> "list[AboutPage]":
@@ -55,7 +55,7 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages in the first language of the site that have a role, without their texts.
 
-        The result is keyed by role. This takes one query.
+        The result is keyed by role and includes pages that are not shown. This takes one query.
         """
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 
@@ -121,7 +121,7 @@ class AboutPage(models.Model):
 
     @property
     def foreign_language(self) -> str:
-        """The language tag of the page if the active language is a different one, otherwise an empty string."""
+        """The language tag of the page, or "" if the active language has the same primary subtag."""
         return (
             ""
             if primary_subtag(self.language_tag) == primary_subtag(get_language() or self.language_tag)

@@ -84,7 +84,11 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return [(None, {"fields": form.Meta.fields})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
-        """Return the work. On POST, lock it first, and find out whether it has been saved in the meantime."""
+        """Return the work, or None if it does not exist.
+
+        On POST, lock the work, find out whether it has been saved in the meantime, and raise Http404 if it does not
+        exist.
+        """
         if len(object_id) > MAX_KEY_DIGITS:
             return None
         state = FORM_STATE.get(request)

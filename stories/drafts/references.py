@@ -50,7 +50,7 @@ def find_outlets(named: Iterable[NamedOutlet]) -> dict[NamedOutlet, Outlet]:
 
 
 def find_topics(named: Iterable[NamedTopic]) -> dict[UUID, Topic]:
-    """Return the existing topics of ``named``, keyed by the uids of their rows in the work."""
+    """Return the existing topics of ``named``, without proposed names, keyed by the uids of their rows in the work."""
     confirmed = [each for each in named if each.topic]
     by_uid = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[each.topic for each in confirmed])}
     topics: dict[UUID, Topic] = {}

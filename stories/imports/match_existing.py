@@ -94,7 +94,10 @@ def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
 
 
 def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
-    """Return the only question that has the page's introduction as its introduction or teaser, or None."""
+    """Return the only question that has the page's introduction as its introduction or as a teaser, or None.
+
+    Questions in the trash are not considered.
+    """
     introduction = _folded_text(page.introduction)
     if not introduction:
         return None
@@ -154,7 +157,7 @@ def find_similar_story(story: Explainer) -> Story | None:
     """Return the story with the section that is most similar to the first section of ``story``, or None.
 
     Only words of at least four characters count. The two sections must share at least half of their distinct words.
-    Only sections of the same kind in the newest stories are compared, at most ``_MAX_SECTIONS``.
+    Only sections of the same kind in the newest stories outside the trash are compared, at most ``_MAX_SECTIONS``.
     """
     first = next((section for section in story.sections if section.text), None)
     if first is None:

@@ -64,7 +64,7 @@ class Story(Work):
         return self.headline or f"Untitled story ({self.slug})"
 
     def clean(self) -> None:
-        """Raise ValidationError if an empty headline is confirmed."""
+        """Also raise ValidationError if an empty headline is confirmed."""
         # Set before Work.clean(), which compares the slug with others of the same kind.
         self.kind = WorkKind.STORY
         super().clean()

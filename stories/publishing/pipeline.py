@@ -180,7 +180,10 @@ def _lock_entities(works: Sequence[Validated]) -> None:
 
 
 def _claim_addresses(works: Sequence[Validated]) -> None:
-    """Claim the addresses of the works, and of the topics and outlets that they name, permanently."""
+    """Claim the addresses of the works, and of the topics and outlets that they name, permanently.
+
+    Raise InvalidStateError if an address belongs to another page.
+    """
     claims = [(each.work.kind, each.document.slug, each.work.uid) for each in works]
     for each in works:
         claims += [(entity.address_kind, entity.slug, entity.uid) for entity in each.names.entities_of(each.document)]

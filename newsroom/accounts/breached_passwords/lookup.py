@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-PREFIX_LENGTH = (
-    8  # bytes; of a thousand million other passwords, less than one begins like one of fifty million digests
-)
-SAMPLES = 100  # prefixes whose order is checked each time that the file is opened
+# In bytes. Among a thousand million other passwords, not even one is expected to match one of fifty million prefixes.
+PREFIX_LENGTH = 8
+SAMPLES = 100  # the least number of prefixes whose order is checked whenever a longer file is opened
 
 
 class UnusableListError(Exception):
@@ -23,7 +22,7 @@ class UnusableListError(Exception):
 
 
 class BreachedPasswords:
-    """The list in a mapped file."""
+    """The list, in a memory-mapped file."""
 
     def __init__(self, content: mmap.mmap) -> None:
         self._content = content
@@ -41,14 +40,14 @@ class BreachedPasswords:
         return index < len(self) and self[index] == prefix
 
     def is_sorted(self) -> bool:
-        """Return whether ``SAMPLES`` of the prefixes are in ascending order."""
+        """Return whether evenly spaced samples of the prefixes are in ascending order."""
         step = max(len(self) // SAMPLES, 1)
         return all(first < second for first, second in pairwise(self[index] for index in range(0, len(self), step)))
 
 
 @contextmanager
 def open_list(path: Path) -> Iterator[BreachedPasswords]:
-    """Open the list for the duration of the block. Raise UnusableListError if that is impossible."""
+    """Open the list for the duration of the block. Raise UnusableListError if it is unreadable, empty or damaged."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
@@ -66,5 +65,5 @@ def open_list(path: Path) -> Iterator[BreachedPasswords]:
 
 def digest_prefix(password: str) -> bytes:
     """Return the bytes by which a password is found in the list."""
-    # The public lists have SHA-1; it protects nothing here.
+    # The public lists consist of SHA-1 digests, which protect nothing here.
     return hashlib.sha1(password.encode(errors="replace"), usedforsecurity=False).digest()[:PREFIX_LENGTH]

@@ -119,7 +119,7 @@ class _Sheet:
         self._drawing.rectangle((left, top, left + width - 1, top + height - 1), fill=fill)
 
     def mark(self, top: int) -> None:
-        """Draw the logo: two lines, and a third in colour beside them. It is the same for both text directions."""
+        """Draw the logo: two lines, and a third in colour beside them. It is never mirrored."""
         left = WIDTH - _MARGIN - 36 if self._is_rtl else _MARGIN
         for offset, begin, fill in ((0, 10, INK), (15, 6, INK), (30, 0, PENCIL)):
             self._drawing.rectangle((left + offset, top + begin, left + offset + 5, top + 39), fill=fill)

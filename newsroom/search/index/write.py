@@ -88,7 +88,7 @@ def end_editions(editions: Mapping[int, datetime]) -> None:
     expired: list[int] = []
     rows = _EDITION_STARTS(editions=list(editions)) if editions else []
     for key, edition, live_from in rows:
-        at = editions[edition or 0]  # one of those in ``editions``
+        at = editions[edition or 0]  # never None: the query selects only these editions
         if live_from >= at:
             expired.append(key)
         else:

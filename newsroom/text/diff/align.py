@@ -1,4 +1,4 @@
-"""Align two sequences by a longest common subsequence in bounded time; also subsequence and substring search."""
+"""Align two sequences by a common subsequence in bounded time. Find occurrences, and increasing subsequences."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -96,7 +96,10 @@ def _find_anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[i
 
 
 def find_occurrences(part: Sequence[Hashable], whole: Sequence[Hashable]) -> Iterator[int]:
-    """Yield each index at which ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977)."""
+    """Yield each index at which ``part`` begins in ``whole``, in one pass: Knuth, Morris and Pratt (1977).
+
+    An empty ``part`` is never found.
+    """
     if not part:
         return
     # For each index of ``part``, the length of the longest proper prefix of ``part`` that ends there.
@@ -152,7 +155,7 @@ def _align_block(old: list[int], new: list[int], block: _Block) -> Iterator[tupl
 
 
 def _longest_common_subsequence(one: list[int], other: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the index pairs of a longest common subsequence in reverse order; ``other`` contains all of ``one``."""
+    """Yield the index pairs of a longest common subsequence in reverse; ``other`` has every token of ``one``."""
     masks = dict.fromkeys(other, 0)
     for bit, token in enumerate(other):
         masks[token] |= 1 << bit

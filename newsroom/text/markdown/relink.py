@@ -13,9 +13,10 @@ _IMAGE_WORDS = re.compile(r"!\[(?:\\.|[^\[\]\\])*\](?=\(\s*<?picture:)", re.IGNO
 
 
 def replace_targets(source: str, addresses: Mapping[str, str]) -> str:
-    """Replace the target of each link by uid in Markdown with its URL. ``addresses`` maps ``kind:uid`` to URLs.
+    """Return ``source`` with URLs as the targets of its links by uid. ``addresses`` maps ``kind:uid`` to URLs.
 
-    A link without a URL becomes plain words. Images keep their uid, which the document itself resolves.
+    A link without a URL becomes plain words. Images keep their uid, which the document itself resolves, but
+    not the words in brackets.
     """
     parts: list[str] = []
     copied_until = 0

@@ -50,9 +50,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class TextConflict:
-    """One place where two texts differ: the original text, the one that the other editor saved, and the submitted one.
+    """A place where the submitted text differs from the one that another editor saved.
 
-    ``anchor`` identifies the place in the same way as a finding of a check.
+    ``before`` is the text from which both started. ``theirs`` and ``mine`` compare the saved and the submitted text
+    with it. ``anchor`` identifies the place in the same way as a finding of a check.
     """
 
     label: str
@@ -72,7 +73,7 @@ def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
 
 
 def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflict]:
-    """Return each place where the form and the newest revision differ: those of the form in page order, then others."""
+    """Return each place where the form and the newest revision differ: first those of the form, then the others."""
     before = _texts_by_key(conflict.base)
     theirs = _texts_by_key(conflict.newest)
     base = (conflict.base or conflict.newest).document.value()

@@ -44,7 +44,7 @@ class LevelsForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check on the screen. If its level cannot be changed, ``field`` is None, and ``fixed_level`` is its label."""
+    """One check on the screen. If its level cannot be set, ``field`` is None, and ``fixed_level`` names the level."""
 
     check: RegisteredCheck
     field: forms.BoundField | None

@@ -90,7 +90,10 @@ class _Page:
         return next((section for section in sections if plain_text(section.text)), None)
 
     def number_section(self, section: Section) -> None:
-        """Assign numbers to the sources of one section, unless it has been numbered already."""
+        """Assign numbers to the sources of one section, unless it has been numbered already.
+
+        The *papers* section includes the passages.
+        """
         if section.uid in self._cited:
             return
         anchor = self._anchors[section.uid]

@@ -104,7 +104,7 @@ class Comments:
         return [thread for thread in self.open if thread.key == key and thread.about != AnchorState.GONE]
 
     def pieces(self, key: str) -> list[MarkedPiece]:
-        """Return the text with this key, split at the beginning and the end of marked words."""
+        """Return the text with this key, if any, split at the beginning and the end of marked words."""
         if key not in self.texts.by_key:
             return []
         text = self.texts.by_key[key].text

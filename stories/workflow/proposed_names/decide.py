@@ -209,7 +209,10 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 
 @invalidation()
 def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
-    """Add the proposed ``name`` to ``outlet`` as an alias, as ``merge_name_into_topic`` does for topics."""
+    """Add the proposed ``name`` to ``outlet`` as an alias, as ``merge_name_into_topic`` does for topics.
+
+    Works in the trash are changed too.
+    """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _add_alias(name, outlet, _use_outlet(name, outlet, by=by), by=by)
 

@@ -60,7 +60,7 @@ class SharedPreviewForm(DateTimeForm):
 
     @property
     def latest_end(self) -> str:
-        """A help text with the latest time at which the link can end."""
+        """A help text that says how long the link can last."""
         return f"{shared_previews.MAX_LIFETIME.days} days from now at most."
 
 

@@ -1,4 +1,4 @@
-"""Parse YAML front matter safely: only plain values are allowed, and aliases and tags are rejected."""
+"""Parse YAML front matter safely: only plain values are allowed; anchors, aliases and tags are rejected."""
 
 import yaml
 
@@ -35,7 +35,7 @@ def parse_front_matter(text: str, *, first_line: int) -> dict[str, object]:
 
 
 def _refuse_unsafe_yaml(text: str, first_line: int) -> None:
-    """Raise UnreadableDocumentError for aliases, tags, duplicate names, deep nesting and too many values."""
+    """Raise UnreadableDocumentError for anchors, aliases, tags, duplicate names, deep nesting and too many values."""
     depth = 0
     keys: list[tuple[set[str], bool] | None] = []
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):

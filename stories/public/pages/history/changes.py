@@ -51,7 +51,7 @@ class Stage:
     def is_announced(self) -> bool:
         """Whether readers are told of the change.
 
-        They are not told of first editions, minor changes or changes without a note. A correction needs no note.
+        They are not told of notices, first editions, minor changes, or changes without a note other than corrections.
         """
         has_note = bool(self.edition.note) or self.is_correction
         return self.is_page and has_note and self.edition.change not in {Change.FIRST, Change.MINOR}

@@ -1,4 +1,4 @@
-"""The names, images and links that are looked up when the frozen text of an edition is displayed."""
+"""The names, images and links that are looked up when the stored text of an edition is displayed."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class LiveData:
         list_keys: Collection[str] = (),
         drafts: DraftAddresses | None = None,
     ) -> Self:
-        """Load the data of the page of ``edition`` at the time of ``dependencies``, with present names.
+        """Load the data of the page of ``edition`` at the time of ``dependencies``, with current names.
 
         ``related_uids`` are the uids of stories. The page links to the first ``limit`` of them that are live.
         ``list_keys`` are the page keys of the lists on the page. ``dependencies`` records all page keys before the rows
