@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]
 
 
 def parse_tokens(css: str) -> dict[str, tuple[str, str]]:
-    """Return the colours of a style sheet, keyed by name, each as a light and a dark ``#rrggbb``."""
+    """Return each ``light-dark()`` pair of OKLCH colours in a style sheet as two ``#rrggbb``, keyed by name."""
     return {name: (_parse_oklch(light), _parse_oklch(dark)) for name, light, dark in _TOKEN.findall(css)}
 
 
@@ -19,7 +19,7 @@ def _parse_oklch(words: str) -> str:
 
 
 def oklch_to_hex(lightness: float, chroma: float, hue: float) -> str:
-    """Return ``oklch(lightness chroma hue)`` as ``#rrggbb``, clipped to sRGB (CSS Color 4, 9.3 and 18)."""
+    """Return ``oklch(lightness chroma hue)`` as ``#rrggbb``, clipped to sRGB (CSS Color Module Level 4)."""
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3

@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Result of one round on one server: requests per second, CPU and p99 latency in milliseconds, and failures."""
+    """Result of one round: requests per second, CPU milliseconds per request, p99 in milliseconds, and failures."""
 
     per_second: float
     cpu: float
@@ -78,7 +78,7 @@ def measure_pages(
 ) -> list[Page]:
     """Return the cost of each request and of the floor, over rounds of ``seconds`` for each of the two.
 
-    ``rounds`` are the minimum and maximum number of rounds; the run stops before the maximum if the ratios agree.
+    ``rounds`` are the minimum and maximum number of rounds; the rounds end before the maximum if their ratios agree.
     ``database`` holds the root pids of process trees that work for the product in addition to its server.
     """
     responses = {request.name: _warm(product, request) for request in requests}

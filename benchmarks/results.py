@@ -1,4 +1,4 @@
-"""Results of a run. They are written to a file and read again."""
+"""Results of a run, which are stored as JSON files."""
 
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ class Page(Measurement):
 
 
 class FirstReads(Measurement):
-    """Cost of the first reads of a page after a change: CPU milliseconds here and in the database."""
+    """Cost of the first reads of a page after a change: queries, and CPU milliseconds of Python and the database."""
 
     page: str
     count: int
@@ -54,7 +54,7 @@ class FirstReads(Measurement):
 
 
 class Publishing(Measurement):
-    """Cost of publishing one by one and together: CPU milliseconds per story, and stories per second."""
+    """Cost of publishing stories one by one, and many together: CPU milliseconds per story, and stories per second."""
 
     count: int
     cpu: float
@@ -67,7 +67,7 @@ class Publishing(Measurement):
 
 
 class Profile(Measurement):
-    """Shares of CPU time for each package in per cent, largest first."""
+    """Share of each package in the CPU time of ``work`` in per cent, largest first."""
 
     work: str
     shares: dict[str, float]
@@ -153,15 +153,15 @@ class DatabaseResult(Measurement):
 
     @property
     def name(self) -> str:
-        """The usual spelling of the kind of database."""
+        """The name of the database system."""
         return NAMES[self.vendor]
 
     def page(self, name: str) -> Page | None:
-        """Return the page with this name, if it was measured."""
+        """Return the page with this name, or None if it was not measured."""
         return next((page for page in self.pages if page.name == name), None)
 
     def first_read(self, page: str) -> FirstReads | None:
-        """Return the first reads of this page, if they were measured."""
+        """Return the first reads of this page, or None if they were not measured."""
         return next((each for each in self.first_reads if each.page == page), None)
 
 
@@ -192,12 +192,12 @@ class Result(Measurement):
         return write_json(self, _result_path(folder, self.stories))
 
     def on(self, vendor: str) -> DatabaseResult | None:
-        """Return the figures for a kind of database, if it was measured."""
+        """Return the figures for a kind of database, or None if it was not measured."""
         return next((each for each in self.databases if each.vendor == vendor), None)
 
 
 def read_last(folder: Path, stories: int) -> Result | None:
-    """Return the result with this number of stories in ``folder``, or None."""
+    """Return the last result with this number of stories in ``folder``, or None."""
     path = _result_path(folder, stories)
     return Result.read(path) if path.exists() else None
 

@@ -22,7 +22,7 @@ class Row:
 
 
 def draw_bars(title: str, description: str, series: Sequence[str], rows: Sequence[Row], *, unit: str = "") -> str:
-    """Return horizontal bars, in one group for each row, with a mark at each target or limit.
+    """Return an SVG of horizontal bars, in one group for each row, with a mark at each target or limit.
 
     ``description`` is the text alternative. Each bar is labelled with its value and ``unit``.
     """
@@ -54,7 +54,7 @@ def _bar(y: int, value: float, wanted: float | None, index: int, scale: float, u
 def draw_lines(
     title: str, description: str, series: Sequence[str], steps: Sequence[str], values: Sequence[Sequence[float]]
 ) -> str:
-    """Return one line for each series, over the same steps. The vertical axis starts at zero."""
+    """Return an SVG with one line for each series, over the same steps. The vertical axis starts at zero."""
     height, maximum = 220, max(max(each) for each in values) * 1.15
     step_width = (WIDTH - LEFT // 2 - RIGHT) / max(len(steps) - 1, 1)
     left, floor = LEFT // 2, TOP + height

@@ -4,6 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class NewsroomAdminConfig(AdminConfig):
-    """The configuration of the admin app."""
-
     default_site = "newsroom.admin_site.NewsroomAdminSite"

@@ -21,7 +21,10 @@ def set_up_django_in_child() -> None:
 
 
 def end_with_parent() -> None:
-    """End this process as soon as its parent ends, even if the parent is killed."""
+    """End this process as soon as its parent ends, even if the parent is killed.
+
+    This does nothing in a process that ``multiprocessing`` did not start.
+    """
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -1,1 +1,1 @@
-"""Measurements inside the product: a separate program, with Django set up on the measured database."""
+"""Measurements inside the product, made by a separate program that sets up Django with the measured database."""

@@ -26,7 +26,7 @@ class Arrival:
 
 
 def due_times(rate: float, seconds: float, random_source: Random) -> Iterator[float]:
-    """Yield the arrival times of ``rate`` independent requests per second (a Poisson process) for ``seconds``."""
+    """Yield the arrival times of a Poisson process with ``rate`` requests per second, up to ``seconds``."""
     due = random_source.expovariate(rate)
     while due < seconds:
         yield due
@@ -34,7 +34,7 @@ def due_times(rate: float, seconds: float, random_source: Random) -> Iterator[fl
 
 
 class ZipfSampler:
-    """Sampler that draws from a list by Zipf's law: the n-th item is n times less frequent than the first."""
+    """Sampler that draws from a list by Zipf's law: the n-th item is drawn 1/n times as often as the first."""
 
     def __init__(self, items: Sequence[str]) -> None:
         self._items = items
@@ -45,7 +45,7 @@ class ZipfSampler:
 
 
 class RequestMix:
-    """Generator for the requests of readers and editors: pages by kind, pairs of words, and indexes of stories."""
+    """A random mix of requests by readers and editors: reads of pages of each kind, searches and publications."""
 
     def __init__(self, pages: dict[str, Sequence[str]], words: Sequence[str], published: int, *, seed: int) -> None:
         available = {kind: share for kind, share in PAGE_SHARES.items() if pages.get(kind)}
@@ -61,7 +61,7 @@ class RequestMix:
             yield self.draw(due)
 
     def draw(self, due: float = 0.0) -> Arrival:
-        """Return one arrival."""
+        """Return a random request that is due at ``due``."""
         kind = self._random_source.choices(list(SHARES), list(SHARES.values()))[0]
         match kind:
             case "publish":

@@ -53,10 +53,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return the response to a CSRF failure.
-
-    A script that requests JSON gets an error saying that the user has to sign in again.
-    """
+    """Return the response to a CSRF failure: JSON for a script that requests it, otherwise a page."""
     if "application/json" in request.headers.get("Accept", ""):
         return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
     # Show the submitted text only if our own page submitted it. Text from another site must not be shown as the user's

@@ -1,4 +1,4 @@
-"""Receivers that write audit entries when users change their own password, second factor or recovery codes."""
+"""Receivers that write audit entries when users add or remove a second factor or replace their recovery codes."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset

@@ -43,7 +43,7 @@ def _rows(events: Iterable[Event]) -> Iterator[Iterable[str]]:
 
 
 def escape_formula(cell: str) -> str:
-    """Return the cell, with an apostrophe before it if it looks like a formula (OWASP, CSV Injection)."""
+    """Return the cell, prefixed with an apostrophe if it might be read as a formula (OWASP, CSV Injection)."""
     return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n")) else cell
 
 

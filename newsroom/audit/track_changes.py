@@ -24,7 +24,7 @@ def kind_of(obj: models.Model) -> str:
 
 
 def uid_of(obj: models.Model) -> uuid.UUID:
-    """Return the uid of an object. Accounts and about pages have none, so it is derived from their kind and key."""
+    """Return the uid of an object. Accounts and about pages have none, so theirs is derived from kind and key."""
     own = getattr(obj, "uid", None)
     return own if isinstance(own, uuid.UUID) else uuid.uuid5(UID_NAMESPACE, f"{kind_of(obj)} {obj.pk}")
 
@@ -32,8 +32,8 @@ def uid_of(obj: models.Model) -> uuid.UUID:
 def state_of(obj: models.Model) -> State:
     """Return the values that users can change, keyed by field.
 
-    A foreign key becomes a dict with a key and a name, and a many-to-many field becomes a list of names. Files are left
-    out.
+    A foreign key becomes a dict with a key and a name, and a many-to-many field becomes a list of names. The aliases of
+    an entity are included. Files are left out.
     """
     meta = obj._meta
     fields = [field for field in meta.concrete_fields if field.editable and not field.primary_key]
@@ -52,7 +52,7 @@ def state_of(obj: models.Model) -> State:
 
 
 def stored_state(obj: models.Model) -> State:
-    """Lock the row of an object and return its state in the database, whatever was set in memory."""
+    """Lock the row of an object and return its state in the database, without unsaved changes."""
     return state_of(type(obj)._base_manager.select_for_update().get(pk=obj.pk))
 
 
@@ -93,7 +93,7 @@ def record_changed(
 
 
 def record_deleted(obj: models.Model, *, by: AbstractUser | None) -> Event:
-    """Write an audit entry with the state of an object. Call this before the object is deleted."""
+    """Write an audit entry with the non-empty values of an object. Call this before the object is deleted."""
     state = {name: value for name, value in state_of(obj).items() if value not in ("", None, [])}
     return Event.objects.write(kind_of(obj), uid_of(obj), "deleted", by=by, before=state)
 

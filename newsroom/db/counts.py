@@ -18,19 +18,19 @@ def format_count(number: int) -> str:
 
 
 def newest_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the primary keys of the newest ``MAX_COUNT`` + 1 of ``rows``."""
+    """Return the primary keys of the newest of ``rows``, at most ``MAX_COUNT`` + 1."""
     return rows.order_by("-pk").values("pk")[: MAX_COUNT + 1]
 
 
 def any_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the primary keys of any ``MAX_COUNT`` + 1 of ``rows``, in no particular order."""
+    """Return the primary keys of at most ``MAX_COUNT`` + 1 of ``rows``, in no particular order."""
     return rows.order_by().values("pk")[: MAX_COUNT + 1]
 
 
 def count_capped(
     queries: Iterable[QuerySet[Any]], *, limit: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
 ) -> list[int]:
-    """Return the number of rows of each query. This takes one statement.
+    """Return the number of rows of each query. This takes at most one query.
 
     ``limit`` selects the rows to count. A result of ``MAX_COUNT`` + 1 means that there are more than ``MAX_COUNT``.
     """
@@ -71,7 +71,7 @@ class CappedPaginator(Paginator[Any]):
 
     @cached_property
     def capped_count(self) -> int:
-        """The number of rows. ``MAX_COUNT`` + 1 means that there are more than ``MAX_COUNT``."""
+        """The number of rows. For a QuerySet, ``MAX_COUNT`` + 1 means that there are more than ``MAX_COUNT``."""
         if not isinstance(self.object_list, QuerySet):
             return len(self.object_list)
         return count_capped([self.object_list])[0]

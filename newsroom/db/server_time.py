@@ -1,7 +1,7 @@
 """The time of PostgreSQL's clock, which all machines of a site share.
 
 The database's clock is read every few seconds. Between readings, the time advances with a kernel clock that is never
-adjusted.
+set.
 """
 
 import logging
@@ -56,8 +56,8 @@ class _Reading:
 class DatabaseTime:
     """This process's estimate of the database's clock: never ahead, and behind by at most one round trip.
 
-    Therefore no page is shown early. No publication is missed either. A verb reads the clock first, and the round trips
-    of its later queries take longer than the delay.
+    Therefore no page is shown early. No publication is missed either: a verb reads the clock first, and its later
+    queries take more than one round trip.
     """
 
     def __init__(self) -> None:

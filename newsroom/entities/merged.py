@@ -30,7 +30,10 @@ class Family[Entity: NamedEntity]:
     at: datetime
 
     def count(self, kind: str) -> Count:
-        """Return the number of live works of a kind that mention the family. This takes one query."""
+        """Return the number of live works of a kind that mention the family, at most ``MAX_ON_OWN_PAGE``.
+
+        The family must have keys. This takes one query.
+        """
         limit = MAX_ON_OWN_PAGE + 1
         keys = select_first(
             self.mention_branches(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",)
@@ -62,7 +65,7 @@ class Families[Entity: NamedEntity]:
         return self._get_queryset().model.address_kind
 
     def get_by_slug(self, slug: str, *, at: datetime) -> Entity | None:
-        """Return the entity at a current or former address, or None if readers may not look it up.
+        """Return the entity at a current or former address, or None if there is none that readers may look up.
 
         For a merged entity, return the one it was merged into. The result need not be public. This takes at most three
         queries.

@@ -48,7 +48,7 @@ class SkewError(RefusedError):
 
 
 def now_for_publishing() -> datetime:
-    """Return the time at which a verb publishes, read from the database in the current transaction.
+    """Return the time at which a verb publishes. On PostgreSQL, it is read in the current transaction.
 
     Raise SkewError if this machine's clock differs from the database's by more than ``MAX_SKEW_FOR_PUBLISHING``.
     """

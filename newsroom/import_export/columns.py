@@ -71,7 +71,7 @@ class Column:
         return text
 
     def form_value(self, text: str) -> str:
-        """Return the value as a browser would submit it: "" for a checkbox that is not checked."""
+        """Return the value for the form: "on" or "" for a checkbox, otherwise the text."""
         return {"yes": "on", "no": ""}[text] if self.kind == ColumnKind.BOOLEAN else text
 
 
@@ -98,7 +98,7 @@ class Sheet:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Return the names on one line. They are sorted, because their order has no meaning."""
+    """Return the names, separated by semicolons. They are sorted, because their order has no meaning."""
     return "; ".join(sorted(names))
 
 

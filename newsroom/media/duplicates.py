@@ -8,7 +8,10 @@ MAX_CANDIDATES = 100
 
 
 def find_similar(image_hash: str) -> Image | None:
-    """Return the newest image with a perceptual hash close to ``image_hash``, or None."""
+    """Return an image with a perceptual hash close to ``image_hash``, or None.
+
+    It is the newest one, unless more than ``MAX_CANDIDATES`` images match.
+    """
     matching_keys = (
         [
             key

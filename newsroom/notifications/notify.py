@@ -47,8 +47,8 @@ def notify(
 def notify_each(notifications: Iterable[Notification], kind: NoticeKind, *, at: datetime) -> None:
     """Write each notification once for every recipient who wants it, in the caller's transaction.
 
-    Users who may not enter the desk or may not see the object get no notification. The caller leaves out the user who
-    acted. Mail that is to be sent immediately is enqueued in the same transaction. Raise ValueError for an address
+    Users who may not enter the desk or may not see the object get no notification. The caller must leave out the user
+    who acted. Mail that is to be sent immediately is enqueued in the same transaction. Raise ValueError for an address
     outside this site.
     """
     recipients: list[tuple[AbstractUser, Notification]] = []

@@ -19,7 +19,7 @@ class ProgressBar:
         self._is_drawn = False
 
     def show(self, done: int, total: int) -> None:
-        """Draw the progress, ``done`` of ``total``, if ``DELAY`` seconds have passed."""
+        """Draw the progress, ``done`` of ``total``, on a terminal, once the bar is ``DELAY`` seconds old."""
         elapsed = time.monotonic() - self._started_at
         if not self._output.isatty() or elapsed < DELAY:
             return

@@ -39,8 +39,6 @@ def parse_hosts(text: str) -> list[str]:
 
 
 class OutletKind(models.TextChoices):
-    """The kinds of outlets."""
-
     NEWSPAPER = "newspaper", _("Newspaper")
     BROADCASTER = "broadcaster", _("Broadcaster")
     AGENCY = "agency", _("News agency")
@@ -50,8 +48,6 @@ class OutletKind(models.TextChoices):
 
 
 class OutletQuerySet(EntityQuerySet["Outlet"]):
-    """Queries for outlets."""
-
     def queries_containing(self, word: str) -> list[Self]:
         """Return the queries of the base class and a query by country."""
         return [*super().queries_containing(word), Outlet.objects.filter(country__icontains=word)]

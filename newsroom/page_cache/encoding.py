@@ -38,7 +38,7 @@ def format_etag(tag: str, *, is_compressed: bool) -> str:
 
 
 def matches_etag(if_none_match: str, tag: str) -> bool:
-    """Return whether an ``If-None-Match`` header contains the ETag ``tag``, by weak comparison (RFC 9110, 13.1.2)."""
+    """Return whether ``if_none_match`` is ``*`` or contains the ETag ``tag``, by weak comparison (RFC 9110, 13.1.2)."""
     if if_none_match == tag:
         return True
     return if_none_match.strip() == "*" or any(each.removeprefix("W/") == tag for each in parse_etags(if_none_match))

@@ -1,4 +1,4 @@
-"""Text analysis for search: words are folded and stemmed by language, in the same way for both databases."""
+"""Text analysis for search: words are folded, and stemmed by language, in the same way for both databases."""
 
 import re
 import threading

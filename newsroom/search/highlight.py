@@ -35,9 +35,9 @@ def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, p
 def make_excerpt(
     text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
 ) -> list[Piece]:
-    """Return about ``length`` characters of ``text`` where most words of the query occur, in pieces, cut between words.
+    """Return an excerpt of about ``length`` characters, in pieces, from where most words of the query occur.
 
-    If the text contains none of the words, return its beginning. “…” marks omitted text.
+    The text is cut between words, and “…” marks omitted text. If no word of the query occurs, return the beginning.
     """
     hits = _find_hits(text, query, language, prefix)
     begin, end = _find_window(text, hits, length)
@@ -104,7 +104,7 @@ def _wanted_forms(words: tuple[str, ...], language: str) -> frozenset[str]:
 
 
 def _find_window(text: str, hits: list[Word], length: int) -> tuple[int, int]:
-    """Return the start and end of the first part with the most distinct words."""
+    """Return the start and end of the first part of the text with the most distinct words of the query."""
     if len(text) <= length:
         return 0, len(text)
     first = find_densest(hits, length)

@@ -1,4 +1,4 @@
-"""Make the list of stolen passwords from a public one: lines of a SHA-1 in hexadecimal, a colon and a count."""
+"""Make the list of breached passwords from a public list of lines like ``SHA-1:COUNT``, sorted by SHA-1."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ _LINE = re.compile(rb"([0-9A-Fa-f]{40}):([0-9]{1,12})\r?\n?")
 
 
 class InvalidLineError(Exception):
-    """Raised for a line of another form, or out of order. The message has the number of the line."""
+    """Raised for a line that is malformed or out of order. The message contains the number of the line."""
 
 
 class NothingToLoadError(Exception):
@@ -39,10 +39,10 @@ class LoadResult:
 
 
 def load_list(source: BinaryIO, target: Path, *, minimum_count: int, progress: Callable[[int], None]) -> LoadResult:
-    """Write the passwords in ``source`` that were counted ``minimum_count`` times or more to ``target``.
+    """Write to ``target`` those passwords in ``source`` that were counted at least ``minimum_count`` times.
 
     ``target`` is replaced at the end, in one step. ``progress`` is called with the number of bytes that were read.
-    Raise InvalidLineError, NothingToLoadError or LoadingError; ``target`` is then as it was.
+    Raise InvalidLineError, NothingToLoadError or LoadingError, without changing ``target``.
     """
     with _replacement(target) as output:
         lines, length, passwords, last = 0, 0, 0, b""
@@ -75,7 +75,10 @@ def _read_lines(source: BinaryIO) -> Iterator[tuple[bytes, bytes, int]]:
 
 @contextmanager
 def _replacement(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of ``target`` at the end of the block, unless the block raises an error."""
+    """Open a file that replaces ``target`` at the end of the block, unless the block raises an error.
+
+    Raise LoadingError if another process is writing the list.
+    """
     path = target.with_name(f"{target.name}.part")
     with path.open("ab") as output:
         try:
@@ -85,7 +88,7 @@ def _replacement(target: Path) -> Iterator[BinaryIO]:
         if not path.exists() or os.fstat(output.fileno()).st_ino != path.stat().st_ino:
             raise LoadingError  # another run has just put this file in the place of ``target``
         try:
-            output.truncate(0)  # what a killed run left
+            output.truncate(0)  # remove what a killed run left
             yield output
             output.flush()
             path.chmod(0o644)  # the list is public, and another user may run the site

@@ -17,7 +17,7 @@ class SavedViewsView(ModelView):
         self.require(self.model_admin.has_view_or_change_permission(self.request))
 
     def get_columns(self) -> list[str]:
-        """Return the chosen columns."""
+        """Return the submitted columns that the list has, with its fixed column, or [] if it has none of them."""
         columns: list[str] = self.model_admin.known_columns(self.request.POST.getlist("column"))
         return columns
 

@@ -28,7 +28,7 @@ class Content:
 
 
 def get_or_make_content(image: Image, spec: Spec) -> Content | None:
-    """Return the content for a rendition, or None if no page ever requested the spec.
+    """Return the content for a rendition, or None if it is not stored and no page requests it (see ``is_served``).
 
     If an AVIF or WebP has not been made yet, return the JPEG of the same crop and width, and make it now if necessary.
     A rendition whose file was lost is made again, so renditions need no backup.
@@ -67,7 +67,10 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
 
 
 def _make_once(image: Image, spec: Spec) -> bytes:
-    """Return a rendition that a request needs. One process makes it, and the others wait briefly for the result."""
+    """Return a rendition that a request needs.
+
+    One process makes it. The others wait for the result at most ``MAX_WAIT_SECONDS``, then make it themselves.
+    """
     name = str(spec)
     if (stored := store.read_rendition(image, name)) is not None:
         return stored

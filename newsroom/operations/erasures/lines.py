@@ -18,7 +18,7 @@ _DIGEST = re.compile(rb',"digest":"([0-9a-f]{64})"\}$')
 
 
 class LineState(StrEnum):
-    """What became of an erasure: a line without a later one of the same id is not known to have ended."""
+    """The state of an erasure. It is not known to have ended if its last line is ``BEGUN``."""
 
     BEGUN = "begun"
     DONE = "done"
@@ -50,14 +50,17 @@ class Line:
 
 
 class DamagedFileError(RefusedError):
-    """Raised if a line was changed, removed or cut off. The message names the file and the line."""
+    """Raised for a line that was changed, removed or cut off, or that this release cannot read.
+
+    The message names the file and the line.
+    """
 
     def __init__(self, path: Path, number: int, fault: str) -> None:
         super().__init__(f"{path}, line {number}: {fault}")
 
 
 def encode(line: Line, previous_digest: bytes) -> tuple[bytes, bytes]:
-    """Return the line as bytes with a line break, and its digest, which follows from that of the previous line."""
+    """Return the line as bytes with a line break, and its digest, which depends on that of the previous line."""
     values: dict[str, Any] = {field.name: getattr(line, field.name) for field in fields(line)}
     values |= {"id": str(line.id), "time": line.time.isoformat(), "part": str(line.part) if line.part else None}
     body = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
@@ -66,7 +69,10 @@ def encode(line: Line, previous_digest: bytes) -> tuple[bytes, bytes]:
 
 
 def decode_all(content: bytes, path: Path) -> list[Line]:
-    """Return the lines of a file. Raise DamagedFileError if a digest does not follow from the lines before it."""
+    """Return the lines of a file.
+
+    Raise DamagedFileError for a line that is cut off or cannot be read, or whose digest does not match those before it.
+    """
     lines: list[Line] = []
     digest = b""
     for number, raw in enumerate(content.splitlines(keepends=True), start=1):
@@ -94,7 +100,7 @@ def get_digest(raw: bytes) -> bytes | None:
 def list_effective(lines: Iterable[Line]) -> list[Line]:
     """Return one line, in its last state, for each erasure that has not failed, in the order in which they began.
 
-    An erasure that is only begun counts, because its process may have been killed after the commit.
+    An erasure that has only begun counts, because its process may have been killed after the commit.
     """
     states: dict[UUID, LineState] = {}
     first: dict[UUID, Line] = {}
@@ -107,8 +113,8 @@ def list_effective(lines: Iterable[Line]) -> list[Line]:
 def list_erased_files(lines: Iterable[Line]) -> set[str]:
     """Return the SHA-256 digests of the originals that erasures have deleted.
 
-    Erasures that are only begun do not count: if they were rolled back, their files are still in use. A file with the
-    same content may have been added again since, so the caller must leave out those that the database names.
+    Erasures that have only begun do not count: if they were rolled back, their files are still in use. A file with the
+    same content may have been added again since, so the caller must leave out those to which the database refers.
     """
     return {digest for line in list_effective(lines) if line.state == LineState.DONE for digest in line.files}
 

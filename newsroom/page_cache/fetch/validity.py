@@ -49,6 +49,6 @@ class FetchedPage:
     valid_until: datetime
 
 
-# A function that returns the page that is valid at an address at a given time (UTC). Errors of the database driver
-# propagate.
+# A function that returns the page that is valid at an address at a given time (UTC), or None. Errors of the database
+# driver propagate.
 type Fetch = Callable[[str, datetime], FetchedPage | None]

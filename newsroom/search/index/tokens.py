@@ -19,7 +19,7 @@ _SHORT_SPANS = (
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_SPANS = 32
 
-# In a tsvector, PostgreSQL supports positions up to 16,383 and at most a megabyte of words.
+# In a tsvector, PostgreSQL supports positions up to 16,383, 256 positions per word, and a megabyte of words.
 MAX_TOKENS = 16_000
 MAX_BYTES = 700_000
 MAX_OCCURRENCES = 255
@@ -31,7 +31,7 @@ def make_tag(name: str, value: str) -> str:
 
 
 def truncate_tokens(tokens: list[str]) -> list[str]:
-    """Return as many of the tokens as both databases can store for one document."""
+    """Return the first tokens, as many as both databases can store for one document."""
     # A character has at most four bytes. If the tokens are short enough by this estimate, they need not be encoded.
     if len(tokens) <= MAX_TOKENS and sum(map(len, tokens)) * 4 <= MAX_BYTES:
         return tokens
@@ -53,7 +53,8 @@ def moment_tags(moment: datetime) -> list[str]:
 def span_tags(begin: datetime, end: datetime) -> list[str]:
     """Return tags such that every page updated from ``begin`` to ``end`` has one of them, and few other pages do.
 
-    The tags are for the shortest spans of which ``MAX_SPANS`` are enough. Return none if more months would be needed.
+    The tags are for the shortest spans of which ``MAX_SPANS`` are enough. Return an empty list if more months would
+    be needed.
     """
     for name, form, length in _SHORT_SPANS:
         first, last = (begin - _BEGINNING) // length, (end - _BEGINNING) // length

@@ -59,7 +59,7 @@ class ParsedQuery:
         return tuple(dict.fromkeys(word for phrase in self.phrases for word in phrase))
 
     def replace_words(self, replacements: Mapping[str, str]) -> Self:
-        """Return the query with these folded words replaced by others."""
+        """Return the query with each word whose folded form is in ``replacements`` replaced by its replacement."""
         text, position = "", 0
         for word in iter_words(self.text):
             if word.folded in replacements:
