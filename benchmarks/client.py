@@ -1,6 +1,6 @@
 """Send requests over one persistent connection.
 
-The client shares the machine with the server, so it does little work.
+The client shares the machine with the server, so it does as little work as possible.
 """
 
 import socket
@@ -37,7 +37,10 @@ def read_head(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 def body_length(status: int, headers: Mapping[str, str], *, method: str = "GET") -> int:
-    """Return the number of bytes after the headers. Raise ValueError if the headers do not contain the length."""
+    """Return the number of bytes after the headers: none in response to HEAD, or if the status is 204 or 304.
+
+    Raise ValueError if the headers do not contain the length.
+    """
     if method == "HEAD" or status in (204, 304):
         return 0
     if "content-length" not in headers:
@@ -66,7 +69,10 @@ class Connection:
         self._socket.close()
 
     def request(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Response:
-        """Return the response to one request; raise ConnectionError if the server closes the connection."""
+        """Return the response to one request.
+
+        Raise ConnectionError if the server closes the connection, and ValueError if the length of the body is unknown.
+        """
         self._socket.sendall(build_request(path, self._port, headers=headers, method=method))
         received = b""
         while b"\r\n\r\n" not in received:

@@ -12,9 +12,10 @@ CONNECTIONS = 4
 
 
 def drive(port: int, path: str, *, seconds: int, headers: Mapping[str, str]) -> WrkResult:
-    """Send requests as fast as this process can, for ``seconds``.
+    """Send HEAD requests for ``path`` as fast as this process can, for ``seconds``.
 
-    This process is slower than wrk, so the requests per second mean little, but the cost per request is accurate.
+    This process is slower than wrk, so the number of requests per second means little. The cost of a request to the
+    server can still be measured.
     """
     started = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Write ``docs/performance.md`` with its plots from the results of the last runs."""
+"""Write ``docs/performance.md`` and its plots from the results of the last runs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -124,7 +124,10 @@ def _format_target_table(rows_of_targets: Sequence[targets.Target]) -> str:
 
 
 def _iter_tables(result: Result) -> Iterator[str]:
-    """Yield a table of CPU time by package, and one of the ten largest database tables with their indexes."""
+    """Yield two tables for each database: CPU time by package, and the ten largest tables with their indexes.
+
+    A table without measurements is left out.
+    """
     for database in result.databases:
         if database.profiles:
             yield _format_profile_table(database)

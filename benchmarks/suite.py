@@ -1,4 +1,4 @@
-"""Measure all parts of a run on one kind of database, from creating it to the mixed load."""
+"""Measure the parts of a run on one kind of database, from the creation of the database to the mixed load."""
 
 import json
 import os
@@ -42,7 +42,7 @@ class _DatabaseRun:
     progress: Progress
 
     def measure_parts(self, parts: Sequence[str]) -> DatabaseResult:
-        """Return the figures for these parts."""
+        """Create the corpus, and return its cost and the figures for ``parts``."""
         self._manage("migrate", "--verbosity=0")
         self._manage("setup_outlets")
         self._manage("collectstatic", "--noinput", "--verbosity=0")
@@ -81,7 +81,7 @@ class _DatabaseRun:
         self.progress.show(f"{self.database.name}: {part}", done, total)
 
     def _processes(self) -> list[str]:
-        """Return options for one corpus process per processor, if the database allows several writers."""
+        """Return the options for one corpus process per processor, or [] if the database allows only one writer."""
         return ["--processes", str(os.cpu_count() or 1)] if self.database.server else []
 
     def _manage(self, *command: str) -> None:
@@ -89,7 +89,7 @@ class _DatabaseRun:
         run_command([sys.executable, "manage.py", *command], environment=self.variables)
 
     def _run_inside(self, *arguments: str) -> dict[str, Any]:
-        """Return the result of a measurement in ``benchmarks.inside``."""
+        """Run ``benchmarks.inside`` in another process, and return its result."""
         output = run_command([sys.executable, "-m", "benchmarks.inside", *arguments], environment=self.variables)
         result: dict[str, Any] = json.loads(output.splitlines()[-1])
         return result
@@ -122,7 +122,7 @@ class _DatabaseRun:
         return self._run_inside("changes", str(self.run_size.changes), *map(str, self.database.server_pids))
 
     def _measure_import(self) -> Throughput:
-        """Import stories whose numbers follow those of the corpus."""
+        """Import new stories, whose numbers follow those of the corpus, and return the cost."""
         folder = self.folder / "stories"
         folder.mkdir()
         self._show("writing files of stories", 0, 1)

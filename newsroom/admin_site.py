@@ -25,7 +25,10 @@ from newsroom.notifications.inbox import unread_count
 
 @dataclass(frozen=True, slots=True)
 class MastheadLink:
-    """A link in the masthead. ``current`` is set on all pages of its section, ``exact`` only on the linked page."""
+    """A link in the masthead.
+
+    ``current`` is true on all pages of the link's section. If ``exact`` is true too, the page is the linked one.
+    """
 
     name: str
     address: str
@@ -53,14 +56,14 @@ class NewsroomAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Redirect to the sign-in page, or explain that this account has no access to the desk."""
+        """Redirect to the sign-in page. Raise PermissionDenied for a user without access to the desk."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view so that it returns submitted text if the session has ended, and retries once after a deadlock.
+        """Wrap a view, so that submitted text survives the end of the session and a deadlock is retried once.
 
-        The page with the submitted text needs no script.
+        If the session has ended, the response contains the submitted text. Requests with files are not retried.
         """
         admin_view = super().admin_view(view, cacheable)
 
@@ -140,7 +143,7 @@ class NewsroomAdminSite(admin.AdminSite):
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show the dashboard: the user's tasks, drafts and recent publications."""
+        """Show the dashboard."""
         from stories.admin.dashboard import load_home
 
         return super().index(request, {**load_home(request), **(extra_context or {})})

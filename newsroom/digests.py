@@ -1,7 +1,7 @@
 """Keyed digests of values that must not be readable in the database, and the check of their key.
 
-A digest outlives the rotation of ``SECRET_KEY``: it stands for a value that nobody has any more, so it can never be made
-again with another key.
+A digest must survive a rotation of ``SECRET_KEY``: the value itself may no longer be known, so that the digest cannot
+be made again with another key.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-# The strength that Django's check of SECRET_KEY demands (security.W009).
+# The strength that Django's check of SECRET_KEY requires (security.W009).
 MINIMUM_LENGTH = 50
 MINIMUM_CHARACTERS = 5
 _HINT = "See docs/security/keys.md."
@@ -24,7 +24,7 @@ def make_digest(salt: str, value: str) -> str:
 def list_digests(salt: str, value: str) -> list[str]:
     """Return every digest under which ``value`` may be stored, beginning with that of ``make_digest``.
 
-    Earlier releases used ``SECRET_KEY`` for digests, so each key that is listed in the settings may have made one.
+    Earlier releases made digests with ``SECRET_KEY``, so any secret key in the settings may have been used.
     """
     keys = dict.fromkeys([settings.DIGEST_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
     return [_digest(salt, value, key) for key in keys]
@@ -36,12 +36,12 @@ def matches_digest(digest: str, salt: str, value: str) -> bool:
 
 
 def digest_key_check() -> str:
-    """Return a digest that is the same as long as ``DIGEST_KEY`` is, and reveals nothing about the key."""
+    """Return a digest that changes only with ``DIGEST_KEY``, and reveals nothing about the key."""
     return make_digest("newsroom.digests.check", "DIGEST_KEY")
 
 
 def check_digest_key(**_: Any) -> list[CheckMessage]:
-    """Warn if ``DIGEST_KEY`` is weak, or would change when the oldest key leaves ``SECRET_KEY_FALLBACKS``."""
+    """Warn if ``DIGEST_KEY`` is weak, or would change when the oldest key is removed from ``SECRET_KEY_FALLBACKS``."""
     key, secret_keys = settings.DIGEST_KEY, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if settings.SECRET_KEY_FALLBACKS and not settings.DIGEST_KEY_CONFIGURED:
         message = "DIGEST_KEY is not set, and the last key of SECRET_KEY_FALLBACKS takes its place."

@@ -10,7 +10,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 # One participating search engine is enough, because it forwards the notification to the others.
 INDEXNOW = "https://api.indexnow.org/indexnow"
 MAX_ADDRESSES = 10_000
-# Every edge that is purged over HTTP accepts this many keys in one request.
+# All known edges that are purged over HTTP accept this many keys in one request.
 MAX_KEYS = 30
 # Seconds. Purges run before all other tasks, and an edge that does not respond must not delay those for long.
 TIMEOUT, EDGE_TIMEOUT = 20, 5
@@ -19,17 +19,17 @@ TIMEOUT, EDGE_TIMEOUT = 20, 5
 def ping_websub(hub: str, feeds: Sequence[str]) -> None:
     """Notify a hub that the feeds at these absolute URLs have changed (WebSub, 1; PubSubHubbub 0.4, 7.1).
 
-    Raise OSError if the hub does not respond or refuses.
+    Raise OSError if the hub does not respond, refuses, or redirects.
     """
     form = urlencode([("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)])
     _send(hub, form.encode(), "application/x-www-form-urlencoded")
 
 
 def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoint: str = INDEXNOW) -> None:
-    """Notify search engines that the pages at these absolute URLs, at most 10,000, have changed (IndexNow).
+    """Notify search engines that the pages at these absolute URLs have changed (IndexNow).
 
-    The ``site`` serves ``key`` at ``/<key>.txt``, which proves that the sender owns the site. Raise OSError if the
-    endpoint does not respond or refuses.
+    Only the first ``MAX_ADDRESSES`` URLs are sent. The ``site`` serves ``key`` at ``/<key>.txt``, which proves that the
+    sender owns the site. Raise OSError if the endpoint does not respond, refuses, or redirects.
     """
     content = {
         "host": urlsplit(site).netloc,
@@ -43,7 +43,8 @@ def ping_search_engines(addresses: Sequence[str], *, site: str, key: str, endpoi
 def purge_cdn(edge: str, keys: Sequence[str], *, header: tuple[str, str] | None) -> None:
     """Purge the pages with any of these page keys from an edge, with POST requests of up to ``MAX_KEYS`` keys each.
 
-    ``header`` authenticates the site. Raise OSError if the edge does not respond, refuses, or redirects.
+    The name and value in ``header`` authenticate the site. Raise OSError if the edge does not respond, refuses, or
+    redirects.
     """
     # Some edges read the keys from the header Surrogate-Key, others from ``tags`` in the JSON body.
     for first in range(0, len(keys), MAX_KEYS):

@@ -1,4 +1,4 @@
-"""Edit works as users of the desk do: new text, a save with its revision, and a publication."""
+"""Edit works as users of the desk do: change a text, save it with a revision, and publish it."""
 
 from collections.abc import Iterable
 

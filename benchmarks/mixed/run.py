@@ -1,4 +1,4 @@
-"""Measure the capacity of the product under the mixed load, and then its latencies at a share of that capacity."""
+"""Measure the capacity of the product under the mixed load, and its latencies at a share of that capacity."""
 
 import asyncio
 import json
@@ -39,10 +39,11 @@ def run(
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Measure the capacity of the server for ``fill_seconds``, then load it at ``CAPACITY_SHARE`` for ``seconds``.
+    """Measure the capacity of the server for ``fill_seconds``, then its latencies at ``CAPACITY_SHARE`` of that.
 
-    ``product`` holds the pids of the process trees that do the work, in addition to the publishers. ``folder`` is for
-    the files that the publishers share.
+    ``product`` contains the pids at the roots of the process trees of the product, without the publishers. ``folder``
+    is for the files that the publishers share. The second load lasts ``seconds``. Raise SystemExit if a publisher does
+    not start.
     """
     published = list(addresses["story"][:PUBLISHED_STORIES])
     slugs_file = folder / "published.json"

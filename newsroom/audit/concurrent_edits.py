@@ -24,8 +24,8 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
     """A form that contains the values with which it was opened.
 
     If only another user has changed a field since then, their value is used, and the field's label is added to
-    ``merged_labels``. If both users changed a field, the form is rejected once. The error quotes the other user's
-    value, and the field contains the user's own value. The next submission is saved.
+    ``merged_labels``. If both users changed a field to different values, the form is rejected once. The error quotes
+    the other user's value, and the field contains the user's own value. The next submission is saved.
     """
 
     began_with = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -37,13 +37,16 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
         self._conflicts: dict[str, str] = {}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        """Return the initial value of a field. For the hidden field, this is all stored values as JSON."""
+        """Return the initial value of a field.
+
+        That of the hidden field is all stored values as JSON, or "" if the object is new.
+        """
         if field_name == INITIAL_VALUES:
             return json.dumps(self.stored_values()) if self.instance.pk else ""
         return super().get_initial_for_field(field, field_name)
 
     def stored_values(self) -> dict[str, str]:
-        """Return the text that each field shows for the stored state of the object."""
+        """Return the text that each enabled field shows for the stored state of the object, keyed by field name."""
         fields = {name: field for name, field in self.fields.items() if name != INITIAL_VALUES and not field.disabled}
         return {
             name: _to_text(field.prepare_value(self.get_initial_for_field(field, name)))
@@ -66,7 +69,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
         return cleaned
 
     def last_editor_name(self) -> str:
-        """Return the name of the user who last changed the object."""
+        """Return the name of the user who last changed the object, or ``UNKNOWN_EDITOR``."""
         event = Event.objects.about(track_changes.uid_of(self.instance)).first()
         return str(event.by) if event and event.by else UNKNOWN_EDITOR
 
@@ -102,7 +105,7 @@ class ConcurrentEditAdmin(DeskAdmin):
         return super().get_object(request, object_id, from_field)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        """Return the fields, with the hidden field for the initial values."""
+        """Return the fields, including the hidden one for initial values if the user may change an existing object."""
         fields = super().get_fields(request, obj)
         return [*fields, INITIAL_VALUES] if obj and self.has_change_permission(request, obj) else fields
 

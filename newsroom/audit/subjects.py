@@ -22,12 +22,12 @@ def _models_by_kind() -> dict[str, type[models.Model]]:
 
 
 def model_of(kind: str) -> type[models.Model] | None:
-    """Return the model of a kind, or None for a kind that no longer exists."""
+    """Return the model whose verbose name is ``kind``, or None."""
     return _models_by_kind().get(kind)
 
 
 def label_of(kind: str, name: str) -> str:
-    """Return the label of a field, such as “address” for the slug of a topic."""
+    """Return the label of a field, such as “address” for the slug of a topic. An unknown name is its own label."""
     if name in _ALIAS_LABELS:
         return _ALIAS_LABELS[name]
     model = model_of(kind)
@@ -47,7 +47,7 @@ def find_subjects(events: Iterable[Event]) -> dict[UUID, Subject]:
     for kind, uids in sorted(uids_by_kind.items()):
         if model := model_of(kind):
             rows = model._base_manager.all()
-            # There are few accounts and about pages, and their uids are not in a column.
+            # Accounts and about pages are few, and their uids are not stored in a column, so all rows are read.
             rows = rows.filter(uid__in=uids) if _has_uid(model) else rows
             subjects |= {uid_of(row): Subject(str(row), _get_address(row)) for row in rows if uid_of(row) in uids}
     return subjects

@@ -1,4 +1,4 @@
-"""DeskAdmin, the base class for all admin screens, and the list of errors above an invalid form."""
+"""DeskAdmin, the base class for the ModelAdmins of the desk, and the list of errors above an invalid form."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ FORMSETS: RequestState[FormSetsByPrefix] = RequestState(dict)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error in a form. ``field`` is the id of the control to link to, or ""."""
+    """An error in a form. ``place`` names the row and the field, and ``field`` is the id of the element to link to.
+
+    Both are empty strings if there is nothing to name or to link to.
+    """
 
     place: str
     message: str
@@ -56,7 +59,7 @@ def _get_first_control_id(form: forms.BaseForm) -> str:
 
 
 def _list_protecting_objects(obj: models.Model, *, limit: int) -> list[str]:
-    """Return the objects that protect ``obj`` from deletion, at most ``limit`` for each relation."""
+    """Return labels of the newest objects that protect ``obj`` from deletion, at most ``limit`` for each relation."""
     labels = []
     for relation in obj._meta.related_objects:
         if relation.on_delete is models.PROTECT:
@@ -74,7 +77,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     list_max_show_all = 200
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 50
-    # The columns that a user without the change permission sees in place of the form's fields.
+    # The fields that a user without the change permission sees instead of those of the form.
     fields_to_read: tuple[str, ...] = ()
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
@@ -107,7 +110,10 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return the objects that protect ``objs`` from deletion, up to the limit, or else what Django collects."""
+        """Return only the objects that protect ``objs`` from deletion, up to the limit.
+
+        If there are none, return what Django would delete.
+        """
         limit = self.delete_confirmation_max_display
         protecting = [label for obj in objs for label in _list_protecting_objects(obj, limit=limit)]
         if protecting:
@@ -123,7 +129,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     def get_formset_kwargs(
         self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
     ) -> dict[str, Any]:
-        """Pass the same ``formsets_of_form`` to all formsets of a form, and initial rows to those of a new form."""
+        """Pass the same ``formsets_of_form`` to all formsets of a form, and initial rows if its object is new."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, RowInline):
             kwargs["formsets_of_form"] = FORMSETS.get(request)

@@ -20,12 +20,15 @@ from newsroom.entities.merge import plan_merge
 from newsroom.entities.models import NamedEntity
 
 MAX_ENTRIES = 50
-# One more than is shown, to find out whether there are more.
+# One more than the page shows, to find out whether there are more.
 QUERY_LIMIT = MAX_ENTRIES + 1
 
 
 class MentionList(NamedTuple):
-    """Objects that mention an entity: a heading, the first entries with addresses, and whether there are more."""
+    """The first objects that mention an entity, under a heading, and whether there are more.
+
+    Each entry is the title of an object with its address at the desk, or with an empty string.
+    """
 
     heading: str
     entries: list[tuple[str, str]]
@@ -44,7 +47,7 @@ class MergeForm(forms.Form):
         self.fields["into"].widget = NameInput(name_list_id, known_only=True)
 
     def clean_into(self) -> NamedEntity:
-        """Return the entity with this name."""
+        """Return the entity with this name. Reject an unknown name, and a name of the entity itself."""
         manager: Any = type(self.entity)._default_manager
         kind = self.entity._meta.verbose_name
         target: NamedEntity | None = manager.with_name(self.cleaned_data["into"]).first()
@@ -133,12 +136,12 @@ def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
 
 
 def list_works(heading: str, works: Sequence[Any], *, user: Any) -> MentionList:
-    """Return a list of the works that this user may see, each with the address of its form."""
+    """Return the first works that this user may see, each with the address of its form."""
     visible = visible_works(works, user=user)
     entries = [(str(work), reverse(work.change_view_name, args=[work.pk])) for work in visible[:MAX_ENTRIES]]
     return MentionList(heading, entries, len(visible) > MAX_ENTRIES)
 
 
 def list_objects(heading: str, objects: Sequence[Model]) -> MentionList:
-    """Return a list of objects without addresses."""
+    """Return the first objects, without addresses."""
     return MentionList(heading, [(str(obj), "") for obj in objects[:MAX_ENTRIES]], len(objects) > MAX_ENTRIES)

@@ -1,4 +1,4 @@
-"""Write a table as CSV or XLSX. No cell can be read as a formula by a spreadsheet program."""
+"""Write a table as rows of text or as an XLSX file. Spreadsheet programs read no cell as a formula."""
 
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
@@ -24,7 +24,7 @@ def unescape_formula(cell: str) -> str:
 
 
 def iterate_rows(sheet: Sheet, entities: Iterable[Any]) -> Iterator[list[str]]:
-    """Yield the headings, then the cells of each entity."""
+    """Yield the headings, then the cells of each entity, with formulas escaped."""
     yield [UID, *(column.heading for column in sheet.columns)]
     for entity in entities:
         cells = (str(entity.uid), *(column.format_cell(entity) for column in sheet.columns))
@@ -32,7 +32,10 @@ def iterate_rows(sheet: Sheet, entities: Iterable[Any]) -> Iterator[list[str]]:
 
 
 def write_xlsx(sheet: Sheet, entities: Iterable[Any]) -> IO[bytes]:
-    """Write the table as XLSX to a temporary file and return the open file, which is deleted when it is closed."""
+    """Write the table as XLSX to a temporary file, and return the open file, which is deleted when it is closed.
+
+    Characters that XLSX does not allow are removed, and cells are cut to ``MAX_CELL_LENGTH``.
+    """
     book = Workbook(write_only=True)
     page = book.create_sheet(str(sheet.model._meta.verbose_name_plural))
     for cells in iterate_rows(sheet, entities):

@@ -19,7 +19,7 @@ _NAMESPACE = UUID("5f0c5c1e-3a0e-5b57-9f6b-6a1f3a4b7c11")
 
 @dataclass(frozen=True, slots=True)
 class InitialOutlet:
-    """One outlet of the list. ``country`` is the name that readers see, and ``language`` is a BCP 47 tag."""
+    """One outlet of the list. ``country`` is the name of a country, and ``language`` is a BCP 47 tag."""
 
     name: str
     aliases: tuple[str, ...]
@@ -38,7 +38,7 @@ class InitialOutlet:
 def load_initial_outlets() -> list[InitialOutlet]:
     """Return the outlets of ``data/outlets.csv`` in file order.
 
-    The file contains ISO 3166-1 alpha-2 country codes; ``data/countries.csv`` contains the names.
+    The file contains ISO 3166-1 alpha-2 country codes; ``data/countries.csv`` contains the names of the countries.
     """
     countries = {row["code"]: row["name"] for row in _read_csv("countries.csv")}
     return [

@@ -33,9 +33,9 @@ def list_key(kind: str, uid: UUID) -> str:
 class PageDependencies:
     """The page keys of a page with their versions, and the time until which the page is valid.
 
-    ``at`` is the moment for which the page is built. Code that builds a page calls ``read_versions`` before it reads
-    the rows that the keys cover. Otherwise, a version could be newer than the rows, and the outdated page would count
-    as current. ``read_versions`` makes one query for all keys that are not yet known, and none if all are known.
+    ``at`` is the moment for which the page is built. Code that builds a page must call ``read_versions`` before it
+    reads the rows that the keys cover. Otherwise, a version could be newer than the rows, and the outdated page would
+    count as current. ``read_versions`` makes one query for all keys that are not yet known, and none if all are known.
     """
 
     def __init__(self, *, at: datetime) -> None:

@@ -1,1 +1,1 @@
-"""Passwords that were stolen elsewhere: a list of their digests, and the refusal to take one of them."""
+"""Passwords from data breaches elsewhere: the list of their digests, and the validator that rejects them."""

@@ -33,7 +33,7 @@ class PositionField(_UntrackedField, forms.IntegerField):
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of any model
-    """A form for one row. ``row`` is its uid, and ``place`` is its place; the formset handles both."""
+    """A form for one row. ``row`` is the uid of the row, and ``place`` is its place in the formset."""
 
     row = RowField(required=False, widget=forms.HiddenInput)
     place = PositionField(required=False, min_value=1, widget=forms.NumberInput(attrs={"class": "place"}))
@@ -60,12 +60,15 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
         return super().has_changed() or (self.save_if_empty and self.is_new and self.is_bound)
 
     def validate_unique(self) -> None:
-        """Validate the row only if it changed, because other rows were valid when they were saved."""
+        """Check unique fields only if the row changed, because an unchanged row was valid when it was saved."""
         if self.has_changed():
             super().validate_unique()
 
     def validate_constraints(self) -> None:
-        """Validate the constraints on changed fields. The other constraints were met when the row was saved."""
+        """Validate the constraints on changed fields, or all constraints of a new row.
+
+        Those in ``form_checked_constraints`` are left out. Unchanged fields were valid when the row was saved.
+        """
         exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]  # the stubs leave it out
         for model, constraint in self._constraints_to_validate():
             try:
@@ -85,7 +88,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
                     yield model, constraint
 
     def save(self, commit: bool = True) -> models.Model:
-        """Save the row and the objects that depend on it."""
+        """Call ``before_save``, save the row, and call ``after_save``. ``commit`` has no effect."""
         self.before_save()
         row: models.Model = self.instance
         row.save()
@@ -110,8 +113,8 @@ def _get_constrained_fields(constraint: BaseConstraint) -> set[str]:
 
 type FormSetsByPrefix = dict[str, "UidFormSet"]
 
-# The maximum number of rows in all formsets of a form together. The limit on the number of fields in a request allows
-# no more complete rows.
+# The maximum number of rows in all formsets of a form together. More rows with all their fields would exceed the limit
+# on the number of fields in a request.
 MAX_ROWS_PER_FORM = 1_500
 
 
@@ -191,7 +194,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return form
 
     def full_clean_once(self) -> None:
-        """Validate the rows now, because another formset needs the result."""
+        """Validate the rows, unless this has been done, because another formset needs the result."""
         self.is_valid()
 
     @property
@@ -208,7 +211,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return [form for _, form in sorted(enumerate(self.forms), key=place)]
 
     def add_fields(self, form: RowForm, index: int | None) -> None:
-        """Add the fields. Posted and empty rows get no primary key field."""
+        """Add the fields. The rows of a bound formset and the empty form get no primary key field."""
         super().add_fields(form, index)
         if self.is_bound or index is None:
             form.fields.pop(self.rows_model._meta.pk.name, None)
@@ -269,7 +272,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return [*self.new_objects, *(form.instance for form in changed)]
 
     def save_changed(self, changed: list[RowForm]) -> None:
-        """Save existing rows in one statement, and the objects that depend on each row."""
+        """Save existing rows with ``bulk_update``, and call ``before_save`` and ``after_save`` of each."""
         for form in changed:
             form.before_save()
         fields = [field.name for field in self.rows_model._meta.concrete_fields if not field.primary_key]
@@ -278,7 +281,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             form.after_save()
 
     def _prevent_collisions(self, rows: list[RowForm]) -> None:
-        """Delete rows whose ``unique_field`` changes, and give a new row another uid if its own is already in use."""
+        """Delete rows whose ``unique_field`` changes, to insert them again, and replace new uids that are in use."""
         for form in rows:
             if self.unique_field and self.unique_field in form.changed_data and not form.is_new:
                 form.instance.delete()

@@ -15,7 +15,7 @@ type Span = tuple[int, int]  # from one key until just before another
 type Condition = tuple[str, Sequence[object]]  # SQL and its values
 ALWAYS_TRUE: Condition = ("1 = 1", ())
 ALL_KEYS: Span = (0, 2**62)
-FIRST_PAGE_KEY = 10**12  # eleven days after 1970; topics and outlets have smaller keys
+FIRST_PAGE_KEY = 10**12  # keys of pages are microseconds since 1970; topics and outlets have smaller keys
 ENTITY_KEYS: Span = (0, FIRST_PAGE_KEY)
 
 
@@ -23,9 +23,9 @@ ENTITY_KEYS: Span = (0, FIRST_PAGE_KEY)
 class IndexQuery:
     """Conditions on the tokens of a row.
 
-    A row has one of each of ``required``, none of ``excluded``, and one that begins with ``prefix``. The tokens of a
-    phrase must be adjacent. ``recent_tags`` are tags for recent times: if enough rows with one of them match, the other
-    rows are not searched.
+    A matching row has at least one phrase of each entry in ``required``, no phrase of any entry in ``excluded``, and a
+    token that begins with ``prefix``. The tokens of a phrase must be adjacent. ``recent_tags`` are tags for recent
+    times: if enough rows with one of them match, the other rows are not searched.
     """
 
     required: tuple[Alternatives, ...] = ()
@@ -63,7 +63,7 @@ class StemmedQuery:
         return tuple(self._forms(phrase, part) for phrase in self.query.phrases)
 
     def stems(self) -> list[frozenset[str]]:
-        """Return the equivalent stems for each wanted word."""
+        """Return the forms of each wanted word: the word itself, and its stem in each language."""
         return [frozenset(word for (word,) in self._forms((each,))) for each in self.query.words]
 
     def _forms(self, phrase: Phrase, part: str = "") -> Alternatives:

@@ -1,4 +1,4 @@
-"""The spelling of words: find words of documents that are similar to a misspelt word."""
+"""Store the words of documents, and find those that are similar to a misspelt word."""
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -50,7 +50,7 @@ def store_words(words: Mapping[str, int]) -> None:
     if not words:
         return
     with connection.cursor() as cursor:
-        # Sorted, so that two transactions that store words at the same time do not wait for each other.
+        # Sorted, so that two transactions that store the same words cannot deadlock.
         unknown = sorted(get_backend().list_unknown_words(cursor, list(words)))
         if unknown:
             pairs = [(key, word) for word in unknown for key in sorted(_spelling_keys(_fold_word(word)))]
@@ -87,7 +87,10 @@ def delete_all_words() -> None:
 
 
 def find_near_words(word: str) -> dict[str, int]:
-    """Return the words of which the folded ``word`` may be a misspelling, each with its distance in letters."""
+    """Return the words of which the folded ``word`` may be a misspelling, each with its edit distance.
+
+    Return {} for a word of fewer than ``MIN_LENGTH`` letters.
+    """
     if len(word) < MIN_LENGTH:
         return {}
     max_distance = 2 if len(word) >= MIN_LENGTH_FOR_TWO_ERRORS else 1

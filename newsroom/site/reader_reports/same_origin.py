@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-# Enough for a complete form in the script with the longest encoding, percent-encoded with three characters per byte. A
-# larger body is not read.
+# Enough for a form with all fields filled, in the script with the longest encoding, at three characters per
+# percent-encoded byte. A larger body is not read.
 MAX_REQUEST_SIZE = 100_000  # bytes
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -18,8 +18,7 @@ def is_same_origin(request: HttpRequest) -> bool:
     (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. Return False for a
     request with neither header.
     """
-    # Browsers without Sec-Fetch-Site, and all browsers over plain HTTP, send Origin. Every recent browser sends one of
-    # the two with a form.
+    # Browsers without Sec-Fetch-Site, and all browsers over plain HTTP, send Origin with a form.
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
