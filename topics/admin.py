@@ -52,8 +52,6 @@ MAX_SUGGESTIONS = 300
 
 
 class TopicForm(ConcurrentEditForm, AliasedForm):
-    """The form for a topic."""
-
     address_kind = "topic"
     shown_picture = ImageField(label="Picture", required=False, help_text="By its title in the library.")
 

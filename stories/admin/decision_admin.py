@@ -32,7 +32,10 @@ class DecisionAdmin(BoundedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Store the decision; remember the reason if it is refused because somebody else decided first."""
+        """Store the decision, or remember the reason if it is refused because somebody else decided first.
+
+        Raise PermissionDenied if the user lacks the permission.
+        """
         try:
             self.decide(obj, form.cleaned_data, by=signed_in_user(request))
         except ValidationError as refusal:

@@ -97,6 +97,9 @@ def passages_name_articles(document: Explainer, context: CheckContext) -> RawFin
 
 
 def explains_missing_article(text: str, language: str) -> bool:
-    """Return whether a passage explains why there is no article to link, for example because it was taken down."""
+    """Return whether a passage explains why there is no article to link, for example because it was taken down.
+
+    Return False for a language without ``MISSING_ARTICLE_PHRASES``.
+    """
     reasons = MISSING_ARTICLE_PHRASES.get(language.split("-")[0].lower())
     return reasons is not None and re.search(rf"\b(?:{reasons})", text, re.IGNORECASE) is not None

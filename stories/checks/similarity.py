@@ -39,7 +39,8 @@ def list_required_groups(stems: frozenset[str]) -> list[tuple[str, ...]]:
     # More complete parts give more groups, each with more stems and therefore with fewer matches. Among 50,000
     # questions with similar wordings of twelve stems, ten groups of seven stems find a twentieth of the questions that
     # three groups of four stems find.
-    complete = 3 if max_missing < 3 else 2  # with three missing stems, three parts would give twenty groups or more
+    # With three or more missing stems, three complete parts would give twenty groups or more.
+    complete = 3 if max_missing < 3 else 2
     part_count = min(max_missing + complete, len(stems))
     # Long stems are rare, so every part gets some of them.
     longest_first = sorted(stems, key=lambda stem: (-len(stem), stem))

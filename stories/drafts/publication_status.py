@@ -92,7 +92,9 @@ def filter_by_status(works: QuerySet[Any], status: str) -> QuerySet[Any]:
 
 
 def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
-    """Count the works of each status at ``at``; those with a pending schedule also count under ``SCHEDULED``.
+    """Count the works of each status at ``at``.
+
+    Works outside the trash with a pending schedule also count under ``SCHEDULED``.
 
     This reads all of ``works``, so pass only a few.
     """
@@ -162,7 +164,7 @@ def list_recently_published(*, at: datetime, limit: int) -> list[Edition]:
 
 
 def get_specific(work: Work) -> Work:
-    """Return the story or the question to which the shared row ``work`` belongs."""
+    """Return the story or the question to which the row ``work`` belongs, or ``work`` itself if there is neither."""
     if isinstance(work, Story | FAQ):
         return work
     specific: Work = getattr(work, "story", None) or getattr(work, "faq", None) or work

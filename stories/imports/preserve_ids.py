@@ -20,7 +20,7 @@ from stories.documents.schema import FREE
 
 
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
-    """Return ``new`` as the next state of ``old``, with its uid, the uids of equal parts, and fields that texts lack.
+    """Return ``new`` with the uid of ``old``, the uids of the parts in both, and the fields that imported texts lack.
 
     Images, sources, the byline, the method note and similar fields are those of ``old``. A confirmed headline or any
     question of ``old`` is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in
@@ -84,7 +84,7 @@ def _preserve_topics(new: tuple[NamedTopic, ...], old: tuple[NamedTopic, ...]) -
 def _reuse_uids[Row: (Section, Passage, AskedQuestion, NamedTopic, Answer)](
     new: tuple[Row, ...], old: tuple[Row, ...], key: Callable[[Row], object]
 ) -> tuple[Row, ...]:
-    """Return the new rows, each with the uid of the old row that has the same ``key``."""
+    """Return the new rows, each with the uid of the old row that has the same ``key``, if there is one."""
     uids: dict[object, UUID] = {}
     for row in old:
         uids.setdefault(key(row), row.uid)

@@ -39,7 +39,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return articles
 
     def newest_with_outlets(self, limit: int) -> Self:
-        """Return the newest articles with their outlets, as suggestions in a form."""
+        """Return the ``limit`` articles that were added last, with their outlets, as suggestions in a form."""
         return self.select_related("outlet").order_by("-pk")[:limit]
 
     def save_article(self, article: "Article") -> "Article":

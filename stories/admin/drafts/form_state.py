@@ -1,4 +1,4 @@
-"""State that the steps of one request for the form of a work share."""
+"""The state that is shared by the steps of one request for the form of a work."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ from stories.models import Work
 
 @dataclass(frozen=True, slots=True)
 class RestoredText:
-    """Unsaved text with which a form was filled; the form submits ``mark``, so that a save empties the slot."""
+    """Unsaved text with which a form was filled. The form submits ``mark``, so that saving empties the slot."""
 
     label: str
     mark: str = ""

@@ -10,7 +10,7 @@ from stories.documents.walk import list_texts
 
 
 def find_quoted_text(sentence: str, document: AnyDocument | None) -> Quotation | None:
-    """Return the place in a document at which a copied sentence occurs, or None."""
+    """Return the first place in a document at which a copied sentence occurs, or None."""
     if document is None or not sentence:
         return None
     with translation.override(document.language):

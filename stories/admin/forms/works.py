@@ -100,7 +100,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             super().validate_constraints()
 
     def clean_slug(self) -> str:
-        """Return the entered slug, otherwise the current one, otherwise one derived from the title.
+        """Return a slug made of the entered text, otherwise the current slug, otherwise one derived from the title.
 
         A slug that was derived from the title changes with the title until the address becomes public.
         """
@@ -133,7 +133,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return token
 
     def clean_language(self) -> str:
-        """Reject a language in which the translation group already has a work."""
+        """Reject a change to a language in which the translation group already has a work."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
         if changed and (refusal := translations.describe_language_conflict(self.instance, language)):

@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
-        """Return the first match of ``with_slug``, or None if the field is empty. Reject an unknown address."""
+        """Return the work at this address, or None if the field is empty. Reject an unknown address."""
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None
@@ -67,7 +67,10 @@ class ImportForm(forms.Form):
         return work
 
     def clean(self) -> dict[str, Any]:
-        """Put the bytes of the text into ``content``; reject an empty text or one larger than ``MAX_FILE_SIZE``."""
+        """Put the bytes of the text into ``content``.
+
+        Reject a damaged preview, an empty text, and a text larger than ``MAX_FILE_SIZE``.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
         if cleaned.get("shown"):
@@ -88,7 +91,7 @@ class ImportForm(forms.Form):
 
 
 class ImportView(DeskView):
-    """Show the form, show a preview of the import, then save it and redirect to the draft."""
+    """Show the form, then a preview of the import. When confirmed, save it and redirect to the draft."""
 
     permission = imports.save.IMPORT_PERMISSION
     template_name = "admin/import_text.html"

@@ -84,7 +84,7 @@ def replace_matches(text: str, matches: Iterable[Match]) -> str:
 
 
 def _merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans in order. Overlapping spans are merged."""
+    """Return the spans in order. Overlapping and adjacent spans are merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -114,7 +114,7 @@ def _iter_matches(text: str, entry: Entry) -> Iterator[Match]:
 
 
 def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return the spans of the preferred form, in order, if it contains the written form.
+    """Return the spans of the preferred form, in order, if it contains the written form; otherwise [].
 
     An example is an entry that replaces “Lisle” with “Port Lisle”.
     """
@@ -124,7 +124,7 @@ def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
 
 
 def _build_replacement(text: str, written: str, start: int, entry: Entry) -> str:
-    """Return the preferred form, capitalised as its place in the text requires, or an empty string if banned."""
+    """Return the preferred form, capitalised as its place in the text requires, or "" for a banned word."""
     preferred = entry.preferred
     if not preferred:
         return ""

@@ -49,7 +49,7 @@ class NamedRow(NamedTuple):
 
 @cache
 def build_topics() -> tuple[NamedRow, ...]:
-    """Return the topics. About half of all stories have the first topic."""
+    """Return the topics. About half of all stories and questions have the first topic."""
     return tuple(_make_row("topic", number, make_place_name(_make_rng("topic", number))) for number in range(TOPICS))
 
 

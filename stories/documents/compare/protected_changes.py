@@ -15,7 +15,7 @@ _TO_STRAIGHT_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fr
 
 
 class _Change(NamedTuple):
-    """A mention before (``old``) and after (``new``) a change. One of these is None if it was added or removed.
+    """A mention before (``old``) and after (``new``) a change. One of them is None if the mention was added or removed.
 
     ``change_number`` is the index of the change among all changes of the text.
     """
@@ -129,7 +129,7 @@ def _are_alike(change: _Change) -> bool:
 
 
 def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
-    """Yield the changes except for mentions that moved, that is, were removed and added between the same words."""
+    """Yield the changes, except those of moved mentions, which were removed and added between the same words."""
     removed = _fingerprints([change.old if not change.new else None for change in changes], old)
     added = _fingerprints([change.new if not change.old else None for change in changes], new)
     moved = Counter(filter(None, removed)) & Counter(filter(None, added))

@@ -71,7 +71,7 @@ def _validate_processes(processes: int) -> int:
 def _get_publisher(name: str) -> User:
     """Return the user with this name or, without a name, the corpus's own user, who cannot sign in.
 
-    Raise CommandError if there is no such user.
+    Raise CommandError if no user has this name.
     """
     if name:
         user = User.objects.filter(username=name).first()

@@ -60,7 +60,7 @@ def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
 def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[UnsavedText]:
     """Return the unsaved texts of a work, or those of new works of this kind.
 
-    The caller checks that the user may edit the work or create one.
+    The caller must check that the user may edit the work or create one.
     """
     return [_describe_unsaved(slot, for_=for_, at=at) for slot in autosave.list_unsaved(work, kind, for_=for_)]
 

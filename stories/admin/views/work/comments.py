@@ -67,8 +67,8 @@ def build_comments_panel(
 ) -> CommentsPanel:
     """Return the panel for ``work``, with each comment at its text in ``document``.
 
-    The caller checks that the user may see the work. ``get_field_id`` returns the id of the control on the page for the
-    key of a text. ``panel_fields`` are passed on to ``CommentsPanel``.
+    The caller must check that the user may see the work. ``get_field_id`` returns the id of the control on the page for
+    the key of a text. ``panel_fields`` are passed on to ``CommentsPanel``.
     """
     comments = load_comments(work, document)
     is_allowed = may_comment(signed_in_user(request), work) and work.binned_at is None

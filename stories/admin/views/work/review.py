@@ -151,10 +151,7 @@ def _perform_step(request: HttpRequest, work: Work, step: str, reason: str, *, b
 
 
 def _confirms_read_revision(newest: Revision, seen_number: int) -> bool:
-    """Return whether ``newest`` has the same text as revision ``seen_number``, apart from confirmations.
-
-    The user has read the earlier revision.
-    """
+    """Return whether ``newest`` only adds confirmations to revision ``seen_number``, which the user has read."""
     read_revision = revisions.get_revision(newest.work, seen_number)
     return read_revision is not None and review.only_confirms(newest, read_revision)
 
@@ -266,7 +263,10 @@ class FactCheckView(ReviewView):
 
 
 def _iter_comparison_bases(work: Work, newest: Revision, *, by: Any, at: datetime) -> Iterator[ComparisonBase]:
-    """Yield the revisions that this user last read, that readers last saw, and that this user last reviewed, if any."""
+    """Yield the revisions that this user last read, that readers last saw, and that this user last reviewed.
+
+    Leave out those that do not exist, and the one last read if it is the newest.
+    """
     last_read = LastLook.objects.last_read_number(work, by=by)
     if last_read and last_read != newest.number:
         yield ComparisonBase("look", "Since you last looked", last_read)
@@ -277,9 +277,9 @@ def _iter_comparison_bases(work: Work, newest: Revision, *, by: Any, at: datetim
 
 
 def _choose_base(bases: list[ComparisonBase], requested: str) -> ComparisonBase | None:
-    """Return the base with the code or the revision number ``requested``, or by default the first of ``bases``.
+    """Return the base that ``requested`` names, by its code or by the number of any revision.
 
-    Return None for ``WHOLE_TEXT``, or if there is no base.
+    By default, return the first of ``bases``. Return None for ``WHOLE_TEXT``, or if there is no base.
     """
     if requested == WHOLE_TEXT:
         return None

@@ -171,7 +171,7 @@ class OutletHistory:
     def _resolve_kind(
         self, noun: str, place_name: str, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[NamedOutlet, ...]:
-        """Return the outlet meant by "the paper" or "the Lisbon paper": the latest of its kind, or the one there.
+        """Return the outlet meant by "the paper" or "the Lisbon paper": the latest of its kind, or the one in Lisbon.
 
         The place must be in the name of exactly one outlet. Otherwise, only the outlet of the previous sentence can be
         meant.
@@ -227,7 +227,7 @@ def _skip_openings(tokens: list[Token]) -> int:
 
 
 def _parse_subject(following: list[Token]) -> tuple[str, str, list[Token]]:
-    """Return the parts of a subject such as "Lisbon paper …": the place, the noun, and the tokens after it."""
+    """Return the parts of a subject such as "Lisbon paper …": the place, the noun, and the tokens after the noun."""
     place_tokens = list(takewhile(lambda token: token.has_capital, following[:_MAX_PLACE_WORDS]))
     is_place = len(place_tokens) < len(following) and is_outlet_noun(following[len(place_tokens)])
     place_name = " ".join(token.folded for token in place_tokens) if is_place else ""

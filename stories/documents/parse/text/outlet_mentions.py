@@ -48,7 +48,7 @@ class Certainty(Enum):
     KNOWN = "known"
     LIKELY = "likely"
     POSSIBLE = "possible"
-    UNCLEAR = "unclear"  # a short form of several outlets that the text has already named in full
+    UNCLEAR = "unclear"  # a short form that fits several outlets, each already named in full
     NONE = "none"
 
 
@@ -206,7 +206,7 @@ class MentionFinder:
         return Mention(index, end_index, outlet, certainty)
 
     def _end_before_known_outlet(self, tokens: list[Token], start: int, end_index: int) -> int:
-        """Return the position before "of" and a known outlet, as in "Ada Holm of Reuters", or else ``end_index``."""
+        """Return the position of "of" before a known outlet, as in "Ada Holm of Reuters", or else ``end_index``."""
         for index in range(start + 1, min(end_index, start + _MAX_NAME_TOKENS)):
             if tokens[index].folded in _BEFORE_KNOWN and self._names_outlet(tokens, index + 1):
                 return index
@@ -266,7 +266,7 @@ def _iter_endings(name: list[str]) -> Iterator[str]:
 
 
 def _iter_abbreviations(name: str, tokens: list[Token], end_index: int) -> Iterator[str]:
-    """Yield the initials of a name of three or more words, and an abbreviation such as "(KNA)" after it."""
+    """Yield the initials of a name, if it has three or more words, and an abbreviation after it, such as "(KNA)"."""
     words = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
     if len(words) > 2:
         yield "".join(word[0] for word in words)
@@ -276,7 +276,6 @@ def _iter_abbreviations(name: str, tokens: list[Token], end_index: int) -> Itera
 
 
 def _is_outlet_noun_at(tokens: list[Token], index: int) -> bool:
-    """Return whether the word at ``index`` is a noun for outlets."""
     return index < len(tokens) and is_outlet_noun(tokens[index])
 
 

@@ -107,7 +107,10 @@ def _is_within_sentence(
 
 
 class _Quotations:
-    """The spans of a text that are inside quotations. An unpaired quotation mark is ignored."""
+    """The spans of a text that are inside quotations.
+
+    Unpaired marks are ignored. Straight marks are all ignored if their number is odd.
+    """
 
     def __init__(self, text: str) -> None:
         self._spans = sorted([*self._paired(text), *self._straight(text)])

@@ -75,7 +75,7 @@ class QuestionPage:
     ) -> Self:
         """Build the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions, and those of its images.
+        For a shared preview, ``drafts`` holds the addresses of its questions and images within the preview.
         """
         with translation.override(edition.language):
             list_keys = [list_key("question", edition.uid)]
@@ -159,7 +159,7 @@ def _collect_needs(fragments: QuestionFragments) -> PageNeeds:
 def _list_stories_with_question(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
     """Return the newest live stories in the active language that ask the question, in two queries.
 
-    The caller has already added the key of this list to ``dependencies``. This function records the next times at which
+    The caller must have added the key of this list to ``dependencies``. This function records the next times at which
     a story joins or leaves the list without a write.
     """
     at = dependencies.at
