@@ -144,7 +144,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         works: Any = super().get_queryset(request)
-        # Filter by kind, because the indexes of works begin with it.
+        # Filter by kind, because the indexes of works begin with the kind.
         return works.of_kind(self.kind)  # type: ignore[no-any-return]
 
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:

@@ -49,7 +49,7 @@ class Block:
 
 @lru_cache(maxsize=256)
 def parse_blocks(source: str) -> tuple[Block, ...]:
-    """Return the blocks of a Markdown text in order. Each list item and each table cell is a separate block."""
+    """Return the blocks of a Markdown text in order. Each table cell and each paragraph of a list item is one block."""
     return tuple(_iter_blocks(parse_shared_tokens(source)))
 
 

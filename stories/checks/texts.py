@@ -23,7 +23,7 @@ def list_narrative_texts(document: AnyDocument) -> Iterator[PlacedText]:
 
 
 def list_texts(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield every Markdown text of the document, including captions, teasers and notes."""
+    """Yield every Markdown text that is checked, including captions, teasers and notes."""
     yield from (PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "text"))
 
 
@@ -47,7 +47,10 @@ def list_images(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:
 
 
 def describe_place(document: AnyDocument, anchor: str) -> str:
-    """Describe the place of an anchor, or return an empty string if the label of its field is enough."""
+    """Return a description of the place of an anchor.
+
+    Return an empty string if the label of the field is enough, or if there is no such place.
+    """
     name, _, rest = anchor.partition(".")
     key = rest.partition(".")[0]
     if not key:

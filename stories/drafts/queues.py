@@ -1,4 +1,4 @@
-"""The lists on the home page of the desk: works in review, review dates, mentions and unsaved text."""
+"""The lists on the home page of the desk: works by state of review, review dates, mentions and unsaved text."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -18,7 +18,7 @@ def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User
 
 
 def list_returned(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
-    """Return the works that were returned and that ``user`` sent or owns, newest first."""
+    """Return the returned works that ``user`` sent or owns, most recently returned first."""
     sent_or_owned = Q(assigned_to=user) | Q(owner=user)
     works = _list_in_state(State.RETURNED, at=at, kinds=kinds).filter(sent_or_owned)
     return list(works.order_by("-reviewed_at", "-pk")[:limit])

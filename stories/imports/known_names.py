@@ -25,7 +25,7 @@ type _Row = tuple[int, UUID, str, int | None]
 
 
 def _merge_names(rows: list[_Row], aliases: Iterable[tuple[int, str]]) -> list[tuple[UUID, str, list[str]]]:
-    """Return the uid, the name and the aliases of each row that was not merged into another."""
+    """Return the uid, the name and the aliases of each remaining row; names of merged rows count as aliases."""
     merged_into = {pk: target for pk, _, _, target in rows if target}
     rows_by_pk: dict[int, tuple[UUID, str, list[str]]] = {
         pk: (uid, name, []) for pk, uid, name, target in rows if not target

@@ -10,7 +10,7 @@ from stories.models.work import Work
 class Draft(models.Model):
     """The time at which a work was last saved.
 
-    The words of the newest revision are indexed with it, in a form that depends on the database. Only the desk searches
+    The words of the newest revision are indexed too, in a form that depends on the database. Only the desk searches
     this index; readers have another one.
     """
 

@@ -62,7 +62,7 @@ def _split_text(children: Inline, pattern: re.Pattern[str]) -> tuple[Inline, re.
 
 
 def _split_label(children: Inline) -> tuple[Inline, Inline] | None:
-    """Return the bold or linked words at the start, and the rest. Return None if there are no such words."""
+    """Return the bold or linked words at the start, and the rest, or None if there are no such words."""
     if not children or children[0].type not in ("strong_open", "link_open", "mark_open"):
         return None
     depths = accumulate(token.nesting for token in children)
@@ -178,7 +178,7 @@ class _OpenQuestions:
 
     @classmethod
     def _split_question(cls, children: Inline) -> tuple[Inline, Inline, Inline]:
-        """Return the question, the date since which the question has had its state, and the words after that."""
+        """Return the question, the content of the brackets after it, which dates its state, and the rest."""
         if split := _split_text(children, _QUESTION_END):
             question, words = [*split[0], _make_text(split[1][0])], split[2]
             while words and (words[0].type == "citation" or not words[0].content):

@@ -40,7 +40,8 @@ def build_post_values(target: FormValues, shown: FormValues, *, sources_given: i
     """Return the values to submit so that a form with the values ``shown`` is saved with the values ``target``.
 
     Rows that are not in ``target`` are submitted as deleted, and each formset ends with its blank row. New sources get
-    the numbers after ``sources_given`` in the order of submission, so they are sorted to get the numbers in ``target``.
+    the numbers after ``sources_given`` in the order of submission, so the rows are sorted to give each source its
+    number in ``target``.
     """
     values = dict(target.head)
     for prefix, rows in target.rows.items():

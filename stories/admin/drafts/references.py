@@ -18,7 +18,7 @@ MAX_ADDRESS_LENGTH = 2_000
 def assign_numbers(submitted: SubmittedForm, base: AnyDocument, *, given: int) -> dict[int, int]:
     """Return the number of each source, keyed by the index of its row. A new source gets the next free number.
 
-    ``given`` is the last number that the work has assigned.
+    ``given`` is the last number that the work has assigned. New rows that are empty get no number.
     """
     before = {cited.number for cited in base.citations}
     next_numbers = itertools.count(max([given, *before]) + 1)

@@ -117,7 +117,10 @@ FORMS: dict[str, type[NewEntityForm]] = {"topic": NewTopicForm, "outlet": NewOut
 
 
 def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
-    """Return, as JSON, the form for a new topic or outlet. On POST, create the entity and return its name."""
+    """Return, as JSON, the form for a new topic or outlet. On POST, create the entity and return its name.
+
+    If the submitted form is invalid, return it with its errors.
+    """
     if what not in FORMS:
         raise Http404
     kind = cast("EntityKind", what)

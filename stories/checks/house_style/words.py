@@ -37,7 +37,7 @@ class RefusedLine:
 
 
 def import_entries(text: str, *, by: User) -> tuple[int, int, list[RefusedLine]]:
-    """Import lines of CSV. If any line is refused, import nothing.
+    """Import lines of CSV, skipping blank lines and headers. If any line is refused, import nothing.
 
     The columns are the written form, the preferred form, the reason, the language, and “yes” if case matters. Only the
     first column is required. Return the number of new entries, the number of changed entries, and the refused lines.

@@ -1,4 +1,4 @@
-"""Merge of two orders of the same rows."""
+"""Merge two orders of the rows of a list."""
 
 from collections.abc import Collection, Hashable, Sequence
 

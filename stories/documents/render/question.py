@@ -13,7 +13,7 @@ from stories.documents.render.parts import Anchors, extract_opening, render_imag
 def render_question_page(document: QuestionPage) -> QuestionFragments:
     """Return the fragments of a question page, with dates and labels in the language of the document.
 
-    Sources are numbered by first mention: introduction, answers, captions, topics.
+    Sources are numbered in the order in which they are first cited: introduction, answers, captions, topics.
     """
     with translation.override(document.language):
         return _render(document)

@@ -75,7 +75,7 @@ def remove_work(work: Work) -> None:
 
 
 def rebuild_sqlite_index() -> None:
-    """Rebuild the index on SQLite, so that it contains no words of deleted drafts. The file needs VACUUM as well."""
+    """Rebuild the index on SQLite, so that it contains no words of deleted drafts. The file also needs VACUUM."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")

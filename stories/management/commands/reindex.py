@@ -8,14 +8,14 @@ from stories.publishing.editions.search_index import reindex
 
 
 class Command(BaseCommand):
-    """``manage.py reindex`` may be stopped and restarted at any time. Readers can still search while it runs."""
+    """Rebuild both indexes. The command may be stopped and run again, and readers can search while it runs."""
 
     help = (
         "Index all that readers and the desk can find again, after a change of how words are read. Safe to run again."
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Rebuild both indexes, and print the number of indexed entries."""
+        """Rebuild both indexes, and print the numbers of indexed entries."""
         bar = ProgressBar(self.stderr, "pages and names")
         done, total = 0, 0
         try:

@@ -31,7 +31,9 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return the exclusion constraint that prevents overlapping editions of a work. Empty spans never overlap.
+    """Return the statements for the constraint that prevents overlapping editions of a work, keyed by its name.
+
+    Empty spans never overlap. The result is empty if the table does not exist.
 
     To create the extension, a user needs the CREATE privilege on the database. For other users, it must already exist.
     """

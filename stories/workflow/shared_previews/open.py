@@ -45,9 +45,8 @@ class OpenedLink:
     def questions(self) -> Mapping[UUID, SharedWork]:
         """Return the questions that the draft asks, keyed by uid, except those in the trash.
 
-        Return no questions if the user who created the link may not see any.
-
-        If the link has a pinned revision, the questions have the text that they had when the link was created.
+        Return no questions if the user who created the link may not see questions at the desk. If the link has a pinned
+        revision, the questions have the text that they had when the link was created.
         """
         document = self.main.document
         uids = [question.uid for question in document.questions] if isinstance(document, Explainer) else []

@@ -21,17 +21,17 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        """Whether it is a word or a number rather than a mark."""
+        """Whether the token is a word or a number rather than a mark."""
         return self.text[0].isalnum()
 
     @property
     def may_begin_name(self) -> bool:
-        """Whether it may begin a name: it has a capital letter, is a number, or its script has no case."""
+        """Whether the token may begin a name: a word with a capital letter or in a script without case, or a number."""
         return self.is_word and not self.text.islower()
 
     @property
     def has_capital(self) -> bool:
-        """Whether it has a capital letter or is a number; false for a word in a script without case."""
+        """Whether the token has a capital letter or is a number; false for a word in a script without case."""
         return self.is_word and (self.text.isdigit() or self.text != self.text.lower())
 
 

@@ -81,7 +81,7 @@ class Links:
         return cls(addresses, topics_found, questions_found)
 
     def with_drafts(self, questions: Mapping[UUID, LiveQuestion]) -> Self:
-        """Return the links, with links to drafts in place of those to ``questions``, even if these are live."""
+        """Return the links with ``questions``, which are drafts, in place of live editions of the same questions."""
         drafts = {f"question:{uid}": question.url for uid, question in questions.items()}
         return replace(self, addresses=self.addresses | drafts, questions=self.questions | dict(questions))
 

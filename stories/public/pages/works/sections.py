@@ -125,7 +125,7 @@ def build_source_entries(fragments: tuple[SourceFragment, ...], outlets: Outlets
 def render_sections(
     fragments: ExplainerFragments, *, sources: Mapping[int, SourceEntry], outlets: Outlets, fill: Fill
 ) -> list[RenderedSection]:
-    """Return the sections in order, without *What's happened* if it is the summary.
+    """Return the sections that are not empty, in order, without *What's happened* if it is the summary.
 
     If the story has passages but no section for them, add that section at the end, so that no published text is lost.
     """
