@@ -23,7 +23,7 @@ RESPONSES = {
 
 
 def serve_response(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the response with this name. It is always the same."""
+    """Return the stored response with this name."""
     body, status, headers = RESPONSES[name]
     return HttpResponse(body, status=status, headers=headers)
 

@@ -29,9 +29,10 @@ def list_paths(addresses: Mapping[str, Sequence[str]], limit: int = ADDRESSES) -
 
 
 def measure_memory(server: Server, paths: Sequence[str], *, step: int, steps: int, show: Show) -> Memory:
-    """Request ``steps`` batches of ``step`` pages, in random order.
+    """Request ``steps`` batches of ``step`` pages in random order, and return each worker's memory after each batch.
 
-    No path is repeated before all have been requested.
+    No path is repeated before all have been requested. Workers that were started or replaced during the run are left
+    out. Raise RuntimeError if a response has a status of 500 or more.
     """
     random_source = Random(1)  # noqa: S311  # the same order each time
     order: list[str] = []

@@ -17,7 +17,7 @@ from benchmarks.client import Response
 from benchmarks.processes import HOST, free_port, start
 
 START_TIMEOUT = 60
-# A test checks that this is the same as in the demonstration. The floor has the same number of workers and threads.
+# A test checks that the demonstration uses the same options. The floor has the same number of workers and threads.
 PRODUCT = ("manage.py", "serve", "--workers", "2", "--threads", "4", "--verbosity", "0")
 FLOOR = (
     *("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"),
@@ -41,13 +41,13 @@ class Server:
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """Return the shell variables that every program needs, with ``variables``."""
+    """Return the environment for a program: the inherited variables, and ``variables``."""
     inherited = {name: value for name, value in os.environ.items() if name in _INHERITED_VARIABLES}
     return {**inherited, "PYTHONUNBUFFERED": "1", **variables}
 
 
 def product_environment(database_url: str, port: int) -> dict[str, str]:
-    """Return the environment of the product: ``DEBUG`` off, four languages, and otherwise defaults."""
+    """Return the environment of the product: the required settings, ``DEBUG`` off, and four languages."""
     return clean_environment(
         DEBUG="0",
         SECRET_KEY=secrets.token_urlsafe(50),
@@ -76,7 +76,7 @@ def run_worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
 
 @contextmanager
 def serve_floor(responses: Mapping[str, Response], folder: Path) -> Iterator[Server]:
-    """Serve the same responses, each under its name, from a project with one view. They are stored in ``folder``."""
+    """Serve ``responses``, each under its name, from the floor during the block. They are stored in ``folder``."""
     responses_file = folder / "floor.json"
     responses_file.write_text(
         json.dumps({name: _serialise(response) for name, response in responses.items()}), encoding="utf-8"
@@ -100,12 +100,12 @@ def _serve(command: Sequence[str], variables: Mapping[str, str], port: int) -> I
 
 
 def _wait_until_ready(port: int, process: "Popen[str]") -> None:
-    """Return once the server responds. Raise SystemExit if it does not start."""
+    """Return once the server responds. Raise SystemExit if it ends or does not respond in time."""
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit("The server ended while starting: the lines above say why.")
-        # The server listens before the application is loaded.
+        # The server listens before it has loaded the application, so the response may take long.
         connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT)
         try:
             connection.request("GET", "/healthz")

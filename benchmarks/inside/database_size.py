@@ -19,7 +19,10 @@ _SQLITE_SIZES = (
 
 
 def measure_sizes() -> dict[str, object]:
-    """Return the total size and the size of each table in bytes, and the numbers of live stories and stored pages."""
+    """Return the total size and the size of each table in bytes, and the numbers of live stories and stored pages.
+
+    There are no sizes of tables if SQLite was built without ``dbstat``.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("CHECKPOINT")

@@ -20,7 +20,7 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
     """The form that requests a mail for resetting a password."""
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:
-        """Send a mail, whether or not an account has the address."""
+        """Send a mail, whether or not an account has the address, and return the address."""
         # Neither the response nor the response time may reveal whether an account exists.
         if self.users:
             address: str = super().save(request, **kwargs)

@@ -18,7 +18,7 @@ DESK_PREFIX = "/admin/"
 
 
 class SecondFactorMiddleware:
-    """Middleware that redirects desk users without a second factor to the page on which they can set one up.
+    """Middleware that redirects users without a second factor from the desk to the page on which they can set one up.
 
     On all other pages except account pages, such users are anonymous, so they see no drafts and no images of drafts.
     """

@@ -92,7 +92,7 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, key: int) -> HttpResponse:
-    """End a session of the user."""
+    """End a session of the user. Raise Http404 if the user has no session with this key."""
     if not sessions.end_session(signed_in_user(request), key):
         raise Http404
     messages.success(request, "Ended. Whoever used it has to sign in again.")

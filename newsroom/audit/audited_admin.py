@@ -34,7 +34,7 @@ class AuditedAdmin(BoundedAdmin):
         return [*([undo_path] if self.can_undo else []), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
-        """Remember the stored state of the object, then save it."""
+        """Save the object. Before a change, remember its stored state for the audit entry."""
         if change:
             STATE_BEFORE.set(request, track_changes.stored_state(obj))
         super().save_model(request, obj, form, change)

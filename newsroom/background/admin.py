@@ -47,7 +47,7 @@ class RetryFilter(admin.SimpleListFilter):
 
 
 class DecisionView(ModelView):
-    """Base class for the decisions on a failed task."""
+    """Base class for the views that carry out a decision on a failed task."""
 
     permission = failures.PERMISSION
     verb: ClassVar[Decision]
@@ -127,7 +127,10 @@ class FailureAdmin(BoundedAdmin):
         ]
 
     def decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, outcome: str) -> None:
-        """Call ``verb`` for each task, and show a message with the number of tasks and the ``outcome``."""
+        """Call ``verb`` for each task.
+
+        Show an error for each task that ``verb`` refuses, and a message with the number of the others and ``outcome``.
+        """
         by: User = signed_in_user(request)
         count = 0
         for failure in failures:
@@ -141,7 +144,7 @@ class FailureAdmin(BoundedAdmin):
             messages.success(request, f"{count} {'task is' if count == 1 else 'tasks are'} {outcome}.")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Add the newest worker and the number of workers that are alive to the context."""
+        """Add to the context the newest worker and the number of workers that are alive."""
         alive, newest = WorkerLife.objects.alive().count(), WorkerLife.objects.newest()
         return super().changelist_view(
             request, {"workers_alive": alive, "newest_worker": newest, **(extra_context or {})}

@@ -21,7 +21,7 @@ from newsroom.http.clock import request_time
 
 
 class DeskView(View):
-    """A screen of the desk. A subclass defines ``get`` or ``post``; a method that it does not define answers 405."""
+    """A screen of the desk. A subclass defines ``get`` or ``post``; Django answers other methods with 405."""
 
     # The permission that opens the screen; "" allows every desk user.
     permission: ClassVar[str] = ""
@@ -45,7 +45,10 @@ class DeskView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def prepare(self) -> None:
-        """Load the objects that the screen shows. Raise PermissionDenied or Http404 if the user may not open it."""
+        """Load the objects that the screen shows.
+
+        Raise PermissionDenied or Http404 if the user may not open the screen.
+        """
         self.require(not self.permission or self.request.user.has_perm(self.permission))
 
     def require(self, is_allowed: bool) -> None:
@@ -69,7 +72,7 @@ class DeskFormView(DeskView, ABC):
     form_class: ClassVar[type[forms.Form]]
 
     def make_form(self, data: QueryDict | None) -> Any:
-        """Return the form, bound to ``data`` if there is any."""
+        """Return the form, bound to ``data`` unless it is None."""
         return self.form_class(data)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

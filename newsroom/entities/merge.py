@@ -43,7 +43,7 @@ def state_digest(one: NamedEntity, other: NamedEntity) -> str:
 
 
 def plan_merge(source: NamedEntity, into: NamedEntity, *, at: datetime) -> MergePlan:
-    """Return the plan of what ``merge_entities`` would do now."""
+    """Return the plan of what ``merge_entities`` would do at ``at``."""
     is_seen = _is_seen(source, at)
     taken_over: list[str] = []
     not_taken_over: list[str] = []
@@ -63,9 +63,10 @@ def plan_merge(source: NamedEntity, into: NamedEntity, *, at: datetime) -> Merge
 
 @invalidation()
 def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: str = "") -> None:
-    """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` describes. The caller checks the permission.
+    """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` describes. The caller must check the permission.
 
-    ``seen`` is the digest of the plan that the user saw. Raise ValidationError if the state has changed since then.
+    ``seen`` is the digest of the plan that the user saw, or empty. Raise ValidationError if one of the two has changed
+    since then, no longer exists or has already been merged, or if both are the same.
     """
     manager: Any = type(source)._default_manager
     kind = str(source._meta.verbose_name)

@@ -30,7 +30,7 @@ MAX_ROWS_SHOWN = 1_000
 
 
 class TableForm(forms.Form):
-    """A form for uploading the file of a table."""
+    """A form for uploading a table."""
 
     file = forms.FileField(
         label="Table",
@@ -122,7 +122,10 @@ class ImportView(ModelView):
 
 
 def describe_plan(table: Table, plan: Plan, text: str = "") -> dict[str, Any]:
-    """Return the template context for the changes that a table would make. ``text`` is the submitted table."""
+    """Return the template context for the changes that a table would make.
+
+    ``text`` is the table as submitted, by default ``table.as_text``.
+    """
     rows = {str(outcome): plan.with_outcome(outcome) for outcome in Outcome}
     return {
         "plan": plan,

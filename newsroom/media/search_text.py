@@ -8,9 +8,9 @@ EDGE = "|"  # encloses each tag in the search text; no tag contains it
 
 
 def split_tags(line: str) -> list[str]:
-    """Return the tags in a line, separated by commas or semicolons.
+    """Return the tags in ``line``, where commas or semicolons separate them.
 
-    If several fold alike, only the first is returned.
+    Of tags that differ only in case or accents, only the first is returned.
     """
     tags_by_folded: dict[str, str] = {}
     for part in re.split(r"[,;،]", line.replace(EDGE, " ")):

@@ -28,11 +28,11 @@ SENTENCES: Mapping[NoticeKind, str] = {
 
 
 class NotSentError(Exception):
-    """Raised if an e-mail cannot be sent. The message contains no address, because others can read it."""
+    """Raised if an e-mail cannot be sent. Other users can read the message, so it contains no address."""
 
 
 def send_mail(*, to: str, subject: str, text: str) -> None:
-    """Send a plain-text e-mail to one address. Raise NotSentError if the mail server refuses it or does not answer."""
+    """Send a plain-text e-mail to one address. Raise NotSentError if it cannot be sent."""
     mail = EmailMessage(f"{settings.SITE_NAME}: {subject}", text, None, [to], headers=AUTO_SUBMITTED_HEADERS)
     try:
         mail.send(using="default")

@@ -1,1 +1,1 @@
-"""Outlets: newspapers, broadcasters and agencies. Their models belong to the app ``stories``."""
+"""Outlets, such as newspapers, broadcasters and agencies. Their models belong to the app ``stories``."""

@@ -15,7 +15,7 @@ _POLL_INTERVAL = 0.05  # seconds
 
 
 class NotCommittedError(RefusedError):
-    """The connection to the database was lost before the change was committed."""
+    """Raised if the connection to the database was lost before the change was committed."""
 
     def __init__(self, words: str) -> None:
         super().__init__(f"{words}: the connection to the database was lost, and nothing was changed. Try again.")

@@ -34,9 +34,9 @@ class StoredPages:
 
     Django also handles pages that are not stored or no longer valid. ``hosts`` are the permitted hosts, as in Django's
     setting ``ALLOWED_HOSTS``. ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in
-    the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` permits CDNs to cache pages,
-    because they are purged after changes. ``lock_folder`` is the folder for the locks of ``single_flight``: while one
-    process builds a page, others that need it wait briefly.
+    the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` means that CDNs are purged
+    after changes, and therefore may cache pages. ``lock_folder`` is the folder for the locks of ``single_flight``:
+    while one process builds a page, others that need it wait briefly.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class StoredPages:
         return bool(domain) and validate_host(domain, self._hosts)
 
     def _cdn_headers(self, stored: FetchedPage) -> Headers:
-        """If CDNs are purged, return the header that tells them for how long they may cache the response."""
+        """Return the header that tells CDNs how long they may cache the response, or nothing if CDNs are not purged."""
         # Computed for each response, because the remaining time shrinks while the page is stored.
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
@@ -120,7 +120,7 @@ class StoredPages:
         try:
             return self._fetch(address, clock.now())
         except (sqlite3.Error, psycopg.Error) as error:
-            # During an outage, every request fails, and a traceback for each would fill the disk.
+            # During an outage, the lookup of every request fails, and a traceback for each would fill the disk.
             logger.warning("A stored page could not be fetched: %s", error, exc_info=classify_error(error) is None)
             return None
 

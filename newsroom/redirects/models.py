@@ -19,7 +19,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
     """Queries for addresses, and methods that claim and erase them."""
 
     def owner_uid(self, kind: str, slug: str) -> UUID | None:
-        """Return the uid of the page to which this address belongs, or None."""
+        """Return the uid of the page to which this address belongs, or None if it belongs to no page."""
         return next((uid for _, _, uid in _OWNERS(kinds=[kind], slugs=[slug, *_list_slug_digests(slug)])), None)
 
     def slugs_of(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
@@ -44,8 +44,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
         """Reserve each address for a page for ever. ``claims`` yields kind, slug and uid.
 
-        Raise AddressTakenError if an address belongs to another page. This takes one query, and two more if any address
-        is new, however many addresses there are.
+        Raise AddressTakenError if an address belongs to another page, or if two pages claim it. This takes one query,
+        and two more if any address is new, however many addresses there are.
         """
         wanted: dict[tuple[str, str], UUID] = {}
         for kind, slug, uid in claims:
@@ -53,7 +53,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 raise AddressTakenError(slug)
         owners = self._find_owners(wanted)
         if not _list_taken_slugs(wanted, owners) and (unclaimed := sorted(wanted.keys() - owners)):
-            # Another transaction may claim the same address now. Its row then remains, and no savepoint is needed.
+            # If another transaction claims the same address now, its row remains, and no savepoint is needed.
             rows = (Address(kind=kind, slug=slug, uid=wanted[kind, slug]) for kind, slug in unclaimed)
             self.bulk_create(rows, ignore_conflicts=True)
             owners = self._find_owners(unclaimed)
@@ -90,9 +90,9 @@ class AddressQuerySet(models.QuerySet["Address"]):
     ) -> dict[UUID, str]:
         """Return, for each uid, the first slug derived from the wanted words that no other page has or ever had.
 
-        ``wanted`` maps each uid to a kind and the wanted words. ``taken`` are the current rows of those kinds, with the
-        fields ``kind``, ``slug`` and ``uid``. This takes two queries if all slugs are free, and a few more for each
-        slug that is not.
+        Two pages of a kind never get the same slug. ``wanted`` maps each uid to a kind and the wanted words. ``taken``
+        are the current rows of those kinds, with the fields ``kind``, ``slug`` and ``uid``. This takes two queries if
+        all slugs are free, and a few more for each slug that is not.
         """
         candidates = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
         owners = self._find_owners(candidates.values())
@@ -166,7 +166,7 @@ def _list_taken_slugs(wanted: Mapping[tuple[str, str], UUID], owners: Mapping[tu
 
 
 class AddressTakenError(IntegrityError):
-    """The address belongs to another page for ever."""
+    """Raised if an address belongs to another page."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"The address “{slug}” belongs to another page for ever. Choose another one.")

@@ -10,7 +10,7 @@ from newsroom.text.markdown.lists import lay_out_lists
 
 _LINE_GROUPS = {f"{block}_{end}" for block in ("bullet_list", "ordered_list", "table") for end in ("open", "close")}
 _OMITTED = "\0"  # never occurs in a text: Markdown replaces it with U+FFFD
-# Each run of spaces is matched from its first space only: matching from every space takes quadratic time.
+# Each run of spaces is matched from its first space only: matching from every space would take quadratic time.
 _OMISSION_BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_OMITTED}+(?=[\s.,;:!?)\]”’»…]|$)")
 _SPACES = re.compile(" {2,}")
 
@@ -19,18 +19,18 @@ _SPACES = re.compile(" {2,}")
 def plain_text(source: str) -> str:
     """Return the plain text of ``source``.
 
-    Blocks are separated by a blank line; list items, table rows and hard breaks by a line break. Citations, note
-    numbers, images and addresses are left out, and notes come last. For plain text that was escaped for Markdown, the
-    result contains exactly the words of that text.
+    Blocks are separated by a blank line, list items and table rows by a line break, and cells by a tab. A hard break
+    becomes a line break. Citations, note numbers, images and addresses are left out, and notes come last. For plain
+    text that was escaped for Markdown, the result contains exactly the words of that text.
     """
     return _extract_words(parse_shared_tokens(source), {})
 
 
 def render_plain_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
-    """Return the plain text of ``source`` as a page prints it. Otherwise, this is the same as ``plain_text``.
+    """Return the plain text of ``source``, as ``plain_text`` does, but with citations and lists as a page prints them.
 
-    A citation becomes its number in ``numbers``, in brackets. Lists are laid out by their ``convention`` (see
-    ``lay_out_lists``), with states and dates in the active language.
+    A citation becomes its number in ``numbers``, in brackets, or is left out if it has none. Lists are laid out by
+    their ``convention`` (see ``lay_out_lists``), with states and dates in the active language.
     """
     tokens = parse_tokens(source)
     lay_out_lists(tokens, convention)

@@ -38,11 +38,11 @@ class CountedFilter(admin.SimpleListFilter, ABC):
         """Return the rows that a choice selects."""
 
     def filter_by_default(self, rows: Any) -> QuerySet[Any]:
-        """Return the rows that are listed if nothing is chosen."""
+        """Return the rows that are listed if no known choice is selected."""
         return rows  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Return the number of rows for each choice. ``rows`` must be a small set."""
+        """Return the number of rows for each of the first ``MAX_CHOICES`` choices. ``rows`` must be a small set."""
         values = [str(value) for value, _ in self.lookup_choices[:MAX_CHOICES]]
         return dict(zip(values, count_capped(self.filter_by(rows, value) for value in values), strict=True))
 
@@ -59,13 +59,13 @@ class CountedFilter(admin.SimpleListFilter, ABC):
         return known[str(self.parameter_name)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filter the rows; an unknown choice is ignored."""
+        """Return the rows for the selected choice; for none or an unknown one, those of ``filter_by_default``."""
         value = self.value()
         known = {choice for choice, _ in self.lookup_choices}
         return self.filter_by(queryset, value) if value in known else self.filter_by_default(queryset)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield the choices, each with its number of rows."""
+        """Yield the choice of all rows, and then the others, each with its number of rows if it was counted."""
         first, *others = super().choices(changelist)
         yield first
         counts = changelist.counts.get(self.parameter_name, {})
@@ -118,7 +118,7 @@ def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
 
 
 def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) -> type[Filter]:
-    """Return a filter by a field with the given title."""
+    """Return a subclass of the filter ``base`` with the given title."""
 
     def init(self: Filter, *args: Any, **kwargs: Any) -> None:
         base.__init__(self, *args, **kwargs)

@@ -4,7 +4,7 @@ from django import forms
 
 from newsroom.text.fold import fold
 
-# The suggestion lists to which the form can add a name, with the kind of object that the name becomes.
+# The suggestion lists to which a form can add a name, with the kind of object that the name becomes.
 EXTENSIBLE_LISTS = {"topic-names": "topic", "outlet-names": "outlet"}
 
 
@@ -12,7 +12,7 @@ class NameInput(forms.TextInput):
     """A text input that suggests names from the list with the id ``list_id``.
 
     With ``several``, it accepts several names, separated by semicolons. With JavaScript, it looks up names as the user
-    types. It also offers to add a new name to one of ``EXTENSIBLE_LISTS``, unless ``known_only`` is set.
+    types. If the list is one of ``EXTENSIBLE_LISTS``, it also offers to add a new name, unless ``known_only`` is set.
     """
 
     def __init__(self, list_id: str, *, several: bool = False, known_only: bool = False) -> None:
@@ -53,7 +53,7 @@ class NamesField(forms.CharField):
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:
-        """Raise ValidationError for too many names, or for a name that is longer than 200 characters."""
+        """Raise ValidationError if required names are missing, there are too many, or one exceeds 200 characters."""
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = value if isinstance(value, list) else []

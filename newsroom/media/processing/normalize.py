@@ -107,7 +107,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _make_srgb_converter(image: Image.Image) -> Change | None:
-    """Return a function that converts the colours of the image to sRGB, or None if it has no usable profile."""
+    """Return a function that converts the image's colours to sRGB, or None if the image has no usable profile."""
     profile = image.info.get("icc_profile")
     corner = _to_eight_bits(image.crop((0, 0, 1, 1)))
     if not profile or corner.mode not in ("RGB", "RGBA", "CMYK", "L"):
@@ -139,7 +139,7 @@ RENDITION_LOCK = Lock()
 
 
 class LockTakenError(Exception):
-    """Another thread holds the lock."""
+    """Raised if another thread holds the lock."""
 
 
 @contextmanager

@@ -15,15 +15,15 @@ _TEXT, _BINARY = 0, 1
 _FORMATS = (_TEXT, _TEXT, _TEXT, _TEXT, _BINARY)
 # PostgreSQL stores a timestamp as microseconds since this moment.
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-# Parameters that Django adds for its own cursors.
+# Parameters that only Django's own connections use.
 _DJANGO_PARAMETERS = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
 
 
 class PostgreSQLPages:
     """Stored pages in PostgreSQL, read over one connection for each thread.
 
-    The statements are prepared once on each connection. They run through psycopg's interface to libpq,
-    because no value of a stored response needs to be adapted.
+    The statements are prepared once on each connection. They run through psycopg's interface to libpq, because no value
+    of a stored page needs to be adapted.
     """
 
     def __init__(self, parameters: Mapping[str, object], release: str) -> None:
@@ -32,9 +32,9 @@ class PostgreSQLPages:
         self._thread_data = local()
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, bytes | None] | None:
-        """Return the valid page at ``address`` and the version of ``LATEST`` as the server sends it, or None.
+        """Return the page at ``address`` and the version of ``LATEST`` as the server sends it.
 
-        Raise psycopg.Error if the database fails.
+        Return None if no page that is valid at ``at`` is stored there. Raise psycopg.Error if the database fails.
         """
         result = self._query(_FETCH_STATEMENT, address, at)
         if not result.ntuples:

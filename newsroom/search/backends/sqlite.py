@@ -62,7 +62,10 @@ def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]
 
 
 def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Store words, each with a document that contains it, and spelling keys, each with its word."""
+    """Store words, each with a document that contains it, and spelling keys, each with its word.
+
+    Those that are already stored remain unchanged.
+    """
     cursor.executemany('INSERT OR IGNORE INTO "search_speltword" ("word", "document") VALUES (%s, %s)', words)
     cursor.executemany('INSERT OR IGNORE INTO "search_spelling" ("key", "word") VALUES (%s, %s)', pairs)
 
@@ -74,7 +77,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
 
 
 def purge_deleted_words(cursor: CursorWrapper) -> None:
-    """Rebuild the index, so that it contains no word of a deleted document. The file needs VACUUM as well."""
+    """Rebuild the index, so that it contains no word of a deleted document. The file also needs VACUUM."""
     # "optimize" is faster, but may leave words of deleted rows behind.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")
 

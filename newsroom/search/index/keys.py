@@ -73,5 +73,5 @@ def key_for(moment: datetime) -> int:
 
 
 def update_time(key: int) -> datetime | None:
-    """Return the time at which the page with this key was updated, or None for a topic or an outlet."""
+    """Return the time, to the second, at which the page with this key was updated; None for a topic or an outlet."""
     return datetime.fromtimestamp(key // MICROSECOND, UTC) if key >= FIRST_PAGE_KEY else None

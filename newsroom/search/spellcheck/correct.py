@@ -18,9 +18,9 @@ MAX_SELECTS = 250
 
 
 def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
-    """Return corrected queries, likeliest first.
+    """Return at most ``MAX_ATTEMPTS`` corrected queries, most likely first.
 
-    Return none if a misspelt word cannot be corrected, or if there are more than ``MAX_MISSPELT`` misspelt words.
+    The list is empty if no word is misspelt, if more than ``MAX_MISSPELT`` words are, or if one cannot be corrected.
     """
     queries = {
         word: StemmedQuery(ParsedQuery(word, ((word,),)), stemmed.languages).match_anywhere()
@@ -42,7 +42,10 @@ def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery
 
 
 def _find_similar(word: str, *, at: datetime) -> list[str]:
-    """Return similar words of live documents, most similar first, then most frequent first."""
+    """Return at most ``MAX_SIMILAR`` similar words of live documents.
+
+    The most similar words come first. Among equally similar words, the most frequent ones come first.
+    """
     # All similar words are counted, so that words that occur only in scheduled editions do not displace others.
     distances = words.find_near_words(word)
     counts: dict[str, int] = {}

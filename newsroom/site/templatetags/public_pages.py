@@ -36,7 +36,7 @@ def _same_day(one: datetime, other: datetime) -> bool:
 
 def _format_machine_readable(value: date | datetime) -> str:
     """Return the value for a ``datetime`` attribute, with a precision of one second."""
-    # The HTML Standard, 2.3.5, allows at most three digits after the second.
+    # The HTML Standard, 2.3.5, allows at most three decimal digits for the seconds.
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
@@ -104,9 +104,9 @@ def date_with_weekday(value: datetime) -> SafeString:
 
 @register.simple_tag
 def tally_marks(outlets: int) -> str:
-    """Return an SVG with one vertical line for each outlet, at most ``MAX_LINES``.
+    """Return an SVG with one vertical line for each outlet, at most ``MAX_LINES``, or an empty string for 0.
 
-    The page prints the number next to it.
+    The page prints the number next to the lines.
     """
     # Lines in the text colour are visible in print and with forced colours; a background is not.
     lines = min(outlets, MAX_LINES)
@@ -129,7 +129,10 @@ class Dated(Protocol):
 
 @register.simple_tag
 def last_updated(page: Dated, at: datetime) -> SafeString:
-    """Return the time of the last update in bold if it is on the day of ``at``, otherwise the date."""
+    """Return the date of the last update, or of the publication if there was no update.
+
+    If that is the day of ``at``, return “Updated” or “Published” with the time instead, in bold.
+    """
     if not _same_day(page.updated_at, at):
         return format_html('<span dir="auto">{}</span>', day(page.updated_at, at))
     words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")

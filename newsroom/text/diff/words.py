@@ -106,8 +106,8 @@ def compare_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
 def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
     """Return the stretches adapted for reading.
 
-    Rewritten parts of a sentence are joined, and an added sentence begins at its own start. One or two unchanged words
-    between two rewritten stretches count as rewritten, because they may match by chance.
+    One or two unchanged words between two longer changes count as changed, because they may match by chance. An added
+    or removed sentence begins at its own start, where possible.
     """
     joined: list[Stretch] = []
     word_counts = [0, *accumulate(piece.is_word for piece in old)]
@@ -212,7 +212,7 @@ def _rate_openings(pieces: Sequence[Piece]) -> list[int]:
 
 
 class _SideBuilder:
-    """Builder for one side, run by run. A space between two runs belongs to the unchanged run."""
+    """Builder for one side, run by run. A space between a changed and an unchanged run belongs to the unchanged run."""
 
     def __init__(self) -> None:
         self._groups: list[RunGroup] = []

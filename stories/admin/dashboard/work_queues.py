@@ -45,7 +45,10 @@ MAX_COUNTED = 200
 
 
 def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: bool, at: datetime) -> Queue:
-    """Return the queue for ``user``: works to review, comments that mention the user, and the user's due works."""
+    """Return the queue for ``user``: works to review, comments that mention the user, and the user's due works.
+
+    The oldest entries come first.
+    """
     dated: list[tuple[datetime, Entry]] = [
         (work.reviewed_at or at, _review_entry(work, user, at=at))
         for work in (queues.list_in_review(at=at, kinds=kinds, to=user, limit=MAX_COUNTED) if may_review else [])

@@ -20,8 +20,8 @@ ADD_PERMISSION = "media.add_image"
 class Command(BaseCommand):
     """Add images to the library: ``manage.py import_pictures FILE…``.
 
-    The outcome of each file is printed immediately. Images that the library already has are skipped, so an interrupted
-    import can be repeated with the same files. The worker makes the renditions.
+    The outcome of each file is printed immediately. Without ``--keep-both``, images that the library already has are
+    skipped, so an interrupted import can be repeated with the same files. The worker makes the renditions.
     """
 
     # The other checks load all screens and pages of the site, which takes some 20 MB of memory that decoding needs.
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
 
 def _iter_files(paths: list[Path]) -> Iterator[Path]:
-    """Yield the files. Folders are searched recursively; their files are sorted by path, without hidden ones."""
+    """Yield the files. In place of a folder, yield the files below it, in the order of their paths, but no hidden ones."""
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())

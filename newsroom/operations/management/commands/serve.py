@@ -29,8 +29,8 @@ class Command(OperationCommand):
     """``manage.py serve``: serve requests in several worker processes until stopped by a signal."""
 
     help = "Serve the site. A worker that dies is replaced, and all end with this process."
-    # The site is served even if the database is unreachable, and some checks query it. The checks that must prevent a
-    # start run in newsroom.wsgi.
+    # Some checks query the database, but the site is served even if the database is unreachable. The checks that must
+    # prevent a start run in newsroom.wsgi.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

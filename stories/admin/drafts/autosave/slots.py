@@ -15,7 +15,8 @@ from stories.workflow import autosave
 def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     """Return whether ``newest`` contains every change that the slot makes to its base revision.
 
-    A slot with notes never counts as saved, because revisions do not contain notes.
+    A slot with notes never counts as saved, because revisions do not contain notes. Neither does a slot whose base
+    revision does not exist.
     """
     base = revisions.get_revision(work, slot.base_number)
     values = dict(autosave.get_slot_values(slot))
