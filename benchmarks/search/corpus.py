@@ -105,7 +105,10 @@ class Names:
 
 
 def insert_works(stories: int, words: int) -> Iterator[int]:
-    """Insert ``stories`` works of about ``words`` words, every sixth a question; yield the number inserted so far."""
+    """Insert ``stories`` works, every sixth of them a question, and yield the number inserted so far.
+
+    A story has about ``words`` words, and a question half as many.
+    """
     random_source = random.Random(1)  # noqa: S311 -- the same corpus each time
     word_sources = {code: WordSource.of(random_source, words.split()) for code, words in OTHERS.items()}
     word_sources["en"] = WordSource.of(random_source, vocabulary())

@@ -59,9 +59,9 @@ WITH RECURSIVE found(value) AS (
 
 
 def distinct_values(model: type[models.Model], field: str, **equal: str) -> list[Any]:
-    """Return the first ``MAX_VALUES`` values of ``field`` in ascending order, from the rows that match ``equal``.
+    """Return the distinct values of ``field`` in the rows that match ``equal``, ascending, at most ``MAX_VALUES``.
 
-    Without an index on the fields of ``equal`` followed by ``field``, the whole table is read.
+    NULL is left out. Without an index on the fields of ``equal`` followed by ``field``, the whole table is read.
     """
     meta, quote = model._meta, connection.ops.quote_name
     columns = {item.name: quote(item.get_attname_column()[1] or item.name) for item in meta.concrete_fields}

@@ -235,7 +235,10 @@ class ImageField(forms.CharField):
         return display_name(value) if isinstance(value, Image) else value
 
     def clean(self, value: object) -> Image | None:
-        """Return the image. Raise ValidationError if no image, or more than one, has the name."""
+        """Return the image, or None for an empty name.
+
+        Raise ValidationError if no image, or more than one, has the name.
+        """
         name = super().clean(value)
         if not name:
             return None

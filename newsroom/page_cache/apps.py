@@ -1,10 +1,8 @@
-"""The configuration of the page cache as a Django app."""
+"""The app configuration of the page cache: stored pages, and the page keys that decide whether they are valid."""
 
 from django.apps import AppConfig
 
 
 class PagesConfig(AppConfig):
-    """The app of stored pages, and of the page keys that decide whether stored pages are valid."""
-
     name = "newsroom.page_cache"
     label = "pages"

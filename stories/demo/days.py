@@ -27,7 +27,10 @@ def parse_moment(written: str, *, today: date) -> datetime:
 
 
 def format_when(written: str, *, today: date) -> str:
-    """Return a relative day, with its time if it has one, in the format of timelines, such as ``2026-11-09 03:40``."""
+    """Return a relative day, with its time if it has one, in the format of timelines, such as ``2026-11-09 03:40``.
+
+    Any other text is returned unchanged.
+    """
     match = _RELATIVE_DAY.fullmatch(written)
     if match is None:
         return written

@@ -47,8 +47,8 @@ def restore(work: Work, document: AnyDocument, *, by: User | None = None) -> lis
     """Write ``document`` into the rows of ``work``, and return the questions that were created for it.
 
     Rows are found by uid and updated in place. Unknown outlets and topics become proposed names. Unknown articles and
-    contributors are created on behalf of ``by``. The slug is used if it is free. Raise UnknownImageError, with nothing
-    written, if an image is not in the library.
+    contributors are created on behalf of ``by``. If the slug is taken, a free one is derived from it. Raise
+    UnknownImageError, with nothing written, if an image is not in the library.
     """
     if isinstance(document, Explainer):
         return _restore_story(Story.objects.get(pk=work.pk), document, by=by)

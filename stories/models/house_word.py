@@ -59,7 +59,7 @@ class HouseWord(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        """Normalise white space in both forms.
+        """Normalise white space in both forms, and strip the language.
 
         Raise ValidationError if the folded form is empty, or if both forms are the same.
         """

@@ -42,7 +42,7 @@ class BreachedPasswordValidator:
 
 
 def check_list_exists(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return a warning if passwords are not compared with stolen ones."""
+    """Return a warning if the settings name no list of stolen passwords."""
     if settings.BREACHED_PASSWORDS_FILE:
         return []
     message = "BREACHED_PASSWORDS_FILE is not set, so passwords are not compared with stolen ones."

@@ -59,7 +59,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedEntry:
-    """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order."""
+    """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order.
+
+    ``text`` contains the unstemmed texts, one per line, each after its section and a tab.
+    """
 
     title_words: str
     title_size: int

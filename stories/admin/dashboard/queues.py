@@ -87,12 +87,12 @@ def format_age(since: datetime | None, at: datetime) -> str:
 
 
 def format_days(number: int) -> str:
-    """Return an age in days as text; ``number`` is at least 1."""
+    """Return an age in days as text. ``number`` must be at least 1."""
     return "yesterday" if number == 1 else f"{number} days"
 
 
 def format_distance(day: date, at: datetime) -> str:
-    """Return the number of days between the day of ``at`` and ``day`` as text."""
+    """Return the distance from the day of ``at`` to ``day`` as text: “today”, “in 2 days”, or “2 days” for the past."""
     number = (day - timezone.localdate(at)).days
     if number < 0:
         return "1 day" if number == -1 else f"{-number} days"

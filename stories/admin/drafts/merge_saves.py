@@ -139,7 +139,7 @@ class MergeSavesMixin(DeskAdmin):
             raise TrialSaveError(revisions.build_document(form.instance), form.cleaned_data.get("owner"))
 
     def report_created_questions(self, request: HttpRequest, questions: list[FAQ]) -> None:
-        """Report the questions that were created with the work."""
+        """Do nothing. A subclass can report the questions that were created with the work."""
 
     def _save_on_trial(
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None

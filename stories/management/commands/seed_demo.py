@@ -15,7 +15,7 @@ BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
-    """``manage.py seed_demo`` creates the missing parts of the demonstration and prints the sign-in details."""
+    """``manage.py seed_demo``: create the missing parts of the demonstration and print the sign-in details."""
 
     help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."
 

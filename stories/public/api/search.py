@@ -26,7 +26,10 @@ class SearchResultPage:
 
 
 def run_search(parameters: SearchParameters, *, at: datetime) -> SearchResultPage:
-    """Return the results for the parameters, best first. Raise Http404 if the cursor is invalid."""
+    """Return the results for the parameters, best first. Raise Http404 if the cursor, topic or outlet is malformed.
+
+    There are no results for an unknown topic or outlet.
+    """
     page = parse_page_cursor(parameters.cursor)
     query = ParsedQuery.parse(parameters.q)
     topic = resolve_entity(TOPIC_FAMILIES, parameters.topic, at=at) if parameters.topic else None

@@ -65,7 +65,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def installed(cursor: CursorWrapper) -> set[str]:
-    """Return the names of the triggers that exist."""
+    """Return the names of the existing triggers that begin with ``guard_``."""
     cursor.execute(r"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\_%' ESCAPE '\'")
     return {name for (name,) in cursor.fetchall()}
 
@@ -82,6 +82,6 @@ def statements(rule: Rule, name: str) -> list[str]:
 
 
 def drop(cursor: CursorWrapper) -> None:
-    """Drop all triggers."""
+    """Drop all triggers whose names begin with ``guard_``."""
     for name in sorted(installed(cursor)):
         cursor.execute(f'DROP TRIGGER "{name}"')

@@ -109,7 +109,7 @@ def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 @transaction.atomic
 def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
-    """Resolve a thread; do nothing if it is already resolved. Raise the same errors as ``add_reply``."""
+    """Resolve a thread, unless it is resolved. Raise the errors of ``add_reply`` that do not concern its text."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is None:
@@ -119,7 +119,7 @@ def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_thread(thread: Comment, *, by: User) -> None:
-    """Reopen a resolved thread; do nothing if it is open. Raise the same errors as ``add_reply``."""
+    """Reopen a thread, unless it is open. Raise the errors of ``add_reply`` that do not concern its text."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is not None:
@@ -143,7 +143,7 @@ def add_outside_comment(
 
     ``shown_revision`` is the number of the revision that the person saw. If the link never showed that revision, the
     comment refers to the current one. The author is the label of the link, followed by ``name`` if it is given. Quoted
-    words that are not found in the draft are stored as given. The caller checks the passcode.
+    words that are not found in the draft are stored as given. The caller must check the passcode.
 
     Raise CommentRefusedError if the link does not allow comments or no longer opens this work, or if the comment is
     empty or too long.
