@@ -33,9 +33,9 @@ def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawF
 
 
 def _is_prose(block: Block) -> bool:
-    """Return whether a block is a paragraph of whole sentences.
+    """Return whether a block should consist of whole sentences.
 
-    Lists, headings, block quotations, labels, signatures and links on their own, for example, are not.
+    This is not expected of lists, headings, block quotations, labels, signatures and links on their own, for example.
     """
     return (
         block.kind == "paragraph"

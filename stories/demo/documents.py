@@ -40,7 +40,7 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 @cache
 def build_questions(today: date) -> dict[str, QuestionPage]:
-    """Return a mapping of keys to question pages, in the order of their stories and as of the day of seeding."""
+    """Return the question pages as of their last editions, keyed by ``key``, in the order of their stories."""
     return {
         data.key: build_question_page(data, story)
         for story in files.load_stories(today).values()
@@ -121,7 +121,7 @@ def build_explainer(
 def build_question_page(
     data: QuestionData, story: StoryData, edition: QuestionEditionData | None = None
 ) -> QuestionPage:
-    """Return a question page in the state of ``edition``, or of its last edition.
+    """Return a question page in the state of ``edition``, by default of its last edition.
 
     Its sources are those that its texts cite, from its story and from its own list.
     """

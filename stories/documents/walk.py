@@ -105,7 +105,7 @@ class DocumentText:
 
     @property
     def is_read(self) -> bool:
-        """Whether it is displayed as a text of its own: headings and outlets are part of the labels of other texts."""
+        """Whether the text is displayed on its own. Headings and outlets are part of the labels of other texts."""
         return not self.key.endswith((".heading", ".outlets"))
 
 

@@ -28,8 +28,9 @@ class PreparedImport:
     """The result of reading a file, which ``save_import`` can write.
 
     ``work`` is the work to change, or None for a new draft. ``draft`` is its draft at the time of reading, ``parsed``
-    the document in the file, and ``document`` the result of merging both. ``is_unchanged`` is true if there is nothing
-    to write. ``has_own_uid`` is true if the uid comes from the file.
+    the document in the file, and ``document`` the result of merging both. For a new draft, and for a file that was
+    imported before, ``draft`` and ``parsed`` are None. ``is_unchanged`` is true if there is nothing to write.
+    ``has_own_uid`` is true if the uid of a new draft comes from the file.
     """
 
     name: str
@@ -63,8 +64,9 @@ def prepare_import(
 
     ``format`` is text, markdown or json, or None to detect it. ``headline`` is the headline of the story or the
     question of the page. ``into`` is the work to change. Edits made at the desk since the state on which the file is
-    based are preserved. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be imported.
-    Raise ConflictError if the same places were edited.
+    based are preserved. A file that was imported before (into this work, if ``into`` is given) changes nothing. Raise
+    UnreadableDocumentError, with the line and the reason, if the file cannot be imported. Raise ConflictError if the
+    desk and the file changed the same place.
     """
     digest = hashlib.sha256(data).hexdigest()
     if earlier := _find_earlier_import(digest, into):
@@ -93,7 +95,10 @@ def _find_earlier_import(digest: str, into: Work | None) -> Import | None:
 
 
 def _find_work(file: ParsedFile) -> Work | None:
-    """Return the work with the file's uid, or the question with its introduction, or None."""
+    """Return the work with the uid in the file or, without a uid, the question page with the same introduction.
+
+    Return None if there is no such work.
+    """
     document = file.imported.document
     if file.imported.has_own_uid:
         return next(iter(_WORKS_BY_UID(uid=document.uid)), None)

@@ -168,7 +168,7 @@ NO_ATTRIBUTES: "AttributesImpl[str]" = AttributesImpl({})
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    """Return the sitemap index: each part with the time of its last change."""
+    """Return the sitemap index: the sitemap of ``pages``, and each part with the time of its last change."""
     xml, text = _start_document("sitemapindex")
     _add_entry(xml, "sitemap", reverse("sitemap_pages"))
     for each in list_parts(at=request_time(request)):
@@ -283,7 +283,7 @@ def _format_time(moment: datetime) -> str:
 def _get_news_language(language: str) -> str:
     """Return the language code that Google's news search expects: an ISO 639 code of two or three letters.
 
-    For Chinese, it is ``zh-cn`` or ``zh-tw``, depending on the script or region.
+    For Chinese, the code is ``zh-cn`` or ``zh-tw``, depending on the script or region.
     """
     tags = language.lower().split("-")
     if tags[0] != "zh":

@@ -159,9 +159,8 @@ def get_change_note(edition: Edition) -> ChangeNote:
 def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return the change note for a new edition at ``place``, or None if the editor has to write one.
 
-    The change of the first edition is FIRST, and that of an edition after a notice is RETURN. If ``wanted`` has a
-    change that does not fit, it becomes UPDATE. A correction remains a correction even if it republishes a withdrawn
-    page.
+    The change of the first edition is FIRST. After a notice, it is RETURN, unless ``wanted`` is a correction. In all
+    other cases, FIRST, RETURN, WITHDRAWAL and EXPIRY become UPDATE.
     """
     if place.previous_page is None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")

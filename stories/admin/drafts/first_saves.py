@@ -28,7 +28,7 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Create the work, unless the same form has created it already."""
+        """Create the work, unless the same form has created it already. Handle all other requests as usual."""
         token = request.POST.get(FORM_UID, "") if request.method == "POST" and object_id is None else ""
         if not token or FORM_STATE.get(request).restored:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -59,7 +59,10 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
             return self.response_add(request, work)
 
     def _is_same_text(self, request: HttpRequest, document: Any) -> bool:
-        """Return whether the submitted form, applied to an empty work, results in this document."""
+        """Return whether the submitted form, applied to an empty work, results in this document.
+
+        Raise PermissionDenied if the user may not create works.
+        """
         if not self.has_add_permission(request):
             raise PermissionDenied("You may not begin anything new.")
         new = new_work(self.form.kind)

@@ -13,7 +13,7 @@ type Span = tuple[int, int, str]
 
 
 def locate_fixes(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, language: str) -> dict[str, list[Span]]:
-    """Return the start, end and replacement of each match, keyed by the value of the button that fixes it.
+    """Return the start, end and replacement of all matches that a button fixes, keyed by the value of the button.
 
     Positions are counted in UTF-16 code units, as in JavaScript.
     """
@@ -31,7 +31,7 @@ def locate_fixes(located: Iterable[tuple[Finding, str]], posted: QueryDict, *, l
 
 
 def apply_fix(posted: QueryDict) -> tuple[QueryDict, str]:
-    """Return the submitted form with the quick fix applied, and a sentence that reports the change."""
+    """Return a copy of the submitted form with the quick fix applied, and a sentence that reports the outcome."""
     fixed = posted.copy()
     target, _, key = fixed.pop(FIX_BUTTON)[-1].rpartition(" ")
     name = target.removeprefix("id_")

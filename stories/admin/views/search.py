@@ -1,4 +1,4 @@
-"""The *Search* screen of the desk: the first hits from each changelist, with a link to all of them."""
+"""The *Search* screen of the desk, with the first hits from each of several changelists and a link to all its hits."""
 
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ LOOKUP_LIMIT = 1_000
 
 
 class ChangelistHits(NamedTuple):
-    """The hits in one changelist: its name, the titles and addresses of the first hits, and the address of the list."""
+    """The first hits in one changelist, each with its title and address, and the address of the list of all hits."""
 
     name: str
     hits: list[tuple[str, str]]
@@ -28,7 +28,7 @@ class ChangelistHits(NamedTuple):
 
 
 class SearchView(DeskView):
-    """Search each changelist that the user may see, and show the hits in each."""
+    """Search those of ``MODELS`` that the user may see, and show the first hits for each."""
 
     template_name = "admin/search.html"
 

@@ -36,7 +36,8 @@ def to_text(document: AnyDocument) -> str:
 def iter_sections(story: Explainer, text_format: TextFormat) -> Iterator[tuple[str, str]]:
     """Yield the heading and the text of each section.
 
-    Without a *papers* section, the passages come last, with an empty heading.
+    The text of the *papers* section consists of the passages. Without this section, they come last, with an empty
+    heading.
     """
     for section in story.sections:
         heading = section.heading or usual_heading(section.kind, story.language)

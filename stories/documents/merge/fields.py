@@ -33,7 +33,7 @@ class Field:
         return "" if value is None else self.show(*self.of(value))
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
-        """Return whether this field has the same content in both values."""
+        """Return whether this field has the same content in both values, or content with the same ``merge_key``."""
         return self.of(one) == self.of(other) or self.merge_key(*self.of(one)) == self.merge_key(*self.of(other))
 
     def merge(self, base: FrozenModel | None, theirs: FrozenModel, mine: FrozenModel) -> Values | None:
@@ -67,8 +67,8 @@ class Shape:
     ) -> Self:
         """Return the shape of these fields of a model.
 
-        ``prefix`` precedes their names in anchors. ``subject`` is the anchor of the subject if the
-        subject and the uid of its row are merged as one.
+        ``prefix`` precedes their names in anchors. If ``subject`` is given, it is the anchor of the subject, which is
+        merged as one with the uid of its row.
         """
         specs = {name: spec for name, spec in field_specs(model).items() if name in names}
         ungrouped = set(specs)
@@ -95,7 +95,7 @@ class Shape:
         return cls(tuple(fields), rules, subject_field)
 
     def is_alike(self, one: FrozenModel, other: FrozenModel) -> bool:
-        """Return whether every field has the same content in both values."""
+        """Return whether every field, including ``subject``, is alike in both values."""
         fields = (*self.fields, self.subject) if self.subject else self.fields
         return all(field.is_alike(one, other) for field in fields)
 
@@ -106,7 +106,10 @@ class Shape:
     def merge[V: FrozenModel](
         self, base: V | None, theirs: V, mine: V, make_conflict: Callable[[Field], Conflict]
     ) -> tuple[V, list[Conflict]]:
-        """Return the value with the changes of both sides, and the conflicts that ``make_conflict`` creates."""
+        """Return the value with the changes of both sides, and the conflicts that ``make_conflict`` creates.
+
+        A field in conflict has the content of ``theirs``.
+        """
         values: dict[str, object] = {}
         conflicting: list[Field] = []
         for field in (*self.fields, self.subject) if self.subject else self.fields:

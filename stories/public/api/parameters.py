@@ -67,7 +67,7 @@ def parse_page_cursor(cursor: str) -> int:
 
 
 def decode_name_cursor(cursor: str) -> str:
-    """Return the folded name that ``encode_name_cursor`` encoded as ``cursor``. Raise Http404 if it is invalid."""
+    """Return the folded name that ``encode_name_cursor`` encoded as ``cursor``. Raise Http404 for any other text."""
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:

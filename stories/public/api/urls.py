@@ -1,4 +1,4 @@
-"""URLs for version 1 of the read API. Unknown addresses return a problem document too."""
+"""URLs for version 1 of the read API. The response to an unknown address is a problem document too."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path, reverse

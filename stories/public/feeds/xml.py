@@ -117,7 +117,10 @@ def add_entry(
     authors: Iterable[str] = (),
     categories: Iterable[str] = (),
 ) -> None:
-    """Add an entry to the feed. ``summary`` and ``html`` are HTML. ``key`` is a UUID that never changes."""
+    """Add an entry to the feed. ``summary`` and ``html`` are HTML. ``key`` is a UUID that never changes.
+
+    Without ``authors``, the author is the site.
+    """
     feed.add_item(
         title=remove_control_characters(title),
         link=f"{settings.SITE_URL}{path}",

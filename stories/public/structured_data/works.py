@@ -188,7 +188,7 @@ def _describe_correction(stage: Stage, site: Site) -> Node:
 
 
 def _describe_images(image: Image | None, head: Head, site: Site) -> list[Node]:
-    """Return the lead image in each aspect ratio, or the share image if the lead image is missing or too small."""
+    """Return the lead image in each aspect ratio in which it is large enough, or else the share image, if any."""
     renditions = (
         [rendition for shape in SHAPES if (rendition := _describe_rendition(image, shape, site))] if image else []
     )

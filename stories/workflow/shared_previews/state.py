@@ -23,7 +23,7 @@ class LinkState(TextChoices):
 
 
 def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
-    """Return the state of ``link`` at ``at``. To avoid queries, load ``work`` and ``made_by`` with it."""
+    """Return the state of ``link`` at ``at``. Load ``work`` and ``made_by`` with the link to avoid queries for them."""
     if link.revoked_at is not None:
         return LinkState.REVOKED
     if link.ends_at <= at:
@@ -92,7 +92,8 @@ def list_links(
 ) -> list[ListedLink]:
     """Return the links of a work for a list at the desk; ``newest`` is the newest revision, and ``for_`` the user.
 
-    This takes one query, plus those for the permissions of each user who created a link.
+    Apart from loading ``links``, this takes one query, plus those for the permissions of ``for_`` and of each user who
+    created a link.
     """
     all_links = list(links)
     creators: dict[int, User] = {}

@@ -26,7 +26,7 @@ class TopicForm(RowForm):
         widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
 
     def clean_name(self) -> str:
-        """Look up the topic with this name or alias; propose the name if there is none."""
+        """Return the name. If it was changed, look up the topic with this name or alias, or else propose the name."""
         name = " ".join(self.cleaned_data["name"].split())
         if "name" in self.changed_data:
             if not fold(name):

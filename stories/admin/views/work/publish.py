@@ -60,7 +60,10 @@ class PublishView(PublishingView):
     attached: AttachedQuestions
 
     def prepare(self) -> None:
-        """Create the forms for the work and for the questions that can be published with it."""
+        """Create the forms for the work and for the questions that can be published with it.
+
+        Raise Http404 if the work has no revision.
+        """
         super().prepare()
         request, work = self.request, self.work
         self.preflight = preflight = load_preflight(work, at=self.at)

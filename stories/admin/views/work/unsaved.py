@@ -36,7 +36,10 @@ class UnsavedTextView(DraftView):
         }
 
     def compare(self, values: Pairs) -> HttpResponse:
-        """Return the screen that compares ``values``, word by word, with their base revision or else the newest one."""
+        """Return the screen that compares ``values``, word by word, with their base revision.
+
+        If that does not exist, compare them with the newest revision or, without any, with an empty document.
+        """
         work, posted = self.work, dict(values)
         newest = revisions.get_newest_revision(work) if work else None
         base = revisions.get_revision(work, parse_revision_number(posted.get("base_revision"))) if work else None
@@ -66,7 +69,10 @@ def replace_post(request: HttpRequest, posted: QueryDict) -> None:
 
 
 class SlotView(UnsavedTextView):
-    """Base class for screens about the text in an autosave slot; raise Http404 if the slot is empty."""
+    """Base class for screens about the text in an autosave slot.
+
+    ``prepare`` raises Http404 if the slot is empty or the user may not see it.
+    """
 
     slot: AutosaveSlot
 

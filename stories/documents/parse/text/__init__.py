@@ -19,8 +19,8 @@ __all__ = ["parse_text"]
 def parse_text(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
     """Return the story or the question page in a decoded text (see ``stories.documents.parse.decode``).
 
-    Raise UnreadableDocumentError if the text exceeds a limit, or has neither a known heading nor a question with an
-    answer.
+    Raise UnreadableDocumentError if the text is empty, exceeds a limit, or has neither a known heading nor a question
+    with an answer.
     """
     layout = lay_out(text)
     if not layout.last_line:

@@ -33,7 +33,7 @@ _REPEATED_PREPOSITIONS = frozenset(["in", "on", "by", "from"])  # as in "in the 
 
 @dataclass(frozen=True, slots=True)
 class MentionGroup:
-    """Mentions joined by commas and "and"; ``joined_indexes`` are those of mentions that follow "and"."""
+    """Mentions in one list; ``joined_indexes`` are the indexes of those that follow "and" or a similar word."""
 
     mentions: tuple[Mention, ...]
     joined_indexes: frozenset[int] = frozenset()
@@ -67,8 +67,8 @@ class MentionGroup:
     def find_main_clause(self) -> int:
         """Return the index of the mention that begins the main clause, as in "Unlike A and B, C and D say …", or 0.
 
-        This is the first mention that follows a comma after the "and" of the opening list, or else the first after any
-        comma.
+        This is the first mention that follows a comma after the "and" of the opening list, or else the first that
+        follows any comma.
         """
         commas = [index for index in range(1, len(self.mentions)) if index not in self.joined_indexes]
         first_and = min(self.joined_indexes, default=len(self.mentions))
@@ -92,7 +92,7 @@ def group_mentions(tokens: list[Token], mentions: list[Mention]) -> Iterator[Men
 
 
 def _words_between(tokens: list[Token], previous: Mention, following: Mention) -> list[str]:
-    """Return the words between two mentions."""
+    """Return the words between two mentions, without an aside about the first."""
     # Arabic attaches "and" to the name that follows it.
     if previous.end == following.first and tokens[following.first].folded.startswith(_ARABIC_AND):
         return [_ARABIC_AND]
@@ -109,7 +109,7 @@ def _is_list_separator(between: list[str]) -> bool:
 
 
 def _without_aside(tokens: list[Token]) -> list[str]:
-    """Return the words between two mentions, without an aside on the first, such as "(Kelmar)" or "'s Ada Holm"."""
+    """Return the words of ``tokens`` without an aside at the beginning, such as "(Kelmar)" or "'s Ada Holm"."""
     folded = [token.folded for token in tokens[:12]]
     for opening, closing in (("(", ")"), ("[", "]")):
         if folded[:1] == [opening] and closing in folded:

@@ -1,4 +1,4 @@
-"""The announced changes to all pages, newest first: changes of every kind, or corrections only."""
+"""Announced changes: the newest changes to stories, and the corrections to all works."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def _is_readable(at: datetime) -> Q:
 
 
 def _with_ordinals(editions: EditionQuerySet, *, at: datetime) -> EditionQuerySet:
-    """Annotate each edition with ``ordinal``, its number among the public editions of its work."""
+    """Annotate each edition with ``ordinal``, its number among the editions of its work that have been public."""
     past_editions = Edition.objects.once_public(at).filter(uid=OuterRef("uid"), live_from__lte=OuterRef("live_from"))
     ordinal = past_editions.order_by().values("uid").annotate(number=Count("pk")).values("number")
     return editions.annotate(ordinal=Subquery(ordinal)).defer("fragments")

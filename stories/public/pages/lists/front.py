@@ -137,7 +137,7 @@ def _annotate_image_uid(editions: EditionQuerySet) -> EditionQuerySet:
 
 
 def _load_images(editions: list[Edition], dependencies: PageDependencies | None) -> None:
-    """Fetch the lead images of these stories, in at most two queries."""
+    """Fetch the lead images of these stories, and record them in ``dependencies``, in at most two queries."""
     pictures = [uid for edition in editions if (uid := vars(edition)["picture"])]
     if dependencies:
         dependencies.read_versions([page_key("picture", uid) for uid in pictures])

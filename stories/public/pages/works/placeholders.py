@@ -32,8 +32,8 @@ def replace_placeholders(html: str, *, addresses: Mapping[str, str], pictures: M
     """Return ``html`` with its placeholders replaced, in one pass.
 
     ``addresses`` holds the address of each ``kind:uid``. A link whose target has no address becomes plain text.
-    ``pictures`` holds the HTML of each placed image, keyed by uid. Entries dated after ``today`` get the class
-    ``is-future``.
+    ``pictures`` holds the HTML of each placed image, keyed by uid. Other images are left out. Entries dated after
+    ``today`` get the class ``is-future``.
     """
     pieces: list[str] = []
     end_tags: list[str] = []
