@@ -76,7 +76,7 @@ def record_added(obj: models.Model, *, by: AbstractUser | None, reason: str = ""
 def record_changed(
     obj: models.Model, before: State, *, by: AbstractUser | None, verb: str = "changed", reason: str = ""
 ) -> Event | None:
-    """Write an audit entry with the differences from ``before`` and return it, or return None if there are none."""
+    """Write an audit entry with the differences from ``before``, and return it. Return None if nothing differs."""
     after = stored_state(obj)
     names = [name for name in after if name in before and not is_same_value(before[name], after[name])]
     if not names:

@@ -57,7 +57,10 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         return self.unmerged().filter(retired=False)
 
     def with_articles(self, key: str, *, limit: int) -> list[tuple[int, str]]:
-        """Return the keys and names of the first outlets with articles, ordered by name, and of the outlet ``key``."""
+        """Return the keys and names of the first ``limit`` outlets with articles, ordered by name.
+
+        The outlet ``key`` is appended if it is not among them.
+        """
         with_article = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(with_article)).order_by("name", "pk").values_list("pk", "name")[:limit])
         selected = self.filter(pk=int(key)).values_list("pk", "name") if key.isdecimal() and len(key) < 19 else ()

@@ -32,7 +32,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Return 403, because the user lacks a permission."""
+    """Return 403 to a user who lacks a permission."""
     if _is_desk_user(request):
         message = str(exception) or "Your account has no right to it. An administrator can give it to you."
         return refusal_page(request, "You may not open this", message, status=403)

@@ -1,4 +1,4 @@
-"""The texts of a document that checks read: Markdown texts and plain lines, each with the anchor of its field."""
+"""The texts that checks read in a document: Markdown texts and plain lines, each with the anchor of its field."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -65,8 +65,7 @@ def list_due_for_review(
 ) -> list[Any]:
     """Return the works that are live at ``at`` and whose review date is ``until`` or earlier, earliest first.
 
-    Leave out review dates before ``since``, and works of other owners and other kinds if ``owner`` and ``kinds`` are
-    given.
+    If ``since``, ``owner`` or ``kinds`` is given, leave out earlier review dates, other owners or other kinds.
     """
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)

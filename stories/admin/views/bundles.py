@@ -105,7 +105,7 @@ class BundleScreen(ModelView):
 
 
 class NewBundleView(DeskFormView, BundleScreen):
-    """Show the form for a new bundle; ``?work=KEY`` ticks a work and can be repeated."""
+    """Show the form for a new bundle, and save it on POST. ``?work=KEY`` ticks a work and can be repeated."""
 
     template_name = "admin/stories/bundle/change_form.html"
 
@@ -134,7 +134,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 
 
 class BundleView(NewBundleView):
-    """Show the form for a bundle, or a read-only page if the bundle is published or the user may not change it."""
+    """Show and save the form for a bundle, or show a page without a form if it is published or may not be changed."""
 
     is_read_only: bool
 

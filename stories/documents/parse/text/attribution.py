@@ -38,9 +38,8 @@ def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribut
     listeners = frozenset(
         mention.first for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)
     )
-    roles_telling_outlets = {
-        role for role in roles if role.tells_other_outlet(listeners)
-    }  # "CNN told AFP that …" is reported by AFP
+    # In "CNN told AFP that …", the outlet that reports is AFP.
+    roles_telling_outlets = {role for role in roles if role.tells_other_outlet(listeners)}
     separators = [index for index, token in enumerate(tokens) if index and token.folded in CLAUSE_SEPARATORS]
     attributing = {role for role in roles if role.is_attributed()}
     # If a part of the sentence is attributed as a whole, other outlets in it do not report: "CNN will move, says AFP".
@@ -79,7 +78,7 @@ def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribut
 
 
 def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupRoles]) -> tuple[str, ...]:
-    """Return the names of outlets to which the sentence may be attributed. An editor decides."""
+    """Return the names of outlets to which the sentence may be attributed, for an editor to choose from."""
     names = [
         mention.outlet.name
         for mention in mentions

@@ -64,7 +64,7 @@ class Coverage:
 
     @property
     def in_numbers(self) -> str:
-        """The number of outlets, countries and articles as text, such as “Six outlets in three countries”."""
+        """The numbers of outlets, countries and articles, such as “Six outlets in three countries, nine articles”."""
         outlets = ngettext("{number} outlet", "{number} outlets", self.outlets).format(
             number=_format_number(self.outlets)
         )
