@@ -1,4 +1,4 @@
-"""A pool with as many open connections to a server as are needed at the same time."""
+"""A pool of connections to a server, with as many as there are concurrent requests."""
 
 import asyncio
 import socket
@@ -13,7 +13,7 @@ _GZIP = {"Accept-Encoding": "gzip"}
 
 
 class ConnectionPool:
-    """Pool of persistent connections, each with one request at a time. A new connection is opened if none is free."""
+    """A pool of persistent connections. Each carries one request at a time, and a new one is opened if none is free."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -37,9 +37,9 @@ class ConnectionPool:
             self._free.pop()[1].close()
 
     def _take_free(self) -> socket.socket | None:
-        """Return the most recently used free connection.
+        """Return the most recently used free connection, or None if there is none.
 
-        If even that was idle for too long, close all of them and return None.
+        If even that one has been idle for too long, close all of them and return None.
         """
         if self._free and time.monotonic() - self._free[-1][0] < MAX_IDLE_SECONDS:
             return self._free.pop()[1]

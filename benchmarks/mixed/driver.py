@@ -18,7 +18,7 @@ _EXAMPLES = 5
 
 @dataclass(slots=True)
 class Outcome:
-    """Outcome of the requests: milliseconds from the due time for each kind, the driver's delays, and errors."""
+    """Outcome of the requests: milliseconds from the due time for each kind, delays of the driver, and failures."""
 
     latencies: dict[Kind, list[float]] = field(default_factory=lambda: {"read": [], "search": [], "publish": []})
     late: list[float] = field(default_factory=list)

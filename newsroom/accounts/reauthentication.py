@@ -20,7 +20,7 @@ def require_reauthentication(request: HttpRequest) -> None:
     """Raise ReauthenticationRequired unless the user has authenticated within ``MAX_AGE``.
 
     A user with a second factor must have used it. In response to the exception, allauth asks the user to
-    reauthenticate, and repeats the request with the posted data. For a request with a password, raise
+    reauthenticate, and repeats the request with the posted data. For a request that contains a password, raise
     ImmediateHttpResponse with a redirect instead, because such a request is not repeated.
     """
     if is_recently_authenticated(request):

@@ -23,7 +23,7 @@ def register_check(name: str, check: Check) -> None:
 
 
 def run_checks(at: datetime) -> None:
-    """Run all checks once. Log an error in a check and run the others, but raise a database error."""
+    """Run all checks once. Log an error in a check and run the others, but re-raise a database error."""
     for name, check in _checks.items():
         try:
             check(at)

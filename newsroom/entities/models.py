@@ -57,7 +57,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return self.filter(Q(merged_into=None))
 
     def public(self, at: datetime) -> Self:
-        """Return the entities that an edition live at ``at`` mentions, directly or through one merged into it."""
+        """Return the entities that an edition live at ``at`` mentions, directly or through one merged into them."""
         # One lookup of the newest edition per entity. Otherwise a database may make a list of all mentions first.
         own = newest_live_mention(self.model, at=at)
         merged = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
@@ -229,7 +229,7 @@ class NamedEntity(models.Model):
     def from_db(
         cls, db: str | None, field_names: Collection[str], values: Collection[Any], **fetch_options: Any
     ) -> Self:
-        """Remember the stored name, so that a form knows the old name when it changes."""
+        """Remember the stored name, so that a form knows the old name when the name changes."""
         entity = super().from_db(db, field_names, values, **fetch_options)
         entity.stored_name = vars(entity).get("name", "")
         return entity

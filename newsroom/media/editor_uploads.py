@@ -1,4 +1,4 @@
-"""The view that adds images pasted or dropped into a text to the library."""
+"""The view that adds an image to the library when it is pasted or dropped into a text."""
 
 from typing import Any
 

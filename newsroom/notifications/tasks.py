@@ -33,7 +33,7 @@ def mail_notice(key: int) -> int:
 def mail_digest(person: int) -> int:
     """Send a user a single e-mail with all notifications that are due for the digest.
 
-    In all other respects, this is the same as ``mail_notice``.
+    Otherwise, this task works like ``mail_notice``.
     """
     return _send(Notice.objects.with_person().filter(person=person, is_for_digest=True).to_be_mailed())
 

@@ -91,7 +91,7 @@ def invalidate(*names: str) -> None:
 
 
 def ensure_keys(*names: str) -> None:
-    """Ensure that these keys have a version, so that the first page that depends on them can be stored immediately.
+    """Ensure that each key has a version, so that the first page that depends on the keys can be stored immediately.
 
     Inside ``invalidation()``, missing versions are created at the end of the block. Outside, this has no effect, and
     the first request for a page creates the versions.
@@ -104,7 +104,7 @@ def delete_invalidated_pages() -> None:
     """Delete all pages that depend on a key that the outermost block invalidates, once it is committed.
 
     Pages of all releases are deleted. They are invalid anyway, but their text would remain in the database until they
-    are stored again. A minute later the worker repeats the deletion for pages that were being built during the commit.
+    are stored again. A minute later, the worker repeats the deletion for pages that were being built during the commit.
     Call this only inside ``invalidation()``.
     """
     _state.deletes_pages = True

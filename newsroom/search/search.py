@@ -50,7 +50,7 @@ class Results:
 
     ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, this
     may be a corrected query with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
-    unless ``total_is_capped`` is set; then there may be more. ``candidates`` are the results for counting by filter.
+    unless ``total_is_capped`` is set. ``candidates`` are the results for counting by filter.
     """
 
     hits: list[Hit]

@@ -103,7 +103,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Annotate each edition with ``next_live_from`` and ``related_uids``.
 
         ``next_live_from`` is the start of the first edition of the same work after ``at``, or None. ``related_uids``
-        is the list of the uids of the related stories, most closely related first, or None.
+        is the list of the uids of the related stories, most closely related first, or None if none are stored.
         """
         following = self.model._default_manager.filter(
             uid=OuterRef("uid"), live_from__gt=at, live_until__gt=F("live_from")

@@ -15,7 +15,7 @@ from stories.models import FAQ, Section, Story, StoryQuestion, Work, WorkTopic
 
 @dataclass(slots=True)
 class _KnownQuestion:
-    """A question of the site. ``texts`` and ``topics`` include the teasers and topics of the stories that ask it."""
+    """An existing question. ``texts`` and ``topics`` include the teasers and topics of the stories that ask it."""
 
     uid: UUID
     question: str

@@ -206,7 +206,7 @@ class Work(models.Model):
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:
-        """Raise ValidationError if another work of this kind has this slug, or if another public page once had it."""
+        """Raise ValidationError if the slug belongs to another work of this kind, or once led to another page."""
         if self.slug and self.slug == self.stored_slug:
             return
         owner_uid = Address.objects.owner_uid(self.kind, self.slug)

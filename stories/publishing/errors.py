@@ -35,7 +35,7 @@ class TimeError(RefusedError):
 
 
 class PendingScheduleError(RefusedError):
-    """Raised when pending schedules have no schedule resolution; ``pending`` maps each work to these editions."""
+    """Raised when pending schedules have no schedule resolution; ``pending`` maps each work to these schedules."""
 
     def __init__(self, pending: dict[Work, Sequence[Edition]]) -> None:
         self.pending = pending

@@ -85,7 +85,7 @@ def prepare_works(
     """Validate the requests, whose works must be locked, for publication at ``at``.
 
     A work is left out if the edition before its place already shows the revision. Raise InvalidStateError, TimeError or
-    NotApprovedError if a work cannot be published then. Raise NothingNewError if no work is left. Raise
+    NotApprovedError if a work cannot be published at that time. Raise NothingNewError if no work is left. Raise
     PendingScheduleError if ``resolutions`` lacks a pending schedule. Raise NotReadyError with the blockers of all
     works, or NotAllowedError if the user may not override checks.
     """

@@ -60,7 +60,7 @@ def prepare_run(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun
     """Record the selected works, each with its current revision, without applying the verb yet.
 
     Runs that the user prepared earlier and never started are deleted. Raise NotAllowedError if the user may not apply
-    the verb. Raise InvalidStateError if no work or more than ``MAX_WORKS`` are selected.
+    the verb. Raise InvalidStateError if no works, or more than ``MAX_WORKS``, are selected.
     """
     if not may_run(verb, by, works.model()):
         raise NotAllowedError("You may not do this.")

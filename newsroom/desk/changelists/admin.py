@@ -95,7 +95,7 @@ class SavedViewsAdmin(BoundedAdmin):
         return str((self.list_display_links or self.list_display)[0])
 
     def known_columns(self, columns: Any) -> list[str]:
-        """Return the given columns that the list has, in list order, with the fixed column; [] if none is known."""
+        """Return those of ``columns`` that the list has, in its order, and the fixed column; [] if it has none."""
         names = {column for column in columns if isinstance(column, str)} if isinstance(columns, list) else set()
         known = [column for column in self._all_columns() if column in names or column == self._get_fixed_column()]
         return known if names & set(known) else []

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from newsroom.media.processing.text_layout import SANS, SERIF, SHAPES_ARABIC, Typeface, drawable, fit_text
 
 WIDTH, HEIGHT = 1200, 630
-DRAWING_NUMBER = 1  # increased if the drawing changes, so that other sites do not show an old image from their cache
+DRAWING_NUMBER = 1  # to be increased with each change to the drawing, so that other sites do not show an old image
 
 # The colour tokens of the light scheme, in sRGB.
 PAPER = (253, 253, 251)

@@ -25,7 +25,7 @@ WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 FALLBACK_WIDTH = 960  # for the few browsers without AVIF and WebP
 
-ENCODING_NUMBER = 1  # increased if the encoder writes different bytes, so that the content of a URL never changes
+ENCODING_NUMBER = 1  # to be increased when the encoder writes other bytes, so that the content of a URL never changes
 
 _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 
@@ -119,7 +119,7 @@ def rendition_url(image: Image, spec: Spec, *, under: str = "") -> str:
 
 @cache
 def _base_path() -> str:
-    """Return the part of the addresses of renditions before the uid."""
+    """Return the beginning of the address of each rendition, up to the uid."""
     # Cached, because reversing a URL for each rendition would be slower.
     placeholder = UUID(int=0)
     return reverse("media:rendition", args=[placeholder, "name"]).removesuffix(f"{placeholder}/name")

@@ -13,7 +13,7 @@ OVERDUE, OWN = "overdue", "is-own"
 
 
 class QueueName(StrEnum):
-    """The name by which code identifies a queue. It is not shown, so titles can change without it."""
+    """The name by which code identifies a queue. It is not shown, so titles can change independently."""
 
     WAITING_FOR_USER = auto()
     RETURNED = auto()

@@ -1,4 +1,4 @@
-"""Convert the submitted form of a work to the document that saving it would create.
+"""Convert the submitted form of a work to the document that saving the form would create.
 
 Nothing is locked or written. The live preview, conflicts and autosave use this module.
 

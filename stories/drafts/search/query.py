@@ -55,8 +55,8 @@ class DraftQuery:
         if connection.vendor == "sqlite":
             statement = 'SELECT rowid FROM "stories_draft_index" WHERE "stories_draft_index" MATCH %s'
             return statement, [self._build_sqlite_match()]
-        # OFFSET 0 makes the planner use the index. It cannot estimate the number of matches, and would otherwise test
-        # each work in the order of the list.
+        # OFFSET 0 makes the planner use the index. The planner cannot estimate the number of matches, and would
+        # otherwise test each work in the order of the list.
         statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery OFFSET 0'
         return statement, [self._build_tsquery()]
 

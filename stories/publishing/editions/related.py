@@ -74,7 +74,7 @@ def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
 
 
 def choose_related_of_recent(at: datetime) -> int:
-    """Update the related stories of stories related to those published shortly before ``at``.
+    """Update the related stories of each story that is related to one published shortly before ``at``.
 
     Return the number of stories whose related stories changed. Only their pages are invalidated. This is idempotent,
     and safe to run in several workers at the same time.

@@ -60,10 +60,10 @@ def add_comment(
 ) -> Comment:
     """Comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; notify users.
 
-    The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after`` distinguish
-    several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError if the comment is
-    empty or too long, or if the place or the words are not found. Also raise it if the work is in the trash. Raise
-    InvalidStateError if the work was erased.
+    The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after``, the surrounding
+    text, distinguish several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError
+    if the comment is empty or too long, or if the place or the words are not found. Also raise it if the work is in the
+    trash. Raise InvalidStateError if the work was erased.
     """
     locked = _lock_work(work, by)
     cleaned_text = _clean_text(text)

@@ -225,7 +225,7 @@ def reject_outlet(name: str, *, by: User) -> None:
 
 
 def _use_outlet(name: str, outlet: Outlet | None, *, by: User) -> set[Work]:
-    """Replace the proposed name with the outlet, or only remove it; return the changed works."""
+    """Replace the proposed name with the outlet, or remove it if ``outlet`` is None. Return the changed works."""
     folded = fold(name)
     works: set[Work] = set()
     for passage in SourceSummary.objects.with_proposed_outlets().select_related("story"):

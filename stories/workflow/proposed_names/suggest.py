@@ -67,7 +67,10 @@ def suggest_names(kind: EntityKind, typed: str) -> Suggestions:
 
 
 def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
-    """Return the topics or outlets that may be the same as a new one, by similar name, home page or Wikidata item."""
+    """Return at most ``_MAX_SIMILAR`` topics or outlets that may be the same as a new one.
+
+    They have a similar name, the same home page or the same Wikidata item.
+    """
     folded = fold(name)[:MAX_NAME_LENGTH]
     entities = _list_entities(kind)
     words = [word for word in folded.split() if len(word) >= _MIN_WORD_LENGTH][:5] or [folded]

@@ -63,7 +63,7 @@ class AutosaveMixin(DeskAdmin):
         return response
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
-        """Empty the slot of the saved form, the slot whose text was restored into it, and others with saved text."""
+        """Empty the slot of the form, the slot whose text was restored into it, and others whose text is saved."""
         posted, by, at = request.POST, signed_in_user(request), request_time(request)
         window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
         if window is not None and sequence is not None:

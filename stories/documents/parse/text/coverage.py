@@ -32,7 +32,7 @@ class _Sentence:
 
 
 class CoverageParser:
-    """A parser for the coverage in one text.
+    """A parser for the section *What the papers say* of one text.
 
     ``names_elsewhere`` holds the folded words of names in the other parts of the text. ``notes`` collects remarks on
     unknown names, and on sentences that an editor has to attribute to an outlet.

@@ -24,7 +24,7 @@ class ParsedQuestion:
 
 
 def fold_question(question: str) -> str:
-    """Return a question in the form used for comparison, without case, accents, punctuation and extra spaces."""
+    """Return a question in the form used for comparison, without case, accents, punctuation or extra spaces."""
     return _IGNORED_CHARACTERS.sub(" ", fold(question)).strip()
 
 

@@ -48,7 +48,7 @@ def _iter_unknown_headings(lines: list[str], *, of_page: bool) -> Iterator[tuple
 
 
 def _list_following(lines: list[str]) -> list[str]:
-    """Return, for each line, the next line that is not empty."""
+    """Return, for each line, the next line that is not empty, or an empty string if there is none."""
     following = [""]
     for line in reversed(lines[1:]):
         following.append(line or following[-1])

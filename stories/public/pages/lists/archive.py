@@ -129,7 +129,7 @@ def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> li
 def _find_story_of_each_month(
     story: int, starts: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
 ) -> QuerySet[Any, Any]:
-    """Return one row with the key of a story first published in each of these spans, or None if there is none.
+    """Return one row that contains, for each of these spans, the key of a story first published in it, or None.
 
     The row is that of any existing edition, ``story``, which is annotated with the keys. An index finds each key,
     whereas counting the stories in each month would read all stories.

@@ -1,4 +1,4 @@
-"""Split lists of works by language: one queryset, and thus one index scan, for each language in a list."""
+"""Split lists of works by language: one QuerySet, and thus one index scan, for each language in a list."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -36,7 +36,7 @@ def list_languages(kind: str) -> list[str] | None:
 
 
 def split_by_language(editions: EditionQuerySet, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Split ``editions`` into one queryset for each language. If ``languages`` is None, do not split them."""
+    """Split ``editions`` into one QuerySet for each language. If ``languages`` is None, do not split them."""
     if languages is None:
         return [editions]
     with_subtag = editions.alias(subtag=PrimarySubtag("language"))
@@ -44,5 +44,5 @@ def split_by_language(editions: EditionQuerySet, languages: Collection[str] | No
 
 
 def split_stories_by_language(at: datetime, languages: Collection[str] | None) -> list[EditionQuerySet]:
-    """Return a queryset of the stories live at ``at`` for each language, or a single one if ``languages`` is None."""
+    """Return a QuerySet of the stories live at ``at`` for each language, or a single one if ``languages`` is None."""
     return split_by_language(Edition.objects.live(at).stories(), languages)

@@ -25,7 +25,7 @@ class Shelf:
 def find_most_used_topics(
     latest: Iterable[Edition], topic_keys: Mapping[int, Sequence[int]]
 ) -> dict[int, list[Edition]]:
-    """Return the stories among ``latest`` that name a topic, keyed by the key of the topic, the most used topic first.
+    """Return the stories among ``latest`` that name each topic, keyed by the key of the topic, most used topics first.
 
     Topics that fewer than ``MIN_STORIES`` stories name are left out. ``topic_keys`` maps the key of each edition to the
     keys of its topics.
