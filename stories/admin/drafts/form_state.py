@@ -22,10 +22,10 @@ class FormState:
     """The state of one request.
 
     ``loaded_work`` is a work that has just been locked and read, for ``get_object`` to return once. ``locked_work`` is
-    the work of this save. During a trial save, ``is_trial`` is set, and ``merge_notice`` says what the save will be
-    merged with. ``text_conflicts`` are the places at which the user has to choose, and ``one_sided_changes`` the labels
-    of places that only one side changed. ``fields_to_merge`` names the fields that contain two texts.
-    ``questions_to_publish`` contains the uids of the questions to publish with the story.
+    the work that this save has locked. During a trial save, ``is_trial`` is set, and ``merge_notice`` says what the
+    save will be merged with. ``text_conflicts`` are the places at which the user has to choose, and
+    ``one_sided_changes`` the labels of places that only one side changed. ``fields_to_merge`` names the fields that
+    contain two texts. ``questions_to_publish`` contains the uids of the questions to publish with the story.
     """
 
     conflict: Conflict | None = None
