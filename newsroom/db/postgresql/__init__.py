@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, adapted to outages: requests wait for the server only briefly, not one after another."""
+"""Django's PostgreSQL backend, adapted to outages: for seconds after a timeout, attempts to connect fail at once."""
