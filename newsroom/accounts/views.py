@@ -105,7 +105,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Ask an invited person for a name and a password, create the account and sign in.
 
     All invalid links get the same 404 response. After too many attempts from a network address, the response is 429.
-    For a user who is signed in, it is 409.
+    A user who is signed in gets a 409 response.
     """
     network_address, at = client_address(request), request_time(request)
     open_invitation = invitations.find_open_invitation(token, at=at)

@@ -1,4 +1,4 @@
-"""Template tags and filters of public pages, such as dates, times, lists of names and tally marks for outlets."""
+"""Template tags and filters of public pages, for the menu, dates, times, lists of names, and tally marks for outlets."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -75,7 +75,7 @@ def day(value: date | datetime | None, at: datetime) -> str:
 
 @register.filter
 def date_and_time(value: datetime, at: datetime) -> SafeString:
-    """Return a ``<time>`` with the date and time in words. The date has the same form as with ``day``."""
+    """Return a ``<time>`` with the date and time in words. The date is formatted as by ``day``."""
     local = _to_local(value)
     words = gettext("{day}, {time}").format(day=_format_in_words(local, at), time=formats.date_format(local, "H:i"))
     return format_html('<time datetime="{}">{}</time>', _format_machine_readable(value), words)
@@ -156,7 +156,7 @@ def updated_text(page: Dated, at: datetime) -> str:
 def published_text(page: Dated, at: datetime) -> str:
     """Return “Published” with the date for an updated work, or an empty string if it was not updated.
 
-    If the update was on the same day, the time replaces the date.
+    If the update was on the day of publication, the time replaces the date.
     """
     if page.updated_at <= page.first_published_at:
         return ""

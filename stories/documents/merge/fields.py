@@ -53,8 +53,8 @@ class Field:
 class Shape:
     """The fields of a value, the rules about them, and the field that identifies the object of a row (``subject``).
 
-    If the subjects of two rows differ, one of the rows is chosen as a whole, so that the caption of one image never
-    appears under another.
+    If the subjects of two rows differ, one of the rows is chosen as a whole. Otherwise, the caption of one image could
+    appear under another.
     """
 
     fields: tuple[Field, ...]
