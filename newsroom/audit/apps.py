@@ -22,12 +22,14 @@ class RecordConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the health check of the clock, the digest of the log for backups, and the personal data."""
-        from newsroom.audit import personal_data
+        from newsroom.audit import doctor, personal_data
         from newsroom.audit.backup import read_events
         from newsroom.operations import health
         from newsroom.operations.backup import registry
+        from newsroom.operations.doctor.registry import register
 
         personal_data.register()
         # Not needed: readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)
         registry.register_digest("audit", read_events)
+        register("clock", doctor.examine_clock, healthy="The clock is right.")

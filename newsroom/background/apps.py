@@ -29,11 +29,12 @@ class JobsConfig(AppConfig):
 
         from newsroom.accounts import mfa
         from newsroom.audit import erasure_lines
-        from newsroom.background import periodic, personal_data
+        from newsroom.background import doctor, periodic, personal_data
         from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
         from newsroom.operations import alerts, health, retention
+        from newsroom.operations.doctor.registry import register
         from newsroom.page_cache import purge
 
         pre_save.connect(store_request_id, sender=DBTaskResult, dispatch_uid="newsroom.background.request_id")
@@ -50,6 +51,8 @@ class JobsConfig(AppConfig):
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
         periodic.register_check("the copy of the file of erasures", copy_erasures)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
+        register("worker", doctor.examine_workers, healthy="A worker is running.")
+        register("queue", doctor.examine_queue, healthy="No task waits for long, and none has failed.")
         # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register_check("queue", Job.objects.is_prompt, needed=False)

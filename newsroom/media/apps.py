@@ -47,12 +47,14 @@ class PicturesConfig(AppConfig):
     def ready(self) -> None:
         from newsroom.media import (
             checks,  # noqa: F401 -- the import registers the check
+            doctor,
             storage,
         )
         from newsroom.media.backup import list_originals, list_renditions
         from newsroom.media.models import Image
         from newsroom.operations import health, retention
         from newsroom.operations.backup import registry
+        from newsroom.operations.doctor.registry import register
         from newsroom.page_cache import unused_keys
 
         post_migrate.connect(create_media_folder, sender=self, dispatch_uid="newsroom.media.folder")
@@ -62,4 +64,5 @@ class PicturesConfig(AppConfig):
         )
         retention.register(retention.ItemRule("part_files", 1, storage.find_unfinished, storage.delete_unfinished))
         unused_keys.register_objects("picture", Image.objects.all)
+        register("media", doctor.examine_files, healthy="A sample of pictures has its files.")
         registry.register_files(list_originals, list_renditions)

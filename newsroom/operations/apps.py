@@ -26,6 +26,7 @@ class OperationsConfig(AppConfig):
             transport,
         )
         from newsroom.operations.backup import registry
+        from newsroom.operations.doctor import general
         from newsroom.operations.models import SiteState
         from newsroom.page_cache import eviction, unused_keys
         from newsroom.page_cache.models import StoredPage
@@ -59,6 +60,7 @@ class OperationsConfig(AppConfig):
             interval=health.WRITE_INTERVAL,
             within=health.CACHE_TIMEOUT,
         )
+        general.register_general()
         if settings.SENTRY_DSN:
             from newsroom.operations import sentry
 

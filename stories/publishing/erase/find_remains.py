@@ -27,7 +27,7 @@ def _remains(line: Line, alias: str) -> bool:
     if line.scope == Scope.WORK and Work.objects.using(alias).filter(uid=line.uid).exists():
         return True
     if line.scope == Scope.EDITION:
-        editions = Edition.objects.using(alias).filter(uid=line.uid, number=line.edition)
+        editions = Edition.objects.using(alias).filter(uid=line.uid, number=line.edition or 0)
         if editions.exclude(notice=REMOVED).exists():
             return True
     if line.part and find_documents_containing(line.part).using(alias).exists():

@@ -1,0 +1,80 @@
+"""The examination of the database: whether it answers and can be written, its settings, and its migrations."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import Error, connection
+
+from newsroom.operations import health
+from newsroom.operations.doctor.registry import Diagnosis, fault, warning
+
+OLDEST_POSTGRESQL = 15
+# Connections of each process besides those of its threads: the pool of the backend has at most eight.
+_POOL_SIZE = 8
+_DEFAULT_THREADS = 4
+
+
+def examine_database() -> Iterator[Diagnosis]:
+    """Yield what is wrong with the database or its settings."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        yield fault(f"The database does not answer: {reason.rstrip('.')}.", "Start it, or correct DATABASE_URL.")
+        return
+    yield from _examine_postgresql() if connection.vendor == "postgresql" else _examine_sqlite()
+
+
+def examine_writes() -> Iterator[Diagnosis]:
+    """Yield a fault if the database takes no writes. Nothing is written."""
+    if connection.vendor == "postgresql":
+        is_read_only = _show("transaction_read_only") == "on"
+        remedy = "Look at PostgreSQL's log."
+    else:
+        path = Path(connection.settings_dict["NAME"])
+        is_read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        remedy = f"Give the user of the site the right to write to {path.parent}."
+    if is_read_only:
+        yield fault("Nothing can be saved: the database is read-only. Readers are served.", remedy)
+
+
+def examine_migrations() -> Iterator[Diagnosis]:
+    """Yield a fault if a migration of this release is missing."""
+    if not health.migrations_are_applied():
+        yield fault("Migrations of this release are missing.", "Run manage.py migrate.")
+
+
+def _examine_postgresql() -> Iterator[Diagnosis]:
+    version = int(_show("server_version_num")) // 10_000
+    if version < OLDEST_POSTGRESQL:
+        yield fault(f"PostgreSQL {version} is too old.", f"Upgrade to {OLDEST_POSTGRESQL} or later.")
+    if _show("fsync") == "off":
+        yield fault("PostgreSQL does not wait for the disk (fsync = off): a power cut may destroy the database.")
+    elif _show("synchronous_commit") == "off":
+        yield warning("PostgreSQL confirms commits before they are on the disk (synchronous_commit = off).")
+    processes = len(os.sched_getaffinity(0)) + 2  # those of the web server, and two workers
+    needed, allowed = processes * (_DEFAULT_THREADS + _POOL_SIZE), int(_show("max_connections"))
+    if allowed < needed:
+        yield warning(
+            f"PostgreSQL allows {allowed} connections; {processes} processes of this machine may open {needed}.",
+            f"Set max_connections = {needed} or more, or put PgBouncer in front.",
+        )
+
+
+def _examine_sqlite() -> Iterator[Diagnosis]:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        mode = cursor.fetchone()[0]
+    if mode != "wal":
+        yield warning(f"The database is in the mode {mode}: readers wait for writers.", "Restart the site.")
+    if sqlite3.sqlite_version_info < (3, 37):
+        yield fault(f"SQLite {sqlite3.sqlite_version} is too old.", "Upgrade to 3.37 or later.")
+
+
+def _show(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [name])
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,87 @@
+"""The examination of the site: its settings and keys, its backups and drills."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import checks
+from django.db import Error
+
+from newsroom.http import clock
+from newsroom.operations import site_state
+from newsroom.operations.doctor import database, machine
+from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, register, warning
+from newsroom.operations.models import Backup, Drill
+
+MAX_BACKUP_AGE = timedelta(hours=26)
+MAX_DRILL_AGE = timedelta(days=8)
+
+
+def examine_settings() -> Iterator[Diagnosis]:
+    """Yield what ``check --deploy`` finds."""
+    try:
+        messages = checks.run_checks(include_deployment_checks=True)
+    except Error:
+        yield warning("Some settings were not examined, because the database does not answer.")
+        return
+    for message in messages:
+        if message.level >= checks.WARNING and not message.is_silenced():
+            report = fault if message.level >= checks.ERROR else warning
+            yield report(f"{message.msg} ({message.id})", message.hint or "")
+
+
+def examine_state() -> Iterator[Diagnosis]:
+    """Yield a diagnosis if the site is quiet or being restored."""
+    if site_state.is_restoring():
+        yield fault("The site is being restored, or a restore was interrupted.", "Run manage.py restore again.")
+    elif site_state.is_quiet():
+        yield warning("This site does not send mail or notifications yet.", "Run manage.py go_live.")
+
+
+def examine_backups() -> Iterator[Diagnosis]:
+    """Yield a diagnosis if the site has no backup that is recent."""
+    if not settings.BACKUP_TO:
+        yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
+        return
+    newest = Backup.objects.filter(is_quick=False).order_by("-taken_at").first()
+    if newest is None:
+        yield fault("There is no complete backup.", "Run manage.py backup create.")
+    elif (age := clock.now() - newest.taken_at) > MAX_BACKUP_AGE:
+        yield fault(f"The last complete backup is {_format_hours(age)} old.", "Run manage.py backup create.")
+    elif newest.fault_count:
+        yield warning(f"The last backup lacks {newest.fault_count} files.", "Run manage.py check_media --all.")
+
+
+def examine_drills() -> Iterator[Diagnosis]:
+    """Yield a warning if no drill has passed lately."""
+    if not settings.BACKUP_TO:
+        yield Diagnosis(Severity.OK, "There is no backup to restore on trial.")
+        return
+    newest = Drill.objects.order_by("-began_at").first()
+    if newest is None:
+        yield warning("No backup has been restored on trial yet.", "Run manage.py drill.")
+    elif not newest.has_passed:
+        yield warning(newest.sentence, "Run manage.py drill again when it is mended.")
+    elif clock.now() - newest.began_at > MAX_DRILL_AGE:
+        days = (clock.now() - newest.began_at).days
+        yield warning(f"The last drill was {days} days ago.", "Run manage.py drill.")
+
+
+def _format_hours(age: timedelta) -> str:
+    hours = round(age / timedelta(hours=1))
+    return f"{hours} hours" if hours < 72 else f"{hours // 24} days"
+
+
+def register_general() -> None:
+    """Register what belongs to no other app."""
+    register("settings", examine_settings, healthy="The settings are in order.", uses_database=False)
+    register("database", database.examine_database, healthy="The database answers.", uses_database=False)
+    register("writes", database.examine_writes, healthy="The database takes writes.")
+    register("migrations", database.examine_migrations, healthy="All migrations are applied.")
+    register("disk", machine.examine_disks, healthy="There is enough free space.", uses_database=False)
+    register("cache", machine.examine_cache, healthy="The cache answers.")
+    register("mail", machine.examine_mail, healthy="The mail server takes our mail.", uses_database=False)
+    register("state", examine_state, healthy="The site is live.")
+    register("backup", examine_backups, healthy="The last backup is recent and complete.")
+    register("drill", examine_drills, healthy="The last drill has passed.")
+    register("support", machine.examine_support, healthy="All parts get security updates.")

@@ -1,0 +1,101 @@
+"""The examination of the machine: its disks, its libraries, and the services that the site uses."""
+
+import os
+import shutil
+import smtplib
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import connection
+
+from newsroom.http import clock
+from newsroom.operations import health
+from newsroom.operations.doctor.registry import Diagnosis, fault, warning
+
+WARNING_SHARE = 0.15  # of a disk that is free
+_GIGABYTE = 1_000_000_000
+_WARN_BEFORE = timedelta(days=90)
+# The end of security updates: https://devguide.python.org/versions, https://www.djangoproject.com/download and
+# https://www.postgresql.org/support/versioning.
+_END_OF_SUPPORT = {
+    "Python 3.12": date(2028, 10, 31),
+    "Python 3.13": date(2029, 10, 31),
+    "Python 3.14": date(2030, 10, 31),
+    "Django 6.1": date(2027, 12, 31),
+    "PostgreSQL 15": date(2027, 11, 11),
+    "PostgreSQL 16": date(2028, 11, 9),
+    "PostgreSQL 17": date(2029, 11, 8),
+    "PostgreSQL 18": date(2030, 11, 14),
+}
+
+
+def examine_disks() -> Iterator[Diagnosis]:
+    """Yield a diagnosis for each disk of the site on which little space or few inodes are free."""
+    folders = [Path(settings.VAR_DIR)]
+    if connection.vendor == "sqlite":
+        folders.append(Path(connection.settings_dict["NAME"]).parent)
+    for folder in dict.fromkeys(each for each in folders if each.is_dir()):
+        usage, inodes = shutil.disk_usage(folder), os.statvfs(folder)
+        share = usage.free / usage.total
+        sentence = f"{share:.0%} of the disk under {folder} is free ({usage.free / _GIGABYTE:.1f} GB)."
+        remedy = "Delete old backups or enlarge it."
+        if share < health.MIN_FREE_SHARE or usage.free < health.MIN_FREE_BYTES:
+            yield fault(sentence, remedy)
+        elif share < WARNING_SHARE:
+            yield warning(sentence, remedy)
+        if inodes.f_files and inodes.f_favail / inodes.f_files < health.MIN_FREE_SHARE:
+            yield fault(f"Few inodes are free under {folder}: no more files can be made soon.", "Delete small files.")
+
+
+def examine_cache() -> Iterator[Diagnosis]:
+    """Yield a fault if the cache does not answer."""
+    try:
+        is_answering = health.cache_answers()
+    except Exception:  # noqa: BLE001 -- each client library has errors of its own
+        is_answering = False
+    if not is_answering:
+        place = urlsplit(str(settings.CACHES["default"]["LOCATION"])).netloc.rpartition("@")[2] or "the database"
+        yield fault(
+            f"Nothing answers at {place}.", "Start it, or correct CACHE_URL. Limits are counted in the database."
+        )
+
+
+def examine_mail() -> Iterator[Diagnosis]:
+    """Yield what is wrong with the mail server: it is greeted and signed in to, and gets no mail."""
+    if not settings.EMAIL_CONFIGURED:
+        yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")
+        return
+    mailer = get_connection()
+    try:
+        mailer.open()
+    except smtplib.SMTPAuthenticationError as error:
+        yield fault(f"The mail server refuses our password: {error.smtp_code}.", "Correct EMAIL_URL.")
+    except (OSError, smtplib.SMTPException) as error:
+        yield fault(f"The mail server does not answer: {error}.", "Start it, or correct EMAIL_URL.")
+    finally:
+        mailer.close()
+
+
+def examine_support() -> Iterator[Diagnosis]:
+    """Yield a warning for each part that gets no security updates any more, or soon will not."""
+    today = clock.now().date()
+    parts = [
+        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        f"Django {django.VERSION[0]}.{django.VERSION[1]}",
+    ]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+            parts.append(f"PostgreSQL {cursor.fetchone()[0]}")
+    for part in parts:
+        end = _END_OF_SUPPORT.get(part)
+        if end and today > end - _WARN_BEFORE:
+            has_ended = today > end
+            verb = "got its last security update on" if has_ended else "gets security updates until"
+            yield warning(f"{part} {verb} {end:%-d %B %Y}.", "Upgrade it.")

@@ -1,0 +1,48 @@
+"""The command that says what is wrong with a site."""
+
+import json
+import logging
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from newsroom.operations.commands import FaultError, OperationCommand
+from newsroom.operations.doctor.registry import Severity, examine_site, registered_names
+
+
+class Command(OperationCommand):
+    """``manage.py doctor`` prints a line for each thing that it examines, and changes nothing."""
+
+    # A site whose settings are wrong needs it most. The settings are examined as everything else is.
+    requires_system_checks = ()
+    help = "Examines the site, and says what is wrong and what to do. Changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", dest="as_json", help="Print one JSON object.")
+        parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="Examine only these.")
+        parser.add_argument("--strict", action="store_true", help="Warnings count as faults.")
+        parser.add_argument("--outside", action="store_true", help="Also ask the site over its public address.")
+
+    def handle(self, *args: Any, only: list[str], strict: bool, outside: bool, as_json: bool, **options: Any) -> None:
+        """Print the diagnoses. Raise FaultError if there is a fault, or CommandError if a name is not known."""
+        # The pool logs each attempt to connect, which the diagnosis says once.
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+        known = registered_names()
+        if unknown := sorted(set(only) - set(known)):
+            raise CommandError(f"Nothing is called {', '.join(unknown)}. There are: {', '.join(known)}.", returncode=2)
+        diagnoses = []
+        for name, diagnosis in examine_site(only, outside=outside):
+            diagnoses.append((name, diagnosis))
+            if not as_json:
+                self.stdout.write(f"{diagnosis.severity}: {name}: {diagnosis}")
+                self.stdout.flush()
+        if as_json:
+            rows = [
+                {"name": name, "severity": each.severity, "sentence": each.sentence, "remedy": each.remedy}
+                for name, each in diagnoses
+            ]
+            self.stdout.write(json.dumps({"diagnoses": rows}, ensure_ascii=False))
+        counted = {Severity.FAULT, Severity.WARNING} if strict else {Severity.FAULT}
+        if count := sum(each.severity in counted for _, each in diagnoses):
+            raise FaultError(f"{count} {'thing is' if count == 1 else 'things are'} not in order.")

@@ -1,0 +1,198 @@
+"""The examination of a site: faults that are set by hand are named, with what to do, and nothing is changed."""
+
+import json
+import os
+import smtplib
+import subprocess
+import sys
+from collections import namedtuple
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from newsroom.background.models import WorkerLife
+from newsroom.http import clock
+from newsroom.operations import health, site_state
+from newsroom.operations.commands import FaultError
+from newsroom.operations.doctor import machine
+from newsroom.operations.doctor.registry import Severity, examine_site
+from newsroom.operations.models import Backup, Drill
+from stories.publishing import triggers
+from tests.clocks import set_clock
+from tests.factories import make_failure, make_image
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+Usage = namedtuple("Usage", "total used free")
+
+
+def diagnose(name: str) -> list[tuple[str, str]]:
+    """Return level and words of each diagnosis of one part."""
+    return [(str(each.severity), str(each)) for _, each in examine_site([name])]
+
+
+def test_each_part_of_a_new_site_has_a_line(capsys):
+    with pytest.raises(FaultError):
+        call_command("doctor")
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split(": ")[1] for line in lines]
+    assert {"settings", "database", "writes", "migrations", "triggers", "clock", "disk", "cache", "mail"} <= set(names)
+    assert {"media", "worker", "queue", "backup", "drill", "support", "state"} <= set(names)
+    assert all(line.split(":")[0] in {"ok", "warning", "fault"} for line in lines)
+
+
+def test_one_json_object_has_the_same(capsys):
+    call_command("doctor", as_json=True, only=["database", "support"])
+    assert json.loads(capsys.readouterr().out) == {
+        "diagnoses": [
+            {"name": "database", "severity": "ok", "sentence": "The database answers.", "remedy": ""},
+            {"name": "support", "severity": "ok", "sentence": "All parts get security updates.", "remedy": ""},
+        ]
+    }
+
+
+def test_a_name_that_nothing_has_is_wrong_usage():
+    with pytest.raises(CommandError, match=r"Nothing is called nonsense\. There are: .*database") as refusal:
+        call_command("doctor", only=["nonsense"])
+    assert refusal.value.returncode == 2
+
+
+def test_warnings_count_with_strict_only(settings):
+    settings.BACKUP_TO = ""
+    call_command("doctor", only=["backup"])
+    with pytest.raises(FaultError, match="1 thing is not in order"):
+        call_command("doctor", only=["backup"], strict=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_trigger_is_a_fault():
+    assert diagnose("triggers")[0][0] == "ok"
+    triggers.remove()
+    try:
+        [(level, words)] = diagnose("triggers")
+    finally:
+        triggers.install()
+    assert level == "fault"
+    assert words.startswith("A rule is missing in the database: ")
+    assert words.endswith("more are missing. Run manage.py migrate.")
+
+
+@pytest.mark.parametrize(("share", "level"), [(0.5, "ok"), (0.14, "warning"), (0.05, "fault")])
+def test_a_full_disk_is_named_with_its_free_space(share, level, monkeypatch):
+    total = 42_000_000_000
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: Usage(total, 0, int(share * total)))
+    found, words = diagnose("disk")[0]
+    assert found == level
+    if level == "fault":
+        assert words == (
+            f"5% of the disk under {django_settings.VAR_DIR} is free (2.1 GB). Delete old backups or enlarge it."
+        )
+
+
+def test_a_worker_that_is_dead_is_a_fault():
+    assert diagnose("worker") == [
+        (
+            "fault",
+            "No worker has run. Mail, announcements and pictures are not being processed. Start newsroom-worker@1.",
+        )
+    ]
+    WorkerLife.objects.beat("a-worker")
+    assert diagnose("worker") == [("ok", "A worker is running.")]
+
+
+def test_a_failed_task_is_a_warning():
+    make_failure()
+    assert [level for level, _ in diagnose("queue")] in (["ok"], ["warning"])
+    assert Severity.FAULT not in {each.severity for _, each in examine_site(["queue"])}
+
+
+def test_a_picture_without_its_file_is_a_fault():
+    image = make_image()
+    default_storage.delete(image.file.name)
+    [(level, words)] = diagnose("media")
+    assert level == "fault"
+    assert image.file.name in words
+
+
+def test_a_quiet_site_is_a_warning():
+    site_state.end_restore(at=clock.now())
+    assert diagnose("state") == [
+        ("warning", "This site does not send mail or notifications yet. Run manage.py go_live.")
+    ]
+
+
+def test_an_old_backup_is_a_fault_and_a_recent_one_is_not(settings):
+    settings.BACKUP_TO = "/backup"
+    assert diagnose("backup") == [("fault", "There is no complete backup. Run manage.py backup create.")]
+    taken_at = clock.now() - timedelta(hours=31)
+    Backup.objects.create(name="a", taken_at=taken_at, ended_at=taken_at, is_quick=False)
+    Backup.objects.create(name="b", taken_at=clock.now(), ended_at=clock.now(), is_quick=True)
+    assert diagnose("backup") == [("fault", "The last complete backup is 31 hours old. Run manage.py backup create.")]
+    Backup.objects.create(name="c", taken_at=clock.now(), ended_at=clock.now(), is_quick=False)
+    assert diagnose("backup") == [("ok", "The last backup is recent and complete.")]
+
+
+def test_a_failed_or_an_old_drill_is_a_warning(settings):
+    settings.BACKUP_TO = "/backup"
+    assert diagnose("drill")[0][0] == "warning"
+    drill = Drill.objects.create(
+        backup="a", began_at=clock.now(), seconds=1, has_passed=False, sentence="The drill with a failed: / differs."
+    )
+    assert diagnose("drill")[0][1].startswith("The drill with a failed: / differs.")
+    Drill.objects.filter(pk=drill.pk).update(has_passed=True)
+    assert diagnose("drill")[0][0] == "ok"
+    Drill.objects.filter(pk=drill.pk).update(began_at=clock.now() - timedelta(days=9))
+    assert diagnose("drill") == [("warning", "The last drill was 9 days ago. Run manage.py drill.")]
+
+
+def test_a_mail_server_that_refuses_the_password_is_named_without_it(settings, monkeypatch):
+    settings.EMAIL_CONFIGURED = True
+
+    class Refusing:
+        def open(self):
+            raise smtplib.SMTPAuthenticationError(535, b"Authentication failed for secret")
+
+        def close(self):
+            """Do nothing: it was never open."""
+
+    monkeypatch.setattr(machine, "get_connection", Refusing)
+    assert diagnose("mail") == [("fault", "The mail server refuses our password: 535. Correct EMAIL_URL.")]
+
+
+def test_the_end_of_support_is_announced_three_months_before(monkeypatch):
+    part = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    monkeypatch.setitem(machine._END_OF_SUPPORT, part, date(2027, 3, 31))
+    set_clock(monkeypatch, datetime(2027, 1, 15, tzinfo=UTC))
+    assert ("warning", f"{part} gets security updates until 31 March 2027. Upgrade it.") in diagnose("support")
+    set_clock(monkeypatch, datetime(2027, 4, 15, tzinfo=UTC))
+    assert ("warning", f"{part} got its last security update on 31 March 2027. Upgrade it.") in diagnose("support")
+
+
+def test_an_examination_that_fails_is_a_fault_and_the_others_are_made(monkeypatch):
+    monkeypatch.setattr(health, "migrations_are_applied", lambda: 1 / 0)
+    assert diagnose("migrations") == [("fault", "This could not be examined: ZeroDivisionError. See the log.")]
+
+
+def test_it_works_without_a_database(tmp_path):
+    address = (
+        "postgres://nobody@127.0.0.1:9/nothing" if connection.vendor == "postgresql" else f"sqlite:///{tmp_path}/no/x"
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        cwd=django_settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    assert done.returncode == 4
+    assert any(line.startswith("fault: database: The database does not answer: ") for line in lines)
+    assert "warning: worker: This was not examined, because the database does not answer." in lines
+    assert "ok: disk: There is enough free space." in lines
+    assert done.stderr == "1 thing is not in order.\n"
