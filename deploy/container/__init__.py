@@ -1,0 +1,1 @@
+"""The image of the site, and what its containers run."""
