@@ -52,4 +52,6 @@ def _lock_in_postgresql(name: str) -> Iterator[bool]:
             [is_held] = cursor.fetchone()
         yield is_held
     finally:
+        if own.connection is not None:
+            own.rollback()  # the pool would warn of a transaction that is still open
         own.close()

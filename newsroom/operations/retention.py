@@ -7,6 +7,7 @@ is tidied as well.
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +24,9 @@ from newsroom.operations.locks import exclusive_run
 from newsroom.operations.models import TidyRun
 
 BATCH_SIZE = 1_000  # rows
+MIN_BATCH_SIZE = 20  # rows
+# The time for which a batch may keep other writers of SQLite waiting; the next batch is smaller if it took longer.
+MAX_LOCK_TIME = 0.01  # seconds
 # After each batch, other writers get as much time as the batch took, within these bounds. A writer that waits for
 # SQLite looks again after 25 milliseconds at most in the beginning.
 MIN_PAUSE, MAX_PAUSE = 0.02, 0.2  # seconds
@@ -97,12 +101,20 @@ class RowRule(Rule):
         return sum(rows.count() for rows in self.rows(at, self.age))
 
     def batches(self, at: datetime) -> Iterator[Batch]:
+        size = _AdaptiveSize(self._batch)
         for rows in self.rows(at, self.age):
             last = None
             while keys := self._next_keys(rows, after=last):
-                # The conditions are checked again: a row may have changed since it was found.
-                yield _in_transaction(self._remove, rows.filter(pk__in=keys))
+                begin = 0
+                while batch := keys[begin : begin + size.rows]:
+                    # The conditions are checked again: a row may have changed since it was found.
+                    yield partial(self._remove_batch, rows.filter(pk__in=batch), size)
+                    begin += len(batch)
                 last = keys[-1]
+
+    def _remove_batch(self, rows: QuerySet[Any], size: "_AdaptiveSize") -> int:
+        with transaction.atomic(), size.measure():
+            return self._remove(rows)
 
     def _next_keys(self, rows: QuerySet[Any], *, after: object) -> list[Any]:
         remaining = rows if after is None else rows.filter(pk__gt=after)
@@ -139,12 +151,21 @@ def _delete_rows(rows: QuerySet[Any]) -> int:
     return rows.order_by().delete()[1].get(rows.model._meta.label, 0)
 
 
-def _in_transaction(remove: Callable[[Any], int], rows: QuerySet[Any]) -> Batch:
-    def delete() -> int:
-        with transaction.atomic():
-            return remove(rows)
+class _AdaptiveSize:
+    """The size of the next batch, such that it takes about ``MAX_LOCK_TIME``; at most ``limit``."""
 
-    return delete
+    def __init__(self, limit: int) -> None:
+        self.rows = self._limit = limit
+
+    @contextmanager
+    def measure(self) -> Iterator[None]:
+        """Adapt the size to the time that the block takes for a batch of the present size."""
+        started_at = monotonic()
+        yield
+        fitting = int(self.rows * MAX_LOCK_TIME / max(monotonic() - started_at, 0.000_001))
+        # One slow batch says little, so the size shrinks and grows by half at most.
+        wanted = min(max(fitting, self.rows // 2), self.rows * 3 // 2)
+        self.rows = min(max(wanted, MIN_BATCH_SIZE), self._limit)
 
 
 _rules: dict[str, Rule] = {}

@@ -31,3 +31,9 @@ def test_a_lock_is_held_on_another_connection_of_the_pool(pooled):
                 pass
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_lock_leaves_no_open_transaction_of_which_the_pool_warns(pooled, caplog):
+    with locks.exclusive_run("a test", refusal="Another run holds it."):
+        pass
+    assert [record.message for record in caplog.records if record.name.startswith("psycopg")] == []

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.db import connection, transaction
 
+from newsroom.http import clock
+from newsroom.operations.retention import optimize_if_due
 from tests.bulk_pages import addresses, calls, feeds, fill, machines, pages, queries_of
 
 pytestmark = pytest.mark.audit
@@ -18,10 +20,13 @@ _ORDERED_SEARCH = re.compile(
 _SORT = "USE TEMP B-TREE FOR"
 
 
-@pytest.fixture(scope="module")
-def many(django_db_setup, django_db_blocker):
+@pytest.fixture(scope="module", params=[False, True], ids=["without statistics", "with statistics"])
+def many(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        yield fill(STORIES)
+        filled = fill(STORIES)
+        if request.param:
+            assert optimize_if_due(at=clock.now())
+        yield filled
         transaction.set_rollback(True)
 
 

@@ -70,6 +70,26 @@ def test_rows_are_deleted_in_batches_each_in_a_transaction_of_its_own():
     assert reported == [3, 6, 7]
 
 
+def test_a_batch_that_takes_long_is_followed_by_smaller_ones_and_these_by_larger_ones(monkeypatch):
+    sizes: list[int] = []
+    now = [0.0]
+    monkeypatch.setattr(retention, "monotonic", lambda: now[0])
+
+    def remove(rows):
+        sizes.append(rows.count())
+        # The first rows take a millisecond each, the others none.
+        now[0] += sizes[-1] * 0.001 if sum(sizes) < 350 else 0
+        return rows.delete()[0]
+
+    register_rule("a", batch=200, remove=remove)
+    make_rows("a", 700)
+    assert tidy() == {"a": 700}
+    assert sizes[:3] == [200, 100, 50]
+    assert sum(sizes) == 700
+    assert max(sizes[3:]) > 50
+    assert max(sizes) == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_between_two_batches():
     register_rule("a", batch=3)
