@@ -1,4 +1,4 @@
-"""Template tags and filters of public pages, for the menu, dates, times, lists of names, and tally marks for outlets."""
+"""Template tags and filters of public pages, for the menu, dates, times, lists of names and tally marks for outlets."""
 
 from datetime import date, datetime
 from functools import lru_cache
