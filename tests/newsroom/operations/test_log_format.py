@@ -20,6 +20,9 @@ def log():
     handler.setFormatter(JSONFormatter())
     logger = logging.getLogger("tests.json")
     logger.addHandler(handler)
+    # Otherwise pytest captures the lines, and a worker of pytest-xdist cannot send half a surrogate pair.
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
 
     def read() -> dict[str, Any]:
         [line] = stream.getvalue().splitlines()
@@ -28,6 +31,7 @@ def log():
 
     yield logger, read
     logger.removeHandler(handler)
+    logger.propagate = True
 
 
 def test_a_line_has_time_level_logger_and_message(log):
@@ -49,7 +53,6 @@ def test_a_line_carries_the_id_of_the_request_and_the_fields_of_the_record(log):
 @pytest.mark.parametrize(
     "text",
     ['a "quoted"\nline', "\\ and \x00", "\ud800", "Grüße\u2028", '/preview/a\\b"c'],
-    # A worker of pytest-xdist cannot send an id with half a surrogate pair.
     ids=["quotes", "backslash and NUL", "surrogate", "line separator", "address"],
 )
 def test_any_text_is_one_line_that_parses(log, text):
