@@ -13,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 from newsroom.http.security_headers import SECURITY_HEADERS
+from newsroom.operations.metrics import with_metrics
 from newsroom.operations.wsgi import with_restore_notice
 from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
@@ -34,9 +35,11 @@ def with_stored_pages(django: WSGIApplication) -> WSGIApplication:
     if settings.DEBUG:
         return django
     header = settings.SECURE_PROXY_SSL_HEADER
+    fetcher = make_fetcher(release())
     return StoredPages(
         django,
-        fetch=make_fetcher(release()),
+        fetch=fetcher,
+        has_page=fetcher.has_page,
         hosts=settings.ALLOWED_HOSTS,
         is_secure=settings.SECURE_SSL_REDIRECT,
         proxy_header=(header[0], header[1]) if header else None,
@@ -72,7 +75,7 @@ def check_environment() -> None:
         logging.getLogger(__name__).warning("%s", message)
 
 
-application = with_health(with_restore_notice(with_stored_pages(get_wsgi_application())))
+application = with_health(with_metrics(with_restore_notice(with_stored_pages(get_wsgi_application()))))
 check_environment()
 # Load all views now, because Django would load them at the first request.
 get_resolver().url_patterns  # noqa: B018 -- the access loads them

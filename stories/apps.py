@@ -97,7 +97,7 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register the handlers for migrate, the checks, the hooks, rules and digests, and how erasures are repeated."""
+        """Register the handlers for migrate, the checks, the hooks, rules, gauges and digests, and how erasures are repeated."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health
@@ -111,7 +111,7 @@ class StoriesConfig(AppConfig):
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
         from stories.publishing.triggers.doctor import examine_triggers
-        from stories.workflow import personal_data, retention
+        from stories.workflow import gauges, personal_data, retention
         from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
@@ -130,6 +130,7 @@ class StoriesConfig(AppConfig):
         registry.exclude_rows(Presence._meta.db_table)
         register("triggers", examine_triggers, healthy="The database refuses what must never be.")
         health.register_check("triggers", triggers_are_installed)
+        gauges.register()
         periodic.register_check("pages to look at again", remind_of_review_dates)
         periodic.register_check("runs over many works", continue_lost_bulk_runs)
         periodic.register_check("stories that lead on to new ones", choose_recent_related_stories)

@@ -37,6 +37,7 @@ for name in (
     "LANGUAGES",
     "LOG_FORMAT",
     "LOG_LEVEL",
+    "METRICS_TOKEN",
     "MINIMUM_OUTLETS",
     "PURGE_HEADER",
     "PURGE_URL",

@@ -492,6 +492,17 @@ def health_lines() -> Names:
     return {argument(call, 0) for call, by in found if isinstance(by, ast.Attribute) and name_of(by.value) == "health"}
 
 
+@group("Metrics")
+def metrics() -> Names:
+    """Return the names of metrics, which monitors read, with their labels."""
+    found = {}
+    for call in calls("Counter", "Histogram", "register"):
+        if (name := argument(call, 0)).startswith("newsroom_"):
+            labels = [*call.args[2:3], *(each.value for each in call.keywords if each.arg == "labels")]
+            found[name] = texts(*labels)
+    return found
+
+
 @group("Management commands")
 def commands() -> Names:
     """Return the commands, each with its options and arguments."""

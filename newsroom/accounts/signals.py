@@ -1,11 +1,15 @@
-"""Receivers that write audit entries when users add or remove a second factor or replace their recovery codes."""
+"""Receivers that count sign-ins, and write audit entries when users change their second factor or recovery codes."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 
 from newsroom.accounts.models import User
 from newsroom.audit import track_changes
 from newsroom.audit.models import Event
+from newsroom.counters import Counter
+
+SIGN_INS = Counter("newsroom_sign_ins_total", "Sign-ins: succeeded, or failed with a wrong password.", ("result",))
 
 
 def write_entry(user: User, verb: str, **after: object) -> None:
@@ -25,8 +29,18 @@ def on_recovery_codes_reset(*, user: User, **_: object) -> None:
     write_entry(user, "recovery codes made anew")
 
 
+def count_sign_in(**_: object) -> None:
+    SIGN_INS.count("succeeded")
+
+
+def count_failed_sign_in(**_: object) -> None:
+    SIGN_INS.count("failed")
+
+
 def connect_receivers() -> None:
-    """Connect the receivers to the signals of allauth."""
+    """Connect the receivers to the signals of Django and allauth."""
+    user_logged_in.connect(count_sign_in, dispatch_uid="newsroom.accounts.signed_in")
+    user_login_failed.connect(count_failed_sign_in, dispatch_uid="newsroom.accounts.sign_in_failed")
     authenticator_added.connect(on_authenticator_added, dispatch_uid="newsroom.accounts.added")
     authenticator_removed.connect(on_authenticator_removed, dispatch_uid="newsroom.accounts.removed")
     authenticator_reset.connect(on_recovery_codes_reset, dispatch_uid="newsroom.accounts.reset")

@@ -24,12 +24,12 @@ class JobsConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register the recurring checks, the retention rules, and the health checks of the worker and the queue."""
+        """Register the recurring checks, the retention rules, and the health checks and gauges of worker and queue."""
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa
         from newsroom.audit import erasure_lines
-        from newsroom.background import doctor, periodic, personal_data
+        from newsroom.background import doctor, gauges, periodic, personal_data
         from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
@@ -56,3 +56,4 @@ class JobsConfig(AppConfig):
         # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register_check("queue", Job.objects.is_prompt, needed=False)
+        gauges.register()

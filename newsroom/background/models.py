@@ -13,10 +13,17 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 from django_tasks_db.utils import retry
 
+from newsroom.counters import Counter
 from newsroom.http import clock
 from newsroom.http.request_id import current_request_id
 from newsroom.operations.models import SiteState
 from newsroom.task_queue import list_outbound_paths
+
+TASKS = Counter(
+    "newsroom_tasks_total",
+    "Tries of tasks: succeeded, failed and retried, or failed for the last time.",
+    ("task", "result"),
+)
 
 logger = logging.getLogger(__name__)
 
@@ -289,6 +296,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         self.exception_class_path = self.traceback = ""
         self.save(update_fields=["status", "finished_at", "return_value", "exception_class_path", "traceback"])
         Failure.objects.filter(task_id=self.pk).delete()
+        TASKS.count(self.task_path, "succeeded")
 
     @retry()
     @transaction.atomic
@@ -307,9 +315,11 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         self.return_value = None
         if delay is None:
             self._set_status(TaskResultStatus.FAILED, finished_at=at)
+            TASKS.count(self.task_path, "failed")
             logger.error("Given up after %s tries: %s, %s", failure.tries, self.task_path, failure.error)
         else:
             self._set_status(TaskResultStatus.READY, run_after=at + delay)
+            TASKS.count(self.task_path, "retried")
             logger.warning("Failed, tried again in %s: %s, %s", delay, self.task_path, failure.error)
 
     @transaction.atomic

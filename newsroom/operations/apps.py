@@ -13,10 +13,11 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register checks, health checks and retention rules that do not belong to another app, and start Sentry."""
-        from newsroom import caching, digests
+        """Register checks, gauges and retention rules that do not belong to another app, and start to count."""
+        from newsroom import caching, counters, digests
         from newsroom.operations import (
             checks,
+            gauges,
             health,
             old_static_files,
             request_log,
@@ -61,6 +62,8 @@ class OperationsConfig(AppConfig):
             within=health.CACHE_TIMEOUT,
         )
         general.register_general()
+        counters.write_to(settings.VAR_DIR / "metrics")
+        gauges.register()
         if settings.SENTRY_DSN:
             from newsroom.operations import sentry
 

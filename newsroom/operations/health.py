@@ -4,8 +4,8 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from newsroom.caching import RedisCache
+from newsroom.db.timeouts import limit_statements
 from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
 
@@ -138,7 +139,7 @@ def run_checks() -> Mapping[str, bool]:
     results = {name: not each.uses_database and each.run() for name, each in _checks.items()}
     if results["database"]:
         # An error here comes from the connection itself. Checks that have not run count as failed.
-        with suppress(Error), _limit_statements(CHECK_TIMEOUT):
+        with suppress(Error), limit_statements(CHECK_TIMEOUT):
             results |= {name: each.run() for name, each in _checks.items() if each.uses_database}
     return results
 
@@ -187,30 +188,6 @@ def _text_response(text: str, status: int) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain", status=status)
     response["Cache-Control"] = "no-store"
     return response
-
-
-@contextmanager
-def _limit_statements(seconds: float) -> Iterator[None]:
-    """Limit each statement of this thread in the block to ``seconds``, including waits for locks.
-
-    On SQLite, only waits for locks are limited.
-    """
-    milliseconds = round(seconds * 1000)
-    set_limit, reset_limit = f"SET statement_timeout = {milliseconds}", "RESET statement_timeout"
-    if connection.vendor == "sqlite":
-        default_timeout = float(connection.settings_dict["OPTIONS"].get("timeout", 5))
-        set_limit, reset_limit = (
-            f"PRAGMA busy_timeout = {milliseconds}",
-            f"PRAGMA busy_timeout = {default_timeout * 1000:.0f}",
-        )
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        connection.connection.execute(set_limit)
-    try:
-        yield
-    finally:
-        with connection.wrap_database_errors:
-            connection.connection.execute(reset_limit)
 
 
 @cache

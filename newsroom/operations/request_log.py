@@ -7,9 +7,15 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 from django.utils.functional import LazyObject, empty
 
+from newsroom.counters import Counter, Histogram
 from newsroom.http.request_id import HEADER, get_request_id, set_request_id
 from newsroom.operations import slow_log
 from newsroom.operations.request_cost import RequestCost, current_cost
+
+REQUESTS = Counter("newsroom_requests_total", "Requests that Django has answered.", ("route", "method", "status"))
+DURATIONS = Histogram("newsroom_request_seconds", "Seconds until Django has made a response.", ("route",))
+QUERIES = Counter("newsroom_queries_total", "SQL statements of requests.", ("route",))
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +40,7 @@ class RequestLogMiddleware:
         finally:
             current_cost.reset(token)
         response.headers[HEADER] = request_id
+        _count(cost, response)
         _log(cost, response)
         return response
 
@@ -53,6 +60,15 @@ def forget_request_id(**_kwargs: object) -> None:
 def format_route(match: ResolverMatch | None) -> str:
     """Return the route of a request with its parameters as in the URLconf, or an empty string if none matched."""
     return f"/{match.route}" if match else ""
+
+
+def _count(cost: RequestCost, response: HttpResponseBase) -> None:
+    # The label has few values: a client may send any method, and any address that no route matches.
+    route = format_route(cost.request.resolver_match) or "none"
+    method = cost.request.method if cost.request.method in _METHODS else "other"
+    REQUESTS.count(route, method or "", str(response.status_code))
+    DURATIONS.observe(cost.milliseconds / 1000, route)
+    QUERIES.count(route, amount=cost.queries)
 
 
 def _log(cost: RequestCost, response: HttpResponseBase) -> None:

@@ -1,6 +1,7 @@
 """Middleware for public pages: one class stores their responses, the other sets caching headers on redirects."""
 
 from collections.abc import Callable, Iterator
+from time import perf_counter
 from typing import cast
 from unicodedata import is_normalized
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.common import CommonMiddleware
 
+from newsroom.counters import Histogram
 from newsroom.http import clock
 from newsroom.http.languages import DESK_PREFIXES
 from newsroom.page_cache.cdn_headers import LIFETIME_HEADER, format_lifetime, format_tag_headers
@@ -15,9 +17,11 @@ from newsroom.page_cache.dependencies import PageDependencies, TrackedRequest, g
 from newsroom.page_cache.release import release
 from newsroom.page_cache.responses import CompleteResponse, apply_conditions, finish_response, get_complete_response
 from newsroom.page_cache.store import StoredResponse, gzip_body, store_page
+from newsroom.public_pages import find_page
 
 _PER_REQUEST_HEADERS = frozenset({"content-length", "content-encoding", "etag"})
 _STORED_STATUSES = frozenset({200, 410})
+BUILDS = Histogram("newsroom_build_seconds", "Seconds in which a public page was built.", ("page",))
 
 
 class StorePageMiddleware:
@@ -35,13 +39,23 @@ class StorePageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         cast("TrackedRequest", request).dependencies = PageDependencies(at=clock.ensure_request_time(request))
+        started = perf_counter()
         response = self._get_response(request)
         complete = get_complete_response(response)
         if complete is None or not isinstance(response, HttpResponse):
             return response
+        if complete.status in _STORED_STATUSES:
+            _count_build(request, perf_counter() - started)
         if complete.status in _STORED_STATUSES and not settings.DEBUG and _is_same_for_everyone(response):
             _store_page(request, response, complete)
         return apply_conditions(request, response)
+
+
+def _count_build(request: HttpRequest, seconds: float) -> None:
+    match = request.resolver_match
+    page = find_page(match)
+    if page and page.is_stored and match and not match.namespaces:
+        BUILDS.observe(seconds, page.name)
 
 
 def _store_page(request: HttpRequest, response: HttpResponse, complete: CompleteResponse) -> None:

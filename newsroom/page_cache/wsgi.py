@@ -4,7 +4,7 @@ import gzip
 import json
 import logging
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +14,8 @@ import psycopg
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
+from newsroom import counters
+from newsroom.counters import Counter
 from newsroom.db.outages import classify_error
 from newsroom.http import clock
 from newsroom.page_cache.cdn_headers import LIFETIME_HEADER, format_lifetime
@@ -24,6 +26,13 @@ from newsroom.public_pages import find_page
 
 # No page under these prefixes is ever stored, so no lookup is needed.
 _UNSTORED_PREFIXES = ("/admin/", "/accounts/", "/static/", "/media/", "/api/", "/preview/", "/share/")
+STORED_PAGES = Counter(
+    "newsroom_stored_pages_total",
+    "Requests: answered with a stored page (hit), with a page built because none was stored (miss) or the stored one was"
+    " no longer valid (stale), or for what is not stored (bypass).",
+    ("result",),
+)
+_HIT, _MISS, _STALE, _BYPASS = (STORED_PAGES.key(result) for result in ("hit", "miss", "stale", "bypass"))
 logger = logging.getLogger(__name__)
 
 type Headers = tuple[tuple[str, str], ...]
@@ -36,7 +45,8 @@ class StoredPages:
     setting ``ALLOWED_HOSTS``. ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in
     the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` means that CDNs are purged
     after changes, and therefore may cache pages. ``lock_folder`` is the folder for the locks of ``single_flight``:
-    while one process builds a page, others that need it wait briefly.
+    while one process builds a page, others that need it wait briefly. ``has_page`` returns whether any page is stored
+    at an address, valid or not, and is only needed to count.
     """
 
     def __init__(
@@ -49,6 +59,7 @@ class StoredPages:
         proxy_header: tuple[str, str] | None,
         lock_folder: Path,
         is_purged: bool = False,
+        has_page: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._application = application
         self._fetch = fetch
@@ -57,20 +68,26 @@ class StoredPages:
         self._proxy_header = proxy_header
         self._lock_folder = lock_folder
         self._is_purged = is_purged
+        self._has_page = has_page
         self._is_allowed = lru_cache(64)(self._allows)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
         address = self._address(environ)
         if address is None:
+            counters.add(_BYPASS)
             return self._application(environ, start_response)
         if stored := self._fetch_stored(address):
+            counters.add(_HIT)
             return _answer(stored, environ, start_response, self._cdn_headers(stored))
         if not _may_be_stored(address):
+            counters.add(_BYPASS)
             return self._application(environ, start_response)
         with single_flight(address, folder=self._lock_folder) as has_waited:
             if has_waited and (stored := self._fetch_stored(address)):
+                counters.add(_HIT)
                 return _answer(stored, environ, start_response, self._cdn_headers(stored))
+            counters.add(_STALE if self._is_stale(address) else _MISS)
             return self._application(environ, start_response)
 
     def _address(self, environ: WSGIEnvironment) -> str | None:
@@ -111,6 +128,13 @@ class StoredPages:
         """Return the header that tells CDNs how long they may cache the response, or nothing if CDNs are not purged."""
         # Computed for each response, because the remaining time shrinks while the page is stored.
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
+
+    def _is_stale(self, address: str) -> bool:
+        """Return whether a page is stored at the address that is not valid any more. If the database fails, return False."""
+        try:
+            return self._has_page(address)
+        except (sqlite3.Error, psycopg.Error):
+            return False
 
     def _fetch_stored(self, address: str) -> FetchedPage | None:
         """Return the page that is valid at the address now, or None.

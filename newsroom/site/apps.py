@@ -20,7 +20,7 @@ class SiteConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from newsroom.operations import retention
+        from newsroom.operations import metrics, retention
         from newsroom.site.reader_reports import personal_data
         from newsroom.site.reader_reports.models import MAX_EMAIL_DAYS, Report, ReportQuerySet
 
@@ -33,6 +33,11 @@ class SiteConfig(AppConfig):
                 remove=ReportQuerySet.delete_emails,
                 max_days=MAX_EMAIL_DAYS,
             )
+        )
+        metrics.register(
+            "newsroom_reports_open",
+            lambda: Report.objects.open().count(),
+            help="Reports of readers without a decision.",
         )
         register(caching.check_cache_url, Tags.caches)
         post_migrate.connect(create_cache_table, sender=self, dispatch_uid="newsroom.site.cache_table")

@@ -1,13 +1,21 @@
 """The connection class of the backend. Django requires this name for the module."""
 
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool
 
+from newsroom.counters import Histogram
 from newsroom.db.outages import attempts
+
+CONNECTION_WAIT = Histogram(
+    "newsroom_connection_wait_seconds",
+    "Seconds until a connection to PostgreSQL was there, or was given up.",
+    bounds=(0.001, 0.01, 0.1, 0.5, 1.0, 2.0),
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,8 +31,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a new connection. Raise RecentTimeoutError immediately if an attempt has just timed out."""
-        with attempts.attempt():
-            return super().get_new_connection(conn_params)
+        started = perf_counter()
+        try:
+            with attempts.attempt():
+                return super().get_new_connection(conn_params)
+        finally:
+            CONNECTION_WAIT.observe(perf_counter() - started)
 
 
 def check_pooled(alias: str, pooled: "psycopg.Connection[Any]") -> None:

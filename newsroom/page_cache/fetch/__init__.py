@@ -10,7 +10,7 @@ from newsroom.page_cache.fetch.validity import Fetch, FetchedPage
 __all__ = ["Fetch", "FetchedPage", "make_fetcher"]
 
 
-def make_fetcher(release: str) -> Fetch:
+def make_fetcher(release: str) -> "MemoryCache[int] | MemoryCache[bytes]":
     """Return a thread-safe callable that fetches the stored pages of ``release``. No query is made yet."""
     if connection.vendor == "sqlite":
         return MemoryCache(SQLitePages(str(connection.settings_dict["NAME"]), release))

@@ -15,7 +15,7 @@ _OVERHEAD = 500  # estimated bytes of a page in addition to its content and head
 class PageDatabase[Version](Protocol):
     """The interface of a database with stored pages.
 
-    Exceptions of the database driver propagate from both methods; the next call then reconnects.
+    Exceptions of the database driver propagate from all methods; the next call then reconnects.
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
@@ -23,6 +23,9 @@ class PageDatabase[Version](Protocol):
 
         The version is None if ``LATEST`` has not been stored yet.
         """
+
+    def has_page(self, address: str) -> bool:
+        """Return whether a page is stored at the address, valid or not."""
 
     def is_current(self, address: str, at: datetime, *, tag: str, latest: Version) -> bool:
         """Return whether the page with this ``tag`` is still valid, and ``LATEST`` still has this version."""
@@ -64,6 +67,10 @@ class MemoryCache[Version]:
         if latest is not None:
             self._add_to_cache(address, page, latest)
         return page
+
+    def has_page(self, address: str) -> bool:
+        """Return whether a page is stored at ``address``, valid or not. Errors of the database driver propagate."""
+        return self._database.has_page(address)
 
     def _add_to_cache(self, address: str, page: FetchedPage, latest: Version) -> None:
         cache = self._cache

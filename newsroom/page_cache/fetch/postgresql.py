@@ -8,9 +8,14 @@ import psycopg
 from psycopg import pq
 
 from newsroom.db.outages import attempts
-from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL, FetchedPage
+from newsroom.page_cache.fetch.validity import (
+    FETCH_ON_POSTGRESQL,
+    HAS_PAGE_ON_POSTGRESQL,
+    IS_CURRENT_ON_POSTGRESQL,
+    FetchedPage,
+)
 
-_FETCH_STATEMENT, _IS_CURRENT_STATEMENT = b"stored_page", b"stored_still"
+_FETCH_STATEMENT, _IS_CURRENT_STATEMENT, _HAS_PAGE_STATEMENT = b"stored_page", b"stored_still", b"stored_any"
 _TEXT, _BINARY = 0, 1
 _FORMATS = (_TEXT, _TEXT, _TEXT, _TEXT, _BINARY)
 # PostgreSQL stores a timestamp as microseconds since this moment.
@@ -36,7 +41,7 @@ class PostgreSQLPages:
 
         Return None if no page that is valid at ``at`` is stored there. Raise psycopg.Error if the database fails.
         """
-        result = self._query(_FETCH_STATEMENT, address, at)
+        result = self._query(_FETCH_STATEMENT, address, _format_time(at))
         if not result.ntuples:
             return None
         status, tag, headers, content, until = (result.get_value(0, column) or b"" for column in range(5))
@@ -49,10 +54,14 @@ class PostgreSQLPages:
 
         Raise psycopg.Error if the database fails.
         """
-        return self._query(_IS_CURRENT_STATEMENT, address, at, tag.encode(), latest).ntuples > 0
+        return self._query(_IS_CURRENT_STATEMENT, address, _format_time(at), tag.encode(), latest).ntuples > 0
 
-    def _query(self, name: bytes, address: str, at: datetime, *values: bytes) -> pq.abc.PGresult:
-        parameters = [self._release, address.encode(), at.isoformat().encode(), *values]
+    def has_page(self, address: str) -> bool:
+        """Return whether a page is stored at ``address``, valid or not. Raise psycopg.Error if the database fails."""
+        return self._query(_HAS_PAGE_STATEMENT, address).ntuples > 0
+
+    def _query(self, name: bytes, address: str, *values: bytes) -> pq.abc.PGresult:
+        parameters = [self._release, address.encode(), *values]
         had_connection = hasattr(self._thread_data, "connection")
         try:
             return self._execute(name, parameters)
@@ -87,6 +96,7 @@ class PostgreSQLPages:
             for name, statement in (
                 (_FETCH_STATEMENT, FETCH_ON_POSTGRESQL),
                 (_IS_CURRENT_STATEMENT, IS_CURRENT_ON_POSTGRESQL),
+                (_HAS_PAGE_STATEMENT, HAS_PAGE_ON_POSTGRESQL),
             ):
                 result = thread_connection.pgconn.prepare(name, statement.encode())
                 if result.status != pq.ExecStatus.COMMAND_OK:
@@ -94,3 +104,7 @@ class PostgreSQLPages:
                     raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
             self._thread_data.connection = thread_connection
         return thread_connection
+
+
+def _format_time(at: datetime) -> bytes:
+    return at.isoformat().encode()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from threading import local
 from typing import Any
 
-from newsroom.page_cache.fetch.validity import FETCH_ON_SQLITE, IS_CURRENT_ON_SQLITE, FetchedPage
+from newsroom.page_cache.fetch.validity import FETCH_ON_SQLITE, HAS_PAGE_ON_SQLITE, IS_CURRENT_ON_SQLITE, FetchedPage
 
 
 class SQLitePages:
@@ -24,7 +24,7 @@ class SQLitePages:
 
         Raise sqlite3.Error if the database fails.
         """
-        row = self._query(FETCH_ON_SQLITE, address, at)
+        row = self._query(FETCH_ON_SQLITE, address, _format_time(at))
         if row is None:
             return None
         status, tag, headers, content, until, latest = row
@@ -35,12 +35,15 @@ class SQLitePages:
 
         Raise sqlite3.Error if the database fails.
         """
-        return self._query(IS_CURRENT_ON_SQLITE, address, at, tag, latest) is not None
+        return self._query(IS_CURRENT_ON_SQLITE, address, _format_time(at), tag, latest) is not None
 
-    def _query(self, statement: str, address: str, at: datetime, *values: object) -> tuple[Any, ...] | None:
+    def has_page(self, address: str) -> bool:
+        """Return whether a page is stored at ``address``, valid or not. Raise sqlite3.Error if the database fails."""
+        return self._query(HAS_PAGE_ON_SQLITE, address) is not None
+
+    def _query(self, statement: str, address: str, *values: object) -> tuple[Any, ...] | None:
         """Return the first row of the result, or None."""
-        # In SQLite, Django stores times in UTC without a time zone.
-        parameters = (self._release, address, str(at.replace(tzinfo=None)), *values)
+        parameters = (self._release, address, *values)
         try:
             row: tuple[Any, ...] | None = self._connection().execute(statement, parameters).fetchone()
         except sqlite3.Error:
@@ -55,3 +58,8 @@ class SQLitePages:
             thread_connection.execute("PRAGMA query_only = 1")
             self._thread_data.connection = thread_connection
         return thread_connection
+
+
+def _format_time(at: datetime) -> str:
+    # In SQLite, Django stores times in UTC without a time zone.
+    return str(at.replace(tzinfo=None))

@@ -25,6 +25,9 @@ FETCH_ON_SQLITE = _FETCH.format(release="?1", address="?2", at="?3", each="json_
 FETCH_ON_POSTGRESQL = _FETCH.format(
     release="$1", address="$2", at="$3", each="jsonb_each", differs="IS DISTINCT FROM k.value::bigint"
 )
+_HAS_PAGE = "SELECT 1 FROM pages_storedpage WHERE release = {release} AND address = {address}"
+HAS_PAGE_ON_SQLITE = _HAS_PAGE.format(release="?1", address="?2")
+HAS_PAGE_ON_POSTGRESQL = _HAS_PAGE.format(release="$1", address="$2")
 # Returns a row if a page that was found valid is still stored and no page key has changed since. Comparing twenty
 # versions and sending the content again would take longer than everything else.
 _IS_CURRENT = (

@@ -116,6 +116,9 @@ class FakeDatabase:
     def is_current(self, address: str, at: datetime, *, tag: str, latest: int) -> bool:
         return not self.answers
 
+    def has_page(self, address: str) -> bool:
+        return self.answers
+
 
 def test_a_page_that_is_fetched_again_counts_only_once(monkeypatch):
     monkeypatch.setattr(memory_cache, "MAX_BYTES", 1_100)  # two pages without content
@@ -125,3 +128,16 @@ def test_a_page_that_is_fetched_again_counts_only_once(monkeypatch):
         fetch(address, MONDAY)
     database.answers = False
     assert fetch("/x/", MONDAY)
+
+
+def test_a_page_is_known_whether_or_not_it_is_valid():
+    fetcher = make_fetcher("one")
+    invalidate("a")
+    store("/x/", "a")
+    assert (fetcher.has_page("/x/"), fetcher.has_page("/y/")) == (True, False)
+    invalidate("a")
+    assert fetcher(("/x/"), MONDAY) is None
+    assert fetcher.has_page("/x/")
+    assert not make_fetcher("two").has_page("/x/")
+    del fetcher
+    gc.collect()

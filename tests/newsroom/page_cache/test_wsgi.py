@@ -10,6 +10,7 @@ from wsgiref.validate import validator
 import psycopg
 import pytest
 
+from newsroom.counters import split_key
 from newsroom.page_cache.fetch import FetchedPage
 from newsroom.page_cache.store import gzip_body
 from newsroom.page_cache.wsgi import StoredPages
@@ -27,6 +28,8 @@ PAGE = FetchedPage(200, "tag", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + t
 NOTICE = FetchedPage(410, "gone", json.dumps(HEADERS), gzip_body(WORDS), MONDAY + timedelta(days=1))
 SHORT = FetchedPage(200, "short", json.dumps(HEADERS), gzip_body(b"Few words."), MONDAY + timedelta(days=1))
 STORED = {"/stories/pier/": PAGE, "/stories/gone/": NOTICE, "/stories/short/": SHORT, "/stories/café/": PAGE}
+
+STALE = "/stories/old/"
 
 
 def django(environ, start_response):
@@ -46,13 +49,18 @@ class StoredSite:
             "proxy_header": None,
             **overrides,
         }
-        self.application = StoredPages(django, fetch=self.fetch, lock_folder=folder, **options)
+        self.application = StoredPages(django, fetch=self.fetch, has_page=self.has_page, lock_folder=folder, **options)
 
     def fetch(self, address, at):
         self.fetched.append(address)
         if self.failure:
             raise self.failure
         return STORED.get(address)
+
+    def has_page(self, address):
+        if self.failure:
+            raise self.failure
+        return address == STALE
 
     def __call__(self, address="/stories/pier/", *, method="GET", **environ):
         """Return status, headers and body, or None if the request was passed to Django."""
@@ -249,3 +257,32 @@ class _WaitedFlight:
 
     def __exit__(self, *error):
         return None
+
+
+@pytest.mark.parametrize(
+    ("address", "options", "result"),
+    [
+        ("/stories/pier/", {}, "hit"),
+        ("/stories/gone/", {"method": "HEAD"}, "hit"),
+        (STALE, {}, "stale"),
+        ("/stories/new/", {}, "miss"),
+        ("/stories/pier/?from=1", {}, "bypass"),
+        ("/stories/pier/", {"method": "POST"}, "bypass"),
+        ("/admin/", {}, "bypass"),
+        ("/no/such/route/", {}, "bypass"),
+    ],
+)
+def test_each_request_is_counted_by_what_the_store_gave(site, monkeypatch, address, options, result):
+    counted = []
+    monkeypatch.setattr("newsroom.counters.add", lambda key, amount=1.0: counted.append(split_key(key)))
+    site(address, **options)
+    assert counted == [["newsroom_stored_pages_total", result]]
+
+
+@pytest.mark.parametrize("failure", [sqlite3.OperationalError("locked"), psycopg.OperationalError("gone")])
+def test_while_the_database_fails_pages_count_as_missing(site, monkeypatch, failure):
+    counted = []
+    monkeypatch.setattr("newsroom.counters.add", lambda key, amount=1.0: counted.append(split_key(key)))
+    site.failure = failure
+    site(STALE)
+    assert counted == [["newsroom_stored_pages_total", "miss"]]

@@ -1,0 +1,104 @@
+"""Gauges of the running site that do not belong to another app."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from newsroom.http import clock
+from newsroom.operations import metrics, site_state
+from newsroom.operations.models import Backup, Drill
+from newsroom.operations.version import version
+from newsroom.page_cache.release import release
+
+
+def register() -> None:
+    """Register the gauges."""
+    metrics.register(
+        "newsroom_release_info",
+        read_release,
+        help="The release of the process that answers.",
+        labels=("version", "release"),
+        uses_database=False,
+    )
+    metrics.register(
+        "newsroom_disk_free_bytes",
+        read_free_disk,
+        help="Bytes that the site may still write on the disk of a folder.",
+        labels=("path",),
+        uses_database=False,
+    )
+    metrics.register("newsroom_database_bytes", read_database_size, help="The size of the database.")
+    metrics.register(
+        "newsroom_table_dead_rows",
+        read_dead_rows,
+        help="Rows of a table that wait for a vacuum of PostgreSQL.",
+        labels=("table",),
+    )
+    metrics.register(
+        "newsroom_clock_offset_seconds",
+        lambda: clock.skew().total_seconds(),
+        help="Seconds by which the clock of this machine is ahead of that of the database.",
+    )
+    metrics.register("newsroom_quiet", lambda: int(site_state.is_quiet()), help="Whether the site sends nothing (1).")
+    metrics.register(
+        "newsroom_backup_age_seconds",
+        read_backup_age,
+        help="Seconds since the time up to which the last backup is complete.",
+    )
+    metrics.register("newsroom_drill_age_seconds", read_drill_age, help="Seconds since the last drill began.")
+    metrics.register("newsroom_drill_ok", read_drill_result, help="Whether the last drill has passed (1).")
+
+
+def read_release() -> Mapping[tuple[str, ...], int]:
+    """Return 1 for the version and the release of this process."""
+    return {(version(), release()): 1}
+
+
+def read_free_disk() -> Mapping[str, int]:
+    """Return the free space in bytes on the disks that hold ``VAR_DIR`` and, on SQLite, the database."""
+    folders = [settings.VAR_DIR]
+    if connection.vendor == "sqlite":
+        folders.append(Path(connection.settings_dict["NAME"]).parent)
+    return {str(folder): shutil.disk_usage(folder).free for folder in folders}
+
+
+def read_database_size() -> int:
+    """Return the size of the database in bytes."""
+    statement = (
+        "SELECT pg_database_size(current_database())"
+        if connection.vendor == "postgresql"
+        else "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
+
+
+def read_dead_rows() -> Mapping[str, int]:
+    """Return the number of dead rows of each table, as PostgreSQL estimates it. SQLite has none."""
+    if connection.vendor != "postgresql":
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_dead_tup FROM pg_stat_user_tables WHERE schemaname = current_schema()")
+        return dict(cursor.fetchall())
+
+
+def read_backup_age() -> float | None:
+    """Return the age of the last backup in seconds, or None if this site has made none."""
+    backup = Backup.objects.order_by("-taken_at").first()
+    return (clock.now() - backup.taken_at).total_seconds() if backup else None
+
+
+def read_drill_age() -> float | None:
+    """Return the seconds since the last drill began, or None without a drill."""
+    drill = Drill.objects.order_by("-began_at").first()
+    return (clock.now() - drill.began_at).total_seconds() if drill else None
+
+
+def read_drill_result() -> int | None:
+    """Return 1 if the last drill has passed, 0 if not, or None without a drill."""
+    drill = Drill.objects.order_by("-began_at").first()
+    return int(drill.has_passed) if drill else None

@@ -1,0 +1,216 @@
+"""``/metrics`` in the text format of Prometheus: counters of all processes of this machine, and gauges."""
+
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from threading import Lock
+from time import monotonic
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.conf import settings
+from django.db import Error, close_old_connections
+from django.utils.crypto import constant_time_compare
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+
+from newsroom import counters
+from newsroom.counters import Counter, Histogram
+from newsroom.db.timeouts import limit_statements
+from newsroom.http.security_headers import SECURITY_HEADERS
+
+PATH = "/metrics"
+GAUGE_TIMEOUT = 2.0  # seconds for each statement
+GAUGE_INTERVAL = 10.0  # seconds for which gauges that were read are reused
+
+type Value = float | int | None
+type Values = Value | Mapping[str, Value] | Mapping[tuple[str, ...], Value]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gauge:
+    """A value that is read when it is asked for."""
+
+    name: str
+    read: Callable[[], Values]
+    help: str
+    labels: tuple[str, ...]
+    uses_database: bool
+
+
+_gauges: dict[str, _Gauge] = {}
+
+
+def register(
+    name: str,
+    read: Callable[[], Values],
+    *,
+    help: str,
+    labels: tuple[str, ...] = (),
+    uses_database: bool = True,
+) -> None:
+    """Register a gauge. ``read`` returns its value, or None if it has none now.
+
+    With ``labels``, ``read`` returns a value for each combination of their values: a string, or a tuple if there are
+    several labels. A label has few values, so never names, slugs or addresses.
+    """
+    counters.require_prefix(name)
+    _gauges[name] = _Gauge(name, read, help, labels, uses_database)
+
+
+def with_metrics(application: WSGIApplication) -> WSGIApplication:
+    """Return an application that answers ``/metrics`` to those who may read it, and passes on all other requests.
+
+    These are clients with the token of the settings, and clients on this machine that use no proxy. To everybody else,
+    Django answers 404 as for any unknown address.
+    """
+
+    # Ahead of Django: a scraper on this machine names no host of the site and does not use HTTPS.
+    def application_with_metrics(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_read = environ.get("PATH_INFO") == PATH and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if not (is_read and _is_permitted(environ)):
+            return application(environ, start_response)
+        content = render()
+        headers = [("Content-Type", CONTENT_TYPE_LATEST), ("Content-Length", str(len(content)))]
+        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *SECURITY_HEADERS.items()])
+        return [content] if environ["REQUEST_METHOD"] == "GET" else []
+
+    return application_with_metrics
+
+
+def render() -> bytes:
+    """Return all metrics in the text format of Prometheus."""
+    return generate_latest(_Families())
+
+
+def _is_permitted(environ: WSGIEnvironment) -> bool:
+    token, sent = settings.METRICS_TOKEN, str(environ.get("HTTP_AUTHORIZATION", ""))
+    if token and constant_time_compare(sent, f"Bearer {token}"):
+        return True
+    # A proxy on this machine names the client in X-Forwarded-For.
+    return "HTTP_X_FORWARDED_FOR" not in environ and _is_loopback(str(environ.get("REMOTE_ADDR", "")))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
+class _Families:
+    """All metrics, in the form that the library writes."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _collect_counters()
+        for name, values in _reader.read().items():
+            yield _make_gauge(_gauges[name], values)
+
+
+def _collect_counters() -> Iterator[Metric]:
+    try:
+        sums = counters.read_sums()
+    except OSError as error:
+        logger.warning("The counts of processes could not be read: %s", error)
+        return
+    by_metric: dict[str, list[tuple[list[str], float]]] = {}
+    for key, value in sums.items():
+        name, *rest = counters.split_key(key)
+        by_metric.setdefault(name, []).append((rest, value))
+    for metric in counters.list_metrics():
+        samples = by_metric.get(metric.name, [])
+        yield _make_counter(metric, samples) if isinstance(metric, Counter) else _make_histogram(metric, samples)
+
+
+def _make_counter(metric: Counter, samples: Iterable[tuple[list[str], float]]) -> Metric:
+    family = CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
+    for values, value in samples:
+        if len(values) == len(metric.labels):
+            family.add_metric(values, value)
+    return family
+
+
+def _make_histogram(metric: Histogram, samples: Iterable[tuple[list[str], float]]) -> Metric:
+    family = HistogramMetricFamily(metric.name, metric.help, labels=metric.labels)
+    by_labels: dict[tuple[str, ...], dict[str, float]] = {}
+    for (*values, bucket), value in samples:
+        by_labels.setdefault(tuple(values), {})[bucket] = value
+    for labels, found in by_labels.items():
+        cumulative, count = [], 0.0
+        for bucket in metric.buckets:
+            count += found.get(bucket, 0.0)
+            cumulative.append((bucket, count))
+        family.add_metric(labels, cumulative, found.get(counters.SUM, 0.0))
+    return family
+
+
+def _make_gauge(gauge: _Gauge, values: Values) -> Metric:
+    family = GaugeMetricFamily(gauge.name, gauge.help, labels=gauge.labels)
+    samples: list[tuple[str | tuple[str, ...], Value]] = (
+        [*values.items()] if isinstance(values, Mapping) else [((), values)]
+    )
+    for labels, value in samples:
+        if value is not None:
+            family.add_metric((labels,) if isinstance(labels, str) else labels, value)
+    return family
+
+
+class _GaugeReader:
+    """The values of all gauges, read at most every ``GAUGE_INTERVAL`` seconds in each process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._read_at = -math.inf
+        self._values: dict[str, Values] = {}
+
+    def read(self) -> Mapping[str, Values]:
+        """Return the values by name. While another thread reads them, return the last ones."""
+        # Not waiting, because a disk that hangs must not occupy one thread for each request.
+        if monotonic() - self._read_at >= GAUGE_INTERVAL and self._lock.acquire(blocking=False):
+            try:
+                self._values = dict(_read_gauges())
+                self._read_at = monotonic()
+            finally:
+                self._lock.release()
+        return self._values
+
+    def reset(self) -> None:
+        """Read the gauges again at the next request."""
+        self._read_at = -math.inf
+
+
+_reader = _GaugeReader()
+
+
+def reset() -> None:
+    """Forget the values of gauges, so that the next request reads them."""
+    _reader.reset()
+
+
+def _read_gauges() -> Iterator[tuple[str, Values]]:
+    """Yield the values of all gauges. Leave out those that cannot be read."""
+    for gauge in _gauges.values():
+        if not gauge.uses_database:
+            yield from _read_gauge(gauge)
+    try:
+        with limit_statements(GAUGE_TIMEOUT):
+            for gauge in _gauges.values():
+                if gauge.uses_database:
+                    yield from _read_gauge(gauge)
+    except Error as error:
+        logger.debug("No gauge could be read from the database: %s", error)
+    finally:
+        close_old_connections()  # as after a request
+
+
+def _read_gauge(gauge: _Gauge) -> Iterator[tuple[str, Values]]:
+    try:
+        yield gauge.name, gauge.read()
+    except Error as error:
+        logger.debug("%s could not be read: %s", gauge.name, error)
+    except Exception:
+        logger.warning("%s could not be read.", gauge.name, exc_info=True)

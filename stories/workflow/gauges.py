@@ -1,0 +1,72 @@
+"""Gauges of publishing: schedules, announcements that were not made, review dates, and triggers."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+
+from newsroom.background.models import Job
+from newsroom.http import clock
+from newsroom.operations import metrics
+from stories.editions.review_date import Freshness
+from stories.models import Edition
+from stories.publishing import triggers
+from stories.publishing.tasks import announce_to_engines, announce_to_hub
+
+_ANNOUNCEMENTS = (announce_to_hub, announce_to_engines)
+_MAX_TASKS = 1_000  # tasks whose editions are counted
+
+
+def register() -> None:
+    """Register the gauges."""
+    metrics.register(
+        "newsroom_triggers_missing", lambda: len(triggers.missing()), help="Rules that the database lacks."
+    )
+    metrics.register(
+        "newsroom_schedules_next_seconds", read_next_schedule, help="Seconds until the next scheduled edition is live."
+    )
+    metrics.register("newsroom_reviews_overdue", count_overdue_reviews, help="Pages whose review date has passed.")
+    metrics.register(
+        "newsroom_editions_due_untold",
+        lambda: len(_read_untold()),
+        help="Live editions of which the hub or search engines have not been notified.",
+    )
+    metrics.register(
+        "newsroom_editions_due_untold_seconds",
+        read_longest_untold,
+        help="Seconds since the first of these editions was live.",
+    )
+
+
+def read_next_schedule() -> float | None:
+    """Return the seconds until the next scheduled edition is live, or None without one."""
+    now = clock.now()
+    edition = Edition.objects.pending(now).first()
+    return (edition.live_from - now).total_seconds() if edition else None
+
+
+def count_overdue_reviews() -> int:
+    """Return the number of pages that should have been checked before today."""
+    return Freshness.objects.due(timezone.localdate(clock.now()) - timedelta(days=1)).count()
+
+
+def read_longest_untold() -> float:
+    """Return the seconds since the first edition was live that was not announced, or 0 if all were."""
+    since = _read_untold().values()
+    return max((clock.now() - min(since)).total_seconds(), 0.0) if since else 0.0
+
+
+def _read_untold() -> dict[int, datetime]:
+    """Return the editions that are live and not announced, by primary key, with the time since when."""
+    # An announcement is a task that is due when the edition is live. A failure is listed until somebody decides on it.
+    paths = [task.module_path for task in _ANNOUNCEMENTS]
+    is_open = Q(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]) | Q(
+        status=TaskResultStatus.FAILED, failure__isnull=False
+    )
+    tasks = Job.objects.not_held().filter(is_open, task_path__in=paths).only("args_kwargs")[:_MAX_TASKS]
+    keys = {task.args_kwargs["args"][0] for task in tasks}
+    if not keys:
+        return {}
+    live = Edition.objects.in_force(clock.now()).filter(pk__in=keys)
+    return dict(live.values_list("pk", "live_from"))
