@@ -16,13 +16,14 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "edge": ("varnish",),
     "machine": ("machine",),
     "markup": ("markup",),
+    "monitoring": ("prometheus",),
     "postgresql": ("database",),
     "races": ("audit",),
     "servers": ("audit",),
     "upgrade": ("audit",),
 }
 # Tests that need a program other than a database are in separate parts. If one is missing, only its tests are left out.
-_PLAIN = "not (chromium or machine or markup or redis or varnish)"
+_PLAIN = "not (chromium or machine or markup or prometheus or redis or varnish)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def _parts_with_programs(markers: str) -> tuple[Part, ...]:
         Part("Redis", markers, folder="caching", uses="Redis", workers=1),
         Part("Redis and PostgreSQL", markers, folder="caching", uses="Redis", on_postgresql=True, workers=1),
         Part("Caddy, nginx and systemd", markers, folder="machine", uses="Caddy, nginx and systemd", workers=1),
+        Part("Prometheus", markers, folder="monitoring", uses="Prometheus", workers=1),
         Part("the Nu checker", markers, folder="markup", uses="the Nu checker", workers=1),
     )
 
