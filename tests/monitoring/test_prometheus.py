@@ -174,7 +174,7 @@ def test_every_query_of_the_dashboard_is_valid(tmp_path, dashboard):
 
 
 def test_alerts_and_the_dashboard_name_only_metrics_that_exist(dashboard):
-    names = dict(stored_metrics())  # type: ignore[arg-type]
+    names = dict(stored_metrics())
     for query in [*(rule["expr"] for rule in read_rules()), *read_queries(dashboard)]:
         for name in re.findall(r"newsroom_\w+", query):
             assert re.sub(r"_(bucket|sum|count)$", "", name) in names, query
