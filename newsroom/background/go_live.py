@@ -31,7 +31,7 @@ class Waiting:
 
 
 def find_waiting() -> Waiting:
-    """Return what would be sent although it is older than the restore. Raise RefusedError as ``go_live`` does."""
+    """Return what would be sent although it is older than the restore. Raise RefusedError if the site is not quiet."""
     restored_at = _require_quiet(SiteState.objects.first())
     notices = Notice.objects.unsent_before_restore(restored_at)
     return Waiting(list(Job.objects.older_than_restore(restored_at)), notices.count())
@@ -40,7 +40,8 @@ def find_waiting() -> Waiting:
 def go_live(*, send_waiting: bool) -> Waiting:
     """Purge the whole edge, now and in a minute, and end the quiet state. Return what was waiting before the restore.
 
-    That is given up, because the site from which the backup was made may have sent it. With ``send_waiting`` it is sent.
+    What was waiting is given up, because the site from which the backup was made may have sent it. With
+    ``send_waiting``, it is sent.
     Raise RefusedError, without any change, if the site is not quiet or the edge does not accept the purge.
     """
     _require_quiet(SiteState.objects.first())

@@ -18,7 +18,7 @@ from newsroom.operations import site_state, slow_log
 # The delay before the worker tries again if the database does not answer or does not accept writes.
 PAUSE = 5.0  # seconds
 
-# The parent's loop takes the next task through this model. Our model uses the clock that all machines share.
+# The loop of the base class takes the next task through this model. Our model uses the clock that all machines share.
 db_worker.DBTaskResult = Job  # type: ignore[attr-defined]  # imported there
 
 logger = logging.getLogger(__name__)

@@ -42,7 +42,7 @@ class Presence(models.Model):
 
     A window numbers its messages, because a message that was sent before the window was closed may arrive afterwards.
     ``sequence`` is the number of the last report, and ``gone_after`` is the number of the last message that closed the
-    window. The window is open while ``sequence`` is greater.
+    window. The window is open while ``sequence`` is greater than ``gone_after``.
     """
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="presences")

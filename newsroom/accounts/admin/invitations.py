@@ -51,7 +51,10 @@ class MailInvitationView(ModelView):
     """Base class for screens that create or renew an invitation."""
 
     def deliver(self, new_invitation: NewInvitation) -> HttpResponse:
-        """Mail the link. If no mail can be sent, show the link once in the response, so that it can be copied."""
+        """Mail the link. If no mail can be sent, show the link once in the response, so that it can be copied.
+
+        While the site is quiet, the mail waits.
+        """
         reason = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:
             try:

@@ -10,11 +10,11 @@ from newsroom.media.processing.encode import Encoded
 
 
 class ImageRemovedError(Exception):
-    """The image has been removed in the meantime."""
+    """Raised if the image has been removed in the meantime."""
 
 
 class MissingOriginalError(ImageRemovedError):
-    """The image is in the library, but the file of its original is missing."""
+    """Raised if the image is in the library, but the file of its original is missing."""
 
 
 def find_path(image: Image, name: str) -> str | None:
