@@ -30,7 +30,7 @@ class Embed:
 
     @classmethod
     def load(cls, slug: str, *, dependencies: PageDependencies) -> Self:
-        """Return the embed of the story at this address, at the time of ``dependencies``, in four queries.
+        """Return the embed of the story at this address, at the time of ``dependencies``, in at most four queries.
 
         ``dependencies`` records what the embed depends on. Raise the same exceptions as ``get_page_under``.
         """
