@@ -44,7 +44,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return client_address(request)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        """Redirect to the sign-in page with an error if the account is inactive."""
+        """Redirect to the sign-in page with the error that the account is inactive."""
         messages.error(request, self.error_messages["account_inactive"])
         return redirect("account_login")
 
@@ -54,7 +54,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """Send the mail with a link to reset a password, or the one that there is no account.
+        """Send the mail with a link to reset a password, or the mail that says that there is no account.
 
         While the site is quiet, the mail waits in the queue.
         """
@@ -69,7 +69,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
     ) -> None:
-        """Enqueue a mail about a change to the account, to ``email`` or to the address of ``user``."""
+        """Enqueue a mail about a change to the account, to ``email`` or to the address of ``user``, if there is one."""
         address = email or user.email
         if not address:
             return

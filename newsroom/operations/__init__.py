@@ -1,1 +1,1 @@
-"""Running the site: the web server, its command, the health checks, and the log of requests."""
+"""Running the site: the web server, health checks, logs, alerts, retention, backups and erasures."""

@@ -1,4 +1,4 @@
-"""The row that a health check updates, the state of the site, and the last runs of the retention rules."""
+"""The row that a health check updates, the state of the site, the last runs of retention rules, backups and drills."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Self
@@ -104,7 +104,7 @@ class TidyRun(models.Model):
 
 
 class Backup(models.Model):
-    """A complete backup that this site has made. ``taken_at`` is the time up to which it has everything."""
+    """A complete backup of this site. ``taken_at`` is the time up to which the backup contains all changes."""
 
     name = models.CharField(max_length=32)
     taken_at = models.DateTimeField()
@@ -122,7 +122,7 @@ class Backup(models.Model):
 
 
 class Drill(models.Model):
-    """A drill: a backup was restored on trial. ``seconds`` is the duration, ``sentence`` the result in words."""
+    """A drill: a trial restore of a backup. ``seconds`` is its duration, ``sentence`` the result in words."""
 
     backup = models.CharField(max_length=32)
     began_at = models.DateTimeField()

@@ -14,7 +14,7 @@ from newsroom.page_cache.release import release
 from newsroom.pings import purge_cdn
 from newsroom.task_queue import enqueue, outbound
 
-# After this time, responses that were in transit to a CDN during a purge have arrived, and are purged as well.
+# After this time, responses that were in transit to a CDN during a purge have arrived, so a second purge removes them.
 REPEAT_DELAY = timedelta(seconds=60)
 # After this time, the web processes of the previous release have ended.
 DEPLOYMENT_TIME = timedelta(minutes=10)
@@ -27,7 +27,7 @@ _checked_releases: set[str] = set()
 
 
 def enqueue_purge(names: Iterable[str]) -> None:
-    """Enqueue a purge of these page keys. The purge runs once the transaction is committed."""
+    """Enqueue a purge of these page keys, unless ``PURGE_URL`` is empty. It runs once the transaction is committed."""
     # The task is written to the same database in the same transaction, so that change and task commit together.
     if settings.PURGE_URL and (tags := sorted({cdn_tag(name) for name in names})):
         enqueue(purge, [ALL_TAG] if len(tags) > _MAX_TAGS else [*tags, OVERFLOW_TAG])
@@ -49,9 +49,9 @@ def purge(tags: list[str], *, is_last: bool = False) -> int:
 
 
 def purge_for_new_release(at: datetime) -> bool:
-    """Enqueue a purge of the whole CDN if the running release differs from the last one. Return whether it does.
+    """Enqueue purges of the whole CDN if the running release differs from the last one, and return whether it does.
 
-    Each process checks a release only once.
+    Return False without ``PURGE_URL``, or if this process has already checked the release.
     """
     running = release()
     if not settings.PURGE_URL or running in _checked_releases:

@@ -13,7 +13,7 @@ from newsroom.site.models import AboutPage
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the name and URL of the site, whether it sends mail now, and the links of the footer.
+    """Return the name and URL of the site, whether mail is set up, whether the site is quiet, and the footer's links.
 
     The footer links to about pages and to versions of a list in other languages.
     """

@@ -9,7 +9,7 @@ from newsroom.media.processing import encode, normalize
 from newsroom.media.renditions import store
 from newsroom.media.renditions.specs import SHAPES, Spec, largest_size, served_widths
 
-NAME = "plate"  # the name among the renditions of an image; it has no URL
+NAME = "plate"  # the name of the intermediate among the renditions of its image; it has no URL
 MAX_RELATIVE_SIZE = 0.8  # if the intermediate would be larger than this share of the original, the original is used
 _FORMATS = ("JPEG", "PNG")
 
@@ -26,7 +26,7 @@ def intermediate_size(image: Image) -> tuple[int, int]:
 
 
 def has_intermediate(image: Image) -> bool:
-    """Return whether an image needs an intermediate. The original of a small one serves as its own."""
+    """Return whether an image needs an intermediate. The original of a small image serves as one."""
     return intermediate_size(image) != (image.width, image.height)
 
 

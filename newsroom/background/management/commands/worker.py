@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """
 
     help = "Do the background work that waits in the database."
-    # Some checks query the database, and a worker that starts while the database is away has to wait for it.
+    # Some checks query the database, but a worker that starts while the database is unreachable must wait for it.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
