@@ -216,7 +216,6 @@ def private_file(path: Path) -> Iterator[IO[bytes]]:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123  # a path could not be given this mode
-            os.fchmod(descriptor, 0o600)
             yield file
             file.flush()
             os.fsync(descriptor)

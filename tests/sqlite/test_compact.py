@@ -14,6 +14,8 @@ from newsroom.background.models import WorkerLife
 from newsroom.db.sqlite_file import file_size, free_share
 from newsroom.http import clock
 from newsroom.operations.commands import CannotRunError, IncompleteError
+from newsroom.operations.doctor import retention
+from newsroom.operations.doctor.registry import Severity, examine_site
 from newsroom.operations.retention import optimize_if_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,6 +31,16 @@ def _free_space():
     now = clock.now()
     WorkerLife.objects.bulk_create(WorkerLife(worker_id=f"{n:>64}", seen_at=now) for n in range(20_000))
     WorkerLife.objects.all().delete()
+
+
+@pytest.mark.usefixtures("_free_space")
+def test_the_doctor_advises_it_when_a_quarter_of_the_file_is_free(monkeypatch):
+    monkeypatch.setattr(retention, "FREE_SHARE", free_share())
+    [(_, diagnosis)] = examine_site(["space"])
+    assert str(diagnosis) == f"{free_share():.0%} of the database file is free. Run manage.py compact."
+    call_command("compact")
+    [(_, diagnosis)] = examine_site(["space"])
+    assert diagnosis.severity == Severity.OK
 
 
 @pytest.mark.usefixtures("_free_space")

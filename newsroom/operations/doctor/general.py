@@ -9,7 +9,7 @@ from django.db import Error
 
 from newsroom.http import clock
 from newsroom.operations import site_state
-from newsroom.operations.doctor import database, machine
+from newsroom.operations.doctor import database, machine, retention
 from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, register, warning
 from newsroom.operations.models import Backup, Drill
 
@@ -84,4 +84,6 @@ def register_general() -> None:
     register("state", examine_state, healthy="The site is live.")
     register("backup", examine_backups, healthy="The last backup is recent and complete.")
     register("drill", examine_drills, healthy="The last drill has passed.")
+    register("retention", retention.examine_retention, healthy="Expired data is deleted.")
+    register("space", retention.examine_space, healthy="The database file has little free space.")
     register("support", machine.examine_support, healthy="All parts get security updates.")

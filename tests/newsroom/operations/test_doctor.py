@@ -21,7 +21,7 @@ from newsroom.operations import health, site_state
 from newsroom.operations.commands import FaultError
 from newsroom.operations.doctor import machine
 from newsroom.operations.doctor.registry import Severity, examine_site
-from newsroom.operations.models import Backup, Drill
+from newsroom.operations.models import Backup, Drill, TidyRun
 from stories.publishing import triggers
 from tests.clocks import set_clock
 from tests.factories import make_failure, make_image
@@ -196,3 +196,16 @@ def test_it_works_without_a_database(tmp_path):
     assert "warning: worker: This was not examined, because the database does not answer." in lines
     assert "ok: disk: There is enough free space." in lines
     assert done.stderr == "1 thing is not in order.\n"
+
+
+def test_a_rule_that_failed_and_a_day_without_clean_up_are_warnings():
+    now = clock.now()
+    stale = ("warning", "Expired data has not been deleted for a day. Start a worker, or run manage.py tidy each hour.")
+    assert diagnose("retention") == [stale]
+    TidyRun.objects.store([TidyRun(name="tasks", ended_at=now, deleted=0)])
+    assert diagnose("retention") == [("ok", "Expired data is deleted.")]
+    TidyRun.objects.store([TidyRun(name="static", ended_at=now, deleted=0, error="PermissionError")])
+    failed = "Expired data of “static” could not be deleted: PermissionError. Run manage.py tidy."
+    assert diagnose("retention") == [("warning", failed)]
+    TidyRun.objects.update(ended_at=now - timedelta(hours=25), error="")
+    assert diagnose("retention") == [stale]

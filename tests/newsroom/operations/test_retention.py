@@ -102,14 +102,14 @@ def test_no_transaction_is_open_between_two_batches():
 
 
 def test_a_row_that_changes_after_it_was_found_is_not_deleted():
-    register_rule("a", batch=2)
+    def remove(rows):
+        WorkerLife.objects.filter(worker_id="a1").update(seen_at=MONDAY)
+        return rows.delete()[0]
+
+    register_rule("a", remove=remove)
     make_rows("a", 4)
-
-    def use(deleted: int) -> None:
-        WorkerLife.objects.filter(worker_id="a3").update(seen_at=MONDAY)
-
-    assert tidy(on_progress=use) == {"a": 3}
-    assert WorkerLife.objects.get().worker_id == "a3"
+    assert tidy() == {"a": 3}
+    assert WorkerLife.objects.get().worker_id == "a1"
 
 
 def test_rows_that_a_rule_does_not_delete_do_not_keep_it_from_ending():

@@ -228,6 +228,16 @@ def test_unread_notifications_stay_twice_as_long_as_read_ones(author, days, is_r
     assert tidy(now + timedelta(days=days), "notices") == {"notices": deleted}
 
 
+def test_an_old_notification_that_was_read_lately_stays(author):
+    now = clock.now()
+    Notice.objects.create(
+        person=author, kind="due", thing_kind="story", thing_uid=uuid4(), words="Due.", address="/", told_at=now,
+        read_at=now + timedelta(days=350),
+    )  # fmt: skip
+    assert tidy(now + timedelta(days=370), "notices") == {"notices": 0}
+    assert tidy(now + timedelta(days=531), "notices") == {"notices": 1}
+
+
 def test_a_link_goes_thirty_days_after_it_expired_or_was_revoked(author):
     now, work = clock.now(), make_story()
     revoked = share(work, by=author, label="Revoked")

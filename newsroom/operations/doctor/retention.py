@@ -1,0 +1,33 @@
+"""The examination of what is deleted: whether expired data is, and what deleted rows have left free."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import connection
+
+from newsroom.db.sqlite_file import free_share
+from newsroom.http import clock
+from newsroom.operations.doctor.registry import Diagnosis, warning
+from newsroom.operations.models import TidyRun
+
+MAX_AGE = timedelta(days=1)
+FREE_SHARE = 0.25  # of the file of SQLite
+
+
+def examine_retention() -> Iterator[Diagnosis]:
+    """Yield a warning for each retention rule that failed, and if no rule has been run for a day."""
+    runs = list(TidyRun.objects.order_by("name"))
+    for run in runs:
+        if run.error:
+            yield warning(f"Expired data of “{run.name}” could not be deleted: {run.error}.", "Run manage.py tidy.")
+    newest = max((run.ended_at for run in runs), default=None)
+    if newest is None or clock.now() - newest > MAX_AGE:
+        yield warning(
+            "Expired data has not been deleted for a day.", "Start a worker, or run manage.py tidy each hour."
+        )
+
+
+def examine_space() -> Iterator[Diagnosis]:
+    """Yield a warning if a quarter of the file of SQLite is free."""
+    if connection.vendor == "sqlite" and (share := free_share()) >= FREE_SHARE:
+        yield warning(f"{share:.0%} of the database file is free.", "Run manage.py compact.")
