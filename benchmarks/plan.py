@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed")
+PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed", "retention")
 # From this number of stories on, only parts that depend on the number are measured, and only on PostgreSQL.
 LARGE_CORPUS = 20_000
 
@@ -20,6 +20,7 @@ class RunSize:
     files: int
     fill_seconds: int
     mixed_seconds: int
+    sessions: int
 
 
 FULL = RunSize(
@@ -32,6 +33,7 @@ FULL = RunSize(
     files=1_000,
     fill_seconds=20,
     mixed_seconds=300,
+    sessions=1_000_000,
 )
 SHORT = RunSize(
     rounds=2,
@@ -43,13 +45,14 @@ SHORT = RunSize(
     files=20,
     fill_seconds=3,
     mixed_seconds=8,
+    sessions=3_000,
 )
 
 
 def parts_for(stories: int) -> tuple[str, ...]:
     """Return the parts to measure with ``stories`` stories. The others would add no information, or take hours."""
     if stories < LARGE_CORPUS:
-        return ("pages", "changes", "importing", "mixed")
+        return ("pages", "changes", "importing", "mixed", "retention")
     return ("memory", "disk", "pages", "changes") if stories == LARGE_CORPUS else ("pages", "changes")
 
 

@@ -137,6 +137,15 @@ class Mixed(Measurement):
     product_cores: float
 
 
+class Retention(Measurement):
+    """Deletion of expired sessions, and the latencies of writes meanwhile and before (``quiet_writes``)."""
+
+    sessions: int
+    seconds: float
+    writes: Latencies
+    quiet_writes: Latencies
+
+
 class DatabaseResult(Measurement):
     """All figures for one kind of database. Parts that were not measured are None or empty."""
 
@@ -150,6 +159,7 @@ class DatabaseResult(Measurement):
     profiles: list[Profile] = []
     importing: Throughput | None = None
     mixed: Mixed | None = None
+    retention: Retention | None = None
 
     @property
     def name(self) -> str:

@@ -16,7 +16,18 @@ from benchmarks.mixed import run
 from benchmarks.plan import RunSize
 from benchmarks.processes import free_port, run_command
 from benchmarks.progress import Progress
-from benchmarks.results import DatabaseResult, Disk, FirstReads, Memory, Mixed, Page, Profile, Publishing, Throughput
+from benchmarks.results import (
+    DatabaseResult,
+    Disk,
+    FirstReads,
+    Memory,
+    Mixed,
+    Page,
+    Profile,
+    Publishing,
+    Retention,
+    Throughput,
+)
 from benchmarks.servers import Server
 
 
@@ -75,6 +86,7 @@ class _DatabaseRun:
             profiles=[Profile(**each) for each in changes.get("profiles", [])],
             importing=self._measure_import() if "importing" in parts else None,
             mixed=self._measure_mixed(addresses) if "mixed" in parts else None,
+            retention=self._measure_retention() if "retention" in parts else None,
         )
 
     def _show(self, part: str, done: float, total: float) -> None:
@@ -120,6 +132,10 @@ class _DatabaseRun:
     def _measure_changes(self) -> dict[str, Any]:
         self._show("publishing, and the first reads after it", 0, 1)
         return self._run_inside("changes", str(self.run_size.changes), *map(str, self.database.server_pids))
+
+    def _measure_retention(self) -> Retention:
+        self._show("deleting expired sessions", 0, 1)
+        return Retention(**self._run_inside("retention", str(self.run_size.sessions)))
 
     def _measure_import(self) -> Throughput:
         """Import new stories, whose numbers follow those of the corpus, and return the cost."""

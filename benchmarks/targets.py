@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.memory import ADDRESSES
-from benchmarks.results import DatabaseResult, FirstReads, Mixed, Page, Result
+from benchmarks.results import DatabaseResult, FirstReads, Mixed, Page, Result, Retention
 from benchmarks.search.results import Searches
 
 TARGET_PAGES = ("story", "question", "topic", "front")
@@ -113,6 +113,8 @@ def _list_targets(result_of_database: DatabaseResult) -> Iterator[Target]:
     yield from _list_disk_and_memory(result_of_database)
     if result_of_database.mixed:
         yield from _list_mixed_load(result_of_database.name, result_of_database.mixed)
+    if result_of_database.retention:
+        yield _retention(result_of_database.name, result_of_database.retention)
 
 
 def _page_ratio(result_of_database: DatabaseResult, page: Page) -> Target:
@@ -170,6 +172,17 @@ def _list_mixed_load(name: str, mixed: Mixed) -> Iterator[Target]:
         yield _at_most(
             f"{name}: mix, p99 of {kind}", limit, latencies.p99, " ms", more + (load if kind == "reads" else "")
         )
+
+
+def _retention(name: str, retention: Retention) -> Target:
+    more = f"; {_format_number(retention.quiet_writes.p99)} before; {_format_number(retention.seconds)} s"
+    return _at_most(
+        f"{name}: p99 of writes while {retention.sessions:,} sessions are deleted",
+        50,
+        retention.writes.p99,
+        " ms",
+        more,
+    )
 
 
 def _growth(

@@ -22,6 +22,7 @@ from benchmarks.results import (
     Profile,
     Publishing,
     Result,
+    Retention,
     Throughput,
     read_last,
 )
@@ -64,6 +65,9 @@ def make_database_result(vendor="postgresql", **fields):
             "mixed": Mixed(
                 capacity=1_000, rate=300, seconds=300, reads=latencies, searches=latencies, publishings=latencies,
                 errors=0, stale=1, examples=["/ shows edition 1"], late=latencies, driver_cores=0.2, product_cores=0.5,
+            ),
+            "retention": Retention(
+                sessions=1_000_000, seconds=205, writes=Latencies.of([51.0]), quiet_writes=latencies
             ),
             **fields,
         }
@@ -125,6 +129,7 @@ def test_targets_are_met_or_missed():
     assert verdicts_found["PostgreSQL: disk for a story"] is True
     assert verdicts_found["PostgreSQL: its growth in the second half"] is True
     assert verdicts_found["PostgreSQL: mix, stale bodies"] is False
+    assert verdicts_found["PostgreSQL: p99 of writes while 1,000,000 sessions are deleted"] is False
 
 
 def test_sqlite_has_a_higher_target_ratio():
