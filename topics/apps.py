@@ -4,13 +4,11 @@ from django.apps import AppConfig
 
 
 class TopicsConfig(AppConfig):
-    """The app configuration for topics."""
-
     name = "topics"
     verbose_name = "Topics"
 
     def ready(self) -> None:
-        """Register the objects of page keys."""
+        """Register the topics, to which page keys of the kind ``topic`` belong."""
         from newsroom.page_cache import unused_keys
         from topics.models import Topic
 
