@@ -30,7 +30,9 @@ def _open_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(*arguments: str) -> int:
     """Run the command as from a command line, and return its exit code."""
     try:
-        ManagementUtility(["manage.py", "check_media", *arguments]).execute()
+        # Not ``execute``, which sets up Django again and thereby takes the handlers of the tests from the logger.
+        command = ManagementUtility().fetch_command("check_media")
+        command.run_from_argv(["manage.py", "check_media", *arguments])
     except SystemExit as ended:
         return int(str(ended.code))
     return 0

@@ -94,7 +94,9 @@ def test_missing_documents_are_reported(story, arguments, words):
 def run(*arguments: object) -> int:
     """Run the command as from a command line, and return its exit code."""
     try:
-        ManagementUtility(["manage.py", "export_explainer", *map(str, arguments)]).execute()
+        # Not ``execute``, which sets up Django again and thereby takes the handlers of the tests from the logger.
+        command = ManagementUtility().fetch_command("export_explainer")
+        command.run_from_argv(["manage.py", "export_explainer", *map(str, arguments)])
     except SystemExit as ended:
         return int(str(ended.code))
     return 0

@@ -28,7 +28,7 @@ from tests.page_weight import KIBIBYTE, compressed_size, weigh
 # The query budgets of addresses that are not pages: the API and the health checks.
 QUERIES = {
     "healthz": 0,
-    "readyz": 8,
+    "readyz": 9,
     "api:stories": 3,
     "api:story": 5,
     "api:story_history": 2,
