@@ -35,7 +35,6 @@ class _Examination:
     examine: "Examine"
     healthy: str
     uses_database: bool
-    is_outside: bool
 
 
 type Examine = Callable[[], Iterable[Diagnosis]]
@@ -43,29 +42,26 @@ type Examine = Callable[[], Iterable[Diagnosis]]
 _examinations: dict[str, _Examination] = {}
 
 
-def register(
-    name: str, examine: Examine, *, healthy: str, uses_database: bool = True, is_outside: bool = False
-) -> None:
+def register(name: str, examine: Examine, *, healthy: str, uses_database: bool = True) -> None:
     """Register a function that examines a part of the site and yields what is wrong; if nothing is, ``healthy`` holds.
 
-    One that needs the database is left out if it does not answer. ``is_outside`` marks one that asks the site over its
-    public address, which only ``--outside`` does.
+    One that uses the database is left out if the database does not answer.
     """
-    _examinations[name] = _Examination(examine, healthy, uses_database, is_outside)
+    _examinations[name] = _Examination(examine, healthy, uses_database)
 
 
 def registered_names() -> list[str]:
     return list(_examinations)
 
 
-def examine_site(names: Collection[str] = (), *, outside: bool = False) -> Iterator[tuple[str, Diagnosis]]:
+def examine_site(names: Collection[str] = ()) -> Iterator[tuple[str, Diagnosis]]:
     """Yield the name of each part of the site with each diagnosis, in the order of registration.
 
     ``names`` restricts the parts. An examination that fails is a fault itself.
     """
     has_database = _database_answers()
     for name, each in _examinations.items():
-        if (names and name not in names) or (each.is_outside and not outside):
+        if names and name not in names:
             continue
         if each.uses_database and not has_database:
             yield name, Diagnosis(Severity.WARNING, "This was not examined, because the database does not answer.")

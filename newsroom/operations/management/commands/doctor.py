@@ -22,9 +22,8 @@ class Command(OperationCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="Print one JSON object.")
         parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="Examine only these.")
         parser.add_argument("--strict", action="store_true", help="Warnings count as faults.")
-        parser.add_argument("--outside", action="store_true", help="Also ask the site over its public address.")
 
-    def handle(self, *args: Any, only: list[str], strict: bool, outside: bool, as_json: bool, **options: Any) -> None:
+    def handle(self, *args: Any, only: list[str], strict: bool, as_json: bool, **options: Any) -> None:
         """Print the diagnoses. Raise FaultError if there is a fault, or CommandError if a name is not known."""
         # The pool logs each attempt to connect, which the diagnosis says once.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
@@ -32,7 +31,7 @@ class Command(OperationCommand):
         if unknown := sorted(set(only) - set(known)):
             raise CommandError(f"Nothing is called {', '.join(unknown)}. There are: {', '.join(known)}.", returncode=2)
         diagnoses = []
-        for name, diagnosis in examine_site(only, outside=outside):
+        for name, diagnosis in examine_site(only):
             diagnoses.append((name, diagnosis))
             if not as_json:
                 self.stdout.write(f"{diagnosis.severity}: {name}: {diagnosis}")

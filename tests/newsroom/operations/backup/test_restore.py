@@ -217,13 +217,13 @@ def test_an_address_that_names_no_database_is_refused_without_its_password(site)
     assert "secret" not in str(refusal.value)
 
 
-def test_ctrl_c_ends_a_restore_with_130_and_an_empty_database(site, target, tmp_path):
+def test_a_signal_ends_a_restore_with_130_and_an_empty_database(site, target, tmp_path):
     create_backup(site.store)
     program = (
         "import os, signal\n"
         "import django; django.setup()\n"
         "from newsroom.operations.backup import restore\n"
-        "restore.call_command = lambda *args, **options: os.kill(os.getpid(), signal.SIGINT)\n"
+        "restore.call_command = lambda *args, **options: os.kill(os.getpid(), signal.SIGTERM)\n"
         "from django.core.management import execute_from_command_line\n"
         f"execute_from_command_line(['manage.py', 'restore', {str(site.store.root)!r}, '--into', {target!r}])\n"
     )
