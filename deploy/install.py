@@ -29,6 +29,7 @@ from deploy.machine import (
     is_booted_with_systemd,
 )
 from deploy.manage import manage
+from deploy.proxies import active_instance, find_proxy, point_caddy, write_caddy, write_nginx
 from deploy.releases import digest_release, install_release, open_source, read_version
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,14 +143,6 @@ def choose_settings(site: Site, installed: Mapping[str, str]) -> dict[str, str]:
     return values | {name: value for name, value in site.extra.items() if name not in layout.KEYS}
 
 
-def active_instance(machine: Machine) -> str:
-    """Return the letter of the web server that is enabled, or else the first."""
-    wanted = machine.path(f"{layout.UNITS}/multi-user.target.wants")
-    return next(
-        (letter for letter in layout.WEB_PORTS if (wanted / f"newsroom-web@{letter}.service").is_symlink()), "a"
-    )
-
-
 class Installation:
     """The steps of one run. Those that need systemd or a database are done, or only printed."""
 
@@ -160,6 +153,7 @@ class Installation:
         self.starts = starts
         self.version = read_version(source)
         self.commands: list[str] = []  # that start the site, if it is not started
+        self.is_new = False  # whether the database is
 
     def run(self) -> None:
         """Write everything, check it, and start it."""
@@ -248,18 +242,13 @@ class Installation:
     def write_proxy(self) -> None:
         """Write the configuration of the proxy."""
         templates = self.source / "deploy" / "proxy"
+        letter = active_instance(self.machine)
         if self.site.proxy == "caddy":
-            site = (templates / "Caddyfile").read_text("utf-8").replace("news.example", self.site.host)
-            port = layout.WEB_PORTS[active_instance(self.machine)]
-            upstream = (
-                (templates / "newsroom-upstream").read_text("utf-8").replace("127.0.0.1:8001", f"127.0.0.1:{port}")
-            )
-            self.demand(RELOAD, self.machine.write(layout.CADDY_SITE, site))
-            self.demand(RELOAD, self.machine.write(layout.CADDY_UPSTREAM, upstream))
+            self.demand(RELOAD, write_caddy(self.machine, templates, self.site.host))
+            self.demand(RELOAD, point_caddy(self.machine, templates, letter))
             self.demand(RELOAD, self.import_site())
         elif self.site.proxy == "nginx":
-            site = (templates / "nginx.conf").read_text("utf-8").replace("news.example", self.site.host)
-            self.demand(RELOAD, self.machine.write(layout.NGINX_SITE, site))
+            self.demand(RELOAD, write_nginx(self.machine, templates, self.site.host, letter))
 
     def import_site(self) -> bool:
         """Let Caddy read the file of the site. Return whether its configuration was changed.
@@ -329,6 +318,7 @@ class Installation:
             is_new = layout.DATABASES[0] not in databases
         else:
             is_new = not self.machine.path(f"{layout.DATA}/newsroom.sqlite3").exists()
+        self.is_new = is_new
         is_current = not is_new and self.starts and self.manages("migrate", "--check")
         self.start_command("newsroom-manage", "migrate", "--verbosity=0", unless=is_current)
         self.start_command("newsroom-manage", "setup_outlets", unless=not is_new)
@@ -346,6 +336,8 @@ class Installation:
         if self.is_demanded(RESTART) and not is_new:
             self.start_command("systemctl", "restart", *services)
         self.machine.path(RESTART).unlink(missing_ok=True)
+        if self.is_new and "newsroom-backup.timer" in units:
+            self.start_command("systemctl", "start", "newsroom-backup.service")
         if self.site.proxy != "none":
             is_up = self.is_active(self.site.proxy)
             self.start_command("systemctl", "enable", "--now", self.site.proxy, unless=is_up)
@@ -406,15 +398,16 @@ class Installation:
             return 0
         if not self.starts:
             print("\nEverything is written and checked. Start the site with these commands:\n")
-            print("".join(f"    {command}\n" for command in self.commands))
+            print("".join(f"    {command}\n" for command in [*self.commands, "newsroom-manage doctor"]))
             return 0
         port = layout.WEB_PORTS[active_instance(self.machine)]
         if not wait_until(lambda: answers(port)):
             raise DeployError(f"The web server does not answer on port {port}: journalctl -u 'newsroom-web@*'.")
         if not self.machine.changes:
             print("Nothing had to be changed.")
-        print(f"The site answers at https://{self.site.host}/.")
-        return 0
+        print(f"The site answers at https://{self.site.host}/.", flush=True)
+        command, variables = manage(self.machine, ["doctor"])
+        return self.machine.show(*command, environment=variables, folder=self.machine.path(layout.CURRENT))
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = START_SECONDS) -> bool:
@@ -437,14 +430,6 @@ def answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def find_proxy(machine: Machine) -> str:
-    """Return the proxy of an earlier installation, or Caddy."""
-    if machine.path(layout.NGINX_SITE).exists():
-        return "nginx"
-    is_installed = machine.path(layout.ENVIRONMENT).exists()
-    return "none" if is_installed and not machine.path(layout.CADDY_SITE).exists() else "caddy"
 
 
 @contextmanager

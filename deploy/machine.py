@@ -124,6 +124,10 @@ class Machine:
             print(done.stderr.strip(), file=sys.stderr, flush=True)
         return done.stdout
 
+    def show(self, *command: str, environment: Mapping[str, str], folder: Path) -> int:
+        """Run a command that prints on the terminal, and return its exit code."""
+        return self.runner(command, check=False, stdin=subprocess.DEVNULL, env=dict(environment), cwd=folder).returncode
+
     def succeeds(self, *command: str) -> bool:
         """Return whether a command that changes nothing ends with exit code 0."""
         try:

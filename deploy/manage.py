@@ -9,8 +9,10 @@ from deploy import environment, layout
 from deploy.machine import DeployError, Machine, RefusedError, end
 
 
-def manage(machine: Machine, arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the command that runs ``manage.py`` with these arguments as the user of the site, and its environment."""
+def manage(
+    machine: Machine, arguments: Sequence[str], *, release: str = layout.CURRENT
+) -> tuple[list[str], dict[str, str]]:
+    """Return the command that runs ``manage.py`` of a release as the user of the site, and its environment."""
     try:
         variables = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
         keys = {name: machine.path(file).read_text("ascii").strip() for name, file in layout.KEYS.items()}
@@ -21,7 +23,7 @@ def manage(machine: Machine, arguments: Sequence[str]) -> tuple[list[str], dict[
     terminal = {name: os.environ[name] for name in ("COLUMNS", "LANG", "LINES", "TERM") if name in os.environ}
     path = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
     account = ["setpriv", f"--reuid={layout.USER}", f"--regid={layout.USER}", "--init-groups", "--"]
-    python = f"{machine.path(layout.CURRENT)}/.venv/bin/python"
+    python = f"{machine.path(release)}/.venv/bin/python"
     return [*account, python, "manage.py", *arguments], {**path, **terminal, "HOME": layout.DATA, **variables, **keys}
 
 

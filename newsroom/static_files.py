@@ -8,6 +8,8 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from newsroom.operations.version import version
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The import of a style sheet in the same folder. Imports with a layer or a media query do not match and remain.
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
@@ -39,6 +41,15 @@ def inline_imports(css: str, *, folder: str, storage: Storage) -> str:
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it ships no types
     """Storage for compressed static files named by digest; style sheets in ``css/`` are bundled and minified first."""
+
+    @property
+    def manifest_name(self) -> str:
+        """The name of the file that lists the files of this release.
+
+        Each release has a file of its own, so that a process of the former release, started again during an upgrade,
+        finds its own files. ``newsroom.operations.old_static_files`` deletes those that no release needs.
+        """
+        return f"staticfiles-{version()}.json"
 
     # Imported script modules also get digests in their names, so that a browser never mixes old and new versions.
     support_js_module_import_aggregation = True

@@ -7,6 +7,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 
 # Settings that a page shows, or that affect how it is served.
 _SETTINGS = (
@@ -35,9 +36,10 @@ def release() -> str:
     for path in _iter_files(Path(settings.BASE_DIR)):
         digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
         digest.update(path.read_bytes())
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if manifest.exists():
-        digest.update(manifest.read_bytes())
+    # Without digests in names, static files do not affect pages, and there is no manifest.
+    if name := getattr(staticfiles_storage, "manifest_name", ""):
+        manifest = Path(settings.STATIC_ROOT) / name
+        digest.update(manifest.read_bytes() if manifest.exists() else b"")
     return digest.hexdigest()[:16]
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from deploy import install, refusals
 from deploy.environment import parse
-from deploy.install import describe_site, find_proxy, parse_options
+from deploy.install import describe_site, parse_options
 from deploy.machine import DeployError, RefusedError, UsageError
+from deploy.proxies import find_proxy
 from tests.deploy.fake_machine import make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,8 +141,10 @@ def test_a_site_that_is_not_started_prints_the_commands_that_start_it(machine, c
         "systemctl daemon-reload",
         "systemctl enable --now newsroom-web@a.service newsroom-worker@1.service newsroom-worker@2.service "
         "newsroom-backup.timer newsroom-drill.timer newsroom-tidy.timer newsroom-watch.timer",
+        "systemctl start newsroom-backup.service",
         "systemctl enable --now caddy",
         "systemctl reload caddy",
+        "newsroom-manage doctor",
     ]
     assert commands.find("systemctl") == []
     assert len(commands.find("manage.py check --deploy")) == 1
@@ -215,6 +218,18 @@ def test_nginx_needs_no_caddy(machine, monkeypatch):
     assert not machine.path("/etc/caddy/newsroom.caddy").exists()
     assert commands.find("nginx -t") == ["nginx -t"]
     assert find_proxy(machine) == "nginx"
+
+
+def test_after_an_upgrade_to_the_second_instance_nginx_asks_it_first(machine, monkeypatch):
+    machine, _ = machine
+    monkeypatch.setattr(refusals, "require_certificate", lambda host: None)
+    wanted = machine.path("/etc/systemd/system/multi-user.target.wants")
+    wanted.mkdir()
+    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+    run(machine, "--proxy", "nginx")
+    site = machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
+    assert "server 127.0.0.1:8002;" in site
+    assert "server 127.0.0.1:8001 backup;" in site
 
 
 def test_sqlite_needs_no_postgresql(machine, capsys):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
+from newsroom.operations.version import version
 from newsroom.static_files import BundledStaticFilesStorage, inline_imports, minify
 
 
@@ -49,7 +50,7 @@ def test_collected_files_contain_one_bundled_style_sheet(tmp_path):
         with source.open(path) as file:
             storage.save(name, file)
     list(storage.post_process(files))
-    names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    names = json.loads((tmp_path / f"staticfiles-{version()}.json").read_text())["paths"]
     site = (tmp_path / names["css/site.css"]).read_text()
     assert "@import" not in site
     assert Path(names["fonts/newsreader.woff2"]).name in site

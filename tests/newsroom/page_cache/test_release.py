@@ -14,7 +14,7 @@ FILES = {
     "topics/views.py": "z = 1",
     "templates/base.html": "<p>",
     "locale/de/LC_MESSAGES/django.mo": "words",
-    "var/static/staticfiles.json": "{}",
+    "var/static/staticfiles-1.4.0.json": "{}",
 }
 
 
@@ -24,6 +24,8 @@ def installation(tmp_path, settings, monkeypatch):
     # Reading the metadata of all libraries is slow, so read it once.
     libraries = [SimpleNamespace(name=each.name, version=each.version) for each in release_module.distributions()]
     monkeypatch.setattr(release_module, "distributions", lambda: libraries)
+    storage = SimpleNamespace(manifest_name="staticfiles-1.4.0.json")
+    monkeypatch.setattr(release_module, "staticfiles_storage", storage)
 
     def write(path: str = "", words: str = "") -> str:
         if path:
@@ -57,7 +59,16 @@ def test_renaming_a_file_changes_the_release(installation, tmp_path):
     assert installation() != original
 
 
-@pytest.mark.parametrize("path", ["README.md", "tests/test_x.py", "locale/de/LC_MESSAGES/django.po", "var/x.sqlite3"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "var/static/staticfiles-1.3.0.json",
+        "README.md",
+        "tests/test_x.py",
+        "locale/de/LC_MESSAGES/django.po",
+        "var/x.sqlite3",
+    ],
+)
 def test_a_file_that_does_not_affect_pages_does_not_change_the_release(installation, path):
     original = installation()
     assert installation(path, "something else") == original

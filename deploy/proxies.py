@@ -1,0 +1,48 @@
+"""The configuration of the proxy, which names the web server that serves the site."""
+
+from pathlib import Path
+
+from deploy import layout
+from deploy.machine import Machine
+
+
+def write_caddy(machine: Machine, templates: Path, host: str) -> bool:
+    """Write the site of Caddy. Return whether it was changed."""
+    site = (templates / "Caddyfile").read_text("utf-8").replace("news.example", host)
+    return machine.write(layout.CADDY_SITE, site)
+
+
+def point_caddy(machine: Machine, templates: Path, letter: str) -> bool:
+    """Let Caddy ask the web server with this letter. Return whether anything was changed."""
+    upstream = (templates / "newsroom-upstream").read_text("utf-8")
+    return machine.write(layout.CADDY_UPSTREAM, upstream.replace(":8001", f":{layout.WEB_PORTS[letter]}"))
+
+
+def write_nginx(machine: Machine, templates: Path, host: str, letter: str) -> bool:
+    """Write the site of nginx, which asks the web server with this letter first. Return whether it was changed."""
+    site = (templates / "nginx.conf").read_text("utf-8").replace("news.example", host)
+    first, second = layout.WEB_PORTS[letter], layout.WEB_PORTS[other_instance(letter)]
+    servers = f"\tserver 127.0.0.1:{first};\n\tserver 127.0.0.1:{second} backup;\n"
+    written = "\tserver 127.0.0.1:8001;\n\tserver 127.0.0.1:8002 backup;\n"
+    return machine.write(layout.NGINX_SITE, site.replace(written, servers))
+
+
+def other_instance(letter: str) -> str:
+    """Return the letter of the other web server."""
+    return next(each for each in layout.WEB_PORTS if each != letter)
+
+
+def active_instance(machine: Machine) -> str:
+    """Return the letter of the web server that is enabled, or else the first."""
+    wanted = machine.path(f"{layout.UNITS}/multi-user.target.wants")
+    return next(
+        (letter for letter in layout.WEB_PORTS if (wanted / f"newsroom-web@{letter}.service").is_symlink()), "a"
+    )
+
+
+def find_proxy(machine: Machine) -> str:
+    """Return the proxy of an earlier installation, or Caddy if there is none."""
+    if machine.path(layout.NGINX_SITE).exists():
+        return "nginx"
+    is_installed = machine.path(layout.ENVIRONMENT).exists()
+    return "none" if is_installed and not machine.path(layout.CADDY_SITE).exists() else "caddy"

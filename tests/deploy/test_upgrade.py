@@ -1,0 +1,276 @@
+"""The upgrade: which releases it refuses, and that whatever step fails, the old release goes on serving."""
+
+import hashlib
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from deploy import layout, refusals, upgrade
+from deploy.machine import RefusedError, UsageError
+from deploy.upgrade import Answer, StepError, Upgrade, read_to_do, require_back, require_upgrade
+from tests.deploy.fake_machine import make_machine
+
+ROOT = Path(__file__).resolve().parents[2]
+CHANGELOG = """\
+# Changelog
+
+## Unreleased
+
+### To do
+
+* Nothing yet.
+
+## 1.4.0
+
+### Added
+
+* A dateline.
+
+### To do
+
+* Set `DATELINE=1`.
+
+## [1.3.0] - 2026-11-01
+
+### To do
+
+* Something older.
+"""
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """Return a machine on which 1.3.0 runs, and the record of its commands."""
+    machine, commands = make_machine(tmp_path / "root")
+    for folder in ("releases/1.3.0/deploy", "instances"):
+        machine.path(f"{layout.CODE}/{folder}").mkdir(parents=True)
+    for folder in (layout.SETTINGS, layout.DATA):
+        machine.path(folder).mkdir(parents=True)
+    settings = "SITE_URL=https://news.example\nBACKUP_TO=/backups\n"
+    machine.path(layout.ENVIRONMENT).write_text(settings, encoding="utf-8")
+    for file in layout.KEYS.values():
+        machine.path(file).write_text("key\n", encoding="ascii")
+    machine.path(layout.CADDY_SITE).touch()
+    for name in ("systemd", "proxy"):
+        shutil.copytree(ROOT / "deploy" / name, machine.path(f"{layout.RELEASES}/1.3.0/deploy/{name}"))
+    machine.path(layout.CURRENT).symlink_to("releases/1.3.0")
+    for name in ("web-a", "web-b", "worker-1", "worker-2"):
+        machine.path(f"{layout.INSTANCES}/{name}").symlink_to("../releases/1.3.0")
+    monkeypatch.setattr(refusals, "require_root", lambda: None)
+    monkeypatch.setattr(upgrade.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(upgrade, "READY_SECONDS", 0.0)
+    return machine, commands
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Return the answers of the web servers, keyed by letter and path; all others are 200."""
+    found = {}
+
+    def ask(self, letter, path):
+        status = found.get((letter, path), 200)
+        body = "<loc>https://news.example/stories/a/</loc>" if path == "/sitemap.xml" else ""
+        return Answer(status, body)
+
+    monkeypatch.setattr(Upgrade, "ask", ask)
+    return found
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Return the archive of release 1.4.0."""
+    source = tmp_path / "source"
+    for name in ("systemd", "proxy"):
+        shutil.copytree(ROOT / "deploy" / name, source / "deploy" / name)
+    (source / "pyproject.toml").write_text('[project]\nversion = "1.4.0"\n', encoding="utf-8")
+    (source / "requirements-production.lock").write_text("django==6.1\n", encoding="utf-8")
+    (source / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+    path = tmp_path / "newsroom-1.4.0.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.add(source, "newsroom-1.4.0")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_name(f"{path.name}.sha256").write_text(digest, encoding="ascii")
+    return path
+
+
+def run(machine, *arguments):
+    machine.changes.clear()
+    return upgrade.upgrade(["--yes", *arguments], machine)
+
+
+def link(machine, path):
+    return machine.path(path).readlink().name
+
+
+def port_of_caddy(machine):
+    return 8002 if ":8002 {" in machine.path(layout.CADDY_UPSTREAM).read_text() else 8001
+
+
+def make_b_active(machine):
+    """Do what ``systemctl enable`` and ``disable`` would have done."""
+    wanted = machine.path(f"{layout.UNITS}/multi-user.target.wants")
+    wanted.mkdir()
+    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [
+        ("1.5.0", "Upgrade to 1.4 first."),
+        ("1.3.0", "1.3.0 is installed. To restart it, pass --restart."),
+        ("1.2.0", "1.3.0 is installed, which is newer. To go back to the release before it, pass --back."),
+    ],
+)
+def test_a_release_that_is_not_the_next_is_refused(version, sentence):
+    with pytest.raises(RefusedError) as refused:
+        require_upgrade(version, "1.3.0")
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("version", ["1.3.1", "1.3.10", "1.4.0", "1.4.2", "2.0.0"])
+def test_the_next_release_is_taken(version):
+    require_upgrade(version, "1.3.0")
+
+
+def test_after_a_second_upgrade_the_way_back_is_refused():
+    require_back("1.4.0", "1.5.0")
+    require_back("1.5.0", "1.5.3")
+    with pytest.raises(RefusedError) as refused:
+        require_back("1.3.0", "1.5.0")
+    assert str(refused.value) == "1.3 no longer fits the tables of 1.5."
+
+
+def test_what_is_to_do_is_read_from_the_changelog():
+    assert read_to_do(CHANGELOG, "1.4.0") == "* Set `DATELINE=1`."
+    assert read_to_do(CHANGELOG, "1.3.0") == "* Something older."
+    assert read_to_do(CHANGELOG, "1.2.0") == ""
+
+
+def test_the_new_release_takes_over(machine, answers, archive, capsys):
+    machine, commands = machine
+    assert run(machine, "1.4.0", "--from", str(archive)) == 0
+    assert port_of_caddy(machine) == 8002
+    assert link(machine, layout.CURRENT) == "1.4.0"
+    assert link(machine, layout.PREVIOUS) == "1.3.0"
+    assert {
+        name: link(machine, f"{layout.INSTANCES}/{name}") for name in ("web-a", "web-b", "worker-1", "worker-2")
+    } == {
+        "web-a": "1.3.0",
+        "web-b": "1.4.0",
+        "worker-1": "1.4.0",
+        "worker-2": "1.4.0",
+    }
+    order = [
+        "1.4.0/.venv/bin/python manage.py collectstatic",
+        "current/.venv/bin/python manage.py backup create --quick",
+        "1.4.0/.venv/bin/python manage.py check --deploy",
+        "1.4.0/.venv/bin/python manage.py migrate --plan",
+        "1.4.0/.venv/bin/python manage.py migrate --verbosity=0",
+        "systemctl restart newsroom-web@b.service",
+        "systemctl reload caddy",
+        "systemctl enable newsroom-web@b.service",
+        "systemctl disable newsroom-web@a.service",
+        "systemctl stop newsroom-web@a.service",
+        "systemctl restart newsroom-worker@1.service",
+        "systemctl restart newsroom-worker@2.service",
+    ]
+    places = [next(number for number, line in enumerate(commands.run) if part in line) for part in order]
+    assert places == sorted(places)
+    printed = capsys.readouterr().out
+    assert "* Set `DATELINE=1`." in printed
+    assert printed.endswith("The site runs 1.4.0.\n")
+
+
+def test_the_way_back_starts_the_release_before_and_leaves_the_tables(machine, answers, archive):
+    machine, commands = machine
+    run(machine, "1.4.0", "--from", str(archive))
+    make_b_active(machine)
+    commands.run.clear()
+    assert run(machine, "--back") == 0
+    assert (link(machine, layout.CURRENT), link(machine, layout.PREVIOUS)) == ("1.3.0", "1.4.0")
+    assert port_of_caddy(machine) == 8001
+    assert commands.find("migrate") == []
+
+
+def test_a_restart_changes_the_instance_and_nothing_else(machine, answers):
+    machine, commands = machine
+    assert run(machine, "--restart") == 0
+    assert link(machine, layout.CURRENT) == "1.3.0"
+    assert port_of_caddy(machine) == 8002
+    assert not machine.path(layout.PREVIOUS).is_symlink()
+    assert commands.find("manage.py") == []
+
+
+@pytest.mark.parametrize(
+    ("failing", "step"),
+    [
+        ("collectstatic", "Fetch the release"),
+        ("backup create", "Back up the database"),
+        ("check --deploy", "Check the release"),
+        ("migrate --verbosity=0", "Migrate the database"),
+        ("restart newsroom-web@b", "Start the release"),
+        ("reload caddy", "Point the proxy to the release"),
+    ],
+)
+def test_whatever_step_fails_the_old_release_goes_on_serving(machine, answers, archive, failing, step):
+    machine, commands = machine
+    commands.failing = {failing}
+    with pytest.raises(StepError, match=f"^“{step}” failed; 1.3.0 goes on serving") as failed:
+        run(machine, "1.4.0", "--from", str(archive))
+    assert failed.value.code == 1
+    assert link(machine, layout.CURRENT) == "1.3.0"
+    assert link(machine, f"{layout.INSTANCES}/web-a") == "1.3.0"
+    assert commands.find("stop newsroom-web@a") == []
+    assert not machine.path(layout.CADDY_UPSTREAM).exists() or port_of_caddy(machine) == 8001
+
+
+def test_a_page_that_fails_in_the_new_release_stops_the_upgrade(machine, answers, archive):
+    machine, commands = machine
+    answers["b", "/stories/a/"] = 500
+    with pytest.raises(StepError, match=r"/stories/a/ answers 500 in 1\.4\.0, and 200 in 1\.3\.0\."):
+        run(machine, "1.4.0", "--from", str(archive))
+    assert commands.find("stop newsroom-web@b") == ["systemctl stop newsroom-web@b.service"]
+    assert commands.find("stop newsroom-web@a") == []
+
+
+def test_a_release_that_is_not_ready_in_time_is_stopped(machine, answers, archive):
+    machine, commands = machine
+    answers["b", "/readyz?strict=1"] = 503
+    with pytest.raises(StepError, match=r"“Start the release” failed; 1\.3\.0 goes on serving\. It is not ready after"):
+        run(machine, "1.4.0", "--from", str(archive))
+    assert commands.find("stop newsroom-web@b") == ["systemctl stop newsroom-web@b.service"]
+
+
+def test_an_archive_of_another_version_is_refused(machine, answers, archive):
+    machine, _ = machine
+    with pytest.raises(RefusedError, match=r"This is 1\.4\.0, not 1\.4\.1\."):
+        run(machine, "1.4.1", "--from", str(archive))
+
+
+def test_a_dry_run_changes_nothing(machine, answers, capsys):
+    machine, commands = machine
+    assert run(machine, "1.4.0", "--dry-run") == 0
+    assert commands.run == []
+    assert link(machine, layout.CURRENT) == "1.3.0"
+    assert "Would do: Migrate the database." in capsys.readouterr().out
+
+
+def test_a_site_that_does_not_answer_is_not_upgraded(machine, answers):
+    machine, commands = machine
+    answers["a", "/healthz"] = 0
+    with pytest.raises(RefusedError, match="newsroom-web@a does not answer"):
+        run(machine, "1.4.0")
+    assert commands.run == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("new",), ("--restart", "--back"), ("--restart", "1.4.0")])
+def test_contradicting_options_are_wrong_usage(machine, answers, arguments):
+    with pytest.raises(UsageError):
+        run(machine[0], *arguments)
+
+
+def test_there_is_no_way_back_before_the_first_upgrade(machine, answers):
+    with pytest.raises(RefusedError, match="There is no release before this one"):
+        run(machine[0], "--back")
