@@ -1,5 +1,7 @@
 """The rule for migrations: the previous release must work on the new schema (CONTRIBUTING.md)."""
 
+import re
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +17,22 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.models.functions import Now
 
+from newsroom.db.migrations import AddIndexConcurrently, DropColumn, ForgetField
+
 pytestmark = pytest.mark.database
+
+RELEASED = (Path(__file__).parent / "upgrade" / "released.txt").read_text("utf-8")
+RELEASED_MIGRATIONS = set(re.findall(r"^(\w+)\.(\w+)$", RELEASED, re.MULTILINE))
+COMMITS = dict(re.findall(r"^release (\S+) (\w+)$", RELEASED, re.MULTILINE))
+# Tables that have more than 100,000 rows on a large site.
+LARGE_TABLES = {
+    *(("stories", name) for name in ("document", "edition", "revision")),
+    ("django_tasks_database", "dbtaskresult"),
+    ("pages", "pagekey"),
+    ("pages", "storedpage"),
+    ("record", "event"),
+    ("search", "searchdocument"),
+}
 
 BREAKING = {
     migrations.RemoveField: "removes a column",
@@ -23,6 +40,7 @@ BREAKING = {
     migrations.RenameModel: "renames a table",
     migrations.DeleteModel: "removes a table",
     migrations.AlterModelTable: "renames a table",
+    DropColumn: "removes a column",
 }
 
 
@@ -44,6 +62,13 @@ def find_break(label: str, operation: Operation, state: ProjectState) -> str | N
         field = operation.field
         is_filled = field.null or field.many_to_many or field.generated or field.has_db_default()
         return None if is_filled else "adds a column that is neither nullable nor has a db_default"
+    if isinstance(operation, migrations.AddIndex) and not isinstance(operation, AddIndexConcurrently):
+        is_large = (label, operation.model_name.lower()) in LARGE_TABLES
+        return "adds an index to a large table while nobody can write to it" if is_large else None
+    if isinstance(operation, migrations.RunPython):
+        # Only the author knows how many rows the function changes at once.
+        is_declared = operation.hints.get("rows") in {"none", "few", "batches"}
+        return None if is_declared else "does not say hints={'rows': 'none'}, 'few' or 'batches'"
     if isinstance(operation, migrations.AlterField):
         before = state.models[label, operation.model_name_lower].fields[operation.name]
         if before.null and not operation.field.null and not operation.field.has_db_default():
@@ -55,15 +80,28 @@ def find_break(label: str, operation: Operation, state: ProjectState) -> str | N
 
 
 def find_faults(label: str, migration: migrations.Migration, state: ProjectState) -> list[str]:
-    """Return how a migration breaks the previous release. ``state`` is the state before it, and is updated."""
-    if getattr(sys.modules[migration.__module__], "contracts", None):
-        return []
+    """Return how a migration breaks the previous release. ``state`` is the state before it, and is updated.
+
+    A migration that declares ``contracts``, the previous release, may remove what the code of that release does not name.
+    """
+    if contracts := getattr(sys.modules[migration.__module__], "contracts", None):
+        removed = (migrations.RemoveField, DropColumn)
+        names = {each.name for each in iter_database_operations(migration.operations) if isinstance(each, removed)}
+        used = sorted(name for name in names if is_named_in(contracts, name))
+        return [f"{label}.{migration.name} removes {name}, which the code of {contracts} names" for name in used]
     faults: list[str] = []
     for operation in migration.operations:
         breaks = [find_break(label, each, state) for each in iter_database_operations([operation])]
         faults += [f"{label}.{migration.name} {each}: {operation.describe()}" for each in breaks if each]
         operation.state_forwards(label, state)
     return faults
+
+
+def is_named_in(release: str, name: str) -> bool:
+    """Return whether the code of a release contains a word, apart from its migrations."""
+    command = ["git", "grep", "--quiet", "--word-regexp", name, COMMITS[release], "--"]
+    places = ["newsroom", "stories", "topics", "templates", ":(exclude,glob)**/migrations/**"]
+    return subprocess.run([*command, *places], cwd=settings.BASE_DIR, check=False).returncode == 0
 
 
 def load_own_migrations(loader: MigrationLoader) -> dict[tuple[str, str], migrations.Migration]:
@@ -74,14 +112,18 @@ def load_own_migrations(loader: MigrationLoader) -> dict[tuple[str, str], migrat
 
 def test_migrations_do_not_break_the_previous_release():
     loader = MigrationLoader(None)
-    # The previous release does not use the tables that an initial migration creates.
-    later = {key: migration for key, migration in load_own_migrations(loader).items() if not migration.initial}
+    later = {key: each for key, each in load_own_migrations(loader).items() if key not in RELEASED_MIGRATIONS}
     faults = [
         fault
         for key, migration in later.items()
         for fault in find_faults(key[0], migration, loader.project_state(key, at_end=False))
     ]
     assert faults == [], "Remove it one release later: see CONTRIBUTING.md."
+
+
+def test_the_released_migrations_are_there():
+    assert set(load_own_migrations(MigrationLoader(None))) >= RELEASED_MIGRATIONS
+    assert len(RELEASED_MIGRATIONS) > 10
 
 
 def test_an_initial_migration_only_creates_objects():
@@ -143,6 +185,8 @@ def faults_of(*operations: Operation) -> list[str]:
         migrations.AlterField("pier", "word", models.CharField(max_length=20)),
         pytest.param(migrations.AlterField("pier", "word", models.CharField(max_length=10, null=True)), id="shorter"),
         migrations.SeparateDatabaseAndState(database_operations=[migrations.RemoveField("pier", "word")]),
+        pytest.param(DropColumn("pier", "word", models.CharField(max_length=20)), id="DropColumn"),
+        pytest.param(migrations.RunPython(migrations.RunPython.noop), id="RunPython"),
     ],
     ids=repr,
 )
@@ -162,6 +206,9 @@ def test_an_operation_that_breaks_the_previous_release_is_refused(operation):
         migrations.CreateModel("Quay", [("id", models.BigAutoField(primary_key=True))]),
         # The first step in removing a column: it is removed from the state only, and is nullable in the table.
         migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("pier", "word")]),
+        pytest.param(ForgetField("pier", "word"), id="ForgetField"),
+        pytest.param(migrations.AddIndex("pier", models.Index(fields=["word"], name="pier_word")), id="AddIndex"),
+        pytest.param(migrations.RunPython(migrations.RunPython.noop, hints={"rows": "batches"}), id="RunPython"),
     ],
     ids=repr,
 )
@@ -169,6 +216,30 @@ def test_an_operation_that_does_not_break_the_previous_release_is_accepted(opera
     assert faults_of(operation) == []
 
 
-def test_a_migration_that_declares_contracts_may_remove_a_column(monkeypatch):
+@pytest.mark.parametrize(
+    "operation", [migrations.RemoveField("pier", "word"), DropColumn("pier", "word", models.CharField(max_length=20))]
+)
+def test_a_migration_that_declares_contracts_may_remove_a_column_that_the_release_does_not_name(monkeypatch, operation):
     monkeypatch.setitem(globals(), "contracts", "1.3")
-    assert faults_of(migrations.RemoveField("pier", "word")) == []
+    monkeypatch.setitem(globals(), "is_named_in", lambda release, name: False)
+    assert faults_of(operation) == []
+    monkeypatch.setitem(globals(), "is_named_in", lambda release, name: (release, name) == ("1.3", "word"))
+    assert faults_of(operation) == ["harbour.0002_next removes word, which the code of 1.3 names"]
+
+
+def test_the_code_of_a_release_names_the_columns_that_it_uses():
+    release = next(iter(COMMITS))
+    assert is_named_in(release, "live_until")
+    assert not is_named_in(release, "nobody_has_such_a_column")
+
+
+@pytest.mark.parametrize(
+    ("operation", "count"), [(migrations.AddIndex, 1), (AddIndexConcurrently, 0)], ids=["AddIndex", "concurrently"]
+)
+def test_an_index_on_a_large_table_is_added_concurrently(operation, count):
+    state = ProjectState()
+    columns = [("id", models.BigAutoField(primary_key=True)), ("word", models.TextField())]
+    migrations.CreateModel("Edition", columns).state_forwards("stories", state)
+    added = operation("edition", models.Index(fields=["word"], name="edition_word"))
+    kind = type("Migration", (migrations.Migration,), {"__module__": __name__, "operations": [added]})
+    assert len(find_faults("stories", kind("0002_next", "stories"), state)) == count

@@ -20,4 +20,4 @@ def vacuum_by_default(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [("pages", "0001_initial_squashed")]
 
-    operations = [migrations.RunPython(vacuum_early, vacuum_by_default)]
+    operations = [migrations.RunPython(vacuum_early, vacuum_by_default, hints={"rows": "none"})]

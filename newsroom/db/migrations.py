@@ -1,0 +1,168 @@
+"""Operations for migrations that keep the code of the previous release working (CONTRIBUTING.md)."""
+
+import time
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import AddField, AddIndex, RemoveField
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+from django.db.models import Field
+
+LOCK_TIMEOUT = "2s"
+TRIES = 3
+PAUSE = 1.0  # seconds between two tries
+
+
+class ForgetField(Operation):
+    """Remove a field from the models, and make its column nullable, in the first of two releases.
+
+    The previous release reads and writes the column; this one does not name it, so rows that it adds have no value
+    there. ``DropColumn`` removes the column in the next release. On SQLite, no other operation may alter the table in
+    between, because Django would create it anew from the models, without the column.
+    """
+
+    def __init__(self, model_name: str, name: str) -> None:
+        self.model_name = model_name
+        self.name = name
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Return the arguments of this operation."""
+        return type(self).__name__, [], {"model_name": self.model_name, "name": self.name}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Remove the field from the models."""
+        state.remove_field(app_label, self.model_name.lower(), self.name)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Make the column nullable."""
+        self._alter(app_label, schema_editor, from_state, is_nullable=True)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Make the column what it was. Rows without a value get the default of the field."""
+        self._alter(app_label, schema_editor, to_state, is_nullable=False)
+
+    def describe(self) -> str:
+        """Return a sentence for ``migrate --plan``."""
+        return f"Forget field {self.name} of {self.model_name}, whose column becomes nullable"
+
+    def _alter(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, state: ProjectState, *, is_nullable: bool
+    ) -> None:
+        model = state.apps.get_model(app_label, self.model_name)
+        field = model._meta.get_field(self.name)
+        if field.null or not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        loose: Field[Any, Any] = field.clone()
+        loose.null = True
+        loose.set_attributes_from_name(self.name)
+        loose.model = model
+        before, after = (field, loose) if is_nullable else (loose, field)
+        schema_editor.alter_field(model, before, after)
+
+
+class DropColumn(Operation):
+    """Drop the column of a field that the previous release forgot (``ForgetField``), if the table has it.
+
+    ``field`` is the field as it was. A migration with this operation declares ``contracts``, the previous release.
+    """
+
+    def __init__(self, model_name: str, name: str, field: "Field[Any, Any]") -> None:
+        self.model_name = model_name
+        self.name = name
+        self.field = field.clone()
+        self.field.null = True
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """Return the arguments of this operation."""
+        return type(self).__name__, [], {"model_name": self.model_name, "name": self.name, "field": self.field}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing: the models do not have the field any more."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop the column, if it exists."""
+        state = self._state_with_field(app_label, from_state)
+        model = state.apps.get_model(app_label, self.model_name)
+        column = model._meta.get_field(self.name).column
+        connection = schema_editor.connection
+        with connection.cursor() as cursor:
+            found = {each.name for each in connection.introspection.get_table_description(cursor, model._meta.db_table)}
+        if column in found:
+            RemoveField(self.model_name, self.name).database_forwards(app_label, schema_editor, state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Add the column again, nullable. Rows have the default of the field, if it has one."""
+        state = self._state_with_field(app_label, to_state)
+        self._add_field().database_forwards(app_label, schema_editor, from_state, state)
+
+    def describe(self) -> str:
+        """Return a sentence for ``migrate --plan``."""
+        return f"Drop the column of the former field {self.name} of {self.model_name}"
+
+    def _state_with_field(self, app_label: str, state: ProjectState) -> ProjectState:
+        with_field = state.clone()
+        self._add_field().state_forwards(app_label, with_field)
+        return with_field
+
+    def _add_field(self) -> AddField:
+        return AddField(self.model_name, self.name, self.field)
+
+
+class AddIndexConcurrently(AddIndex):
+    """Add an index while others write, on tables with more than 100,000 rows.
+
+    The migration needs ``atomic = False``. On PostgreSQL, each of three tries waits two seconds for other transactions.
+    A failed try leaves an invalid index, which the next one, or the next ``migrate``, drops. SQLite locks its file for
+    any index.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Create the index. Raise OperationalError if a lock cannot be acquired."""
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        if schema_editor.connection.in_atomic_block:
+            raise ValueError(f"The migration that adds {self.index.name} needs atomic = False.")
+        for number in range(TRIES):
+            try:
+                schema_editor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+                schema_editor.remove_index(model, self.index, concurrently=True)  # type: ignore[call-arg]  # of PostgreSQL
+                schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+            except OperationalError:
+                if number == TRIES - 1:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return
+            finally:
+                schema_editor.execute("RESET lock_timeout")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop the index."""
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            schema_editor.remove_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+
+    def describe(self) -> str:
+        """Return a sentence for ``migrate --plan``."""
+        return f"Add index {self.index.name} to {self.model_name} while others write"
