@@ -203,7 +203,7 @@ class Installation:
     def write_settings(self) -> None:
         """Write the environment and the keys. Keys that exist remain."""
         path = self.machine.path(layout.ENVIRONMENT)
-        present = path.read_text("utf-8") if path.exists() else "# The settings of the site: see README.md.\n"
+        present = path.read_text("utf-8") if path.exists() else "# The settings of the site: see docs/settings.md.\n"
         text = environment.update(present, choose_settings(self.site, environment.parse(present)))
         self.demand(RESTART, self.machine.write(layout.ENVIRONMENT, text, mode=0o640, group=layout.USER))
         for name, file in layout.KEYS.items():
