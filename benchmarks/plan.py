@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-PARTS = ("memory", "disk", "pages", "changes", "importing", "mixed", "retention")
+PARTS = ("memory", "disk", "pages", "monitoring", "changes", "importing", "mixed", "retention")
 # From this number of stories on, only parts that depend on the number are measured, and only on PostgreSQL.
 LARGE_CORPUS = 20_000
 
@@ -52,8 +52,9 @@ SHORT = RunSize(
 def parts_for(stories: int) -> tuple[str, ...]:
     """Return the parts to measure with ``stories`` stories. The others would add no information, or take hours."""
     if stories < LARGE_CORPUS:
-        return ("pages", "changes", "importing", "mixed", "retention")
-    return ("memory", "disk", "pages", "changes") if stories == LARGE_CORPUS else ("pages", "changes")
+        return ("pages", "monitoring", "changes", "importing", "mixed", "retention")
+    large = ("pages", "monitoring", "changes")
+    return ("memory", "disk", *large) if stories == LARGE_CORPUS else large
 
 
 def vendors_for(stories: int) -> tuple[str, ...]:

@@ -120,6 +120,19 @@ class Memory(Measurement):
         return max(max(samples) - min(samples) for samples in later)
 
 
+class Monitoring(Measurement):
+    """Cost of an answer of ``/metrics``: bytes, CPU milliseconds of Python and the database, and queries.
+
+    ``count_cpu`` is the CPU time of counting one stored read in microseconds.
+    """
+
+    size: int
+    cpu: float
+    database_cpu: float
+    queries: int
+    count_cpu: float
+
+
 class Mixed(Measurement):
     """Results of the mixed load: requests per second, and latencies from the due time of each request."""
 
@@ -158,6 +171,7 @@ class DatabaseResult(Measurement):
     publishing: Publishing | None = None
     profiles: list[Profile] = []
     importing: Throughput | None = None
+    monitoring: Monitoring | None = None
     mixed: Mixed | None = None
     retention: Retention | None = None
 

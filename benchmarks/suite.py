@@ -22,6 +22,7 @@ from benchmarks.results import (
     FirstReads,
     Memory,
     Mixed,
+    Monitoring,
     Page,
     Profile,
     Publishing,
@@ -73,6 +74,7 @@ class _DatabaseRun:
                     disk_result = Disk(empty=empty, **self._run_inside("sizes"))
                 if "pages" in parts:
                     page_results = self._measure_pages(server, addresses)
+        monitoring = self._measure_monitoring() if "monitoring" in parts else None
         # Parts that change stories run last.
         changes = self._measure_changes() if "changes" in parts else {}
         return DatabaseResult(
@@ -84,6 +86,7 @@ class _DatabaseRun:
             first_reads=[FirstReads(**each) for each in changes.get("first_reads", [])],
             publishing=Publishing(**changes["publishing"]) if changes else None,
             profiles=[Profile(**each) for each in changes.get("profiles", [])],
+            monitoring=monitoring,
             importing=self._measure_import() if "importing" in parts else None,
             mixed=self._measure_mixed(addresses) if "mixed" in parts else None,
             retention=self._measure_retention() if "retention" in parts else None,
@@ -128,6 +131,10 @@ class _DatabaseRun:
             seconds=self.run_size.seconds,
             show=self._show,
         )
+
+    def _measure_monitoring(self) -> Monitoring:
+        self._show("answers of /metrics", 0, 1)
+        return Monitoring(**self._run_inside("monitoring", *map(str, self.database.server_pids)))
 
     def _measure_changes(self) -> dict[str, Any]:
         self._show("publishing, and the first reads after it", 0, 1)

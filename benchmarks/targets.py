@@ -110,6 +110,11 @@ def _list_targets(result_of_database: DatabaseResult) -> Iterator[Target]:
             if wanted
             else Target(name, "–", f"{_format_number(measured)} a second", None)
         )
+    if monitoring := result_of_database.monitoring:
+        cpu = monitoring.cpu + monitoring.database_cpu
+        more = f" ({_format_number(monitoring.database_cpu)} in the database; {monitoring.queries} queries)"
+        yield _at_most(f"{result_of_database.name}: an answer of /metrics, CPU", 20, cpu, " ms", more)
+        yield _at_most(f"{result_of_database.name}: counting a stored read, CPU", 2, monitoring.count_cpu, " µs")
     yield from _list_disk_and_memory(result_of_database)
     if result_of_database.mixed:
         yield from _list_mixed_load(result_of_database.name, result_of_database.mixed)

@@ -20,7 +20,7 @@ TEMPLATES = sorted(
 )
 MEANINGLESS_NAMES = {"utils", "helpers", "common", "services", "misc"}
 # Gerunds that are terms of the field, and match_existing, in which the word is an adjective.
-GERUNDS = {"caching", "encoding", "match_existing", "offboarding"}
+GERUNDS = {"caching", "encoding", "match_existing", "monitoring", "offboarding"}
 # A method of Django's caches, and a model that keeps the name under which a database knows it.
 NAMES_OF_OTHERS = {"touch", "PossibleStanding"}
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -13,11 +13,12 @@ def main() -> int:
     import django
 
     django.setup()
-    from benchmarks.inside import addresses, database_size, expired_sessions, import_files, publications
+    from benchmarks.inside import addresses, database_size, expired_sessions, import_files, monitoring, publications
 
     measurements: dict[str, Callable[..., object]] = {
         "addresses": addresses.list_addresses,
         "changes": publications.measure_changes,
+        "monitoring": monitoring.measure_monitoring,
         "retention": expired_sessions.measure_deletion,
         "sizes": database_size.measure_sizes,
         "stories": import_files.write_stories,

@@ -1,22 +1,42 @@
 """Gauges of the queue of tasks and of the workers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from django.db.models import Case, DateTimeField, F, Min, When
+from django.db.models import Case, Count, DateTimeField, F, Min, When
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
 from newsroom.background.models import Failure, Job, WorkerLife
+from newsroom.db.statements import PreparedQuery
 from newsroom.http import clock
 from newsroom.operations import metrics
 from newsroom.task_queue import list_outbound_paths
 
+# Without a time for which it was enqueued, a task could run at once.
+_SINCE = Case(
+    When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"), output_field=DateTimeField()
+)
+_QUEUES = PreparedQuery(
+    lambda at: (
+        Job.objects.not_held()
+        .due(at)
+        .order_by()
+        .values("queue_name")
+        .annotate(count=Count("pk"), since=Min(_SINCE))
+        .values_list("queue_name", "count", "since")
+    )
+)
 _MAIL_PREFIX = "mail_"  # of the functions of tasks that send mail
 
 
 def register() -> None:
     """Register the gauges."""
-    metrics.register("newsroom_tasks_ready", lambda: Job.objects.ready().count(), help="Tasks that could run now.")
+    metrics.register(
+        "newsroom_tasks_ready",
+        lambda: sum(count for _, count, _ in _read_queues()),
+        help="Tasks that could run now.",
+    )
     metrics.register(
         "newsroom_tasks_oldest_seconds",
         read_oldest_waits,
@@ -36,13 +56,14 @@ def register() -> None:
 
 def read_oldest_waits() -> Mapping[str, float]:
     """Return the seconds for which the oldest ready task of each queue has been waiting. A queue may have none."""
-    # Without a time for which it was enqueued, a task could run at once.
-    since = Case(
-        When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"), output_field=DateTimeField()
-    )
     now = clock.now()
-    oldest = Job.objects.ready().order_by().values("queue_name").annotate(since=Min(since))
-    return {row["queue_name"]: max((now - row["since"]).total_seconds(), 0.0) for row in oldest}
+    return {queue: max((now - since).total_seconds(), 0.0) for queue, _, since in _read_queues()}
+
+
+@metrics.read_once
+def _read_queues() -> list[tuple[str, int, datetime]]:
+    """Return each queue with ready tasks, their number, and the time since which the oldest one could run."""
+    return _QUEUES(at=clock.now())
 
 
 def count_waiting_mails() -> int:

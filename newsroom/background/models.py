@@ -180,9 +180,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return the tasks that may run now, according to the clock that all machines share."""
         return self.not_held().due()
 
-    def due(self) -> Self:
-        """Return the tasks whose time has come, including those that are held."""
-        has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=clock.now())
+    def due(self, at: datetime | None = None) -> Self:
+        """Return the tasks whose time has come now, or at ``at``, including those that are held."""
+        has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=at or clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
     def outbound(self) -> Self:

@@ -30,12 +30,18 @@ def register() -> None:
         labels=("path",),
         uses_database=False,
     )
-    metrics.register("newsroom_database_bytes", read_database_size, help="The size of the database.")
+    metrics.register(
+        "newsroom_database_bytes",
+        read_database_size,
+        help="The size of the database.",
+        interval=metrics.SLOW_INTERVAL,
+    )
     metrics.register(
         "newsroom_table_dead_rows",
         read_dead_rows,
         help="Rows of a table that wait for a vacuum of PostgreSQL.",
         labels=("table",),
+        interval=metrics.SLOW_INTERVAL,
     )
     metrics.register(
         "newsroom_clock_offset_seconds",
@@ -94,11 +100,16 @@ def read_backup_age() -> float | None:
 
 def read_drill_age() -> float | None:
     """Return the seconds since the last drill began, or None without a drill."""
-    drill = Drill.objects.order_by("-began_at").first()
+    drill = _read_drill()
     return (clock.now() - drill.began_at).total_seconds() if drill else None
 
 
 def read_drill_result() -> int | None:
     """Return 1 if the last drill has passed, 0 if not, or None without a drill."""
-    drill = Drill.objects.order_by("-began_at").first()
+    drill = _read_drill()
     return int(drill.has_passed) if drill else None
+
+
+@metrics.read_once
+def _read_drill() -> Drill | None:
+    return Drill.objects.order_by("-began_at").first()

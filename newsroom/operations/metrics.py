@@ -2,11 +2,13 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from ipaddress import ip_address
 from threading import Lock
 from time import monotonic
+from typing import cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
@@ -22,7 +24,7 @@ from newsroom.http.security_headers import SECURITY_HEADERS
 
 PATH = "/metrics"
 GAUGE_TIMEOUT = 2.0  # seconds for each statement
-GAUGE_INTERVAL = 10.0  # seconds for which gauges that were read are reused
+GAUGE_INTERVAL, SLOW_INTERVAL = 10.0, 60.0  # seconds for which gauges that were read are reused
 
 type Value = float | int | None
 type Values = Value | Mapping[str, Value] | Mapping[tuple[str, ...], Value]
@@ -39,9 +41,12 @@ class _Gauge:
     help: str
     labels: tuple[str, ...]
     uses_database: bool
+    interval: float
 
 
 _gauges: dict[str, _Gauge] = {}
+# What the gauges of one reading share, keyed by the function that has read it. None while nothing is read.
+_shared: dict[Callable[[], object], object] | None = None
 
 
 def register(
@@ -51,14 +56,31 @@ def register(
     help: str,
     labels: tuple[str, ...] = (),
     uses_database: bool = True,
+    interval: float = GAUGE_INTERVAL,
 ) -> None:
     """Register a gauge. ``read`` returns its value, or None if it has none now.
+
+    The value is reused for ``interval`` seconds. Pass ``SLOW_INTERVAL`` if reading it costs more than a millisecond.
 
     With ``labels``, ``read`` returns a value for each combination of their values: a string, or a tuple if there are
     several labels. A label has few values, so never names, slugs or addresses.
     """
     counters.require_prefix(name)
-    _gauges[name] = _Gauge(name, read, help, labels, uses_database)
+    _gauges[name] = _Gauge(name, read, help, labels, uses_database, interval)
+
+
+def read_once[T](read: Callable[[], T]) -> Callable[[], T]:
+    """Return a function that reads only once if several gauges that are read together call it."""
+
+    @wraps(read)
+    def read_shared() -> T:
+        if _shared is None:
+            return read()
+        if read not in _shared:
+            _shared[read] = read()
+        return cast("T", _shared[read])
+
+    return read_shared
 
 
 def with_metrics(application: WSGIApplication) -> WSGIApplication:
@@ -160,27 +182,39 @@ def _make_gauge(gauge: _Gauge, values: Values) -> Metric:
 
 
 class _GaugeReader:
-    """The values of all gauges, read at most every ``GAUGE_INTERVAL`` seconds in each process."""
+    """The values of all gauges, each read at most once in its interval in each process."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._read_at = -math.inf
+        self._read_at: dict[str, float] = {}
         self._values: dict[str, Values] = {}
 
     def read(self) -> Mapping[str, Values]:
         """Return the values by name. While another thread reads them, return the last ones."""
+        global _shared
         # Not waiting, because a disk that hangs must not occupy one thread for each request.
-        if monotonic() - self._read_at >= GAUGE_INTERVAL and self._lock.acquire(blocking=False):
+        if self._lock.acquire(blocking=False):
             try:
-                self._values = dict(_read_gauges())
-                self._read_at = monotonic()
+                now = monotonic()
+                due = [
+                    each for each in _gauges.values() if now - self._read_at.get(each.name, -math.inf) >= each.interval
+                ]
+                if due:
+                    _shared = {}
+                    found = dict(_read_gauges(due))
+                    # One that cannot be read now has no value.
+                    due_names = {each.name for each in due}
+                    rest = {name: value for name, value in self._values.items() if name not in due_names}
+                    self._values = rest | found
+                    self._read_at |= dict.fromkeys(due_names, monotonic())
             finally:
+                _shared = None
                 self._lock.release()
         return self._values
 
     def reset(self) -> None:
-        """Read the gauges again at the next request."""
-        self._read_at = -math.inf
+        """Read all gauges again at the next request."""
+        self._read_at, self._values = {}, {}
 
 
 _reader = _GaugeReader()
@@ -191,16 +225,18 @@ def reset() -> None:
     _reader.reset()
 
 
-def _read_gauges() -> Iterator[tuple[str, Values]]:
-    """Yield the values of all gauges. Leave out those that cannot be read."""
-    for gauge in _gauges.values():
+def _read_gauges(gauges: Sequence[_Gauge]) -> Iterator[tuple[str, Values]]:
+    """Yield the values of these gauges. Leave out those that cannot be read."""
+    for gauge in gauges:
         if not gauge.uses_database:
             yield from _read_gauge(gauge)
+    from_database = [gauge for gauge in gauges if gauge.uses_database]
+    if not from_database:
+        return
     try:
         with limit_statements(GAUGE_TIMEOUT):
-            for gauge in _gauges.values():
-                if gauge.uses_database:
-                    yield from _read_gauge(gauge)
+            for gauge in from_database:
+                yield from _read_gauge(gauge)
     except Error as error:
         logger.debug("No gauge could be read from the database: %s", error)
     finally:

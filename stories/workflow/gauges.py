@@ -7,6 +7,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 
 from newsroom.background.models import Job
+from newsroom.db.statements import PreparedQuery
 from newsroom.http import clock
 from newsroom.operations import metrics
 from stories.editions.review_date import Freshness
@@ -16,12 +17,23 @@ from stories.publishing.tasks import announce_to_engines, announce_to_hub
 
 _ANNOUNCEMENTS = (announce_to_hub, announce_to_engines)
 _MAX_TASKS = 1_000  # tasks whose editions are counted
+_IS_OPEN = Q(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]) | Q(
+    status=TaskResultStatus.FAILED, failure__isnull=False
+)
+_OPEN_TASKS = PreparedQuery(
+    lambda paths: (
+        Job.objects.not_held().filter(_IS_OPEN, task_path__in=paths).order_by().values_list("args_kwargs")[:_MAX_TASKS]
+    )
+)
 
 
 def register() -> None:
     """Register the gauges."""
     metrics.register(
-        "newsroom_triggers_missing", lambda: len(triggers.missing()), help="Rules that the database lacks."
+        "newsroom_triggers_missing",
+        lambda: len(triggers.missing()),
+        help="Rules that the database lacks.",
+        interval=metrics.SLOW_INTERVAL,
     )
     metrics.register(
         "newsroom_schedules_next_seconds", read_next_schedule, help="Seconds until the next scheduled edition is live."
@@ -42,8 +54,8 @@ def register() -> None:
 def read_next_schedule() -> float | None:
     """Return the seconds until the next scheduled edition is live, or None without one."""
     now = clock.now()
-    edition = Edition.objects.pending(now).first()
-    return (edition.live_from - now).total_seconds() if edition else None
+    live_from = Edition.objects.pending(now).values_list("live_from", flat=True).first()
+    return (live_from - now).total_seconds() if live_from else None
 
 
 def count_overdue_reviews() -> int:
@@ -57,15 +69,12 @@ def read_longest_untold() -> float:
     return max((clock.now() - min(since)).total_seconds(), 0.0) if since else 0.0
 
 
+@metrics.read_once
 def _read_untold() -> dict[int, datetime]:
     """Return the editions that are live and not announced, by primary key, with the time since when."""
     # An announcement is a task that is due when the edition is live. A failure is listed until somebody decides on it.
     paths = [task.module_path for task in _ANNOUNCEMENTS]
-    is_open = Q(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]) | Q(
-        status=TaskResultStatus.FAILED, failure__isnull=False
-    )
-    tasks = Job.objects.not_held().filter(is_open, task_path__in=paths).only("args_kwargs")[:_MAX_TASKS]
-    keys = {task.args_kwargs["args"][0] for task in tasks}
+    keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}
     if not keys:
         return {}
     live = Edition.objects.in_force(clock.now()).filter(pk__in=keys)

@@ -18,6 +18,7 @@ from benchmarks.results import (
     Machine,
     Memory,
     Mixed,
+    Monitoring,
     Page,
     Profile,
     Publishing,
@@ -62,6 +63,7 @@ def make_database_result(vendor="postgresql", **fields):
                 Profile(work="reading", shares={"django.template": 60}),
             ],
             "importing": Throughput(count=1_000, seconds=5, cpu=5),
+            "monitoring": Monitoring(size=30_000, cpu=11, database_cpu=4, queries=16, count_cpu=0.4),
             "mixed": Mixed(
                 capacity=1_000, rate=300, seconds=300, reads=latencies, searches=latencies, publishings=latencies,
                 errors=0, stale=1, examples=["/ shows edition 1"], late=latencies, driver_cores=0.2, product_cores=0.5,
@@ -259,7 +261,7 @@ def test_the_report_has_each_size_and_notes_a_busy_machine(tmp_path):
 def test_memory_and_disk_are_measured_only_with_enough_stories():
     assert not {"memory", "disk"} & set(parts_for(2_000))
     assert {"memory", "disk"} <= set(parts_for(20_000))
-    assert parts_for(200_000) == ("pages", "changes")
+    assert parts_for(200_000) == ("pages", "monitoring", "changes")
 
 
 @pytest.mark.parametrize(("ratios", "agrees"), [((0.90, 0.92, 0.88), True), ((0.90, 0.92, 0.80), False)])
@@ -302,3 +304,10 @@ def test_time_in_built_in_functions_is_attributed_to_their_callers():
 
 def list_plots(text):
     return [part.partition(")")[0] for part in text.split("](")[1:] if part.startswith("images/")]
+
+
+@pytest.mark.parametrize(("database_cpu", "count_cpu", "passed"), [(9, 2, [True, True]), (9.1, 2.1, [False, False])])
+def test_monitoring_has_a_target_for_an_answer_and_for_a_count(database_cpu, count_cpu, passed):
+    costs = Monitoring(size=30_000, cpu=11, database_cpu=database_cpu, queries=16, count_cpu=count_cpu)
+    found = targets.make_targets(make_result(make_database_result(monitoring=costs)))
+    assert [each.is_met for each in found if "/metrics" in each.name or "counting" in each.name] == passed

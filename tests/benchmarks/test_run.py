@@ -43,6 +43,8 @@ def test_a_run_measures_all_parts_and_leaves_only_its_results():
     assert one.disk.stories == 20
     assert one.publishing
     assert one.importing
+    assert one.monitoring
+    assert one.monitoring.count_cpu > 0
     assert {each.page for each in one.first_reads} == {"story", "question", "topic", "front", "stories"}
     assert all(page.failures == 0 for page in one.pages)
     assert one.mixed

@@ -157,6 +157,38 @@ def test_gauges_are_read_at_most_every_ten_seconds(register, monkeypatch):
     assert read_samples()["newsroom_reads"] == 2
 
 
+def test_a_gauge_may_be_read_less_often(register, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(metrics, "monotonic", lambda: now[0])
+    reads = []
+    register("newsroom_costly", lambda: reads.append(1) or len(reads), help="Costly.", interval=metrics.SLOW_INTERVAL)
+    register("newsroom_cheap", lambda: now[0], help="Cheap.")
+    for now[0], costly in ((100.0, 1), (159.0, 1), (170.0, 2)):
+        samples = read_samples()
+        assert (samples["newsroom_costly"], samples["newsroom_cheap"]) == (costly, now[0])
+
+
+def test_a_gauge_that_can_no_longer_be_read_has_no_value(register, monkeypatch):
+    now, values = [100.0], iter([1])
+    monkeypatch.setattr(metrics, "monotonic", lambda: now[0])
+    register("newsroom_ending", lambda: next(values), help="Ending.")
+    assert "newsroom_ending" in read_samples()
+    now[0] = 200.0
+    assert "newsroom_ending" not in read_samples()
+
+
+def test_gauges_that_are_read_together_share_what_they_read(register):
+    reads = []
+    read = metrics.read_once(lambda: reads.append(1) or len(reads))
+    register("newsroom_first", lambda: read(), help="First.")
+    register("newsroom_second", lambda: read(), help="Second.")
+    samples = read_samples()
+    assert (samples["newsroom_first"], samples["newsroom_second"]) == (1, 1)
+    metrics.reset()
+    assert read_samples()["newsroom_second"] == 2
+    assert read() == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_while_one_thread_reads_gauges_others_get_the_last_values(register, monkeypatch):
     now, may_end, is_read, values = [100.0], threading.Event(), threading.Event(), iter([1, 2])

@@ -1,0 +1,51 @@
+"""Measure what monitoring costs: an answer of ``/metrics``, and counting one stored read."""
+
+import time
+
+from benchmarks.inside.counters import Counter
+from newsroom import counters
+from newsroom.operations import metrics
+from newsroom.operations.request_log import DURATIONS, REQUESTS
+from newsroom.page_cache.wsgi import STORED_PAGES
+
+_ANSWERS = 20
+_WARM_UP_ANSWERS = 3  # a server compiles SQL only once
+_COUNTS = 200_000
+# As many as a busy site has: pages, screens of the desk and the API, with the statuses that they answer.
+_ROUTES = 60
+
+
+def measure_monitoring(server: str = "") -> dict[str, object]:
+    """Answer with all metrics, whose gauges are read each time, and count. Return the fields of ``results.Monitoring``.
+
+    ``server`` is the pid of the database server, if there is one.
+    """
+    for number in range(_ROUTES):
+        for status in ("200", "302", "404"):
+            REQUESTS.count(f"/route/{number}/", "GET", status)
+        DURATIONS.observe(0.01, f"/route/{number}/")
+    answers = Counter(int(server) if server else None)
+    size = 0
+    for number in range(_WARM_UP_ANSWERS + _ANSWERS):
+        metrics.reset()
+        if number < _WARM_UP_ANSWERS:
+            metrics.render()
+            continue
+        with answers.count():
+            size = len(metrics.render())
+    return {
+        "size": size,
+        "cpu": 1_000 * answers.cpu / answers.blocks,
+        "database_cpu": 1_000 * answers.database_cpu / answers.blocks,
+        "queries": answers.statements[-1],
+        "count_cpu": 1_000_000 * _measure_count(),
+    }
+
+
+def _measure_count() -> float:
+    """Return the CPU seconds that counting one stored read takes."""
+    key = STORED_PAGES.key("hit")
+    started = time.process_time()
+    for _ in range(_COUNTS):
+        counters.add(key)
+    return (time.process_time() - started) / _COUNTS
