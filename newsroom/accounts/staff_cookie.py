@@ -1,4 +1,4 @@
-"""The cookie that marks browsers of desk users, so that scripts on public pages send requests only from these."""
+"""The cookie that marks browsers of desk users, so that scripts on public pages send requests only from them."""
 
 from collections.abc import Callable
 

@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
-    """Configuration of the app, which has the label ``notices``."""
-
     name = "newsroom.notifications"
     label = "notices"
     verbose_name = "Notifications"
@@ -17,7 +15,7 @@ class NoticesConfig(AppConfig):
         from newsroom.operations import retention
 
         personal_data.register()
-        # Unread notifications are stored for twice the time.
+        # Unread notifications are stored twice as long.
         retention.register(
             retention.RowRule("notices", 180, lambda at, age: [Notice.objects.old(at - age, unread=at - 2 * age)])
         )

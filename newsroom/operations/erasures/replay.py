@@ -1,4 +1,4 @@
-"""Repeat erasures on a restored database, which may be older than they are."""
+"""Repeat erasures on a restored database, which may be older than the erasures."""
 
 import logging
 from collections import Counter
@@ -46,7 +46,7 @@ class Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every erasure is in effect of which the lines say what was erased."""
+        """Whether every erasure whose line says what was erased is in effect."""
         return not self.counts[Outcome.FAILED]
 
 
