@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import mailers
 from django.db import connection
 
 from newsroom.http import clock
@@ -71,7 +71,7 @@ def examine_mail() -> Iterator[Diagnosis]:
     if not settings.EMAIL_CONFIGURED:
         yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")
         return
-    mailer = get_connection()
+    mailer = mailers.default
     try:
         mailer.open()
     except smtplib.SMTPAuthenticationError as error:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
@@ -160,7 +161,7 @@ def test_a_mail_server_that_refuses_the_password_is_named_without_it(settings, m
         def close(self):
             """Do nothing: it was never open."""
 
-    monkeypatch.setattr(machine, "get_connection", Refusing)
+    monkeypatch.setattr(machine, "mailers", SimpleNamespace(default=Refusing()))
     assert diagnose("mail") == [("fault", "The mail server refuses our password: 535. Correct EMAIL_URL.")]
 
 
