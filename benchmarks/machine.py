@@ -33,7 +33,7 @@ def describe_machine() -> Machine:
 
 
 def _postgresql_version() -> str:
-    """Return the version of the newest server in ``/usr/lib/postgresql``, else of that on the ``PATH``, or "none"."""
+    """Return the version of the newest server in ``/usr/lib/postgresql``, or of the one on the ``PATH``, or "none"."""
     servers = Path("/usr/lib/postgresql").glob("*/bin/postgres")
     newest = max(servers, key=lambda path: int(path.parent.parent.name), default=Path("postgres"))
     try:

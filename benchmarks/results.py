@@ -121,7 +121,7 @@ class Memory(Measurement):
 
 
 class Monitoring(Measurement):
-    """Cost of an answer of ``/metrics``: bytes, CPU milliseconds of Python and the database, and queries.
+    """Cost of a ``/metrics`` response: bytes, CPU milliseconds of Python and the database, and queries.
 
     ``count_cpu`` is the CPU time of counting one stored read in microseconds.
     """
@@ -151,7 +151,7 @@ class Mixed(Measurement):
 
 
 class Retention(Measurement):
-    """Deletion of expired sessions, and the latencies of writes meanwhile and before (``quiet_writes``)."""
+    """Deletion of expired sessions, and the latencies of writes during it and before it (``quiet_writes``)."""
 
     sessions: int
     seconds: float

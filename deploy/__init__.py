@@ -1,1 +1,1 @@
-"""The programs that install and upgrade a site on one machine. They use the standard library alone."""
+"""The programs that install and upgrade a site on one machine. They use only the standard library."""

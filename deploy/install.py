@@ -36,20 +36,20 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCK = "/run/lock/newsroom-install.lock"
 START_SECONDS = 120.0
 PROXY_PORTS = (80, 443)
-# Files that say what has to be done: restart the services, reload the proxy.
+# Files whose existence means that the services must be restarted, or the proxy reloaded.
 RESTART, RELOAD = "/run/newsroom-restart", "/run/newsroom-reload"
 TIMERS = ("backup", "drill", "tidy", "watch")
 
 
 class LockedError(DeployError):
-    """Raised if another run is going on."""
+    """Raised if another run of the installer holds the lock."""
 
     code = LOCKED
 
 
 @dataclass
 class Site:
-    """What the installation needs to know of the site."""
+    """What the installer has to know about the site."""
 
     host: str
     proxy: str
@@ -60,14 +60,14 @@ class Site:
 
     @property
     def packages(self) -> list[str]:
-        """The packages of the system that the site needs."""
+        """The system packages that the site needs."""
         common = ["python3-venv", "libfribidi0"]
         database = ["postgresql"] if self.database == "postgresql" else []
         return [*common, *database, *([self.proxy] if self.proxy != "none" else [])]
 
 
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options of the command line. With wrong ones, the program ends with code 2."""
+    """Return the command-line options. If they are invalid, exit with code 2."""
     parser = argparse.ArgumentParser(prog="install", description=__doc__.splitlines()[0])
     parser.add_argument("--host", metavar="NAME", help="the name under which readers find the site")
     parser.add_argument(
@@ -90,9 +90,9 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def describe_site(options: argparse.Namespace, installed: Mapping[str, str], proxy: str) -> Site:
-    """Return the site as the options, the file of ``--environment`` and an earlier installation describe it.
+    """Return the site that the options, the ``--environment`` file and an earlier installation describe.
 
-    Ask for what is missing, or with ``--yes`` raise UsageError.
+    Ask for missing values or, with ``--yes``, raise UsageError.
     """
     extra = {}
     if options.environment:
@@ -125,7 +125,7 @@ def _ask(options: argparse.Namespace, question: str, option: str) -> str:
 
 
 def choose_settings(site: Site, installed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables to set: those of the options, and those that an earlier installation does not have."""
+    """Return the variables to set: those given as options, and those that the earlier installation lacks."""
     chosen = {
         "SITE_URL": f"https://{site.host}",
         "ALLOWED_HOSTS": site.host,
@@ -135,7 +135,7 @@ def choose_settings(site: Site, installed: Mapping[str, str]) -> dict[str, str]:
         "BACKUP_TO": f"{layout.DATA}/backups",
     }
     values = {name: value for name, value in chosen.items() if name not in installed}
-    # A host that was named anew is meant.
+    # A new host replaces the installed one.
     if urlsplit(installed.get("SITE_URL", "")).hostname not in {None, site.host}:
         values |= {"SITE_URL": chosen["SITE_URL"], "ALLOWED_HOSTS": chosen["ALLOWED_HOSTS"]}
     if site.email_url is not None:
@@ -144,7 +144,10 @@ def choose_settings(site: Site, installed: Mapping[str, str]) -> dict[str, str]:
 
 
 class Installation:
-    """The steps of one run. Those that need systemd or a database are done, or only printed."""
+    """The steps of one run.
+
+    Commands that start a part of the site are run only if ``starts`` is true; otherwise they are printed.
+    """
 
     def __init__(self, machine: Machine, source: Path, site: Site, *, starts: bool) -> None:
         self.machine = machine
@@ -152,8 +155,8 @@ class Installation:
         self.site = site
         self.starts = starts
         self.version = read_version(source)
-        self.commands: list[str] = []  # that start the site, if it is not started
-        self.is_new = False  # whether the database is
+        self.commands: list[str] = []  # to be printed if the site is not started
+        self.is_new = False  # whether this run creates the database
 
     def run(self) -> None:
         """Write everything, check it, and start it."""
@@ -177,7 +180,7 @@ class Installation:
             raise RefusedError(f"{installed} is installed. Upgrade it: newsroom-upgrade {self.version}.")
 
     def install_packages(self) -> None:
-        """Install the packages of the system that are missing."""
+        """Install the missing system packages."""
         missing = [name for name in self.site.packages if not self.is_installed(name)]
         if missing and self.machine.change(f"Install {', '.join(missing)}."):
             apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
@@ -185,12 +188,12 @@ class Installation:
             self.machine.run(*apt, "install", "-y", "-qq", "--no-install-recommends", *missing)
 
     def is_installed(self, package: str) -> bool:
-        """Return whether a package of the system is installed."""
+        """Return whether a system package is installed."""
         query = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
         return self.machine.succeeds(*query) and self.machine.run(*query, code=1).strip() == "installed"
 
     def create_user(self) -> None:
-        """Create the account of the site and its folders."""
+        """Create the system user of the site, and its folders."""
         if not self.machine.succeeds("id", layout.USER) and self.machine.change(f"Create the user {layout.USER}."):
             account = ["--system", "--user-group", "--home-dir", layout.DATA, "--no-create-home"]
             self.machine.run("useradd", *account, "--shell", "/usr/sbin/nologin", layout.USER)
@@ -201,7 +204,7 @@ class Installation:
             self.machine.make_folder(folder, mode=0o750, owner=layout.USER, group=layout.USER)
 
     def write_settings(self) -> None:
-        """Write the environment and the keys. Keys that exist remain."""
+        """Write the environment file and the keys. Existing keys are not changed."""
         path = self.machine.path(layout.ENVIRONMENT)
         present = path.read_text("utf-8") if path.exists() else "# The settings of the site: see docs/settings.md.\n"
         text = environment.update(present, choose_settings(self.site, environment.parse(present)))
@@ -216,7 +219,7 @@ class Installation:
             self.demand(RESTART, self.machine.write(file, value, mode=0o600))
 
     def install_code(self) -> None:
-        """Install the release, and let all links lead to it that do not exist yet."""
+        """Install the release, and create the missing links to it."""
         self.demand(RESTART, install_release(self.machine, self.source))
         self.machine.link(layout.CURRENT, f"releases/{self.version}")
         for name in (
@@ -230,7 +233,7 @@ class Installation:
                 self.machine.link(f"{layout.PROGRAM_FOLDER}/{name}", f"{layout.CURRENT}/scripts/{name}")
 
     def write_units(self) -> None:
-        """Write the units of systemd."""
+        """Write the systemd units."""
         units = self.source / "deploy" / "systemd"
         for path in sorted(units.rglob("*.*")):
             target = f"{layout.UNITS}/{path.relative_to(units)}"
@@ -251,9 +254,10 @@ class Installation:
             self.demand(RELOAD, write_nginx(self.machine, templates, self.site.host, letter))
 
     def import_site(self) -> bool:
-        """Let Caddy read the file of the site. Return whether its configuration was changed.
+        """Import the file of the site into Caddy's configuration. Return whether the configuration differed.
 
-        The configuration that comes with the package, a welcome page on port 80, is replaced. Any other remains.
+        The configuration from the package, a welcome page on port 80, is replaced. Any other configuration is
+        preserved.
         """
         line = "import newsroom.caddy\n"
         path = self.machine.path(layout.CADDYFILE)
@@ -267,16 +271,17 @@ class Installation:
         )
 
     def demand(self, mark: str, changed: bool) -> None:
-        """Remember, if something has changed, what has to be done later. The next run does it if this one fails."""
+        """If something has changed, record that a later step must run. If this run fails, the next run does the step.
+        """
         if changed and not self.machine.is_dry_run:
             self.machine.path(mark).touch()
 
     def is_demanded(self, mark: str) -> bool:
-        """Return whether this run or a failed one demanded it."""
+        """Return whether this run, or a failed run before it, recorded this mark."""
         return self.machine.path(mark).exists()
 
     def collect_static_files(self) -> None:
-        """Collect the static files of the release, unless they are those that were collected last."""
+        """Collect the static files, unless those of the same code were collected last."""
         mark = f"{layout.DATA}/.collected"
         digest = f"{digest_release(self.source)}\n"
         path = self.machine.path(mark)
@@ -287,8 +292,8 @@ class Installation:
             path.write_text(digest, encoding="ascii")
 
     def check(self) -> None:
-        """Let Django, systemd and the proxy check what was written."""
-        # Some checks ask the database, which a site that is not started does not have.
+        """Check the written files with Django, systemd and the proxy."""
+        # Some checks query the database, which may not exist if the site is not started.
         without = {} if self.starts else {"DATABASE_URL": "sqlite://:memory:"}
         self.manage("check", "--deploy", warns=True, **without)
         if has_program("systemd-analyze"):
@@ -299,7 +304,7 @@ class Installation:
             self.machine.run("nginx", "-t")
 
     def list_units(self) -> list[str]:
-        """Return the units that run: one web server, the workers and the timers."""
+        """Return the units to run: one web server, the workers and the timers."""
         units = self.source / "deploy" / "systemd"
         timers = [f"newsroom-{name}.timer" for name in TIMERS if (units / f"newsroom-{name}.timer").exists()]
         workers = [f"newsroom-worker@{number}.service" for number in layout.WORKERS]
@@ -327,7 +332,7 @@ class Installation:
             self.start_command(*command, is_change=is_new, shows=True)
 
     def start(self) -> None:
-        """Start the units, or restart those whose code, settings or units have changed, and the proxy."""
+        """Start the units and the proxy, or restart services whose code, settings or units have changed."""
         units = self.list_units()
         services = [name for name in units if name.endswith(".service")]
         self.start_command("systemctl", "daemon-reload", is_change=False)
@@ -347,7 +352,7 @@ class Installation:
     def start_command(self, *command: str, unless: bool = False, is_change: bool = True, shows: bool = False) -> None:
         """Run a command that starts a part of the site, or print it at the end if the site is not started.
 
-        With ``shows``, print what the command prints.
+        With ``shows``, print the output of the command.
         """
         if not self.starts:
             self.commands.append(format_command(command))
@@ -364,28 +369,28 @@ class Installation:
             print(output, end="", flush=True)
 
     def query(self, statement: str) -> set[str]:
-        """Return the rows of a query of one column, or nothing while PostgreSQL does not run."""
+        """Return the rows of a query for one column, or an empty set if PostgreSQL is not running."""
         command = ["runuser", "-u", "postgres", "--", "psql", "--no-align", "--tuples-only", "--command", statement]
         if not self.starts or not self.machine.succeeds(*command):
             return set()
         return set(self.machine.run(*command).split())
 
     def is_active(self, unit: str) -> bool:
-        """Return whether a unit runs."""
+        """Return whether a unit is running."""
         return self.starts and self.machine.succeeds("systemctl", "is-active", unit)
 
     def is_enabled(self, unit: str) -> bool:
-        """Return whether a unit starts with the machine."""
+        """Return whether a unit is started at boot."""
         return self.starts and self.machine.succeeds("systemctl", "is-enabled", unit)
 
     def manage(self, *arguments: str, warns: bool = False, **variables: str) -> str:
-        """Run a command of the site as its user, with further environment variables, and return its output."""
+        """Run a management command as the site's user, with additional environment variables, and return its output."""
         command, own = manage(self.machine, arguments)
         folder = self.machine.path(layout.CURRENT)
         return self.machine.run(*command, environment={**own, **variables}, folder=folder, warns=warns)
 
     def manages(self, *arguments: str) -> bool:
-        """Return whether a command of the site succeeds."""
+        """Return whether a management command succeeds."""
         try:
             self.manage(*arguments)
         except DeployError:
@@ -393,7 +398,10 @@ class Installation:
         return True
 
     def report(self) -> int:
-        """Print how the site is started or reached, and return the exit code."""
+        """Print how to start or reach the site, and return the exit code.
+
+        Raise DeployError if the web server does not answer.
+        """
         if self.machine.is_dry_run:
             return 0
         if not self.starts:
@@ -411,7 +419,7 @@ class Installation:
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = START_SECONDS) -> bool:
-    """Return whether the condition is met within some seconds."""
+    """Wait until the condition is met. Return False if that takes longer than ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -444,7 +452,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def install(arguments: Sequence[str], machine: Machine | None = None) -> int:
-    """Install a site as the options say, and return the exit code."""
+    """Install a site according to the options, and return the exit code."""
     options = parse_options(arguments)
     machine = machine or Machine()
     machine.is_dry_run = options.dry_run

@@ -1,4 +1,4 @@
-"""Where the parts of a site are on its machine."""
+"""The paths of a site on its machine."""
 
 USER = "newsroom"
 

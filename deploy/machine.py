@@ -17,7 +17,7 @@ DONE, FAILED, USAGE, REFUSED, FAULT, LOCKED, STOPPED = 0, 1, 2, 3, 4, 75, 130  #
 
 
 class DeployError(Exception):
-    """Raised if a program cannot go on, with the exit code of the program."""
+    """Raised if a program cannot continue. ``code`` is its exit code."""
 
     code = FAILED
 
@@ -36,9 +36,10 @@ class UsageError(DeployError):
 
 @dataclass
 class Machine:
-    """The machine below ``root``.
+    """A machine whose files are below ``root``.
 
-    In a dry run nothing is changed. ``changes`` has a sentence for each change that was made, or would be made.
+    In a dry run, nothing is changed. ``changes`` contains a sentence for each change that was made or, in a dry run,
+    would have been made.
     """
 
     root: Path = Path("/")
@@ -57,7 +58,7 @@ class Machine:
         return not self.is_dry_run
 
     def write(self, absolute: str, text: str, *, mode: int = 0o644, owner: str = "root", group: str = "root") -> bool:
-        """Write a file unless it has this text, mode and owner. Return whether it was changed."""
+        """Write a file unless it has this text, mode, owner and group. Return whether it differed."""
         path = self.path(absolute)
         is_same = path.is_file() and path.read_text("utf-8") == text
         if is_same and self._has_rights(path, mode, owner, group):
@@ -72,7 +73,7 @@ class Machine:
         return True
 
     def make_folder(self, absolute: str, *, mode: int = 0o755, owner: str = "root", group: str = "root") -> bool:
-        """Create a folder unless it exists with this mode and owner. Return whether it was changed."""
+        """Create a folder unless it exists with this mode, owner and group. Return whether it differed."""
         path = self.path(absolute)
         if path.is_dir() and self._has_rights(path, mode, owner, group):
             return False
@@ -82,7 +83,7 @@ class Machine:
         return True
 
     def link(self, absolute: str, target: str) -> bool:
-        """Let a symbolic link lead to ``target``, atomically. Return whether it was changed."""
+        """Point a symbolic link to ``target``, atomically. Return whether it differed."""
         path = self.path(absolute)
         if path.is_symlink() and str(path.readlink()) == target:
             return False
@@ -103,7 +104,8 @@ class Machine:
     ) -> str:
         """Run a command and return its standard output. With ``warns``, print its standard error.
 
-        Raise DeployError with its output if it ends with another exit code than 0, and than ``code`` if that is given.
+        Raise DeployError if the command cannot be started, or if its exit code is neither 0 nor ``code``. In the latter
+        case, the message contains the end of the output.
         """
         try:
             done = self.runner(
@@ -125,7 +127,7 @@ class Machine:
         return done.stdout
 
     def show(self, *command: str, environment: Mapping[str, str], folder: Path) -> int:
-        """Run a command that prints on the terminal, and return its exit code."""
+        """Run a command whose output goes to the terminal, and return its exit code."""
         return self.runner(command, check=False, stdin=subprocess.DEVNULL, env=dict(environment), cwd=folder).returncode
 
     def succeeds(self, *command: str) -> bool:
@@ -162,12 +164,12 @@ def is_booted_with_systemd() -> bool:
 
 
 def has_program(name: str) -> bool:
-    """Return whether a program is installed, also where the PATH has no folders for administrators."""
+    """Return whether a program is on the ``PATH`` or in one of the folders for administrators."""
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None
 
 
 def end(action: Callable[[], int]) -> int:
-    """Run a program, print its error as a sentence, and return the exit code."""
+    """Run a program and return its exit code. If it raises DeployError, print the message."""
     try:
         return action()
     except DeployError as error:
@@ -179,5 +181,5 @@ def end(action: Callable[[], int]) -> int:
 
 
 def format_command(command: Sequence[str]) -> str:
-    """Return a command as it is typed into a shell."""
+    """Return a command as a user would type it in a shell."""
     return shlex.join(command)

@@ -1,4 +1,4 @@
-"""Run a command of the site as its user, with its settings and keys."""
+"""Run a management command as the site's user, with the site's settings and keys."""
 
 import os
 import pwd
@@ -12,7 +12,7 @@ from deploy.machine import DeployError, Machine, RefusedError, end
 def manage(
     machine: Machine, arguments: Sequence[str], *, release: str = layout.CURRENT
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the command that runs ``manage.py`` of a release as the user of the site, and its environment."""
+    """Return the command that runs ``manage.py`` of a release as the site's user, and its environment."""
     try:
         variables = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
         keys = {name: machine.path(file).read_text("ascii").strip() for name, file in layout.KEYS.items()}
@@ -28,7 +28,7 @@ def manage(
 
 
 def main() -> int:
-    """Replace this process by the command. Return an exit code only if that fails."""
+    """Replace this process with the command. Return an exit code only if that fails."""
     return end(_run)
 
 

@@ -7,19 +7,19 @@ from deploy.machine import Machine
 
 
 def write_caddy(machine: Machine, templates: Path, host: str) -> bool:
-    """Write the site of Caddy. Return whether it was changed."""
+    """Write Caddy's configuration for the site. Return whether it differed."""
     site = (templates / "Caddyfile").read_text("utf-8").replace("news.example", host)
     return machine.write(layout.CADDY_SITE, site)
 
 
 def point_caddy(machine: Machine, templates: Path, letter: str) -> bool:
-    """Let Caddy ask the web server with this letter. Return whether anything was changed."""
+    """Point Caddy to the web server with this letter. Return whether anything differed."""
     upstream = (templates / "newsroom-upstream").read_text("utf-8")
     return machine.write(layout.CADDY_UPSTREAM, upstream.replace(":8001", f":{layout.WEB_PORTS[letter]}"))
 
 
 def write_nginx(machine: Machine, templates: Path, host: str, letter: str) -> bool:
-    """Write the site of nginx, which asks the web server with this letter first. Return whether it was changed."""
+    """Write nginx's configuration for the site, with this web server first. Return whether it differed."""
     site = (templates / "nginx.conf").read_text("utf-8").replace("news.example", host)
     first, second = layout.WEB_PORTS[letter], layout.WEB_PORTS[other_instance(letter)]
     servers = f"\tserver 127.0.0.1:{first};\n\tserver 127.0.0.1:{second} backup;\n"
@@ -33,7 +33,7 @@ def other_instance(letter: str) -> str:
 
 
 def active_instance(machine: Machine) -> str:
-    """Return the letter of the web server that is enabled, or else the first."""
+    """Return the letter of the enabled web server, or "a" if none is enabled."""
     wanted = machine.path(f"{layout.UNITS}/multi-user.target.wants")
     return next(
         (letter for letter in layout.WEB_PORTS if (wanted / f"newsroom-web@{letter}.service").is_symlink()), "a"

@@ -1,4 +1,4 @@
-"""What stands against an installation: another server on the ports, a name that leads elsewhere, a missing certificate."""
+"""Refuse an installation if the ports are in use, the host name leads elsewhere, or the certificate is missing."""
 
 import os
 import platform
@@ -15,13 +15,13 @@ _LISTEN = "0A"  # the state of a socket in /proc/net/tcp
 
 
 def require_root() -> None:
-    """Raise RefusedError if the process may not change the machine."""
+    """Raise RefusedError unless the process runs as root."""
     if os.geteuid() != 0:
         raise RefusedError("This has to run as root. Put sudo before it.")
 
 
 def require_system() -> None:
-    """Raise RefusedError unless this is a system that the installer knows."""
+    """Raise RefusedError unless the installer supports this operating system."""
     release = platform.freedesktop_os_release()
     if (release.get("ID"), release.get("VERSION_ID")) not in SYSTEMS:
         name = release.get("PRETTY_NAME", "an unknown system")
@@ -46,7 +46,7 @@ def list_listeners(port: int) -> set[str]:
         return set()
     names = set()
     for folder in Path("/proc").glob("[0-9]*"):
-        # A process may end, and may close files, meanwhile.
+        # A process may end or close files in the meantime.
         with suppress(OSError):
             if {f"socket:[{inode}]" for inode in inodes} & set(_list_open_files(folder)):
                 names.add((folder / "comm").read_text("utf-8").strip())
@@ -96,7 +96,7 @@ def _find_address(other: str) -> str:
     family = socket.AF_INET6 if ":" in other else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((other, 9))  # a datagram socket sends nothing when it is connected
+            probe.connect((other, 9))  # connecting a datagram socket sends nothing
             return str(probe.getsockname()[0])
     except OSError:
         return "not connected"
@@ -110,7 +110,7 @@ def require_host_name(host: str) -> None:
 
 
 def require_certificate(host: str) -> None:
-    """Raise RefusedError if nginx would have no certificate."""
+    """Raise RefusedError if the certificate for nginx is missing."""
     path = Path(f"/etc/letsencrypt/live/{host}/fullchain.pem")
     if not path.exists():
         raise RefusedError(

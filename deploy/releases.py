@@ -1,4 +1,4 @@
-"""Releases of the code: read from a checkout or an archive, and installed beside each other."""
+"""Releases of the code, which are read from a checkout or an archive and installed side by side."""
 
 import hashlib
 import shutil
@@ -14,7 +14,7 @@ from pathlib import Path
 from deploy.layout import RELEASES
 from deploy.machine import DeployError, Machine, RefusedError
 
-# Not part of what a site runs.
+# Files and folders that a site does not need.
 _IGNORED = frozenset({".ci", ".git", ".ruff_cache", ".tools", ".venv", "__pycache__", "benchmarks", "tests", "var"})
 LOCK = "requirements-production.lock"
 PACKAGES = ("deploy", "newsroom", "stories", "topics")
@@ -22,7 +22,7 @@ PACKAGES = ("deploy", "newsroom", "stories", "topics")
 
 @contextmanager
 def open_source(archive: Path | None, checkout: Path) -> Iterator[Path]:
-    """Yield the folder with the code: that of an archive, unpacked for the block, or of the checkout.
+    """Yield a folder with the code: the checkout, or a temporary folder with the unpacked archive.
 
     Raise RefusedError if the archive does not match its checksum.
     """
@@ -43,7 +43,7 @@ def open_source(archive: Path | None, checkout: Path) -> Iterator[Path]:
 
 
 def verify_archive(archive: Path) -> None:
-    """Raise RefusedError unless the SHA-256 of the archive is that of the file beside it, ``NAME.sha256``."""
+    """Raise RefusedError unless the SHA-256 of the archive matches the file ``NAME.sha256`` beside it."""
     checksum = archive.with_name(f"{archive.name}.sha256")
     try:
         expected = checksum.read_text("ascii").split()[0].lower()
@@ -64,7 +64,7 @@ def read_version(folder: Path) -> str:
 def install_release(machine: Machine, source: Path) -> bool:
     """Install the code and its packages as a release. Return whether anything was changed.
 
-    A release of the same version is repaired: files that differ are replaced, and others removed.
+    If the same version is already installed, replace files that differ, and remove unknown ones.
     """
     version = read_version(source)
     target = f"{RELEASES}/{version}"
@@ -109,9 +109,10 @@ def _install_packages(machine: Machine, source: Path, target: str) -> bool:
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Return the files of the code in a folder, relative to it: in a checkout, those that Git knows."""
+    """Return the paths of the code's files relative to ``folder``. In a checkout, these are the files that Git tracks.
+    """
     if (folder / ".git").exists():
-        # Git refuses a repository of another user, such as root has under sudo, unless it is named.
+        # Without this option, Git refuses a repository of another user, as when root runs this under sudo.
         command = ["git", "-c", f"safe.directory={folder}", "-C", str(folder), "ls-files", "-z"]
         listed = subprocess.run(command, capture_output=True, text=True, check=False)
         if listed.returncode != 0:
@@ -123,13 +124,13 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def digest_release(folder: Path) -> str:
-    """Return the SHA-256 of all files of the code in a folder, with their names."""
+    """Return a SHA-256 of the paths, contents and executable bits of all files of the code in a folder."""
     lines = "".join(f"{path} {digest_file(folder / path)}\n" for path in sorted(list_files(folder)))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def digest_file(path: Path) -> str:
-    """Return the SHA-256 of a file, and whether it is a program."""
+    """Return the SHA-256 of a file in hexadecimal, followed by “x” if the file is executable."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return f"{digest}{'x' if path.stat().st_mode & 0o100 else ''}"

@@ -22,7 +22,7 @@ from deploy.proxies import active_instance, find_proxy, other_instance, point_ca
 from deploy.releases import digest_release, install_release, open_source, read_version
 
 READY_SECONDS = 60.0
-DRAIN_SECONDS = 10.0  # in which open requests to the old web server end
+DRAIN_SECONDS = 10.0  # seconds that open requests to the old web server have to end
 EDGE_SECONDS = 120.0
 PAGES = 20
 SEARCH = "/search/?q=news"
@@ -36,7 +36,7 @@ _EDGE_IS_PURGED = (
 
 
 class StepError(DeployError):
-    """Raised if a step fails, with its name and the release that goes on serving."""
+    """Raised if a step fails. The message names the step and the release that continues to serve the site."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Answer:
 
 
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the options of the command line. With wrong ones, the program ends with code 2."""
+    """Return the command-line options. If they are invalid, exit with code 2."""
     parser = argparse.ArgumentParser(prog="newsroom-upgrade", description=__doc__.splitlines()[0])
     parser.add_argument("version", nargs="?", metavar="VERSION", help="the release to run, such as 1.4.0")
     parser.add_argument(
@@ -62,7 +62,7 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def parse_version(text: str) -> tuple[int, ...]:
-    """Return the numbers of a version. Raise UsageError if it is none."""
+    """Return the numbers of a version. Raise UsageError if ``text`` is not a version."""
     if not re.fullmatch(r"\d+(\.\d+)*", text):
         raise UsageError(f"“{text}” is not a version, such as 1.4.0.")
     return tuple(int(part) for part in text.split("."))
@@ -74,7 +74,8 @@ def minor(version: str) -> str:
 
 
 def require_upgrade(version: str, current: str) -> None:
-    """Raise RefusedError unless ``version`` is the next release, or a later one with the same two first numbers."""
+    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of the same major one.
+    """
     new, old = parse_version(version), parse_version(current)
     if new == old:
         raise RefusedError(f"{version} is installed. To restart it, pass --restart.")
@@ -85,14 +86,14 @@ def require_upgrade(version: str, current: str) -> None:
 
 
 def require_back(version: str, tables: str) -> None:
-    """Raise RefusedError if the tables have been upgraded more than once since this release."""
+    """Raise RefusedError if the tables are of another major version, or more than one minor version ahead."""
     wanted, newest = parse_version(version), parse_version(tables)
     if wanted[:2] != newest[:2] and (wanted[0] != newest[0] or wanted[1] + 1 < newest[1]):
         raise RefusedError(f"{minor(version)} no longer fits the tables of {minor(tables)}.")
 
 
 def read_to_do(changelog: str, version: str) -> str:
-    """Return the part *To do* of a release in the changelog, or an empty string."""
+    """Return the section *To do* of a release in the changelog, or an empty string."""
     sections = re.split(r"^## ", changelog, flags=re.MULTILINE)
     section = next((each for each in sections if each.startswith((version, f"[{version}]"))), "")
     found = re.search(r"^### To do\n(.*?)(?=^### |\Z)", section, re.MULTILINE | re.DOTALL)
@@ -114,7 +115,7 @@ class Upgrade:
         self.settings: Mapping[str, str] = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
 
     def run(self, *, is_new: bool) -> None:
-        """Run all steps. Without ``is_new``, the release is installed and the tables are those that it needs."""
+        """Run all steps. Unless ``is_new``, skip those that install the release and migrate the database."""
         first: list[tuple[str, Callable[[], None]]] = [
             ("Fetch the release", self.fetch),
             ("Back up the database", self.back_up),
@@ -143,7 +144,7 @@ class Upgrade:
             self.do(name, step, serving=self.version)
 
     def do(self, name: str, step: Callable[[], None], *, serving: str) -> None:
-        """Do a step. Raise StepError with its name if it fails."""
+        """Run a step. Raise StepError if it fails."""
         if not self.machine.change(f"{name}."):
             return
         try:
@@ -165,7 +166,7 @@ class Upgrade:
 
     @contextmanager
     def open_release(self) -> Iterator[Path]:
-        """Yield the folder with the code: that of ``--from``, or of the archive at ``RELEASES_URL``."""
+        """Yield a folder with the code, unpacked from the ``--from`` archive or from the one at ``RELEASES_URL``."""
         if self.archive:
             with open_source(self.archive, Path()) as source:
                 yield source
@@ -180,14 +181,14 @@ class Upgrade:
                 yield source
 
     def back_up(self) -> None:
-        """Back up the database with the release that runs."""
+        """Back up the database with the current release."""
         if not self.settings.get("BACKUP_TO"):
             print("There is no backup, because BACKUP_TO is not set.")
             return
         self.manage("backup", "create", "--quick", release=layout.CURRENT)
 
     def check(self) -> None:
-        """Let the new code check the settings, and show what it will do with the tables."""
+        """Check the settings with the new code, and show the planned migrations and the *To do* section."""
         self.manage("check", "--deploy", warns=True)
         print(self.manage("migrate", "--plan"), end="")
         if "--before-upgrade" in self.manage("doctor", "--help"):
@@ -205,7 +206,7 @@ class Upgrade:
         self.machine.path(layout.TABLES).write_text(f"{self.version}\n", encoding="ascii")
 
     def start(self) -> None:
-        """Start the release on the web server that does not run, and wait until it is ready."""
+        """Start the release on the idle web server, and wait until it is ready."""
         self.write_units()
         self.link(f"web-{self.new}")
         self.machine.run("systemctl", "restart", f"newsroom-web@{self.new}.service")
@@ -228,7 +229,7 @@ class Upgrade:
         self.machine.run("systemctl", "daemon-reload")
 
     def compare(self) -> None:
-        """Compare the status codes of pages and of a search with those of the release that serves."""
+        """Compare the status codes of pages and of a search with those of the current release."""
         for path in [*self.list_pages(), SEARCH]:
             old, new = self.ask(self.old, path).status, self.ask(self.new, path).status
             if old != new:
@@ -253,7 +254,7 @@ class Upgrade:
         return [f"{each.path}?{each.query}" if each.query else each.path for each in found]
 
     def switch(self) -> None:
-        """Let the proxy ask the new web server, which from now on starts with the machine."""
+        """Point the proxy to the new web server, which from now on is started at boot."""
         templates = self.machine.path(f"{self.release}/deploy/proxy")
         proxy = find_proxy(self.machine)
         if proxy == "caddy":
@@ -268,7 +269,7 @@ class Upgrade:
         self.machine.run("systemctl", "disable", f"newsroom-web@{self.old}.service")
 
     def undo(self) -> None:
-        """Stop the new web server, and let the proxy ask the old one."""
+        """Stop the new web server, and point the proxy to the old one."""
         if self.machine.is_dry_run:
             return
         templates = self.machine.path(f"{layout.CURRENT}/deploy/proxy")
@@ -288,7 +289,7 @@ class Upgrade:
         self.machine.run("systemctl", "stop", f"newsroom-web@{self.old}.service")
 
     def restart_workers(self) -> None:
-        """Let the workers and all commands use the release, one worker after the other."""
+        """Restart the workers one after another with the release, then make it the current release of all commands."""
         for number in layout.WORKERS:
             self.link(f"worker-{number}")
             self.machine.run("systemctl", "restart", f"newsroom-worker@{number}.service")
@@ -307,17 +308,17 @@ class Upgrade:
             time.sleep(2)
 
     def link(self, instance: str) -> None:
-        """Let an instance run the release."""
+        """Point the link of an instance to the release."""
         self.machine.link(f"{layout.INSTANCES}/{instance}", f"../releases/{self.version}")
 
     def manage(self, *arguments: str, release: str = "", warns: bool = False) -> str:
-        """Run a command of a release, by default the new one, and return its output."""
+        """Run a management command of a release, by default the new one, and return its output."""
         command, variables = manage(self.machine, arguments, release=release or self.release)
         folder = self.machine.path(release or self.release)
         return self.machine.run(*command, environment=variables, folder=folder, warns=warns)
 
     def ask(self, letter: str, path: str) -> Answer:
-        """Ask a web server as the proxy does. The status is 0 if it does not answer."""
+        """Send a request to a web server as the proxy does. In the result, the status is 0 if there was no answer."""
         site = urlsplit(self.settings.get("SITE_URL", ""))
         headers = {"Host": site.netloc, "X-Forwarded-Proto": site.scheme, "X-Forwarded-For": "127.0.0.1"}
         connection = HTTPConnection("127.0.0.1", layout.WEB_PORTS[letter], timeout=30)
@@ -332,7 +333,7 @@ class Upgrade:
 
 
 def download(address: str, path: Path) -> None:
-    """Store what is at an address in a file. Raise DeployError if it cannot be fetched."""
+    """Download a URL to a file. Raise DeployError if that fails."""
     if urlsplit(address).scheme not in {"http", "https"}:
         raise DeployError("RELEASES_URL has to begin with https://.")
     try:
@@ -344,13 +345,16 @@ def download(address: str, path: Path) -> None:
 
 
 def read_link(machine: Machine, link: str) -> str:
-    """Return the version to which a link leads, or an empty string."""
+    """Return the version to which a link points, or an empty string if there is no link."""
     path = machine.path(link)
     return path.readlink().name if path.is_symlink() else ""
 
 
 def choose_version(options: argparse.Namespace, machine: Machine, current: str) -> str:
-    """Return the version to run. Raise UsageError or RefusedError if it may not be."""
+    """Return the version to run.
+
+    Raise UsageError if the options are contradictory or incomplete, and RefusedError if the version cannot be run.
+    """
     if options.restart:
         if options.back or options.version not in {None, current}:
             raise UsageError("--restart goes with no other release.")
@@ -371,7 +375,7 @@ def choose_version(options: argparse.Namespace, machine: Machine, current: str) 
 
 
 def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
-    """Upgrade the site as the options say, and return the exit code."""
+    """Upgrade the site according to the options, and return the exit code."""
     options = parse_options(arguments)
     machine = machine or Machine()
     machine.is_dry_run = options.dry_run

@@ -1,7 +1,7 @@
 """Ask the web server of this machine whether it is ready. The unit ``newsroom-watch`` runs this every 30 seconds.
 
-The server evaluates the alerts while it answers, so they are also evaluated when no worker does. End with code 1 if no
-instance answers. This uses the standard library alone, because starting Django takes seconds.
+The server evaluates the alerts when it answers, so they are evaluated even if no worker is running. The exit code is 1
+if no instance answers. The program uses only the standard library, because starting Django takes seconds.
 """
 
 import os
@@ -11,12 +11,12 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 PORTS = (8001, 8002)  # of newsroom-web@a and newsroom-web@b
-TIMEOUT = 10.0  # seconds in which an instance has to answer
-TRIES, PAUSE = 5, 3.0  # an instance that restarts is given time, in seconds
+TIMEOUT = 10.0  # seconds to wait for an answer
+TRIES, PAUSE = 5, 3.0  # number of attempts, and seconds between them, so that an instance may restart meanwhile
 
 
 def answers(port: int, site: str) -> bool:
-    """Return whether the site, with this address, answers on this port; its answer may be that it is not ready."""
+    """Return whether the site with this address answers on this port, even if it is not ready."""
     parts = urlsplit(site)
     headers = {"Host": parts.netloc, "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": parts.scheme}
     connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
@@ -31,7 +31,7 @@ def answers(port: int, site: str) -> bool:
 
 
 def main() -> int:
-    """Ask the instances until one answers, several times if none does."""
+    """Ask the instances until one answers. If none does, try again up to ``TRIES`` times."""
     site = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
     for number in range(TRIES):
         if number:

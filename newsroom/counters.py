@@ -42,9 +42,9 @@ _metrics: "list[Counter | Histogram]" = []
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A number that only grows, for each combination of values of its labels.
+    """A number that only increases, for each combination of label values.
 
-    A label has few values, so never names, slugs or addresses.
+    A label must have few possible values, so it never contains names, slugs or addresses.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """The distribution of durations in seconds, for each combination of values of its labels.
+    """The distribution of durations in seconds, for each combination of label values.
 
     ``bounds`` are the upper bounds of the buckets in ascending order. A last bucket has no bound.
     """
@@ -114,7 +114,7 @@ class _ProcessFile:
     def __init__(self, folder: Path | None) -> None:
         self._file = -1
         if folder:
-            # Without its file, this process counts for nobody, and the site works.
+            # Without a file, what this process counts is never reported, but the site works.
             try:
                 self._file = _create_file(folder)
             except OSError as error:
@@ -134,12 +134,12 @@ class _ProcessFile:
         self._map[self._end : self._end + _RECORD.size + len(encoded)] = _RECORD.pack(0.0, len(encoded)) + encoded
         index = self.indices[key] = self._end // 8
         self._end += size
-        # Written last, so that a process that reads the file meanwhile finds whole records only.
+        # Written last, so that a process that reads the file in the meantime finds only complete records.
         self._map[_END_OFFSET : _HEADER.size] = struct.pack("Q", self._end)
         return index
 
     def close(self) -> None:
-        """Close the file. Its values remain, and count as those of an ended process."""
+        """Close the file. Its values remain and still count, as if the process had ended."""
         self.values.release()
         self._map.close()
         if self._file >= 0:
@@ -197,9 +197,9 @@ def write_to(folder: Path | None) -> None:
 
 
 def read_sums() -> dict[str, float]:
-    """Return the sums over all processes, those that have ended included, by key.
+    """Return the sums over all processes, including those that have ended, keyed by record key.
 
-    Raise TimeoutError if another process holds the lock of the folder.
+    Raise TimeoutError if another process holds the lock of the folder for too long.
     """
     if _folder is None or not _folder.is_dir():
         return {}
@@ -214,7 +214,7 @@ def read_sums() -> dict[str, float]:
 def _open_process_file() -> _ProcessFile:
     global _process_file
     if _folder and _folder.is_dir():
-        # Here too, because a site may count without being asked for the sums.
+        # Done here too, because nobody may ever read the sums of a site.
         with suppress(OSError), _lock_folder(_folder, max_wait=0):
             _fold_ended(_folder)
     _process_file = _ProcessFile(_folder)
@@ -259,7 +259,10 @@ def _create_file(folder: Path) -> int:
 
 @contextmanager
 def _lock_folder(folder: Path, *, max_wait: float = _MAX_WAIT) -> Iterator[None]:
-    """Hold the lock of the folder during the block. Raise TimeoutError if that takes longer than ``max_wait``."""
+    """Hold the lock of the folder during the block.
+
+    Raise TimeoutError if it cannot be acquired within ``max_wait`` seconds.
+    """
     file = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         end = time.monotonic() + max_wait

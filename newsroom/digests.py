@@ -1,7 +1,7 @@
 """Keyed digests of values that must not be readable in the database, and the check of their key.
 
-A digest must survive a rotation of ``SECRET_KEY``: the value itself may no longer be known, so that the digest cannot
-be made again with another key.
+A digest must survive a rotation of ``SECRET_KEY``: the value itself may no longer be known, so the digest could not be
+made again with another key.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ def make_digest(salt: str, value: str) -> str:
 
 
 def list_digests(salt: str, value: str) -> list[str]:
-    """Return every digest under which ``value`` may be stored, beginning with that of ``make_digest``.
+    """Return every digest under which ``value`` may be stored, beginning with the result of ``make_digest``.
 
     Earlier releases made digests with ``SECRET_KEY``, so any secret key in the settings may have been used.
     """

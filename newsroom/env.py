@@ -50,7 +50,7 @@ class Environment:
     def required(self, name: str, why: str) -> str:
         """Return the value as text.
 
-        If there is none, raise ImproperlyConfigured with ``why``, the reason why the value is needed.
+        If there is no value, raise ImproperlyConfigured with ``why``, the reason why the value is needed.
         """
         if value := self.text(name):
             return value
@@ -139,7 +139,7 @@ class Environment:
         return path
 
     def web_address(self, name: str, default: str = "") -> str:
-        """Return an http or https URL without a trailing slash, or an empty string if there is none."""
+        """Return an http or https URL without a trailing slash, or an empty string if there is no value."""
         address = self.text(name, default).rstrip("/")
         if not address:
             return ""
@@ -149,7 +149,7 @@ class Environment:
         return address
 
     def key(self, name: str) -> str:
-        """Return a key of 8 to 128 letters, digits and hyphens (IndexNow), or an empty string if there is none.
+        """Return a key of 8 to 128 letters, digits and hyphens (IndexNow), or an empty string if there is no value.
 
         The key is part of a URL.
         """
@@ -159,7 +159,7 @@ class Environment:
         return key
 
     def header(self, name: str) -> tuple[str, str] | None:
-        """Return the name and value of a header such as ``Authorization: Bearer …``, or None if there is none."""
+        """Return the name and value of a header such as ``Authorization: Bearer …``, or None if there is no value."""
         if not (line := self.text(name)):
             return None
         header_name, colon, value = line.partition(":")
@@ -242,7 +242,8 @@ class Environment:
 def _read_text(path: str, *, subject: str) -> str:
     """Return the content of a file, without surrounding white space.
 
-    Raise ImproperlyConfigured, with a sentence that begins with ``subject``, if there is none or it is not text.
+    Raise ImproperlyConfigured, with a sentence that begins with ``subject``, if the file is unreadable, empty or not
+    text.
     """
     try:
         content = Path(path).read_text(encoding="utf-8").strip()
@@ -258,7 +259,7 @@ def _read_text(path: str, *, subject: str) -> str:
 
 def _split_address(address: str) -> SplitResult | None:
     """Return the parts of a URL, or None if it is malformed."""
-    # The errors of urllib quote parts of the address, which may be those of a password.
+    # The errors of urllib quote parts of the address, which may belong to a password.
     try:
         parts = urlsplit(address)
         return parts if parts.port is None or parts.port > 0 else None

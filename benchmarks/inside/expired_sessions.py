@@ -17,15 +17,15 @@ from newsroom.http import clock
 from newsroom.operations.models import Pulse
 
 _ROWS_PER_QUERY = 2_000
-_DATA = "x" * 180  # about as long as the data of a session of the desk
+_DATA = "x" * 180  # about the length of a desk user's session data
 _PAUSE = 0.01  # seconds between two writes
 _QUIET_SECONDS = 5
 
 
 def measure_deletion(sessions: str) -> dict[str, object]:
-    """Insert expired sessions, delete them with ``manage.py tidy``, and write a row again and again meanwhile.
+    """Insert expired sessions, delete them with ``manage.py tidy``, and write a row repeatedly in the meantime.
 
-    Return the duration in seconds, and the latencies of these writes and of writes before, in milliseconds.
+    Return the duration in seconds, and in milliseconds the latencies of these writes and of writes before the deletion.
     """
     count = int(sessions)
     _insert_expired(count)

@@ -1,4 +1,4 @@
-"""Measure what monitoring costs: an answer of ``/metrics``, and counting one stored read."""
+"""Measure the cost of monitoring: of a ``/metrics`` response, and of counting one read of a stored page."""
 
 import time
 
@@ -11,14 +11,14 @@ from newsroom.page_cache.wsgi import STORED_PAGES
 _ANSWERS = 20
 _WARM_UP_ANSWERS = 3  # a server compiles SQL only once
 _COUNTS = 200_000
-# As many as a busy site has: pages, screens of the desk and the API, with the statuses that they answer.
+# As many routes as a busy site uses, including the desk and the API.
 _ROUTES = 60
 
 
 def measure_monitoring(server: str = "") -> dict[str, object]:
-    """Answer with all metrics, whose gauges are read each time, and count. Return the fields of ``results.Monitoring``.
+    """Measure ``/metrics`` responses, with all gauges, and the counting of reads.
 
-    ``server`` is the pid of the database server, if there is one.
+    Return the fields of ``results.Monitoring``. ``server`` is the pid of the database server, if there is one.
     """
     for number in range(_ROUTES):
         for status in ("200", "302", "404"):

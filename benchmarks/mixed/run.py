@@ -39,7 +39,7 @@ def run(
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Measure the capacity of the server for ``fill_seconds``, then its latencies at ``CAPACITY_SHARE`` of that.
+    """Measure the capacity of the server for ``fill_seconds``, then its latencies at a share of this capacity.
 
     ``product`` contains the pids at the roots of the process trees of the product, without the publishers. ``folder``
     is for the files that the publishers share. The second load lasts ``seconds``. Raise SystemExit if a publisher does

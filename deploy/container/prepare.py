@@ -8,7 +8,7 @@ NAMES = ("secret_key", "digest_key")
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Write the keys that are missing. Those that exist remain."""
+    """Write the missing keys. Existing keys are not changed."""
     for name in NAMES:
         path = folder / name
         if not path.exists():

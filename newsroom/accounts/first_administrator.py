@@ -16,9 +16,9 @@ from newsroom.audit import track_changes
 
 @transaction.atomic
 def create_administrator(email: str) -> User:
-    """Return the administrator with this address, whose account is created without a password if it does not exist.
+    """Return the administrator with this address. If there is no account, create one without a password.
 
-    Raise ValidationError if the address is invalid, or belongs to an account that is not an administrator's.
+    Raise ValidationError if the address is invalid, or belongs to a user who is not an administrator.
     """
     validate_email(email)
     address = User.objects.normalize_email(email)

@@ -1,6 +1,7 @@
-"""Forget a person: remove what is stored about somebody with an e-mail address, and record that in the file of erasures.
+"""Forget a person: remove the data about the owner of an e-mail address, and record this in the file of erasures.
 
-The file has a keyed digest in place of the address. After a restore, the person is found by it and forgotten again.
+The file contains a keyed digest of the address. After a restore, the digest identifies the person, whose data is
+removed again.
 """
 
 import logging
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ForgetResult:
-    """What was removed, by part, and sentences on what stays."""
+    """What was removed, by part, and sentences about data that remains."""
 
     parts: dict[str, Forgotten]
     stays: list[str]
@@ -90,7 +91,7 @@ def wipe() -> bool:
 
 
 def replay(line: Line) -> tuple[Outcome, str]:
-    """Forget a person again on a restored database, unless it contains that this was done."""
+    """Forget a person again in a restored database, unless the database records that this was done."""
     if is_recorded(line):
         return Outcome.RECORDED, ""
     uid = UUID(line.uid)
@@ -112,12 +113,12 @@ def finish_replay() -> None:
 
 
 def register() -> None:
-    """Register how forgetting is repeated after a restore."""
+    """Register the functions that repeat these erasures after a restore."""
     erasures.register(SCOPE, replay, finish=finish_replay)
 
 
 def _list_uids(address: str) -> list[UUID]:
-    """Return each uid under which an address may be recorded, one for each key, beginning with that for a new record."""
+    """Return the uids under which an address may be recorded, one for each key. New records use the first one."""
     return [UUID(hex=digest[:32]) for digest in digests.list_digests("newsroom.accounts.forget", address)]
 
 

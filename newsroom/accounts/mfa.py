@@ -67,7 +67,7 @@ def encrypt_second_factors() -> int:
 
 @dataclass(slots=True)
 class RotationResult:
-    """The number of second factors that were encrypted anew, had the present key already, or cannot be decrypted."""
+    """The numbers of second factors that were encrypted anew, already used the present key, or cannot be decrypted."""
 
     encrypted: int = 0
     current: int = 0
@@ -77,7 +77,7 @@ class RotationResult:
 def rotate_second_factors(*, progress: Callable[[int, int], None]) -> RotationResult:
     """Encrypt all secrets with the present ``SECRET_KEY``, so that ``SECRET_KEY_FALLBACKS`` is no longer needed for them.
 
-    ``progress`` is called with the number of factors that are done and the number of all. A secret that no key in the
+    ``progress`` is called with the number of processed factors and the total number. A secret that no key in the
     settings decrypts is left as it is.
     """
     result, done, last = RotationResult(), 0, 0

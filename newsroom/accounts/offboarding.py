@@ -17,7 +17,7 @@ from newsroom.audit.models import Event
 PERMISSION = "accounts.change_user"
 LAST_ADMINISTRATOR = "This is the last administrator who can sign in. Make somebody else one first."
 
-# A command that offboards acts without a user.
+# Called with the user who leaves, the user who acts (None for a command), and the time.
 type Hook = Callable[[User, User | None, datetime], object]
 
 _hooks: dict[str, Hook] = {}
@@ -49,7 +49,7 @@ def offboard(user: User, *, by: User, at: datetime) -> None:
 
 
 def lock_account(key: int) -> User:
-    """Lock and return an account. Raise ValidationError if it is that of the last administrator."""
+    """Lock and return an account. Raise ValidationError if it belongs to the last administrator."""
     administrators = _lock_administrators()
     locked = User.objects.select_for_update().get(pk=key)
     if administrators == [locked]:
@@ -81,5 +81,6 @@ def require_another_administrator(
 
 def _lock_administrators() -> list[User]:
     """Lock and return all administrators."""
-    # These locks are taken before that of any other account, in primary key order, so that two verbs never deadlock.
+    # These locks are acquired before the lock of any other account, in primary key order, so that two verbs never
+    # deadlock.
     return list(active_administrators().select_for_update().order_by("pk"))

@@ -1,4 +1,4 @@
-"""What accounts, invitations and by-lines store about a person."""
+"""Export and remove the personal data in accounts, invitations and bylines."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ from newsroom.operations.raw_search import find_keys
 
 
 def find_person(address: str) -> Person:
-    """Return the person with this address, with the accounts that have it, and the names of these accounts."""
+    """Return the person with this address, including the accounts with the address and the names of these accounts."""
     has_address = Q(email__iexact=address) | Q(pk__in=EmailAddress.objects.filter(email__iexact=address).values("user"))
     users = list(User.objects.filter(has_address).order_by("pk"))
     keys, usernames = tuple(user.pk for user in users), {user.username for user in users}
@@ -85,14 +85,15 @@ def export_invitations(person: Person) -> Iterator[Row]:
 
 
 def forget_accounts(person: Person) -> Forgotten:
-    """Make the accounts anonymous and take all access away. Other rows still refer to the accounts.
+    """Anonymise the accounts and remove all their access.
 
-    Raise ValidationError if one of them is that of the last administrator.
+    Other rows still refer to the accounts. Raise ValidationError if one of the accounts belongs to the last
+    administrator.
     """
     deleted, at = 0, clock.now()
     for key in person.accounts:
         user = offboarding.lock_account(key)
-        # First, because what ends the access writes the name of the account into the audit log.
+        # First, because ending the access writes the name of the account to the audit log.
         user.username, user.first_name, user.last_name, user.email = f"former-member-{key}", FORMER_MEMBER, "", ""
         user.is_active = user.is_staff = user.is_superuser = False
         user.last_login = None
@@ -121,7 +122,7 @@ def forget_invitations(person: Person) -> Forgotten:
 
 
 def forget_admin_log(person: Person) -> Forgotten:
-    """Delete what Django has recorded about the accounts of the person, and entries that repeat a name."""
+    """Delete entries of Django's admin log that are about the person's accounts, or contain a name of the person."""
     about_accounts = Q(content_type=ContentType.objects.get_for_model(User), object_id__in=map(str, person.accounts))
     deleted, _ = LogEntry.objects.filter(about_accounts | Q(pk__in=find_keys(person.words, LogEntry))).delete()
     return Forgotten(deleted)
@@ -138,7 +139,7 @@ def _list_addresses() -> Iterator[str]:
 
 
 def register() -> None:
-    """Register the data of this app."""
+    """Register the personal data of this app."""
     personal_data.register_accounts(find_person)
     personal_data.register(
         "accounts",

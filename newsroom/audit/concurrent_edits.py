@@ -39,7 +39,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """Return the initial value of a field.
 
-        That of the hidden field is all stored values as JSON, or "" if the object is new.
+        For the hidden field, this is JSON with all stored values, or "" for a new object.
         """
         if field_name == INITIAL_VALUES:
             return json.dumps(self.stored_values()) if self.instance.pk else ""

@@ -16,7 +16,7 @@ COMMAND = "command"
 
 
 class KindFilter(admin.SimpleListFilter):
-    """A filter by the kind of object."""
+    """Filter entries by the kind of object."""
 
     title = "kind"
     parameter_name = "kind"
@@ -29,7 +29,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class VerbFilter(admin.SimpleListFilter):
-    """A filter by verb."""
+    """Filter entries by verb."""
 
     title = "what was done"
     parameter_name = "verb"
@@ -42,7 +42,7 @@ class VerbFilter(admin.SimpleListFilter):
 
 
 class UserFilter(admin.SimpleListFilter):
-    """A filter by the user who acted, or for the actions of commands."""
+    """Filter entries by the user who acted, or select the actions of commands."""
 
     title = "person"
     parameter_name = "by__id__exact"
@@ -61,7 +61,7 @@ class UserFilter(admin.SimpleListFilter):
 
 
 class DateRangeFilter(admin.ListFilter):
-    """A filter for a range of days, first and last day included, in the newsroom's time zone."""
+    """Filter entries by a range of days in the newsroom's time zone, including the first and the last day."""
 
     title = "days"
     template = "admin/audit/date_filter.html"

@@ -96,11 +96,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         return list(users.order_by("first_name", "username"))
 
     def by_user(self, key: int | None) -> "EventQuerySet":
-        """Return the entries of the user with this key, or those of commands if the key is None."""
+        """Return the entries of the user with this key, or the entries of commands if the key is None."""
         return self.filter(by=key)
 
     def search(self, words: str) -> "EventQuerySet":
-        """Return the entries with each word in the reason or the user's name, or those of the object with this uid."""
+        """Return the entries whose reason or user name contains each word, or the entries about the object with a uid.
+        """
         try:
             return self.filter(uid=UUID(words.strip()))
         except ValueError:
@@ -119,7 +120,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """An audit entry: one verb that was applied to one object, with the user's name at that time."""
+    """An audit entry: one verb that was applied to one object, with the name of the user when it was applied."""
 
     kind = models.CharField(max_length=20)
     uid = models.UUIDField()
@@ -165,7 +166,7 @@ class Event(models.Model):
         after: Mapping[str, object] | None = None,
         reason: str = "",
     ) -> Self:
-        """Return an entry that is not stored yet. The arguments are those of ``Event.objects.write``."""
+        """Return an entry that is not stored yet. The arguments are the same as for ``Event.objects.write``."""
         return cls(
             kind=kind,
             uid=uid,
@@ -200,8 +201,8 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
 class Erasure(models.Model):
     """An erasure that was ordered, with its reason. Triggers allow text to be removed only while an erasure is open.
 
-    The row says what was erased, but contains none of its text. Its columns are those of a line in the file of erasures
-    (``newsroom.operations.erasures.Line``), and ``line_id`` is the id of its lines.
+    The row says what was erased, but contains none of its text. Its columns match the fields of a line in the file of
+    erasures (``newsroom.operations.erasures.Line``), and ``line_id`` is the id of its lines.
     """
 
     kind = models.CharField(max_length=20)

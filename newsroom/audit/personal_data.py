@@ -1,4 +1,4 @@
-"""What the audit log stores about a person."""
+"""Export and remove the personal data in the audit log."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,15 @@ from newsroom.operations import personal_data
 from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row
 from newsroom.operations.raw_search import find_keys
 
-# The fields of an account that say who it belongs to.
+# The fields of an account that identify its owner.
 ACCOUNT_FIELDS = frozenset({"username", "first_name", "last_name", "email"})
 
 
 def export_entries(person: Person) -> Iterator[Row]:
-    """Yield the entries about what the person did, and those about the person's accounts, each also as a sentence."""
+    """Yield the entries about the person's actions and the person's accounts.
+
+    Each row includes the entry as a sentence.
+    """
     accounts = [uid_of(user) for user in get_user_model()._default_manager.filter(pk__in=person.accounts)]
     events = Event.objects.filter(Q(by__in=person.accounts) | Q(uid__in=accounts))
     for event in events.order_by("pk").iterator():
@@ -34,9 +37,10 @@ def export_entries(person: Person) -> Iterator[Row]:
 
 
 def forget_entries(person: Person) -> Forgotten:
-    """Replace the names of the person in all entries; what was done, when and to which object remains.
+    """Replace the names of the person in all entries.
 
-    Entries about the accounts of the person also lose what these accounts were called.
+    The entries still say what was done, when and to which object. In entries about the person's accounts, the values of
+    all ``ACCOUNT_FIELDS`` are replaced.
     """
     accounts = {uid_of(user) for user in get_user_model()._default_manager.filter(pk__in=person.accounts)}
     keys = set(Event.objects.filter(Q(by__in=person.accounts) | Q(uid__in=accounts)).values_list("pk", flat=True))
@@ -62,7 +66,7 @@ def _anonymize(person: Person, values: dict[str, object], *, is_about_account: b
 
 
 def register() -> None:
-    """Register the data of this app."""
+    """Register the personal data of this app."""
     personal_data.register(
         "audit_entries",
         "entries of the activity log: what the person did, and what was done to the account",

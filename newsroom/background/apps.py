@@ -8,8 +8,8 @@ from django.db.models.signals import pre_save
 
 
 def copy_erasures(at: datetime) -> None:
-    """Copy the file of erasures to the place of the backups, if there is one."""
-    # Not imported for a site without backups: they need libraries that take some memory.
+    """Copy the file of erasures to the backup store, if there is one."""
+    # Not imported on a site without backups, because it needs libraries that take some memory.
     if settings.BACKUP_TO:
         from newsroom.operations.backup import create, store
 

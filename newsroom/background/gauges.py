@@ -13,7 +13,7 @@ from newsroom.http import clock
 from newsroom.operations import metrics
 from newsroom.task_queue import list_outbound_paths
 
-# Without a time for which it was enqueued, a task could run at once.
+# A task that was not enqueued for a later time could run immediately.
 _SINCE = Case(
     When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"), output_field=DateTimeField()
 )
@@ -27,7 +27,7 @@ _QUEUES = PreparedQuery(
         .values_list("queue_name", "count", "since")
     )
 )
-_MAIL_PREFIX = "mail_"  # of the functions of tasks that send mail
+_MAIL_PREFIX = "mail_"  # prefix of the names of functions that send mail
 
 
 def register() -> None:
@@ -55,7 +55,8 @@ def register() -> None:
 
 
 def read_oldest_waits() -> Mapping[str, float]:
-    """Return the seconds for which the oldest ready task of each queue has been waiting. A queue may have none."""
+    """Return the seconds for which the oldest ready task has been waiting, keyed by queue, for queues with ready tasks.
+    """
     now = clock.now()
     return {queue: max((now - since).total_seconds(), 0.0) for queue, _, since in _read_queues()}
 

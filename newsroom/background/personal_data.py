@@ -1,4 +1,4 @@
-"""What the queue stores about a person."""
+"""Remove personal data from the queue of tasks."""
 
 from django_tasks_db.models import DBTaskResult
 
@@ -19,5 +19,5 @@ def forget_tasks(person: Person) -> Forgotten:
 
 
 def register() -> None:
-    """Register the data of this app."""
+    """Register the personal data of this app."""
     personal_data.register("tasks", forget=forget_tasks)

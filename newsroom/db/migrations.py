@@ -18,9 +18,9 @@ PAUSE = 1.0  # seconds between two tries
 class ForgetField(Operation):
     """Remove a field from the models, and make its column nullable, in the first of two releases.
 
-    The previous release reads and writes the column; this one does not name it, so rows that it adds have no value
-    there. ``DropColumn`` removes the column in the next release. On SQLite, no other operation may alter the table in
-    between, because Django would create it anew from the models, without the column.
+    The previous release reads and writes the column. This release does not use it, so the rows that this release adds
+    have no value in the column. ``DropColumn`` removes the column in the next release. On SQLite, no other operation
+    may alter the table in between, because Django would create it anew from the models, without the column.
     """
 
     def __init__(self, model_name: str, name: str) -> None:
@@ -44,7 +44,7 @@ class ForgetField(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Make the column what it was. Rows without a value get the default of the field."""
+        """Restore the column as it was. Rows without a value get the default of the field."""
         self._alter(app_label, schema_editor, to_state, is_nullable=False)
 
     def describe(self) -> str:
@@ -101,7 +101,7 @@ class DropColumn(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Add the column again, nullable. Rows have the default of the field, if it has one."""
+        """Add the column again as nullable. Existing rows get the default of the field, if it has one."""
         state = self._state_with_field(app_label, to_state)
         self._add_field().database_forwards(app_label, schema_editor, from_state, state)
 

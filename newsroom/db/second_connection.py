@@ -1,4 +1,4 @@
-"""Further connections of this thread, to the site's database or to another one, that the settings do not know."""
+"""Additional connections of this thread that are not in the settings, to the site's database or another one."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

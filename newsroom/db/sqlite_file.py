@@ -1,4 +1,4 @@
-"""The file of a SQLite database: how much of it is free, and how it is written anew."""
+"""Measure and rewrite the file of a SQLite database."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def free_share() -> float:
 
 
 def rewrite_file() -> bool:
-    """Write the file anew, so that no deleted byte remains in it or in its write-ahead log.
+    """Rewrite the file, so that no deleted byte remains in it or in its write-ahead log.
 
     Return whether the log could be emptied as well, which needs a moment without other readers. Raise OperationalError
     if another connection does not release its lock. Call this outside a transaction.

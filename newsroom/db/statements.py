@@ -65,9 +65,9 @@ class _StatementCache[Statement]:
 class PreparedQuery[Row]:
     """A query whose QuerySet is compiled once. ``write`` takes placeholders for values and returns the QuerySet.
 
-    The rows are those of the QuerySet: instances with ``select_related`` and annotations, or tuples of ``values_list``.
-    Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a list is the operand of
-    ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the first execution.
+    A call returns the same rows as the QuerySet: instances with ``select_related`` and annotations, or tuples of
+    ``values_list``. Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a list
+    is the operand of ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the first execution.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:

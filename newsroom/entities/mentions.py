@@ -1,4 +1,4 @@
-"""Mentions: the rows in which editions refer to topics and outlets, each with its span, looked up by entity."""
+"""Look up mentions by entity: the rows that record which editions refer to an entity, and when these are live."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -28,9 +28,10 @@ def live_mentions(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any
 def mention_branches(
     model: Any, keys: Iterable[object], *, kind: str, at: datetime, languages: Collection[str] | None = None
 ) -> list[QuerySet[Any, Any]]:
-    """Return one query per key: the mentions of the entity by live works of a kind, in ``languages`` or in all.
+    """Return one query per key, for the mentions of that entity by works of this ``kind`` that are live at ``at``.
 
-    An index supports ordering each query by ``updated_at`` and ``uid``.
+    If ``languages`` is None, include works in all languages. An index supports ordering each query by ``updated_at``
+    and ``uid``.
     """
     language_filter: dict[str, object] = {} if languages is None else {"language__in": list(languages)}
     return [live_mentions(model, key, at=at).filter(work_kind=kind, **language_filter) for key in keys]
@@ -42,7 +43,7 @@ def newest_live_mention(model: Any, *, at: datetime) -> Subquery:
 
 
 def newest_begun_mention(model: Any, *, at: datetime) -> Subquery:
-    """Return a subquery for the key of an entity's newest mention by an edition that was live by ``at``, or NULL."""
+    """Return a subquery for the key of an entity's newest mention by an edition that went live by ``at``, or NULL."""
     return _newest_key(_mentions_of(model, OuterRef("pk")).filter(live_from__lte=at, live_until__gt=F("live_from")))
 
 

@@ -190,7 +190,7 @@ class NamedEntity(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Refuse a name without letters, a name or alias of another entity, and an address that another one has had."""
+        """Raise ValidationError if the name has no letters, or if the name or the address belongs to another entity."""
         if not slugify(self.name):
             raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
@@ -203,7 +203,7 @@ class NamedEntity(models.Model):
             raise ValidationError({"name": ValidationError(message, code="taken")})
 
     def set_aliases(self, names: Sequence[str], *, hidden: Collection[str] = ()) -> None:
-        """Replace the aliases. Readers can search by the new ones, except those in ``hidden``."""
+        """Replace the aliases. Readers can search by the new aliases, except those in ``hidden``."""
         new_names = {fold(name)[:MAX_NAME_LENGTH]: name for name in names}
         self.aliases.exclude(folded__in=new_names).delete()
         stored_names = dict(self.aliases.values_list("folded", "name"))
@@ -249,7 +249,7 @@ class NamedEntity(models.Model):
         index_entities([self])
 
     def update_index(self) -> None:
-        """Update the search entry, if any. The entry of a merged entity becomes part of the remaining one's."""
+        """Update the search entry, if any. The entry of a merged entity becomes part of the remaining entity's."""
         if not index.is_indexed(self.address_kind, self.uid):
             return
         if self.merged_into is not None:
@@ -300,7 +300,7 @@ class Alias(models.Model):
         getattr(self, self.leads_to).update_index()
 
     def clean(self) -> None:
-        """Refuse a name or an alias of another entity."""
+        """Raise ValidationError for a name or an alias of another entity."""
         model = self._meta.get_field(self.leads_to).related_model
         if other := _find_by_name(model, self.name, except_key=getattr(self, f"{self.leads_to}_id")):
             kind = other._meta.verbose_name

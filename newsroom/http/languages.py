@@ -151,8 +151,8 @@ class LanguagePrefix(LocalePrefixPattern):
     """The language prefix of a list's address.
 
     Resolving accepts the prefix of every language of the site, whatever the active language. Django's class would
-    accept only that of the active language. Reversing uses the active language, because a page links to lists in its
-    own language.
+    accept only the prefix of the active language. Reversing uses the active language, because a page links to lists in
+    its own language.
     """
 
     @property

@@ -10,7 +10,7 @@ from newsroom.db.outages import Outage, classify_error
 
 
 class ReadableSessionMiddleware(SessionMiddleware):
-    """Serve what was only read even if the session cannot be saved.
+    """Return the responses of requests that only read data even if the session cannot be saved.
 
     A page that shows a message removes it from the session. While the database accepts no writes, the message remains
     and is shown again.
@@ -23,7 +23,7 @@ class ReadableSessionMiddleware(SessionMiddleware):
         except DatabaseError as error:
             failure: BaseException = error
         except SessionInterrupted as error:
-            # Django takes any error of the database for a session that was deleted meanwhile.
+            # Django treats any database error as if the session had been deleted in the meantime.
             cause = error.__context__ and error.__context__.__context__
             if cause is None or classify_error(cause) is None:
                 raise

@@ -77,7 +77,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The table of one model: its columns after the uid, and the form that validates and saves a row."""
+    """The definition of a model's spreadsheet: its columns after the uid, and the form that validates and saves rows.
+    """
 
     form: type[AliasedForm]
     columns: tuple[Column, ...]

@@ -72,7 +72,7 @@ class ImportView(ModelView):
 
     @property
     def sheet(self) -> Sheet:
-        """The table of the model: its columns and its form."""
+        """The definition of the model's spreadsheet: its columns and its form."""
         sheet: Sheet = self.model_admin.sheet
         return sheet
 

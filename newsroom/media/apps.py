@@ -17,7 +17,7 @@ def create_media_folder(**_: object) -> None:
 
 
 def enqueue_missing_digests(using: str, **_: object) -> None:
-    """Enqueue the task that stores the digests of renditions, if there are any without one.
+    """Enqueue the task that stores the digests of renditions, if a rendition has none.
 
     Do nothing while migrations are pending, because the last of them may change the tables.
     """

@@ -1,4 +1,5 @@
-"""Compare the stored files of images with their rows: missing, damaged, unreadable, without a row, and unfinished."""
+"""Compare the stored files of images with their rows, to find missing, damaged, unreadable, stray and incomplete files.
+"""
 
 import random
 import uuid
@@ -17,12 +18,12 @@ from newsroom.media.models import Image, Rendition, rendition_folder
 from newsroom.media.storage import HEALTH_PREFIX, UNFINISHED, StoredFile, compute_digest, find_sizes, iter_files
 
 BATCH = 500  # rows or files that are read at once
-MIN_AGE = timedelta(days=1)  # a younger file may get its row, or its final name, in a moment
+MIN_AGE = timedelta(days=1)  # a newer file may be about to get its row, or its final name
 ORIGINALS, RENDITIONS = "originals", "renditions"
 # The sample is no secret, but a known one would always leave out the same files.
 _random: Final = random.SystemRandom()
 
-type Progress = Callable[[int, int], object]  # called with the number of files done, and with the number of all
+type Progress = Callable[[int, int], object]  # called with the number of files done so far, and the total number
 
 
 class FindingKind(StrEnum):
@@ -93,7 +94,7 @@ def _ignore(done: int, total: int) -> None:
 
 
 def check_files(*, at: datetime, sample: int | None = None, progress: Progress = _ignore) -> Iterator[FileFinding]:
-    """Yield what is wrong with stored files at the time ``at``: of all, or of a random sample of ``sample`` rows.
+    """Yield the findings at the time ``at`` about all stored files, or about the files of ``sample`` random rows.
 
     With a sample, files without a row are looked for only in the folders of the sampled images. Errors of the storage
     that concern no single file propagate. ``progress`` counts rows.
@@ -123,9 +124,9 @@ def count_rows() -> int:
 def check_rows(
     rows: Sequence[Image | Rendition] | None = None, *, progress: Progress = _ignore
 ) -> Iterator[FileFinding]:
-    """Yield the rows whose file is missing, damaged or unreadable: of all images and renditions, or of ``rows``.
+    """Yield a finding for each missing, damaged or unreadable file of ``rows``, by default all images and renditions.
 
-    A rendition of an earlier release may have no digest yet; of it only the existence of the file is checked.
+    If a rendition of an earlier release has no digest yet, only the existence of its file is checked.
     """
     total = count_rows() if rows is None else len(rows)
     pages: Iterable[Sequence[Image | Rendition]] = [rows or []]
@@ -140,10 +141,10 @@ def check_rows(
 def find_stray_files(
     *, at: datetime, folders: Sequence[str] | None = None, progress: Progress = _ignore
 ) -> Iterator[FileFinding]:
-    """Yield the files without a row and the unfinished files that are older than ``MIN_AGE`` at the time ``at``.
+    """Yield a finding for each stray or incomplete file that is older than ``MIN_AGE`` at the time ``at``.
 
-    Only the folders of originals and renditions are read, and of the root those files that a health check writes: an
-    operator may keep other files beside them.
+    By default, the folders of originals and renditions and the files that a health check writes are examined. Other
+    files in the root are not, because an operator may have put them there.
     """
     done, before = 0, at - MIN_AGE
     for files in batched(_iter_own_files() if folders is None else _iter_folders(folders), BATCH):
@@ -160,9 +161,9 @@ def find_stray_files(
 
 
 def delete_stray_file(finding: FileFinding, *, at: datetime) -> bool:
-    """Delete a file without a row or an unfinished file, and return whether it is gone.
+    """Delete a stray or incomplete file, and return whether it is gone.
 
-    The file remains if it has got a row or was written again since it was found.
+    The file is not deleted if it has got a row or has been written again since it was found.
     """
     if finding.kind is FindingKind.STRAY and not _without_row([finding.path]):
         return False
@@ -209,7 +210,7 @@ def _check_row(row: Image | Rendition) -> FileFinding | None:
     """Return what is wrong with the file of a row, or None."""
     if _examine(row) is None:
         return None
-    # The file may have been replaced or deleted while it was read, with its row.
+    # While the file was read, it may have been replaced, or deleted together with its row.
     newest = (_images() if isinstance(row, Image) else _renditions()).filter(pk=row.pk).first()
     return None if newest is None else _examine(newest)
 
@@ -253,7 +254,8 @@ def _without_row(paths: Sequence[str]) -> list[str]:
     unknown = [path for path in paths if path not in known]
     if not unknown:
         return []
-    # Paths contain the uid of their image. There is no index on paths, so the rows are searched only for the others.
+    # Paths contain the uid of their image. There is no index on paths, so only paths that were not found by uid are
+    # searched for.
     for rows in (Image.objects.order_by(), Rendition.objects.order_by()):
         known.update(rows.filter(file__in=unknown).values_list("file", flat=True))
     return [path for path in unknown if path not in known]

@@ -168,14 +168,15 @@ class Image(models.Model):
 
 
 class Rendition(models.Model):
-    """One size, shape and format in which an image is served, or the intermediate from which these are made."""
+    """An image in one of the sizes, shapes and formats in which it is served, or the intermediate for making them."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
     spec = models.CharField(max_length=60)
     file = models.FileField(upload_to=rendition_path, max_length=200)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    # The SHA-256 of the stored bytes, in hexadecimal; empty until a task has read a file of an earlier release.
+    # The SHA-256 of the stored bytes, in hexadecimal. Earlier releases did not store it; a task computes it for their
+    # files.
     digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     class Meta:

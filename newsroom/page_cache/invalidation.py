@@ -29,8 +29,8 @@ _state = _State()
 class invalidation(ContextDecorator):  # noqa: N801  # lower case like other context managers: with invalidation():
     """A transaction that ends with new versions of all page keys that were invalidated in it.
 
-    The outermost block also writes the versions for the inner blocks. If an inner block with ``savepoint=False`` fails,
-    the outer blocks are rolled back as well.
+    The outermost block also writes the versions for the inner blocks. If an inner block with ``savepoint=False`` raises
+    an exception, the enclosing transaction or savepoint is rolled back as well.
     """
 
     def __init__(self, *, savepoint: bool = True) -> None:

@@ -43,10 +43,10 @@ class StoredPages:
 
     Django also handles pages that are not stored or no longer valid. ``hosts`` are the permitted hosts, as in Django's
     setting ``ALLOWED_HOSTS``. ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in
-    the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` means that CDNs are purged
-    after changes, and therefore may cache pages. ``lock_folder`` is the folder for the locks of ``single_flight``:
-    while one process builds a page, others that need it wait briefly. ``has_page`` returns whether any page is stored
-    at an address, valid or not, and is only needed to count.
+    the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` means that CDNs are purged after
+    changes, and therefore may cache pages. ``lock_folder`` is the folder for the locks of ``single_flight``: while one
+    process builds a page, others that need it wait briefly. ``has_page`` returns whether any page is stored at an
+    address, valid or not. It is only needed to distinguish misses from stale pages in the counters.
     """
 
     def __init__(
@@ -130,7 +130,10 @@ class StoredPages:
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
     def _is_stale(self, address: str) -> bool:
-        """Return whether a page is stored at the address that is not valid any more. If the database fails, return False."""
+        """Return whether a page is stored at the address, given that it is not valid.
+
+        Return False if the database fails.
+        """
         try:
             return self._has_page(address)
         except (sqlite3.Error, psycopg.Error):
@@ -139,7 +142,7 @@ class StoredPages:
     def _fetch_stored(self, address: str) -> FetchedPage | None:
         """Return the page that is valid at the address now, or None.
 
-        Also return None if the database fails, because Django's response to a failure is better.
+        If the database fails, also return None, so that Django answers the request.
         """
         try:
             return self._fetch(address, clock.now())

@@ -56,11 +56,11 @@ def _fold_character(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in the form used for comparison. Spellings that readers regard as the same fold to the same text.
+    """Return ``text`` in the form used for comparison.
 
-    Compatibility forms are unified and case is folded (Unicode Standard, 3.13: NFKC and toCasefold). Accents, vowel
-    points and invisible characters are removed, quotation marks and dashes straightened, and white space is collapsed.
-    Folding is idempotent.
+    Spellings that readers regard as the same have the same folded form. Compatibility forms are unified and case is
+    folded (Unicode Standard, 3.13: NFKC and toCasefold). Accents, vowel points and invisible characters are removed,
+    quotation marks are straightened, dashes become hyphens, and white space is collapsed. Folding is idempotent.
     """
     straightened = text.translate(_EQUIVALENTS)
     if straightened.isascii():

@@ -17,14 +17,14 @@ MAX_SUMMARY_WORDS = 60
 
 @check("headline.given", level=Level.BLOCKER, kind="story", overridable=False)
 def headline_given(document: Explainer, context: CheckContext) -> RawFindings:
-    """A story has a headline: lists, links and feeds are made of it."""
+    """A story has a headline, which lists, links and feeds show."""
     if not document.headline.strip():
         yield "The story has no headline.", "headline"
 
 
 @check("headline.confirmed", level=Level.BLOCKER, kind="story")
 def headline_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
-    """An editor stands by the headline; it is no longer only proposed."""
+    """An editor has confirmed the headline."""
     if document.headline.strip() and not document.headline_confirmed:
         yield "The headline is only proposed. An editor confirms it, or writes a better one.", "headline_confirmed"
 
@@ -78,6 +78,6 @@ def required_sections(document: Explainer, context: CheckContext) -> RawFindings
 
 @check("text.half", level=Level.BLOCKER)
 def import_complete(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A text that came in half was completed."""
+    """A text that was imported incomplete has been completed."""
     if document.cut_off:
         yield "The text that came in stops half-way. Complete it, then clear “stops half-way”.", "cut_off"

@@ -23,14 +23,14 @@ def ends_as_question(words: str, language: str) -> bool:
 
 @check("question.given", level=Level.BLOCKER, kind="question", overridable=False)
 def question_given(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """The page says which question it answers: lists, links and feeds are made of it."""
+    """The page says which question it answers. Lists, links and feeds show the question."""
     if not document.question.strip():
         yield "The page does not say which question it answers.", "question"
 
 
 @check("question.confirmed", level=Level.BLOCKER, kind="question")
 def question_confirmed(document: QuestionPage, context: CheckContext) -> RawFindings:
-    """An editor stands by the wording; it is no longer only proposed."""
+    """An editor has confirmed the wording."""
     if document.question.strip() and not document.question_confirmed:
         yield "The question is only proposed. An editor confirms it, or words it better.", "question_confirmed"
 

@@ -39,7 +39,7 @@ def format_when(written: str, *, today: date) -> str:
 
 
 def replace_tags(content: Any, *, today: date, language: str) -> Any:
-    """Return the content of a file with its tags replaced by dates in words.
+    """Return the content of a file with its tags replaced by written-out dates.
 
     Days and months in the year of ``today`` are written without the year.
     """

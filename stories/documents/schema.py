@@ -36,7 +36,7 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z
 
 
 class NamedOutlet(FrozenModel):
-    """An outlet under its name at that time; ``uid`` is None for a proposed name."""
+    """An outlet, with its name when the document was written. ``uid`` is None for a proposed name."""
 
     uid: UUID | None
     name: Line
@@ -63,9 +63,9 @@ Uid = Annotated[UUID, _UID]
 class NamedTopic(FrozenModel):
     """A topic as a work names it.
 
-    ``uid`` is that of the row; ``topic`` is the uid of the topic, None for a proposed name. ``description`` is the
-    Markdown that this work has about the topic: an import stores it even if the topic has a description of its own.
-    ``explain`` allows the page to explain the first mention in place.
+    ``uid`` identifies this use of the topic. ``topic`` is the uid of the topic, or None for a proposed name.
+    ``description`` is this work's description of the topic, in Markdown. An import stores it even if the topic has a
+    description of its own. ``explain`` allows the page to explain the first mention in place.
     """
 
     field_groups = (
@@ -93,7 +93,7 @@ class NamedTopic(FrozenModel):
 
 
 class NamedContributor(FrozenModel):
-    """A contributor in the byline, under the name at that time."""
+    """A contributor in the byline, with the name when the document was written."""
 
     uid: Uid
     # The same uid means the same person, even with a new name.
@@ -144,7 +144,7 @@ class CitedArticle(FrozenModel):
 
 
 class PlacedPicture(FrozenModel):
-    """An image as one work uses it: ``uid`` is that of the use, ``image`` that of the image."""
+    """An image as one work uses it. ``uid`` identifies this use; ``image`` is the uid of the image."""
 
     merge_rules = (
         JointRule(
@@ -369,7 +369,10 @@ def _show_kind(code: str) -> str:
 
 
 class Section(FrozenModel):
-    """A headed part of an explainer in Markdown; the *papers* section has no text and marks the passages' place."""
+    """A headed part of an explainer in Markdown.
+
+    The *papers* section has no text of its own: the passages appear in its place.
+    """
 
     merge_rules = (
         JointRule(
@@ -410,9 +413,9 @@ _SECTIONS = RowsSpec(
 class Passage(FrozenModel):
     """A passage of *What the papers say*.
 
-    It names one outlet, several, or none: then it is a comparison of our own. ``sources`` are the citation numbers of
-    the articles it draws on. With ``opens_paragraph`` it begins a new paragraph in plain text, so that passages which
-    were imported as one paragraph are exported as one.
+    It names one or more outlets. A passage that names none is a comparison of our own. ``sources`` are the citation
+    numbers of the articles it draws on. With ``opens_paragraph`` it begins a new paragraph in plain text, so that
+    passages which were imported as one paragraph are exported as one.
     """
 
     uid: Uid
@@ -468,7 +471,7 @@ _PASSAGES = RowsSpec(
 
 
 class AskedQuestion(FrozenModel):
-    """A question as a story asks it: ``uid`` is that of the question; wording and teaser are copies."""
+    """A question as a story asks it. ``uid`` is the uid of the question; ``question`` and ``teaser`` are copies."""
 
     uid: Annotated[UUID, FieldSpec(_("Leads to another question"), "other", LAST_POSITION)]
     question: Annotated[

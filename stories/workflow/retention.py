@@ -1,4 +1,4 @@
-"""The retention rules for what people do before and beside publishing."""
+"""The retention rules for autosaves, bulk runs, presence, previews and imports."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -29,7 +29,10 @@ EMPTY_SLOT_LIFETIME = timedelta(days=7)
 
 
 def find_autosaves(at: datetime, age: timedelta) -> Iterable[QuerySet[AutosaveSlot]]:
-    """Yield the slots whose text nobody has taken over for ``age``, and those that have been empty for a week."""
+    """Yield the slots that have been empty for a week or for ``age``, whichever is shorter.
+
+    Then yield the slots whose text was saved longer than ``age`` ago.
+    """
     yield AutosaveSlot.objects.emptied_before(at - min(age, EMPTY_SLOT_LIFETIME))
     yield AutosaveSlot.objects.saved_before(at - age)
 
@@ -50,7 +53,7 @@ RULES: dict[str, tuple[int, Rows]] = {
 
 
 def register_rules() -> None:
-    """Register the rules, and the objects of page keys."""
+    """Register the retention rules, and the objects to which page keys belong."""
     for name, (days, rows) in RULES.items():
         retention.register(retention.RowRule(name, days, rows))
     retention.register(

@@ -75,7 +75,7 @@ def _read_lines(source: BinaryIO) -> Iterator[tuple[bytes, bytes, int]]:
 
 @contextmanager
 def _replacement(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that replaces ``target`` at the end of the block, unless the block raises an error.
+    """Open a file that replaces ``target`` at the end of the block, unless the block raises an exception.
 
     Raise LoadingError if another process is writing the list.
     """

@@ -1,4 +1,4 @@
-"""Look up a password in the list of stolen ones, without reading the list into memory.
+"""Look up a password in the list of breached ones, without reading the list into memory.
 
 The list is a file with the first ``PREFIX_LENGTH`` bytes of SHA-1 digests, in ascending order and without anything
 between them.
@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-# In bytes. Among a thousand million other passwords, not even one is expected to match one of fifty million prefixes.
+# In bytes. Of a billion passwords that are not in a list of fifty million, fewer than one is expected to match a
+# prefix.
 PREFIX_LENGTH = 8
-SAMPLES = 100  # the least number of prefixes whose order is checked whenever a longer file is opened
+SAMPLES = 100  # the minimum number of prefixes whose order is checked when a longer list is opened
 
 
 class UnusableListError(Exception):
-    """Raised if the file cannot be read or is not such a list. The message names the file and the reason."""
+    """Raised if the file cannot be read or is not a valid list. The message names the file and the reason."""
 
 
 class BreachedPasswords:

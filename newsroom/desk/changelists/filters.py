@@ -22,7 +22,7 @@ _CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 
 
 class CountedFilter(admin.SimpleListFilter, ABC):
-    """A filter with a fixed list of choices: ``get_choices`` returns them, and ``filter_by`` filters the rows for one.
+    """A filter with a list of choices: ``get_choices`` returns them, and ``filter_by`` filters the rows for one.
 
     With ``counts_newest_only``, only the newest thousand rows are counted, because no index finds the rows of a choice.
     """
@@ -59,13 +59,16 @@ class CountedFilter(admin.SimpleListFilter, ABC):
         return known[str(self.parameter_name)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows for the selected choice; for none or an unknown one, those of ``filter_by_default``."""
+        """Return the rows for the selected choice.
+
+        If no known choice is selected, return the result of ``filter_by_default``.
+        """
         value = self.value()
         known = {choice for choice, _ in self.lookup_choices}
         return self.filter_by(queryset, value) if value in known else self.filter_by_default(queryset)
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Yield the choice of all rows, and then the others, each with its number of rows if it was counted."""
+        """Yield the “All” choice, and then the others, each with its number of rows if they were counted."""
         first, *others = super().choices(changelist)
         yield first
         counts = changelist.counts.get(self.parameter_name, {})
@@ -74,7 +77,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
 
 
 def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
-    """Return a filter by a field with choices, such as a kind."""
+    """Return a filter class for a field with choices, such as ``kind``."""
 
     class ChoiceFilter(CountedFilter):
         parameter_name = f"{field}__exact"
@@ -96,7 +99,7 @@ def choice_filter(field: str, title: str = "") -> type[CountedFilter]:
 
 
 def boolean_filter(field: str, title: str = "") -> type[CountedFilter]:
-    """Return a filter by a boolean field."""
+    """Return a filter class for a boolean field."""
 
     class BooleanFilter(CountedFilter):
         parameter_name = f"{field}__exact"
@@ -128,7 +131,7 @@ def with_title[Filter: admin.FieldListFilter](base: type[Filter], title: str) ->
 
 
 class UsageFilter(CountedFilter):
-    """A filter by whether an object is used. The QuerySet must have a method ``used``."""
+    """Filter objects by whether they are used. The QuerySet must have a method ``used``."""
 
     title = "use"
     parameter_name = "used"
@@ -142,7 +145,10 @@ class UsageFilter(CountedFilter):
 
 
 class LanguageFilter(CountedFilter):
-    """A filter by language. The manager needs a method ``used_languages``, the QuerySet a method ``in_language``."""
+    """Filter objects by language.
+
+    The manager must have a method ``used_languages``, and the QuerySet a method ``in_language``.
+    """
 
     title = "language"
     parameter_name = "language__exact"
@@ -165,7 +171,7 @@ class LanguageFilter(CountedFilter):
 
 def is_referred_to(model: type[models.Model], *relations: str) -> Q:
     """Return the condition that another row refers to a row of ``model`` through one of these reverse relations."""
-    # A subquery that reads one value along an index: PostgreSQL may turn an EXISTS into a list of all such rows.
+    # Each subquery reads one value from an index. PostgreSQL might execute EXISTS by reading all referring rows.
     condition = Q()
     for name in relations:
         relation: Any = model._meta.get_field(name)

@@ -17,7 +17,7 @@ from newsroom.text.slugs import slugify
 
 
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
-    """A form for a name, an address and aliases. If no address is given, one is made from the name.
+    """A form for a name, an address and aliases. If no address is entered, one is made from the name.
 
     When an entity is renamed, its old name becomes an alias.
     """
@@ -43,7 +43,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
             self.initial["aliases"] = [alias.name for alias in self.instance.aliases.all()]
 
     def clean_slug(self) -> str:
-        """Return the address as a slug. If it is empty, return the present one, or make an unused one from the name."""
+        """Return the slug. If none was entered, return the present one, or make an unused one from the name."""
         slug = self.cleaned_data["slug"].strip()
         if slug:
             return slugify(slug) or slug
@@ -58,7 +58,11 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         return validate_size(self.cleaned_data["description"])
 
     def clean_aliases(self) -> list[str]:
-        """Return the aliases, including the old name of a renamed entity. Refuse names that another entity has."""
+        """Return the aliases, including the old name of a renamed entity.
+
+        Raise ValidationError if another entity has one of the entered aliases. If another entity has the old name,
+        leave it out and set a warning.
+        """
         new_name = fold(self.data.get(self.add_prefix("name"), ""))
         names = [name for name in self.cleaned_data["aliases"] if fold(name) != new_name]
         old = self.instance.stored_name

@@ -1,4 +1,4 @@
-"""The parts of an image file: limits on their number before it is decoded, and whether any but pixels are among them.
+"""Examine the parts of an image file before it is decoded: limit their number, and find parts other than pixels.
 
 A small file with many parts can cause hours of work.
 """

@@ -19,7 +19,7 @@ class Command(OperationCommand):
         parser.add_argument("email", help="The e-mail address of the administrator.")
 
     def handle(self, *args: object, email: str, **options: object) -> None:
-        """Create the account. Raise CannotRunError if the address is invalid, or belongs to somebody else."""
+        """Create the account. Raise CannotRunError if the address is invalid, or belongs to another user."""
         try:
             user = create_administrator(email)
         except ValidationError as error:

@@ -31,7 +31,7 @@ class Command(OperationCommand):
     """``manage.py load_breached_passwords``: write the list at ``BREACHED_PASSWORDS_FILE`` from a public one."""
 
     help = "Make the list of stolen passwords that nobody may choose."
-    requires_system_checks = ()  # one of them warns that the list is missing
+    requires_system_checks = ()  # because one check warns that the list is missing
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="Lines of a SHA-1 in hexadecimal, a colon and a count, sorted.")

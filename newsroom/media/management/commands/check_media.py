@@ -30,7 +30,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A finding with what became of it: ``outcome`` is “repaired”, “deleted” or empty; ``reason`` says why not."""
+    """A finding and its outcome.
+
+    ``outcome`` is “repaired”, “deleted” or empty. ``reason`` is empty unless a repair failed.
+    """
 
     finding: FileFinding
     outcome: str = ""
@@ -45,8 +48,8 @@ class Report:
 class Command(OperationCommand):
     """Compare the files of pictures with the database: ``manage.py check_media --all``.
 
-    Files of pictures that are missing, damaged or unreadable are faults, and end the command with 4. Files without a
-    picture and unfinished ones, both if they are older than a day, are reported as warnings.
+    Missing, damaged and unreadable files are faults; the command then ends with exit code 4. Stray and incomplete files
+    that are more than a day old are reported as warnings.
     """
 
     requires_system_checks = (Tags.models, Tags.database)
@@ -61,7 +64,10 @@ class Command(OperationCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: object, **options: bool) -> None:
-        """Check, repair and delete as the options say, and print the outcome. Raise FaultError if a fault remains."""
+        """Check files, repair and delete them if the options say so, and print the outcome.
+
+        Raise FaultError if a fault remains.
+        """
         at, total = clock.now(), integrity.count_rows()
         if total and not has_root(default_storage):
             folder = default_storage.location  # type: ignore[attr-defined]  # a disk has one
@@ -81,7 +87,7 @@ class Command(OperationCommand):
             raise FaultError("\n".join(f"fault: {report.sentence}" for report in faults))
 
     def _check(self, at: datetime, *, is_complete: bool) -> tuple[int, list[FileFinding]]:
-        """Return the number of checked files of rows, and everything that was found."""
+        """Return the number of images and renditions whose files were checked, and all findings."""
         checked = 0
 
         def show(done: int, total: int) -> None:
@@ -105,7 +111,7 @@ class Command(OperationCommand):
         return checked, findings
 
     def _act(self, findings: list[FileFinding], at: datetime, *, repair: bool, delete: bool) -> list[Report]:
-        """Repair and delete what the options say, and return what became of each finding, faults first."""
+        """Repair faults and delete stray files if the options say so. Return a report on each finding, faults first."""
         faults = [finding for finding in findings if finding.is_fault]
         strays = [finding for finding in findings if not finding.is_fault]
         bar = ProgressBar(self.stderr, "files repaired or deleted")

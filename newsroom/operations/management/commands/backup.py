@@ -21,7 +21,10 @@ _MEGABYTE = 1_000_000
 
 
 def open_backup_store(address: str) -> Store:
-    """Return the store at an address, or at ``BACKUP_TO`` if it is empty. Raise CannotRunError if both are."""
+    """Return the store at ``address``, or at ``BACKUP_TO`` if ``address`` is empty.
+
+    Raise CannotRunError if both are empty.
+    """
     if not (chosen := address or settings.BACKUP_TO):
         raise CannotRunError("Say where the backups are: a folder, s3://bucket/prefix, or the setting BACKUP_TO.")
     return open_store(chosen, s3_options=settings.BACKUP_S3)
@@ -53,7 +56,10 @@ class Command(OperationCommand):
         verify.add_argument("--identity", type=Path, metavar="FILE", help="The secret key of age.")
 
     def handle(self, *args: Any, action: str, to: str, **options: Any) -> None:
-        """Run the action. Raise an error of ``newsroom.operations.commands`` if it fails."""
+        """Run the action.
+
+        Raise CommandError, or one of its subclasses in ``newsroom.operations.commands``, if it fails.
+        """
         store = open_backup_store(to)
         run = {"create": self._create, "list": self._list, "prune": self._prune, "verify": self._verify}[action]
         run(store, options)

@@ -131,8 +131,8 @@ def _find_story_of_each_month(
 ) -> QuerySet[Any, Any]:
     """Return one row that contains, for each of these spans, the key of a story first published in it, or None.
 
-    The row is that of any existing edition, ``story``, which is annotated with the keys. An index finds each key,
-    whereas counting the stories in each month would read all stories.
+    ``story`` is the key of any existing edition; the query annotates its row with the keys found. An index finds each
+    key, whereas counting the stories in each month would read all stories.
     """
     branches = split_stories_by_language(at, languages)
     annotations: dict[str, Subquery | Coalesce] = {}
