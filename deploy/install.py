@@ -271,8 +271,7 @@ class Installation:
         )
 
     def demand(self, mark: str, changed: bool) -> None:
-        """If something has changed, record that a later step must run. If this run fails, the next run does the step.
-        """
+        """If something has changed, record that a later step must run. If this run fails, the next run does the step."""
         if changed and not self.machine.is_dry_run:
             self.machine.path(mark).touch()
 

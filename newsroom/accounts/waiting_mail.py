@@ -12,8 +12,7 @@ _PURPOSE = "newsroom.accounts.waiting_mail:v1"
 
 
 def enqueue_secret_mail(*, to: str, subject: str, text: str) -> None:
-    """Enqueue a plain-text e-mail. Its text is encrypted in the queue, because anybody who reads the link could use it.
-    """
+    """Enqueue a plain-text e-mail. Its text is encrypted in the queue, because anybody who reads the link could use it."""
     enqueue(mail_encrypted_text, to, subject, _get_cipher().encrypt(text.encode()).decode())
 
 

@@ -55,8 +55,7 @@ def register() -> None:
 
 
 def read_oldest_waits() -> Mapping[str, float]:
-    """Return the seconds for which the oldest ready task has been waiting, keyed by queue, for queues with ready tasks.
-    """
+    """Return the seconds for which the oldest ready task has been waiting, keyed by queue, for queues with ready tasks."""
     now = clock.now()
     return {queue: max((now - since).total_seconds(), 0.0) for queue, _, since in _read_queues()}
 

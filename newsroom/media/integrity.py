@@ -1,5 +1,4 @@
-"""Compare the stored files of images with their rows, to find missing, damaged, unreadable, stray and incomplete files.
-"""
+"""Compare the stored files of images with their rows, to find missing, damaged, unreadable, stray and incomplete files."""
 
 import random
 import uuid
