@@ -14,11 +14,11 @@ class PublicPage(URLPattern):
     """The URL pattern of a page that everyone can read, with its properties.
 
     ``queries`` is its query budget, which a test compares with the actual number. ``is_stored`` says whether its
-    response is stored for other readers. ``is_cross_origin`` says whether pages of other sites may load it, such as a
-    feed or an image. ``schema_type`` is its schema.org type, or empty without structured data.
+    response is stored for other readers. ``is_cross_origin`` says whether pages of other sites may load it, as is the
+    case for feeds and images. ``schema_type`` is its schema.org type, or empty without structured data.
 
-    A page about one work or entity has a ``kind``: that of the work, ``topic``, ``source`` or ``about``. If readers can
-    report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the
+    A page about one work or entity has a ``kind``: the kind of the work, ``topic``, ``source`` or ``about``. If readers
+    can report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the
     page.
 
     A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page of

@@ -149,7 +149,7 @@ CACHES = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Days by the name of a retention rule, in place of the rule's own (newsroom.operations.retention).
+# Numbers of days, keyed by retention rule, which replace the defaults (newsroom.operations.retention).
 RETENTION = env.days("RETENTION")
 
 # Files --------------------------------------------------------------------------------------------------------------
@@ -175,9 +175,10 @@ FILE_UPLOAD_HANDLERS = ["newsroom.media.upload_handlers.BoundedUploadHandler"]
 
 # Backups ------------------------------------------------------------------------------------------------------------
 
-# A folder or s3://bucket/prefix. The credentials are not those of the pictures, so that a stolen one cannot delete both.
+# A folder or s3://bucket/prefix. The credentials differ from those for pictures, so that nobody who steals one set can
+# delete both.
 BACKUP_TO = env.text("BACKUP_TO")
-BACKUP_AGE_RECIPIENT = env.text("BACKUP_AGE_RECIPIENT")  # the public key for which age encrypts
+BACKUP_AGE_RECIPIENT = env.text("BACKUP_AGE_RECIPIENT")  # the age public key for which backups are encrypted
 BACKUP_DAILY = env.number("BACKUP_DAILY", 7)
 BACKUP_WEEKLY = env.number("BACKUP_WEEKLY", 4)
 BACKUP_S3 = {

@@ -1,4 +1,4 @@
-"""The examination of the clock."""
+"""Examine the clock."""
 
 from collections.abc import Iterator
 

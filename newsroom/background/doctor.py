@@ -1,4 +1,4 @@
-"""The examination of the workers, the queue and failed tasks."""
+"""Examine the workers, the queue and failed tasks."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def examine_workers() -> Iterator[Diagnosis]:
 
 
 def examine_queue() -> Iterator[Diagnosis]:
-    """Yield a diagnosis if tasks wait for too long, or have failed and are not tried again."""
+    """Yield a diagnosis if tasks have been waiting for too long, or have failed and are not retried."""
     if count := Job.objects.overdue().count():
         yield warning(f"{count} {'task waits' if count == 1 else 'tasks wait'} for too long.", "Start another worker.")
     if count := Failure.objects.final().count():

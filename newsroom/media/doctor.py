@@ -1,4 +1,4 @@
-"""The examination of the files of images."""
+"""Examine the files of images."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Repair files that are missing or damaged, as far as their content can be had from other files."""
+"""Repair missing and damaged files whose content can be obtained from other files."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -19,10 +19,11 @@ NO_COPY = "No other picture has the same content."
 
 
 def repair_files(findings: Iterable[FileFinding]) -> Iterator[tuple[FileFinding, str]]:
-    """Repair files of rows, and yield each finding with the reason why it remains, or with an empty text.
+    """Repair the files of images and renditions. Yield each fault with the reason why it remains, or an empty string.
 
-    * An original is copied from another image with the same content. If there is none, its image is marked.
-    * A rendition is made again from an intact original. One that no page requests any more is deleted, with its row.
+    * An original is copied from another image with the same content. If there is no such image and the file is missing,
+      the image is marked.
+    * A rendition is made again from an intact original. If no page requests it any more, it is deleted with its row.
     """
     faults = [finding for finding in findings if finding.is_fault]
     for finding in faults:
@@ -41,7 +42,7 @@ def repair_files(findings: Iterable[FileFinding]) -> Iterator[tuple[FileFinding,
 
 
 def _copy_original(finding: FileFinding, image: Image) -> str:
-    """Copy the original of an image from another one, and return why that cannot be done, or an empty text."""
+    """Copy the original of an image from another image. Return the reason if that is impossible, or an empty string."""
     for other in Image.objects.filter(digest=image.digest).exclude(pk=image.pk).order_by("pk"):
         if _is_intact(other):
             with default_storage.open(str(other.file)) as file:
@@ -53,12 +54,12 @@ def _copy_original(finding: FileFinding, image: Image) -> str:
 
 
 def _remake(image: Image, findings: list[FileFinding]) -> str:
-    """Make renditions of an image again, and return why that cannot be done, or an empty text."""
+    """Make renditions of an image again. Return the reason if that is impossible, or an empty string."""
     if not _is_intact(image):
         return NO_ORIGINAL
     names = [finding.rendition.spec for finding in findings if finding.rendition is not None]
     for finding, name in zip(findings, names, strict=True):
-        # Not replaced but deleted, because a damaged file must not be read again, whatever fails from here on.
+        # Deleted and not replaced, because a damaged file must not be read again even if a later step fails.
         store.forget_rendition(image, name)
         default_storage.delete(finding.path)
     try:

@@ -78,7 +78,7 @@ def delete_unfinished(paths: Sequence[Path], at: datetime, age: timedelta) -> in
     """Delete these files if they are still unfinished, and return their number."""
     deleted = 0
     for path in paths:
-        with suppress(FileNotFoundError):  # it has been finished or deleted
+        with suppress(FileNotFoundError):  # the file has been finished or deleted
             path.unlink()
             deleted += 1
     return deleted
@@ -141,7 +141,7 @@ def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str,
                 sizes[path] = storage.size(path)
         return sizes
     wanted, sizes = sorted(paths), {}
-    # A bucket lists a thousand files in one request, and in the order of their names.
+    # A bucket lists a thousand files per request, ordered by name.
     for file in _iter_objects(storage, folder, after=wanted[0][:-1] if wanted else ""):
         if not wanted or file.path > wanted[-1]:
             break
@@ -150,7 +150,7 @@ def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str,
 
 
 def _iter_objects(storage: Storage, folder: str, *, after: str = "") -> Iterator[StoredFile]:
-    """Yield the files below a folder of an S3 bucket in the order of their names, from the first behind ``after``."""
+    """Yield the files below a folder of an S3 bucket, ordered by name, beginning with the first name after ``after``."""
     # Not imported above: a site whose images are on disk would load boto3, which takes some 20 MB of memory.
     from storages.backends.s3 import S3Storage
 
@@ -172,7 +172,7 @@ def compute_digest(storage: Storage, path: str) -> str:
 
 @contextmanager
 def raise_bucket_errors() -> Iterator[None]:
-    """Raise the errors of a bucket in the block as OSError, as a disk would."""
+    """Within the block, raise errors of a bucket as OSError."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -68,14 +68,14 @@ def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
 
 @task(priority=_PRIORITY)
 def store_rendition_digests(after: int = 0) -> int:
-    """Store the digests of the next renditions without one, in the order of primary keys, and return their number.
+    """Store the digests of the next renditions without a digest, ordered by primary key, and return their number.
 
-    Earlier releases stored none. A full batch enqueues the next one. The task is idempotent.
+    Earlier releases stored no digests. After a full batch, the next one is enqueued. The task is idempotent.
     """
     rows = list(Rendition.objects.filter(pk__gt=after, digest="").order_by("pk").only("file")[:_BATCH])
     stored = 0
     for row in rows:
-        with suppress(FileNotFoundError):  # it is made again when a page requests it, with its digest
+        with suppress(FileNotFoundError):  # a page that requests the rendition has it made again, with a digest
             digest = compute_digest(default_storage, str(row.file))
             stored += Rendition.objects.filter(pk=row.pk, digest="").update(digest=digest)
     if len(rows) == _BATCH:

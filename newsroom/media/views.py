@@ -26,8 +26,8 @@ EDGE_SECONDS = 60
 def rendition(request: HttpRequest, uid: UUID, name: str) -> HttpResponseBase:
     """Return a rendition or, until it has been made, a fallback that is not cached.
 
-    A request for an image that is not public gets the same 404 as one for an image that never existed, except from
-    desk users who may view it. Browsers revalidate a public rendition each time, and edges after ``EDGE_SECONDS``.
+    If the image is not public, the response is the same 404 as for an image that never existed, except for desk users
+    who may view the image. Browsers revalidate a public rendition each time, and edges after ``EDGE_SECONDS``.
     """
     spec = Spec.parse(name)
     if spec is None:

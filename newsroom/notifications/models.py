@@ -62,7 +62,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.exclude(read_at=None)
 
     def old(self, read: datetime, *, unread: datetime) -> Self:
-        """Return those that were read before ``read``, and those that were written before ``unread`` and never read."""
+        """Return read notifications that were read before ``read``, and unread ones written before ``unread``."""
         return self.filter(Q(read_at__lt=read) | Q(read_at=None, told_at__lt=unread))
 
     def before(self, notice: "Notice") -> Self:
@@ -168,7 +168,7 @@ class Notice(models.Model):
 
     @property
     def mail_status_text(self) -> str:
-        """A sentence that says whether, how and when mail was sent."""
+        """A sentence about the mail: whether, how and when it was sent."""
         channel = "the mail of the day" if self.is_for_digest else "mail at once"
         match self.mail:
             case MailStatus.SENT:

@@ -1,4 +1,4 @@
-"""What notifications store about a person."""
+"""Export and remove the personal data in notifications."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ def export_notices(person: Person) -> Iterator[Row]:
 
 
 def export_choices(person: Person) -> Iterator[Row]:
-    """Yield what the person chose to be notified of."""
+    """Yield the person's preferences."""
     yield from select(NoticeChoice.objects.filter(person__in=person.accounts).order_by("pk"), kind="kind", way="way")
 
 
 def forget_notices(person: Person) -> Forgotten:
-    """Delete the notifications to the person, and replace the names of the person in those to others."""
+    """Delete the notifications to the person, and replace the person's names in notifications to other users."""
     deleted, _ = Notice.objects.filter(person__in=person.accounts).delete()
     changed = 0
     for notice in Notice.objects.filter(pk__in=find_keys(person.words, Notice)):
@@ -38,7 +38,7 @@ def forget_notices(person: Person) -> Forgotten:
 
 
 def _anonymize(person: Person, words: str) -> str:
-    """Return the words without the name of the person who acted, with which they begin, and without other mentions."""
+    """Return the words with all names of the person replaced, including a name at the beginning."""
     for name in (*person.names, *person.usernames):
         if words.startswith(f"{name} "):
             words = f"{FORMER_MEMBER[0].upper()}{FORMER_MEMBER[1:]}{words.removeprefix(name)}"
@@ -46,13 +46,13 @@ def _anonymize(person: Person, words: str) -> str:
 
 
 def forget_choices(person: Person) -> Forgotten:
-    """Delete what the person chose to be notified of."""
+    """Delete the person's preferences."""
     deleted, _ = NoticeChoice.objects.filter(person__in=person.accounts).delete()
     return Forgotten(deleted)
 
 
 def register() -> None:
-    """Register the data of this app."""
+    """Register the personal data of this app."""
     personal_data.register("notices", "notifications", export=export_notices, forget=forget_notices)
     personal_data.register(
         "notice_choices", "what to be notified of, and how", export=export_choices, forget=forget_choices

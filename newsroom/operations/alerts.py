@@ -14,7 +14,7 @@ from django.db import Error
 
 from newsroom.pings import post_json
 
-REPEAT_AFTER = timedelta(minutes=15)  # the same message is not sent again earlier
+REPEAT_AFTER = timedelta(minutes=15)  # interval before the same message is sent again
 COPY_INTERVAL = timedelta(hours=1)
 
 type ReadAddresses = Callable[[], Iterable[str]]
@@ -25,7 +25,7 @@ _readers: list[ReadAddresses] = []
 class AlertError(Exception):
     """Raised if an alert could not be sent. ``reasons`` are sentences without addresses.
 
-    ``is_sent`` says whether it was sent in another way.
+    ``is_sent`` says whether it was still sent in another way.
     """
 
     def __init__(self, reasons: Sequence[str], *, is_sent: bool) -> None:
@@ -42,7 +42,7 @@ def register_addresses(read: ReadAddresses) -> None:
 def send_alert(message: str, *, at: datetime) -> bool:
     """Send an alert to ``ALERT_URL`` and by mail. Return False if the same message was sent less than 15 minutes ago.
 
-    Raise AlertError if it could not be sent in one of these ways, or if there is none.
+    Raise AlertError if ``ALERT_URL`` or a mail server did not accept it, or if neither way is configured.
     """
     mark = settings.VAR_DIR / "alerts" / hashlib.sha256(message.encode()).hexdigest()[:32]
     if mark.exists() and at.timestamp() - mark.stat().st_mtime < REPEAT_AFTER.total_seconds():
@@ -80,9 +80,9 @@ def send_alert(message: str, *, at: datetime) -> bool:
 
 
 def read_addresses() -> list[str]:
-    """Return ``ALERT_EMAILS``, or else the addresses of all active administrators.
+    """Return ``ALERT_EMAILS``, or the addresses of all active administrators if the setting is empty.
 
-    If the database does not answer, return those that ``copy_addresses`` stored.
+    If the database does not answer, return the addresses that ``copy_addresses`` stored.
     """
     if settings.ALERT_EMAILS:
         return list(settings.ALERT_EMAILS)
@@ -94,7 +94,7 @@ def read_addresses() -> list[str]:
 
 
 def copy_addresses(at: datetime) -> None:
-    """Store the addresses of the administrators in a file, for alerts while the database is away; once an hour."""
+    """Store the addresses of the administrators in a file once an hour, for alerts during an outage of the database."""
     path = _copy_path()
     if path.exists() and at.timestamp() - path.stat().st_mtime < COPY_INTERVAL.total_seconds():
         return
@@ -102,7 +102,7 @@ def copy_addresses(at: datetime) -> None:
 
 
 def write_addresses(at: datetime) -> None:
-    """Store the addresses of the administrators in the file now."""
+    """Store the addresses of the administrators in the file."""
     path, addresses = _copy_path(), _read_administrators()
     part = path.with_suffix(f".{os.getpid()}.part")
     part.touch(mode=0o600)

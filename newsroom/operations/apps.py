@@ -44,7 +44,7 @@ class OperationsConfig(AppConfig):
         retention.register(
             retention.ItemRule("static", 30, old_static_files.find_old_files, old_static_files.delete_files)
         )
-        # A session that was ended since the backup must not return, and a page is built again when it is asked for.
+        # A session that has been ended since the backup must not return. Pages are built again when they are requested.
         registry.exclude_rows("django_session", "usersessions_usersession", "newsroom_cache")
         registry.exclude_rows(StoredPage._meta.db_table, SiteState._meta.db_table)
         # Readers are served even if a check that is not ``needed`` fails.

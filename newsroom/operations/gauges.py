@@ -59,12 +59,12 @@ def register() -> None:
 
 
 def read_release() -> Mapping[tuple[str, ...], int]:
-    """Return 1 for the version and the release of this process."""
+    """Return 1, keyed by the version and the release of this process."""
     return {(version(), release()): 1}
 
 
 def read_free_disk() -> Mapping[str, int]:
-    """Return the free space in bytes on the disks that hold ``VAR_DIR`` and, on SQLite, the database."""
+    """Return the free space in bytes on the disks with ``VAR_DIR`` and, on SQLite, the database."""
     folders = [settings.VAR_DIR]
     if connection.vendor == "sqlite":
         folders.append(Path(connection.settings_dict["NAME"]).parent)
@@ -84,7 +84,7 @@ def read_database_size() -> int:
 
 
 def read_dead_rows() -> Mapping[str, int]:
-    """Return the number of dead rows of each table, as PostgreSQL estimates it. SQLite has none."""
+    """Return PostgreSQL's estimate of the dead rows in each table. The result is empty on SQLite."""
     if connection.vendor != "postgresql":
         return {}
     with connection.cursor() as cursor:
@@ -99,13 +99,13 @@ def read_backup_age() -> float | None:
 
 
 def read_drill_age() -> float | None:
-    """Return the seconds since the last drill began, or None without a drill."""
+    """Return the seconds since the last drill began, or None if there has been none."""
     drill = _read_drill()
     return (clock.now() - drill.began_at).total_seconds() if drill else None
 
 
 def read_drill_result() -> int | None:
-    """Return 1 if the last drill has passed, 0 if not, or None without a drill."""
+    """Return 1 if the last drill passed, 0 if it failed, or None if there has been none."""
     drill = _read_drill()
     return int(drill.has_passed) if drill else None
 

@@ -160,13 +160,13 @@ def migrations_are_applied() -> bool:
 
 
 def database_takes_writes() -> bool:
-    """Return True if a row can be written. Raise an error if the database is read-only, full, or locked."""
+    """Return True if a row can be written. Raise DatabaseError if the database is read-only, full or locked."""
     Pulse.objects.write()
     return True
 
 
 def disks_have_space() -> bool:
-    """Return whether the disks that hold ``VAR_DIR`` and, on SQLite, the database have enough free space."""
+    """Return whether the disks with ``VAR_DIR`` and, on SQLite, the database have enough free space."""
     folders = [settings.VAR_DIR]
     if connection.vendor == "sqlite":
         folders.append(Path(connection.settings_dict["NAME"]).parent)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from newsroom.operations.commands import LockedError
 
-_NAMESPACE = 1_869_636_978  # of the advisory locks that are taken here, so that no other lock has the same key
+_NAMESPACE = 1_869_636_978  # namespace of these advisory locks, so that no other lock has the same key
 
 
 @contextmanager
@@ -41,9 +41,9 @@ def _lock_file(name: str) -> Iterator[bool]:
 
 @contextmanager
 def _lock_in_postgresql(name: str) -> Iterator[bool]:
-    """Take an advisory lock on a connection of its own, and yield whether that succeeded."""
-    # A pooler may give each transaction another session, so the lock belongs to a transaction. That transaction is idle
-    # and has no snapshot, so it keeps nothing from being vacuumed.
+    """Acquire an advisory lock on a separate connection, and yield whether that succeeded."""
+    # A pooler may give each transaction another session, so the lock belongs to a transaction. The transaction is idle
+    # and has no snapshot, so it does not prevent rows from being vacuumed.
     own = connection.copy()
     try:
         own.set_autocommit(False)
@@ -53,5 +53,5 @@ def _lock_in_postgresql(name: str) -> Iterator[bool]:
         yield is_held
     finally:
         if own.connection is not None:
-            own.rollback()  # the pool would warn of a transaction that is still open
+            own.rollback()  # the pool would warn about a transaction that is still open
         own.close()

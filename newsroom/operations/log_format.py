@@ -11,9 +11,9 @@ from newsroom.http.request_id import current_request_id
 class JSONFormatter(logging.Formatter):
     """Formatter that writes a record as a JSON object on one line, without secrets.
 
-    A record has the fields ``time`` (UTC, ISO 8601), ``level``, ``logger`` and ``message``, and while a request or a task
-    of a request is handled ``request_id``. The mapping that is passed as ``extra={"fields": …}`` adds its own. A
-    traceback is in ``exception``.
+    A record has the fields ``time`` (UTC, ISO 8601), ``level``, ``logger`` and ``message``, and ``request_id`` during a
+    request or a task that a request enqueued. Further fields come from ``extra={"fields": …}``. A traceback is in the
+    field ``exception``.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -31,6 +31,6 @@ class JSONFormatter(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         if record.stack_info:
             line["stack"] = self.formatStack(record.stack_info)
-        # Before encoding: a backslash that JSON adds must not be taken for a part of an address.
+        # Redacted before encoding, so that a backslash that JSON adds is not taken for a part of an address.
         redacted = {name: redact(value) if isinstance(value, str) else value for name, value in line.items()}
         return json.dumps(redacted, default=str)

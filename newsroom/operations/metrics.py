@@ -24,7 +24,7 @@ from newsroom.http.security_headers import SECURITY_HEADERS
 
 PATH = "/metrics"
 GAUGE_TIMEOUT = 2.0  # seconds for each statement
-GAUGE_INTERVAL, SLOW_INTERVAL = 10.0, 60.0  # seconds for which gauges that were read are reused
+GAUGE_INTERVAL, SLOW_INTERVAL = 10.0, 60.0  # seconds for which the values of gauges are reused
 
 type Value = float | int | None
 type Values = Value | Mapping[str, Value] | Mapping[tuple[str, ...], Value]
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Gauge:
-    """A value that is read when it is asked for."""
+    """A value that is read when the metrics are requested."""
 
     name: str
     read: Callable[[], Values]
@@ -45,7 +45,7 @@ class _Gauge:
 
 
 _gauges: dict[str, _Gauge] = {}
-# What the gauges of one reading share, keyed by the function that has read it. None while nothing is read.
+# Values that the gauges of one reading share, keyed by the function that read them. None between readings.
 _shared: dict[Callable[[], object], object] | None = None
 
 
@@ -58,12 +58,12 @@ def register(
     uses_database: bool = True,
     interval: float = GAUGE_INTERVAL,
 ) -> None:
-    """Register a gauge. ``read`` returns its value, or None if it has none now.
+    """Register a gauge. ``read`` returns its value, or None if it has no value at present.
 
     The value is reused for ``interval`` seconds. Pass ``SLOW_INTERVAL`` if reading it costs more than a millisecond.
 
-    With ``labels``, ``read`` returns a value for each combination of their values: a string, or a tuple if there are
-    several labels. A label has few values, so never names, slugs or addresses.
+    With ``labels``, ``read`` returns a mapping from label values to values. A key is a string, or a tuple if there are
+    several labels. A label must have few possible values, so it never contains names, slugs or addresses.
     """
     counters.require_prefix(name)
     _gauges[name] = _Gauge(name, read, help, labels, uses_database, interval)
@@ -84,13 +84,14 @@ def read_once[T](read: Callable[[], T]) -> Callable[[], T]:
 
 
 def with_metrics(application: WSGIApplication) -> WSGIApplication:
-    """Return an application that answers ``/metrics`` to those who may read it, and passes on all other requests.
+    """Return an application that answers permitted requests for ``/metrics``, and passes on all others.
 
-    These are clients with the token of the settings, and clients on this machine that use no proxy. To everybody else,
-    Django answers 404 as for any unknown address.
+    Clients with the token in the settings are permitted, and so are clients on this machine without a proxy. Other
+    clients get the 404 that Django returns for any unknown address.
     """
 
-    # Ahead of Django: a scraper on this machine names no host of the site and does not use HTTPS.
+    # Handled before Django, because a scraper on this machine does not send the site's host name and does not use
+    # HTTPS.
     def application_with_metrics(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         is_read = environ.get("PATH_INFO") == PATH and environ["REQUEST_METHOD"] in ("GET", "HEAD")
         if not (is_read and _is_permitted(environ)):
@@ -125,7 +126,7 @@ def _is_loopback(address: str) -> bool:
 
 
 class _Families:
-    """All metrics, in the form that the library writes."""
+    """All metrics in the form that the Prometheus library expects."""
 
     def collect(self) -> Iterator[Metric]:
         yield from _collect_counters()
@@ -182,7 +183,7 @@ def _make_gauge(gauge: _Gauge, values: Values) -> Metric:
 
 
 class _GaugeReader:
-    """The values of all gauges, each read at most once in its interval in each process."""
+    """The values of all gauges. In each process, a gauge is read at most once per interval."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -190,9 +191,9 @@ class _GaugeReader:
         self._values: dict[str, Values] = {}
 
     def read(self) -> Mapping[str, Values]:
-        """Return the values by name. While another thread reads them, return the last ones."""
+        """Return the values, keyed by name. While another thread reads them, return the last values."""
         global _shared
-        # Not waiting, because a disk that hangs must not occupy one thread for each request.
+        # Do not wait for the lock, because a hung disk would then occupy one thread for each request.
         if self._lock.acquire(blocking=False):
             try:
                 now = monotonic()
@@ -202,7 +203,7 @@ class _GaugeReader:
                 if due:
                     _shared = {}
                     found = dict(_read_gauges(due))
-                    # One that cannot be read now has no value.
+                    # A gauge that cannot be read has no value.
                     due_names = {each.name for each in due}
                     rest = {name: value for name, value in self._values.items() if name not in due_names}
                     self._values = rest | found
@@ -226,7 +227,7 @@ def reset() -> None:
 
 
 def _read_gauges(gauges: Sequence[_Gauge]) -> Iterator[tuple[str, Values]]:
-    """Yield the values of these gauges. Leave out those that cannot be read."""
+    """Yield the values of these gauges, except for gauges that cannot be read."""
     for gauge in gauges:
         if not gauge.uses_database:
             yield from _read_gauge(gauge)

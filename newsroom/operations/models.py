@@ -35,7 +35,7 @@ class Pulse(models.Model):
 
 
 class SiteStatus(models.TextChoices):
-    """What the site does: it serves and sends, it is being restored, or it serves but sends nothing yet."""
+    """The state of the site: live, being restored, or quiet (it serves requests, but sends nothing yet)."""
 
     LIVE = "live", "Live"
     RESTORING = "restoring", "Being restored"
@@ -80,7 +80,7 @@ class TidyRunQuerySet(models.QuerySet["TidyRun"]):
     """QuerySet for the last runs of the retention rules."""
 
     def store(self, runs: "Iterable[TidyRun]") -> None:
-        """Store these runs, each in place of the last run of its rule. This takes at most one query."""
+        """Store these runs, each replacing the last run of its rule. This takes at most one query."""
         columns = ["ended_at", "deleted", "error"]
         self.bulk_create(runs, update_conflicts=True, unique_fields=["name"], update_fields=columns)
 
@@ -122,7 +122,7 @@ class Backup(models.Model):
 
 
 class Drill(models.Model):
-    """A drill: a trial restore of a backup. ``seconds`` is its duration, ``sentence`` the result in words."""
+    """A drill: a trial restore of a backup. ``seconds`` is its duration, and ``sentence`` describes the result."""
 
     backup = models.CharField(max_length=32)
     began_at = models.DateTimeField()

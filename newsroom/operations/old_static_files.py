@@ -1,4 +1,4 @@
-"""Static files of former releases, which browsers and edges may still ask for a while after an upgrade."""
+"""Static files of former releases, which browsers and edges may still request for a while after an upgrade."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,11 @@ _BATCH_SIZE = 1_000  # files
 
 
 def find_old_files(at: datetime, age: timedelta) -> Iterator[list[Path]]:
-    """Yield batches of the collected files that no manifest in use within ``age`` before ``at`` names.
+    """Yield batches of collected files that were in no manifest used in the last ``age`` before ``at``.
 
     ``collectstatic`` writes a manifest for each release, which is in use until the next one is written. A file that is
-    younger than ``age`` may belong to a manifest that is still to be written. Without a manifest that is older than
-    ``age``, nothing is known about files before it, and none is yielded.
+    newer than ``age`` may belong to a manifest that is not written yet. If no manifest is older than ``age``, no file
+    is yielded.
     """
     root, since = Path(settings.STATIC_ROOT), (at - age).timestamp()
     manifests = sorted((path.stat().st_mtime, path) for path in root.glob(_MANIFESTS))
@@ -40,7 +40,7 @@ def find_old_files(at: datetime, age: timedelta) -> Iterator[list[Path]]:
 
 
 def delete_files(paths: Sequence[Path], at: datetime, age: timedelta) -> int:
-    """Delete these files, and return how many there were."""
+    """Delete these files, and return how many of them existed."""
     deleted = 0
     for path in paths:
         with suppress(FileNotFoundError):

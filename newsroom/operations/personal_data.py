@@ -1,7 +1,4 @@
-"""Personal data: the registry of what is stored about a person, and how it is exported and removed.
-
-``manage.py person`` exports and removes it.
-"""
+"""The registry of personal data, which ``manage.py person`` exports and removes."""
 
 import json
 import os
@@ -20,7 +17,7 @@ from django.db.models import QuerySet
 from newsroom.operations.raw_search import Words, find_rows
 from newsroom.text.fold import fold
 
-# Values as JSON has them, and those that ``encode`` turns into text.
+# JSON values, and values that ``encode`` converts to text.
 type Row = Mapping[str, object]
 type Progress = Callable[[int, int], object]
 
@@ -29,8 +26,9 @@ type Progress = Callable[[int, int], object]
 class Person:
     """A person with an e-mail address.
 
-    ``accounts`` are the primary keys of the accounts with this address. ``names`` are the present and former names
-    under which the site shows them, and ``usernames`` the names with which they sign in. Readers have none of these.
+    ``accounts`` are the primary keys of the accounts with this address. ``names`` are the present and former names that
+    the site shows for these accounts, and ``usernames`` are their login names. All three are empty for a person without
+    an account.
     """
 
     address: str
@@ -68,7 +66,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was removed of one part: how many rows were deleted, how many were changed, and sentences on what stays."""
+    """What was removed from one part: the numbers of deleted and changed rows, and sentences about data that remains."""
 
     deleted: int = 0
     changed: int = 0
@@ -89,19 +87,19 @@ class _Part:
     addresses: ListAddresses | None
 
 
-# In place of a name, in comments and in the audit log.
+# Replaces a name in comments and in the audit log.
 FORMER_MEMBER = "a former member"
 _parts: dict[str, _Part] = {}
 _reasons: dict[str, str] = {}
 _DEFAULT_REASON = "Look whether it means this person, and change it at the desk."
 _finders: list[Find] = []
-# Rows that no other part lists are in this one, so that an export is complete.
+# This part contains the rows that no other part lists, so that an export is complete.
 OTHER_ROWS = "rows_with_the_address"
 _OTHER_TITLE = "every row of the database that contains the address, with the text around it"
 
 
 def register_accounts(find: Find) -> None:
-    """Register the function that returns the person with an e-mail address, with accounts and names if there are any."""
+    """Register the function that returns the person with an e-mail address, including any accounts and names."""
     _finders[:] = [find]
 
 
@@ -113,19 +111,19 @@ def register(
     forget: Forget | None = None,
     addresses: ListAddresses | None = None,
 ) -> None:
-    """Register data about persons under ``name``. ``title`` describes it to the person.
+    """Register personal data under ``name``. ``title`` describes the data to the person.
 
     ``export(person)`` returns the data as rows with JSON values, times and UUIDs. ``forget(person)`` removes it in the
-    transaction of the caller, in which an erasure is open. ``addresses()`` returns all stored addresses of persons, so
-    that a person of whom only the digest of the address is known is found.
+    transaction of the caller, in which an erasure is open. ``addresses()`` returns all stored addresses of people, so
+    that a person can be found by the digest of an address.
     """
     _parts[name] = _Part(title, export, forget, addresses)
 
 
 def register_reason(prefix: str, reason: str) -> None:
-    """Register the sentence which says why names stay in tables whose name begins with ``prefix``.
+    """Register the reason why names remain in tables whose name begins with ``prefix``.
 
-    Of several prefixes, the longest counts.
+    If several prefixes match, the longest applies.
     """
     _reasons[prefix] = reason
 
@@ -145,7 +143,7 @@ def export(person: Person, *, on_progress: Progress = lambda done, total: None) 
 
 
 def forget(person: Person) -> dict[str, Forgotten]:
-    """Remove all data about the person in the transaction of the caller, and return what was removed, by part."""
+    """Remove all data about the person in the transaction of the caller, and return what was removed, keyed by part."""
     return {name: part.forget(person) for name, part in _parts.items() if part.forget}
 
 
@@ -164,7 +162,7 @@ def find_remaining(person: Person, *, on_progress: Progress = lambda done, total
 
 
 def list_addresses() -> set[str]:
-    """Return all stored addresses of persons, in lower case."""
+    """Return all stored addresses of people in lower case."""
     return {address.lower() for part in _parts.values() if part.addresses for address in part.addresses() if address}
 
 
@@ -186,7 +184,7 @@ def encode(value: object) -> str:
 
 
 def describe(exported: Mapping[str, list[Row]], *, address: str, site: str, at: datetime) -> str:
-    """Return the README of an export: what is in which file."""
+    """Return the README of an export, which describes each file."""
     titles = {name: part.title for name, part in _parts.items()} | {OTHER_ROWS: _OTHER_TITLE}
     lines = [f"* {name}.json: {titles[name]} ({len(rows)})" for name, rows in exported.items()]
     return (
@@ -219,7 +217,7 @@ def private_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(descriptor)
-        os.link(temporary, path)  # which, unlike renaming, never replaces a file
+        os.link(temporary, path)  # a link, unlike renaming, never replaces a file
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()

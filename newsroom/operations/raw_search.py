@@ -1,4 +1,4 @@
-"""Search every text column of every table for words, whichever model the table belongs to, or none."""
+"""Search every text column of every table for words, including tables without a model."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from django.db.models import Model
 # Fields by which Django describes columns that contain text. On PostgreSQL, arrays have no such field.
 _TEXT_FIELDS = frozenset({"CharField", "TextField", "JSONField"})
 _EXCERPT_MARGIN = 200  # characters on each side of the words
-_MAX_EXCERPTS = 5  # from one column of one row
+_MAX_EXCERPTS = 5  # excerpts from one column of one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class FoundRow:
 class Words:
     """Words to search for.
 
-    Addresses and names of several words are found regardless of case, and ``names`` of one word as they are written,
-    because these may be common words.
+    Addresses and names of several words are found regardless of case. One-word ``names`` are found only as written,
+    because they may be common words.
     """
 
     addresses: frozenset[str] = frozenset()
@@ -40,13 +40,13 @@ class Words:
     def compile(self) -> re.Pattern[str]:
         """Return a pattern that finds these words, but not as a part of longer words."""
         # The characters that may be part of an address before the @ are excluded, so that an address is not found in a
-        # longer one. A full stop after it may end a sentence.
+        # longer one. A full stop after the address may end a sentence.
         addresses = [rf"(?<![\w.+-])(?i:{re.escape(each)})(?![\w-]|\.\w)" for each in _longest_first(self.addresses)]
         names = [rf"(?<!\w){_ignore_case(each)}(?!\w)" for each in _longest_first(self.names)]
         return re.compile("|".join([*addresses, *names]) or r"(?!)")
 
     def spellings(self) -> list[str]:
-        """Return the words as a column may contain them: as they are, and in JSON with and without escapes."""
+        """Return the words as a column may contain them: unchanged, and as JSON with and without escapes."""
         words = {*self.addresses, *self.names}
         in_json = {json.dumps(word, ensure_ascii=escapes)[1:-1] for word in words for escapes in (True, False)}
         return sorted(words | in_json)
@@ -58,7 +58,7 @@ def find_rows(
     models: Collection[type[Model]] = (),
     on_progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Iterator[FoundRow]:
-    """Yield each row that contains any of the words in a text column, in the tables of ``models`` or else in all.
+    """Yield each row with any of the words in a text column, from the tables of ``models`` or, by default, from all.
 
     This reads each of these tables once. Binary columns, such as the contents of stored pages, are not searched. ``on_progress``
     is called after each table.
@@ -103,7 +103,7 @@ def _search(
 
 
 def _list_text_columns(cursor: CursorWrapper, table: str) -> dict[str, bool]:
-    """Return whether each text column of the table contains JSON."""
+    """Return the text columns of the table, and whether each contains JSON."""
     described = connection.introspection.get_table_description(cursor, table)
     fields = {column.name: _get_field(column) for column in described}
     return {name: field == "JSONField" for name, field in fields.items() if field in _TEXT_FIELDS}
@@ -123,7 +123,7 @@ def _text_sql(column: str) -> str:
 
 
 def _join_strings(value: object) -> str:
-    """Return all strings of a JSON value, each on lines of its own."""
+    """Return all strings in a JSON value, separated by line breaks."""
     if isinstance(value, dict):
         return "\n".join(f"{name}\n{_join_strings(each)}" for name, each in value.items())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What the request in progress has cost so far: time, CPU time and SQL statements."""
+"""The cost of the request in progress so far: time, CPU time and SQL statements."""
 
 import time
 from contextvars import ContextVar

@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 class RequestLogMiddleware:
-    """Give each request an id, name it in the response, and log the request with what it cost.
+    """Give each request an id, return the id in the response, and log the request with its cost.
 
-    List this middleware first, so that it measures all others and logs a repeated request once.
+    List this middleware first, so that it measures all other middleware, and logs a repeated request once.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -52,18 +52,18 @@ class RequestLogMiddleware:
 
 def forget_request_id(**_kwargs: object) -> None:
     """Forget the id of the request that has ended (a receiver of ``request_finished``)."""
-    # Closing the response of a first attempt sends the signal too, while the request goes on.
+    # Closing the response of a first attempt also sends the signal, although the request continues.
     if current_cost.get() is None:
         set_request_id("")
 
 
 def format_route(match: ResolverMatch | None) -> str:
-    """Return the route of a request with its parameters as in the URLconf, or an empty string if none matched."""
+    """Return the route of a request as written in the URLconf, or an empty string if no route matched."""
     return f"/{match.route}" if match else ""
 
 
 def _count(cost: RequestCost, response: HttpResponseBase) -> None:
-    # The label has few values: a client may send any method, and any address that no route matches.
+    # The labels must have few values, but a client may send any method, and addresses that match no route.
     route = format_route(cost.request.resolver_match) or "none"
     method = cost.request.method if cost.request.method in _METHODS else "other"
     REQUESTS.count(route, method or "", str(response.status_code))
@@ -94,7 +94,7 @@ def _log(cost: RequestCost, response: HttpResponseBase) -> None:
 
 
 def _user_key(request: HttpRequest) -> int | None:
-    """Return the primary key of the user who is signed in, or None, also if no code has asked for the user."""
+    """Return the primary key of the signed-in user. Return None if nobody is signed in, or if the user was not loaded."""
     # A log line must not cost a query for the session and the user.
     user = request.__dict__.get("user")
     if isinstance(user, LazyObject) and user._wrapped is empty:

@@ -25,17 +25,17 @@ from newsroom.operations.models import TidyRun
 
 BATCH_SIZE = 1_000  # rows
 MIN_BATCH_SIZE = 20  # rows
-# The time for which a batch may keep other writers of SQLite waiting; the next batch is smaller if it took longer.
+# The time for which a batch may block other writers of SQLite. If it takes longer, the next batch is smaller.
 MAX_LOCK_TIME = 0.01  # seconds
-# After each batch, other writers get as much time as the batch took, within these bounds. A writer that waits for
-# SQLite looks again after 25 milliseconds at most in the beginning.
+# After each batch, other writers get as much time as the batch took, within these bounds. At first, a writer that waits
+# for SQLite tries again every 25 milliseconds at most.
 MIN_PAUSE, MAX_PAUSE = 0.02, 0.2  # seconds
-INTERVAL = timedelta(hours=1)  # after which a worker runs a rule again
+INTERVAL = timedelta(hours=1)  # interval after which a worker runs a rule again
 OPTIMIZE_INTERVAL = timedelta(days=1)
 OPTIMIZE = "optimize"
 # A worker runs rules between two heartbeats, so it stops after this time and continues a minute later.
 WORKER_SECONDS = 5.0
-CHECK_TAG = "retention"  # of the system check
+CHECK_TAG = "retention"  # tag of the system check
 LOCK = "tidy"
 LOCKED = "Another process is tidying this site. Wait until it has ended."
 
@@ -55,7 +55,7 @@ class Rule(ABC):
 
     @property
     def days(self) -> int:
-        """The number of days after which the data is deleted, from ``RETENTION`` or else the default."""
+        """The number of days after which the data is deleted, from ``RETENTION`` or, if it has no entry, the default."""
         return int(settings.RETENTION.get(self.name, self._days))
 
     @property
@@ -70,7 +70,7 @@ class Rule(ABC):
     def batches(self, at: datetime) -> Iterator[Batch]:
         """Yield a function for each batch of objects that have expired by ``at``.
 
-        Each batch is found after the one before it was deleted.
+        Each batch is looked up after the previous one was deleted.
         """
 
 
@@ -159,7 +159,7 @@ class _AdaptiveSize:
 
     @contextmanager
     def measure(self) -> Iterator[None]:
-        """Adapt the size to the time that the block takes for a batch of the present size."""
+        """Adapt the size to the duration of the block, which must delete a batch of the present size."""
         started_at = monotonic()
         yield
         fitting = int(self.rows * MAX_LOCK_TIME / max(monotonic() - started_at, 0.000_001))
@@ -182,7 +182,7 @@ def registered_rules() -> list[Rule]:
 
 
 def check_setting(**_: Any) -> list[CheckMessage]:
-    """Check that ``RETENTION`` names rules only, and keeps nothing longer than promised."""
+    """Return an error for each entry of ``RETENTION`` that names no rule or exceeds the maximum of its rule."""
     # As with every variable, the message does not quote the value, which may come from a file.
     names = ", ".join(sorted(_rules))
     errors = [
@@ -207,7 +207,7 @@ class Outcome:
     error: Exception | None = None
 
     def as_row(self, at: datetime) -> TidyRun:
-        """Return the row that stores this as the last run of the rule, ended ``at`` this time."""
+        """Return the row that stores this outcome as the last run of the rule, which ended at ``at``."""
         error = type(self.error).__name__ if self.error else ""
         return TidyRun(name=self.name, ended_at=at, deleted=self.deleted, error=error)
 
@@ -253,7 +253,7 @@ def tidy_if_due(at: datetime, *, seconds: float = WORKER_SECONDS) -> bool:
     try:
         with exclusive_run(LOCK, refusal=LOCKED):
             for rule in due:
-                # Without an entry while it runs, so that a run that an error of the database ended begins again.
+                # Removed while it runs, so that a run that a database error has ended starts again from the beginning.
                 run = _unfinished.pop(rule.name, None) or _Run(rule, at=at)
                 for _ in run:
                     if monotonic() >= ends_at:
@@ -271,7 +271,7 @@ def tidy_if_due(at: datetime, *, seconds: float = WORKER_SECONDS) -> bool:
 
 
 def optimize_if_due(*, at: datetime) -> bool:
-    """Let SQLite update the statistics by which it plans queries, once a day; return whether that was due."""
+    """Make SQLite update its query planner statistics once a day. Return whether that was due."""
     last_run = TidyRun.objects.filter(name=OPTIMIZE).values_list("ended_at", flat=True).first()
     if not _is_optimization_due(last_run, at):
         return False

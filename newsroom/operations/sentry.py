@@ -1,4 +1,4 @@
-"""Sentry, which is optional: it gets errors, without personal data, bodies and secrets."""
+"""Report errors to Sentry, which is optional, without personal data, request bodies and secrets."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def start(dsn: str, *, transport: "Transport | None" = None) -> None:
-    """Send the exception that ends this process, and what ``EventHandler`` gets, to the project at ``dsn``.
+    """Send the events of ``EventHandler``, and the exception that ends this process, to the project at ``dsn``.
 
-    ``transport`` replaces the connection to the server. The settings list the handler, which gets errors that are
-    logged. Raise ImproperlyConfigured if the DSN is malformed.
+    The settings configure the handler, which receives logged errors. ``transport`` replaces the connection to the
+    server. Raise ImproperlyConfigured if the DSN is malformed.
     """
     # The package is optional.
     import sentry_sdk
@@ -36,11 +36,12 @@ def start(dsn: str, *, transport: "Transport | None" = None) -> None:
             transport=transport,
             release=f"newsroom@{version()}+{release()}",
             before_send=prepare_event,
-            # Personal data are not sent by default. ``send_default_pii=False`` says the same and is deprecated.
+            # Personal data is not sent by default; ``send_default_pii=False`` would be redundant and is deprecated.
             max_request_body_size="never",
             include_local_variables=False,
             max_breadcrumbs=0,
-            # The others wrap Django, logging and outgoing requests. They add data of requests and headers for tracing.
+            # The default integrations wrap Django, logging and outgoing requests, and add request data and tracing
+            # headers.
             default_integrations=False,
             auto_enabling_integrations=False,
             integrations=[ExcepthookIntegration(), DedupeIntegration(), AtexitIntegration(lambda *_: None)],
@@ -49,7 +50,7 @@ def start(dsn: str, *, transport: "Transport | None" = None) -> None:
             enable_backpressure_handling=False,
         )
     except BadDsn:
-        # Not from the error, whose message quotes the DSN.
+        # From None, because the message of the error quotes the DSN.
         raise ImproperlyConfigured(
             "SENTRY_DSN must be the address of a project, such as https://key@sentry.example/1."
         ) from None
@@ -73,7 +74,7 @@ def prepare_event(event: "Event", hint: "Hint") -> "Event | None":
 
 
 def _redact_values(value: Any) -> Any:
-    """Return the value with each text in it redacted."""
+    """Return the value with every string in it redacted."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):

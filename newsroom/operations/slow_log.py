@@ -15,8 +15,8 @@ from newsroom.operations.request_cost import current_cost
 # A task may take this many times as long as a request.
 TASK_FACTOR = 20
 MAX_LENGTH = 2_000  # characters of a statement that are logged
-# Statements that do nothing but wait for a lock and, in part, read the rows that they lock. On SQLite, a transaction
-# takes the lock of the database when it begins.
+# Statements that only wait for a lock, some of which also read the locked rows. On SQLite, a transaction takes the lock
+# of the database when it begins.
 _LOCKING = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b|\bpg_advisory_xact_lock\b|^BEGIN IMMEDIATE|^LOCK TABLE")
 
 logger = logging.getLogger("newsroom.slow")
@@ -24,7 +24,7 @@ logger = logging.getLogger("newsroom.slow")
 
 def watch_connection(connection: BaseDatabaseWrapper, **_kwargs: object) -> None:
     """Measure the statements of a connection (a receiver of ``connection_created``)."""
-    # The object remains when it connects again. The other thread of a test may share it.
+    # The same object may connect again, and a test may share it between threads.
     if measure_statement not in connection.execute_wrappers:
         connection.execute_wrappers.append(measure_statement)
 
@@ -50,7 +50,7 @@ def is_slow(milliseconds: float, *, factor: int = 1) -> bool:
 
 
 def log_request(message: str, fields: Mapping[str, object]) -> None:
-    """Log a slow request with the fields of its line in the log of requests."""
+    """Log a slow request with the same fields as in the log of requests."""
     logger.warning(
         "Slow request: %s, %s ms, %s queries", message, fields["ms"], fields["queries"], extra={"fields": fields}
     )
@@ -70,7 +70,7 @@ def measure_task(path: str) -> Iterator[None]:
 
 
 def _log_statement(sql: object, elapsed: float) -> None:
-    # The values are not part of the text. They may be secrets, or words of readers.
+    # Parameters are not logged, because they may be secrets or words of readers.
     text = " ".join(str(sql).split())[:MAX_LENGTH]
     kind = "wait for a lock" if _LOCKING.search(text) else "statement"
     logger.warning("Slow %s: %.0f ms, %s", kind, elapsed, text, extra={"fields": {"ms": round(elapsed)}})

@@ -1,4 +1,4 @@
-"""The system check that what leaves this machine is encrypted on its way."""
+"""The system check that connections to other machines are encrypted."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
@@ -28,7 +28,7 @@ def check_transport(app_configs: Sequence[AppConfig] | None, **_options: object)
 
 
 def _list_plain_settings() -> Iterator[tuple[str, str, str]]:
-    """Yield the name of each such setting, its scheme, and the scheme to use."""
+    """Yield the name of each setting without encryption, its scheme, and the scheme to use."""
     for name in ADDRESSES:
         parts = urlsplit(getattr(settings, name))
         if parts.scheme == "http" and not is_own_machine(parts.hostname or ""):

@@ -14,5 +14,5 @@ def version() -> str:
 
 
 def parse_version(text: str) -> tuple[int, ...]:
-    """Return the numbers of a version, by which two of them can be compared."""
+    """Return the numbers of a version as a tuple, so that versions can be compared."""
     return tuple(int(part) for part in text.split(".") if part.isdecimal())

@@ -29,7 +29,10 @@ def _is_restoring() -> bool:
 
 
 class RestoreWatch:
-    """Whether the database is being restored, which this process looks up every ``LOOK_INTERVAL`` seconds at most."""
+    """Watch whether the database is being restored.
+
+    This process reads the state every ``LOOK_INTERVAL`` seconds at most.
+    """
 
     def __init__(self, look: Callable[[], bool] = _is_restoring) -> None:
         self._look = look
@@ -38,10 +41,10 @@ class RestoreWatch:
         self._lock = Lock()
 
     def is_restoring(self) -> bool:
-        """Return the result of the last look. If the database fails, the previous result remains."""
+        """Return whether the database is being restored. If reading the state fails, return the previous result."""
         looked_at = self._looked_at
         age = monotonic() - looked_at
-        # While one thread looks, the others use the last result, unless it is so old that a restore relies on its end.
+        # While one thread reads the state, the others use the last result, unless it is older than a restore allows.
         if age >= LOOK_INTERVAL and self._lock.acquire(blocking=age >= NOTICE_DELAY):
             try:
                 if self._looked_at == looked_at:
@@ -55,7 +58,7 @@ class RestoreWatch:
         try:
             self._is_restoring = self._look()
         except Error as error:
-            # Without the database or the table, the site's own answer is better.
+            # Without the database or the table, the site itself answers.
             logger.debug("Whether the database is being restored could not be read: %s", error)
         finally:
             self._looked_at = begun_at

@@ -35,7 +35,7 @@ def find_stale_pages(at: datetime, age: timedelta, *, batch: int = BATCH_SIZE) -
 
 
 def delete_pages(names: Sequence[PageName], at: datetime, age: timedelta) -> int:
-    """Delete those of these pages that were stored longer than ``age`` ago, and return their number."""
+    """Delete the pages in ``names`` that were stored longer than ``age`` ago, and return their number."""
     # A page that has been stored again in the meantime is valid.
     return StoredPage.objects.stored_before(at - age).filter(pk__in=names).order_by().delete()[0] if names else 0
 

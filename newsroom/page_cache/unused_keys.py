@@ -1,4 +1,4 @@
-"""Page keys that nobody needs: of objects that no longer exist, and of former releases."""
+"""Find unused page keys: those of objects that no longer exist, and of former releases."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -32,6 +32,6 @@ def find_unused_keys(at: datetime, age: timedelta) -> Iterator[QuerySet[PageKey]
             found = old.without_object(prefix, [each() for each in objects])
             for names in batched(list(found.values_list("name", flat=True)), _KEYS_PER_QUERY):
                 yield PageKey.objects.filter(name__in=set(names) - StoredPage.objects.used_keys(names))
-    # The newest one says which release ran last.
+    # The newest key of a release says which release ran last.
     releases = PageKey.objects.filter(name__startswith=RELEASE).order_by("-version").values_list("name", flat=True)
     yield old.filter(name__startswith=RELEASE).exclude(name=releases.first())

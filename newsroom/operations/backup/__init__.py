@@ -1,6 +1,6 @@
-"""Backups of a site: made, listed, deleted, checked, restored, and tried out in a drill.
+"""Make, list, delete, check and restore backups of a site, and restore one on trial in a drill.
 
-A backup is a dump of the database as it was at one moment, with all files that its rows name, in a store of its own::
+A backup is a dump of the database at one moment and all files that its rows name. Backups are in a store::
 
     erasures.jsonl                  what was erased, and must be erased again after a restore
     media/ab/abcd…                  a file of the site under its SHA-256, once for all backups

@@ -1,4 +1,4 @@
-"""Make a backup: the database first, then the files that it names, and the manifest last."""
+"""Make a backup: first the database, then the files that its rows name, and last the manifest."""
 
 import tempfile
 from collections.abc import Callable, Iterable
@@ -47,7 +47,7 @@ class _Media:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A complete backup. ``faults`` has a sentence for each file of the site that could not be copied."""
+    """A complete backup. ``faults`` contains a sentence for each file of the site that could not be copied."""
 
     name: str
     manifest: Manifest
@@ -66,8 +66,8 @@ def create_backup(
     """Back up the default database and, unless ``is_quick``, the files that its rows name.
 
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another backup is being
-    made, and CannotRunError if ``recipient`` is no public key. Raise CommandError if the database or the store fails; an unfinished backup may then remain in the store,
-    which ``prune`` deletes.
+    made, and CannotRunError if ``recipient`` is not a public key. Raise CommandError if the database or the store
+    fails. In that case, an unfinished backup may remain in the store until ``prune`` deletes it.
     """
     if recipient:
         encryption.check_recipient(recipient)
@@ -87,7 +87,7 @@ def _create(
     jobs: int,
     show_progress: ShowProgress,
 ) -> Created:
-    # A store that cannot be reached fails here, and not after a dump that took minutes.
+    # An unreachable store causes an error here, before a dump that may take minutes.
     list_backups(store)
     (dumped := folder / "dump").mkdir()
     snapshot = snapshots.dump(dumped, jobs=jobs, with_renditions=with_renditions)
@@ -98,7 +98,7 @@ def _create(
     media = _Media()
     if not is_quick:
         media = _copy_media(store, snapshot.files, folder, recipient, jobs, show_progress)
-    # A row that is gone meanwhile took its file along, as it should: an erasure, or somebody deleted a picture.
+    # If a row was deleted in the meantime, by an erasure or a user, its file is rightly gone too.
     named_now = {each.name for each in registry.iter_files("default", with_renditions=True)} if media.missing else set()
     gone = [each for each in media.missing if each not in named_now]
     copy_erasures(store)
@@ -126,15 +126,15 @@ def _create(
 
 
 def copy_erasures(store: Store) -> None:
-    """Copy the file of erasures to the store if it has changed, and remove the files that were erased from the store.
+    """Copy the file of erasures to the store if it has changed, and delete the erased files from the store.
 
-    A file that a row names remains: somebody has added the same picture again. After a restore or a loss, this machine
-    may lack erasures that the store lists; these are added to its own file first.
+    An erased file is not deleted if a row names it, because the same picture has been added again. After a restore or a
+    loss, the file of this machine may lack erasures that the store lists. They are added to it first.
     """
     path = erasures.path()
     stored_size = store.size(path.name)
     if stored_size is None and not path.exists():
-        # An empty file says that nothing was ever erased. A missing one would say nothing.
+        # An empty file means that nothing was ever erased. A missing file would not say whether anything was.
         write_bytes(store, path.name, b"")
     if stored_size and not (path.exists() and path.stat().st_size == stored_size):
         _add_stored_erasures(read_bytes(store, path.name))
@@ -146,12 +146,12 @@ def copy_erasures(store: Store) -> None:
         store.delete(media_path(digest, is_encrypted=False))
         store.delete(media_path(digest, is_encrypted=True))
         store.delete(f"{media_path(digest, is_encrypted=True)}{DIGEST_SUFFIX}")
-    # Last, because the size says that all this is done.
+    # Written last, because an equal size means that all earlier steps have been done.
     write_bytes(store, path.name, erasures.read_bytes(path))
 
 
 def _add_stored_erasures(stored: bytes) -> None:
-    """Add to the file of this machine the erasures that only the stored one lists."""
+    """Add the erasures that only the stored file lists to the file of this machine."""
     path = erasures.path()
     if path.exists() and erasures.read_bytes(path).startswith(stored):
         return
@@ -183,7 +183,7 @@ def _store_file(store: Store, name: str, source: Path, root: Path, recipient: st
 def _copy_media(
     store: Store, files: list[SourceFile], folder: Path, recipient: str, jobs: int, show_progress: ShowProgress
 ) -> _Media:
-    """Copy the files that the store does not have yet. Missing and damaged files are part of the result."""
+    """Copy the files that the store does not have yet. Missing and damaged files are listed in the result."""
     outcome, stored = _Media(), set(store.names(f"{MEDIA_FOLDER}/"))
     with ThreadPoolExecutor(jobs) as pool:
         copies = pool.map(lambda each: _copy_file(store, each, folder, recipient, stored), files)
@@ -203,7 +203,7 @@ def _copy_media(
 def _copy_file(
     store: Store, file: SourceFile, folder: Path, recipient: str, stored: set[str]
 ) -> tuple[str, int] | None:
-    """Store a file under its digest unless it is there. Return digest and size, or None if the site has no such file."""
+    """Store a file under its digest, unless the store has it. Return digest and size, or None if the file is missing."""
     try:
         if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in stored:
             return file.sha256, default_storage.size(file.name)
@@ -230,7 +230,7 @@ def _put_media(store: Store, target: str, source: Path, recipient: str) -> None:
     try:
         with encrypted.open("rb") as file:
             digest, _ = digest_of(file)
-        # Written first: a file without it would count as damaged for ever, as it is not stored again.
+        # Written first: a file without a digest would count as damaged forever, because it would not be stored again.
         write_bytes(store, f"{target}{DIGEST_SUFFIX}", f"{digest}\n".encode())
         store.put(target, encrypted)
     finally:

@@ -1,4 +1,4 @@
-"""A drill: restore the newest backup into a database of its own, and compare its pages with those of the live site."""
+"""A drill: restore the newest backup into a separate database, and compare its pages with the live site."""
 
 import html
 import os
@@ -33,7 +33,7 @@ from newsroom.page_cache.release import release
 MIN_COMPARED = 20
 _START_TIMEOUT = 60.0  # seconds
 _REQUEST_TIMEOUT = 30.0  # seconds
-_SPACE_FACTOR = 1.2  # free space needed, in sizes of the database
+_SPACE_FACTOR = 1.2  # required free space as a multiple of the database's size
 _GIGABYTE = 1_000_000_000
 _ALIAS = "drill"
 _LOCATION = re.compile(rb"<loc>([^<]+)</loc>")
@@ -43,7 +43,7 @@ type ShowProgress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """The result of a drill. ``compared`` pages had the same content keys in both databases."""
+    """The result of a drill. ``compared`` is the number of pages whose content had the same version in both databases."""
 
     name: str
     pages: int = 0
@@ -62,10 +62,11 @@ def run_drill(
 ) -> Outcome:
     """Restore the newest backup of the store at ``address`` into the database at ``url``, and compare.
 
-    The database is emptied before and, unless ``is_retained``, after the drill. It must not be that of the site. Up to
-    ``pages`` pages of the sitemap are asked of two servers on loopback ports, one for each database, and compared
-    byte by byte where everything that they show has the same version in both. Files of the site are not copied: it is
-    checked that the store has them. Raise CannotRunError if the space on the disk does not suffice.
+    The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. It must not be the
+    database of the site. Up to ``pages`` pages of the sitemap are requested from two servers on loopback ports, one for
+    each database. A page is compared byte by byte if everything on it has the same version in both databases. Files of
+    the site are not restored; only their presence in the store is checked. Raise CannotRunError if ``url`` is the
+    site's own database, or if there is too little disk space.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     outcome = Outcome(find_newest(store))
@@ -91,7 +92,7 @@ def run_drill(
 
 
 def default_target() -> str:
-    """Return the URL of the database *newsroom_drill* beside that of the site."""
+    """Return the URL of the database *newsroom_drill*, on the same server or in the same folder as the site's database."""
     parts = urlsplit(settings.DATABASE_URL)
     folder, _, name = parts.path.rpartition("/")
     ending = Path(name).suffix if connection.vendor == "sqlite" else ""
@@ -112,7 +113,7 @@ def _require_other_database(target: dict[str, Any]) -> None:
 
 
 def _require_space(target: dict[str, Any], size: int) -> None:
-    """Raise CannotRunError if a restore may fill the disk. The disk of a PostgreSQL server elsewhere is not known."""
+    """Raise CannotRunError if a restore might fill the disk. The disk of a remote PostgreSQL server is not checked."""
     folder = Path(target["NAME"]).parent if targets.vendor_of(target) == "sqlite" else Path(settings.VAR_DIR)
     free, needed = shutil.disk_usage(folder).free, _SPACE_FACTOR * size
     if free < needed:
@@ -128,7 +129,7 @@ def _missing_media(store: Store, digests: set[str], *, is_encrypted: bool) -> li
 
 
 def _restore(address: str, name: str, url: str, identity: Path | None) -> str:
-    """Restore in a process of its own. Return "" or the sentence with which it failed."""
+    """Restore in a separate process. Return an empty string, or the error message if that failed."""
     command = ["restore", address, "--into", url, "--name", name, "--without-media"]
     command += ["--identity", str(identity)] if identity else []
     done = subprocess.run(  # noqa: S603  # our own command
@@ -145,7 +146,7 @@ def _serve(url: str | None) -> Iterator[int]:
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
-    # The site may redirect plain HTTP. The server believes the header that says that the request came over HTTPS.
+    # The site may redirect plain HTTP. The server trusts a header that marks the request as HTTPS.
     variables = {**os.environ, "TRUSTED_PROXY_COUNT": "1", **({"DATABASE_URL": url} if url else {})}
     options = ["--port", str(port), "--workers", "1", "--no-preload", "--verbosity", "0"]
     with subprocess.Popen(  # noqa: S603  # our own command
@@ -173,7 +174,7 @@ def _is_up(port: int) -> bool:
 
 
 def _get(port: int, path: str) -> tuple[int, bytes]:
-    """Return status and body of a page."""
+    """Return the status and the body of a page."""
     site = urlsplit(settings.SITE_URL)
     http = HTTPConnection("127.0.0.1", port, timeout=_REQUEST_TIMEOUT)
     try:
@@ -185,7 +186,7 @@ def _get(port: int, path: str) -> tuple[int, bytes]:
 
 
 def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_progress: ShowProgress) -> None:
-    """Ask both servers for pages, and compare those whose content has the same version in both databases."""
+    """Request pages from both servers, and compare those whose content has the same version in both databases."""
     paths = _choose_paths(restored, pages)
     for done, path in enumerate(paths, start=1):
         show_progress(done, len(paths))
@@ -194,7 +195,8 @@ def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_
         if status >= 500:
             outcome.faults.append(f"{path} answers {status} from the restored database.")
             continue
-        # Some pages change with the time alone, between the two requests. The second attempt then finds them equal.
+        # A page may change with time alone between the two requests. In that case, the second attempt finds no
+        # difference.
         pairs = ((_get(live, path), _get(restored, path)) for _ in range(2))
         is_equal = any(ours == theirs for ours, theirs in pairs)
         if not _has_same_versions(path):
@@ -205,7 +207,7 @@ def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_
 
 
 def _choose_paths(port: int, count: int) -> list[str]:
-    """Return the addresses of at most ``count`` pages of the sitemap, drawn at random, with the front page first."""
+    """Return the paths of the front page and of random pages in the sitemap, at most ``count`` in total."""
     documents, found = ["/sitemap.xml"], list[str]()
     while documents:
         _, body = _get(port, documents.pop())
@@ -219,7 +221,7 @@ def _choose_paths(port: int, count: int) -> list[str]:
 def _has_same_versions(path: str) -> bool:
     """Return whether everything that a page shows has the same version in both databases.
 
-    A page that is not stored in both has unknown keys, and counts as different.
+    A page that is not stored in both databases counts as different, because its page keys are unknown.
     """
     stored = [
         StoredPage.objects.using(alias).filter(release=release(), address=unquote(path)).values_list("keys").first()

@@ -11,7 +11,7 @@ _SECRET_KEY = "AGE-SECRET-KEY-"  # noqa: S105  # the beginning of every secret k
 
 
 def check_recipient(recipient: str) -> None:
-    """Raise CannotRunError if this is not a public key of age."""
+    """Raise CannotRunError if this is not an age public key."""
     try:
         pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
@@ -26,7 +26,7 @@ def encrypt(source: Path, target: Path, *, recipient: str) -> None:
 def decrypt(source: Path, target: Path, *, identity: Path) -> None:
     """Write the decrypted ``source`` to ``target``, with the secret keys in the file ``identity``.
 
-    Raise CommandError if none of the keys fits, or if the file is damaged.
+    Raise CommandError if none of the keys can decrypt the file, or if the file is damaged.
     """
     try:
         pyrage.decrypt_file(str(source), str(target), _read_keys(identity))
@@ -35,7 +35,7 @@ def decrypt(source: Path, target: Path, *, identity: Path) -> None:
 
 
 def _read_keys(identity: Path) -> list[pyrage.x25519.Identity]:
-    """Return the secret keys in a file made by age-keygen. Raise CannotRunError if there is none."""
+    """Return the secret keys in a file from age-keygen. Raise CannotRunError if the file contains none."""
     try:
         lines = [line.strip() for line in identity.read_text(encoding="utf-8", errors="replace").splitlines()]
         keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith(_SECRET_KEY)]

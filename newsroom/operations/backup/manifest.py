@@ -17,7 +17,7 @@ FILE_NAME = "manifest.json"
 DIGEST_FILE_NAME = "manifest.json.sha256"
 MEDIA_FOLDER = "media"
 ENCRYPTED_SUFFIX = ".age"
-DIGEST_SUFFIX = ".sha256"  # beside an encrypted file of the site, whose name is the digest of the plain one
+DIGEST_SUFFIX = ".sha256"  # beside an encrypted file of the site, whose name is the digest of the unencrypted file
 _BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 type Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -44,7 +44,7 @@ class StoredFile(_Part):
 
 
 class MediaInfo(_Part):
-    """The files of the site: their number, their bytes, and the digest of each by its name in the storage."""
+    """The files of the site: their number, their total bytes, and the digest of each, keyed by its name in the storage."""
 
     count: int = Field(default=0, ge=0)
     bytes: int = Field(default=0, ge=0)
@@ -55,9 +55,9 @@ class Manifest(_Part):
     """The content of ``manifest.json``.
 
     ``version`` and ``release`` identify the code that made the backup. Everything that was committed before
-    ``taken_at`` is in the database. ``counts`` has the number of rows of each table. ``digests`` covers the rows
-    registered with ``register_digest``. ``gone`` names files that rows mention but that were deleted while the backup
-    ran.
+    ``taken_at`` is in the database. ``counts`` contains the number of rows of each table. ``digests`` covers the rows
+    registered with ``register_digest``. ``gone`` lists the files that rows in the backup name, but that were deleted
+    during the backup.
     """
 
     format: Literal[1] = 1
@@ -89,12 +89,12 @@ def parse_name(name: str) -> datetime:
 
 
 def media_path(digest: str, *, is_encrypted: bool) -> str:
-    """Return the path of a file of the site in the store. The name is the SHA-256 of its plain content."""
+    """Return the path of a file of the site in the store. The name is the SHA-256 of the unencrypted content."""
     return f"{MEDIA_FOLDER}/{digest[:2]}/{digest}{ENCRYPTED_SUFFIX if is_encrypted else ''}"
 
 
 def write_manifest(store: Store, name: str, manifest: Manifest) -> None:
-    """Store the manifest with its digest. From then on the backup is complete."""
+    """Store the manifest and its digest, which make the backup complete."""
     content = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True).encode()
     write_bytes(store, f"{name}/{FILE_NAME}", content)
     digest = hashlib.sha256(content).hexdigest()
@@ -141,7 +141,7 @@ def find_newest(store: Store) -> str:
 
 
 def _iter_backup_files(store: Store) -> Iterator[tuple[str, str]]:
-    # Every name begins with the year, so the folder of media files, which may hold a million, is not listed.
+    # Every name begins with the year, so this does not list the folder of media files, of which there may be a million.
     for century in ("20", "21"):
         for path in store.names(century):
             name, _, file = path.partition("/")

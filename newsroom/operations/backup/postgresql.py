@@ -23,9 +23,10 @@ def dump(
 
 
 def load(config: Mapping[str, Any], folder: Path, *, jobs: int, before_rows: Callable[[], object]) -> None:
-    """Load a dump into an empty database. ``before_rows`` is called when all tables are there, and still empty.
+    """Load a dump into an empty database.
 
-    Raise CommandError if pg_restore fails.
+    ``before_rows`` is called when all tables have been created and are still empty. Raise CommandError if pg_restore
+    fails.
     """
     options = ["--no-owner", "--no-privileges", "--exit-on-error", "--dbname", str(config["NAME"])]
     _run("pg_restore", [*options, "--section=pre-data", str(folder)], config)
@@ -52,7 +53,7 @@ def _run(program: str, arguments: Iterable[str], config: Mapping[str, Any]) -> N
 
 
 def _connection_variables(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return the variables by which PostgreSQL's programs connect. The password is in none of their arguments."""
+    """Return the environment variables for PostgreSQL's programs, so that no argument contains the password."""
     options = config.get("OPTIONS", {})
     values = {
         "PGDATABASE": config.get("NAME"),
@@ -69,8 +70,8 @@ def _connection_variables(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _find_program(name: str) -> str:
-    """Return the path of the newest version of a program, which reads the dumps of all older ones."""
-    # On Debian, the programs in PATH follow the version of the local server, which may be older than the one in use.
+    """Return the path of the newest version of a program, which can read the dumps of all older versions."""
+    # On Debian, the programs in PATH follow the version of the local server, which may be older than the server in use.
     found = [path for path in Path(_DEBIAN_FOLDERS).glob(f"*/bin/{name}") if path.parts[-3].isdecimal()]
     newest = max(found, key=lambda path: int(path.parts[-3]), default=None)
     if program := newest or shutil.which(name):

@@ -15,14 +15,14 @@ from newsroom.operations.backup.manifest import (
 )
 from newsroom.operations.backup.store import Store
 
-UNFINISHED_AGE = timedelta(days=1)  # after which a backup without a manifest counts as abandoned
+UNFINISHED_AGE = timedelta(days=1)  # age from which a backup without a manifest counts as abandoned
 
 
 def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tuple[list[str], int]:
-    """Delete old backups, then unnamed files of the site. Return the names of the backups and the number of files.
+    """Delete old backups, then files that no backup names. Return the names of the backups and the number of files.
 
-    The newest backup of each of the last ``daily`` days and ``weekly`` weeks that have one remains, and so does the
-    newest of all. Backups of the database alone are counted separately, by day. Raise LockedError if a backup is being
+    Of the last ``daily`` days and ``weekly`` weeks with a backup, the newest backup of each is retained, and so is the
+    newest of all. Backups of only the database are counted separately, by day. Raise LockedError if a backup is being
     made. Raise FaultError, and delete nothing, if a manifest is damaged.
     """
     with backup_lock():
@@ -47,7 +47,7 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tup
 
 
 def _newest_of_each(period: Callable[[str], str], count: int, names: Iterable[str]) -> set[str]:
-    """Return the last name of each of the last ``count`` periods. ``names`` are sorted."""
+    """Return the last name in each of the last ``count`` periods with a name. ``names`` are sorted."""
     newest = {period(name): name for name in names}
     return set(list(newest.values())[-count:]) if count else set()
 
@@ -61,7 +61,7 @@ def _week(name: str) -> str:
 
 
 def _delete_backup(store: Store, name: str) -> None:
-    # First of all the digest of the manifest: if this stops halfway, the backup is unfinished rather than damaged.
+    # The digest of the manifest is deleted first, so that a partly deleted backup is unfinished rather than damaged.
     store.delete(f"{name}/{DIGEST_FILE_NAME}")
     for path in list(store.names(f"{name}/")):
         store.delete(path)

@@ -1,4 +1,4 @@
-"""What other apps tell the backup: rows to leave out, digests to compare, files to copy, and what a drill checks."""
+"""What other apps register for backups: rows to leave out, digests to compare, files to copy, and checks for a drill."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ type ReadRows = Callable[[str], Iterable[tuple[object, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file of the default storage that belongs to a row. ``sha256`` is "" where no row holds the digest."""
+    """A file of the default storage that belongs to a row.
+
+    ``sha256`` is an empty string if the row does not store the digest.
+    """
 
     name: str
     sha256: str = ""
@@ -36,18 +39,18 @@ def register_digest(name: str, read: ReadRows) -> None:
 
 
 def register_files(list_originals: ListFiles, list_renditions: ListFiles) -> None:
-    """Register the files that belong to rows: originals, which each backup has, and what can be made from them again."""
+    """Register functions that list files of rows: originals, and renditions, which can be made again from originals."""
     _originals.append(list_originals)
     _renditions.append(list_renditions)
 
 
 def register_drill_check(find_faults: FindFaults) -> None:
-    """Register a function that compares the database of a drill with that of the site, and yields sentences."""
+    """Register a function that compares the restored database with the site's, and yields a sentence for each fault."""
     _drill_checks.append(find_faults)
 
 
 def find_drill_faults(alias: str) -> Iterator[str]:
-    """Yield what the registered functions find in the database with this alias."""
+    """Yield a sentence for each fault that the registered functions find in the database with this alias."""
     for find_faults in _drill_checks:
         yield from find_faults(alias)
 
@@ -61,6 +64,6 @@ def digests() -> Mapping[str, ReadRows]:
 
 
 def iter_files(alias: str, *, with_renditions: bool) -> Iterator[SourceFile]:
-    """Yield the originals that the rows of this database name and, if wanted, the renditions."""
+    """Yield the originals that the rows of this database name and, with ``with_renditions``, the renditions."""
     for list_files in [*_originals, *(_renditions if with_renditions else [])]:
         yield from list_files(alias)

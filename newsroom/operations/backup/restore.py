@@ -32,10 +32,11 @@ type ShowProgress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Report:
-    """What a restore did.
+    """The result of a restore.
 
-    ``seconds`` has the duration of each step, in order. ``erasures`` are sentences for the operator, and
-    ``erased_files`` the digests of files that must not return. ``missing`` names the files that the backup lacks.
+    ``seconds`` contains the duration of each step, in order. ``erasures`` are sentences for the operator, and
+    ``erased_files`` are the digests of files that must not be restored. ``missing`` names the files that the backup
+    lacks.
     """
 
     name: str
@@ -54,10 +55,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The backup to restore, and what else is needed of it.
+    """The backup to restore, and the files that are needed to restore it.
 
-    ``erasures`` is the file of erasures if it is not that of the store or of this machine. Without
-    ``repeat_erasures`` there need not be one. ``identity`` is the file with the secret key of an encrypted backup.
+    ``erasures`` is the file of erasures to use instead of the files in the store and on this machine. Unless
+    ``repeat_erasures``, no such file is needed. ``identity`` is the file with the secret key of an encrypted backup.
     """
 
     store: Store
@@ -75,14 +76,15 @@ def restore_backup(
     jobs: int = 2,
     show_progress: ShowProgress = lambda done, total: None,
 ) -> Report:
-    """Restore a backup into the empty database at ``url``; files of the site go to ``storage`` unless it is None.
+    """Restore a backup into the empty database at ``url``, and files of the site into ``storage`` unless it is None.
 
-    The steps: check the backup, load it, compare counts and digests with the manifest, migrate, which also installs
-    the triggers, repeat erasures, copy files, and leave the site quiet. The database remains unusable for a server
-    until the last step.
+    The steps are: check the backup, load it, compare counts and digests with the manifest, migrate (which also installs
+    the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
+    step is done.
 
-    Raise CannotRunError, having changed nothing, if the backup, its keys or the database do not fit. Raise FaultError
-    if the backup is damaged; the database is empty again then, as after any other failure.
+    Raise CannotRunError, without any change, if the backup does not match this code, its keys or the database, or if
+    the database is not empty. Raise FaultError if the backup is damaged. If loading fails for this or any other reason,
+    the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -138,7 +140,7 @@ def _restore_database(
 
 
 def _load_sqlite(dumped: Path, target: Path) -> None:
-    """Put the file into its place in one step, marked as being restored."""
+    """Mark the database as being restored, and move the file to its place in one step."""
     unfinished = target.with_name(f"{target.name}.part")
     shutil.copyfile(dumped, unfinished)
     try:
@@ -156,7 +158,7 @@ def _begin_restore(target: dict[str, Any], delay: float) -> None:
 
 
 def _require_fitting_code(manifest: Manifest) -> None:
-    """Raise CannotRunError if this code or its keys do not fit the backup."""
+    """Raise CannotRunError if this code or its keys do not match the backup."""
     if parse_version(manifest.version) > parse_version(version()):
         raise CannotRunError(f"The backup was made by {manifest.version}; this is {version()}.")
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
@@ -177,9 +179,9 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
 
 
 def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
-    """Return the lines of the files of erasures: the given one, or those of the store and of this machine.
+    """Return the lines of the given file of erasures, or of the files in the store and on this machine.
 
-    Raise CannotRunError if there is none, unless the caller says that none was ever made.
+    Raise CannotRunError if there is no file. Return an empty list unless ``repeat_erasures``.
     """
     if not source.repeat_erasures:
         return []
@@ -219,7 +221,7 @@ def _copy_media(
     erased: frozenset[str],
     show_progress: ShowProgress,
 ) -> list[str]:
-    """Copy the files of the site that the storage lacks or has otherwise. Return those that the backup cannot give."""
+    """Copy the files that the storage lacks or has with other content. Return the names that the backup cannot provide."""
     missing = []
     files = [(name, digest) for name, digest in sorted(manifest.media.digests.items()) if digest not in erased]
     with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as folder:
@@ -245,7 +247,7 @@ def _has_file(storage: Storage, name: str, digest: str) -> bool:
 
 
 def _fetch_media(source: Source, digest: str, folder: Path, *, is_encrypted: bool) -> Path | None:
-    """Copy a file of the site from the store, decrypted. Return its path, or None if it is missing or damaged."""
+    """Copy a file of the site from the store, and decrypt it. Return its path, or None if it is missing or damaged."""
     plain, stored = folder / digest, folder / f"{digest}.stored"
     try:
         source.store.get(media_path(digest, is_encrypted=is_encrypted), stored)

@@ -24,13 +24,13 @@ from newsroom.operations.backup.registry import SourceFile
 
 SQLITE_FILE = "database.sqlite3"
 POSTGRESQL_FOLDER = "database"
-_ALIAS = "snapshot"  # in ``connections``, while a snapshot is open
+_ALIAS = "snapshot"  # alias in ``connections`` while a snapshot is open
 _COMPRESSION_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is compared with the manifest after a restore."""
+    """The figures of a database that are compared with the manifest after a restore."""
 
     migrations: dict[str, str]
     counts: dict[str, int]
@@ -39,7 +39,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A dumped database. ``files`` are those that its rows name."""
+    """A dumped database. ``files`` are the files that its rows name."""
 
     taken_at: datetime
     database: DatabaseInfo
@@ -48,10 +48,10 @@ class Snapshot:
 
 
 def dump(folder: Path, *, jobs: int, with_renditions: bool) -> Snapshot:
-    """Write the default database, without the rows that are excluded, to ``folder``.
+    """Write the default database to ``folder``, without excluded rows.
 
-    Writers are not blocked on PostgreSQL, and for a part of a second on SQLite. Raise CommandError if the database
-    cannot be dumped, or if the copy of an SQLite database is damaged.
+    Writers are not blocked on PostgreSQL, and are blocked for a fraction of a second on SQLite. Raise CommandError if
+    the database cannot be dumped, or if the copy of a SQLite database is damaged.
     """
     open_snapshot = _snapshot_sqlite if connection.vendor == "sqlite" else _snapshot_postgresql
     with open_snapshot(folder, jobs) as (taken_at, database):
@@ -67,7 +67,7 @@ def read_contents(alias: str) -> Contents:
         for table in tables:
             cursor.execute(f"SELECT COUNT(*) FROM {connections[alias].ops.quote_name(table)}")  # noqa: S608  # from the catalogue
             counts[table] = int(cursor.fetchone()[0])
-    # Without those that other migrations have replaced, whose names remain in the table.
+    # Leave out replaced migrations, whose names remain in the table.
     loader = MigrationLoader(connections[alias], ignore_no_migrations=True)
     applied = sorted(loader.applied_migrations.keys() & loader.disk_migrations.keys())
     digests = {name: _digest_rows(read(alias)) for name, read in registry.digests().items()}
@@ -85,7 +85,7 @@ def _digest_rows(rows: Iterable[tuple[object, ...]]) -> str:
 @contextmanager
 def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo]]:
     with connection.cursor() as cursor:
-        # Read in an earlier statement than the snapshot: every transaction committed before is part of it.
+        # Read in a statement before the snapshot, so that every transaction committed by then is part of the snapshot.
         cursor.execute(
             "SELECT clock_timestamp(), current_setting('server_version'), pg_database_size(current_database())"
         )
@@ -109,13 +109,13 @@ def _snapshot_sqlite(folder: Path, jobs: int) -> Iterator[tuple[datetime, Databa
     copy = folder / SQLITE_FILE
     taken_at = timezone.now()
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source, closing(sqlite3.connect(copy)) as target:
-        # In one step: a copy in several steps begins again whenever somebody writes.
+        # Copied in one step, because a copy in several steps starts again after each write.
         source.backup(target, pages=-1)
     _strip_sqlite(copy)
     size = copy.stat().st_size
     with second_connection(configure_database(f"sqlite:///{copy}"), _ALIAS) as opened:
         yield taken_at, DatabaseInfo(vendor="sqlite", version=sqlite3.sqlite_version, bytes=size)
-        # Without it, a later reader of the file would need the write-ahead log too.
+        # Otherwise, a later reader of the file would also need the write-ahead log.
         opened.connection.execute("PRAGMA journal_mode=DELETE")
     with copy.open("rb") as plain, gzip.open(f"{copy}.gz", "wb", _COMPRESSION_LEVEL) as compressed:
         shutil.copyfileobj(plain, compressed, 1024 * 1024)

@@ -1,4 +1,4 @@
-"""Where backups are: a folder, or a prefix in an S3 bucket. A file is there completely or not at all."""
+"""Stores for backups: a folder, or a prefix in an S3 bucket. A file is stored completely or not at all."""
 
 import hashlib
 import os
@@ -32,25 +32,25 @@ class Store(Protocol):
         """Return an iterator over the names of all files that begin with ``prefix``."""
 
     def size(self, name: str) -> int | None:
-        """Return the size of a file in bytes, or None if there is none."""
+        """Return the size of a file in bytes, or None if the file does not exist."""
 
     def put(self, name: str, source: Path) -> None:
         """Store a copy of ``source``. A file of that name is replaced."""
 
     def get(self, name: str, target: Path) -> None:
-        """Copy a file to ``target``. Raise FileNotFoundError if there is none."""
+        """Copy a file to ``target``. Raise FileNotFoundError if it does not exist."""
 
     def open(self, name: str) -> BinaryIO:
-        """Return a file for reading. Raise FileNotFoundError if there is none."""
+        """Return a file opened for reading. Raise FileNotFoundError if it does not exist."""
 
     def delete(self, name: str) -> None:
-        """Delete a file. Do nothing if there is none."""
+        """Delete a file. Do nothing if it does not exist."""
 
 
 def open_store(address: str, *, s3_options: Mapping[str, str | None]) -> Store:
     """Return the store at a path or an address such as ``s3://bucket/prefix``.
 
-    Raise CommandError if the address has neither form.
+    Raise CommandError for any other address.
     """
     parts = urlsplit(address)
     if parts.scheme == "s3" and parts.netloc:
@@ -61,7 +61,7 @@ def open_store(address: str, *, s3_options: Mapping[str, str | None]) -> Store:
 
 
 def read_bytes(store: Store, name: str) -> bytes:
-    """Return the content of a small file. Raise FileNotFoundError if there is none."""
+    """Return the content of a small file. Raise FileNotFoundError if it does not exist."""
     with store.open(name) as file:
         return file.read()
 
@@ -92,7 +92,7 @@ class FolderStore:
     def names(self, prefix: str = "") -> Iterator[str]:
         parent, _, beginning = prefix.rpartition("/")
         folder = self.root / parent
-        # Other folders are not read: the one of the site's pictures may hold a million files.
+        # Other folders are not read, because the folder of the site's pictures may contain a million files.
         entries = [each for each in folder.iterdir() if each.name.startswith(beginning)] if folder.is_dir() else []
         for entry in sorted(entries):
             for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
@@ -126,7 +126,7 @@ class FolderStore:
     def delete(self, name: str) -> None:
         path = self.root / name
         path.unlink(missing_ok=True)
-        # The folder of a backup, and then nothing above the root.
+        # Remove empty folders, but nothing above the root.
         for parent in path.relative_to(self.root).parents:
             folder = self.root / parent
             if folder == self.root or not folder.is_dir() or any(folder.iterdir()):
@@ -144,7 +144,7 @@ class S3Store:
 
     @cached_property
     def _client(self) -> Any:
-        import boto3  # takes a quarter of a second to import
+        import boto3  # importing it takes a quarter of a second
 
         return boto3.client("s3", **self._options)
 
@@ -199,7 +199,7 @@ class S3Store:
 
 
 def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
+    """Wait until a file or folder is written to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""The database that a backup is restored into: it must be empty, and becomes empty again after a failure."""
+"""The database into which a backup is restored. It must be empty, and is emptied again after a failure."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -91,7 +91,7 @@ def _require_empty_file(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path, timeout=1)) as database:
             tables = database.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
-            # Only the last connection to a file may end its write-ahead log.
+            # Only the last connection to a database file may end its write-ahead log.
             is_alone = database.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete"
             if is_alone:
                 database.execute("PRAGMA journal_mode=WAL")

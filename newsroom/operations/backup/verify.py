@@ -1,4 +1,4 @@
-"""Check a backup: its files against the manifest and, in depth, whether a database can read the dump."""
+"""Check a backup: compare its files with the manifest and, in a deep check, let a database read the dump."""
 
 import gzip
 import shutil
@@ -34,12 +34,12 @@ def verify_backup(
     identity: Path | None = None,
     show_progress: ShowProgress = lambda done, total: None,
 ) -> list[str]:
-    """Return a sentence for each fault of a backup: every file is read and compared with its SHA-256.
+    """Read every file of a backup, compare it with its SHA-256, and return a sentence for each fault.
 
-    Files that were erased since count as present. With ``is_deep``, also read the dump as a restore does: an SQLite
-    database is checked, and the contents of a PostgreSQL dump are listed. An encrypted one needs ``identity``, the file
-    with the secret key. Raise CannotRunError if there is no complete backup of this name, or no identity. Raise
-    FaultError if the manifest is damaged.
+    Files that have been erased since the backup count as present. With ``is_deep``, also check a SQLite database, or
+    list the contents of a PostgreSQL dump. For an encrypted dump, this requires ``identity``, the file with the secret
+    key. Raise CannotRunError if there is no complete backup with this name, or if ``identity`` is required and missing.
+    Raise FaultError if the manifest is damaged.
     """
     manifest = read_manifest(store, name)
     faults = list(check_dump_files(store, name, manifest))
@@ -82,7 +82,7 @@ def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -
 
 
 def read_erased_files(store: Store) -> set[str]:
-    """Return the digests of the files that were erased, by the record in the store."""
+    """Return the digests of the erased files that are recorded in the store."""
     with tempfile.NamedTemporaryFile() as file:
         try:
             store.get(erasures.path().name, Path(file.name))

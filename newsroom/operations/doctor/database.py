@@ -1,4 +1,4 @@
-"""The examination of the database: whether it answers and can be written, its settings, and its migrations."""
+"""Examine the database: whether it answers and accepts writes, its settings, and its migrations."""
 
 import os
 import sqlite3
@@ -11,13 +11,13 @@ from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 OLDEST_POSTGRESQL = 15
-# Connections of each process besides those of its threads: the pool of the backend has at most eight.
+# The number of connections that the pool of each process has at most.
 _POOL_SIZE = 8
 _DEFAULT_THREADS = 4
 
 
 def examine_database() -> Iterator[Diagnosis]:
-    """Yield what is wrong with the database or its settings."""
+    """Yield a diagnosis for each problem with the database or its settings."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -29,7 +29,7 @@ def examine_database() -> Iterator[Diagnosis]:
 
 
 def examine_writes() -> Iterator[Diagnosis]:
-    """Yield a fault if the database takes no writes. Nothing is written."""
+    """Yield a fault if the database does not accept writes. Nothing is written."""
     if connection.vendor == "postgresql":
         is_read_only = _show("transaction_read_only") == "on"
         remedy = "Look at PostgreSQL's log."
@@ -55,7 +55,7 @@ def _examine_postgresql() -> Iterator[Diagnosis]:
         yield fault("PostgreSQL does not wait for the disk (fsync = off): a power cut may destroy the database.")
     elif _show("synchronous_commit") == "off":
         yield warning("PostgreSQL confirms commits before they are on the disk (synchronous_commit = off).")
-    processes = len(os.sched_getaffinity(0)) + 2  # those of the web server, and two workers
+    processes = len(os.sched_getaffinity(0)) + 2  # the processes of the web server, and two workers
     needed, allowed = processes * (_DEFAULT_THREADS + _POOL_SIZE), int(_show("max_connections"))
     if allowed < needed:
         yield warning(

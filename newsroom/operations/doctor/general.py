@@ -1,4 +1,4 @@
-"""The examination of the site: its settings and keys, its backups and drills."""
+"""Examine the settings, the state, the backups and the drills of the site."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,7 +18,7 @@ MAX_DRILL_AGE = timedelta(days=8)
 
 
 def examine_settings() -> Iterator[Diagnosis]:
-    """Yield what ``check --deploy`` finds."""
+    """Yield a diagnosis for each error or warning of ``check --deploy``."""
     try:
         messages = checks.run_checks(include_deployment_checks=True)
     except Error:
@@ -39,7 +39,7 @@ def examine_state() -> Iterator[Diagnosis]:
 
 
 def examine_backups() -> Iterator[Diagnosis]:
-    """Yield a diagnosis if the site has no backup that is recent."""
+    """Yield a diagnosis if the site has no recent backup, or if the newest one lacks files."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
         return
@@ -53,7 +53,7 @@ def examine_backups() -> Iterator[Diagnosis]:
 
 
 def examine_drills() -> Iterator[Diagnosis]:
-    """Yield a warning if no drill has passed lately."""
+    """Yield a warning if the newest drill has failed or is too old, or if there is none."""
     if not settings.BACKUP_TO:
         yield Diagnosis(Severity.OK, "There is no backup to restore on trial.")
         return
@@ -73,7 +73,7 @@ def _format_hours(age: timedelta) -> str:
 
 
 def register_general() -> None:
-    """Register what belongs to no other app."""
+    """Register the examinations that belong to no other app."""
     register("settings", examine_settings, healthy="The settings are in order.", uses_database=False)
     register("database", database.examine_database, healthy="The database answers.", uses_database=False)
     register("writes", database.examine_writes, healthy="The database takes writes.")

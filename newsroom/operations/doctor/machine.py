@@ -1,4 +1,4 @@
-"""The examination of the machine: its disks, its libraries, and the services that the site uses."""
+"""Examine the machine: its disks, its libraries, and the services that the site uses."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from newsroom.http import clock
 from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
-WARNING_SHARE = 0.15  # of a disk that is free
+WARNING_SHARE = 0.15  # share of a disk that is free
 _GIGABYTE = 1_000_000_000
 _WARN_BEFORE = timedelta(days=90)
 # The end of security updates: https://devguide.python.org/versions, https://www.djangoproject.com/download and
@@ -67,7 +67,7 @@ def examine_cache() -> Iterator[Diagnosis]:
 
 
 def examine_mail() -> Iterator[Diagnosis]:
-    """Yield what is wrong with the mail server: it is greeted and signed in to, and gets no mail."""
+    """Connect and sign in to the mail server without sending mail, and yield a diagnosis if that fails."""
     if not settings.EMAIL_CONFIGURED:
         yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")
         return
@@ -83,7 +83,7 @@ def examine_mail() -> Iterator[Diagnosis]:
 
 
 def examine_support() -> Iterator[Diagnosis]:
-    """Yield a warning for each part that gets no security updates any more, or soon will not."""
+    """Yield a diagnosis for each program or library whose security updates have ended or end soon."""
     today = clock.now().date()
     parts = [
         f"Python {sys.version_info.major}.{sys.version_info.minor}",

@@ -1,4 +1,4 @@
-"""The registry of what is examined, and the examination."""
+"""The registry of examinations, and the function that runs them."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class Severity(StrEnum):
-    """How bad something is. A fault needs work now, a warning soon."""
+    """The severity of a diagnosis. A fault requires action now, a warning soon."""
 
     OK = "ok"
     WARNING = "warning"
@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A sentence about the site, and one that says what to do."""
+    """A sentence about the site, and a remedy: a sentence that says what to do."""
 
     severity: Severity
     sentence: str
@@ -43,9 +43,10 @@ _examinations: dict[str, _Examination] = {}
 
 
 def register(name: str, examine: Examine, *, healthy: str, uses_database: bool = True) -> None:
-    """Register a function that examines a part of the site and yields what is wrong; if nothing is, ``healthy`` holds.
+    """Register a function that examines a part of the site and yields a diagnosis for each problem.
 
-    One that uses the database is left out if the database does not answer.
+    ``healthy`` is the sentence to show if it yields none. With ``uses_database``, the function is not called if the
+    database does not answer.
     """
     _examinations[name] = _Examination(examine, healthy, uses_database)
 
@@ -57,7 +58,7 @@ def registered_names() -> list[str]:
 def examine_site(names: Collection[str] = ()) -> Iterator[tuple[str, Diagnosis]]:
     """Yield the name of each part of the site with each diagnosis, in the order of registration.
 
-    ``names`` restricts the parts. An examination that fails is a fault itself.
+    ``names`` restricts the parts. An examination that raises an exception results in a fault.
     """
     has_database = _database_answers()
     for name, each in _examinations.items():

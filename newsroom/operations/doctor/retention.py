@@ -1,4 +1,4 @@
-"""The examination of what is deleted: whether expired data is, and what deleted rows have left free."""
+"""Examine whether expired data is deleted, and how much of a SQLite file deleted rows have left free."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,11 +11,11 @@ from newsroom.operations.doctor.registry import Diagnosis, warning
 from newsroom.operations.models import TidyRun
 
 MAX_AGE = timedelta(days=1)
-FREE_SHARE = 0.25  # of the file of SQLite
+FREE_SHARE = 0.25  # share of the SQLite file
 
 
 def examine_retention() -> Iterator[Diagnosis]:
-    """Yield a warning for each retention rule that failed, and if no rule has been run for a day."""
+    """Yield a warning for each retention rule that failed, and another one if no rule has been run for a day."""
     runs = list(TidyRun.objects.order_by("name"))
     for run in runs:
         if run.error:
@@ -28,6 +28,6 @@ def examine_retention() -> Iterator[Diagnosis]:
 
 
 def examine_space() -> Iterator[Diagnosis]:
-    """Yield a warning if a quarter of the file of SQLite is free."""
+    """Yield a warning if at least a quarter of the SQLite file is free."""
     if connection.vendor == "sqlite" and (share := free_share()) >= FREE_SHARE:
         yield warning(f"{share:.0%} of the database file is free.", "Run manage.py compact.")

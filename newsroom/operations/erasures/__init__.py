@@ -1,4 +1,4 @@
-"""The file of erasures: what was erased, recorded apart from the database, so that a restored backup is erased again."""
+"""The file of erasures, which records erasures apart from the database, so that they can be repeated after a restore."""
 
 from newsroom.operations.erasures.file import (
     NotRecordedError,

@@ -59,10 +59,11 @@ def append(line: Line) -> None:
 
 
 def add_missing(erasures: Iterable[Line]) -> int:
-    """Add the lines that the file lacks for these erasures, all of which are done, and return how many were added.
+    """Add the lines that the file lacks for these finished erasures, and return how many were added.
 
-    An erasure that the file does not contain gets two lines, and one that is begun or failed there gets the line
-    *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot be written.
+    An erasure that is not in the file gets two lines. An erasure that is only begun or has failed in the file gets a
+    line with the state *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot be
+    written.
     """
     done = [replace(line, state=LineState.DONE) for line in erasures]
     if not done and not path().exists():
@@ -120,7 +121,7 @@ def _lock() -> int:
 def _remove_unfinished_line(descriptor: int) -> None:
     """Remove a last line without a line break, which a crash of the machine may leave.
 
-    Its erasure was not committed, because that waits until the line is on the disk.
+    The erasure was not committed, because the commit waits until the line is on the disk.
     """
     content = _read_all(descriptor)
     complete = content.rfind(b"\n") + 1

@@ -18,7 +18,7 @@ _DIGEST = re.compile(rb',"digest":"([0-9a-f]{64})"\}$')
 
 
 class LineState(StrEnum):
-    """The state of an erasure. It is not known to have ended if its last line is ``BEGUN``."""
+    """The state of an erasure. If the last line is ``BEGUN``, it is unknown whether the erasure ended."""
 
     BEGUN = "begun"
     DONE = "done"
@@ -61,7 +61,7 @@ class DamagedFileError(RefusedError):
 
 
 def encode(line: Line, previous_digest: bytes) -> tuple[bytes, bytes]:
-    """Return the line as bytes with a line break, and its digest, which depends on that of the previous line."""
+    """Return the line as bytes with a line break, and its digest, which depends on the digest of the previous line."""
     values: dict[str, Any] = {field.name: getattr(line, field.name) for field in fields(line)}
     values |= {"id": str(line.id), "time": line.time.isoformat(), "part": str(line.part) if line.part else None}
     body = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
@@ -115,7 +115,7 @@ def list_erased_files(lines: Iterable[Line]) -> set[str]:
     """Return the SHA-256 digests of the originals that erasures have deleted.
 
     Erasures that have only begun do not count: if they were rolled back, their files are still in use. A file with the
-    same content may have been added again since, so the caller must leave out those to which the database refers.
+    same content may have been added again since, so the caller must leave out files to which the database refers.
     """
     return {digest for line in list_effective(lines) if line.state == LineState.DONE for digest in line.files}
 

@@ -36,8 +36,8 @@ class _Scope:
 class Report:
     """The result of repeating erasures.
 
-    ``counts`` has the number of erasures for each outcome. ``sentences`` say what needs the attention of an operator.
-    ``files`` are the digests of originals whose erasures were repeated: these must not be copied from a backup.
+    ``counts`` contains the number of erasures for each outcome. ``sentences`` describe what requires the attention of
+    an operator. ``files`` are the digests of erased originals, which must not be copied from a backup.
     """
 
     counts: dict[Outcome, int]
@@ -46,7 +46,7 @@ class Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every erasure whose line says what was erased is in effect."""
+        """Whether all erasures are in effect, except those whose line is not precise enough."""
         return not self.counts[Outcome.FAILED]
 
 

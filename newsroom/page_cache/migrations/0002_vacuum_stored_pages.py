@@ -1,4 +1,4 @@
-"""Let PostgreSQL clean up the table of stored pages more often."""
+"""Make PostgreSQL vacuum the table of stored pages more often."""
 
 from django.apps.registry import Apps
 from django.db import migrations
@@ -6,13 +6,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def vacuum_early(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Clean up after a twentieth of the rows has changed instead of a fifth, because each row is stored anew often."""
+    """Vacuum after a twentieth of the rows has changed instead of a fifth, because rows are replaced often."""
     if editor.connection.vendor == "postgresql":
         editor.execute("ALTER TABLE pages_storedpage SET (autovacuum_vacuum_scale_factor = 0.05)")
 
 
 def vacuum_by_default(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Clean up as often as PostgreSQL does by default."""
+    """Vacuum as often as PostgreSQL does by default."""
     if editor.connection.vendor == "postgresql":
         editor.execute("ALTER TABLE pages_storedpage RESET (autovacuum_vacuum_scale_factor)")
 

@@ -18,7 +18,7 @@ _KEYS_IN_USE = PreparedQuery(lambda keys: SearchDocument.objects.filter(pk__in=k
 
 
 def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
-    """Return a free key for each page: that of its moment, or a later one. ``uids`` are the uids of the pages.
+    """Return a free key for each page: the key of its moment, or a later one. ``uids`` are the uids of the pages.
 
     This takes at most two queries, however many pages have the same moment. If a key is in use, the page gets the first
     free one of several later keys. These are derived from its uid, each from a range twice as wide as the previous one.

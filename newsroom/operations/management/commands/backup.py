@@ -31,7 +31,7 @@ def open_backup_store(address: str) -> Store:
 
 
 class Command(OperationCommand):
-    """``manage.py backup create|list|prune|verify [TO]``; TO is ``BACKUP_TO`` unless it is given."""
+    """``manage.py backup create|list|prune|verify [TO]``. TO defaults to ``BACKUP_TO``."""
 
     # A site whose settings are wrong can still be backed up.
     requires_system_checks = ()

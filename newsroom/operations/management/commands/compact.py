@@ -16,7 +16,7 @@ _ON_POSTGRESQL = (
 
 
 class Command(OperationCommand):
-    """``manage.py compact``: write the file of a SQLite database anew, without the space that deleted rows have left."""
+    """``manage.py compact``: rewrite the file of a SQLite database without the free space that deleted rows have left."""
 
     help = "Return the free space in the file of a SQLite database to the disk."
 
@@ -24,7 +24,7 @@ class Command(OperationCommand):
         """Rewrite the file.
 
         Raise CannotRunError if the database is not SQLite, if it is in use, or if the disk has too little space. Raise
-        IncompleteError if the space is returned later.
+        IncompleteError if the space is returned only later.
         """
         if connection.vendor != "sqlite":
             raise CannotRunError(_ON_POSTGRESQL)

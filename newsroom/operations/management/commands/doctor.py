@@ -1,4 +1,4 @@
-"""The command that says what is wrong with a site."""
+"""The command that diagnoses problems of a site."""
 
 import json
 import logging
@@ -12,9 +12,9 @@ from newsroom.operations.doctor.registry import Severity, examine_site, register
 
 
 class Command(OperationCommand):
-    """``manage.py doctor`` prints a line for each thing that it examines, and changes nothing."""
+    """``manage.py doctor``: examine the site, and print a line for each diagnosis. Nothing is changed."""
 
-    # A site whose settings are wrong needs it most. The settings are examined as everything else is.
+    # A site with wrong settings needs this command most, and the command itself examines the settings.
     requires_system_checks = ()
     help = "Examines the site, and says what is wrong and what to do. Changes nothing."
 
@@ -24,8 +24,8 @@ class Command(OperationCommand):
         parser.add_argument("--strict", action="store_true", help="Warnings count as faults.")
 
     def handle(self, *args: Any, only: list[str], strict: bool, as_json: bool, **options: Any) -> None:
-        """Print the diagnoses. Raise FaultError if there is a fault, or CommandError if a name is not known."""
-        # The pool logs each attempt to connect, which the diagnosis says once.
+        """Print the diagnoses. Raise FaultError if there is a fault, and CommandError for an unknown name."""
+        # The pool would log each attempt to connect, while a single diagnosis reports the failure.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         known = registered_names()
         if unknown := sorted(set(only) - set(known)):

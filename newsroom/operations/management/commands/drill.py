@@ -1,4 +1,4 @@
-"""The command that tries out whether the newest backup can be restored."""
+"""The command that tests whether the newest backup can be restored."""
 
 import json
 from argparse import ArgumentParser
@@ -16,7 +16,7 @@ from newsroom.operations.progress import ProgressBar
 
 
 class Command(OperationCommand):
-    """``manage.py drill``: restore the newest backup into a database of its own, and compare pages with the live site."""
+    """``manage.py drill``: restore the newest backup into a separate database, and compare pages with the live site."""
 
     requires_system_checks = ()
     help = "Restores the newest backup into a database of its own, and compares its pages with those of the site."

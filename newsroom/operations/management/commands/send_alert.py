@@ -20,7 +20,10 @@ class Command(OperationCommand):
         parser.add_argument("message", help="One sentence.")
 
     def handle(self, *args: object, message: str, **options: object) -> None:
-        """Send the alert. Raise CommandError if nobody was told, or IncompleteError if one of several ways failed."""
+        """Send the alert.
+
+        Raise CommandError if it could not be sent at all, or IncompleteError if one of several ways failed.
+        """
         try:
             if not send_alert(message, at=clock.now()):
                 self.stdout.write("The same alert was sent less than 15 minutes ago.")

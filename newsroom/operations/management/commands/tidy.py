@@ -12,7 +12,7 @@ from newsroom.operations.progress import ProgressBar
 
 
 class Command(OperationCommand):
-    """``manage.py tidy``: delete everything whose time is over, by the rules in ``newsroom.operations.retention``."""
+    """``manage.py tidy``: delete expired data according to the rules in ``newsroom.operations.retention``."""
 
     help = "Delete data whose time is over. To be run hourly; the worker does the same if nothing else does."
 
@@ -24,7 +24,7 @@ class Command(OperationCommand):
         )
 
     def handle(self, *args: object, dry_run: bool, only: list[str] | None, **options: object) -> None:
-        """Run the rules. Raise LockedError if another process does so, and IncompleteError if a rule fails."""
+        """Run the rules. Raise LockedError if another process is tidying, and IncompleteError if a rule fails."""
         try:
             if dry_run:
                 self._count(only or [])
@@ -43,7 +43,7 @@ class Command(OperationCommand):
         at = clock.now()
         progress = ProgressBar(self.stdout, "rows and files")
         rules = [rule for rule in retention.registered_rules() if not only or rule.name in only]
-        # Counting takes time, and only a terminal shows the progress.
+        # Counting takes time, and the total is only needed for the progress on a terminal.
         total = sum(rule.count(at) for rule in rules) if self.stdout.isatty() else 0
         failures = []
         for outcome in retention.tidy(at=at, only=only, on_progress=lambda deleted: progress.show(deleted, total)):
