@@ -47,7 +47,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
         """The name of the file that lists the files of this release.
 
         Each release has a file of its own, so that a process of the former release, started again during an upgrade,
-        finds its own files. ``newsroom.operations.old_static_files`` deletes those that no release needs.
+        finds its own files. ``newsroom.operations.old_static_files`` deletes the files that no release needs.
         """
         return f"staticfiles-{version()}.json"
 

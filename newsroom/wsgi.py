@@ -64,7 +64,7 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
 
 
 def check_environment() -> None:
-    """Raise SystemCheckError if the cache or ``RETENTION`` is set to what cannot work, and log warnings about them."""
+    """Raise SystemCheckError if the cache or ``RETENTION`` is misconfigured, and log warnings about them."""
     # Its models can be imported only once Django is set up.
     from newsroom.operations.retention import CHECK_TAG
 

@@ -97,7 +97,7 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register the handlers for migrate, the checks, the hooks, rules, gauges and digests, and how erasures are repeated."""
+        """Register the handlers for migrate, checks, hooks, rules, gauges, digests, and functions that repeat erasures."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health

@@ -58,7 +58,10 @@ class DateTimeForm(forms.Form):
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Set ``moment``. Refuse a time that the clocks skip; if a time occurs twice, ask which one is meant."""
+        """Set ``moment``.
+
+        Add an error to a missing time, a time that the clocks skip, or an ambiguous time without a choice.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.needs_moment() or {"day", "time"} & self.errors.keys():
             return cleaned

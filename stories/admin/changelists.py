@@ -221,7 +221,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     @admin.display(description="Stands")
     def stands(self, work: Any) -> str:
-        """Return the publication status, the public edition, the next schedule and the review state in words."""
+        """Return the publication status, the public edition, the next schedule and the review state as text."""
         status = get_publication_status(work)
         number = (
             f", edition {work.public_label}" if status in {PublicationStatus.LIVE, PublicationStatus.CHANGED} else ""

@@ -144,10 +144,11 @@ _LIVE_TITLES = PreparedQuery(
 
 
 def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[int, Work]) -> dict[int, frozenset[str]]:
-    """Return, keyed by the primary key of each story, the set of its folded headline if another story has the same one.
+    """Return a set for each story, keyed by primary key.
 
-    Otherwise, the set is empty. The other story is live when this one is to be published, or it is one of the works
-    ``together``, which are published with it.
+    The set contains the folded headline of the story if another story has the same headline, and is otherwise empty.
+    Other stories count if they are live when this one is to be published, or if they are among the works ``together``,
+    which are published with it.
     """
     own = {each.work.pk: fold(each.document.headline) for each in requests if isinstance(each.document, Explainer)}
     if not own:

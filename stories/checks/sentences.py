@@ -11,7 +11,7 @@ from stories.documents.parse.words.sentences import has_end_mark
 
 # Characters that may follow the mark at the end of a sentence, such as closing quotation marks and brackets.
 CLOSING_MARKS = "\"'”’»«“‘›‹)]}」』》〉】〟*_ "
-# Marks that end a sentence, in addition to those of the import parser: Armenian, Ethiopic, Mongolian, Tibetan and
+# Marks that end a sentence, in addition to the marks in the import parser: Armenian, Ethiopic, Mongolian, Tibetan and
 # Devanagari marks, and variants of other marks.
 MORE_END_MARKS = ("։", "՜", "՞", "።", "፧", "᠃", "།", "॥", "‥", "．", "｡", "⁇", "‽")
 ATTRIBUTION_DASHES = ("—", "–", "― ", "- ")

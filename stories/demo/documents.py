@@ -123,7 +123,7 @@ def build_question_page(
 ) -> QuestionPage:
     """Return a question page in the state of ``edition``, by default of its last edition.
 
-    Its sources are those that its texts cite, from its story and from its own list.
+    Its sources are the cited articles from its story and from its own list.
     """
     last_day = timezone.localdate((edition or data.editions[-1]).at)
     answers = [(position, answer) for position, answer in enumerate(data.answers) if answer.as_of <= last_day]

@@ -132,7 +132,7 @@ class EditionData(DemoModel):
     """An edition of a story: its change note, and its differences from the current story.
 
     ``omitted_sections`` are the kinds of sections that the edition did not have. ``replacements`` maps phrases of the
-    story to those of the edition.
+    story to phrases of the edition.
     """
 
     at: Moment
@@ -267,7 +267,7 @@ def load_contributors() -> dict[str, str]:
 
 @cache
 def load_about_pages() -> list[AboutPageData]:
-    """Return the about pages; those of each language are in the order of the footer."""
+    """Return the about pages. The pages in each language are in the order of the footer."""
     return TypeAdapter(list[AboutPageData]).validate_python(read_yaml(FOLDER / "about.yaml"))
 
 

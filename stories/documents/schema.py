@@ -257,7 +257,10 @@ class DocumentBase(FrozenModel):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def changed(self, **fields: object) -> Self:
-        """Return a validated copy with the given fields replaced. Raise pydantic.ValidationError if it is invalid."""
+        """Return a validated copy with the given fields replaced.
+
+        Raise pydantic.ValidationError if the copy is invalid.
+        """
         return self.model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **fields})
 
 

@@ -122,7 +122,7 @@ def list_texts(document: AnyDocument) -> list[DocumentText]:
 
 
 def list_outlets(document: AnyDocument) -> list[NamedOutlet]:
-    """Return the outlets named in the passages of a document, then those of its citations."""
+    """Return the outlets named in the passages of a document, then the outlets of its citations."""
     passages = document.passages if isinstance(document, Explainer) else ()
     return [outlet for passage in passages for outlet in passage.outlets] + [each.outlet for each in document.citations]
 

@@ -67,7 +67,7 @@ def get_publication_status(work: Any) -> PublicationStatus:
 
 
 def filter_by_status(works: QuerySet[Any], status: str) -> QuerySet[Any]:
-    """Return the annotated works with this status; for ``SCHEDULED``, those with a pending schedule.
+    """Return the annotated works with this status; for ``SCHEDULED``, the works with a pending schedule.
 
     For any other value, return all works outside the trash. The index of possible statuses is read first, then the
     editions of the works found there.

@@ -201,7 +201,7 @@ class NamedEntities:
         return [self.topics[uid] for uid in list_topic_uids(document) if uid in self.topics]
 
     def outlets_of(self, document: AnyDocument) -> list[Outlet]:
-        """Return the outlets that the passages of a document name, then those that it cites."""
+        """Return the outlets that the passages of a document name, then the outlets that it cites."""
         return [self.outlets[uid] for uid in list_outlet_uids(document) if uid in self.outlets]
 
     def entities_of(self, document: AnyDocument) -> list[NamedEntity]:
@@ -227,6 +227,6 @@ def list_reporting_outlet_uids(document: AnyDocument) -> list[UUID]:
 
 
 def list_outlet_uids(document: AnyDocument) -> list[UUID]:
-    """Return the uids of the outlets that passages name, then of those that are cited, without duplicates."""
+    """Return the uids of the outlets that passages name, then of the cited outlets, without duplicates."""
     cited = (cited.outlet.uid for cited in document.citations)
     return [uid for uid in dict.fromkeys([*list_reporting_outlet_uids(document), *cited]) if uid]

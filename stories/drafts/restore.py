@@ -158,8 +158,8 @@ def restore_temporarily(work: Work, document: AnyDocument, *, sources_given: int
     """Write ``document`` into the rows of ``work`` for the duration of the block, then roll back everything.
 
     A snapshot inside the block returns ``document`` with the current names of topics, outlets and contributors, but
-    with its own article details. ``sources_given`` is the last source number that had been assigned at the time of
-    ``document``. Raise UnknownImageError if an image is no longer in the library. Raise IntegrityError if current rows
+    with its own article details. ``sources_given`` is the last source number that had been assigned when ``document``
+    was recorded. Raise UnknownImageError if an image is no longer in the library. Raise IntegrityError if current rows
     conflict. No on_commit callback runs.
     """
     try:

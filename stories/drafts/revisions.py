@@ -156,7 +156,7 @@ def get_newest_revisions(works: Iterable[Work]) -> dict[int, Revision]:
 
 @dataclass(frozen=True, slots=True)
 class _LatestRevision:
-    """The newest revision of a draft, and the highest number, which may be that of a revision outside the draft."""
+    """The newest revision of a draft, and the highest number, which may belong to a revision outside the draft."""
 
     newest: Revision | None
     number: int

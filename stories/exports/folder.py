@@ -15,7 +15,7 @@ MAX_NAME_BYTES = 200
 
 
 class NotEmptyError(Exception):
-    """Raised for a folder that cannot be written into, because something is there already."""
+    """Raised for a path at which there is already a file, or a folder that is not empty."""
 
 
 class NewFolder:
@@ -45,7 +45,7 @@ class NewFolder:
     def write_chunks(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file in parts, which appears under its name when all parts are written.
 
-        If ``chunks`` raises an error, no file remains.
+        If ``chunks`` raises an exception, no file remains.
         """
         target = self.root / path
         self._top_level.add(Path(path).parts[0])
@@ -59,11 +59,11 @@ class NewFolder:
             unfinished.unlink(missing_ok=True)
 
     def sync(self) -> None:
-        """Wait until everything that was written is on the disk."""
+        """Wait until all written files are on the disk."""
         os.sync()
 
     def clear(self) -> None:
-        """Delete what was written. Files that others have put into the folder remain."""
+        """Delete the written files. Files that others have put into the folder remain."""
         for name in self._top_level:
             path = self.root / name
             if path.is_dir():
@@ -74,7 +74,7 @@ class NewFolder:
 
 @contextmanager
 def new_folder(root: Path) -> Iterator[NewFolder]:
-    """Yield an empty folder to write into. If the block raises an error or is interrupted, delete what it wrote.
+    """Yield an empty folder to write into. If the block raises an exception or is interrupted, delete what it wrote.
 
     Raise NotEmptyError if ``root`` is a file or a folder that is not empty.
     """

@@ -28,9 +28,10 @@ class Record(BaseModel):
 class WorkRecord(Record):
     """A story or a question.
 
-    ``file`` is the Markdown of the live edition, and ``draft`` that of the draft, if it was exported and differs; each
-    is None if there is none. ``digest`` is the SHA-256 of the canonical JSON of the live edition. ``former_slugs`` are
-    slugs under which readers found the page earlier. ``translation_of`` is the uid of the original of a translation.
+    ``file`` is the path of the live edition in Markdown, or None if there is none. ``draft`` is the path of the draft
+    in Markdown, or None unless the draft was exported and differs from the live edition. ``digest`` is the SHA-256 of
+    the canonical JSON of the live edition. ``former_slugs`` are slugs under which readers found the page earlier.
+    ``translation_of`` is the uid of the original of a translation.
     """
 
     uid: UUID
@@ -52,7 +53,7 @@ class WorkRecord(Record):
 class Index(Record):
     """The index of a folder, which is written last: a folder without one is incomplete.
 
-    ``has_drafts`` is False if the folder contains nothing but what readers see.
+    ``has_drafts`` is False if the folder contains only what readers see.
     """
 
     format: Literal[1]
@@ -80,8 +81,8 @@ class PictureRecord(Record):
 class EntityRecord(Record):
     """A topic or an outlet.
 
-    ``desk_aliases`` are aliases by which only the desk finds it. ``merged_into`` is the uid of the one that it was
-    merged into.
+    ``desk_aliases`` are aliases by which only the desk finds it. ``merged_into`` is the uid of the entity into which it
+    was merged, or None.
     """
 
     uid: UUID

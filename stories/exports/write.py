@@ -56,18 +56,19 @@ Made on {day}. Everything here is in open formats.
 `manage.py import_explainer FOLDER` brings all of it into another site.
 """
 
-type Progress = Callable[[int, int], object]  # called with the number of works done, and with the number of all
+type Progress = Callable[[int, int], object]  # called with the number of works done so far, and the total number
 
 
 class DamagedPictureError(Exception):
-    """The file of a picture is not the one whose digest the library knows."""
+    """Raised if the file of a picture does not have the digest that the library has stored."""
 
 
 @dataclass(slots=True)
 class ExportSummary:
-    """The numbers of what was exported. ``left_out`` counts drafts that were not asked for.
+    """The numbers of exported objects.
 
-    ``without_file`` lists the uids of pictures whose file is missing or damaged.
+    ``left_out`` is the number of drafts that were not exported because they were not requested. ``without_file`` lists
+    the uids of pictures whose file is missing or damaged.
     """
 
     stories: int = 0
@@ -82,14 +83,14 @@ class ExportSummary:
 
 @dataclass(slots=True)
 class _Named:
-    """The uids of what the exported documents name."""
+    """The uids of the images, topics and outlets that the exported documents name."""
 
     topics: set[UUID] = field(default_factory=set)
     outlets: set[UUID] = field(default_factory=set)
     images: set[UUID] = field(default_factory=set)
 
     def add(self, document: AnyDocument) -> None:
-        """Add what a document names."""
+        """Add the uids of the images, topics and outlets that a document names."""
         self.topics.update(list_topic_uids(document))
         self.outlets.update(list_outlet_uids(document))
         self.images.update(picture.image for picture in document.pictures)
@@ -107,7 +108,8 @@ def export_all(
     """
     summary, named = ExportSummary(), _Named()
     works = list(_export_works(folder, summary, named, at=at, with_drafts=with_drafts, progress=progress))
-    # What works name is exported after them, because it may be added meanwhile but is hardly ever deleted.
+    # Images, topics and outlets are exported after the works that name them, because they may be added in the meantime
+    # but are hardly ever deleted.
     topics = _select_entities(Topic.objects.select_related("picture"), None if with_drafts else named.topics)
     topic_records = [_build_topic(topic, with_drafts=with_drafts) for topic in topics]
     outlets = _select_entities(Outlet.objects.all(), None if with_drafts else named.outlets)
@@ -131,7 +133,7 @@ def _select_works(at: datetime, *, with_drafts: bool) -> QuerySet[Work]:
 
 
 def _count_left_out(at: datetime) -> int:
-    """Return the number of works outside the trash whose newest revision is not what readers see."""
+    """Return the number of works outside the trash whose newest revision differs from what readers see."""
     newest = Revision.objects.filter(work=OuterRef("pk")).order_by("-number").values("document")[:1]
     works = Work.objects.outside_trash().annotate(newest=Subquery(newest))
     is_shown = Exists(Edition.objects.live(at).filter(work=OuterRef("pk"), document=OuterRef("newest")))
@@ -173,7 +175,7 @@ def _export_works(
 def _write_texts(
     folder: NewFolder, work: Work, edition: Edition | None, document: AnyDocument | None, draft: AnyDocument | None
 ) -> list[str | None]:
-    """Write the live page and the draft of a work, as far as there are any, and return their paths."""
+    """Write the live page and the draft of a work. Return their paths, with None for a text that does not exist."""
     paths: list[str | None] = []
     for parent, slug, text in (("", edition.slug if edition else "", document), (DRAFT_FOLDER, work.slug, draft)):
         path = None
@@ -224,7 +226,7 @@ def _load_former_slugs(works: Iterable[Work]) -> dict[UUID, list[str]]:
 
 
 def _select_entities(entities: QuerySet[Any], uids: set[UUID] | None) -> Iterator[Any]:
-    """Yield the entities with these uids and those that they were merged into, or all for None."""
+    """Yield the entities with these uids and the entities into which they were merged. If ``uids`` is None, yield all."""
     entities = entities.select_related("merged_into").prefetch_related("aliases").order_by("pk")
     if uids is None:
         yield from entities.iterator(chunk_size=_KEYS_PER_QUERY)
@@ -276,7 +278,7 @@ def _build_outlet(outlet: Outlet, *, with_drafts: bool) -> OutletRecord:
 
 
 def _export_pictures(folder: NewFolder, summary: ExportSummary, uids: set[UUID] | None) -> Iterator[PictureRecord]:
-    """Copy the files of the images with these uids, or of all images for None, and yield their records."""
+    """Copy the files of the images with these uids, or of all images if ``uids`` is None, and yield their records."""
     for image in _select_images(uids):
         path: str | None = f"{PICTURE_FOLDER}/{image.uid}.{str(image.file).rpartition('.')[2]}"
         try:
@@ -307,7 +309,7 @@ def _select_images(uids: set[UUID] | None) -> Iterator[Image]:
 
 
 def _read_intact(image: Image) -> Iterator[bytes]:
-    """Yield the stored bytes of an image. Raise DamagedPictureError at the end if they have another digest."""
+    """Yield the stored bytes of an image. Raise DamagedPictureError at the end if their digest is not the stored one."""
     digest = hashlib.sha256()
     with default_storage.open(str(image.file)) as file:
         for chunk in file.chunks():
@@ -318,7 +320,7 @@ def _read_intact(image: Image) -> Iterator[bytes]:
 
 
 def _format_list(records: Sequence[Record]) -> Iterator[bytes]:
-    """Yield a JSON list with one record in each line."""
+    """Yield the lines of a JSON list, with one record on each line."""
     yield b"["
     for number, record in enumerate(records):
         yield b",\n" if number else b"\n"

@@ -10,7 +10,7 @@ from topics.models import Topic, TopicAlias
 
 
 def load_known_names() -> KnownNames:
-    """Return all names and aliases. Those of a merged outlet or topic lead to the one it was merged into."""
+    """Return all names and aliases. The names of a merged outlet or topic lead to the entity into which it was merged."""
     outlets = list(Outlet.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))
     aliases = OutletAlias.objects.values_list("outlet", "name")
     topics = list(Topic.objects.order_by("pk").values_list("pk", "uid", "name", "merged_into"))

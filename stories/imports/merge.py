@@ -80,7 +80,8 @@ def build_merge_note(base: AnyDocument, current: AnyDocument) -> Note:
 def prefer_edited_title(imported: AnyDocument, base: AnyDocument, current: AnyDocument) -> AnyDocument:
     """Return ``imported``, but with the draft's headline or question if the desk has changed it since ``base``.
 
-    A text only proposes a headline or question. One that was specified for the import is confirmed and is not changed.
+    A text only proposes a headline or question. A headline or question that was specified for the import is confirmed
+    and is not replaced.
     """
     title = "headline" if isinstance(imported, Explainer) else "question"
     names = title, f"{title}_confirmed"

@@ -22,7 +22,7 @@ from stories.documents.schema import FREE
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
     """Return ``new`` with the uid of ``old``, the uids of the parts in both, and the fields that imported texts lack.
 
-    Images, sources, the byline, the method note and similar fields are those of ``old``. A confirmed headline or any
+    Images, sources, the byline, the method note and similar fields are taken from ``old``. A confirmed headline or any
     question of ``old`` is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in
     kind.
     """

@@ -53,8 +53,8 @@ class Report(models.Model):
     """A reader's report of an error on a page. Only users of the desk can read it.
 
     ``kind``, ``uid`` and ``edition`` identify the page, as in an audit entry. ``path`` is the address of the page, or
-    empty if the reader gave no public address. ``title`` is its title at that time, or the reader's description of the
-    page. ``led_to`` is the number of the edition with the correction.
+    empty if the reader gave no public address. ``title`` is the title of the page when it was reported, or the reader's
+    description of the page. ``led_to`` is the number of the edition with the correction.
     """
 
     kind = models.CharField(max_length=20)

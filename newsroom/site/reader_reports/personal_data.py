@@ -1,4 +1,4 @@
-"""What reader reports store about a person."""
+"""Export and remove the personal data in reader reports."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def forget_reports(person: Person) -> Forgotten:
 
 
 def register() -> None:
-    """Register the data of this package."""
+    """Register the personal data of this package."""
     personal_data.register(
         "reports",
         "reports of errors on pages",

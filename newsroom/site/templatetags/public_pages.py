@@ -47,7 +47,7 @@ def _format_in_words(value: date, at: datetime) -> str:
 
 @lru_cache(1_000)
 def _format_date(year: int, month: int, day_of_month: int, is_this_year: bool, language: str | None) -> str:
-    """Return a date in words in ``language``, which must be the active language."""
+    """Return a written-out date in ``language``, which must be the active language."""
     # Cached, because a page prints the same few dates repeatedly.
     date_format = pgettext("date", "j F") if is_this_year else pgettext("date", "j F Y")
     return _format_without_breaks(date(year, month, day_of_month), date_format)
@@ -63,7 +63,7 @@ def _format_without_breaks(value: date, date_format: str) -> str:
 
 @register.filter
 def day(value: date | datetime | None, at: datetime) -> str:
-    """Return a ``<time>`` with the date in words, or an empty string for None.
+    """Return a ``<time>`` with the written-out date, or an empty string for None.
 
     The year is left out if ``at`` is in the same year.
     """
@@ -75,7 +75,7 @@ def day(value: date | datetime | None, at: datetime) -> str:
 
 @register.filter
 def date_and_time(value: datetime, at: datetime) -> SafeString:
-    """Return a ``<time>`` with the date and time in words. The date is formatted as by ``day``."""
+    """Return a ``<time>`` with the date, formatted as by ``day``, and the time."""
     local = _to_local(value)
     words = gettext("{day}, {time}").format(day=_format_in_words(local, at), time=formats.date_format(local, "H:i"))
     return format_html('<time datetime="{}">{}</time>', _format_machine_readable(value), words)
@@ -173,7 +173,7 @@ def time_or_date(when: datetime, at: datetime) -> str:
 
 @register.simple_tag
 def date_range(first: date | None, last: date | None, at: datetime) -> str:
-    """Return a span of dates in words, such as “9 to 13 November”, or a single date.
+    """Return a written-out span of dates, such as “9 to 13 November”, or a single date.
 
     Return an empty string if either date is None.
     """

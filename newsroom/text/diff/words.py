@@ -59,8 +59,8 @@ class Run:
 class RunGroup:
     """Consecutive runs of the same kind.
 
-    ``kind`` is that of the runs, or ``more`` for a long unchanged part that is left out. ``left_out`` is the number of
-    words in that part.
+    ``kind`` is the kind of the runs, or ``more`` for a long unchanged part that is left out. ``left_out`` is the number
+    of words in that part.
     """
 
     kind: Literal["same", "gone", "new", "more"]

@@ -50,7 +50,7 @@ def render(
     headings: bool = True,
     resolves_uids: bool = True,
 ) -> str:
-    """Return ``source`` as safe HTML. No source raises an error.
+    """Return ``source`` as safe HTML. Any source is accepted.
 
     ``numbers`` maps each citation number to the number that readers see; an unknown citation is printed as written.
     ``anchor`` makes the ids of citations and footnotes unique on the page. ``convention`` (``timeline``, ``people``,

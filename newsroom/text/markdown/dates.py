@@ -67,7 +67,7 @@ def parse_partial_date(written: str) -> PartialDate | None:
 
 
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
-    """Return a date in words in the active language.
+    """Return a written-out date in the active language.
 
     The year is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time, only the
     time is returned: “04:25”. A year alone, and a day without a year, are returned as ``html_value``.

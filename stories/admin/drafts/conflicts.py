@@ -73,7 +73,7 @@ def find_conflict(work: Work, base: str, *, by: User) -> Conflict | None:
 
 
 def list_text_conflicts(conflict: Conflict, form: DraftForm) -> list[TextConflict]:
-    """Return each place where the form and the newest revision differ: first those of the form, then the others."""
+    """Return each place where the form and the newest revision differ: first the places in the form, then all others."""
     before = _texts_by_key(conflict.base)
     theirs = _texts_by_key(conflict.newest)
     base = (conflict.base or conflict.newest).document.value()
@@ -126,7 +126,7 @@ def merge_owner(work: Work, mine: User | None, *, before: str | None) -> tuple[U
 def list_one_sided_changes(
     before: AnyDocument, theirs: AnyDocument, mine: AnyDocument, *, conflict_anchors: Iterable[str]
 ) -> tuple[str, str]:
-    """Return, as text, the labels of the places that only ``mine`` changed, and of those that only ``theirs`` changed.
+    """Return, as text, the labels of places that only ``mine`` changed, and of places that only ``theirs`` changed.
 
     Skip the places in conflict, whose anchors begin with one of ``conflict_anchors``.
     """

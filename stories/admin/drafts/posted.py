@@ -25,7 +25,7 @@ def _clean_text(value: str, max_length: int) -> str:
 
 @dataclass(frozen=True)
 class Fields:
-    """The submitted fields of one form or row; invalid values raise no error."""
+    """The submitted fields of one form or row; invalid values raise no exception."""
 
     values: Mapping[str, str]
 
@@ -45,7 +45,7 @@ class Fields:
         return bool(self.values.get(name))
 
     def day(self, name: str) -> date | None:
-        """Return a date, or None if the value is not one."""
+        """Return a date, or None if the value is not a date."""
         try:
             return parse_date(self.line(name))
         except ValueError:

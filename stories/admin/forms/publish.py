@@ -142,7 +142,8 @@ class ChangeNoteForm(ScheduleResolutionForm):
 
     def _needs_note(self) -> bool:
         """Return whether readers will certainly see a change."""
-        # If readers already see exactly this, or if there are only pending schedules, the publishing code decides.
+        # If readers already see exactly this document, or if there are only pending schedules, the publishing code
+        # decides.
         return self.preflight.page is not None and (
             self.preflight.is_withdrawn or self.preflight.measured_change is not None
         )
@@ -230,7 +231,7 @@ class PublishForm(PublishTimeForm, ChangeNoteForm):
             del self.fields["questions"]
 
     def clean(self) -> dict[str, Any]:
-        """Reject reader reports with any change other than a correction."""
+        """Add an error if reader reports are chosen with any change other than a correction."""
         cleaned = super().clean()
         # Only a correction tells readers what was wrong.
         if cleaned.get("reports") and cleaned.get("kind") not in {"", Change.CORRECTION}:

@@ -46,7 +46,8 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # State that the base revision does not contain: the last source number assigned by then, and the key of the owner.
+    # State when the form was opened that a revision does not contain: the last assigned source number, and the key of
+    # the owner.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
     # The token of the form for a new work. The uid is derived from it, so submitting the form twice creates one work.
@@ -133,7 +134,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return token
 
     def clean_language(self) -> str:
-        """Reject a change to a language in which the translation group already has a work."""
+        """Raise ValidationError for a new language in which the translation group already has a work."""
         language = str(self.cleaned_data["language"])
         changed = self.instance.pk and "language" in self.changed_data
         if changed and (refusal := translations.describe_language_conflict(self.instance, language)):
@@ -141,7 +142,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return language
 
     def clean(self) -> dict[str, Any]:
-        """Reject a save that is too large or in conflict, or that the user has to check first.
+        """Add errors to a save that is too large or in conflict, or that the user has to check first.
 
         The user has to check the form after a quick fix, and while a field contains two texts to edit together.
 
@@ -209,7 +210,10 @@ class StoryForm(WorkForm):
         return thumbnail(self.instance.lead_image) if self.instance.lead_image else ""
 
     def clean_byline_names(self) -> list[Contributor]:
-        """Return the contributors with these names; return [] for an unchanged byline, and reject an unknown name."""
+        """Return the contributors with these names; return [] for an unchanged byline.
+
+        Raise ValidationError for an unknown name.
+        """
         if "byline_names" not in self.changed_data:
             return []
         known = {fold(contributor.name): contributor for contributor in Contributor.objects.all()}

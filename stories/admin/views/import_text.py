@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
     name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean_into(self) -> Work | None:
-        """Return the work at this address, or None if the field is empty. Reject an unknown address."""
+        """Return the work at this address, or None if the field is empty. Raise ValidationError for an unknown address."""
         address = self.cleaned_data["into"].strip().strip("/").rpartition("/")[2]
         if not address:
             return None
@@ -69,7 +69,8 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Put the bytes of the text into ``content``.
 
-        Reject a damaged preview, an empty text, and a text larger than ``MAX_FILE_SIZE``.
+        Add an error to an empty text, or to one larger than ``MAX_FILE_SIZE``. Raise ValidationError for a damaged
+        preview.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")

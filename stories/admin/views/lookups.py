@@ -80,7 +80,7 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics an
         self.similar = find_similar(self.entity_kind, name, home_page=home_page, wikidata=wikidata)
 
     def clean(self) -> dict[str, Any]:
-        """Reject a name once if known names are similar; accept it if it is submitted again."""
+        """Raise ValidationError if known names are similar, unless the name is submitted a second time."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.find_similar(cleaned)
         if self.similar and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):

@@ -34,7 +34,7 @@ class Progress:
 
 
 def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
-    """Publish as ``by`` those of the first ``stories`` stories that are missing, and yield the progress.
+    """Publish, as ``by``, the missing stories among the first ``stories`` stories, and yield the progress.
 
     ``processes`` batches are published at a time, each over its own connection. SQLite allows only one writer, so more
     processes are useless there. The function may be stopped and run again at any time, because each batch is published

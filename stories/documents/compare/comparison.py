@@ -163,7 +163,7 @@ class ChangedPart:
 
     @property
     def all_fields(self) -> Iterator[ChangedField]:
-        """The fields of the part, then those of its rows."""
+        """The fields of the part, then the fields of its rows."""
         yield from self.fields
         for row in self.rows:
             yield from row.fields

@@ -129,7 +129,7 @@ def _are_alike(change: _Change) -> bool:
 
 
 def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
-    """Yield the changes, except those of moved mentions, which were removed and added between the same words."""
+    """Yield the changes, except for moved mentions, which were removed and added between the same words."""
     removed = _fingerprints([change.old if not change.new else None for change in changes], old)
     added = _fingerprints([change.new if not change.old else None for change in changes], new)
     moved = Counter(filter(None, removed)) & Counter(filter(None, added))

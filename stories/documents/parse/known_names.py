@@ -101,7 +101,7 @@ class KnownNames:
 def index_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, NamedOutlet]:
     """Return the outlets for ``KnownNames``, keyed by name; each row holds the uid, name and aliases of an outlet.
 
-    If a name and an alias fold to the same text, the name takes precedence.
+    If a name and an alias have the same folded form, the name takes precedence.
     """
     outlets = [(NamedOutlet(uid=uid, name=name), list(aliases)) for uid, name, aliases in rows]
     by_name = [(outlet.name, outlet) for outlet, _ in outlets]

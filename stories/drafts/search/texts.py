@@ -36,7 +36,7 @@ def list_texts(document: AnyDocument) -> Iterator[DraftText]:
 
 
 def _iter_own_texts(document: AnyDocument, *, is_body: bool) -> Iterator[DraftText]:
-    """Yield the texts in the document's own fields, either those of the body or all others."""
+    """Yield the texts in the document's own fields: either the fields of the body or all others."""
     for name, spec in field_specs(type(document)).items():
         if spec.is_text and spec.is_body == is_body:
             text = getattr(document, name)

@@ -31,12 +31,12 @@ REASON = "Brought in from an export"
 _BATCH = 100  # records that are imported in one transaction
 _KEYS_PER_QUERY = 500
 
-type Progress = Callable[[int, int], object]  # called with the number of records done, and with the number of all
+type Progress = Callable[[int, int], object]  # called with the number of records done so far, and the total number
 
 
 @dataclass(slots=True)
 class NamesImported:
-    """The numbers of pictures, topics and outlets that were added, and sentences on those that were not."""
+    """The numbers of pictures, topics and outlets that were added, and sentences about those that were not added."""
 
     pictures: int = 0
     topics: int = 0
@@ -49,9 +49,9 @@ def import_names(
 ) -> NamesImported:
     """Add the pictures, outlets and topics that the site lacks; those that it has are not changed.
 
-    A name that leads to another entity is not added: documents then refer to that one. ``by`` is None for a command
-    without a user, which may add everything. Raise NotAllowedError if ``by`` may not. Raise UnreadableDocumentError for
-    an invalid record or picture; what was added before remains, and can be imported again.
+    An entity whose name leads to another entity is not added; documents then refer to that other entity. ``by`` is None
+    for a command without a user, which may add everything. Raise NotAllowedError if ``by`` lacks a permission. Raise
+    UnreadableDocumentError for an invalid record or picture; what was added before remains, and can be imported again.
     """
     imported = NamesImported()
     pictures = _select_new(Image, folder.pictures)
@@ -104,7 +104,7 @@ def _require_permissions(by: User | None, *, image: bool, outlet: bool, topic: b
 
 
 def _sort_by_merge(records: Sequence[EntityRecord]) -> list[EntityRecord]:
-    """Return the records in an order in which each comes after the one that it was merged into."""
+    """Return the records, sorted so that each entity comes after the one into which it was merged."""
     # A merged entity refers to one that was not merged: merging the latter moves the former on.
     return sorted(records, key=lambda record: record.merged_into is not None)
 
@@ -132,7 +132,7 @@ def _add_entity(record: Any, add: Callable[[Any], Any], *, by: User | None) -> s
 def _find_other(model: type[Topic] | type[Outlet], record: EntityRecord) -> Topic | Outlet | None:
     """Return the entity that already has the name of the record, or None.
 
-    The name of a merged entity is an alias of the one that it was merged into.
+    The name of a merged entity is an alias of the entity into which it was merged.
     """
     folded = fold(record.name)[:MAX_NAME_LENGTH]
     same_name = model._default_manager.filter(folded_name=folded).first()

@@ -23,7 +23,7 @@ from stories.exports.records import (
 
 
 class ExportedFolder:
-    """An exported folder. Reading it raises UnreadableDocumentError if a file of it is missing or invalid."""
+    """An exported folder. Its properties raise UnreadableDocumentError if a file is missing or invalid."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -23,7 +23,7 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     if base is None or any(values.get(name, "").strip() for name in NOTE_FIELDS):
         return False
     old_work = copy(work)
-    # A new source gets the number that it would have got at that time.
+    # Assign new sources the numbers that they would have got when the form was opened.
     old_work.citations_given = parse_number(values.get("sources_given", ""), digits=8) or 0
     before, saved = base.document.value(), newest.document.value()
     merged = merge(before, saved, DraftForm.read(values, old_work, by=slot.person).document(before))

@@ -27,7 +27,7 @@ class AnswerFormSet(UidFormSet):
     unique_field = "question"
 
     def clean(self) -> None:
-        """Reject a question that is answered twice."""
+        """Add an error to a question that is answered twice."""
         seen: set[str] = set()
         for form in self.forms:
             if self.is_remaining(form) and (folded := fold(form.cleaned_data.get("question") or "")):

@@ -35,7 +35,7 @@ class PassageForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
 
     def clean_source_numbers(self) -> list[int]:
-        """Return the sorted numbers. Reject any other text, and the number of a source that is not on the form."""
+        """Return the sorted numbers. Raise ValidationError for any other text, or if a source is not on the form."""
         entered = self.cleaned_data["source_numbers"]
         if NUMBERS.sub("", entered).strip(" ,;[]@"):
             raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")

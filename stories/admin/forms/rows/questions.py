@@ -75,7 +75,7 @@ class StoryQuestionFormSet(UidFormSet):
             form.initial["question"] = row.wording or row.faq.question
 
     def clean(self) -> None:
-        """Reject a question that is asked twice."""
+        """Add an error to a question that is asked twice."""
         seen: set[object] = set()
         for form in self.forms:
             if self.is_remaining(form) and "question" in form.cleaned_data:

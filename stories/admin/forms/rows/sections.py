@@ -47,7 +47,7 @@ class SectionForm(RowForm):
         return self.cleaned_data["kind"] or FREE
 
     def clean(self) -> dict[str, Any]:
-        """Reject text in the section that contains the passages."""
+        """Add an error if the section that contains the passages has a text."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == PAPERS and cleaned.get("text"):
             self.add_error("text", "What the papers say is made of passages; the section itself has no text.")
@@ -72,7 +72,7 @@ class SectionForm(RowForm):
 
 class SectionFormSet(UidFormSet):
     def clean(self) -> None:
-        """Reject two sections of the same kind other than *free*, even if another user has just added one of them."""
+        """Raise ValidationError for two sections of a kind other than *free*, even if another user has just added one."""
         on_form = {form.instance.pk for form in self.forms}
         kinds = [form.cleaned_data.get("kind") for form in self.forms if self.is_remaining(form)]
         kinds += [row.kind for row in self.get_queryset() if row.pk not in on_form]

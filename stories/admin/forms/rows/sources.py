@@ -51,7 +51,7 @@ class SourceForm(RowForm):
     def clean(self) -> dict[str, object]:
         """Look up the article of a new source by its URL; otherwise require a title and an outlet.
 
-        Reject a change of the URL to that of another known article.
+        Reject a change of the URL to the URL of another known article.
         """
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")
@@ -133,7 +133,7 @@ class SourceFormSet(UidFormSet):
                 Article.objects.save_article(article)
 
     def clean(self) -> None:
-        """Reject an article that is listed twice."""
+        """Raise ValidationError for an article that is listed twice."""
         urls = {form: form.cleaned_data.get("url") for form in self.forms if self.is_remaining(form)}
         counts = Counter(get_canonical_spelling(url) for url in urls.values() if url)
         for form, url in urls.items():

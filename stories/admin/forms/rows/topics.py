@@ -40,13 +40,13 @@ class TopicFormSet(UidFormSet):
     unique_field = "name"
 
     def set_initial(self, form: RowForm) -> None:
-        """Set the initial name: that of the topic, or the proposed one."""
+        """Set the initial name: the name of the topic, or the proposed name."""
         if not form.is_new:
             row: WorkTopic = form.instance
             form.initial["name"] = row.topic.name if row.topic else row.proposed_name
 
     def clean(self) -> None:
-        """Reject a topic that is listed twice."""
+        """Add an error to a topic that is listed twice."""
         seen: set[object] = set()
         for form in self.forms:
             if self.is_remaining(form) and "name" in form.cleaned_data:

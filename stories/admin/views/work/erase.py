@@ -51,7 +51,7 @@ class EraseForm(forms.Form):
         ]
 
     def clean_meant(self) -> str:
-        """Reject any word other than ``CONFIRMATION_WORD``."""
+        """Raise ValidationError for any word other than ``CONFIRMATION_WORD``."""
         word: str = self.cleaned_data["meant"]
         if word != CONFIRMATION_WORD:
             raise forms.ValidationError(f"Type {CONFIRMATION_WORD} in capitals if you mean it.", code="meant")

@@ -38,7 +38,8 @@ class UnsavedTextView(DraftView):
     def compare(self, values: Pairs) -> HttpResponse:
         """Return the screen that compares ``values``, word by word, with their base revision.
 
-        If that does not exist, compare them with the newest revision or, without any, with an empty document.
+        If that revision does not exist, compare them with the newest revision or, if there is none, with an empty
+        document.
         """
         work, posted = self.work, dict(values)
         newest = revisions.get_newest_revision(work) if work else None

@@ -251,7 +251,7 @@ def _place_spelling(folded: list[str]) -> str:
 
 
 def _is_person_of(tokens: list[Token], mention: Mention, mentions: list[Mention]) -> bool:
-    """Return whether an unknown name is that of a person at the known outlet before it: "the Courier's Ada Holm"."""
+    """Return whether an unknown name belongs to a person at the known outlet before it: "the Courier's Ada Holm"."""
     if mention.certainty is Certainty.KNOWN or not mentions or mentions[-1].certainty is not Certainty.KNOWN:
         return False
     between = [token.folded for token in tokens[mentions[-1].end : mention.first]]

@@ -109,7 +109,7 @@ class StoryParser:
         )
 
     def _parse_questions(self) -> list[ParsedQuestion]:
-        """Return the questions. Questions that fold to the same text are merged."""
+        """Return the questions. Questions with the same folded form are merged."""
         questions: dict[str, ParsedQuestion] = {}
         for part in self._layout.parts:
             if part.code == QUESTIONS or (part.code == DEEPER and not self._is_prose(part)):
