@@ -28,7 +28,7 @@ class TopicQuerySet(EntityQuerySet["Topic"]):
     """Queries for topics."""
 
     def used(self, is_used: bool) -> Self:
-        """Return the topics that works name, or those that no work names."""
+        """Return the topics that works name or, if ``is_used`` is False, all others."""
         named = is_referred_to(Topic, "work_topics")
         return self.filter(named if is_used else ~named)
 

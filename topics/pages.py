@@ -82,8 +82,8 @@ class Letter:
 class KindSection:
     """The topics of one kind on the page, grouped by letter.
 
-    ``letters`` contains all letters of the kind, and ``shown`` those on the page with their topics. ``next_url`` is the
-    query string of the next page, or empty.
+    ``letters`` contains all letters of the kind, and ``shown`` the letters on the page with their topics. ``next_url``
+    is the query string of the next page, or empty.
     """
 
     kind: str
@@ -103,7 +103,7 @@ class TopicList:
 
     @classmethod
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the topics of every kind, or those of ``kind`` from the name ``start`` on.
+        """Return the topics of every kind, or the topics of ``kind`` from the name ``start`` on.
 
         Raise Http404 for an unknown kind.
         """
@@ -329,7 +329,7 @@ def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
 def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
     """Return the most frequent topics in the newest stories, as pairs of a topic's key and a number of stories.
 
-    ``keys`` are the keys of a topic and of those merged into it; that topic is itself among the results.
+    ``keys`` are the keys of a topic and of the topics merged into it. The topic itself is among the results.
     """
     branches = mention_branches(Topic, keys, kind="story", at=at)
     stories = select_first(branches, order=("-updated_at", "-uid"), limit=STORIES_COUNTED, columns=("edition",))

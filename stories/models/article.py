@@ -20,7 +20,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(url=url)
 
     def of_outlet(self, key: int | None) -> Self:
-        """Return the articles of the outlet with this primary key; for None, those whose outlet is a proposed name."""
+        """Return the articles of the outlet with this primary key; for None, articles whose outlet is a proposed name."""
         return self.filter(outlet=key)
 
     def search(self, words: str) -> Self:

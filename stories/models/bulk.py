@@ -29,7 +29,7 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
         return self.filter(ended_at__lt=moment)
 
     def with_counts(self) -> Self:
-        """Annotate each run with the number of its works (``size``) and of those that are ``done`` and ``refused``."""
+        """Annotate each run with the numbers of all works (``size``), of ``done`` works and of ``refused`` works."""
         return self.annotate(
             size=Count("items"),
             done=Count("items", filter=Q(items__state=BulkState.DONE)),

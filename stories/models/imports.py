@@ -18,7 +18,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(models.Q(_is_followed()) | ~models.Q(notes=[]), at__lt=moment)
 
     def tidy(self) -> int:
-        """Delete these imports, but only the notes of the last one into a work; return the number of imports."""
+        """Delete these imports.
+
+        If an import is the last one into a work, delete only its notes. Return the number of imports.
+        """
         # The next text from the same origin is compared with the last one.
         followed = list(self.filter(_is_followed()).values_list("pk", flat=True))
         deleted, _ = Import.objects.filter(pk__in=followed).delete()

@@ -206,7 +206,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 def news(request: HttpRequest) -> HttpResponse:
     """Return the news sitemap: the stories first published in the last two days, often none.
 
-    The elements are those of Google's news sitemap format, version 0.9, in the order of its schema.
+    The elements follow Google's news sitemap format, version 0.9, in the order of its schema.
     """
     xml, text = _start_document("urlset", news=NEWS)
     for edition in recent_stories(at=request_time(request)):

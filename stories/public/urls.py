@@ -136,7 +136,7 @@ urlpatterns_by_language = [
     ),
 ]
 
-# These pages have one address each. Their language is that of the work, or they have none.
+# These pages have one address each. They are in the language of the work, or have no language.
 urlpatterns = [
     PublicPage(
         "stories/<slug_u:slug>/",

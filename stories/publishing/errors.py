@@ -23,10 +23,10 @@ class NothingNewError(RefusedError):
 
 
 class InvalidStateError(RefusedError):
-    """Raised when a work is not in the state that the verb needs.
+    """Raised when a work is not in the state that the verb requires.
 
     For example, the work is in the trash, it is not live, or its schedule is no longer pending. The error is also
-    raised if a required text is missing, such as that of a notice.
+    raised if a required text is missing, such as the text of a notice.
     """
 
 

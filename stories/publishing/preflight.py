@@ -31,8 +31,8 @@ class PendingSchedule:
 class Preflight:
     """The state of a work before publishing; ``page`` is the page that readers last saw.
 
-    ``is_withdrawn`` is true if a notice is in force. ``findings`` are those of the newest revision, regardless of the
-    change note.
+    ``is_withdrawn`` is true if a notice is in force. ``findings`` are the findings on the newest revision, regardless
+    of the change note.
     """
 
     newest: Revision | None

@@ -31,7 +31,7 @@ class InterveningEditionError(RefusedError):
 
 @invalidation()
 def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
-    """Move a pending page or notice to ``to``, and return the editions that are pending then, one for each work.
+    """Move a pending page or notice to ``to``, and return the resulting pending editions, one for each work.
 
     The rest of its bundle moves too, as do the questions of a story that are scheduled for the same moment. Nothing
     changes if the edition is already scheduled for ``to``.

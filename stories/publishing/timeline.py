@@ -183,6 +183,6 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
 
 
 def _format_time(moment: datetime) -> str:
-    """Return a time in the newsroom's time zone, with weekday and month in words."""
+    """Return a time in the newsroom's time zone, with the names of the weekday and the month."""
     local = timezone.localtime(moment)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({local:%Z})"

@@ -16,7 +16,7 @@ from stories.publishing import triggers
 from stories.publishing.tasks import announce_to_engines, announce_to_hub
 
 _ANNOUNCEMENTS = (announce_to_hub, announce_to_engines)
-_MAX_TASKS = 1_000  # tasks whose editions are counted
+_MAX_TASKS = 1_000  # maximum number of tasks whose editions are read
 _IS_OPEN = Q(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]) | Q(
     status=TaskResultStatus.FAILED, failure__isnull=False
 )
@@ -52,7 +52,7 @@ def register() -> None:
 
 
 def read_next_schedule() -> float | None:
-    """Return the seconds until the next scheduled edition is live, or None without one."""
+    """Return the seconds until the next scheduled edition goes live, or None if there is none."""
     now = clock.now()
     live_from = Edition.objects.pending(now).values_list("live_from", flat=True).first()
     return (live_from - now).total_seconds() if live_from else None
@@ -64,15 +64,16 @@ def count_overdue_reviews() -> int:
 
 
 def read_longest_untold() -> float:
-    """Return the seconds since the first edition was live that was not announced, or 0 if all were."""
+    """Return the seconds since the oldest unannounced edition went live, or 0 if all have been announced."""
     since = _read_untold().values()
     return max((clock.now() - min(since)).total_seconds(), 0.0) if since else 0.0
 
 
 @metrics.read_once
 def _read_untold() -> dict[int, datetime]:
-    """Return the editions that are live and not announced, by primary key, with the time since when."""
-    # An announcement is a task that is due when the edition is live. A failure is listed until somebody decides on it.
+    """Return the time at which each live but unannounced edition went live, keyed by its primary key."""
+    # An announcement is a task that is due when the edition goes live. A failure is listed until somebody decides on
+    # it.
     paths = [task.module_path for task in _ANNOUNCEMENTS]
     keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}
     if not keys:

@@ -1,4 +1,4 @@
-"""What the desk stores about a person: by-lines, comments and unsaved text."""
+"""Export and remove the personal data at the desk: bylines, comments and unsaved text."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -16,7 +16,7 @@ JOURNALISM = "It is journalism (GDPR, article 85). Remove it with Erase."
 
 
 def export_contributors(person: Person) -> Iterator[Row]:
-    """Yield the person as a contributor, with the editions that have the by-line."""
+    """Yield the person's contributors, each with the editions that have this byline."""
     for contributor in contributors_of(person):
         editions = Edition.objects.filter(edition_contributors__contributor=contributor).order_by("live_from", "pk")
         yield {
@@ -29,7 +29,7 @@ def export_contributors(person: Person) -> Iterator[Row]:
 
 
 def export_comments(person: Person) -> Iterator[Row]:
-    """Yield the comments by the person, and those in which the person is mentioned."""
+    """Yield the comments by the person, and the comments that mention the person."""
     comments = Comment.objects.filter(Q(author__in=person.accounts) | Q(mentions__in=person.accounts))
     for comment in comments.select_related("work").order_by("pk").distinct():
         yield {
@@ -44,7 +44,7 @@ def export_comments(person: Person) -> Iterator[Row]:
 
 
 def export_unsaved_text(person: Person) -> Iterator[Row]:
-    """Yield what the person typed and did not save."""
+    """Yield the texts that the person has typed but not saved."""
     slots = AutosaveSlot.objects.filter(person__in=person.accounts).with_text().order_by("pk")
     for slot in slots.defer(None):
         yield {"kind": slot.kind, "title": slot.title, "typed": slot.saved_at, "fields": slot.values}
@@ -79,7 +79,7 @@ def _describe_by_lines(published: int, drafts: int) -> Iterator[str]:
 
 
 def forget_comments(person: Person) -> Forgotten:
-    """Replace the names of the person as an author and in texts; what was written remains."""
+    """Replace the names of the person in the authors and texts of comments. The rest of the texts remains."""
     changed = 0
     own = Q(author__in=person.accounts)
     for comment in Comment.objects.filter(own | Q(pk__in=find_keys(person.words, Comment))).order_by("pk"):
@@ -91,13 +91,13 @@ def forget_comments(person: Person) -> Forgotten:
 
 
 def forget_readings(person: Person) -> Forgotten:
-    """Delete what the person has read, and which works the person had open."""
+    """Delete the records of what the person has read, and of the works that the person had open."""
     deleted = LastLook.objects.filter(person__in=person.accounts).delete()[0]
     return Forgotten(deleted + Presence.objects.filter(person__in=person.accounts).delete()[0])
 
 
 def register() -> None:
-    """Register the data of the desk."""
+    """Register the personal data at the desk."""
     personal_data.register("contributors", "by-lines", export=export_contributors, forget=forget_contributors)
     personal_data.register(
         "comments",
@@ -105,7 +105,7 @@ def register() -> None:
         export=export_comments,
         forget=forget_comments,
     )
-    # Colleagues may need it for their pages; retention deletes it after some weeks.
+    # Not removed, because colleagues may need it for their pages; a retention rule deletes it after some weeks.
     personal_data.register("unsaved_text", "text that was typed and not saved", export=export_unsaved_text)
     personal_data.register("readings", forget=forget_readings)
     for prefix in ("stories_", "search_", "topics_"):

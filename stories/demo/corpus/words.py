@@ -131,7 +131,7 @@ class TextGenerator:
         return words
 
     def make_questions(self, count: int) -> list[str]:
-        """Return ``count`` questions, which share too few words with those of other stories to count as similar."""
+        """Return ``count`` questions that have too few words in common with other stories' questions to be similar."""
         return [pattern.format_map(self._slots) for pattern in self._rng.sample(_QUESTIONS, count)]
 
     def choose_person(self) -> str:

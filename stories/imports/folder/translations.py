@@ -8,7 +8,7 @@ from stories.workflow.translations import link_translation
 
 
 def link_translations(folder: ExportedFolder, *, by: User | None) -> list[str]:
-    """Link each translation in the folder with its original, and return a note on each that could not be linked.
+    """Link each translation in the folder with its original, and return notes about failures.
 
     A work that is linked already does not change. ``by`` is None for a command without a user. Raise NotAllowedError if
     ``by`` may not edit one of the works.

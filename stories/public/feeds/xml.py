@@ -39,7 +39,7 @@ class AtomFeed(DeterministicFeed, Atom1Feed):
             handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
-        """Return the language of the entry as an attribute, because it may differ from that of the feed."""
+        """Return the language of the entry as an attribute, because it may differ from the language of the feed."""
         return {"xml:lang": str(item["entry_language"])}
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
@@ -89,8 +89,8 @@ def create_feed[Format: DeterministicFeed](
 ) -> Format:
     """Return an empty feed for the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
-    The default language is that of lists in the active language. ``guid`` identifies the feed, and is needed if the
-    address of the page may change.
+    The default language is the language of the lists in the active language. ``guid`` identifies the feed, and is
+    needed if the address of the page may change.
     """
     return kind(
         title=remove_control_characters(title),

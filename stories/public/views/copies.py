@@ -46,7 +46,7 @@ def data_copy(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 
 def _build_copy_response(request: HttpRequest, slug: str, *, kind: str, ending: str) -> HttpResponse:
-    """Return a copy of the live page. Its canonical URL (RFC 6596) is that of the page."""
+    """Return a copy of the live page. Its canonical URL (RFC 6596) is the URL of the page."""
     copy = get_public_copy(kind, slug, ending=ending, dependencies=get_dependencies(request))
     headers = {"X-Robots-Tag": "noindex", "Link": f'<{copy.url}>; rel="canonical"'}
     content_type = f"{COPIES[ending][1]}; charset=utf-8"
@@ -76,7 +76,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 def oembed(request: HttpRequest) -> HttpResponse:
     """Return the oEmbed response for the story at ``?url=``, within ``maxwidth`` and ``maxheight``.
 
-    The status is 400 without a URL, and 501 for a format other than JSON. It is 404 unless the URL is that of a live
+    The status is 400 without a URL, and 501 for a format other than JSON. It is 404 unless the URL belongs to a live
     story of this site.
     """
     if request.GET.get("format", "json") != "json":

@@ -48,7 +48,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def outlets(request: HttpRequest) -> HttpResponse:
-    """List the outlets of every kind, or those of ``?kind=`` from the name in ``?from=`` on."""
+    """List the outlets of every kind, or of the kind in ``?kind=`` from the name in ``?from=`` on."""
     kind, start = request.GET.get("kind", ""), request.GET.get("from", "")
     page = OutletList.load(kind=kind, start=start, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet_list.html", {"page": page})

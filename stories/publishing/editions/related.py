@@ -101,8 +101,8 @@ def enqueue_choosing(editions: Iterable[Edition]) -> None:
 def update_related_stories(editions: list[int]) -> int:
     """Update the related stories of the given editions that are live, and of the stories related to them.
 
-    The latter include the stories that were related before the update and those that are related after it. Return the
-    number of stories whose related stories changed. The task is idempotent.
+    The latter include the stories that were related before the update and the stories that are related after it. Return
+    the number of stories whose related stories changed. The task is idempotent.
     """
     at = clock.now()
     uids = set(Edition.objects.live(at).stories().filter(pk__in=editions).values_list("uid", flat=True))

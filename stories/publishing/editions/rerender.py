@@ -32,7 +32,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _RenderedEdition:
-    """A rendered edition: its primary key and that of its work, the document's digest, and the changed columns."""
+    """A rendered edition: its primary key, its work's primary key, the document's digest, and the changed columns."""
 
     edition: int
     work: int

@@ -103,7 +103,10 @@ class Order:
         )
 
     def close_row(self, row: Erasure, *, document: str, files: Collection[str]) -> None:
-        """Close an erasure. ``document`` and ``files`` are as in ``OpenErasure``; a repeated one has those of its line."""
+        """Close an erasure.
+
+        ``document`` and ``files`` are as in ``OpenErasure``. A repeated erasure takes both from its line.
+        """
         line = self.repeats
         row.document = line.document if line else document
         row.files = sorted({*files, *(line.files if line else ())})
@@ -178,7 +181,7 @@ def open_erasure(
 
 
 def _describe(scope: Scope, edition: int | None) -> str:
-    """Return the scope in words for the audit log."""
+    """Return a description of the scope for the audit log."""
     return {Scope.WORK: "the whole page", Scope.EDITION: f"edition {edition}", Scope.PASSAGE: "a passage"}[scope]
 
 

@@ -1,4 +1,4 @@
-"""Repeat erasures on a restored database, which may be older than they are."""
+"""Repeat erasures on a restored database, which may be older than the erasures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from stories.publishing.erase.passages import remove_part
 from stories.publishing.erase.shared import delete_unused_images
 from stories.publishing.erase.works import carry_out
 
-REASON = "An edition was erased"  # of the revision that replaces the draft
+REASON = "An edition was erased"  # reason of the revision that replaces the draft
 
 
 @dataclass(slots=True)
@@ -68,9 +68,9 @@ def _erase(work: Work, line: Line, order: Order) -> _Result:
 
 
 def _erase_edition(work: Work, line: Line, order: Order) -> _Result:
-    """Erase the edition with the number of the line, and the revisions with its document.
+    """Erase the edition with the number in the line, and the revisions with its document.
 
-    The edition may not exist yet, while its text is already the draft.
+    The edition may not exist in this database, although its text is already the draft.
     """
     result = _Result()
     with open_erasure(work, Scope.EDITION, order, edition=line.edition) as opened:
@@ -128,7 +128,7 @@ def _make_empty(document: AnyDocument) -> AnyDocument:
 
 @invalidation()
 def _record_absent(line: Line, order: Order) -> _Result:
-    """Record the erasure of a work that the database does not contain, and delete the images that went with it."""
+    """Record the erasure of a work that the database does not contain, and delete the images that were erased with it."""
     row = order.open_row(line.kind, UUID(line.uid), line.scope, edition=line.edition, part=line.part)
     delete_unused_images(line.files)
     order.close_row(row, document=line.document, files=line.files)

@@ -57,7 +57,7 @@ def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Sh
 
 
 def delete_unused_images(digests: Collection[str]) -> list[UUID]:
-    """Delete the images with these contents that are not used, but no files, and return the uids of the others.
+    """Delete the unused images with these contents, but not their files. Return the uids of images that are still used.
 
     An erasure must be open.
     """

@@ -1,4 +1,4 @@
-"""The examination of the triggers."""
+"""Examine the triggers."""
 
 from collections.abc import Iterator
 

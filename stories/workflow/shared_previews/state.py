@@ -58,7 +58,7 @@ class PublishedEditions:
 
         A pinned revision counts as published if an edition with its document has been live at any time since the link
         was created. The newest draft counts as published if it has not changed since the last edition. If the page was
-        withdrawn later, the address is that of the notice: a link never shows a page that readers can no longer see.
+        withdrawn later, the address leads to the notice: a link never shows a page that readers can no longer see.
         """
         editions = [each for each in self.editions.get(revision.work_id, []) if each.live_until > link.made_at]
         pages = [each for each in editions if each.kind == EditionKind.PAGE]
@@ -92,8 +92,8 @@ def list_links(
 ) -> list[ListedLink]:
     """Return the links of a work for a list at the desk; ``newest`` is the newest revision, and ``for_`` the user.
 
-    Apart from loading ``links``, this takes one query, plus those for the permissions of ``for_`` and of each user who
-    created a link.
+    Apart from loading ``links``, this takes one query, plus the queries for the permissions of ``for_`` and of each
+    user who created a link.
     """
     all_links = list(links)
     creators: dict[int, User] = {}

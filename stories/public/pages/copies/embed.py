@@ -44,8 +44,8 @@ class Embed:
     def from_url(cls, url: str, *, at: datetime) -> Self:
         """Return the embed of the story at this absolute URL, in at most five queries. The URL may be a former one.
 
-        Raise Http404 if the URL is not that of a live story, for example because it belongs to another site, or because
-        the story has been withdrawn.
+        Raise Http404 if the URL does not belong to a live story, for example because it leads to another site, or
+        because the story has been withdrawn.
         """
         try:
             return cls._build(get_live_page("story", _parse_slug(url), at=at), at=at)

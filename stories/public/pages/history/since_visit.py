@@ -119,7 +119,8 @@ class ChangesSinceVisit:
 def _announced_spans(stages: Sequence[Stage], number: int) -> list[tuple[int, int]]:
     """Return the spans of consecutive announced editions after the ``number``-th edition, oldest first.
 
-    A span is a pair of indexes in ``stages``: that of the edition before the span, and that of its last edition.
+    A span is a pair of indexes in ``stages``: the index of the edition before the span, and the index of its last
+    edition.
     """
     spans: list[tuple[int, int]] = []
     for index in range(number, len(stages)):

@@ -1,4 +1,4 @@
-"""The list of questions, newest first: all questions, or those about a topic."""
+"""The list of questions, newest first: all questions, or the questions about a topic."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ class EntityNames:
 
     @classmethod
     def from_hits(cls, hits: Iterable[Hit], *, topics: Iterable[UUID] = (), outlets: Iterable[UUID] = ()) -> Self:
-        """Look up the entities in ``hits``, and those with the given uids, in at most two queries."""
+        """Look up the entities in ``hits``, and the entities with the given uids, in at most two queries."""
         # The rows are not loaded as models, because that would take up half the time of a results page.
         entity_hits = [(hit.kind, hit.uid) for hit in hits if hit.edition is None]
         return cls(

@@ -36,7 +36,7 @@ class SearchParameters:
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
-        """Parse the parameters of a query string. An invalid value raises no error, but is recorded in ``invalid``."""
+        """Parse the parameters of a query string. An invalid value raises no exception, but is recorded in ``invalid``."""
         invalid = set()
         given = {name: values.get(name, "") for name in (*_FILTER_NAMES, "page")}
         kind, section, page = given["kind"], given["section"], given["page"] or "1"

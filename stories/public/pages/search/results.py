@@ -42,8 +42,9 @@ class SearchPage:
     def load(cls, parameters: SearchParameters, *, at: datetime, size: int = RESULTS_PER_PAGE) -> Self:
         """Return the results, in at most nine queries unless words are misspelt.
 
-        If a parameter is invalid, there are no results, because those of a wider search would mislead. The page holds
-        ``parameters`` with ``topic`` or ``source`` added to ``invalid`` if that topic or outlet is not public.
+        If a parameter is invalid, there are no results, because the results of a wider search would be misleading. The
+        page holds ``parameters`` with ``topic`` or ``source`` added to ``invalid`` if that topic or outlet is not
+        public.
         """
         topic = Topic.objects.public(at).filter(slug=parameters.topic).first() if parameters.topic else None
         outlet = Outlet.objects.public(at).filter(slug=parameters.source).first() if parameters.source else None

@@ -26,9 +26,9 @@ class Citation:
 def build_citations(edition: Edition, byline: Sequence[str], changes: Changes | None) -> list[Citation]:
     """Return citations of the live ``edition`` in APA (7th edition), Chicago (18th edition) and Wikipedia style.
 
-    Names are used as printed, because it is not recorded which part of a name is the surname. The date is that of the
-    last update, in the newsroom's time zone. Words, months and commas follow the active language. The list is empty for
-    an old edition, whose ``changes`` are None, and for a draft.
+    Names are used as printed, because it is not recorded which part of a name is the surname. The date is the day of
+    the last update, in the newsroom's time zone. Words, months and commas follow the active language. The list is empty
+    for an old edition, whose ``changes`` are None, and for a draft.
     """
     if changes is None or not changes.editions:
         return []

@@ -45,7 +45,7 @@ class Links:
         """Look up ``targets`` and the page's own ``topics`` and ``questions``, in at most two queries.
 
         The page's own topics are public because the page names them. Another topic is public only while a live edition
-        names it. The address of a merged topic is that of the topic into which it was merged.
+        names it. A merged topic has the address of the topic into which it was merged.
         """
         works = {uid for _, uid in select_works(targets)} | set(questions)
         live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))

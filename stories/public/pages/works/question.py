@@ -100,7 +100,7 @@ class QuestionPage:
     ) -> Self:
         """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
 
-        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the
+        Names and wording are as readers last saw them. Links lead to pages that are public at ``at``, the time of the
         request.
         """
         with translation.override(edition.language):

@@ -105,7 +105,7 @@ class ExplainerPage:
     ) -> Self:
         """Build the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions, and those of its images.
+        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions and of its images.
         """
         with translation.override(edition.language):
             related_uids = list_related_uids(edition)
@@ -137,7 +137,7 @@ class ExplainerPage:
     ) -> Self:
         """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
 
-        Names and wording are those of that time. Links lead to pages that are public at ``at``, the time of the
+        Names and wording are as readers last saw them. Links lead to pages that are public at ``at``, the time of the
         request.
         """
         with translation.override(edition.language):

@@ -18,9 +18,8 @@ from topics.models import Topic, TopicKind
 class TopicCard:
     """A topic on a card: its name, kind and address, and its description.
 
-    The description is that of the work if it has one, otherwise that of the topic. ``explain`` says whether its first
-    mentions may have a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its URLs on Wikipedia and
-    Wikidata.
+    The description is the work's own or, if it has none, the topic's. ``explain`` says whether its first mentions may
+    have a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its URLs on Wikipedia and Wikidata.
     """
 
     name: str
