@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 PORTS = (8001, 8002)  # of newsroom-web@a and newsroom-web@b
 TIMEOUT = 10.0  # seconds to wait for an answer
-TRIES, PAUSE = 5, 3.0  # number of attempts, and seconds between them, so that an instance may restart meanwhile
+TRIES, PAUSE = 5, 3.0  # number of attempts, and seconds between them: an instance may be restarting
 
 
 def answers(port: int, site: str) -> bool:

@@ -149,7 +149,7 @@ class RedisCache(BaseCache):
         return bool(self._call("delete", key, version))
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """Return a dictionary with those of the given keys that have a value."""
+        """Return the values of the given keys. A key without a value is left out."""
         found: dict[str, Any] = self._call("get_many", list(keys), version)
         return found
 
@@ -186,7 +186,7 @@ def find_expired_rows(at: datetime, age: timedelta) -> Iterator[list[str]]:
 
 
 def delete_expired_rows(keys: Sequence[str], at: datetime, age: timedelta) -> int:
-    """Delete those of these keys of the database cache that expired longer than ``age`` ago; return their number."""
+    """Delete the given keys of the database cache if they expired longer than ``age`` ago; return their number."""
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(

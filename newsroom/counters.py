@@ -1,7 +1,7 @@
-"""Counters and histograms of all processes on this machine. Each process counts in a mapped file of its own.
+"""Counters and histograms of all processes on this machine.
 
-The files are in one folder. What a process has counted outlives it: the file of a process that has ended is added to
-the file ``total`` and deleted. This module imports nothing that needs Django.
+Each process counts in its own mapped file, and all files are in one folder. When a process has ended, its counts are
+added to the file ``total``, and its file is deleted. This module imports nothing that needs Django.
 """
 
 import fcntl
@@ -93,7 +93,7 @@ def _declare(metric: Counter | Histogram) -> None:
 
 
 def require_prefix(name: str) -> None:
-    """Raise ValueError if the name of a metric does not begin with that of the product."""
+    """Raise ValueError if the name of a metric does not begin with the name of the product."""
     if not name.startswith(_PREFIX):
         raise ValueError(f"The name of a metric must begin with {_PREFIX}: {name}")
 
@@ -222,7 +222,7 @@ def _open_process_file() -> _ProcessFile:
 
 
 def _forget_process_file() -> None:
-    """After a fork, let the child count in a file of its own."""
+    """After a fork, make the child count in its own file."""
     global _lock, _process_file
     # Another thread of the parent may have held the lock.
     _lock = Lock()

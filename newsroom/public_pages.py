@@ -79,7 +79,7 @@ def find_page(match: ResolverMatch | None) -> PublicPage | None:
 
     For an API address, return the page with the same data.
     """
-    # URL names in the namespace of the API are the same as those of the pages.
+    # URL names in the namespace of the API are the same as the URL names of the pages.
     return _pages_by_name().get(match.url_name or "") if match else None
 
 

@@ -1,4 +1,4 @@
-"""The forms that replace those of allauth: sign-in, and the request to reset a password."""
+"""The forms that replace allauth's: sign-in, and the request to reset a password."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm

@@ -139,10 +139,10 @@ def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
 def mail_waiting_invitation(key: int) -> int:
     """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of mails.
 
-    Return 0 if the invitation was mailed, accepted or withdrawn meanwhile, or if its link would open nothing. Raise
-    NotSentError if the mail cannot be sent; the worker then retries the task.
+    Return 0 if the invitation has been mailed, accepted or withdrawn in the meantime, or if its link would not be
+    valid. Raise NotSentError if the mail cannot be sent; the worker then retries the task.
     """
-    # The link is made now, because the queue is no place for a secret, and because the first one may have expired.
+    # The link is made now, because the queue must not contain a secret, and because an earlier link may have expired.
     at = clock.now()
     with transaction.atomic():
         invitation = Invitation.objects.select_for_update().filter(pk=key, mailed_at=None).first()

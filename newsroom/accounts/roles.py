@@ -53,7 +53,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 def set_up_roles() -> None:
-    """Create the missing groups, and set the permissions of each group to exactly those of its role."""
+    """Create the missing groups, and give each group exactly the permissions of its role."""
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")

@@ -28,7 +28,7 @@ type Decision = Callable[..., None]
 
 
 class RetryFilter(admin.SimpleListFilter):
-    """Filter tasks by whether they are retried automatically or wait for a decision."""
+    """Filter tasks by how they continue: they are retried automatically, or wait for a decision."""
 
     title = "next try"
     parameter_name = "next"

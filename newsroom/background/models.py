@@ -205,8 +205,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 
         While the database is being restored, these are all tasks. On a quiet site they are the outbound tasks.
         """
-        # In the statement that reads the tasks: a statement that sees the tasks of a restored database also sees its
-        # state. A state that was read earlier could be that of the database before the restore.
+        # The state is read in the same statement as the tasks, because a state that was read earlier could be the state
+        # before a restore.
         is_outbound = Q(task_path__in=list_outbound_paths())
         if settings.QUIET:
             return self.exclude(is_outbound | Exists(SiteState.objects.restoring()))
@@ -227,7 +227,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return [job for job in self.running() if job.worker_ids[-1:] == [worker_id]]
 
     def abandoned(self) -> "list[Job]":
-        """Return the running tasks whose worker is dead, without those that are held."""
+        """Return the running tasks whose worker is dead, except for tasks that are held."""
         # The order matters: a worker writes its heartbeat before it takes a task, so every living worker is found.
         running = list(self.not_held().running())
         alive = set(WorkerLife.objects.alive().values_list("worker_id", flat=True)) if running else set()

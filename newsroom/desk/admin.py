@@ -77,7 +77,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     list_max_show_all = 200
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 50
-    # The fields that a user without the change permission sees instead of those of the form.
+    # The fields that a user without the change permission sees instead of the fields of the form.
     fields_to_read: tuple[str, ...] = ()
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:

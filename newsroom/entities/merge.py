@@ -23,9 +23,9 @@ CHANGED = "One of the two was changed while you were looking. Look again at what
 class MergePlan:
     """The effects of a merge: the names and addresses that move, and what becomes of the merged entity's fields.
 
-    ``taken_over`` holds the labels of the fields that the remaining entity takes over, and ``not_taken_over`` those of
-    the other fields with a value. ``is_seen`` says whether readers have seen the merged entity. ``digest`` identifies
-    the state on which the plan is based.
+    ``taken_over`` holds the labels of the fields that the remaining entity takes over. ``not_taken_over`` holds the
+    labels of all other fields with a value. ``is_seen`` says whether readers have seen the merged entity. ``digest``
+    identifies the state on which the plan is based.
     """
 
     names: list[str]

@@ -315,11 +315,12 @@ def _find_by_name(model: Any, name: str, *, except_key: int | None) -> NamedEnti
 
 
 def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
-    """Prevent these entities from being merged until the transaction ends. Return those merged since they were read.
+    """Prevent these entities from being merged until the transaction ends.
 
-    If an entity is already merged, the one it was merged into is locked as well. Transactions with this lock (``FOR KEY
-    SHARE``) do not wait for each other. They wait only for a transaction that merges or renames the entity (``FOR
-    UPDATE``). This takes one query per model, and none on SQLite, where no other transaction can write in the meantime.
+    Return the entities that have been merged since they were read. If an entity is already merged, the one it was
+    merged into is locked as well. Transactions with this lock (``FOR KEY SHARE``) do not wait for each other. They wait
+    only for a transaction that merges or renames the entity (``FOR UPDATE``). This takes one query per model, and none
+    on SQLite, where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []

@@ -1,6 +1,6 @@
 """The clock. It is read once per request, and once per verb after the verb has taken its lock.
 
-On PostgreSQL, the time is that of the database, which all machines share. A machine whose own clock is wrong therefore
+On PostgreSQL, the time comes from the database, which all machines share. A machine whose own clock is wrong therefore
 shows no page early or late. On SQLite, there is a single machine, whose own clock is used.
 """
 

@@ -178,8 +178,8 @@ def _check_archive(content: bytes) -> None:
 def _check_sheet_size(content: bytes, path: str) -> None:
     """Raise UnreadableError if the XML of a sheet has too many rows or cells."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        # Rows and cells are counted in the XML, because openpyxl reads those with repeated positions without returning
-        # them.
+        # Rows and cells are counted in the XML, because openpyxl reads rows and cells with repeated positions without
+        # returning them.
         sheet = archive.read(path).replace(b"\0", b"")
     if sum(1 for _ in _ROW.finditer(sheet)) > MAX_ROWS + 1:
         raise UnreadableError(f"A table has at most {MAX_ROWS:,} rows.")

@@ -216,7 +216,7 @@ def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
 
 
 def fill_texts(image: Image, cleaned: dict[str, Any], prefix: str = "") -> None:
-    """Replace an empty alternative text and an empty credit in ``cleaned`` with those of the image.
+    """Replace an empty alternative text and an empty credit in ``cleaned`` with the image's own.
 
     ``prefix`` is the prefix of the field names. A decorative image gets no alternative text.
     """

@@ -19,7 +19,7 @@ from newsroom.media.storage import HEALTH_PREFIX, UNFINISHED, StoredFile, comput
 BATCH = 500  # rows or files that are read at once
 MIN_AGE = timedelta(days=1)  # a newer file may be about to get its row, or its final name
 ORIGINALS, RENDITIONS = "originals", "renditions"
-# The sample is no secret, but a known one would always leave out the same files.
+# The sample need not be secret, but a fixed seed would always leave out the same files.
 _random: Final = random.SystemRandom()
 
 type Progress = Callable[[int, int], object]  # called with the number of files done so far, and the total number
@@ -248,7 +248,7 @@ def _iter_folders(folders: Sequence[str]) -> Iterator[StoredFile]:
 
 
 def _without_row(paths: Sequence[str]) -> list[str]:
-    """Return those of the paths that neither an image nor a rendition has."""
+    """Return the paths that belong to neither an image nor a rendition."""
     known = _find_by_uid(paths)
     unknown = [path for path in paths if path not in known]
     if not unknown:

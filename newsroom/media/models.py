@@ -82,7 +82,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.exclude(look="").order_by().values_list("pk", "look")
 
     def public(self, at: datetime) -> Self:
-        """Filter to the images that an edition live at ``at`` shows, and those of topics that such an edition names.
+        """Filter to the images that editions live at ``at`` show, and the images of topics that such editions name.
 
         The image of a topic that was merged into another is not public. Mentions of the merged topic count for the
         other topic.

@@ -1,4 +1,4 @@
-"""Usage of images: queries through the models that refer to images. This package does not import those models."""
+"""Usage of images: queries through the models that refer to images. This package does not import these models."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def annotate_usage(images: QuerySet[Image]) -> QuerySet[Image]:
 
 
 def filter_by_usage(images: QuerySet[Image], *, is_used: bool) -> QuerySet[Image]:
-    """Filter to the images that are used, or to those that are not."""
+    """Filter to the images that are used or, if ``is_used`` is False, to all others."""
     return images.filter(_is_used() if is_used else ~_is_used())
 
 

@@ -1,7 +1,7 @@
-"""How long data is stored: the registry of retention rules, and the run that deletes what has expired.
+"""The registry of retention rules, which say how long data is stored, and the run that deletes expired data.
 
-``manage.py tidy`` runs all rules. Each worker runs those that nobody has run for an hour, so that a site without timers
-is tidied as well.
+``manage.py tidy`` runs all rules. Each worker runs the rules that have not been run for an hour, so that a site without
+timers is tidied as well.
 """
 
 import logging

@@ -171,7 +171,7 @@ class Outlet(NamedEntity):
         return reverse_slug("source", self.slug)
 
     def draft_passages(self) -> models.QuerySet[Any]:
-        """Return the passages that name the outlet, except those of stories in the trash."""
+        """Return the passages that name the outlet, except for passages of stories in the trash."""
         return self.passages.filter(story__binned_at=None)
 
     def folded_names(self) -> list[str]:

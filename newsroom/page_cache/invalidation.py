@@ -72,7 +72,7 @@ class invalidation(ContextDecorator):  # noqa: N801  # lower case like other con
 def _check_deferred_constraints() -> None:
     """Check deferred foreign keys before the commit."""
     # PostgreSQL would check them at the commit, and lock the referenced rows (FOR KEY SHARE). Another transaction may
-    # have locked those rows and be waiting for our page keys.
+    # have locked these rows and be waiting for our page keys.
     if connection.vendor == "postgresql":
         with connection.wrap_database_errors:
             connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")

@@ -103,7 +103,7 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
     def used_keys(self, names: Collection[str]) -> set[str]:
-        """Return those of these page keys on which any page depends. This searches all stored pages."""
+        """Return the page keys among ``names`` on which any page depends. This searches all stored pages."""
         pages = self.filter(keys__has_any_keys=list(names)) if names else self.none()
         return {name for keys in pages.values_list("keys", flat=True).iterator() for name in keys}.intersection(names)
 

@@ -12,7 +12,7 @@ from stories.models import AutosaveSlot, Comment, Edition, Freshness, State, Wor
 
 
 def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User | None = None) -> list[Any]:
-    """Return the works in review, longest waiting first. If ``to`` is given, return only those sent to that user."""
+    """Return the works in review, longest waiting first. If ``to`` is given, return only works sent to that user."""
     works = _list_in_state(State.IN_REVIEW, at=at, kinds=kinds)
     return list((works.filter(assigned_to=to) if to else works).order_by("reviewed_at", "pk")[:limit])
 

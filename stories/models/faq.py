@@ -13,7 +13,7 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 
 class FAQQuerySet(WorkQuerySet["FAQ"]):
     def with_wording(self, words: str) -> Self:
-        """Return the questions whose folded text equals that of ``words``, oldest first."""
+        """Return the questions whose folded text equals the folded ``words``, oldest first."""
         return self.filter(folded_question=fold(words)[:300]).order_by("pk")
 
 

@@ -61,8 +61,8 @@ def store(
     """Store the text that ``by`` has typed into ``work``, or into a new work if it is None, in one window.
 
     The text may be incomplete. ``values`` are names and values as the form would send them. ``base`` is the number of
-    the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than
-    those of all earlier messages of this window. These include messages that emptied the slot.
+    the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than in
+    all earlier messages of this window, including messages that emptied the slot.
 
     Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
     erased. Raise TooLongError if the text is too long.

@@ -39,7 +39,7 @@ class LoadResult:
 
 
 def load_list(source: BinaryIO, target: Path, *, minimum_count: int, progress: Callable[[int], None]) -> LoadResult:
-    """Write to ``target`` those passwords in ``source`` that were counted at least ``minimum_count`` times.
+    """Write to ``target`` the passwords in ``source`` that were counted at least ``minimum_count`` times.
 
     ``target`` is replaced at the end, in one step. ``progress`` is called with the number of bytes that were read.
     Raise InvalidLineError, NothingToLoadError or LoadingError, without changing ``target``.

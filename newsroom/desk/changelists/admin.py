@@ -45,7 +45,7 @@ class SavedViewsAdmin(BoundedAdmin):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns of the open view, or those that the user chose for the list, or the default columns."""
+        """Return the columns of the open view, the columns that the user chose for the list, or the default columns."""
         view = self._get_open_view(request) or next((view for view in self.get_views(request) if not view.name), None)
         columns = self.known_columns(view.columns) if view else []
         return columns or [str(name) for name in self.list_display]
@@ -95,7 +95,10 @@ class SavedViewsAdmin(BoundedAdmin):
         return str((self.list_display_links or self.list_display)[0])
 
     def known_columns(self, columns: Any) -> list[str]:
-        """Return those of ``columns`` that the list has, in its order, and the fixed column; [] if it has none."""
+        """Return the ``columns`` that the list has, in its order, and the fixed column.
+
+        Return [] if it has none of them.
+        """
         names = {column for column in columns if isinstance(column, str)} if isinstance(columns, list) else set()
         known = [column for column in self._all_columns() if column in names or column == self._get_fixed_column()]
         return known if names & set(known) else []

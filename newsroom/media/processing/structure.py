@@ -9,7 +9,7 @@ MAX_SCANS = 64  # in a JPEG; programs write at most 20
 # A file of 10 MB needs fewer: a JPEG segment has up to 64 KB, and programs write PNG chunks of 8 KB or more.
 MAX_SEGMENTS = 10_000  # segments in a JPEG, or chunks in a PNG
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
-# The markers of JPEG (ITU T.81, B.1.1) that may begin a segment, without those inside scans and without fill bytes.
+# The JPEG markers that may begin a segment (ITU T.81, B.1.1), except for markers inside scans and fill bytes.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _END_OF_IMAGE, _START_OF_SCAN = b"\xd9", b"\xda"
 

@@ -136,7 +136,7 @@ class Typeface:
         return runs
 
     def _assign_fonts(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield each character with its font: if possible, that of the previous character.
+        """Yield each character with its font, which is the font of the previous character if possible.
 
         A space between two fonts is yielded with an empty font. A character that is missing from all fonts is left out.
         """

@@ -20,7 +20,7 @@ def is_indexed(kind: str, uid: UUID) -> bool:
 
 
 def filter_indexed(keys: Collection[ObjectKey]) -> set[ObjectKey]:
-    """Return those of ``keys`` whose object has an indexed document. This takes at most one query."""
+    """Return the ``keys`` whose object has an indexed document. This takes at most one query."""
     return set(_INDEXED_KEYS(uids={uid for _, uid in keys})) & set(keys) if keys else set()
 
 

@@ -55,7 +55,7 @@ class StemmedQuery:
 
     def match_in_part(self, part: str) -> IndexQuery:
         """Return a query for rows that contain all wanted phrases in one part, and no excluded one anywhere."""
-        # The texts include the title and the lead, so those need no condition.
+        # The texts include the title and the lead, which therefore need no condition.
         return IndexQuery(self.conditions_in_part(part), tuple(self._forms(phrase) for phrase in self.query.excluded))
 
     def conditions_in_part(self, part: str) -> tuple[Alternatives, ...]:

@@ -1,4 +1,4 @@
-"""Store the words of documents, and find those that are similar to a misspelt word."""
+"""Store the words of documents, and find words that are similar to a misspelt one."""
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping

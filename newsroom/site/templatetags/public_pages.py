@@ -56,7 +56,7 @@ def _format_date(year: int, month: int, day_of_month: int, is_this_year: bool, l
 def _format_without_breaks(value: date, date_format: str) -> str:
     """Return a date in the format ``date_format``, with no-break spaces.
 
-    The format is that of Django's ``date`` filter.
+    The format is written as for Django's ``date`` filter.
     """
     return formats.date_format(value, date_format.replace(" ", "\u00a0"))
 

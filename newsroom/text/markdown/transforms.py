@@ -97,7 +97,7 @@ def resolve_links(tokens: list[Token], *, resolves_uids: bool) -> list[Token]:
 
 
 def lower_headings(tokens: list[Token], *, headings: bool) -> None:
-    """Lower the levels of headings below those of the page: the highest becomes ``h3``, and no level is skipped.
+    """Lower the levels of headings below the headings of the page: the highest becomes ``h3``, and no level is skipped.
 
     Without ``headings``, turn them into bold lines.
     """

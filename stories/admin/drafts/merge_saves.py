@@ -85,7 +85,7 @@ class MergeSavesMixin(DeskAdmin):
                     if response := self._merge(request, work, conflict, before, submission):
                         return response
                 except (IntegrityError, drafts.UnknownImageError):
-                    # Current rows collide with those of the older revision: show both texts unmerged.
+                    # Current rows collide with rows of the older revision: show both texts unmerged.
                     state.text_conflicts = []
             # Django's changeform_view would open a transaction, but one is already open. The stubs do not declare
             # _changeform_view.

@@ -28,7 +28,7 @@ class ChangelistHits(NamedTuple):
 
 
 class SearchView(DeskView):
-    """Search those of ``MODELS`` that the user may see, and show the first hits for each."""
+    """Search the ``MODELS`` that the user may see, and show the first hits in each."""
 
     template_name = "admin/search.html"
 

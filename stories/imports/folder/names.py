@@ -47,7 +47,7 @@ class NamesImported:
 def import_names(
     folder: ExportedFolder, *, by: User | None, progress: Progress = lambda done, total: None
 ) -> NamesImported:
-    """Add the pictures, outlets and topics that the site lacks; those that it has are not changed.
+    """Add the pictures, outlets and topics that the site lacks. Existing ones are not changed.
 
     An entity whose name leads to another entity is not added; documents then refer to that other entity. ``by`` is None
     for a command without a user, which may add everything. Raise NotAllowedError if ``by`` lacks a permission. Raise

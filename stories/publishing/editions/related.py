@@ -50,7 +50,7 @@ _STORED = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids)
 
 
 def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
-    """Store the related stories of each story: those in its language that share the rarest topics with it.
+    """Store the related stories of each story: the stories in its language that share the rarest topics with it.
 
     Among equally related stories, the most recently updated comes first. Return the uids of the stories whose related
     stories changed. The projections of the editions must already be written. The number of queries does not depend on

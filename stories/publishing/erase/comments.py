@@ -25,7 +25,7 @@ def delete_comments_on_revisions(work: Work, numbers: Collection[int]) -> None:
 
 
 def delete_comments_on_part(work: Work, uid: UUID, texts: Collection[str]) -> None:
-    """Delete the comments on the part with this uid, and those that quote it; ``texts`` are its former texts.
+    """Delete the comments on the part with this uid, and the comments that quote it; ``texts`` are its former texts.
 
     If a quote from a shared preview was not found in the text, it is stored as it was written. Such a quote may span
     several parts or paraphrase them, so ``MIN_QUOTED_WORDS`` consecutive words of the part count as a quotation.

@@ -31,8 +31,8 @@ class Language(Protocol):
 def install(connection: BaseDatabaseWrapper = default) -> None:
     """Install all triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if exactly these are installed. On PostgreSQL, raise IntegrityError and install nothing if editions
-    already overlap.
+    Do nothing if exactly these triggers are installed. On PostgreSQL, raise IntegrityError and install nothing if
+    editions already overlap.
     """
     language = _get_language(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:

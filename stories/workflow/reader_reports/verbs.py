@@ -64,9 +64,10 @@ def dismiss_report(report: Report, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def settle_reports(reports: Iterable[Report], edition: Edition, *, by: User) -> None:
-    """Mark these reports as corrected by the edition; skip those on other pages and those decided in the meantime.
+    """Mark these reports as corrected by the edition.
 
-    Raise NotAllowedError if the user may not decide on reports.
+    Skip reports on other pages, and reports that have been decided in the meantime. Raise NotAllowedError if the user
+    may not decide on reports.
     """
     keys = [report.pk for report in reports]
     if not keys:

@@ -155,7 +155,7 @@ class SourceFormSet(UidFormSet):
         return (work.citations_given if isinstance(work, Work) else 0) + 1
 
     def known_numbers(self) -> set[int]:
-        """Return the numbers of the remaining sources, and those that the new sources will get."""
+        """Return the numbers of the remaining sources, and the numbers that the new sources will get."""
         self.full_clean_once()
         remaining = self.rows_in_order()
         numbers = {form.instance.number for form in remaining if not form.is_new}

@@ -29,7 +29,7 @@ class Attribution:
 
 
 def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribution:
-    """Return the outlets that report in a sentence, or else those that it credits as its source."""
+    """Return the outlets that report in a sentence or, if there are none, the outlets that it credits as its source."""
     has_known_outlet = any(mention.certainty is Certainty.KNOWN for mention in mentions)
     groups = group_mentions(tokens, list(_iter_unquoted(tokens, mentions)))
     roles = [
@@ -90,7 +90,7 @@ def _candidates(tokens: list[Token], mentions: list[Mention], roles: list[GroupR
 
 
 def _iter_unquoted(tokens: list[Token], mentions: list[Mention]) -> Iterator[Mention]:
-    """Yield the mentions outside quotations, and those that are the whole of a quotation."""
+    """Yield the mentions outside quotations, and mentions that are a whole quotation."""
     # An outlet named inside a quotation does not report it. A name that is the whole quotation is an ordinary mention.
     marks = [index for index, token in enumerate(tokens) if token.folded == '"']
     for mention in mentions:

@@ -79,7 +79,7 @@ def _iter_question_parts(page: QuestionPage, text_format: TextFormat) -> Iterato
 
 
 def _cite_all_sources(passage: Passage) -> Passage:
-    """Return the passage with citations added at the end for those of its articles that its text does not cite."""
+    """Return the passage with citations added at the end for articles that its text does not cite."""
     missing = [mark for number in passage.sources if (mark := f"[@{number}]") not in passage.text]
     return passage.model_copy(update={"text": f"{passage.text}{''.join(missing)}"})
 

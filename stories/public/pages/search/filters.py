@@ -52,7 +52,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
-    """All filters except those by date."""
+    """All filters except the date filters."""
 
     filters: list[Filter]
 

@@ -1,4 +1,4 @@
-"""The editions that a page needs besides its own: those it links to, its past editions, and its translations."""
+"""The editions that a page needs besides its own: linked works, its past editions, and its translations."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
