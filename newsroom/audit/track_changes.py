@@ -24,7 +24,7 @@ def kind_of(obj: models.Model) -> str:
 
 
 def uid_of(obj: models.Model) -> uuid.UUID:
-    """Return the uid of an object. Accounts and about pages have none, so theirs is derived from kind and key."""
+    """Return the uid of an object. For an object without one, such as an account, derive it from kind and key."""
     own = getattr(obj, "uid", None)
     return own if isinstance(own, uuid.UUID) else uuid.uuid5(UID_NAMESPACE, f"{kind_of(obj)} {obj.pk}")
 

@@ -24,14 +24,14 @@ from newsroom.task_queue import enqueue
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What has been waiting to be sent since before the restore: tasks, and the number of notifications with mail."""
+    """What was already waiting to be sent before the restore: tasks, and the number of notifications with unsent mail."""
 
     tasks: Sequence[Job]
     notices: int
 
 
 def find_waiting() -> Waiting:
-    """Return what would be sent although it is older than the restore. Raise RefusedError if the site is not quiet."""
+    """Return what was already waiting to be sent before the restore. Raise RefusedError if the site is not quiet."""
     restored_at = _require_quiet(SiteState.objects.first())
     notices = Notice.objects.unsent_before_restore(restored_at)
     return Waiting(list(Job.objects.older_than_restore(restored_at)), notices.count())

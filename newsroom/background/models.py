@@ -120,7 +120,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
         return self.alive().exists()
 
     def beat(self, worker_id: str) -> bool:
-        """Write a heartbeat of this worker. Return False if its last one is older than ``DEAD_AFTER``."""
+        """Write a heartbeat of this worker. Return False if the previous one was older than ``DEAD_AFTER``."""
         # If a machine slept or the database was locked, no worker could write a heartbeat. The first worker that
         # continues must not regard the others as dead.
         worker = self.filter(worker_id=worker_id)
@@ -181,7 +181,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.not_held().due()
 
     def due(self, at: datetime | None = None) -> Self:
-        """Return the tasks whose time has come now, or at ``at``, including those that are held."""
+        """Return the tasks that are due now or, if given, at ``at``, including tasks that are held."""
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=at or clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 
@@ -192,7 +192,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def older_than_restore(self, restored_at: datetime) -> Self:
         """Return the outbound tasks that could have run before the restore ended, and may still run."""
         could_run = Q(run_after=get_date_max()) | Q(run_after__lt=restored_at)
-        # A failed task has a later time than the one for which it was enqueued.
+        # A failed task is retried later than the time for which it was enqueued.
         has_failed = Exists(Failure.objects.filter(task=OuterRef("pk")))
         return self.outbound().filter(
             could_run | has_failed,
@@ -215,7 +215,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         )
 
     def get_locked(self) -> "Job | None":
-        """Lock and return the first task that no other worker has locked. The worker of django-tasks-db calls this."""
+        """Lock and return the first task that no other worker has locked, or None.
+
+        The worker of django-tasks-db calls this.
+        """
         return self.select_for_update(skip_locked=True).first()
 
     def running(self) -> Self:
@@ -254,7 +257,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         return not self.overdue().exists()
 
     def retry_abandoned(self) -> int:
-        """Mark each abandoned task as failed, so that it is retried. Return the number of these tasks."""
+        """Count a failure of each abandoned task, so that it is retried unless it has failed too often.
+
+        Return the number of these tasks.
+        """
         jobs = self.abandoned()
         for job in jobs:
             job.set_failed(WorkerEndedError("The worker ended before the task did."))

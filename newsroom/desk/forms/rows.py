@@ -67,7 +67,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
     def validate_constraints(self) -> None:
         """Validate the constraints on changed fields, or all constraints of a new row.
 
-        Those in ``form_checked_constraints`` are left out. Unchanged fields were valid when the row was saved.
+        The constraints in ``form_checked_constraints`` are left out. Unchanged fields were valid when the row was
+        saved.
         """
         exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]  # the stubs leave it out
         for model, constraint in self._constraints_to_validate():
@@ -295,7 +296,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
 
 class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows of any model
-    """An inline whose rows ``template`` renders. A blank row at the end makes it usable without JavaScript."""
+    """An inline whose rows are rendered with ``template``. A blank row at the end makes it usable without JavaScript."""
 
     formset = UidFormSet  # type: ignore[assignment]  # for RowForm only
     extra = 1
