@@ -71,7 +71,7 @@ def export_accounts(person: Person) -> Iterator[Row]:
 
 
 def export_invitations(person: Person) -> Iterator[Row]:
-    """Yield the invitations to the address of the person."""
+    """Yield the invitations to the person's address, and invitations that the person's accounts have accepted."""
     yield from select(
         _invitations_to(person),
         email="email",
@@ -113,7 +113,7 @@ def forget_accounts(person: Person) -> Forgotten:
 
 
 def forget_invitations(person: Person) -> Forgotten:
-    """Delete the invitations to the person."""
+    """Delete the invitations that ``export_invitations`` yields."""
     deleted = 0
     for invitation in _invitations_to(person):
         invitation.delete()
@@ -122,7 +122,7 @@ def forget_invitations(person: Person) -> Forgotten:
 
 
 def forget_admin_log(person: Person) -> Forgotten:
-    """Delete entries of Django's admin log that are about the person's accounts, or contain a name of the person."""
+    """Delete entries of Django's admin log that are about the person's accounts, or contain the address or a name."""
     about_accounts = Q(content_type=ContentType.objects.get_for_model(User), object_id__in=map(str, person.accounts))
     deleted, _ = LogEntry.objects.filter(about_accounts | Q(pk__in=find_keys(person.words, LogEntry))).delete()
     return Forgotten(deleted)

@@ -20,7 +20,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def tidy(self) -> int:
         """Delete these imports.
 
-        If an import is the last one into a work, delete only its notes. Return the number of imports.
+        If no later text of the same format was imported into the work, delete only the notes. Return the number of
+        deleted and changed imports.
         """
         # The next text from the same origin is compared with the last one.
         followed = list(self.filter(_is_followed()).values_list("pk", flat=True))

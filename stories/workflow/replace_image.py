@@ -43,7 +43,7 @@ def may_replace_in(work: Work, user: User) -> bool:
 def replace_image(old: Image, new: Image, works: Iterable[Work], *, by: User) -> list[ReplacementResult]:
     """Replace ``old`` with ``new`` in each of ``works``, and return the result for each.
 
-    Alternative text, caption and credit do not change. Each work is locked and saved in a transaction of its own.
+    Alternative text, caption and credit do not change. Each work is locked and saved in a separate transaction.
     """
     return [_replace_in_work(old, new, work, by=by) for work in works]
 

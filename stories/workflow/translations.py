@@ -34,8 +34,8 @@ def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
     may link every work and changes no live page.
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
-    the trash. Raise NotAllowedError if the user may not edit the work. Raise UnderReviewError if it is in review or
-    approved and the user may not publish.
+    the trash or was erased. Raise NotAllowedError if the user may not edit ``work``. Raise UnderReviewError if ``work``
+    is in review or approved and the user may not publish.
     """
     locked = lock_works({work.pk, original.pk})
     locked_work, locked_original = locked[work.pk], locked[original.pk]
@@ -56,7 +56,9 @@ def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
 def unlink_translation(work: Work, *, by: User) -> bool:
     """Remove ``work`` from its translation group.
 
-    Return the same value and raise the same errors as ``link_translation``.
+    Return whether this changed the live page immediately. Raise NotAllowedError if the user may not edit the work.
+    Raise UnderReviewError if the work is in review or approved and the user may not publish. Raise InvalidStateError if
+    the work was erased.
     """
     locked = lock_works({work.pk})[work.pk]
     require_permission(by, get_edit_permission(locked), "You may not edit this.")

@@ -1,4 +1,4 @@
-"""The validator that refuses stolen passwords, and the system checks of its list."""
+"""The validator that refuses breached passwords, and the system checks of its list."""
 
 import logging
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class BreachedPasswordValidator:
 
 
 def check_list_exists(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return a warning if the settings name no list of stolen passwords."""
+    """Return a warning if the settings name no list of breached passwords."""
     if settings.BREACHED_PASSWORDS_FILE:
         return []
     message = "BREACHED_PASSWORDS_FILE is not set, so passwords are not compared with stolen ones."
@@ -50,7 +50,7 @@ def check_list_exists(app_configs: Sequence[AppConfig] | None, **_options: objec
 
 
 def check_list_is_usable(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return a warning if the list of stolen passwords is missing or damaged."""
+    """Return a warning if the list of breached passwords is missing or damaged."""
     if not settings.BREACHED_PASSWORDS_FILE:
         return []
     try:

@@ -1,4 +1,4 @@
-"""The command that makes the list of stolen passwords."""
+"""The command that makes the list of breached passwords."""
 
 import os
 from argparse import ArgumentParser, ArgumentTypeError
