@@ -64,7 +64,7 @@ def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]
 def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
     """Store words, each with a document that contains it, and spelling keys, each with its word.
 
-    Those that are already stored remain unchanged.
+    Words and keys that are already stored remain unchanged.
     """
     cursor.executemany('INSERT OR IGNORE INTO "search_speltword" ("word", "document") VALUES (%s, %s)', words)
     cursor.executemany('INSERT OR IGNORE INTO "search_spelling" ("key", "word") VALUES (%s, %s)', pairs)

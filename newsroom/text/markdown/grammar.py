@@ -78,7 +78,7 @@ def _build_grammar() -> MarkdownIt:
     # Links to any address are parsed, so that the words of a forbidden link remain. resolve_links removes these links
     # later.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
-    # A ruler compiles its rules on first use. Another thread that parses at that time would see only some of them.
+    # A ruler compiles its rules on first use. Another thread that parses in the meantime would see only some of them.
     for ruler in (grammar.core.ruler, grammar.block.ruler, grammar.inline.ruler, grammar.inline.ruler2):
         ruler.getRules("")
     return grammar

@@ -34,7 +34,10 @@ class NoticeForm(forms.Form):
     )
 
     def clean_instead(self) -> UUID | None:
-        """Return the uid of the work at the address, or None if the field is empty."""
+        """Return the uid of the work at the address, or None if the field is empty.
+
+        Raise ValidationError if readers can open no story or question at the address.
+        """
         if not self.cleaned_data["instead"]:
             return None
         page = find_reported_page(self.cleaned_data["instead"], at=clock.now())
