@@ -12,7 +12,10 @@ from deploy.machine import DeployError, Machine, RefusedError, end
 def manage(
     machine: Machine, arguments: Sequence[str], *, release: str = layout.CURRENT
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the command that runs ``manage.py`` of a release as the site's user, and its environment."""
+    """Return the command that runs ``manage.py`` of a release as the site's user, and its environment.
+
+    Raise RefusedError if the settings or keys cannot be read.
+    """
     try:
         variables = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
         keys = {name: machine.path(file).read_text("ascii").strip() for name, file in layout.KEYS.items()}

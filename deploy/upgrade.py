@@ -205,7 +205,10 @@ class Upgrade:
         self.machine.path(layout.TABLES).write_text(f"{self.version}\n", encoding="ascii")
 
     def start(self) -> None:
-        """Start the release on the idle web server, and wait until it is ready."""
+        """Start the release on the idle web server, and wait until it is ready.
+
+        Raise DeployError if that takes too long.
+        """
         self.write_units()
         self.link(f"web-{self.new}")
         self.machine.run("systemctl", "restart", f"newsroom-web@{self.new}.service")
@@ -228,7 +231,7 @@ class Upgrade:
         self.machine.run("systemctl", "daemon-reload")
 
     def compare(self) -> None:
-        """Compare the status codes of pages and of a search with those of the current release."""
+        """Raise DeployError if the status code of a page or search differs between the two releases."""
         for path in [*self.list_pages(), SEARCH]:
             old, new = self.ask(self.old, path).status, self.ask(self.new, path).status
             if old != new:
@@ -297,7 +300,7 @@ class Upgrade:
             self.machine.link(layout.CURRENT, f"releases/{self.version}")
 
     def check_edge(self) -> None:
-        """Wait until a worker has purged the edge for the release."""
+        """Wait until a worker has purged the edge for the release. Raise DeployError if that takes too long."""
         if not self.settings.get("PURGE_URL"):
             return
         deadline = time.monotonic() + EDGE_SECONDS

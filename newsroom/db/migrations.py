@@ -129,7 +129,7 @@ class AddIndexConcurrently(AddIndex):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Create the index. Raise OperationalError if a lock cannot be acquired."""
+        """Create the index. On PostgreSQL, raise OperationalError if a lock cannot be acquired."""
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return

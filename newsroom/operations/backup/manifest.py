@@ -105,7 +105,7 @@ def read_manifest(store: Store, name: str) -> Manifest:
     """Return the manifest of a backup.
 
     Raise CannotRunError if there is no such backup, or if it is unfinished. Raise FaultError if the manifest is
-    damaged.
+    damaged, and CommandError if it is intact but invalid.
     """
     try:
         digest = read_bytes(store, f"{name}/{DIGEST_FILE_NAME}")

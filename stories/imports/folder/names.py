@@ -110,7 +110,10 @@ def _sort_by_merge(records: Sequence[EntityRecord]) -> list[EntityRecord]:
 
 
 def _add_entity(record: Any, add: Callable[[Any], Any], *, by: User | None) -> str:
-    """Add an entity with its aliases, and return a note if its name is taken instead."""
+    """Add an entity with its aliases.
+
+    If its name is taken, return a note instead. Raise UnreadableDocumentError if the record is invalid.
+    """
     model: type[Topic] | type[Outlet] = Topic if isinstance(record, TopicRecord) else Outlet
     if other := _find_other(model, record):
         return f"“{record.name}” is the {model._meta.verbose_name} “{other}” here already. It was not added."

@@ -66,7 +66,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: bool) -> None:
         """Check files, repair and delete them if the options say so, and print the outcome.
 
-        Raise FaultError if a fault remains.
+        Raise FaultError if a fault remains, and CommandError if the files cannot be read or written.
         """
         at, total = clock.now(), integrity.count_rows()
         if total and not has_root(default_storage):

@@ -24,7 +24,11 @@ class Command(OperationCommand):
         )
 
     def handle(self, *args: object, dry_run: bool, only: list[str] | None, **options: object) -> None:
-        """Run the rules. Raise LockedError if another process is tidying, and IncompleteError if a rule fails."""
+        """Run the rules.
+
+        Raise LockedError if another process is tidying, IncompleteError if a rule fails, and CommandError if the
+        database does not answer.
+        """
         try:
             if dry_run:
                 self._count(only or [])

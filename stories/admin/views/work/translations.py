@@ -38,7 +38,7 @@ class TranslationForm(forms.Form):
     def clean_original(self) -> Work | None:
         """Return the work of the same kind with this title or address, or None if the field is empty.
 
-        Reject an unknown title or address, and a title that several works have.
+        Raise ValidationError if no work has it, or if several works have the title.
         """
         entered = " ".join(self.cleaned_data["original"].split())
         matches = (
