@@ -257,10 +257,7 @@ class DocumentBase(FrozenModel):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
     def changed(self, **fields: object) -> Self:
-        """Return a validated copy with the given fields replaced.
-
-        Raise pydantic.ValidationError if the copy is invalid.
-        """
+        """Return a copy with the given fields replaced. Raise pydantic.ValidationError if the copy is invalid."""
         return self.model_validate({**{name: getattr(self, name) for name in type(self).model_fields}, **fields})
 
 
@@ -372,10 +369,7 @@ def _show_kind(code: str) -> str:
 
 
 class Section(FrozenModel):
-    """A headed part of an explainer in Markdown.
-
-    The *papers* section has no text of its own: the passages appear in its place.
-    """
+    """A headed part of an explainer in Markdown. The *papers* section has no text; passages take its place."""
 
     merge_rules = (
         JointRule(
