@@ -55,7 +55,7 @@ def start(
 ) -> Iterator["subprocess.Popen[str]"]:
     """Run a command during the block, in a session that the terminal sends no signals to, and end it.
 
-    The process is terminated, and killed with its whole session if that takes longer than ``STOP_TIMEOUT`` seconds.
+    The process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its whole session is killed.
     """
     prefix = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     process = subprocess.Popen(

@@ -280,7 +280,7 @@ class Installation:
         return self.machine.path(mark).exists()
 
     def collect_static_files(self) -> None:
-        """Collect the static files, unless those of the same code were collected last."""
+        """Collect the static files, unless the last collection was from the same code."""
         mark = f"{layout.DATA}/.collected"
         digest = f"{digest_release(self.source)}\n"
         path = self.machine.path(mark)

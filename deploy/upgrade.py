@@ -74,7 +74,7 @@ def minor(version: str) -> str:
 
 
 def require_upgrade(version: str, current: str) -> None:
-    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of the same major one."""
+    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of its series."""
     new, old = parse_version(version), parse_version(current)
     if new == old:
         raise RefusedError(f"{version} is installed. To restart it, pass --restart.")

@@ -312,7 +312,7 @@ MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
 LOG_LEVEL = env.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"))
-SLOW_MS = env.number("SLOW_MS", 500)  # what takes longer is logged as slow; 0 logs nothing
+SLOW_MS = env.number("SLOW_MS", 500)  # slower requests, statements, waits and tasks are logged; with 0, none are
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # opens /metrics to other machines
 SENTRY_DSN = env.web_address("SENTRY_DSN")
 if SENTRY_DSN and find_spec("sentry_sdk") is None:

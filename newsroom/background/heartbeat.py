@@ -41,7 +41,7 @@ class HeartbeatThread(threading.Thread):
             except Error as error:
                 logger.warning("No sign of life could be given: %s", error)
             finally:
-                connections.close_all()  # those of this thread
+                connections.close_all()  # only the connections of this thread
 
     def stop(self) -> None:
         """Stop the thread, and wait until its last heartbeat has ended."""

@@ -16,7 +16,7 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def current_request_id() -> str:
-    """Return the id of the request or task that this thread handles, or an empty string outside of one."""
+    """Return the id of the request or task that this thread handles, or an empty string if there is none."""
     return _current.get()
 
 

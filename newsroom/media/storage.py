@@ -151,7 +151,7 @@ def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str,
 
 def _iter_objects(storage: Storage, folder: str, *, after: str = "") -> Iterator[StoredFile]:
     """Yield the files below a folder of an S3 bucket, ordered by name, beginning with the first name after ``after``."""
-    # Not imported above: a site whose images are on disk would load boto3, which takes some 20 MB of memory.
+    # Not imported at the top, because boto3 takes some 20 MB of memory, which a site with images on disk can save.
     from storages.backends.s3 import S3Storage
 
     if not isinstance(storage, S3Storage):

@@ -72,10 +72,11 @@ LOST_AFTER = timedelta(hours=1)
 
 @transaction.atomic
 def enqueue_due_mail(at: datetime) -> int:
-    """Enqueue the e-mails that are due at ``at``, and return their number. A second call at that time enqueues none.
+    """Enqueue the e-mails that are due at ``at``, and return their number.
 
-    These include digests that failed before, and immediate e-mails whose task was lost, so that none is lost if the
-    mail server is down. While the site is quiet, no mail is enqueued.
+    A second call with the same ``at`` enqueues none. The e-mails include digests that failed before, and immediate
+    e-mails whose task was lost, so that none is lost if the mail server is down. While the site is quiet, no mail is
+    enqueued.
     """
     if site_state.is_quiet():
         return 0

@@ -25,7 +25,7 @@ _readers: list[ReadAddresses] = []
 class AlertError(Exception):
     """Raised if an alert could not be sent. ``reasons`` are sentences without addresses.
 
-    ``is_sent`` says whether it was still sent in another way.
+    ``is_sent`` says whether the alert was sent in another way.
     """
 
     def __init__(self, reasons: Sequence[str], *, is_sent: bool) -> None:

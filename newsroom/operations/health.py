@@ -80,7 +80,7 @@ class _RegisteredCheck:
 
         def target() -> None:
             results.append(self._run_check())
-            connections.close_all()  # only those of this thread
+            connections.close_all()  # only the connections of this thread
 
         if self.thread is None or not self.thread.is_alive():
             self.thread = Thread(target=target, name=f"health-{self.name}", daemon=True)

@@ -130,7 +130,7 @@ class StoredPages:
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
     def _is_stale(self, address: str) -> bool:
-        """Return whether a page is stored at the address, given that it is not valid.
+        """Return whether a stale page is stored at the address, at which there must be no valid page.
 
         Return False if the database fails.
         """

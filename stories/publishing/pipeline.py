@@ -63,8 +63,8 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
             named.setdefault(_MODELS[kind], set()).add(key)
         # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it
         # were renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key
-        # ``latest``. At commit, the verb would wait for the renamed entity: if the verb changes a row twice, the
-        # database checks again that the entity named in the row exists.
+        # ``latest``. The verb would wait for the renamed entity at commit, because PostgreSQL then checks that the
+        # entity named in a row exists if the verb changed the row twice.
         lock_entity_keys(named)
     return locked
 

@@ -46,7 +46,7 @@ class Spec:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Return the spec with the name ``text``, or None if that is not the name of a spec."""
+        """Return the spec with the name ``text``, or None if there is none."""
         match = _SPEC.fullmatch(text)
         if match is None or match[1] not in SHAPES or match[6] not in CONTENT_TYPES:
             return None
@@ -113,7 +113,7 @@ def smallest_spec(image: Image) -> Spec:
 
 
 def rendition_url(image: Image, spec: Spec, *, under: str = "") -> str:
-    """Return the address of a rendition: the usual one, or one under ``under``, the address of a shared preview."""
+    """Return the address of a rendition. In a shared preview, ``under`` is the beginning of the address."""
     return f"{under or _base_path()}{image.uid}/{spec}"
 
 

@@ -76,7 +76,7 @@ class Order:
         return cls(line.reason, None, line.by, line)
 
     def write_event(self, work: Work, scope: str) -> None:
-        """Write the audit entry for what this order erased of ``work``; ``scope`` describes it, such as “a passage”."""
+        """Write the audit entry for the erasure; ``scope`` describes what was erased, such as “a passage”."""
         after = {"scope": scope}
         if self.repeats is not None:
             after["ordered"] = self.repeats.time.isoformat()
