@@ -109,7 +109,7 @@ def check_files(*, at: datetime, sample: int | None = None, progress: Progress =
 
 
 def choose_sample(number: int) -> list[Image | Rendition]:
-    """Return up to ``number`` random rows: half of them renditions, or fewer if there are not as many."""
+    """Return up to ``number`` random rows: half of them renditions, if there are so many."""
     renditions = _choose_rows(_renditions(), number - number // 2)
     images = _choose_rows(_images(), number - len(renditions))
     return [*images, *renditions]

@@ -69,7 +69,10 @@ def _load_named_objects(editions: set[int]) -> set[tuple[str, UUID]]:
 
 
 def _load_merged_topics(topics: set[UUID]) -> list[UUID]:
-    """Return the uids of the topics merged into ``topics``. Texts that name a merged topic link to the remaining one."""
+    """Return the uids of the topics merged into ``topics``.
+
+    Texts that name a merged topic link to the remaining one.
+    """
     return [uid for (uid,) in _MERGED_TOPICS(topics=sorted(topics))] if topics else []
 
 
