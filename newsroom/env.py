@@ -73,11 +73,12 @@ class Environment:
             return False
         raise ImproperlyConfigured(f"{name} must be 1 or 0.")
 
-    def number(self, name: str, default: int) -> int:
-        """Return the value as a non-negative integer."""
+    def number(self, name: str, default: int, *, minimum: int = 0) -> int:
+        """Return the value as an integer that is not less than ``minimum``."""
         word = self.text(name, str(default))
-        if not word.isdecimal():
-            raise ImproperlyConfigured(f"{name} must be a whole number.")
+        if not word.isdecimal() or int(word) < minimum:
+            least = f", at least {minimum}" if minimum else ""
+            raise ImproperlyConfigured(f"{name} must be a whole number{least}.")
         return int(word)
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:

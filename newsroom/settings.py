@@ -211,6 +211,10 @@ if BREACHED_PASSWORDS_FILE:
             "OPTIONS": {"path": BREACHED_PASSWORDS_FILE},
         }
     )
+SESSION_ENGINE = "newsroom.accounts.session_store"
+SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 120, minimum=1)  # without activity
+SESSION_HOURS = env.number("SESSION_HOURS", 12, minimum=1)  # since the sign-in
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"

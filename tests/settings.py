@@ -49,6 +49,8 @@ for name in (
     "SECRET_KEY_FALLBACKS",
     "SECURITY_CONTACT",
     "SENTRY_DSN",
+    "SESSION_HOURS",
+    "SESSION_IDLE_MINUTES",
     "SITE_NAME",
     "SITE_URL",
     "SLOW_MS",
@@ -77,6 +79,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_AUTOREFRESH = True
 # Tests that request every address exceed any rate limit for readers.
 API_REQUESTS_PER_MINUTE = 0
+# Tests move the clock by years while somebody is signed in.
+SESSION_IDLE_MINUTES, SESSION_HOURS = 10_000_000, 200_000
 # Signing in takes a third of a second with the hasher for production.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A run at full length measures the coverage of templates, which requires their debug information.

@@ -34,12 +34,15 @@ class ActiveSession:
     is_current: bool
 
 
-def list_sessions(user: User, *, current: str) -> list[ActiveSession]:
+def list_sessions(user: User, *, current: str, at: datetime) -> list[ActiveSession]:
     """Return the sessions of ``user``, newest first. ``current`` is the session key of the request."""
     rows = UserSession.objects.purge_and_list(user)
+    keys = Session.objects.filter(pk__in=[row.session_key for row in rows], expire_date__gt=at)
+    open_keys = set(keys.values_list("pk", flat=True))
     return [
         ActiveSession(row.pk, describe_browser(row.user_agent), row.ip, row.created_at, row.session_key == current)
         for row in sorted(rows, key=lambda row: row.created_at, reverse=True)
+        if row.session_key in open_keys
     ]
 
 

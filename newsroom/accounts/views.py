@@ -66,12 +66,12 @@ class AcceptInvitationForm(forms.Form):
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show the user's account, with links to all its settings."""
-    user = signed_in_user(request)
+    user, current = signed_in_user(request), request.session.session_key or ""
     context = {
         "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
         "has_second_factor": is_mfa_enabled(user),
         "is_second_factor_demanded": settings.REQUIRE_SECOND_FACTOR,
-        "session_count": len(sessions.list_sessions(user, current=request.session.session_key or "")),
+        "session_count": len(sessions.list_sessions(user, current=current, at=request_time(request))),
     }
     return render(request, "accounts/account.html", context)
 
@@ -86,7 +86,8 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
         sessions.end_other_sessions(user, current=current)
         messages.success(request, "You are signed in here only.")
         return redirect("usersessions_list")
-    return render(request, "accounts/sessions.html", {"sessions": sessions.list_sessions(user, current=current)})
+    open_sessions = sessions.list_sessions(user, current=current, at=request_time(request))
+    return render(request, "accounts/sessions.html", {"sessions": open_sessions})
 
 
 @require_POST

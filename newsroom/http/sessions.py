@@ -1,5 +1,9 @@
-"""The middleware for sessions, adapted to a database that may be unable to accept writes."""
+"""The middleware for sessions: what a user does postpones the end, and the database may be unable to accept writes."""
 
+from contextlib import suppress
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError
@@ -7,6 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from newsroom.db.outages import Outage, classify_error
+from newsroom.http.clock import ensure_request_time
+from newsroom.http.request_state import RequestState
+
+_IS_AUTOMATIC = RequestState(bool)
+
+
+def mark_automatic(request: HttpRequest) -> None:
+    """Mark a request that a script sends again and again by itself. It is no activity of the user."""
+    _IS_AUTOMATIC.set(request, True)
 
 
 class ReadableSessionMiddleware(SessionMiddleware):
@@ -18,6 +31,7 @@ class ReadableSessionMiddleware(SessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save the session. Raise the error of the database if it is an outage that concerns this request."""
+        _record_activity(request)
         try:
             return super().process_response(request, response)
         except DatabaseError as error:
@@ -32,3 +46,14 @@ class ReadableSessionMiddleware(SessionMiddleware):
             patch_vary_headers(response, ("Cookie",))
             return response
         raise failure
+
+
+def _record_activity(request: HttpRequest) -> None:
+    # A page that did not read the session does not depend on who is signed in.
+    session: Any = getattr(request, "session", None)  # has the class that SESSION_ENGINE names
+    if _IS_AUTOMATIC.get(request) or not (session and session.accessed):
+        return
+    if SESSION_KEY in session:
+        # While the database accepts no writes, the session ends as if nothing had been done.
+        with suppress(DatabaseError):
+            session.record_activity(ensure_request_time(request))

@@ -14,6 +14,7 @@ from newsroom.accounts.permissions import signed_in_user
 from newsroom.background.models import WorkerLife
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import DeskView
+from newsroom.http.sessions import mark_automatic
 from stories.admin.forms.publish import CHANGE_KINDS
 from stories.drafts.publication_status import get_title
 from stories.models import BulkRun, BulkState, Change
@@ -194,6 +195,7 @@ class BulkProgressView(BulkRunScreen):
     """Return the progress of a run as JSON, for the script of its page."""
 
     def get(self, request: HttpRequest, key: int) -> JsonResponse:
+        mark_automatic(request)
         run = self.run
         summary = _format_counts(run.done, run.refused, run.size)
         return JsonResponse(

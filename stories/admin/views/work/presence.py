@@ -9,6 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.desk.responses import json_refusal
 from newsroom.desk.views import ModelView
+from newsroom.http.sessions import mark_automatic
 from stories.admin.drafts.autosave.posted import parse_sequence, parse_window
 from stories.admin.views.work.base import work_address
 from stories.drafts import revisions
@@ -37,6 +38,7 @@ class PresenceView(ModelView):
     """
 
     def prepare(self) -> None:
+        mark_automatic(self.request)
         # Windows report every few seconds, so do not load the work here. ``report_presence`` loads it if necessary.
         self.require(self.model_admin.has_view_permission(self.request))
 
