@@ -9,7 +9,7 @@ from newsroom.operations.request_log import DURATIONS, REQUESTS
 from newsroom.page_cache.wsgi import STORED_PAGES
 
 _ANSWERS = 20
-_WARM_UP_ANSWERS = 3  # a server compiles SQL only once
+_WARM_UP_ANSWERS = 3  # the first answer of a process also compiles the SQL of the gauges
 _COUNTS = 200_000
 # As many routes as a busy site uses, including the desk and the API.
 _ROUTES = 60
@@ -43,7 +43,7 @@ def measure_monitoring(server: str = "") -> dict[str, object]:
 
 
 def _measure_count() -> float:
-    """Return the CPU seconds that counting one stored read takes."""
+    """Return the CPU seconds that counting one read of a stored page takes."""
     key = STORED_PAGES.key("hit")
     started = time.process_time()
     for _ in range(_COUNTS):

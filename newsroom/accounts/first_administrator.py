@@ -18,7 +18,7 @@ from newsroom.audit import track_changes
 def create_administrator(email: str) -> User:
     """Return the administrator with this address. If there is no account, create one without a password.
 
-    Raise ValidationError if the address is invalid, or belongs to a user who is not an administrator.
+    Raise ValidationError if the address is invalid, or belongs to a user who is not an active administrator.
     """
     validate_email(email)
     address = User.objects.normalize_email(email)

@@ -1,4 +1,4 @@
-"""The cookie that marks browsers of desk users, so that scripts on public pages send requests only from them."""
+"""The cookie that marks browsers of desk users, so that public pages request the desk bar only there."""
 
 from collections.abc import Callable
 

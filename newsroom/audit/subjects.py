@@ -27,7 +27,7 @@ def model_of(kind: str) -> type[models.Model] | None:
 
 
 def label_of(kind: str, name: str) -> str:
-    """Return the label of a field, such as “address” for the slug of a topic. An unknown name is its own label."""
+    """Return the label of a field, such as “address” for the slug of a topic, or an unknown name with spaces."""
     if name in _ALIAS_LABELS:
         return _ALIAS_LABELS[name]
     model = model_of(kind)
@@ -47,7 +47,7 @@ def find_subjects(events: Iterable[Event]) -> dict[UUID, Subject]:
     for kind, uids in sorted(uids_by_kind.items()):
         if model := model_of(kind):
             rows = model._base_manager.all()
-            # Accounts and about pages are few, and their uids are not stored in a column, so all rows are read.
+            # Models without a uid column, such as users and about pages, have few rows, so all of them are read.
             rows = rows.filter(uid__in=uids) if _has_uid(model) else rows
             subjects |= {uid_of(row): Subject(str(row), _get_address(row)) for row in rows if uid_of(row) in uids}
     return subjects

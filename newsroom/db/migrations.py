@@ -44,7 +44,7 @@ class ForgetField(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Restore the column as it was. Rows without a value get the default of the field."""
+        """Restore the column as it was. Rows without a value get the field's default, and need one."""
         self._alter(app_label, schema_editor, to_state, is_nullable=False)
 
     def describe(self) -> str:
@@ -69,7 +69,7 @@ class ForgetField(Operation):
 class DropColumn(Operation):
     """Drop the column of a field that the previous release forgot (``ForgetField``), if the table has it.
 
-    ``field`` is the field as it was. A migration with this operation declares ``contracts``, the previous release.
+    ``field`` is the field as it was. The module of the migration must set ``contracts`` to the previous release.
     """
 
     def __init__(self, model_name: str, name: str, field: "Field[Any, Any]") -> None:
@@ -119,11 +119,11 @@ class DropColumn(Operation):
 
 
 class AddIndexConcurrently(AddIndex):
-    """Add an index while others write, on tables with more than 100,000 rows.
+    """Add an index without blocking writes. Use this for tables with more than 100,000 rows.
 
-    The migration needs ``atomic = False``. On PostgreSQL, each of three tries waits two seconds for other transactions.
-    A failed try leaves an invalid index, which the next one, or the next ``migrate``, drops. SQLite locks its file for
-    any index.
+    The migration needs ``atomic = False``. On PostgreSQL, each of three tries waits up to two seconds for each lock. A
+    failed try may leave an invalid index, which the next try, or the next ``migrate``, drops. SQLite locks the whole
+    database while it creates an index.
     """
 
     def database_forwards(

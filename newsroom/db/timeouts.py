@@ -1,4 +1,4 @@
-"""Limits of the time that statements may take."""
+"""Limits on the time that statements may take."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

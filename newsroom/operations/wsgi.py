@@ -1,4 +1,4 @@
-"""The WSGI callable in front of the site that refuses requests while the database is being restored."""
+"""A WSGI callable that wraps the site and refuses requests while the database is being restored."""
 
 import logging
 import math
@@ -31,7 +31,7 @@ def _is_restoring() -> bool:
 class RestoreWatch:
     """Watch whether the database is being restored.
 
-    This process reads the state every ``LOOK_INTERVAL`` seconds at most.
+    Each process reads the state at most once every ``LOOK_INTERVAL`` seconds.
     """
 
     def __init__(self, look: Callable[[], bool] = _is_restoring) -> None:
@@ -44,7 +44,7 @@ class RestoreWatch:
         """Return whether the database is being restored. If reading the state fails, return the previous result."""
         looked_at = self._looked_at
         age = monotonic() - looked_at
-        # While one thread reads the state, the others use the last result, unless it is older than a restore allows.
+        # While one thread reads the state, the others use the last result for up to NOTICE_DELAY seconds.
         if age >= LOOK_INTERVAL and self._lock.acquire(blocking=age >= NOTICE_DELAY):
             try:
                 if self._looked_at == looked_at:
@@ -58,7 +58,7 @@ class RestoreWatch:
         try:
             self._is_restoring = self._look()
         except Error as error:
-            # Without the database or the table, the site itself answers.
+            # Keep the last result. At first it is False, so that the site itself answers with the error.
             logger.debug("Whether the database is being restored could not be read: %s", error)
         finally:
             self._looked_at = begun_at

@@ -29,7 +29,7 @@ class NotRecordedError(RefusedError):
 
 
 def path() -> Path:
-    """Return the path of the file. The file exists only if something was ever erased."""
+    """Return the path of the file. The file does not exist before the first erasure."""
     return settings.VAR_DIR / "erasures.jsonl"
 
 
@@ -53,7 +53,11 @@ def read_bytes(path: Path) -> bytes:
 
 
 def append(line: Line) -> None:
-    """Add a line to the file and sync it to the disk. Raise NotRecordedError, with the file unchanged, on failure."""
+    """Add a line to the file and sync it to the disk.
+
+    If this fails, leave the file unchanged, and raise DamagedFileError if its last line is damaged, or else
+    NotRecordedError.
+    """
     with _open_locked() as descriptor:
         _write(descriptor, [line])
 
@@ -61,8 +65,8 @@ def append(line: Line) -> None:
 def add_missing(erasures: Iterable[Line]) -> int:
     """Add the lines that the file lacks for these finished erasures, and return how many were added.
 
-    An erasure that is not in the file gets two lines. An erasure that is only begun or has failed in the file gets a
-    line with the state *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot be
+    An erasure that is not in the file gets two lines. One whose last line in the file has the state *begun* or *failed*
+    gets a line with the state *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot be
     written.
     """
     done = [replace(line, state=LineState.DONE) for line in erasures]
@@ -85,7 +89,7 @@ def add_missing(erasures: Iterable[Line]) -> int:
 def _open_locked() -> Iterator[int]:
     """Open the file, create it if it is missing, and lock it. Remove an unfinished line at its end.
 
-    Yield the file descriptor. Raise NotRecordedError for any error of the file system in the block.
+    Yield the file descriptor. Raise NotRecordedError for any OSError here or in the block.
     """
     try:
         descriptor = _lock()
@@ -121,7 +125,8 @@ def _lock() -> int:
 def _remove_unfinished_line(descriptor: int) -> None:
     """Remove a last line without a line break, which a crash of the machine may leave.
 
-    The erasure was not committed, because the commit waits until the line is on the disk.
+    If the line is the first of its erasure, the erasure was not committed, because the commit waits until the line is on
+    the disk. A line with the state *done* is added again by ``add_missing``.
     """
     content = _read_all(descriptor)
     complete = content.rfind(b"\n") + 1
