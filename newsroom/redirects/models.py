@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 from uuid import UUID
 
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
 from django.db.models.functions import Now
 
 from newsroom import digests
-from newsroom.db.statements import PreparedQuery
+from newsroom.db.statements import PreparedQuery, prepared_cursor
 from newsroom.text.slugs import generate_slugs
 
 ERASED_PREFIX = "#"  # the prefix for the digest of an erased slug; no slug begins with it
@@ -20,7 +20,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def owner_uid(self, kind: str, slug: str) -> UUID | None:
         """Return the uid of the page to which this address belongs, or None if it belongs to no page."""
-        return next((uid for _, _, uid in _OWNERS(kinds=[kind], slugs=[slug, *_list_slug_digests(slug)])), None)
+        return next(iter(self._find_owners([(kind, slug)]).values()), None)
 
     def slugs_of(self, kind: str, uid: UUID) -> models.QuerySet["Address", str]:
         """Return all slugs under which a page was ever public, oldest first, without erased slugs."""
@@ -62,9 +62,16 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def _find_owners(self, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
         """Return the owners of these addresses, keyed by kind and slug, or by kind and digest for erased slugs."""
-        keys = {(kind, each) for kind, slug in addresses for each in (slug, *_list_slug_digests(slug))}
-        kinds, slugs = {kind for kind, _ in keys}, [slug for _, slug in keys]
-        rows = _OWNERS(kinds=kinds, slugs=slugs) if slugs else []
+        pairs = {(kind, each) for kind, slug in addresses for each in (slug, *_list_slug_digests(slug))}
+        if not pairs:
+            return {}
+        kinds, slugs = zip(*pairs, strict=True)
+        if connection.vendor == "postgresql":
+            with prepared_cursor() as cursor:
+                cursor.execute(_OWNERS_ON_POSTGRESQL, [list(kinds), list(slugs)])
+                rows = cursor.fetchall()
+        else:
+            rows = _OWNERS(kinds=set(kinds), slugs=slugs)
         return {(kind, slug): uid for kind, slug, uid in rows}
 
     def claim_if_public(self, kind: str, slug: str, uid: UUID) -> None:
@@ -120,6 +127,12 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
 _OWNERS = PreparedQuery(
     lambda kinds, slugs: Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
+)
+# PostgreSQL would look up every kind with every slug. This statement looks up each pair once, through the index.
+_OWNERS_ON_POSTGRESQL = (
+    'SELECT address."kind", address."slug", address."uid" FROM unnest(%s::text[], %s::text[]) AS wanted(kind, slug)'
+    ' CROSS JOIN LATERAL (SELECT * FROM "addresses_address" WHERE "kind" = wanted.kind AND "slug" = wanted.slug LIMIT 1)'
+    " AS address"
 )
 
 
