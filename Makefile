@@ -1,7 +1,7 @@
 # The commands of the project. Each works from a bare checkout, asks nothing, and brings what it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check audit soak bench screenshots lighthouse format messages lock release
+.PHONY: help setup demo test check audit soak bench screenshots lighthouse format messages lock sbom release
 
 PORT ?= 8000
 STORIES ?= 2000
@@ -21,7 +21,8 @@ help:
 	@echo 'make bench         What the product costs, over STORIES=$(STORIES) stories: half an hour; OPTIONS=--short tries it'
 	@echo 'make messages      Collect the words to translate into locale/, and compile them'
 	@echo 'make lock          Refresh requirements.lock and requirements-production.lock from pyproject.toml'
-	@echo 'make release       The archive of the last commit, for scripts/install --from, under var/releases/'
+	@echo 'make sbom          The bill of materials (CycloneDX) of all locked packages, under var/releases/'
+	@echo 'make release       The archive of the last commit with its bill of materials, for scripts/install --from, under var/releases/'
 	@echo 'make setup         Install only: tools into .tools/, packages into .venv/'
 
 setup: .venv/.synced
@@ -89,9 +90,17 @@ lock: .venv/.synced
 	@scripts/bootstrap
 
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+RELEASES ?= var/releases
+RELEASE = $(RELEASES)/newsroom-$(VERSION)
 
-release:
-	@mkdir -p var/releases
-	@git archive --format=tar.gz --prefix=newsroom-$(VERSION)/ --output=var/releases/newsroom-$(VERSION).tar.gz HEAD
-	@cd var/releases && sha256sum newsroom-$(VERSION).tar.gz > newsroom-$(VERSION).tar.gz.sha256
-	@echo 'var/releases/newsroom-$(VERSION).tar.gz'
+# The root component has no dependencies in a file of requirements, about which the program warns.
+sbom: .venv/.synced
+	@mkdir -p '$(RELEASES)'
+	@$(PYTHON) -W ignore .venv/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --sv 1.6 \
+	  --output-reproducible -o '$(RELEASE).cdx.json'
+	@echo '$(RELEASE).cdx.json'
+
+release: sbom
+	@git archive --format=tar.gz --prefix=newsroom-$(VERSION)/ --add-file='$(RELEASE).cdx.json' --output='$(RELEASE).tar.gz' HEAD
+	@cd '$(RELEASES)' && sha256sum newsroom-$(VERSION).tar.gz > newsroom-$(VERSION).tar.gz.sha256
+	@echo '$(RELEASE).tar.gz'

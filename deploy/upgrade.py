@@ -190,8 +190,7 @@ class Upgrade:
         """Check the settings with the new code, and show the planned migrations and the *To do* section."""
         self.manage("check", "--deploy", warns=True)
         print(self.manage("migrate", "--plan"), end="")
-        if "--before-upgrade" in self.manage("doctor", "--help"):
-            print(self.manage("doctor", "--before-upgrade"), end="")
+        print(self.manage("doctor", "--before-upgrade"), end="")
         changelog = self.machine.path(f"{self.release}/CHANGELOG.md")
         to_do = read_to_do(changelog.read_text("utf-8"), self.version) if changelog.exists() else ""
         if to_do:

@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from newsroom.http.security_headers import SECURITY_HEADERS
 from newsroom.operations.metrics import with_metrics
+from newsroom.operations.proxy_probe import with_proxy_probe
 from newsroom.operations.wsgi import with_restore_notice
 from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
@@ -75,7 +76,9 @@ def check_environment() -> None:
         logging.getLogger(__name__).warning("%s", message)
 
 
-application = with_health(with_metrics(with_restore_notice(with_stored_pages(get_wsgi_application()))))
+application = with_health(
+    with_metrics(with_proxy_probe(with_restore_notice(with_stored_pages(get_wsgi_application()))))
+)
 check_environment()
 # Load all views now, because Django would load them at the first request.
 get_resolver().url_patterns  # noqa: B018 -- the access loads them

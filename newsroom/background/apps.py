@@ -34,7 +34,7 @@ class JobsConfig(AppConfig):
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
         from newsroom.operations import alerts, health, retention
-        from newsroom.operations.doctor.registry import register
+        from newsroom.operations.doctor.registry import Occasion, register
         from newsroom.page_cache import purge
 
         pre_save.connect(store_request_id, sender=DBTaskResult, dispatch_uid="newsroom.background.request_id")
@@ -53,6 +53,12 @@ class JobsConfig(AppConfig):
         periodic.register_check("the release that runs", purge.purge_for_new_release)
         register("worker", doctor.examine_workers, healthy="A worker is running.")
         register("queue", doctor.examine_queue, healthy="No task waits for long, and none has failed.")
+        register(
+            "tasks",
+            doctor.examine_tasks_before_upgrade,
+            healthy="No task is waiting.",
+            occasions=[Occasion.BEFORE_UPGRADE],
+        )
         # Not needed: without a worker, the site still works, but no background task is run.
         health.register_check("worker", WorkerLife.objects.is_any_alive, needed=False)
         health.register_check("queue", Job.objects.is_prompt, needed=False)

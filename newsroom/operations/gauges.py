@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from newsroom.http import clock
-from newsroom.operations import metrics, site_state
+from newsroom.operations import certificate, metrics, site_state
 from newsroom.operations.models import Backup, Drill
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
@@ -56,6 +56,12 @@ def register() -> None:
     )
     metrics.register("newsroom_drill_age_seconds", read_drill_age, help="Seconds since the last drill began.")
     metrics.register("newsroom_drill_ok", read_drill_result, help="Whether the last drill has passed (1).")
+    metrics.register(
+        "newsroom_certificate_end_seconds",
+        certificate.read_seconds_left,
+        help="Seconds until the certificate of the site ends.",
+        uses_database=False,
+    )
 
 
 def read_release() -> Mapping[tuple[str, ...], int]:

@@ -11,13 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from tests.machine.find_programs import find_program
 from tests.site_process import free_port
+from tests.tls_server import write_certificate
 
 CONFIGURATIONS = Path(__file__).resolve().parents[2] / "deploy" / "proxy"
 MAX_START_SECONDS = 60.0
@@ -67,7 +63,7 @@ def configure_nginx(folder: Path, ports: Ports) -> list[str]:
         "server_name news.example;": "server_name localhost;",
     }.items():
         site = replace(site, old, new)
-    write_certificate(folder)
+    write_certificate(folder, end=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=60))
     (folder / "newsroom.conf").write_text(site, encoding="utf-8")
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -147,24 +143,3 @@ def replace(text: str, old: str, new: str) -> str:
     """Return ``text`` with ``old``, which it has to contain, replaced."""
     assert old in text, f"“{old}” is not in the configuration."
     return text.replace(old, new)
-
-
-def write_certificate(folder: Path) -> None:
-    """Write a self-signed certificate for localhost and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    today = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - datetime.timedelta(days=1))
-        .not_valid_after(today + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )

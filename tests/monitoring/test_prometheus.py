@@ -51,6 +51,10 @@ FIRING: dict[str, tuple[list[str], list[str]]] = {
         ["newsroom_database_bytes 5x1600", "newsroom_backup_age_seconds 60x1600"],
     ),
     "NewsroomDrillOld": (["newsroom_drill_age_seconds 691201x60"], ["newsroom_drill_age_seconds 691200x60"]),
+    "NewsroomCertificateEnds": (
+        ["newsroom_certificate_end_seconds 1209599x60"],
+        ["newsroom_certificate_end_seconds 1209600x60"],
+    ),
     "NewsroomDrillFailed": (["newsroom_drill_ok 0x60"], ["newsroom_drill_ok 1x60"]),
     "NewsroomTasksFailed": (["newsroom_tasks_failed 1x60"], ["newsroom_tasks_failed 0x60"]),
     "NewsroomQueueSlow": (

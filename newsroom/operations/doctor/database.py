@@ -11,9 +11,8 @@ from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 OLDEST_POSTGRESQL = 15
-# The number of connections that the pool of each process has at most.
-_POOL_SIZE = 8
-_DEFAULT_THREADS = 4
+# The number of connections that each process may open: one for each of its four threads, and eight of its pool.
+THREADS_AND_POOL = 4 + 8
 
 
 def examine_database() -> Iterator[Diagnosis]:
@@ -56,7 +55,7 @@ def _examine_postgresql() -> Iterator[Diagnosis]:
     elif _show("synchronous_commit") == "off":
         yield warning("PostgreSQL confirms commits before they are on the disk (synchronous_commit = off).")
     processes = len(os.sched_getaffinity(0)) + 2  # the processes of the web server, and two workers
-    needed, allowed = processes * (_DEFAULT_THREADS + _POOL_SIZE), int(_show("max_connections"))
+    needed, allowed = processes * THREADS_AND_POOL, int(_show("max_connections"))
     if allowed < needed:
         yield warning(
             f"PostgreSQL allows {allowed} connections; {processes} processes of this machine may open {needed}.",

@@ -9,8 +9,8 @@ from django.db import Error
 
 from newsroom.http import clock
 from newsroom.operations import site_state
-from newsroom.operations.doctor import database, machine, retention
-from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, register, warning
+from newsroom.operations.doctor import before_upgrade, database, machine, proxy, retention
+from newsroom.operations.doctor.registry import Diagnosis, Occasion, Severity, fault, register, warning
 from newsroom.operations.models import Backup, Drill
 
 MAX_BACKUP_AGE = timedelta(hours=26)
@@ -74,16 +74,56 @@ def _format_hours(age: timedelta) -> str:
 
 def register_general() -> None:
     """Register the examinations that belong to no other app."""
+    always = (Occasion.REGULAR, Occasion.BEFORE_UPGRADE)
     register("settings", examine_settings, healthy="The settings are in order.", uses_database=False)
-    register("database", database.examine_database, healthy="The database answers.", uses_database=False)
-    register("writes", database.examine_writes, healthy="The database takes writes.")
+    register(
+        "database",
+        database.examine_database,
+        healthy="The database answers.",
+        uses_database=False,
+        occasions=always,
+    )
+    register("writes", database.examine_writes, healthy="The database takes writes.", occasions=always)
     register("migrations", database.examine_migrations, healthy="All migrations are applied.")
-    register("disk", machine.examine_disks, healthy="There is enough free space.", uses_database=False)
+    register(
+        "disk", machine.examine_disks, healthy="There is enough free space.", uses_database=False, occasions=always
+    )
     register("cache", machine.examine_cache, healthy="The cache answers.")
     register("mail", machine.examine_mail, healthy="The mail server takes our mail.", uses_database=False)
-    register("state", examine_state, healthy="The site is live.")
+    register("state", examine_state, healthy="The site is live.", occasions=always)
     register("backup", examine_backups, healthy="The last backup is recent and complete.")
     register("drill", examine_drills, healthy="The last drill has passed.")
     register("retention", retention.examine_retention, healthy="Expired data is deleted.")
     register("space", retention.examine_space, healthy="The database file has little free space.")
     register("support", machine.examine_support, healthy="All parts get security updates.")
+    register(
+        "proxy",
+        proxy.examine_proxy,
+        healthy="The proxy passes on what it should.",
+        uses_database=False,
+        occasions=[Occasion.OUTSIDE],
+    )
+    register(
+        "tables",
+        before_upgrade.examine_tables,
+        healthy=f"No migration changes a table of more than {before_upgrade.LARGE:,} rows.",
+        occasions=[Occasion.BEFORE_UPGRADE],
+    )
+    register(
+        "transactions",
+        before_upgrade.examine_transactions,
+        healthy="No transaction has been open for long.",
+        occasions=[Occasion.BEFORE_UPGRADE],
+    )
+    register(
+        "backup_space",
+        before_upgrade.examine_backup_space,
+        healthy="There is space for a backup.",
+        occasions=[Occasion.BEFORE_UPGRADE],
+    )
+    register(
+        "second_server",
+        before_upgrade.examine_second_server,
+        healthy="A second web server can run beside the first.",
+        occasions=[Occasion.BEFORE_UPGRADE],
+    )

@@ -1,5 +1,6 @@
 """Examine the machine: its disks, its libraries, and the services that the site uses."""
 
+import ctypes
 import os
 import shutil
 import smtplib
@@ -16,10 +17,12 @@ from django.db import connection
 
 from newsroom.http import clock
 from newsroom.operations import health
+from newsroom.operations.doctor import sender
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 WARNING_SHARE = 0.15  # share of a disk that is free
 _GIGABYTE = 1_000_000_000
+_TIME_ERROR = 5  # the result of adjtimex for a clock that is not synchronised
 _WARN_BEFORE = timedelta(days=90)
 # The end of security updates: https://devguide.python.org/versions, https://www.djangoproject.com/download and
 # https://www.postgresql.org/support/versioning.
@@ -53,6 +56,16 @@ def examine_disks() -> Iterator[Diagnosis]:
             yield fault(f"Few inodes are free under {folder}: no more files can be made soon.", "Delete small files.")
 
 
+def clock_is_synchronised() -> bool | None:
+    """Return whether the clock follows a time server (adjtimex(2)), or None if the system does not say."""
+    try:
+        # A structure of zeros changes nothing. It has 208 bytes.
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))
+    except (AttributeError, OSError):
+        return None
+    return None if state < 0 else state != _TIME_ERROR
+
+
 def examine_cache() -> Iterator[Diagnosis]:
     """Yield a fault if the cache does not answer."""
     try:
@@ -67,7 +80,10 @@ def examine_cache() -> Iterator[Diagnosis]:
 
 
 def examine_mail() -> Iterator[Diagnosis]:
-    """Connect and sign in to the mail server without sending mail, and yield a diagnosis if that fails."""
+    """Connect and sign in to the mail server without sending mail, and yield a diagnosis if that fails.
+
+    Also yield a warning for each DNS record of the sender that is missing.
+    """
     if not settings.EMAIL_CONFIGURED:
         yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")
         return
@@ -80,6 +96,7 @@ def examine_mail() -> Iterator[Diagnosis]:
         yield fault(f"The mail server does not answer: {error}.", "Start it, or correct EMAIL_URL.")
     finally:
         mailer.close()
+    yield from sender.examine_sender(settings.DEFAULT_FROM_EMAIL)
 
 
 def examine_support() -> Iterator[Diagnosis]:

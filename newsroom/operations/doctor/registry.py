@@ -18,6 +18,14 @@ class Severity(StrEnum):
     FAULT = "fault"
 
 
+class Occasion(StrEnum):
+    """When a part of the site is examined: each time, ahead of an upgrade, or when the network may be used."""
+
+    REGULAR = "regular"
+    BEFORE_UPGRADE = "before_upgrade"
+    OUTSIDE = "outside"
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A sentence about the site, and a remedy: a sentence that says what to do."""
@@ -35,6 +43,7 @@ class _Examination:
     examine: "Examine"
     healthy: str
     uses_database: bool
+    occasions: Collection[Occasion]
 
 
 type Examine = Callable[[], Iterable[Diagnosis]]
@@ -42,27 +51,36 @@ type Examine = Callable[[], Iterable[Diagnosis]]
 _examinations: dict[str, _Examination] = {}
 
 
-def register(name: str, examine: Examine, *, healthy: str, uses_database: bool = True) -> None:
+def register(
+    name: str,
+    examine: Examine,
+    *,
+    healthy: str,
+    uses_database: bool = True,
+    occasions: Collection[Occasion] = (Occasion.REGULAR,),
+) -> None:
     """Register a function that examines a part of the site and yields a diagnosis for each problem.
 
     ``healthy`` is the sentence to show if it yields none. With ``uses_database``, the function is not called if the
     database does not answer.
     """
-    _examinations[name] = _Examination(examine, healthy, uses_database)
+    _examinations[name] = _Examination(examine, healthy, uses_database, occasions)
 
 
-def registered_names() -> list[str]:
-    return list(_examinations)
+def registered_names(occasions: Collection[Occasion] = tuple(Occasion)) -> list[str]:
+    """Return the names of the parts that are examined on any of these occasions."""
+    return [name for name, each in _examinations.items() if {*occasions} & {*each.occasions}]
 
 
 def examine_site(names: Collection[str] = ()) -> Iterator[tuple[str, Diagnosis]]:
     """Yield the name of each part of the site with each diagnosis, in the order of registration.
 
-    ``names`` restricts the parts. An examination that raises an exception results in a fault.
+    Without ``names``, examine the regular parts. An examination that raises an exception results in a fault.
     """
     has_database = _database_answers()
+    wanted = names or registered_names([Occasion.REGULAR])
     for name, each in _examinations.items():
-        if names and name not in names:
+        if name not in wanted:
             continue
         if each.uses_database and not has_database:
             yield name, Diagnosis(Severity.WARNING, "This was not examined, because the database does not answer.")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from newsroom.operations.commands import FaultError, OperationCommand
-from newsroom.operations.doctor.registry import Severity, examine_site, registered_names
+from newsroom.operations.doctor.registry import Occasion, Severity, examine_site, registered_names
 
 
 class Command(OperationCommand):
@@ -22,16 +22,36 @@ class Command(OperationCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="Print one JSON object.")
         parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="Examine only these.")
         parser.add_argument("--strict", action="store_true", help="Warnings count as faults.")
+        parser.add_argument(
+            "--before-upgrade",
+            action="store_true",
+            help="Examine what matters before this release migrates the tables.",
+        )
+        parser.add_argument(
+            "--outside", action="store_true", help="Also ask SITE_URL as readers do: its certificate and its proxy."
+        )
 
-    def handle(self, *args: Any, only: list[str], strict: bool, as_json: bool, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        only: list[str],
+        strict: bool,
+        as_json: bool,
+        before_upgrade: bool,
+        outside: bool,
+        **options: Any,
+    ) -> None:
         """Print the diagnoses. Raise FaultError if there is a fault, and CommandError for an unknown name."""
         # The pool would log each attempt to connect, while a single diagnosis reports the failure.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         known = registered_names()
         if unknown := sorted(set(only) - set(known)):
             raise CommandError(f"Nothing is called {', '.join(unknown)}. There are: {', '.join(known)}.", returncode=2)
+        occasions = {Occasion.BEFORE_UPGRADE if before_upgrade else Occasion.REGULAR}
+        if outside:
+            occasions.add(Occasion.OUTSIDE)
         diagnoses = []
-        for name, diagnosis in examine_site(only):
+        for name, diagnosis in examine_site(only or registered_names(occasions)):
             diagnoses.append((name, diagnosis))
             if not as_json:
                 self.stdout.write(f"{diagnosis.severity}: {name}: {diagnosis}")
