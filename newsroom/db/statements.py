@@ -5,7 +5,6 @@ the query.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -16,16 +15,14 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
-# The number of prepared statements per connection. By default, the driver keeps a hundred. Publishing and serving
-# execute more than that in sequence, so each statement would be evicted before it is executed again.
-_MAX_PREPARED = 1_000
+from newsroom.db.postgresql.base import DatabaseWrapper
+
 _LISTS = (list, tuple, set, frozenset)
 # The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest
 # number of selects that SQLite accepts in a compound.
@@ -161,15 +158,11 @@ def pad_values[Item](values: list[Item]) -> list[Item]:
     return values + values[-1:] * (length - count)
 
 
-@contextmanager
-def prepared_cursor() -> Iterator[CursorWrapper]:
-    """Yield a cursor of this thread's connection whose statements PostgreSQL prepares once per connection."""
-    # Django's own cursor writes the values into the statements, so that no two statements are the same.
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            connection.connection.prepared_max = _MAX_PREPARED
-            cursor.cursor = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # the stubs lack its base class
-        yield cursor
+def prepared_cursor() -> CursorWrapper:
+    """Return a cursor of this thread's connection whose statements PostgreSQL prepares once per connection."""
+    if connection.vendor == "postgresql":
+        return cast("DatabaseWrapper", connection).prepared_cursor()
+    return connection.cursor()
 
 
 @dataclass(frozen=True, slots=True)
