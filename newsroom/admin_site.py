@@ -21,6 +21,7 @@ from newsroom.desk.responses import refusal_page, submitted_text
 from newsroom.desk.views import DeskView
 from newsroom.media.editor_uploads import upload_from_editor
 from newsroom.notifications.inbox import unread_count
+from newsroom.operations import site_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class NewsroomAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the URL patterns of the site, with the screens that belong to no single model."""
         # Imported here and below, not at the top, because these modules register their screens on this site.
+        from newsroom.background.health_screen import HealthView
         from newsroom.notifications.views import InboxView, NotificationView, PreferencesView
         from stories.admin.calendar import CalendarView, MoveView
         from stories.admin.views.bulk import BulkProgressView, BulkRunsView, BulkRunView
@@ -122,6 +124,7 @@ class NewsroomAdminSite(admin.AdminSite):
             path("similar/", find_similar_works, name="similar_works"),
             path("names/offers/", self.admin_view(suggest_names_view), name="name_suggestions"),
             path("names/new/<str:what>/", self.admin_view(create_entity_view), name="create_entity"),
+            screen("health/", HealthView, "health"),
             screen("help/", HelpView, "help"),
             screen("import/", ImportView, "import_text"),
             screen("front/", FrontPageView, "front_page"),
@@ -158,8 +161,12 @@ class NewsroomAdminSite(admin.AdminSite):
                 links.append(
                     MastheadLink(name, address, request.path.startswith(address), exact=request.path == address)
                 )
+        quiet_warning = ""
         if isinstance(request.user, AbstractUser) and self.has_permission(request):
+            if request.user.has_perm("jobs.view_failure") and site_state.is_quiet():
+                quiet_warning = site_state.NOT_LIVE
             address, count = reverse("admin:notifications"), unread_count(request.user)
             is_current = request.path.startswith(address)
             links.append(MastheadLink(f"Notices {count}".strip(), address, is_current, exact=request.path == address))
-        return {**super().each_context(request), "masthead_links": links}
+        context = super().each_context(request)
+        return {**context, "masthead_links": links, "quiet_warning": quiet_warning}

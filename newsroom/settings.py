@@ -287,6 +287,9 @@ API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one
 # The people who run the site get alerts. Without ALERT_EMAILS, all active administrators do (newsroom.operations.alerts).
 ALERT_EMAILS = env.names("ALERT_EMAILS")
 ALERT_URL = env.web_address("ALERT_URL")
+ALERT_REMIND_HOURS = env.number(
+    "ALERT_REMIND_HOURS", 24
+)  # between two messages about an open alert; 0 means no reminder
 
 # Review -------------------------------------------------------------------------------------------------------------
 

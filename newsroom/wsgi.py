@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from newsroom.http.security_headers import SECURITY_HEADERS
 from newsroom.operations.metrics import with_metrics
 from newsroom.operations.proxy_probe import with_proxy_probe
-from newsroom.operations.wsgi import with_restore_notice
+from newsroom.operations.wsgi import with_alerts, with_restore_notice
 from newsroom.page_cache.fetch import make_fetcher
 from newsroom.page_cache.release import release
 from newsroom.page_cache.wsgi import StoredPages
@@ -77,7 +77,7 @@ def check_environment() -> None:
 
 
 application = with_health(
-    with_metrics(with_proxy_probe(with_restore_notice(with_stored_pages(get_wsgi_application()))))
+    with_metrics(with_proxy_probe(with_alerts(with_restore_notice(with_stored_pages(get_wsgi_application())))))
 )
 check_environment()
 # Load all views now, because Django would load them at the first request.

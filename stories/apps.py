@@ -102,7 +102,6 @@ class StoriesConfig(AppConfig):
         from newsroom.notifications import visibility
         from newsroom.operations import health
         from newsroom.operations.backup import registry
-        from newsroom.operations.doctor.registry import register
         from stories.editions.backup import read_editions
         from stories.models import Presence
         from stories.publishing import tasks  # noqa: F401 -- a worker has to know which tasks are outbound
@@ -110,8 +109,7 @@ class StoriesConfig(AppConfig):
         from stories.publishing.erase.find_remains import find_remains
         from stories.publishing.review import unassign_reviews
         from stories.publishing.triggers import install  # noqa: F401 -- registers a system check
-        from stories.publishing.triggers.doctor import examine_triggers
-        from stories.workflow import gauges, personal_data, retention
+        from stories.workflow import conditions, gauges, personal_data, retention
         from stories.workflow.shared_previews.verbs import revoke_links_of_user
 
         for kind, permission in (("story", "stories.view_story"), ("question", "stories.view_faq")):
@@ -128,7 +126,7 @@ class StoriesConfig(AppConfig):
         registry.register_digest("editions", read_editions)
         registry.register_drill_check(find_remains)
         registry.exclude_rows(Presence._meta.db_table)
-        register("triggers", examine_triggers, healthy="The database refuses what must never be.")
+        conditions.register()
         health.register_check("triggers", triggers_are_installed)
         gauges.register()
         periodic.register_check("pages to look at again", remind_of_review_dates)

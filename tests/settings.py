@@ -10,6 +10,7 @@ from typing import cast
 # variable may also be a file: see newsroom.env.
 for name in (
     "ALERT_EMAILS",
+    "ALERT_REMIND_HOURS",
     "ALERT_URL",
     "ALLOWED_HOSTS",
     "ALLOW_SELF_APPROVAL",

@@ -43,6 +43,7 @@ REASONS = {
     "media.Rendition": "made again when it is missing, deleted with its image",
     "mfa.Authenticator": ACCOUNT,
     "notices.NoticeChoice": ACCOUNT,
+    "operations.AlertPause": SMALL,
     "operations.Backup": RUN,
     "operations.Drill": RUN,
     "operations.Pulse": SMALL,

@@ -31,14 +31,15 @@ class AccountsConfig(AppConfig):
         )
         from newsroom.accounts.breached_passwords import validator
         from newsroom.accounts.models import Invitation, active_administrators
-        from newsroom.operations import alerts, retention
+        from newsroom.operations import retention
+        from newsroom.operations.alerts import addresses
 
         register(validator.check_list_exists, Tags.security, deploy=True)
         register(validator.check_list_is_usable, Tags.security)
         signals.connect_receivers()
         personal_data.register()
         forget.register()
-        alerts.register_addresses(lambda: active_administrators().values_list("email", flat=True))
+        addresses.register_addresses(lambda: active_administrators().values_list("email", flat=True))
         retention.register(retention.RowRule("sessions", 0, sessions.find_expired))
         retention.register(
             retention.RowRule("invitations", 30, lambda at, age: [Invitation.objects.ended_before(at - age)])

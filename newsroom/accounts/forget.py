@@ -20,7 +20,8 @@ from newsroom.db.outages import Outage, classify_error
 from newsroom.db.sqlite_file import rewrite_file
 from newsroom.errors import RefusedError
 from newsroom.http import clock
-from newsroom.operations import alerts, erasures, personal_data
+from newsroom.operations import erasures, personal_data
+from newsroom.operations.alerts import addresses
 from newsroom.operations.erasures import Line, LineState, Outcome
 from newsroom.operations.personal_data import Forgotten, Person
 
@@ -76,7 +77,7 @@ def forget_person(
         raise
     # A line that is missing after this is added by the worker.
     transaction.on_commit(partial(erasures.add_missing, [begun]), robust=True)
-    transaction.on_commit(partial(alerts.write_addresses, clock.now()), robust=True)
+    transaction.on_commit(partial(addresses.write_addresses, clock.now()), robust=True)
     return result
 
 

@@ -26,10 +26,11 @@ class RecordConfig(AppConfig):
         from newsroom.audit.backup import read_events
         from newsroom.operations import health
         from newsroom.operations.backup import registry
-        from newsroom.operations.doctor.registry import register
+        from newsroom.operations.doctor.registry import register, register_condition
 
         personal_data.register()
         # Not needed: readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)
         registry.register_digest("audit", read_events)
-        register("clock", doctor.examine_clock, healthy="The clock is right.")
+        register_condition("clock", doctor.find_wrong_clock, part="clock", healthy="The clock is right.")
+        register("clock", doctor.examine_synchronisation, healthy="The clock is right.", uses_database=False)

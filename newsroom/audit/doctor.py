@@ -1,6 +1,7 @@
-"""Examine the clock."""
+"""Examine the clock, for the doctor and for alerts."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from newsroom.audit.apps import is_clock_right
 from newsroom.http import clock
@@ -8,14 +9,19 @@ from newsroom.operations.doctor import machine
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 
-def examine_clock() -> Iterator[Diagnosis]:
-    """Yield a fault if this machine's clock differs from the database's, or the newest audit entry is in the future.
+def find_wrong_clock(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a diagnosis if this machine's clock differs from the database's, or the newest audit entry is in the future.
 
-    Yield a warning if nothing sets the clock.
+    It is a fault if publishing is refused.
     """
     if sentence := clock.describe_skew():
-        yield fault(sentence)
+        report = fault if abs(clock.skew()) > clock.MAX_SKEW_FOR_PUBLISHING else warning
+        yield report(sentence)
     elif not is_clock_right():
         yield fault("The newest entry of the activity log is in the future.", "Start time synchronisation.")
-    elif machine.clock_is_synchronised() is False:
+
+
+def examine_synchronisation() -> Iterator[Diagnosis]:
+    """Yield a warning if nothing sets the clock."""
+    if machine.clock_is_synchronised() is False:
         yield warning("Nothing synchronises the clock of this machine.", "Start systemd-timesyncd.")

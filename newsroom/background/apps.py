@@ -1,6 +1,7 @@
 """The app configuration for background tasks, with the checks and retention rules that it registers."""
 
 from datetime import datetime
+from functools import partial
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -29,30 +30,36 @@ class JobsConfig(AppConfig):
 
         from newsroom.accounts import mfa
         from newsroom.audit import erasure_lines
-        from newsroom.background import doctor, gauges, periodic, personal_data
+        from newsroom.background import conditions, doctor, gauges, periodic, personal_data
         from newsroom.background.models import Job, WorkerLife, store_request_id
         from newsroom.media import missing_files
         from newsroom.notifications import tasks
-        from newsroom.operations import alerts, health, retention
+        from newsroom.operations import health, processes, retention
+        from newsroom.operations.alerts import addresses
         from newsroom.operations.doctor.registry import Occasion, register
+        from newsroom.operations.models import Process, ProcessKind
         from newsroom.page_cache import purge
 
         pre_save.connect(store_request_id, sender=DBTaskResult, dispatch_uid="newsroom.background.request_id")
         personal_data.register()
         retention.register(retention.RowRule("tasks", 14, lambda at, age: [Job.objects.finished_before(at - age)]))
         retention.register(
-            retention.RowRule("workers", 14, lambda at, age: [WorkerLife.objects.unseen_since(at - age)])
+            retention.RowRule(
+                "workers",
+                14,
+                lambda at, age: [model.objects.unseen_since(at - age) for model in (WorkerLife, Process)],
+            )
         )
         periodic.register_check("expired data", retention.tidy_if_due)
         periodic.register_check("mails of notices", tasks.enqueue_due_mail)
         periodic.register_check("pictures whose file is missing", missing_files.clear_found)
-        periodic.register_check("addresses for alerts", alerts.copy_addresses)
+        periodic.register_check("addresses for alerts", addresses.copy_addresses)
         periodic.register_check("the file of erasures", erasure_lines.add_missing_lines)
         periodic.register_check("secrets of second factors", mfa.enqueue_encryption)
         periodic.register_check("the copy of the file of erasures", copy_erasures)
         periodic.register_check("the release that runs", purge.purge_for_new_release)
-        register("worker", doctor.examine_workers, healthy="A worker is running.")
-        register("queue", doctor.examine_queue, healthy="No task waits for long, and none has failed.")
+        periodic.register_check("the release of this process", partial(processes.record, ProcessKind.WORKER))
+        conditions.register()
         register(
             "tasks",
             doctor.examine_tasks_before_upgrade,

@@ -1,4 +1,4 @@
-"""Examine the workers, the queue and failed tasks."""
+"""Examine the tasks before an upgrade."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,32 +8,11 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from newsroom.background.models import Failure, Job, WorkerLife
+from newsroom.background.models import Job
 from newsroom.http import clock
-from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, warning
+from newsroom.operations.doctor.registry import Diagnosis, Severity, warning
 
 MAX_STOP = timedelta(minutes=2)  # in which a worker may finish its task when it is stopped (deploy/systemd)
-
-
-def examine_workers() -> Iterator[Diagnosis]:
-    """Yield a fault if no worker is alive."""
-    if WorkerLife.objects.is_any_alive():
-        return
-    newest = WorkerLife.objects.newest()
-    since = f" since {timezone.localtime(newest.seen_at):%H:%M on %-d %B}" if newest else ""
-    yield fault(
-        f"No worker has run{since}. Mail, announcements and pictures are not being processed.",
-        "Start newsroom-worker@1.",
-    )
-
-
-def examine_queue() -> Iterator[Diagnosis]:
-    """Yield a diagnosis if tasks have been waiting for too long, or have failed and are not retried."""
-    if count := Job.objects.overdue().count():
-        yield warning(f"{count} {'task waits' if count == 1 else 'tasks wait'} for too long.", "Start another worker.")
-    if count := Failure.objects.final().count():
-        failed = "1 task has" if count == 1 else f"{count} tasks have"
-        yield warning(f"{failed} failed and will not be tried again.", "Decide at the desk, under Failed tasks.")
 
 
 def examine_tasks_before_upgrade() -> Iterator[Diagnosis]:

@@ -10,11 +10,12 @@ from django_tasks_db.models import get_date_max
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.db.statements import PreparedQuery
 from newsroom.http import clock
-from newsroom.operations import metrics
+from newsroom.operations import gauge_history, metrics
+from newsroom.operations.gauge_history import Series
 from newsroom.task_queue import list_outbound_paths
 
-# A task that was not enqueued for a later time could run immediately.
-_SINCE = Case(
+# Without a time for which it was enqueued, a task could run at once.
+SINCE = Case(
     When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"), output_field=DateTimeField()
 )
 _QUEUES = PreparedQuery(
@@ -23,7 +24,7 @@ _QUEUES = PreparedQuery(
         .due(at)
         .order_by()
         .values("queue_name")
-        .annotate(count=Count("pk"), since=Min(_SINCE))
+        .annotate(count=Count("pk"), since=Min(SINCE))
         .values_list("queue_name", "count", "since")
     )
 )
@@ -51,6 +52,19 @@ def register() -> None:
     metrics.register(
         "newsroom_workers_alive", lambda: WorkerLife.objects.alive().count(), help="Workers that gave a sign of life."
     )
+    metrics.register(
+        "newsroom_deliveries_waiting",
+        count_waiting_deliveries,
+        help="Messages to a service outside the site that are in the queue, other than mail.",
+        labels=("endpoint",),
+    )
+    gauge_history.register(
+        Series("newsroom_workers_alive", "Workers", worst="min"),
+        Series("newsroom_tasks_ready", "Tasks that could run"),
+        Series("newsroom_tasks_oldest_seconds", "Wait of the oldest task", "s"),
+        Series("newsroom_tasks_failed", "Failed tasks"),
+        Series("newsroom_mails_waiting", "Mails waiting"),
+    )
     metrics.register("newsroom_mails_waiting", count_waiting_mails, help="Mails that are in the queue.")
 
 
@@ -68,5 +82,17 @@ def _read_queues() -> list[tuple[str, int, datetime]]:
 
 def count_waiting_mails() -> int:
     """Return the number of mails in the queue, including those that are held or tried again later."""
-    paths = [path for path in list_outbound_paths() if path.rpartition(".")[2].startswith(_MAIL_PREFIX)]
-    return Job.objects.filter(status=TaskResultStatus.READY, task_path__in=paths).count()
+    return Job.objects.filter(status=TaskResultStatus.READY, task_path__in=list_mail_paths()).count()
+
+
+def count_waiting_deliveries() -> Mapping[str, int]:
+    """Return the number of outbound tasks in the queue, other than mail, keyed by the name of their function."""
+    paths = set(list_outbound_paths()) - set(list_mail_paths())
+    waiting = Job.objects.filter(status=TaskResultStatus.READY, task_path__in=paths).order_by()
+    counts = dict(waiting.values_list("task_path").annotate(Count("pk")))
+    return {path.rpartition(".")[2]: counts.get(path, 0) for path in sorted(paths)}
+
+
+def list_mail_paths() -> list[str]:
+    """Return the paths of the tasks that send mail."""
+    return [path for path in list_outbound_paths() if path.rpartition(".")[2].startswith(_MAIL_PREFIX)]

@@ -97,7 +97,7 @@ class Failure(models.Model):
     @property
     def task_name(self) -> str:
         """The name of the task's function, written as words."""
-        return _format_name(self.task.task_path)
+        return format_task_name(self.task.task_path)
 
     @property
     def is_final(self) -> bool:
@@ -241,15 +241,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
         return self.filter(status__in=ended, finished_at__lt=moment, failure=None)
 
-    def overdue(self) -> Self:
-        """Return the tasks that have been ready for too long, according to the database's clock.
+    def overdue(self, at: datetime | None = None) -> Self:
+        """Return the tasks that have been ready for too long now, by the clock of the database, or at ``at``.
 
         Tasks that are held are not late.
         """
         return (
             self.not_held()
             .filter(status=TaskResultStatus.READY)
-            .filter(_has_waited_for(MAX_WAIT) | Q(priority__gte=URGENT) & _has_waited_for(MAX_WAIT_IF_URGENT))
+            .filter(_has_waited_for(MAX_WAIT, at) | Q(priority__gte=URGENT) & _has_waited_for(MAX_WAIT_IF_URGENT, at))
         )
 
     def is_prompt(self) -> bool:
@@ -283,7 +283,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
     @property
     def label(self) -> str:
         """The name of the task's function, written as words."""
-        return _format_name(self.task_path)
+        return format_task_name(self.task_path)
 
     @property
     def request_id(self) -> str:
@@ -354,7 +354,8 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
         self.save(update_fields=columns)
 
 
-def _format_name(task_path: str) -> str:
+def format_task_name(task_path: str) -> str:
+    """Return the name of a task’s function, written as words."""
     return task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
 
@@ -378,9 +379,9 @@ def format_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def _has_waited_for(duration: timedelta) -> Q:
-    """Return the condition that a task has been ready for longer than ``duration``."""
-    before = Now() - duration
+def _has_waited_for(duration: timedelta, at: datetime | None) -> Q:
+    """Return the condition that a task has been ready for longer than ``duration`` now, or at ``at``."""
+    before = at - duration if at else Now() - duration
     # A task without a start time is ready as soon as it is enqueued. Its ``run_after`` is the latest possible time.
     has_no_time = Q(run_after=get_date_max())
     return has_no_time & Q(enqueued_at__lt=before) | ~has_no_time & Q(enqueued_at__lt=before, run_after__lt=before)

@@ -10,10 +10,11 @@ from django.tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
+from newsroom.background.alert_thread import AlertThread
 from newsroom.background.heartbeat import run_heartbeat
 from newsroom.background.models import Job, StoppedError
 from newsroom.http.request_id import use_request_id
-from newsroom.operations import site_state, slow_log
+from newsroom.operations import processes, site_state, slow_log
 
 # The delay before the worker tries again if the database does not answer or does not accept writes.
 PAUSE = 5.0  # seconds
@@ -45,8 +46,21 @@ class Worker(db_worker.Worker):
     def run(self) -> None:
         """Run tasks. If the database does not answer or accept writes, wait and start again; a batch raises the error.
 
-        A database that is being restored is left alone until the restore has ended.
+        A database that is being restored is left alone until the restore has ended. Unless this is a batch, a thread
+        evaluates the alerts meanwhile.
         """
+        if self.batch:
+            self._run()
+            return
+        alerts = AlertThread()
+        alerts.start()
+        try:
+            self._run()
+        finally:
+            alerts.stop()
+            processes.forget()
+
+    def _run(self) -> None:
         while self.running:
             try:
                 if self._waits_for_restore():

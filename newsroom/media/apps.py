@@ -54,7 +54,8 @@ class PicturesConfig(AppConfig):
         from newsroom.media.models import Image
         from newsroom.operations import health, retention
         from newsroom.operations.backup import registry
-        from newsroom.operations.doctor.registry import register
+        from newsroom.operations.doctor.general import RESTART_TIME
+        from newsroom.operations.doctor.registry import register, register_condition
         from newsroom.page_cache import unused_keys
 
         post_migrate.connect(create_media_folder, sender=self, dispatch_uid="newsroom.media.folder")
@@ -64,5 +65,12 @@ class PicturesConfig(AppConfig):
         )
         retention.register(retention.ItemRule("part_files", 1, storage.find_unfinished, storage.delete_unfinished))
         unused_keys.register_objects("picture", Image.objects.all)
+        register_condition(
+            "media",
+            doctor.find_unwritable_storage,
+            part="media",
+            healthy="A sample of pictures has its files.",
+            hold=RESTART_TIME,
+        )
         register("media", doctor.examine_files, healthy="A sample of pictures has its files.")
         registry.register_files(list_originals, list_renditions)

@@ -26,9 +26,10 @@ class OperationsConfig(AppConfig):
             slow_log,
             transport,
         )
+        from newsroom.operations.alerts import gauge
         from newsroom.operations.backup import registry
         from newsroom.operations.doctor import general
-        from newsroom.operations.models import SiteState
+        from newsroom.operations.models import Alert, AlertPause, GaugeRecord, Process, SiteState
         from newsroom.page_cache import eviction, unused_keys
         from newsroom.page_cache.models import StoredPage
 
@@ -47,6 +48,8 @@ class OperationsConfig(AppConfig):
         # A session that has been ended since the backup must not return. Pages are built again when they are requested.
         registry.exclude_rows("django_session", "usersessions_usersession", "newsroom_cache")
         registry.exclude_rows(StoredPage._meta.db_table, SiteState._meta.db_table)
+        # What a restored site reports is wrong there, and the processes are its own.
+        registry.exclude_rows(*(each._meta.db_table for each in (Alert, AlertPause, Process)))
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)
         health.register_check("migrations", health.migrations_are_applied)
@@ -64,6 +67,9 @@ class OperationsConfig(AppConfig):
         general.register_general()
         counters.write_to(settings.VAR_DIR / "metrics")
         gauges.register()
+        gauge.register()
+        retention.register(retention.RowRule("metrics", 8, lambda at, age: [GaugeRecord.objects.before(at - age)]))
+        retention.register(retention.RowRule("alerts", 365, lambda at, age: [Alert.objects.ended_before(at - age)]))
         if settings.SENTRY_DSN:
             from newsroom.operations import sentry
 

@@ -2,13 +2,12 @@
 
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 
 from newsroom.http import clock
-from newsroom.operations import certificate, metrics, site_state
+from newsroom.operations import certificate, gauge_history, health, metrics, site_state
+from newsroom.operations.gauge_history import Series
 from newsroom.operations.models import Backup, Drill
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
@@ -55,6 +54,11 @@ def register() -> None:
         help="Seconds since the time up to which the last backup is complete.",
     )
     metrics.register("newsroom_drill_age_seconds", read_drill_age, help="Seconds since the last drill began.")
+    gauge_history.register(
+        Series("newsroom_disk_free_bytes", "Free disk", "bytes", worst="min"),
+        Series("newsroom_database_bytes", "Database", "bytes"),
+        Series("newsroom_clock_offset_seconds", "Clock ahead of the database", "s"),
+    )
     metrics.register("newsroom_drill_ok", read_drill_result, help="Whether the last drill has passed (1).")
     metrics.register(
         "newsroom_certificate_end_seconds",
@@ -70,11 +74,8 @@ def read_release() -> Mapping[tuple[str, ...], int]:
 
 
 def read_free_disk() -> Mapping[str, int]:
-    """Return the free space in bytes on the disks with ``VAR_DIR`` and, on SQLite, the database."""
-    folders = [settings.VAR_DIR]
-    if connection.vendor == "sqlite":
-        folders.append(Path(connection.settings_dict["NAME"]).parent)
-    return {str(folder): shutil.disk_usage(folder).free for folder in folders}
+    """Return the free space in bytes on the disks that hold ``VAR_DIR`` and, on SQLite, the database."""
+    return {str(folder): shutil.disk_usage(folder).free for folder in health.list_disk_folders()}
 
 
 def read_database_size() -> int:

@@ -144,6 +144,11 @@ def run_checks() -> Mapping[str, bool]:
     return results
 
 
+def passes(name: str) -> bool:
+    """Return the result of one check. It is that of a moment ago if the check has an interval."""
+    return _checks[name].run()
+
+
 def database_answers() -> bool:
     """Return whether the database responds to a query."""
     with connection.cursor() as cursor:
@@ -165,12 +170,17 @@ def database_takes_writes() -> bool:
     return True
 
 
-def disks_have_space() -> bool:
-    """Return whether the disks with ``VAR_DIR`` and, on SQLite, the database have enough free space."""
-    folders = [settings.VAR_DIR]
+def list_disk_folders() -> list[Path]:
+    """Return those of ``VAR_DIR`` and, on SQLite, the folder of the database that exist."""
+    folders = [Path(settings.VAR_DIR)]
     if connection.vendor == "sqlite":
         folders.append(Path(connection.settings_dict["NAME"]).parent)
-    usages = [shutil.disk_usage(folder) for folder in folders]
+    return [folder for folder in dict.fromkeys(folders) if folder.is_dir()]
+
+
+def disks_have_space() -> bool:
+    """Return whether the disks that hold ``VAR_DIR`` and, on SQLite, the database have enough free space."""
+    usages = [shutil.disk_usage(folder) for folder in list_disk_folders()]
     return all(usage.free >= max(MIN_FREE_BYTES, MIN_FREE_SHARE * usage.total) for usage in usages)
 
 

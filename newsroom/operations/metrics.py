@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import ip_address
@@ -224,6 +224,11 @@ _reader = _GaugeReader()
 def reset() -> None:
     """Forget the values of gauges, so that the next request reads them."""
     _reader.reset()
+
+
+def read_gauges(names: Collection[str]) -> Mapping[str, Values]:
+    """Return the present values of the gauges with these names. Leave out those that cannot be read."""
+    return {name: value for gauge in _gauges.values() if gauge.name in names for name, value in _read_gauge(gauge)}
 
 
 def _read_gauges(gauges: Sequence[_Gauge]) -> Iterator[tuple[str, Values]]:

@@ -1,6 +1,7 @@
-"""The row that a health check updates, the state of the site, the last runs of retention rules, backups and drills."""
+"""What the site records about itself: its state, alerts, processes, gauges, runs of rules, backups and drills."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -17,11 +18,24 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
         if not self.filter(pk=ROW).update(beaten_at=Now()):
             self.update_or_create(pk=ROW, defaults={"beaten_at": Now()})
 
+    def write_evaluation(self, at: datetime) -> None:
+        """Store the time at which the alerts were evaluated. Create the row if it is missing."""
+        if not self.filter(pk=ROW).update(evaluated_at=at):
+            self.update_or_create(pk=ROW, defaults={"beaten_at": Now(), "evaluated_at": at})
+
+    def evaluated_at(self) -> datetime | None:
+        """Return the time at which the alerts were last evaluated, or None if they never were."""
+        return self.filter(pk=ROW).values_list("evaluated_at", flat=True).first()
+
 
 class Pulse(models.Model):
-    """A single row that ``/readyz`` updates to test whether the database accepts writes."""
+    """A single row that ``/readyz`` updates to test whether the database accepts writes.
+
+    ``evaluated_at`` is the time at which the alerts were last evaluated.
+    """
 
     beaten_at = models.DateTimeField()
+    evaluated_at = models.DateTimeField(null=True)
 
     objects = PulseQuerySet.as_manager()
 
@@ -137,3 +151,138 @@ class Drill(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class AlertLevel(models.TextChoices):
+    """How bad the condition of an alert is: work is needed soon, or now."""
+
+    AMBER = "amber", "Amber"
+    RED = "red", "Red"
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Queries for alerts."""
+
+    def open(self) -> Self:
+        """Return the alerts whose condition holds."""
+        return self.filter(ended=None)
+
+    def red(self) -> Self:
+        return self.filter(level=AlertLevel.RED)
+
+    def ended_before(self, moment: datetime) -> Self:
+        return self.filter(ended__lt=moment)
+
+    def was_told_since(self, code: str, subject: str, moment: datetime) -> bool:
+        """Return whether an alert of this code and subject that has ended was told at ``moment`` or later."""
+        return self.filter(code=code, subject=subject, ended__isnull=False, told__gte=moment).exists()
+
+
+class Alert(models.Model):
+    """A condition of which administrators are told, from its beginning to its end.
+
+    ``words`` is what they were told at its beginning. ``told`` is the time at which they were last told of it. If it is
+    earlier than ``ended``, they were not told of its end yet.
+    """
+
+    code = models.CharField(max_length=20)
+    subject = models.CharField(max_length=200, blank=True)
+    level = models.CharField(max_length=5, choices=AlertLevel)
+    words = models.TextField()
+    since = models.DateTimeField()
+    told = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        get_latest_by = "since"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "subject"], condition=models.Q(ended=None), name="alert_is_open_once"
+            ),
+            models.CheckConstraint(
+                name="alert_ends_after_it_began",
+                condition=models.Q(ended=None) | models.Q(ended__gte=models.F("since")),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ended"], name="alert_by_end")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class AlertPause(models.Model):
+    """The time until which no alert of a code is sent, because an upgrade explains it."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProcessKind(models.TextChoices):
+    """What a process does: it answers requests, or runs tasks."""
+
+    WEB = "web", "Web server"
+    WORKER = "worker", "Worker"
+
+
+class ProcessQuerySet(models.QuerySet["Process"]):
+    """Queries for processes."""
+
+    def seen_since(self, moment: datetime) -> Self:
+        return self.filter(seen_at__gte=moment)
+
+    def unseen_since(self, moment: datetime) -> Self:
+        return self.filter(seen_at__lt=moment)
+
+
+class Process(models.Model):
+    """A process of the site, which writes its release each minute."""
+
+    host = models.CharField(max_length=64)
+    pid = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=ProcessKind)
+    version = models.CharField(max_length=40)
+    release = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    objects = ProcessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "process"
+        verbose_name_plural = "processes"
+        default_permissions = ()
+        constraints: ClassVar = [models.UniqueConstraint(fields=["host", "pid"], name="process_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pid} on {self.host}"
+
+
+class GaugeRecordQuerySet(models.QuerySet["GaugeRecord"]):
+    """Queries for recorded gauges."""
+
+    def before(self, moment: datetime) -> Self:
+        return self.filter(minute__lt=moment)
+
+
+class GaugeRecord(models.Model):
+    """The values of gauges in one minute, by name. A gauge without a value is missing."""
+
+    minute = models.DateTimeField(primary_key=True)
+    values = models.JSONField()
+
+    objects = GaugeRecordQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.minute)

@@ -149,4 +149,10 @@ def prepare_fork(*, preload: bool) -> None:
 
 def _load_in_worker() -> WSGIApplication:
     end_with_parent()
-    return get_internal_wsgi_application()
+    application = get_internal_wsgi_application()
+    # Models can be imported only once Django is set up.
+    from newsroom.operations import processes
+    from newsroom.operations.models import ProcessKind
+
+    processes.start_recording(ProcessKind.WEB)
+    return application

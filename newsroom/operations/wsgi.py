@@ -1,13 +1,13 @@
-"""A WSGI callable that wraps the site and refuses requests while the database is being restored."""
+"""WSGI callables that wrap the site: one refuses requests during a restore, one evaluates the alerts if no worker does."""
 
 import logging
 import math
 from collections.abc import Callable, Iterable
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connections
 from django.http import HttpResponse
 
 from newsroom.http.problems import problem_document
@@ -17,6 +17,7 @@ LOOK_INTERVAL = 1.0  # seconds for which a process relies on the state that it r
 NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has noticed a change
 MESSAGE = "This site is being restored. Try again in a few minutes."
 RETRY_AFTER = 60  # seconds
+EVALUATION_INTERVAL = 10.0  # seconds between two looks of a process at whether the alerts are due
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,34 @@ def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]
 
     return application_with_restore_notice
+
+
+def with_alerts(application: WSGIApplication) -> WSGIApplication:
+    """Return an application that evaluates the alerts after a request for ``/readyz`` if no worker has done so lately."""
+    evaluation = Lock()
+    begun_at = -math.inf
+
+    def evaluate() -> None:
+        # Models can be imported only once the app registry is ready.
+        from newsroom.http import clock
+        from newsroom.operations.alerts.evaluation import STALE, evaluate_if_due
+
+        try:
+            evaluate_if_due(clock.now(), age=STALE)
+        finally:
+            connections.close_all()  # those of this thread
+            evaluation.release()
+
+    def application_with_alerts(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # In a thread, because a mail server that hangs must not delay the answer.
+        nonlocal begun_at
+        is_due = environ.get("PATH_INFO") == "/readyz" and monotonic() - begun_at >= EVALUATION_INTERVAL
+        if is_due and evaluation.acquire(blocking=False):
+            begun_at = monotonic()
+            Thread(target=evaluate, name="alerts", daemon=True).start()
+        return application(environ, start_response)
+
+    return application_with_alerts
 
 
 def _make_response(path: str) -> HttpResponse:

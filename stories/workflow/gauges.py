@@ -1,5 +1,6 @@
 """Gauges of publishing: schedules, announcements that were not made, review dates, and triggers."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -71,12 +72,18 @@ def read_longest_untold() -> float:
 
 @metrics.read_once
 def _read_untold() -> dict[int, datetime]:
-    """Return the time at which each live but unannounced edition went live, keyed by its primary key."""
-    # An announcement is a task that is due when the edition goes live. A failure is listed until somebody decides on
-    # it.
-    paths = [task.module_path for task in _ANNOUNCEMENTS]
+    """Return the editions that are live and not announced, by primary key, with the time since when."""
+    return find_untold([task.module_path for task in _ANNOUNCEMENTS], clock.now())
+
+
+def find_untold(paths: Sequence[str], at: datetime) -> dict[int, datetime]:
+    """Return the editions that are live and of which the tasks with these paths have not told anybody.
+
+    The values are the times since when the editions are live.
+    """
+    # An announcement is a task that is due when the edition is live. A failure is listed until somebody decides on it.
     keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}
     if not keys:
         return {}
-    live = Edition.objects.in_force(clock.now()).filter(pk__in=keys)
+    live = Edition.objects.in_force(at).filter(pk__in=keys)
     return dict(live.values_list("pk", "live_from"))

@@ -184,6 +184,15 @@ def test_the_new_release_takes_over(machine, answers, archive, capsys):
     assert printed.endswith("The site runs 1.4.0.\n")
 
 
+def test_alerts_that_the_upgrade_explains_pause_before_the_migration(machine, answers, archive):
+    machine, commands = machine
+    commands.outputs["manage.py help --commands"] = "migrate\npause_alerts\n"
+    run(machine, "1.4.0", "--from", str(archive))
+    [pause] = commands.find("pause_alerts")
+    assert pause.endswith("current/.venv/bin/python manage.py pause_alerts trigger release")
+    assert commands.run.index(pause) < commands.run.index(commands.find("migrate --verbosity=0")[0])
+
+
 def test_the_way_back_starts_the_release_before_and_leaves_the_tables(machine, answers, archive):
     machine, commands = machine
     run(machine, "1.4.0", "--from", str(archive))

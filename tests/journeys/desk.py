@@ -163,6 +163,7 @@ OTHERS = {
     "link_suggestions": (ROLES, ""),
     "find_article": (ROLES, ""),
     "upload_editor_image": ("", ROLES),
+    "health": ("A", ""),
     "help": (DESK, ""),
     "auth_user_password_change": ("A", "A"),
     "password_change": (DESK, ""),

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from django.db import Error, connection
@@ -21,23 +22,39 @@ def examine_database() -> Iterator[Diagnosis]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        yield fault(f"The database does not answer: {reason.rstrip('.')}.", "Start it, or correct DATABASE_URL.")
+        yield describe_unreachable(error)
         return
     yield from _examine_postgresql() if connection.vendor == "postgresql" else _examine_sqlite()
 
 
-def examine_writes() -> Iterator[Diagnosis]:
-    """Yield a fault if the database does not accept writes. Nothing is written."""
+def describe_unreachable(error: Error) -> Diagnosis:
+    """Return the fault that the database does not answer, with the reason."""
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return fault(f"The database does not answer: {reason.rstrip('.')}.", "Start it, or correct DATABASE_URL.")
+
+
+def find_read_only(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a fault if the database is read-only. Nothing is written."""
+    if _is_read_only():
+        yield describe_unwritable()
+
+
+def describe_unwritable() -> Diagnosis:
+    """Return the fault that the database takes no writes, whatever the reason."""
+    reason = "is read-only" if _is_read_only() else "takes no writes"
     if connection.vendor == "postgresql":
-        is_read_only = _show("transaction_read_only") == "on"
         remedy = "Look at PostgreSQL's log."
     else:
-        path = Path(connection.settings_dict["NAME"])
-        is_read_only = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-        remedy = f"Give the user of the site the right to write to {path.parent}."
-    if is_read_only:
-        yield fault("Nothing can be saved: the database is read-only. Readers are served.", remedy)
+        folder = Path(connection.settings_dict["NAME"]).parent
+        remedy = f"Look whether the disk under {folder} is full, and whether the user of the site may write there."
+    return fault(f"Nothing can be saved: the database {reason}. Readers are served.", remedy)
+
+
+def _is_read_only() -> bool:
+    if connection.vendor == "postgresql":
+        return _show("transaction_read_only") == "on"
+    path = Path(connection.settings_dict["NAME"])
+    return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def examine_migrations() -> Iterator[Diagnosis]:

@@ -1,20 +1,29 @@
 """Examine the settings, the state, the backups and the drills of the site."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import checks
 from django.db import Error
 
-from newsroom.http import clock
-from newsroom.operations import site_state
+from newsroom.operations import processes, site_state
 from newsroom.operations.doctor import before_upgrade, database, machine, proxy, retention
-from newsroom.operations.doctor.registry import Diagnosis, Occasion, Severity, fault, register, warning
+from newsroom.operations.doctor.registry import (
+    Diagnosis,
+    Occasion,
+    Severity,
+    fault,
+    register,
+    register_condition,
+    warning,
+)
 from newsroom.operations.models import Backup, Drill
 
 MAX_BACKUP_AGE = timedelta(hours=26)
 MAX_DRILL_AGE = timedelta(days=8)
+# What one request cannot reach may be restarting. It is reported if the next evaluation does not reach it either.
+RESTART_TIME = timedelta(seconds=20)
 
 
 def examine_settings() -> Iterator[Diagnosis]:
@@ -30,41 +39,58 @@ def examine_settings() -> Iterator[Diagnosis]:
             yield report(f"{message.msg} ({message.id})", message.hint or "")
 
 
-def examine_state() -> Iterator[Diagnosis]:
-    """Yield a diagnosis if the site is quiet or being restored."""
+def examine_restore() -> Iterator[Diagnosis]:
+    """Yield a fault if the site is being restored."""
     if site_state.is_restoring():
         yield fault("The site is being restored, or a restore was interrupted.", "Run manage.py restore again.")
-    elif site_state.is_quiet():
-        yield warning("This site does not send mail or notifications yet.", "Run manage.py go_live.")
 
 
-def examine_backups() -> Iterator[Diagnosis]:
-    """Yield a diagnosis if the site has no recent backup, or if the newest one lacks files."""
+def find_quiet(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if the site is quiet."""
+    if not site_state.is_restoring() and site_state.is_quiet():
+        yield warning(site_state.NOT_LIVE)
+
+
+def examine_backup_place() -> Iterator[Diagnosis]:
+    """Yield a warning if no backups are made, or a picture is missing in the last one."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
-        return
-    newest = Backup.objects.filter(is_quick=False).order_by("-taken_at").first()
-    if newest is None:
-        yield fault("There is no complete backup.", "Run manage.py backup create.")
-    elif (age := clock.now() - newest.taken_at) > MAX_BACKUP_AGE:
-        yield fault(f"The last complete backup is {_format_hours(age)} old.", "Run manage.py backup create.")
-    elif newest.fault_count:
+    elif (newest := _newest_backup()) and newest.fault_count:
         yield warning(f"The last backup lacks {newest.fault_count} files.", "Run manage.py check_media --all.")
 
 
+def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if the site has no backup that is recent."""
+    if not settings.BACKUP_TO:
+        return
+    newest = _newest_backup()
+    if newest is None:
+        yield warning("There is no complete backup.", "Run manage.py backup create.")
+    elif (age := at - newest.taken_at) > MAX_BACKUP_AGE:
+        yield warning(f"The last complete backup is {_format_hours(age)} old.", "Run manage.py backup create.")
+
+
+def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if the last drill has failed, or was too long ago."""
+    newest = Drill.objects.order_by("-began_at").first() if settings.BACKUP_TO else None
+    if newest is None:
+        return
+    if not newest.has_passed:
+        yield warning(newest.sentence, "Run manage.py drill again when it is mended.")
+    elif (age := at - newest.began_at) > MAX_DRILL_AGE:
+        yield warning(f"The last drill was {age.days} days ago.", "Run manage.py drill.")
+
+
 def examine_drills() -> Iterator[Diagnosis]:
-    """Yield a warning if the newest drill has failed or is too old, or if there is none."""
+    """Yield a warning if no backup was ever restored on trial."""
     if not settings.BACKUP_TO:
         yield Diagnosis(Severity.OK, "There is no backup to restore on trial.")
-        return
-    newest = Drill.objects.order_by("-began_at").first()
-    if newest is None:
+    elif not Drill.objects.exists():
         yield warning("No backup has been restored on trial yet.", "Run manage.py drill.")
-    elif not newest.has_passed:
-        yield warning(newest.sentence, "Run manage.py drill again when it is mended.")
-    elif clock.now() - newest.began_at > MAX_DRILL_AGE:
-        days = (clock.now() - newest.began_at).days
-        yield warning(f"The last drill was {days} days ago.", "Run manage.py drill.")
+
+
+def _newest_backup() -> Backup | None:
+    return Backup.objects.filter(is_quick=False).order_by("-taken_at").first()
 
 
 def _format_hours(age: timedelta) -> str:
@@ -83,15 +109,39 @@ def register_general() -> None:
         uses_database=False,
         occasions=always,
     )
-    register("writes", database.examine_writes, healthy="The database takes writes.", occasions=always)
-    register("migrations", database.examine_migrations, healthy="All migrations are applied.")
-    register(
-        "disk", machine.examine_disks, healthy="There is enough free space.", uses_database=False, occasions=always
+    register_condition(
+        "writes", database.find_read_only, part="writes", healthy="The database takes writes.", occasions=always
     )
-    register("cache", machine.examine_cache, healthy="The cache answers.")
+    register("migrations", database.examine_migrations, healthy="All migrations are applied.")
+    register_condition(
+        "disk",
+        machine.find_full_disks,
+        part="disk",
+        healthy="There is enough free space.",
+        uses_database=False,
+        occasions=always,
+    )
+    register_condition(
+        "cache", machine.find_silent_cache, part="cache", healthy="The cache answers.", hold=RESTART_TIME
+    )
     register("mail", machine.examine_mail, healthy="The mail server takes our mail.", uses_database=False)
-    register("state", examine_state, healthy="The site is live.", occasions=always)
-    register("backup", examine_backups, healthy="The last backup is recent and complete.")
+    register_condition("quiet", find_quiet, part="state", healthy="The site is live.", occasions=always)
+    register("state", examine_restore, healthy="The site is live.")
+    register_condition(
+        "release", processes.find_other_releases, part="release", healthy="All processes run one release."
+    )
+    # The doctor looks at the certificate from outside, with the proxy.
+    register_condition(
+        "certificate",
+        proxy.find_ending_certificate,
+        part="certificate",
+        healthy="The certificate does not end soon.",
+        uses_database=False,
+        occasions=(),
+    )
+    register_condition("backup", find_old_backup, part="backup", healthy="The last backup is recent and complete.")
+    register("backup", examine_backup_place, healthy="The last backup is recent and complete.")
+    register_condition("drill", find_bad_drill, part="drill", healthy="The last drill has passed.")
     register("drill", examine_drills, healthy="The last drill has passed.")
     register("retention", retention.examine_retention, healthy="Expired data is deleted.")
     register("space", retention.examine_space, healthy="The database file has little free space.")

@@ -6,8 +6,7 @@ import shutil
 import smtplib
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import django
@@ -38,22 +37,23 @@ _END_OF_SUPPORT = {
 }
 
 
-def examine_disks() -> Iterator[Diagnosis]:
+def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
     """Yield a diagnosis for each disk of the site on which little space or few inodes are free."""
-    folders = [Path(settings.VAR_DIR)]
-    if connection.vendor == "sqlite":
-        folders.append(Path(connection.settings_dict["NAME"]).parent)
-    for folder in dict.fromkeys(each for each in folders if each.is_dir()):
+    for folder in health.list_disk_folders():
         usage, inodes = shutil.disk_usage(folder), os.statvfs(folder)
         share = usage.free / usage.total
         sentence = f"{share:.0%} of the disk under {folder} is free ({usage.free / _GIGABYTE:.1f} GB)."
         remedy = "Delete old backups or enlarge it."
         if share < health.MIN_FREE_SHARE or usage.free < health.MIN_FREE_BYTES:
-            yield fault(sentence, remedy)
+            yield fault(sentence, remedy, subject=str(folder))
         elif share < WARNING_SHARE:
-            yield warning(sentence, remedy)
+            yield warning(sentence, remedy, subject=str(folder))
         if inodes.f_files and inodes.f_favail / inodes.f_files < health.MIN_FREE_SHARE:
-            yield fault(f"Few inodes are free under {folder}: no more files can be made soon.", "Delete small files.")
+            yield fault(
+                f"Few inodes are free under {folder}: no more files can be made soon.",
+                "Delete small files.",
+                subject=f"{folder} inodes",
+            )
 
 
 def clock_is_synchronised() -> bool | None:
@@ -66,17 +66,16 @@ def clock_is_synchronised() -> bool | None:
     return None if state < 0 else state != _TIME_ERROR
 
 
-def examine_cache() -> Iterator[Diagnosis]:
-    """Yield a fault if the cache does not answer."""
-    try:
-        is_answering = health.cache_answers()
-    except Exception:  # noqa: BLE001 -- each client library has errors of its own
-        is_answering = False
-    if not is_answering:
-        place = urlsplit(str(settings.CACHES["default"]["LOCATION"])).netloc.rpartition("@")[2] or "the database"
-        yield fault(
-            f"Nothing answers at {place}.", "Start it, or correct CACHE_URL. Limits are counted in the database."
+def find_silent_cache(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if the cache does not answer."""
+    if health.passes("cache"):
+        return
+    if place := urlsplit(str(settings.CACHES["default"]["LOCATION"])).netloc.rpartition("@")[2]:
+        yield warning(
+            "Redis does not answer; limits are counted in the database.", f"Start it at {place}, or correct CACHE_URL."
         )
+    else:
+        yield warning("The cache in the database does not answer; nothing is counted.", "Run manage.py migrate.")
 
 
 def examine_mail() -> Iterator[Diagnosis]:

@@ -4,14 +4,16 @@ import json
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import timezone
 
 from newsroom.http import clock
 from newsroom.operations import certificate, metrics, proxy_probe
-from newsroom.operations.doctor.registry import Diagnosis, fault, warning
+from newsroom.operations.doctor.registry import Diagnosis, UnknownError, fault, warning
 
 # Addresses for documentation (RFC 5737), which no client has.
 _FORGED, _FORGED_UNDERSCORE = "192.0.2.77", "198.51.100.77"
@@ -38,8 +40,8 @@ def examine_proxy() -> Iterator[Diagnosis]:
     elif (failure := _find_tls_fault(site)) is not None:
         yield failure
         return
-    elif (end := certificate.read_end(site)) and end - clock.now() < certificate.WARN_BEFORE:
-        yield warning(f"The certificate ends on {end:%-d %B}.", "Renew it.")
+    elif end := certificate.read_end(site):
+        yield from _describe_end(end, clock.now())
     try:
         yield from _examine_headers(site)
         if _get(site, metrics.PATH)[0] == 200:
@@ -50,6 +52,21 @@ def examine_proxy() -> Iterator[Diagnosis]:
         yield fault(
             f"{site} does not answer: {str(error) or type(error).__name__}.", "Start the proxy, or correct SITE_URL."
         )
+
+
+def find_ending_certificate(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if the certificate of the site ends soon. Raise UnknownError until it has been read."""
+    if urlsplit(settings.SITE_URL).scheme != "https":
+        return
+    if (end := certificate.watch.end()) is None:
+        raise UnknownError
+    yield from _describe_end(end, at)
+
+
+def _describe_end(end: datetime, at: datetime) -> Iterator[Diagnosis]:
+    if end - at < certificate.WARN_BEFORE:
+        verb = "ends" if end > at else "ended"
+        yield warning(f"The certificate {verb} on {timezone.localtime(end):%-d %B}.", "Renew it.")
 
 
 def _find_tls_fault(site: str) -> Diagnosis | None:

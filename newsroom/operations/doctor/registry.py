@@ -1,11 +1,14 @@
-"""The registry of examinations, and the function that runs them."""
+"""The registry of examinations by the doctor, and of the conditions that are examined every half minute for alerts."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import Error, connection
+
+from newsroom.db.outages import Outage, classify_error
 
 logger = logging.getLogger(__name__)
 
@@ -26,29 +29,74 @@ class Occasion(StrEnum):
     OUTSIDE = "outside"
 
 
+REGULAR = (Occasion.REGULAR,)
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A sentence about the site, and a remedy: a sentence that says what to do."""
+    """A sentence about the site, and a remedy: a sentence that says what to do.
+
+    ``subject`` distinguishes several diagnoses of one condition, such as those of two disks.
+    """
 
     severity: Severity
     sentence: str
     remedy: str = ""
+    subject: str = ""
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.remedy}".rstrip()
 
 
+type Examine = Callable[[], Iterable[Diagnosis]]
+type Find = Callable[[datetime], Iterable[Diagnosis]]
+
+
+class UnknownError(Exception):
+    """Raised by a condition if it cannot be known at this moment whether it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of which administrators are told when it holds, and when it has ended.
+
+    ``find`` yields a diagnosis if it holds. Administrators are told once it has held for ``hold``.
+    """
+
+    code: str
+    find: Find
+    hold: timedelta = timedelta()
+    uses_database: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class _Examination:
-    examine: "Examine"
-    healthy: str
+    """An examination by the doctor alone."""
+
+    examine: Examine
     uses_database: bool
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of the site in the output of the doctor."""
+
+    healthy: str
     occasions: Collection[Occasion]
+    conditions: list[Condition] = field(default_factory=list)
+    examinations: list[_Examination] = field(default_factory=list)
+
+    def examine(self, at: datetime, *, has_database: bool) -> list[Diagnosis]:
+        """Return what is wrong. If a condition for alerts holds, nothing else is examined."""
+        conditions = [each for each in self.conditions if has_database or not each.uses_database]
+        examinations = [each for each in self.examinations if has_database or not each.uses_database]
+        if not conditions and not examinations:
+            return [Diagnosis(Severity.WARNING, "This was not examined, because the database does not answer.")]
+        found = [diagnosis for condition in conditions for diagnosis in condition.find(at)]
+        return found or [diagnosis for each in examinations for diagnosis in each.examine()]
 
 
-type Examine = Callable[[], Iterable[Diagnosis]]
-
-_examinations: dict[str, _Examination] = {}
+_parts: dict[str, _Part] = {}
 
 
 def register(
@@ -57,36 +105,57 @@ def register(
     *,
     healthy: str,
     uses_database: bool = True,
-    occasions: Collection[Occasion] = (Occasion.REGULAR,),
+    occasions: Collection[Occasion] = REGULAR,
 ) -> None:
     """Register a function that examines a part of the site and yields a diagnosis for each problem.
 
     ``healthy`` is the sentence to show if it yields none. With ``uses_database``, the function is not called if the
-    database does not answer.
+    database does not answer. It is not called either if a condition of the same part holds.
     """
-    _examinations[name] = _Examination(examine, healthy, uses_database, occasions)
+    part = _parts.setdefault(name, _Part(healthy, occasions))
+    part.examinations.append(_Examination(examine, uses_database))
+
+
+def register_condition(
+    code: str,
+    find: Find,
+    *,
+    part: str,
+    healthy: str,
+    uses_database: bool = True,
+    occasions: Collection[Occasion] = REGULAR,
+    hold: timedelta = timedelta(),
+) -> None:
+    """Register a condition for alerts. The doctor examines it too, as ``part`` of the site.
+
+    ``find`` is called every half minute with the current time. It should make a few queries, and changes nothing. It
+    raises UnknownError if it cannot be known now whether the condition holds.
+    """
+    _parts.setdefault(part, _Part(healthy, occasions)).conditions.append(Condition(code, find, hold, uses_database))
 
 
 def registered_names(occasions: Collection[Occasion] = tuple(Occasion)) -> list[str]:
     """Return the names of the parts that are examined on any of these occasions."""
-    return [name for name, each in _examinations.items() if {*occasions} & {*each.occasions}]
+    return [name for name, each in _parts.items() if {*occasions} & {*each.occasions}]
 
 
-def examine_site(names: Collection[str] = ()) -> Iterator[tuple[str, Diagnosis]]:
+def registered_conditions() -> list[Condition]:
+    """Return the conditions for alerts, in the order of registration."""
+    return [condition for part in _parts.values() for condition in part.conditions]
+
+
+def examine_site(names: Collection[str] = (), *, at: datetime) -> Iterator[tuple[str, Diagnosis]]:
     """Yield the name of each part of the site with each diagnosis, in the order of registration.
 
     Without ``names``, examine the regular parts. An examination that raises an exception results in a fault.
     """
     has_database = _database_answers()
-    wanted = names or registered_names([Occasion.REGULAR])
-    for name, each in _examinations.items():
+    wanted = names or registered_names(REGULAR)
+    for name, each in _parts.items():
         if name not in wanted:
             continue
-        if each.uses_database and not has_database:
-            yield name, Diagnosis(Severity.WARNING, "This was not examined, because the database does not answer.")
-            continue
         try:
-            diagnoses = list(each.examine())
+            diagnoses = each.examine(at, has_database=has_database)
         except Exception as error:
             logger.debug("The examination of %s failed.", name, exc_info=True)
             diagnoses = [
@@ -96,12 +165,37 @@ def examine_site(names: Collection[str] = ()) -> Iterator[tuple[str, Diagnosis]]
             yield name, diagnosis
 
 
-def fault(sentence: str, remedy: str = "") -> Diagnosis:
-    return Diagnosis(Severity.FAULT, sentence, remedy)
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The conditions that hold, each with its diagnosis, and the codes of those that could not be examined."""
+
+    found: list[tuple[Condition, Diagnosis]]
+    unknown: set[str]
 
 
-def warning(sentence: str, remedy: str = "") -> Diagnosis:
-    return Diagnosis(Severity.WARNING, sentence, remedy)
+def examine_conditions(at: datetime) -> Findings:
+    """Return which conditions hold. Log one that cannot be examined. Raise the error of an unreachable database."""
+    found: list[tuple[Condition, Diagnosis]] = []
+    unknown = set()
+    for condition in registered_conditions():
+        try:
+            found += [(condition, diagnosis) for diagnosis in condition.find(at)]
+        except UnknownError:
+            unknown.add(condition.code)
+        except Exception as error:
+            if classify_error(error) in (Outage.LOST, Outage.UNREACHABLE):
+                raise
+            logger.warning("The condition “%s” could not be examined.", condition.code, exc_info=True)
+            unknown.add(condition.code)
+    return Findings(found, unknown)
+
+
+def fault(sentence: str, remedy: str = "", *, subject: str = "") -> Diagnosis:
+    return Diagnosis(Severity.FAULT, sentence, remedy, subject)
+
+
+def warning(sentence: str, remedy: str = "", *, subject: str = "") -> Diagnosis:
+    return Diagnosis(Severity.WARNING, sentence, remedy, subject)
 
 
 def _database_answers() -> bool:

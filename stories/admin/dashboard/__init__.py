@@ -12,7 +12,8 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.http import clock
 from newsroom.http.clock import request_time
-from newsroom.operations import site_state
+from newsroom.operations.alerts.open_alerts import list_open
+from newsroom.operations.models import AlertLevel
 from stories.admin.calendar.views import viewable_kinds, week_bounds
 from stories.admin.dashboard import site_queues, work_queues
 from stories.admin.dashboard.queues import Queue, QueueName
@@ -41,13 +42,18 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": f"{day}, and {count} {verb} for you",
         "clock_warning": clock.describe_skew(),
-        "quiet_warning": site_state.NOT_LIVE if user.has_perm("jobs.view_failure") and site_state.is_quiet() else "",
+        "faults": list_faults(),
         "week": calendar.load_days(begin, end, at=at, kinds=kinds) if kinds else [],
         "queues": queues,
         "may_add": user.has_perm("stories.add_story"),
         "may_import": user.has_perm("stories.import_work"),
         "more_links": list(_iter_links(request)),
     }
+
+
+def list_faults() -> list[str]:
+    """Return a sentence for each fault of the site, as administrators were told. That of the clock is a warning above."""
+    return [alert.words for alert in list_open() if alert.level == AlertLevel.RED and alert.code != "clock"]
 
 
 def _iter_queues(user: User, viewable: set[str], at: datetime) -> Iterator[Queue]:
@@ -99,6 +105,7 @@ def _iter_links(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("People", "admin:accounts_user_changelist", "accounts.view_user"),
         ("Record", "admin:record_event_changelist", "record.view_event"),
         ("Failed tasks", "admin:jobs_failure_changelist", "jobs.view_failure"),
+        ("Health", "admin:health", "jobs.view_failure"),
     ):
         if request.user.has_perm(right):
             yield name, reverse(view)

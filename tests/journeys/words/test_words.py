@@ -26,6 +26,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
+from newsroom.background import health_screen
 from newsroom.http import clock
 from tests import factories
 from tests.clocks import MONDAY
@@ -43,6 +44,7 @@ def _same_in_every_run(monkeypatch):
     moments = (MONDAY + timedelta(milliseconds=number) for number in itertools.count())
     monkeypatch.setattr(clock, "now", lambda: next(moments))
     monkeypatch.setattr(factories, "_numbers", itertools.count(1))
+    monkeypatch.setattr(health_screen, "list_versions", lambda: [("Newsroom", "1.4.0")])
     cache.clear()
 
 

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from newsroom.http import clock
-from newsroom.operations import alerts
-from newsroom.operations.alerts import AlertError, send_alert
+from newsroom.operations.alerts import addresses
+from newsroom.operations.alerts.delivery import AlertError, send_alert
 from newsroom.operations.commands import IncompleteError
 from tests.factories import make_user
 from tests.newsroom.page_cache.edge import Edge
@@ -43,7 +43,7 @@ def break_database(monkeypatch):
     def fail():
         raise OperationalError("The database is away.")
 
-    monkeypatch.setattr(alerts, "_readers", [fail])
+    monkeypatch.setattr(addresses, "_readers", [fail])
 
 
 def test_active_administrators_get_a_mail(settings):
@@ -106,7 +106,7 @@ def test_the_command_fails_if_nobody_can_be_told(settings):
 
 def test_while_the_database_is_away_the_stored_addresses_get_the_mail(monkeypatch):
     administrator = make_user(role="Administrator")
-    alerts.copy_addresses(clock.now())
+    addresses.copy_addresses(clock.now())
     break_database(monkeypatch)
     send_alert(MESSAGE, at=clock.now())
     assert recipients() == [administrator.email]
@@ -114,7 +114,7 @@ def test_while_the_database_is_away_the_stored_addresses_get_the_mail(monkeypatc
 
 def test_only_the_site_can_read_the_stored_addresses(tmp_path):
     administrator = make_user(role="Administrator")
-    alerts.copy_addresses(clock.now())
+    addresses.copy_addresses(clock.now())
     path = tmp_path / "alert_addresses"
     assert json.loads(path.read_text()) == [administrator.email]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -123,9 +123,9 @@ def test_only_the_site_can_read_the_stored_addresses(tmp_path):
 
 def test_the_addresses_are_stored_once_an_hour(tmp_path):
     at = clock.now()
-    alerts.copy_addresses(at)
+    addresses.copy_addresses(at)
     administrator = make_user(role="Administrator")
-    alerts.copy_addresses(at + timedelta(minutes=59))
+    addresses.copy_addresses(at + timedelta(minutes=59))
     assert json.loads((tmp_path / "alert_addresses").read_text()) == []
-    alerts.copy_addresses(at + timedelta(minutes=61))
+    addresses.copy_addresses(at + timedelta(minutes=61))
     assert json.loads((tmp_path / "alert_addresses").read_text()) == [administrator.email]

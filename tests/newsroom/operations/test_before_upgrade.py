@@ -28,7 +28,7 @@ Usage = namedtuple("Usage", "total used free")
 
 def diagnose(name: str) -> list[tuple[str, str]]:
     """Return level and words of each diagnosis of one part."""
-    return [(str(each.severity), str(each)) for _, each in examine_site([name])]
+    return [(str(each.severity), str(each)) for _, each in examine_site([name], at=clock.now())]
 
 
 @pytest.fixture

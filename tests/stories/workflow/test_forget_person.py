@@ -21,7 +21,8 @@ from newsroom.audit.models import Erasure, Event
 from newsroom.audit.sentences import format_entry
 from newsroom.background.models import Job
 from newsroom.notifications.models import Notice
-from newsroom.operations import alerts, erasures, personal_data
+from newsroom.operations import erasures, personal_data
+from newsroom.operations.alerts import addresses
 from newsroom.operations.commands import CannotRunError
 from newsroom.operations.erasures import LineState, NotRecordedError, Outcome
 from newsroom.site.models import Report
@@ -290,8 +291,8 @@ def test_a_second_time_nothing_is_left_to_forget():
 @pytest.mark.django_db(transaction=True)
 def test_it_is_recorded_without_the_address_or_a_name():
     make_person(has_by_line=False)
-    alerts.copy_addresses(Event.objects.latest("at").at)
-    assert ADDRESS in alerts._copy_path().read_text()
+    addresses.copy_addresses(Event.objects.latest("at").at)
+    assert ADDRESS in addresses._copy_path().read_text()
     run()
     lines = [line for line in erasures.read(erasures.path()) if line.scope == forget.SCOPE]
     assert [line.state for line in lines] == [LineState.BEGUN, LineState.DONE]
@@ -302,7 +303,7 @@ def test_it_is_recorded_without_the_address_or_a_name():
     assert text
     assert not any(word in text for word in WORDS)
     assert stat.S_IMODE(erasures.path().stat().st_mode) == 0o600
-    assert ADDRESS not in json.dumps(alerts._copy_path().read_text())
+    assert ADDRESS not in json.dumps(addresses._copy_path().read_text())
 
 
 @pytest.mark.django_db(transaction=True)

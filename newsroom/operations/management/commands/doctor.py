@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from newsroom.http import clock
 from newsroom.operations.commands import FaultError, OperationCommand
 from newsroom.operations.doctor.registry import Occasion, Severity, examine_site, registered_names
 
@@ -51,7 +52,7 @@ class Command(OperationCommand):
         if outside:
             occasions.add(Occasion.OUTSIDE)
         diagnoses = []
-        for name, diagnosis in examine_site(only or registered_names(occasions)):
+        for name, diagnosis in examine_site(only or registered_names(occasions), at=clock.now()):
             diagnoses.append((name, diagnosis))
             if not as_json:
                 self.stdout.write(f"{diagnosis.severity}: {name}: {diagnosis}")

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import CommandError
 
 from newsroom.http import clock
-from newsroom.operations.alerts import AlertError, send_alert
+from newsroom.operations.alerts.delivery import AlertError, send_alert
 from newsroom.operations.commands import IncompleteError, OperationCommand
 
 

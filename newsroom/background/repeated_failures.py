@@ -1,0 +1,58 @@
+"""Tasks of one service, such as the mail server, that fail again and again while none of them succeeds."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+from django.tasks import TaskResultStatus
+
+from newsroom.background.models import Failure, Job
+
+MIN_ATTEMPTS = 2  # failures in a row from which a service counts as failing
+_MAX_FAILURES = 100  # that are read
+# What libraries put around the reason of an error, such as “<urlopen error [Errno 111] Connection refused>”.
+_WRAPPING = re.compile(r"^\w+: |<urlopen error |>$|\[Errno -?\d+\] ")
+_REFUSAL = re.compile(r"\((?P<code>[245]\d\d), b?['\"](?:\d\.\d+\.\d+ )?(?P<words>.*?)['\"]\)")
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedFailure:
+    """Failures in a row. ``next_at`` is the time of the next try, or None if there is none by itself."""
+
+    first_at: datetime
+    error: str
+    next_at: datetime | None
+
+    @property
+    def reason(self) -> str:
+        """The reason of the last failure, without the names of classes and of the system."""
+        return _WRAPPING.sub("", _WRAPPING.sub("", self.error)).strip().rstrip(".")
+
+    @property
+    def refusal(self) -> str:
+        """The code and the words with which a mail server refused, or an empty string. They contain no address."""
+        found = _REFUSAL.search(self.error)
+        return f"{found['code']} {found['words'].rstrip('.')}" if found else ""
+
+
+def find_repeated_failure(paths: Sequence[str]) -> RepeatedFailure | None:
+    """Return how the tasks with these paths fail, or None unless they failed ``MIN_ATTEMPTS`` times in a row."""
+    failures = list(
+        Failure.objects.filter(task__task_path__in=paths).newest_first().select_related("task")[:_MAX_FAILURES]
+    )
+    if not failures:
+        return None
+    successful = Job.objects.filter(task_path__in=paths, status=TaskResultStatus.SUCCESSFUL)
+    last_success = successful.aggregate(at=Max("finished_at"))["at"]
+    recent = [failure for failure in failures if last_success is None or failure.last_at > last_success]
+    # Of a task that failed before and after the success, one failure is certain to be later.
+    attempts = sum(
+        failure.times if last_success is None or failure.first_at > last_success else 1 for failure in recent
+    )
+    if attempts < MIN_ATTEMPTS:
+        return None
+    tries = [failure.task.run_after for failure in recent if failure.task.status == TaskResultStatus.READY]
+    begun = [failure.first_at for failure in recent if last_success is None or failure.first_at > last_success]
+    return RepeatedFailure(min(begun, default=recent[-1].last_at), recent[0].error, min(tries, default=None))

@@ -1,0 +1,124 @@
+"""Alerts while the database does not answer or takes no writes, which cannot be rows of the database.
+
+The state of each is in files of ``VAR_DIR``, so that the processes of a machine send one alert together. Their times are
+the times of change of the files, because a full disk takes no content.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from newsroom.operations.alerts.delivery import REPEAT_AFTER
+from newsroom.operations.alerts.messages import State, tell
+from newsroom.operations.models import Alert, AlertLevel
+
+DATABASE, WRITES = "database", "writes"
+CODES = (DATABASE, WRITES)
+# A restart of the database is over by the next evaluation.
+HOLD = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of one outage. The first has the words; its time of change is the beginning."""
+
+    since: Path
+    told: Path
+
+
+def report(code: str, words: str, *, at: datetime) -> None:
+    """Record that an outage holds, and tell administrators once it has held for ``HOLD``, then daily."""
+    with _lock() as is_held:
+        if not is_held:
+            return
+        alert = read(code) or _begin(code, words, at)
+        last = _time_of(_files(code).told)
+        if alert.told is None:
+            is_due = at - alert.since >= HOLD and (last is None or at - last >= REPEAT_AFTER)
+            state = State.BEGUN
+        else:
+            hours = settings.ALERT_REMIND_HOURS
+            is_due, state = bool(hours) and at - alert.told >= timedelta(hours=hours), State.REMINDER
+        if is_due and tell(alert, state, words=words, at=at):
+            _set_time(_files(code).told, at)
+
+
+def end(code: str, *, at: datetime) -> None:
+    """Record that an outage has ended, if it held, and tell administrators if they know of it."""
+    if not _files(code).since.exists():
+        return
+    with _lock() as is_held:
+        alert = read(code) if is_held else None
+        if alert is None:
+            return
+        alert.ended = at
+        if alert.told is None or tell(alert, State.ENDED, at=at):
+            _files(code).since.unlink(missing_ok=True)
+
+
+def read(code: str) -> Alert | None:
+    """Return the outage as an alert that is not stored, or None if it does not hold."""
+    files = _files(code)
+    if (since := _time_of(files.since)) is None:
+        return None
+    told = _time_of(files.told)
+    return Alert(
+        code=code,
+        level=AlertLevel.RED,
+        words=files.since.read_text("utf-8") or _FALLBACK[code],
+        since=since,
+        told=told if told and told >= since else None,
+    )
+
+
+_FALLBACK = {
+    DATABASE: "The database does not answer.",
+    WRITES: "Nothing can be saved: the database takes no writes. Readers are served.",
+}
+
+
+def _begin(code: str, words: str, at: datetime) -> Alert:
+    path = _files(code).since
+    path.touch(mode=0o600)
+    with suppress(OSError):
+        path.write_text(words, encoding="utf-8")
+    _set_time(path, at)
+    return Alert(code=code, level=AlertLevel.RED, words=words, since=at)
+
+
+def _files(code: str) -> _Files:
+    return _Files(_folder() / f"{code}.since", _folder() / f"{code}.told")
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "alerts"
+
+
+def _time_of(path: Path) -> datetime | None:
+    with suppress(FileNotFoundError):
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return None
+
+
+def _set_time(path: Path, at: datetime) -> None:
+    path.touch(mode=0o600)
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+@contextmanager
+def _lock() -> Iterator[bool]:
+    """Yield whether this process is the one that may tell; all others on this machine leave it to that one."""
+    _folder().mkdir(mode=0o700, exist_ok=True)
+    with (_folder() / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,36 @@
+"""The command that holds back alerts which an upgrade explains."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+
+from django.core.management.base import CommandError
+
+from newsroom.http import clock
+from newsroom.operations.alerts.evaluation import pause
+from newsroom.operations.commands import OperationCommand
+from newsroom.operations.doctor.registry import registered_conditions
+
+MINUTES = 15
+
+
+class Command(OperationCommand):
+    """Send no alerts of some conditions for a while. ``newsroom-upgrade`` runs this command before it migrates."""
+
+    help = "Send no alerts of these conditions for 15 minutes. One that still holds then is sent."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("codes", nargs="+", metavar="CODE", help="The code of a condition, such as release.")
+        parser.add_argument("--minutes", type=int, default=MINUTES, help="How long; 0 ends the pause.")
+
+    def handle(self, *args: object, codes: list[str], minutes: int, **options: object) -> None:
+        """Store the pause. Raise CommandError if a code is not known."""
+        known = {condition.code for condition in registered_conditions()}
+        if unknown := sorted(set(codes) - known):
+            raise CommandError(
+                f"No condition has the code {', '.join(unknown)}. There are: {', '.join(sorted(known))}.", returncode=2
+            )
+        if minutes < 0:
+            raise CommandError("--minutes must be 0 or more.", returncode=2)
+        pause(codes, until=clock.now() + timedelta(minutes=minutes))
+        self.stdout.write(f"No alerts for {minutes} minutes: {', '.join(codes)}.")

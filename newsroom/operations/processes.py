@@ -1,0 +1,115 @@
+"""The processes of the site. Each writes its release once a minute, so that one of a former release is noticed."""
+
+import logging
+import os
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from django.db import Error, close_old_connections
+
+from newsroom.http import clock
+from newsroom.operations.doctor.registry import Diagnosis, warning
+from newsroom.operations.models import Process, ProcessKind
+from newsroom.operations.version import version
+from newsroom.page_cache.release import release
+
+INTERVAL = 60.0  # seconds
+# A process counts as running until this long after its last sign of life.
+SEEN_WITHIN = timedelta(seconds=90)
+# Another release is reported once two releases have run side by side for this long.
+OVERLAP = timedelta(seconds=60)
+# The part of it in which the older process must have given a sign of life: one that ends during a restart gives none.
+SEEN_AFTER = timedelta(seconds=20)
+
+logger = logging.getLogger(__name__)
+
+# Host and number of this process, once it is stored. A fork has another number.
+_identity: tuple[str, int] | None = None
+
+
+def record(kind: ProcessKind, at: datetime) -> None:
+    """Store that this process runs. Delete processes of this machine that have ended."""
+    global _identity
+    host, pid = _host(), os.getpid()
+    values = {"version": version(), "release": release(), "seen_at": at}
+    is_known = _identity == (host, pid)
+    Process.objects.update_or_create(
+        host=host,
+        pid=pid,
+        # The row may be that of an ended process with the same number.
+        defaults={**values, "kind": kind} if is_known else {**values, "kind": kind, "begun_at": at},
+        create_defaults={**values, "kind": kind, "begun_at": at},
+    )
+    _identity = (host, pid)
+    others = Process.objects.filter(host=host).exclude(pid=pid)
+    if ended := [key for key, other in others.values_list("pk", "pid") if not _is_running(other)]:
+        Process.objects.filter(pk__in=ended).delete()
+
+
+def forget() -> None:
+    """Delete the row of this process, which ends. If the database fails, others delete it later."""
+    with suppress(Error):
+        Process.objects.filter(host=_host(), pid=os.getpid()).delete()
+
+
+def start_recording(kind: ProcessKind) -> None:
+    """Store every minute, in a thread, that this process runs."""
+    Thread(target=_record_repeatedly, args=(kind,), name="process", daemon=True).start()
+
+
+def find_other_releases(at: datetime) -> Iterator[Diagnosis]:
+    """Yield a warning if processes run another release than the others, for ``OVERLAP``."""
+    running = list(Process.objects.seen_since(at - SEEN_WITHIN).order_by("begun_at"))
+    counts = Counter(process.release for process in running)
+    if len(counts) < 2:
+        return
+    newest = {process.release: process.begun_at for process in running}
+    usual = max(counts, key=lambda each: (counts[each], newest[each]))
+    usual_since = min(process.begun_at for process in running if process.release == usual)
+    usual_version = next(process.version for process in running if process.release == usual)
+    others = [
+        process
+        for process in running
+        if process.release != usual
+        and at - (since := max(process.begun_at, usual_since)) >= OVERLAP
+        and process.seen_at - since >= SEEN_AFTER
+    ]
+    if not others:
+        return
+    first = others[0]
+    runs, usual_runs = first.version, usual_version
+    if runs == usual_runs:
+        # Settings or libraries differ, or code without a version of its own.
+        runs, usual_runs = f"{runs} ({first.release[:8]})", f"{usual_runs} ({usual[:8]})"
+    more = f" {len(others) - 1} more {'does' if len(others) == 2 else 'do'} so." if len(others) > 1 else ""
+    yield warning(f"Process {first.pid} on {first.host} runs {runs}; the others run {usual_runs}.{more}", "Restart it.")
+
+
+def _record_repeatedly(kind: ProcessKind) -> None:
+    pause = Event()
+    while True:
+        try:
+            record(kind, clock.now())
+        except Error as error:
+            logger.debug("That this process runs could not be stored: %s", error)
+        finally:
+            close_old_connections()  # as after a request
+        pause.wait(INTERVAL)
+
+
+def _host() -> str:
+    return socket.gethostname()[:64]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # it belongs to another user
+    return True
