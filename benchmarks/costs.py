@@ -46,8 +46,8 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 def cpu_seconds_by_process(root: int | None) -> dict[int, float]:
     """Return the CPU time of each process in a tree, keyed by pid, in seconds with nanosecond precision.
 
-    The result is empty if ``root`` is None. Only the first thread of each process is counted, because PostgreSQL's
-    processes have no others.
+    The result is empty if ``root`` is None. Only the main thread of each process is counted, which is enough for
+    PostgreSQL, whose processes are single-threaded.
     """
     seconds_by_pid = {}
     for pid in process_tree(root) if root else ():
@@ -81,5 +81,5 @@ def _list_processes() -> Iterable[tuple[int, Stat]]:
             try:
                 line = (folder / "stat").read_text(encoding="ascii", errors="replace")
             except OSError:
-                continue  # the process has ended in the meantime
+                continue  # the process has ended since it was listed
             yield int(folder.name), read_stat(line)

@@ -105,7 +105,7 @@ def _wait_until_ready(port: int, process: "Popen[str]") -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit("The server ended while starting: the lines above say why.")
-        # The server listens before it has loaded the application, so the response may take long.
+        # The server listens before it has loaded the application, so the first response may take a long time.
         connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT)
         try:
             connection.request("GET", "/healthz")

@@ -1,4 +1,4 @@
-"""Django app configuration: handlers for migrate, recurring checks, and registrations with other packages."""
+"""Django app configuration: migration signal handlers, recurring checks, and registrations with other packages."""
 
 from datetime import datetime
 from typing import TextIO
@@ -26,9 +26,10 @@ def install_triggers(using: str, **_: object) -> None:
 
 
 def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) -> None:
-    """Build the search index of editions if it is empty, and add missing drafts to the index of drafts.
+    """Build the search index of editions if it is empty, and add what is missing from the two indexes of the desk.
 
-    Do nothing while migrations are pending, because the last of them may change the tables.
+    These are the index of drafts and that of publication statuses. Do nothing while migrations are pending, because
+    they may still change the tables.
     """
     from newsroom.operations import health
     from stories.drafts import search, status_index
@@ -49,7 +50,7 @@ def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) 
 def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Choose the related stories of all live stories if none have been chosen yet.
 
-    Do nothing while migrations are pending, because the last of them may change the tables.
+    Do nothing while migrations are pending, because they may still change the tables.
     """
     from newsroom.http import clock
     from newsroom.operations import health
@@ -65,7 +66,7 @@ def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_
 
 
 def triggers_are_installed() -> bool:
-    """Return whether every trigger is installed, as in this release or in a newer one."""
+    """Return whether every trigger is installed, of this release or a newer one, and no erasure is unfinished."""
     from stories.publishing import triggers
 
     return not triggers.missing()
@@ -97,7 +98,7 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register the handlers for migrate, checks, hooks, rules, gauges, digests, and functions that repeat erasures."""
+        """Register signal handlers, checks, hooks, rules, gauges, digests and the functions that repeat erasures."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health

@@ -19,7 +19,7 @@ class QueryCosts(Measurement):
 
     @classmethod
     def of(cls, kind: str, costs: Sequence[float]) -> Self:
-        """Return the costs of queries, in CPU milliseconds; ``costs`` must contain at least two values."""
+        """Return the statistics of ``costs``, which are in CPU milliseconds and must number at least two."""
         parts = quantiles(costs, n=20, method="inclusive")
         return cls(kind=kind, median=parts[9], p95=parts[18], most=max(costs))
 
@@ -37,13 +37,13 @@ class Searches(Measurement):
 
     @property
     def name(self) -> str:
-        """The usual spelling of the kind of database, and the number of stories."""
+        """The display name of the database system, such as “PostgreSQL”, and the number of stories."""
         return f"{NAMES[self.vendor]}, {self.stories:,}"
 
     def replace_last(self, folder: Path) -> Path:
         """Write the result to ``folder``, replacing the last one for this database and number of stories.
 
-        Return the file.
+        Return the path of the file.
         """
         return write_json(self, folder / f"search-{self.stories}-{self.vendor}.json")
 

@@ -73,7 +73,10 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file of an original, with its SHA-256 as the database knows it. ``size`` (bytes) is None if it is missing."""
+    """The file of an original, with its SHA-256 as the database knows it.
+
+    ``size`` is in bytes, or None if the file is missing.
+    """
 
     uid: uuid.UUID
     path: str
@@ -93,10 +96,10 @@ def _ignore(done: int, total: int) -> None:
 
 
 def check_files(*, at: datetime, sample: int | None = None, progress: Progress = _ignore) -> Iterator[FileFinding]:
-    """Yield the findings at the time ``at`` about all stored files, or about the files of ``sample`` random rows.
+    """Yield the findings, as of ``at``, about all stored files or about the files of ``sample`` random rows.
 
-    With a sample, files without a row are looked for only in the folders of the sampled images. Errors of the storage
-    that concern no single file propagate. ``progress`` counts rows.
+    With a sample, files without a row are looked for only in the folders of the sampled images. Storage errors that are
+    not about a particular file propagate. ``progress`` counts rows.
     """
     if sample is None:
         yield from check_rows(progress=progress)
@@ -109,7 +112,7 @@ def check_files(*, at: datetime, sample: int | None = None, progress: Progress =
 
 
 def choose_sample(number: int) -> list[Image | Rendition]:
-    """Return up to ``number`` random rows: half of them renditions, if there are so many."""
+    """Return up to ``number`` random rows: half of them renditions, if there are enough."""
     renditions = _choose_rows(_renditions(), number - number // 2)
     images = _choose_rows(_images(), number - len(renditions))
     return [*images, *renditions]
@@ -193,7 +196,10 @@ def _iter_pages[Row: models.Model](
 
 
 def _choose_rows[Row: models.Model](rows: models.QuerySet[Row], number: int) -> list[Row]:
-    """Return up to ``number`` random rows. A row after a gap in the primary keys is a little more likely."""
+    """Return up to ``number`` random rows.
+
+    The larger the gap in the primary keys before a row, the more likely the row is to be chosen.
+    """
     if len(everything := list(rows.order_by("pk")[: number + 1])) <= number:
         return everything
     ends = rows.order_by().aggregate(first=models.Min("pk"), last=models.Max("pk"))
@@ -209,7 +215,7 @@ def _check_row(row: Image | Rendition) -> FileFinding | None:
     """Return what is wrong with the file of a row, or None."""
     if _examine(row) is None:
         return None
-    # While the file was read, it may have been replaced, or deleted together with its row.
+    # The file may have been replaced, or deleted together with its row, while it was being read.
     newest = (_images() if isinstance(row, Image) else _renditions()).filter(pk=row.pk).first()
     return None if newest is None else _examine(newest)
 

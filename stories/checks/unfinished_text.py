@@ -62,7 +62,7 @@ def _remove_quotations(words: str, language: str) -> str:
 
 @check("text.placeholder", level=Level.BLOCKER)
 def no_placeholders(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """No mark is left that writers make for themselves: TK, TODO, XXX, lorem ipsum, “[...]”."""
+    """No placeholder is left in the text: TK, TODO, XXX, lorem ipsum, “[...]”."""
     for words, anchor in _list_plain_words(document):
         match = PLACEHOLDERS.search(words) or (
             _get_language(document) not in LANGUAGES_WITH_TODO and TODO.search(words)
@@ -73,7 +73,7 @@ def no_placeholders(document: AnyDocument, context: CheckContext) -> RawFindings
 
 @check("text.day", level=Level.WARNING)
 def days_have_dates(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Days are called by their date: nobody knows when a page is read."""
+    """Days are given as dates, because nobody knows when a page will be read."""
     language = _get_language(document)
     if language not in RELATIVE_DAYS:
         return
@@ -92,7 +92,7 @@ def _iter_relative_days(words: str, anchor: str, language: str) -> RawFindings:
 
 @check("happened.forecast", level=Level.WARNING, kind="story")
 def what_happened_has_no_forecasts(document: Explainer, context: CheckContext) -> RawFindings:
-    """What’s happened says what happened; what may come has a section of its own."""
+    """The section “What’s happened” says only what has happened; what may come has a section of its own."""
     language = _get_language(document)
     if language not in FORECASTS:
         return

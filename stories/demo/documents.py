@@ -58,7 +58,8 @@ def build_explainer(
 ) -> Explainer:
     """Return the story with this key, without the sections of the kinds in ``omitted_sections``.
 
-    ``replacements`` maps phrases in its sections to other phrases. Raise KeyError if no section contains a phrase.
+    ``replacements`` maps phrases in its sections to other phrases. Raise KeyError for a phrase that occurs in no
+    section.
     """
     data, questions = files.load_stories(today)[key], build_questions(today)
     omitted = set(omitted_sections)

@@ -249,7 +249,7 @@ class DocumentBase(FrozenModel):
         return self.model_dump(mode="json")
 
     def canonical(self) -> str:
-        """Return the canonical JSON of the document: sorted keys, no white space, non-ASCII characters unescaped."""
+        """Return the canonical JSON: sorted keys, no white space outside strings, non-ASCII characters unescaped."""
         return json.dumps(self.body(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     def digest(self) -> str:

@@ -78,7 +78,7 @@ class Timeline:
 
     @classmethod
     def load(cls, work: Work, *, now: datetime) -> Self:
-        """Load the editions of a work. Before writing editions that depend on the timeline, lock the work."""
+        """Load the editions of a work. Lock the work first if you write editions that depend on them."""
         return cls.load_many([work], now=now)[work.pk]
 
     @classmethod

@@ -23,9 +23,9 @@ SHAPES: dict[str, tuple[int, int] | None] = {
 }
 WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
-FALLBACK_WIDTH = 960  # for the few browsers without AVIF and WebP
+FALLBACK_WIDTH = 960  # for the few browsers that support neither AVIF nor WebP
 
-ENCODING_NUMBER = 1  # to be increased when the encoder writes other bytes, so that the content of a URL never changes
+ENCODING_NUMBER = 1  # to be increased when the encoder's output changes, so that the content of a URL never does
 
 _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 
@@ -102,13 +102,13 @@ def is_served(image: Image, spec: Spec) -> bool:
 
 
 def fallback_width(image: Image, shape: str) -> int:
-    """Return the width in which pages request the format for all browsers."""
+    """Return the width in which pages request the JPEG, which every browser can display."""
     widths = served_widths(image, shape)
     return max((width for width in widths if width <= FALLBACK_WIDTH), default=widths[0])
 
 
 def smallest_spec(image: Image) -> Spec:
-    """Return the spec of the smallest rendition of the whole image, in the format for all browsers."""
+    """Return the spec of the smallest rendition of the whole image as a JPEG, which every browser can display."""
     return make_spec(image, FREE, width=served_widths(image, FREE)[0], ending="jpg")
 
 

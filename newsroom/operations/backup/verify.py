@@ -1,4 +1,4 @@
-"""Check a backup: compare its files with the manifest and, in a deep check, let a database read the dump."""
+"""Check a backup: compare its files with the manifest and, in a deep check, verify that the dump can be read."""
 
 import gzip
 import shutil
@@ -63,7 +63,7 @@ def check_dump_files(store: Store, name: str, manifest: Manifest) -> Iterator[st
 
 
 def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -> Iterator[str]:
-    """Yield a sentence for each file of the site that is missing from the store or damaged. Erased files may be missing."""
+    """Yield a sentence for each media file that is missing from the store or damaged. Erased files may be missing."""
     erased = read_erased_files(store)
     digests = sorted(set(manifest.media.digests.values()))
     for done, digest in enumerate(digests, start=1):
@@ -92,7 +92,7 @@ def read_erased_files(store: Store) -> set[str]:
 
 
 def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, identity: Path | None) -> Path:
-    """Copy the dump to ``folder``, decrypt and unpack it, check that a database can read it, and return its path.
+    """Copy the dump to ``folder``, decrypt and unpack it, check that it can be read, and return its path.
 
     Raise CommandError if it cannot be read, and CannotRunError if it is encrypted and there is no ``identity``.
     """

@@ -4,7 +4,7 @@
 
     comparison = compare(previous_document, document)   # before=None if there was no earlier document
     comparison.is_empty      # true for equal documents, and only for them
-    comparison.is_small      # true if readers cannot see the change, for example only spaces
+    comparison.is_small      # true if readers cannot see the change, for example a change of spaces only
     comparison.summary       # “3 sections edited, 1 source replaced, 2 figures changed”
     comparison.changed_mentions  # figures, dates and quotations: ChangedMention(kind, before, after)
     comparison.unchanged     # labels of the unchanged sections and lists

@@ -147,7 +147,7 @@ class ChangedPart:
 
     @property
     def printed_fields(self) -> tuple[ChangedField, ...]:
-        """The fields to display. The heading of an added or removed section is left out: the label repeats it."""
+        """The fields to display, without the heading of an added or removed section, which the label repeats."""
         return _select_printed_fields(self.fields, self.state) if self.code == "section" else self.fields
 
     @property

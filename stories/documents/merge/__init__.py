@@ -1,4 +1,4 @@
-"""Three-way merge of two later states of a document; changes in different places are combined."""
+"""Three-way merge of documents, which combines changes in different places."""
 
 from stories.documents.merge.citations import renumber_added_sources
 from stories.documents.merge.documents import adopt_row_uids, merge

@@ -1,4 +1,4 @@
-"""Merge of two later states of a document, part by part in the order of the page."""
+"""Three-way merge of a document, part by part in the order of the page."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -86,7 +86,8 @@ def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeRes
 def adopt_row_uids(current: AnyDocument, document: AnyDocument) -> AnyDocument:
     """Return ``document`` as an edit of ``current``: a new row gets the uid of the row it replaces.
 
-    The replaced row has the same unique value and is missing from ``document``.
+    The replaced row has the same unique value and is missing from ``document``. Only rows with exactly one function in
+    ``unique_by`` are considered, such as topics and sections.
     """
     sets = [rows for rows in row_sets(type(document)).values() if len(rows.spec.unique_by) == 1]
     return document.changed(**{rows.name: rows.reuse_row_uids(current, document) for rows in sets})

@@ -1,4 +1,4 @@
-"""Merge of two later states of a value, field by field."""
+"""Three-way merge of a value, field by field."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ type Values = tuple[object, ...]
 class Field:
     """A field of a value, or several fields (``names``) that are merged as one.
 
-    ``place`` is the name in an anchor. With ``is_text``, the field is part of the text that represents a whole row.
+    ``place`` is the name of the field in anchors. With ``is_text``, the field is part of the text that represents a
+    whole row.
     """
 
     names: tuple[str, ...]
@@ -53,8 +54,8 @@ class Field:
 class Shape:
     """The fields of a value, the rules about them, and the field that identifies the object of a row (``subject``).
 
-    If the subjects of two rows differ, one of the rows is chosen as a whole. Otherwise, the caption of one image could
-    appear under another.
+    If two versions of a row have different subjects, one version is chosen as a whole. If they were merged field by
+    field, the caption of one image could appear under another.
     """
 
     fields: tuple[Field, ...]

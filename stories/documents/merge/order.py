@@ -34,7 +34,7 @@ def _shared_order[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[
 
 def _count_following[Key: Hashable](base: list[Key], theirs: list[Key], mine: list[Key]) -> dict[Key, int]:
     """Return the number of rows that follow each row if each pair has the order of the side that swapped it."""
-    # A set of rows is an integer with one bit for each row: a single operation compares thousands of rows.
+    # A set of rows is an integer with one bit for each row, so that a single operation compares thousands of rows.
     bit = {key: 1 << index for index, key in enumerate(base)}
     all_rows = (1 << len(base)) - 1
     after = [_bits_after(side, bit) for side in (base, theirs, mine)]

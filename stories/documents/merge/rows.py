@@ -1,4 +1,4 @@
-"""Merge of two later states of a set of rows: added, removed, edited and moved rows."""
+"""Three-way merge of a set of rows: additions, removals, edits and moves."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ class RowSet[Row: FrozenModel]:
         return self.shape.merge(base, theirs, mine, make_conflict)
 
     def row_conflict(self, key: Hashable, *sides: Row | None) -> Conflict:
-        """Return the conflict about a whole row; ``sides`` are base, theirs and mine, or None on a side without it."""
+        """Return the conflict about a whole row; ``sides`` are its states in base, theirs and mine, or None."""
         return Conflict(self.label_of(*sides), self.anchor(key), *(self.shape.text(side) for side in sides))
 
     def _rows_conflict(self, label: str, *sides: Sequence[Row]) -> Conflict:
@@ -155,7 +155,7 @@ class RowSet[Row: FrozenModel]:
     def _find_duplicate(
         self, rows: ByKey[Row], *sides: ByKey[Row]
     ) -> tuple[Callable[[Row], object], object, list[Hashable]] | None:
-        """Return the first duplicate that is on neither side: its function in ``unique_by``, value and keys."""
+        """Return the first duplicate that neither side has, or None: its function in ``unique_by``, value and keys."""
         for unique_value in self.spec.unique_by:
             keys_by_value: dict[object, list[Hashable]] = {}
             for key, row in rows.items():

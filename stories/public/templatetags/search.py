@@ -1,6 +1,6 @@
 """Template filters that print the filters and results of a search.
 
-These filters are written in Python because a template takes ten times as long for each result.
+The HTML of a result is built in Python, because a template would take ten times as long.
 """
 
 from datetime import date, datetime

@@ -29,7 +29,7 @@ _MIN_WORDS_IN_OTHER_TEXT = 5
 _MIN_SIMILARITY = 0.5
 # Quotations with more occurrences than this are not located.
 _MAX_OCCURRENCES = 2_000
-# The maximum number of words of edited text to compare, in all candidate places together.
+# The maximum number of words of edited text to compare, in all candidate places of one text together.
 _MAX_COMPARED_WORDS = 5_000
 # Scripts written without spaces are split into single characters.
 _TOKEN = re.compile(

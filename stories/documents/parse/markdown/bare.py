@@ -66,7 +66,7 @@ class _Chapter:
 def parse_plain_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[], UUID]) -> ParsedDocument:
     """Return the new story in ``text``, Markdown without front matter.
 
-    Raise UnreadableDocumentError if there is no known heading, or if a paragraph is too long.
+    Raise UnreadableDocumentError if there is no known heading, or if the text exceeds a limit.
     """
     top, chapters = _split_chapters(text)
     if not any(chapter.code for chapter in chapters):

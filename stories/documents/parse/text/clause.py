@@ -87,9 +87,9 @@ class ClauseContext:
         return not any(self._tokens[index].is_word for index in range(self._group.end, len(self._tokens)))
 
     def _find_verb(self) -> Token | None:
-        """Return the reporting verb whose subject is the group or something that it owns, or None.
+        """Return the reporting verb whose subject is the group or something that it owns.
 
-        Without such a verb, return the noun for a piece of reporting that the group owns, if any.
+        Without such a verb, return the noun for a piece of reporting that the group owns, or None.
         """
         end_index = self._skip_others()
         if self._boundary >= 0 and end_index < len(self._tokens):

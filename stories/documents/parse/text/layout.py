@@ -141,7 +141,7 @@ def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
 
 
 def _may_be_question(code: str, part: str) -> bool:
-    """Return whether a heading that follows an empty item may be its text, such as the question "What happened?"."""
+    """Return whether a heading after an empty item may be the text of the item, such as "What happened?"."""
     return part in (DEEPER, QUESTIONS) and code not in PARTS
 
 

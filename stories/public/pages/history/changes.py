@@ -51,7 +51,7 @@ class Stage:
     def is_announced(self) -> bool:
         """Whether readers are told of the change.
 
-        They are not told of notices, first editions, minor changes, or changes without a note other than corrections.
+        They are not told of notices, first editions, minor changes, or changes without a note, except corrections.
         """
         has_note = bool(self.edition.note) or self.is_correction
         return self.is_page and has_note and self.edition.change not in {Change.FIRST, Change.MINOR}
@@ -118,7 +118,7 @@ class Changes:
 
     @property
     def recent_corrections(self) -> list[Stage]:
-        """The corrections newer than ``RECENTLY``, which are shown near the top of the page."""
+        """The corrections that are younger than ``RECENTLY``. They are shown near the top of the page."""
         return [
             stage for stage in self.announced if stage.is_correction and self.at - stage.edition.live_from < RECENTLY
         ]
@@ -153,7 +153,7 @@ def build_stages(editions: Sequence[Edition], *, at: datetime) -> list[Stage]:
 
 
 def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) -> Changes:
-    """Return the announced changes to a page. ``past`` holds its editions and notices up to ``at``."""
+    """Return the announced changes to a page. ``past`` holds its editions and notices up to ``at``, oldest first."""
     stages = build_stages(past, at=at)
     pages = [stage for stage in stages if stage.is_page]
     slug = stages[-1].edition.slug if stages else edition.slug

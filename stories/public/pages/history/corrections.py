@@ -28,7 +28,8 @@ class CorrectionList:
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the corrections from the cursor ``before`` on.
 
-        This takes at most two queries, and two more if ``dependencies`` is given.
+        This takes at most two queries, and two more if ``dependencies`` is given. Raise Http404 if the cursor is
+        invalid.
         """
         record_dependencies(dependencies, STORIES, QUESTIONS)
         rows_page = paginate(corrections_until(at), before=before, field="live_from")

@@ -22,8 +22,9 @@ from stories.public.pages.works.story import ExplainerPage
 def compare_editions(before: Edition, after: Edition) -> Comparison | None:
     """Return the changes that ``after`` made for readers, or None if one of the editions no longer has a document.
 
-    The documents of both editions must have been selected. Labels are in the active language. What only the desk sees
-    is left out, such as articles without a citation, images that are not placed, and the desk's numbers of sources.
+    The documents must have been loaded with the editions, for example by ``select_related()``. Labels are in the active
+    language. What only the desk sees is left out, such as articles without a citation, images that are not placed, and
+    the desk's own source numbers.
     """
     if before.document is None or after.document is None:
         return None

@@ -25,8 +25,8 @@ CONTEXT_LENGTH = 40
 # If there are more spans of announced editions than this, the oldest are compared as one, because each comparison takes
 # some milliseconds.
 MAX_SPANS = 8
-# The ids of parts of the page, keyed by the code in the comparison. Sources have no id here: a change to a source is
-# reported as a change to the texts that cite it.
+# The ids of parts of the page, keyed by the code in the comparison. Changes to sources themselves are left out; a new
+# citation is a change to the text that contains it.
 _PART_IDS = {"lead_picture": "lead", "questions": "questions", "topics": "topics", "method_note": "method"}
 _HEAD_IDS = {"headline": "top", "standfirst": "standfirst"}
 _IGNORED_MARKS = ("cite:", "note", "picture:")
@@ -48,8 +48,8 @@ class ChangedPlace:
 class ChangesSinceVisit:
     """The changes announced since the edition with the number ``read``, oldest first.
 
-    ``places`` are the parts of the live page that differ from that edition because of these changes. ``to`` is the
-    number of the live edition.
+    ``places`` are the parts of the live page that differ from that edition because of these changes or, if there are
+    none, the list of changes. ``to`` is the number of the live edition.
     """
 
     edition: Edition
@@ -148,7 +148,7 @@ def _select_announced(
 def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
     """Yield the changed places of ``after`` in order, each with the key of the change.
 
-    A removed part has no place, so its change is yielded for the list of changes.
+    A removed part has no place, so its change has the id of the list of changes.
     """
     comparison, fragments = compare_editions(before, after), parse_fragments(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):

@@ -82,7 +82,8 @@ class MonthPage:
     def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories of the month that begins on ``first_day``, from the cursor ``before`` on.
 
-        This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 for an empty page.
+        This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if the cursor is
+        invalid or the page would be empty.
         """
         record_dependencies(dependencies, STORIES)
         month, languages = Month.containing(first_day), language_arguments(list_languages("story"))

@@ -132,7 +132,7 @@ def _list_questions(at: datetime, languages: Collection[str] | None = None) -> Q
 
 
 def _annotate_image_uid(editions: EditionQuerySet) -> EditionQuerySet:
-    """Annotate each edition with the uid of its lead image, instead of joining the image."""
+    """Annotate each edition with the uid of its lead image, instead of selecting all columns of the image."""
     return editions.select_related(None).annotate(picture=F("lead_image__uid"))
 
 

@@ -53,7 +53,7 @@ class QuestionList:
         If ``topic`` is not empty, only questions about the topic with this slug are returned.
 
         This takes at most eight queries, up to four more for the topic, and two more if ``dependencies`` is given.
-        Raise Http404 for a topic that no live edition names.
+        Raise Http404 if the cursor is invalid or if no live edition names the topic.
         """
         record_dependencies(dependencies, QUESTIONS)
         family = topic_family(topic, at=at) if topic else None

@@ -28,7 +28,8 @@ class StoryList:
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the stories from the cursor ``before`` on.
 
-        This takes at most six queries, and two more if ``dependencies`` is given.
+        This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if the cursor is
+        invalid.
         """
         record_dependencies(dependencies, STORIES)
         languages = list_languages("story")

@@ -69,11 +69,11 @@ class OutletPage:
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the outlet at this address, with the stories after the cursor ``before``.
+        """Return the page of the outlet at this address, with the stories that follow the cursor ``before``.
 
         This takes at most eight queries, and three more to record in ``dependencies`` what the page depends on. Raise
-        MovedError for a former address or a merged outlet. Raise Http404 for an invalid cursor, or unless a live
-        edition names the outlet.
+        MovedError for a former address or a merged outlet. Raise Http404 if the cursor is invalid or if no live edition
+        names the outlet.
         """
         family = get_outlet_family(slug, at=at, dependencies=dependencies)
         outlet = family.thing
@@ -122,7 +122,7 @@ class OutletPage:
 def get_outlet_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Outlet]:
     """Return the family of the outlet at this address: the outlet and the outlets merged into it.
 
-    Raise MovedError for a former address or a merged outlet, and Http404 unless a live edition names the outlet.
+    Raise MovedError for a former address or a merged outlet, and Http404 if no live edition names the outlet.
     """
     outlet = OUTLETS.get_by_slug(slug, at=at)
     if outlet is None:
