@@ -171,7 +171,7 @@ def write_editions(
 def _lock_entities(works: Sequence[Validated]) -> None:
     """Lock the entities that the works name; raise InvalidStateError if one has just been merged.
 
-    Otherwise the work would be listed and found under an entity whose page no longer exists.
+    Without this check, the work could be listed and found under an entity whose page no longer exists.
     """
     if merged := lock_entities(entity for each in works for entity in each.names.entities_of(each.document)):
         raise InvalidStateError(

@@ -1,4 +1,4 @@
-"""Queues on the home page of the desk without works: proposed names, reader reports, overrides and failed tasks."""
+"""Queues on the home page that do not list works: proposed names, reader reports, overrides and failed tasks."""
 
 from datetime import datetime
 

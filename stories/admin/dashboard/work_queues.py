@@ -210,7 +210,7 @@ def latest_publications_queue(at: datetime) -> Queue:
 
 
 def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
-    # Only one entry more than is shown was loaded, so the total is unknown.
+    # Only one more entry than is shown was loaded, so the total is unknown.
     if queue.count > MAX_ENTRIES:
         queue.count, queue.more_address = 0, more_address
     return queue

@@ -126,7 +126,7 @@ def mark_field(name: str, form: forms.BaseForm, formsets: Iterable[forms.BaseFor
 
 
 def join_texts(theirs: str, mine: str, separator: str) -> str:
-    """Return both texts, one after the other, or a single text if they are equal or the other one is empty.
+    """Return both texts, one after the other, or a single text if they are equal or one of them is empty.
 
     A name or number that is in both lists is included once.
     """

@@ -115,8 +115,8 @@ class ChangeNoteForm(ScheduleResolutionForm):
             kinds = {kind: text for kind, text in CHANGE_KINDS.items() if may_be_minor or kind != Change.MINOR}
             self.fields["kind"].choices = explain_choices(kinds)  # type: ignore[attr-defined]  # a field with choices
         for finding in overridable:
-            # The name contains the mark, not the place: a finding that appears in the meantime must not get a
-            # reason meant for another finding.
+            # The name contains the mark and not the place, so that a finding that appears in the meantime does not get
+            # a reason meant for another finding.
             self.fields[f"override-{finding.mark}"] = forms.CharField(
                 label=finding.message,
                 required=False,

@@ -134,7 +134,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 
 
 class BundleView(NewBundleView):
-    """Show and save the form for a bundle, or show a page without a form if it is published or may not be changed."""
+    """Show and save the form for a bundle, or show a page without a form if the bundle is published or read-only."""
 
     is_read_only: bool
 

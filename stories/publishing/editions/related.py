@@ -23,7 +23,7 @@ from stories.models import Edition, EditionTopic, RelatedStories
 MAX_STORED = 12
 # Only the newest stories of each topic are considered, so that the cost does not grow with the topic.
 NEWEST_OF_TOPIC = 60
-# Rarity is measured among this many of the newest stories: counting all stories of a large site takes too long.
+# Rarity is measured among this many of the newest stories, because counting all stories of a large site takes too long.
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
 # The minimum rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
 _MIN_RARITY = log2(5)

@@ -40,7 +40,7 @@ def index_editions(editions_with_documents: Sequence[tuple[Edition, AnyDocument]
     ]
     indexed = index.filter_indexed([(entity.address_kind, entity.uid) for entity in entities])
     new = [entity for entity in entities if (entity.address_kind, entity.uid) not in indexed]
-    # In one call: all words are stored in the same order, so two concurrent publications never deadlock.
+    # In one call, so that all words are stored in one order and two concurrent publications never deadlock.
     index.index_entries([*entries, *search_entries(new)])
 
 

@@ -59,7 +59,7 @@ class Order:
 
     @classmethod
     def from_user(cls, by: User, reason: str) -> Self:
-        """Return the order of a user, whose ``reason`` is stored and must not repeat the erased text.
+        """Return the order of a user. ``reason`` is stored, so it must not repeat the erased text.
 
         Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or longer than
         ``MAX_REASON_LENGTH``.

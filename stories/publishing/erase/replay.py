@@ -40,10 +40,11 @@ def register() -> None:
 
 
 def replay(line: Line) -> tuple[Outcome, str]:
-    """Repeat one erasure unless the database contains it, and record it without a user.
+    """Repeat one erasure unless its row is in the database, and record it without a user.
 
-    A work that the database does not contain was created after the backup. The erasure is recorded all the same, so
-    that it is not applied to anything that is created later.
+    Return the outcome, and a remark for the operator or an empty string. A work that the database does not contain was
+    created after the backup. The erasure is recorded all the same, so that it is not applied to anything that is
+    created later.
     """
     if is_recorded(line):
         return Outcome.RECORDED, ""

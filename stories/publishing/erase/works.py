@@ -52,7 +52,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
     reserved, but their words are erased. The audit log still says that the work was erased, by whom and why.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work no
-    longer exists. Raise NotRecordedError if the file of erasures cannot be written.
+    longer exists. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
     """
     carry_out(work, Order.from_user(by, reason))
 

@@ -142,7 +142,7 @@ class SourceFormSet(UidFormSet):
 
     def rows_in_order(self) -> list[RowForm]:
         """Return the remaining rows in the order in which they were submitted."""
-        # Sources have no position field: they are numbered in the order in which they were added.
+        # Sources have no position field, because they are numbered in the order in which they were added.
         return [form for form in self.forms if self.is_remaining(form)]
 
     def numbers_by_article(self) -> dict[int, int]:

@@ -63,7 +63,7 @@ class Neighbours:
         return [self.live[uid] for uid in uids if uid in self.live]
 
     def uids_after_limit(self, uids: Sequence[UUID], limit: int) -> Sequence[UUID]:
-        """Return the rest of ``uids`` after the first ``limit`` uids that have a live page."""
+        """Return the rest of ``uids`` after the first ``limit`` uids with a live page, or () if ``limit`` is 0."""
         positions = [position for position, uid in enumerate(uids) if uid in self.live]
         return uids[positions[limit - 1] + 1 :] if len(positions) >= limit > 0 else ()
 

@@ -105,7 +105,7 @@ class ExplainerPage:
     ) -> Self:
         """Build the page of ``edition``, which may be unsaved, from ``fragments``, in the language of the edition.
 
-        For a shared preview, ``drafts`` holds the addresses of the drafts of its questions and of its images.
+        For a shared preview, ``drafts`` holds the addresses of its questions and images within the preview.
         """
         with translation.override(edition.language):
             related_uids = list_related_uids(edition)
