@@ -26,7 +26,7 @@ class Database:
 
     @property
     def name(self) -> str:
-        """The usual spelling of the kind of database."""
+        """The display name of the database system."""
         return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.vendor]
 
     @property

@@ -46,7 +46,7 @@ several rounds."""
 def write(results_folder: Path, docs: Path) -> list[Path]:
     """Write the page and its plots from the results in ``results_folder``.
 
-    Return the files that were written, or [] if there are no results.
+    Return the paths of the files that were written, or [] if there are no results.
     """
     results = [result for stories in SIZES if (result := read_last(results_folder, stories))]
     if not results:

@@ -208,11 +208,11 @@ class Result(Measurement):
         return cls.model_validate_json(path.read_bytes())
 
     def write(self, folder: Path) -> Path:
-        """Write the result to a file in ``folder``, named after its time and number of stories, and return the file."""
+        """Write the result to a file in ``folder``, named after its time and number of stories, and return its path."""
         return write_json(self, folder / f"{self.began:%Y%m%d-%H%M%S}-{self.stories}.json")
 
     def replace_last(self, folder: Path) -> Path:
-        """Write the result to ``folder``, replacing the last one with this number of stories, and return the file."""
+        """Write the result to ``folder``, replacing the last one with this number of stories, and return its path."""
         return write_json(self, _result_path(folder, self.stories))
 
     def on(self, vendor: str) -> DatabaseResult | None:
@@ -227,7 +227,7 @@ def read_last(folder: Path, stories: int) -> Result | None:
 
 
 def write_json(value: Measurement, path: Path) -> Path:
-    """Write a value to a file as JSON, and return the file."""
+    """Write a value to a file as JSON, and return the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(value.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return path

@@ -92,7 +92,8 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
 def describe_site(options: argparse.Namespace, installed: Mapping[str, str], proxy: str) -> Site:
     """Return the site that the options, the ``--environment`` file and an earlier installation describe.
 
-    Ask for missing values or, with ``--yes``, raise UsageError.
+    Ask for missing values. Raise UsageError if a value is missing and there is nobody to ask, or if the file cannot be
+    read. Raise RefusedError for an invalid host name.
     """
     extra = {}
     if options.environment:

@@ -200,7 +200,8 @@ class Upgrade:
 
     def migrate(self) -> None:
         """Migrate the database with the new code. The old release works with the new tables."""
-        # Triggers are missing for a moment, and two releases run. The release that runs knows whether it sends alerts.
+        # Two alerts are paused, because triggers are missing for a moment and two releases run. An older release may
+        # lack the command.
         if "pause_alerts" in self.manage("help", "--commands", release=layout.CURRENT):
             self.manage("pause_alerts", "trigger", "release", release=layout.CURRENT)
         self.manage("migrate", "--verbosity=0")

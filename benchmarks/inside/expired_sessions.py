@@ -25,7 +25,7 @@ _QUIET_SECONDS = 5
 def measure_deletion(sessions: str) -> dict[str, object]:
     """Insert expired sessions, delete them with ``manage.py tidy``, and write a row repeatedly in the meantime.
 
-    Return the duration in seconds, and in milliseconds the latencies of these writes and of writes before the deletion.
+    Return the duration in seconds, and the latencies of these writes and of writes before the deletion in milliseconds.
     """
     count = int(sessions)
     _insert_expired(count)

@@ -1,4 +1,4 @@
-"""A pool of connections to a server, with as many as there are concurrent requests."""
+"""A pool of connections to a server, one for each concurrent request."""
 
 import asyncio
 import socket
@@ -20,7 +20,10 @@ class ConnectionPool:
         self._free: list[tuple[float, socket.socket]] = []
 
     async def request(self, path: str) -> Response:
-        """Return the response to one request. Raise OSError or TimeoutError if there is none."""
+        """Return the response to one request.
+
+        Raise OSError, such as TimeoutError, if there is none. Raise ValueError if the length of the body is unknown.
+        """
         async with asyncio.timeout(REQUEST_TIMEOUT):
             connection = self._take_free() or await self._connect()
             try:

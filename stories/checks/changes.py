@@ -16,7 +16,7 @@ NEEDS_NOTE = {
 
 @check("change.note", level=Level.BLOCKER, overridable=False)
 def change_has_note(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Whoever changes what readers have seen says of which kind the change is, and tells them about it."""
+    """Whoever changes what readers have seen says what kind of change it is, and tells readers about it."""
     if context.previous is None or not context.asks_for_change:
         return
     change = context.change
@@ -34,7 +34,7 @@ def change_has_note(document: AnyDocument, context: CheckContext) -> RawFindings
 
 @check("change.minor", level=Level.BLOCKER, overridable=False)
 def minor_changes_are_minor(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A change is called minor only when no figure, date, name, quotation, link or source and few words changed."""
+    """A change counts as minor only if few words changed, and no figure, date, name, quotation, link or source."""
     if context.previous is None or context.change is None or context.change.change != Change.MINOR:
         return
     reasons = measure(context.previous, document).reasons

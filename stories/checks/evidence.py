@@ -55,7 +55,7 @@ _QUANTITY = re.compile(
 
 @check("evidence.cited", level=Level.WARNING, kind="story")
 def figures_and_quotations_are_cited(document: Explainer, context: CheckContext) -> RawFindings:
-    """In what explains the story, a paragraph with a figure or a quotation says by a citation where it is from."""
+    """In the sections that explain the story, a paragraph with a figure or a quotation cites its source."""
     for section in document.sections:
         if section.kind in EXPLAINING_SECTIONS:
             for block in _iter_uncited_blocks(parse_blocks(section.text)):

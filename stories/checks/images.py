@@ -9,7 +9,7 @@ from stories.documents import AnyDocument
 
 @check("pictures.alt", level=Level.BLOCKER)
 def images_have_alternative_texts(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A picture says in words what it shows, or is marked as decorative: it shows nothing that a reader needs."""
+    """A picture has an alternative text, or is marked as decorative because it shows nothing that a reader needs."""
     for picture, anchor in list_images(document):
         if not picture.decorative and not picture.alt.strip():
             yield "A picture has no alternative text and is not marked as decorative.", anchor.format("alt")
@@ -17,7 +17,7 @@ def images_have_alternative_texts(document: AnyDocument, context: CheckContext) 
 
 @check("pictures.credit", level=Level.WARNING)
 def images_have_credits(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """A picture says whose it is."""
+    """A picture has a credit."""
     for picture, anchor in list_images(document):
         if not picture.credit.strip():
             yield "A picture has no credit.", anchor.format("credit")

@@ -52,7 +52,7 @@ def _iter_links(document: AnyDocument) -> Iterator[tuple[Link, str]]:
 
 @check("links.words", level=Level.WARNING)
 def links_have_meaningful_words(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """The words of a link say what is found behind it, also when they are read alone."""
+    """The words of a link say what is found behind it, even when they are read alone."""
     empty_words = EMPTY_LINK_WORDS.get(document.language.split("-")[0].lower(), set())
     for link, anchor in _iter_links(document):
         if fold(link.words).strip(" .,:;!?»«\"'()[]→>") in empty_words:
@@ -61,7 +61,7 @@ def links_have_meaningful_words(document: AnyDocument, context: CheckContext) ->
 
 @check("links.https", level=Level.WARNING)
 def links_use_https(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Links and sources are reached by https, so that nobody on the way can change or read along."""
+    """Links and sources use https, so that nobody can read or change the pages on the way."""
     for link, anchor in _iter_links(document):
         if link.address.lower().startswith(INSECURE_SCHEME):
             yield f"The link “{link.words}” leads to {link.address}, without https.", anchor
@@ -72,7 +72,7 @@ def links_use_https(document: AnyDocument, context: CheckContext) -> RawFindings
 
 @check("links.drafts", level=Level.WARNING)
 def link_targets_are_public(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Links lead to pages that readers find when this goes out; others show as plain words until then."""
+    """Links lead to pages that readers can open when this goes out; other links show as plain words."""
     if context.reachable is None:
         return
     for linked in find_entity_links(document):

@@ -16,7 +16,7 @@ from stories.documents import AnyDocument, Explainer, QuestionPage
 
 @check("topics.confirmed", level=Level.BLOCKER, overridable=False)
 def topics_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every topic is one of the list; a name that is only proposed has no page that could show the story."""
+    """Every topic is in the list of topics; a name that is only proposed has no page that could show the story."""
     for topic in document.topics:
         if topic.topic is None:
             yield (
@@ -41,7 +41,7 @@ def question_has_topic(document: QuestionPage, context: CheckContext) -> RawFind
 
 @check("outlets.confirmed", level=Level.BLOCKER, kind="story", overridable=False)
 def outlets_confirmed(document: Explainer, context: CheckContext) -> RawFindings:
-    """Every outlet of a passage is one of the list, not a name that is only proposed."""
+    """Every outlet of a passage is in the list of outlets, and is not a name that is only proposed."""
     for passage in document.passages:
         for outlet in passage.outlets:
             if outlet.uid is None:
@@ -53,7 +53,7 @@ def outlets_confirmed(document: Explainer, context: CheckContext) -> RawFindings
 
 @check("citations.outlet", level=Level.BLOCKER, overridable=False)
 def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every article that is cited belongs to an outlet of the list."""
+    """Every article that is cited belongs to an outlet in the list of outlets."""
     for cited in document.citations:
         if cited.outlet.uid is None:
             yield (
@@ -64,7 +64,7 @@ def cited_outlets_confirmed(document: AnyDocument, context: CheckContext) -> Raw
 
 @check("citations.known", level=Level.BLOCKER, overridable=False)
 def citations_known(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Every number that is cited leads to a source; readers would see the bare mark."""
+    """Every number that is cited leads to a source; otherwise, readers would see the bare mark."""
     known = {cited.number for cited in document.citations}
     for text, anchor in list_texts(document):
         for number in dict.fromkeys(citation_numbers(text)):
@@ -74,7 +74,7 @@ def citations_known(document: AnyDocument, context: CheckContext) -> RawFindings
 
 @check("outlets.retired", level=Level.WARNING)
 def outlets_not_retired(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Outlets that are quoted still publish, or it is meant that they no longer do."""
+    """Outlets that are quoted still publish, or are quoted on purpose although they no longer do."""
     for uid, name, anchor in _iter_outlets(document):
         if uid in context.retired:
             yield f"{name} is retired: it no longer publishes.", anchor

@@ -71,7 +71,7 @@ def passages_have_text(document: Explainer, context: CheckContext) -> RawFinding
 
 @check("passages.copy", level=Level.BLOCKER, kind="story")
 def passages_differ(document: Explainer, context: CheckContext) -> RawFindings:
-    """No passage repeats another: three in five of its runs of five words would make it a copy."""
+    """No passage repeats another. A copy shares at least three in five of its five-word phrases."""
     positions = {passage.uid: number for number, passage in enumerate(document.passages, start=1)}
     for copy, original in find_copies((passage.uid, passage.text) for passage in document.passages):
         yield (
@@ -82,7 +82,7 @@ def passages_differ(document: Explainer, context: CheckContext) -> RawFindings:
 
 @check("passages.article", level=Level.WARNING, kind="story")
 def passages_name_articles(document: Explainer, context: CheckContext) -> RawFindings:
-    """What an outlet reports leads to its article, or says why there is none to link."""
+    """A passage cites an article of each outlet that it names, or says why there is none to link."""
     cited_by = {cited.number: cited.outlet for cited in document.citations}
     for passage in document.passages:
         numbers = {*passage.sources, *citation_numbers(passage.text)}

@@ -23,7 +23,7 @@ def spelling_follows_house_style(document: AnyDocument, context: CheckContext) -
 
 @check("house.banned", level=Level.WARNING)
 def no_banned_words(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """No word is used that the house dictionary bans, but in quotations."""
+    """No word that the house dictionary bans is used, except in quotations."""
     for entry, matches, anchor in _find_by_entry(document, context, is_banned=True):
         yield f"“{entry.written}” is not used here{_format_count(matches)}.{_format_reason(entry)}", anchor
 
