@@ -10,8 +10,8 @@ def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> Non
     """Merge ``source`` into ``into``, so that its names and addresses lead to ``into``. Drafts do not change.
 
     The addresses redirect permanently (301). If readers have never seen ``source``, they find nothing by its names, and
-    its address answers 404 until a live edition names it. Topics that were merged into ``source`` earlier are merged
-    into ``into`` too. ``seen`` is the digest of the MergePlan that the user saw.
+    its address answers 404 until a live edition names ``source``. Topics that were merged into ``source`` earlier are
+    merged into ``into`` too. ``seen`` is the digest of the MergePlan that the user saw.
 
     Raise NotAllowedError if the user may not change topics. Raise ValidationError if both are the same topic, if one of
     them has already been merged, or if one of them has changed since ``seen``.

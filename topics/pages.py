@@ -71,7 +71,7 @@ class CountedTopic:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the index. ``url`` leads to its first name. ``anchor`` is the id of that entry."""
+    """A letter of the index. ``url`` leads to the first topic with this letter. ``anchor`` is the id of that entry."""
 
     letter: str
     url: str

@@ -65,8 +65,8 @@ def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: Us
     Unknown questions are created too, with the owner ``owner``. Raise UnknownImageError if an image is not in the
     library.
 
-    This takes a few queries for each kind of row, and one for each story and question. Contributors, slugs that are
-    taken, and topics and outlets with an unknown uid take further queries each.
+    This takes a few queries for each kind of row, and one for each story and question. Each contributor, each slug that
+    is taken, and each topic or outlet with an unknown uid takes further queries.
     """
     lead_images = [each.lead_picture for each in documents if isinstance(each, Explainer) and each.lead_picture]
     images = get_images([*lead_images, *(picture for each in documents for picture in each.pictures)])

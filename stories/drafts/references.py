@@ -157,7 +157,7 @@ def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bo
 
 
 def list_proposed_names(named: Iterable[NamedOutlet], outlets: dict[NamedOutlet, Outlet]) -> list[str]:
-    """Return the names in ``named`` without an outlet.
+    """Return the names of those in ``named`` that have no outlet in ``outlets``.
 
     If several names have the same folded form, return only the last.
     """

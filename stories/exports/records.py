@@ -51,7 +51,7 @@ class WorkRecord(Record):
 
 
 class Index(Record):
-    """The index of a folder, which is written last: a folder without one is incomplete.
+    """The index of a folder. It is written last, so a folder without an index is incomplete.
 
     ``has_drafts`` is False if the folder contains only what readers see.
     """

@@ -65,7 +65,7 @@ def publish_imports(
 
 
 def confirm_proposed_names(works: Sequence[Work], *, by: User) -> None:
-    """Confirm the topics and outlets that the works propose, also in other works that propose the same names.
+    """Confirm the names of topics and outlets that the works propose, and use them in other works that propose them.
 
     Raise UnreadableDocumentError if ``by`` may not confirm names, and for an invalid name.
     """

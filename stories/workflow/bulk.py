@@ -95,7 +95,7 @@ def start_run(run: BulkRun, options: Mapping[str, object], *, by: User, at: date
 def work_through(run: int) -> int:
     """Process the next works of a run and enqueue the rest; return the number of works processed.
 
-    The task can be repeated and run concurrently: no work is processed twice.
+    The task may run repeatedly and concurrently; no work is processed twice.
     """
     begun_run = BulkRun.objects.filter(pk=run, begun_at__isnull=False).select_related("by").first()
     if begun_run is None or begun_run.ended_at is not None:
@@ -132,7 +132,7 @@ def enqueue_lost_runs() -> int:
 
 
 def _process_item(run: BulkRun, key: int, work: int) -> None:
-    """Apply the verb to one work and store the result in one transaction: a killed process does both or neither."""
+    """Apply the verb to one work and store its result, in one transaction, so a killed process does both or neither."""
     try:
         with invalidation():
             # Lock the work first, as every verb does, so that two transactions never deadlock.

@@ -72,7 +72,7 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_dead_receivers(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning for the hub and for search engines if they did not accept announcements twice in a row."""
+    """Yield a warning for the hub, and one for the search engines, if announcing to them failed twice in a row."""
     for task, address in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, INDEXNOW)):
         failure = find_repeated_failure([task.module_path])
         if failure is None:

@@ -72,16 +72,17 @@ def read_longest_untold() -> float:
 
 @metrics.read_once
 def _read_untold() -> dict[int, datetime]:
-    """Return the editions that are live and not announced, by primary key, with the time since when."""
+    """Return the live editions that were not announced, each with the time when it went live."""
     return find_untold([task.module_path for task in _ANNOUNCEMENTS], clock.now())
 
 
 def find_untold(paths: Sequence[str], at: datetime) -> dict[int, datetime]:
-    """Return the editions that are live and of which the tasks with these paths have not told anybody.
+    """Return the live editions that the tasks with these paths have not announced, keyed by primary key.
 
-    The values are the times since when the editions are live.
+    The values are the times when the editions went live.
     """
-    # An announcement is a task that is due when the edition is live. A failure is listed until somebody decides on it.
+    # An announcement is a task that is due when the edition goes live. A failure is listed until somebody decides on
+    # it.
     keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}
     if not keys:
         return {}

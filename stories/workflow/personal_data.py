@@ -1,4 +1,4 @@
-"""Export and remove the personal data at the desk: bylines, comments and unsaved text."""
+"""Export and remove the personal data at the desk: bylines, comments and records of reading. Export unsaved text."""
 
 from collections.abc import Iterator
 from uuid import UUID

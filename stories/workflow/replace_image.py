@@ -1,4 +1,4 @@
-"""Replace one image with another in drafts. Each draft gets a revision; the live page changes once it is published."""
+"""Replace one image with another in drafts. Each draft gets a revision; publishing it changes the live page."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

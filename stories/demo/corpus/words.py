@@ -105,8 +105,8 @@ _QUESTIONS = (
 class TextGenerator:
     """A generator of the texts of a story or question: sentences about a few places and people.
 
-    The first place and the first person belong to this story or question only, because nearly all names of this length
-    are unique. The others also appear elsewhere.
+    The first place and the first person almost always belong to this story or question only, because names of this
+    length are rarely repeated. The others also appear elsewhere.
     """
 
     def __init__(self, rng: Random) -> None:

@@ -105,7 +105,7 @@ def _require_permissions(by: User | None, *, image: bool, outlet: bool, topic: b
 
 def _sort_by_merge(records: Sequence[EntityRecord]) -> list[EntityRecord]:
     """Return the records, sorted so that each entity comes after the one into which it was merged."""
-    # A merged entity refers to one that was not merged: merging the latter moves the former on.
+    # Two groups are enough, because merging an entity also redirects the entities that were merged into it earlier.
     return sorted(records, key=lambda record: record.merged_into is not None)
 
 

@@ -55,8 +55,8 @@ def import_picture(root: Path, record: PictureRecord, *, by: User | None, reason
 def _prepare(data: bytes, record: PictureRecord) -> PreparedImage:
     """Decode the picture, and return it as it will be stored.
 
-    A file that contains nothing but pixels, as all files of an export do, is stored as it is: encoding it again would
-    change the picture a little each time. Raise RefusedImageError for a file that is not a picture.
+    A file that contains nothing but pixels, as all files of an export do, is stored unchanged, because encoding it
+    again would change the picture a little each time. Raise RefusedImageError for a file that is not a picture.
     """
     prepared = decode_upload(File(BytesIO(data), name=record.file))
     if not has_only_pixels(data):

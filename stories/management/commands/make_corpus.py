@@ -16,7 +16,7 @@ PUBLISHER = "corpus"
 
 
 class Command(BaseCommand):
-    """``manage.py make_corpus --stories N`` adds the missing stories. It may be stopped at any time."""
+    """``manage.py make_corpus --stories N`` adds the missing stories. A run may be stopped and repeated at any time."""
 
     # The URL checks import the views of all pages, which takes as long as publishing a few hundred stories.
     requires_system_checks = ()

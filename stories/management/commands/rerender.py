@@ -7,7 +7,7 @@ from stories.publishing.editions.rerender import UnrenderableError, rerender
 
 
 class Command(BaseCommand):
-    """``manage.py rerender``: rerender all editions. If it is stopped, the next run continues from there.
+    """``manage.py rerender``: rerender all editions. If a run is stopped, the next one continues where it stopped.
 
     Run it once all servers run the new code, because an old server publishes with the old renderer.
     """
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Rerender all editions, and print how many changed. Raise CommandError if this is stopped or fails."""
+        """Rerender all editions, and print how many changed. Raise CommandError if the run is stopped or fails."""
         bar = ProgressBar(self.stderr, "editions")
         done, total, changed = 0, 0, 0
         try:

@@ -1,4 +1,4 @@
-"""Passcodes for shared previews: keyed digests, rate-limited attempts, and passes for browsers that entered one."""
+"""Passcodes for shared previews: keyed digests, limited attempts, and passes for browsers in which one was entered."""
 
 import hashlib
 from enum import Enum
@@ -30,8 +30,8 @@ class AttemptResult(Enum):
 
 def digest_passcode(passcode: str, *, token_digest: str) -> str:
     """Return the digest under which a passcode is stored: keyed, and different for each link."""
-    # A fast digest is enough: whoever has only the database cannot try passcodes, and attempts at the site are rate
-    # limited.
+    # A fast digest is enough, because whoever has only the database cannot try passcodes, and attempts at the site are
+    # rate limited.
     return make_digest(f"stories.sharing.passcode:{token_digest}", passcode)
 
 

@@ -58,7 +58,8 @@ class PublishedEditions:
 
         A pinned revision counts as published if an edition with its document has been live at any time since the link
         was created. The newest draft counts as published if it has not changed since the last edition. If the page was
-        withdrawn later, the address leads to the notice: a link never shows a page that readers can no longer see.
+        withdrawn later, the address leads to the notice, because a link never shows a page that readers can no longer
+        see.
         """
         editions = [each for each in self.editions.get(revision.work_id, []) if each.live_until > link.made_at]
         pages = [each for each in editions if each.kind == EditionKind.PAGE]
