@@ -86,7 +86,7 @@ lock: .venv/.synced
 	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \
 	  --no-header --quiet --upgrade --group dev pyproject.toml -o requirements.lock
 	$$(ls .tools/bin/uv 2>/dev/null || command -v uv) pip compile --universal --python-version 3.12 --generate-hashes \
-	  --no-header --quiet --no-annotate --constraint requirements.lock --extra sentry pyproject.toml -o requirements-production.lock
+	  --no-header --quiet --no-annotate --constraint requirements.lock --extra sentry --extra sso pyproject.toml -o requirements-production.lock
 	@scripts/bootstrap
 
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)

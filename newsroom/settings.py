@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",  # its tables exist whether or not single sign-on is used
     "allauth.usersessions",
     "markdownx",
     "newsroom.operations",
@@ -239,6 +240,16 @@ MFA_TOTP_TOLERANCE = 1  # a code may be one time step off, because typing takes 
 # Administrators create the accounts, so no e-mail address needs verification before a second factor is set up.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+# Single sign-on with a provider of OpenID Connect (docs/security/sso.md), which is off without OIDC_ISSUER.
+OIDC_ISSUER = env.web_address("OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")
+if OIDC_ISSUER and not all(map(find_spec, ("jwt", "requests"))):
+    raise ImproperlyConfigured(
+        "OIDC_ISSUER is set, but the packages of single sign-on are missing. Install newsroom[sso], or remove OIDC_ISSUER."
+    )
 
 EMAIL_CONFIGURED = bool(env.text("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"newsroom@{_site.hostname}")

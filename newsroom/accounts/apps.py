@@ -31,11 +31,13 @@ class AccountsConfig(AppConfig):
         )
         from newsroom.accounts.breached_passwords import validator
         from newsroom.accounts.models import Invitation, active_administrators
+        from newsroom.accounts.single_sign_on import checks
         from newsroom.operations import retention
         from newsroom.operations.alerts import addresses
 
         register(validator.check_list_exists, Tags.security, deploy=True)
         register(validator.check_list_is_usable, Tags.security)
+        register(checks.check_configuration, Tags.security)
         signals.connect_receivers()
         personal_data.register()
         forget.register()

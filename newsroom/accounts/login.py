@@ -1,15 +1,18 @@
 """Sign-in (also in a frame of the desk), sign-out, CSRF failures, and a rate limit per network address."""
 
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
@@ -27,10 +30,21 @@ second_factor = allow_framing(authenticate)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign a user in. Answer 429 after too many wrong passwords for an account or from a network address."""
     response: HttpResponse = login(request)
-    form = (response.context_data or {}).get("form") if isinstance(response, TemplateResponse) else None
-    if form and form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
-        response.status_code = 429
+    if isinstance(response, TemplateResponse):
+        context = response.context_data = response.context_data or {}
+        form = context.get("form")
+        if form and form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
+            response.status_code = 429
+        context |= describe_single_sign_on(request)
     return response
+
+
+def describe_single_sign_on(request: HttpRequest) -> dict[str, str]:
+    """Return the name of the provider for a template, and the URL that leads to it. Both are empty if there is none."""
+    if not settings.OIDC_ISSUER:
+        return {"sso_name": "", "sso_url": ""}
+    url = passthrough_next_redirect_url(request, reverse("single_sign_on"), REDIRECT_FIELD_NAME)
+    return {"sso_name": settings.OIDC_NAME, "sso_url": url}
 
 
 @allow_framing
@@ -70,11 +84,11 @@ MAX_ATTEMPTS = 20
 ATTEMPT_WINDOW_SECONDS = 60 * 60
 
 
-def allow_attempt(action: str, address: str) -> bool:
+def allow_attempt(action: str, address: str, *, limit: int = 0, seconds: int = ATTEMPT_WINDOW_SECONDS) -> bool:
     """Count an attempt at ``action`` from the network address ``address``, and return whether it is allowed.
 
-    The limit is ``MAX_ATTEMPTS`` in ``ATTEMPT_WINDOW_SECONDS``.
+    ``limit`` attempts are allowed in ``seconds``; the default is ``MAX_ATTEMPTS``.
     """
     # Only a keyed digest of the address is stored.
     client = make_digest("newsroom.accounts.throttling", client_prefix(address))
-    return acquire_slot(f"{action}:{client}", MAX_ATTEMPTS, seconds=ATTEMPT_WINDOW_SECONDS) is not None
+    return acquire_slot(f"{action}:{client}", limit or MAX_ATTEMPTS, seconds=seconds) is not None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -36,7 +37,10 @@ def contributors_of(person: Person) -> QuerySet[Contributor]:
 
 
 def export_accounts(person: Person) -> Iterator[Row]:
-    """Yield each account, with its roles, addresses, second factors, sessions and saved views, but without secrets."""
+    """Yield each account, with its roles, addresses, second factors, sessions and saved views, but without secrets.
+
+    The identities are those at the provider of single sign-on.
+    """
     for user in User.objects.filter(pk__in=person.accounts).order_by("pk"):
         yield {
             "key": user.pk,
@@ -55,6 +59,15 @@ def export_accounts(person: Person) -> Iterator[Row]:
                 {"type": each.type, "name": str(each), "added": each.created_at, "last_used": each.last_used_at}
                 for each in Authenticator.objects.filter(user=user).order_by("pk")
             ],
+            "identities": list(
+                select(
+                    SocialAccount.objects.filter(user=user),
+                    issuer="provider",
+                    subject="uid",
+                    connected="date_joined",
+                    last_signed_in="last_login",
+                )
+            ),
             "sessions": list(
                 select(
                     UserSession.objects.filter(user=user),
@@ -101,11 +114,12 @@ def forget_accounts(person: Person) -> Forgotten:
         user.save()
         user.groups.clear()
         user.user_permissions.clear()
-        for model in (EmailAddress, Authenticator, UserSession):
+        for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
             deleted += model.objects.filter(user=user).count()
         offboarding.end_access(user, by=None, at=at)
         EmailAddress.objects.filter(user=user).delete()
         Authenticator.objects.filter(user=user).delete()
+        SocialAccount.objects.filter(user=user).delete()
         deleted += user.saved_views.all().delete()[0]
         Event.objects.write(track_changes.kind_of(user), track_changes.uid_of(user), "forgotten", by=None)
     sessions.clear_messages()

@@ -10,7 +10,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from django.urls import path, re_path
+from django.conf import settings
+from django.urls import include, path, re_path
 
 from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
@@ -60,3 +61,6 @@ urlpatterns = [
     path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("2fa/webauthn/login/", require_credential(webauthn.login_webauthn), name="mfa_login_webauthn"),
 ]
+
+if settings.OIDC_ISSUER:
+    urlpatterns.append(path("sso/", include("newsroom.accounts.single_sign_on.urls")))

@@ -72,6 +72,7 @@ PHRASES: Mapping[str, str] = {
     "gone live": "let the site send mail and notifications again[, without {given_up} tasks of before the restore]",
     # people
     "password set": "set another password",
+    "single sign-on connected": "connected the account[ with {provider}]",
     "second factor added": "set up a second factor[: {factor}]",
     "second factor removed": "took a second factor away[: {factor}]",
     "recovery codes made anew": "made recovery codes anew",

@@ -31,8 +31,9 @@ TASK_FUNCTIONS = 12
 LABELLED_REVISIONS = 4
 # Columns that a migration rewrites: background.0002 updates the paths of tasks whose modules have moved.
 REWRITTEN_COLUMNS = {"django_tasks_database_dbtaskresult": {"task_path"}}
-# Tables that get rows during ``migrate``: Django records each applied migration and the content type of each new model.
-GROWING_TABLES = {"django_content_type", "django_migrations"}
+# Tables that get rows during ``migrate``: Django records each applied migration, and for each new model its content type
+# and its permissions.
+GROWING_TABLES = {"auth_permission", "django_content_type", "django_migrations"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dumped")]
 

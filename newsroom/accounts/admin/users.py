@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -45,8 +46,9 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
         return roles
 
 
-# Roles are defined in code. Second factors, sessions and confirmed addresses of other users are private.
-admin.site.unregister([Group, Authenticator, EmailAddress, UserSession])
+# Roles are defined in code, and the provider of single sign-on in the settings. Second factors, sessions and confirmed
+# addresses of other users are private.
+admin.site.unregister([Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
 
 ROLES_WIDGET = forms.CheckboxSelectMultiple
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -62,6 +63,7 @@ def make_account_rows(person: User, other: User) -> None:
     )
     EmailAddress.objects.create(user=person, email=ADDRESS, primary=True, verified=True)
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "v1:x"})
+    SocialAccount.objects.create(user=person, provider="https://sso.example", uid="248289761001")
     signed_in(person)
     UserSession.objects.create(user=person, ip="192.0.2.7", session_key="gone", user_agent="Firefox")
     SavedView.objects.create(owner=person, listing="stories.story", name="Mine", query="q=pier")

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -109,7 +110,7 @@ def test_the_account_is_left_without_access_and_without_personal_data(person):
     assert (person.is_staff, person.is_superuser, person.has_usable_password()) == (False, False, False)
     assert (str(person), person.last_login, person.groups.exists()) == (FORMER, None, False)
     assert client.get("/admin/").status_code == 302
-    for model in (EmailAddress, Authenticator, UserSession):
+    for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         assert not model.objects.filter(user=person).exists(), model
     for related in (person.saved_views, person.notices, person.notice_choices, person.looks, person.presences):
         assert not related.exists(), related

@@ -58,6 +58,7 @@ def test_each_part_has_what_belongs_to_the_person(person):
     [account] = exported["accounts"]
     assert (account["username"], account["roles"]) == (USERNAME, ["Administrator"])
     assert [each["type"] for each in account["second_factors"]] == ["totp"]
+    assert [each["issuer"] for each in account["identities"]] == ["https://sso.example"]
     assert account["sessions"][0]["network_address"] == "192.0.2.7"
     assert [each["name"] for each in exported["invitations"]] == [NAME]
     [contributor] = exported["contributors"]

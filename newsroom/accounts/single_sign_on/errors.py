@@ -1,0 +1,21 @@
+"""The reasons for which nobody is signed in."""
+
+
+class SignInRefusedError(Exception):
+    """Raised if a person is not signed in. The message is a sentence for that person.
+
+    ``reason`` is for the log.
+    """
+
+    def __init__(self, message: str, *, reason: str, status: int = 403) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.status = status
+
+
+class ProviderError(Exception):
+    """Raised if the provider does not answer. The message is for the log."""
+
+
+class InvalidAnswerError(Exception):
+    """Raised if an answer of the provider cannot be trusted. The message is for the log."""

@@ -1,0 +1,112 @@
+"""Connect accounts with identities at the provider. An identity is an issuer with a subject (``sub``).
+
+The provider makes no accounts: an account exists because somebody accepted an invitation, or an administrator added it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from newsroom.accounts import signals
+from newsroom.accounts.models import Invitation, User
+from newsroom.accounts.single_sign_on.errors import SignInRefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The e-mail address of an identity, and whether the issuer has verified it."""
+
+    email: str
+    is_verified: bool
+
+
+def find_account(issuer: str, subject: str) -> User | None:
+    """Return the account that is connected with an identity, active or not."""
+    identity = SocialAccount.objects.filter(provider=issuer, uid=subject).select_related("user").first()
+    if identity is None:
+        return None
+    identity.save(update_fields=["last_login"])  # has auto_now
+    user: User = identity.user
+    return user
+
+
+@transaction.atomic
+def connect_account(issuer: str, subject: str, address: Address, *, at: datetime) -> User:
+    """Connect an identity with the account that has its address, and return the account.
+
+    Raise SignInRefusedError unless the address is verified, and exactly one account has it, which is active and has no
+    other identity at this issuer.
+    """
+    name = settings.OIDC_NAME
+    if not address.email:
+        raise SignInRefusedError(
+            f"{name} did not name your e-mail address. Ask an administrator.", reason="no address was named"
+        )
+    if not address.is_verified:
+        raise SignInRefusedError(
+            f"{name} has not verified your e-mail address. Verify it there, then sign in again.",
+            reason="the address is not verified",
+        )
+    users = _lock_accounts(address.email)
+    if not users:
+        raise _refuse_unknown(address.email, at=at)
+    if len(users) > 1:
+        raise SignInRefusedError(
+            f"Two accounts here have the address that {name} named. Ask an administrator.",
+            reason="several accounts have the address",
+        )
+    user = users[0]
+    require_active(user)
+    if identity := SocialAccount.objects.filter(provider=issuer, user=user).first():
+        # Two requests may have begun to connect the same identity.
+        if identity.uid == subject:
+            return user
+        raise SignInRefusedError(
+            f"The account with this address is connected with another identity at {name}. Ask an administrator.",
+            reason="the account is connected with another subject",
+        )
+    # No claims are stored: what else the issuer knows about the person is not needed.
+    SocialAccount.objects.create(provider=issuer, uid=subject, user=user)
+    signals.write_entry(user, "single sign-on connected", provider=name)
+    return user
+
+
+def notify_of_connection(request: HttpRequest, user: User) -> None:
+    """Send a mail that the account is connected from now on."""
+    context = {"provider": settings.OIDC_NAME}
+    get_adapter(request).send_notification_mail("account/email/single_sign_on_connected", user, context)
+
+
+def require_active(user: User) -> None:
+    """Raise SignInRefusedError if the account is not active."""
+    if not user.is_active:
+        raise SignInRefusedError("This account is inactive. Ask an administrator.", reason="the account is inactive")
+
+
+def _lock_accounts(email: str) -> list[User]:
+    """Lock and return the accounts that have an address."""
+    users = User.objects.select_for_update().filter(email__iexact=email).order_by("pk")
+    # Databases and Python take different letters for the same, such as the Kelvin sign and “k”.
+    return [user for user in users if _fold(user.email) == _fold(email)]
+
+
+def _fold(email: str) -> str:
+    """Return an address in lower case, or unchanged if it has letters outside ASCII."""
+    return email.lower() if email.isascii() else email
+
+
+def _refuse_unknown(email: str, *, at: datetime) -> SignInRefusedError:
+    if any(_fold(each.email) == _fold(email) for each in Invitation.objects.open(at).filter(email__iexact=email)):
+        return SignInRefusedError(
+            "You are invited, but have no account yet. Open the link in your invitation first.",
+            reason="the invitation is not accepted",
+        )
+    return SignInRefusedError(
+        f"No account here has the address that {settings.OIDC_NAME} named. Ask an administrator for an invitation.",
+        reason="no account has the address",
+    )
