@@ -220,6 +220,13 @@ class Environment:
                 "characters with a meaning in addresses are percent-encoded."
             ) from None
 
+    def postgresql_address(self, name: str) -> str:
+        """Return the URL of a PostgreSQL database, or an empty string if there is no value."""
+        address = self.text(name)
+        if address and self.database(name, address)["ENGINE"] == "django.db.backends.sqlite3":
+            raise ImproperlyConfigured(f"{name} must be the address of PostgreSQL: postgres://user:password@host/name.")
+        return address
+
     def storage(self, name: str) -> dict[str, object]:
         """Return an entry of Django's ``STORAGES``: the S3 bucket with this name, or the disk if there is no value.
 

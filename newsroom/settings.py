@@ -138,6 +138,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")
 DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
+# PostgreSQL itself, for backups, if DATABASE_URL leads to a pooler (newsroom.db.pooler).
+DATABASE_DIRECT_URL = env.postgresql_address("DATABASE_DIRECT_URL")
 
 _cache = env.text("CACHE_URL")
 CACHES = {

@@ -22,6 +22,7 @@ from newsroom.operations.backup.manifest import backup_name
 from newsroom.operations.backup.snapshots import Contents, read_contents
 from newsroom.operations.backup.store import FolderStore
 from stories.models import Story
+from tests.databases import DROP_DATABASE, database_url, direct_url
 from tests.factories import make_image, make_published_question, make_published_story
 
 
@@ -51,16 +52,6 @@ def make_site(folder: Path) -> Site:
     return Site(story, images, FolderStore(folder / "store"), folder)
 
 
-def database_url() -> str:
-    """Return the URL of the database of the test, for processes of their own."""
-    name = connection.settings_dict["NAME"]
-    return (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    )
-
-
 def process_environment(folder: Path) -> dict[str, str]:
     """Return the environment of a process that runs on the database of the test, and writes to ``folder``."""
     return {
@@ -79,13 +70,13 @@ def empty_target(folder: Path) -> Iterator[str]:
         return
     name = f"{connection.settings_dict['NAME']}_restored"
     with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(DROP_DATABASE.format(name))
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
-        yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+        yield direct_url(name)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            cursor.execute(DROP_DATABASE.format(name))
 
 
 @contextmanager

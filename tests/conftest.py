@@ -22,7 +22,7 @@ from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
 from newsroom.process import freeze_loaded_objects
 from tests.clocks import set_clock
-from tests.databases import MigratedContent
+from tests.databases import DROP_DATABASE, MigratedContent, direct_url
 from tests.factories import make_user
 from tests.log_lines import checked_log_lines
 from tests.parts import markers_of_folder
@@ -119,8 +119,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """After a test that commits, restore the rows that the database had after its migrations. Yield these rows."""
     with django_db_blocker.unblock():
         content = MigratedContent()
+    if django_settings.DATABASE_DIRECT_URL:
+        os.environ["DATABASE_DIRECT_URL"] = django_settings.DATABASE_DIRECT_URL = direct_url()
+    if connection.vendor == "postgresql":
+        connection.creation._destroy_test_db = _drop_database
     with patch.object(TransactionTestCase, "_fixture_teardown", lambda _: content.restore()):
         yield content
+
+
+def _drop_database(name: str, verbosity: int) -> None:
+    """Drop the database of the tests, even if a pooler is connected to it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(DROP_DATABASE.format(name))
 
 
 @pytest.fixture(autouse=True)

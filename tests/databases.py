@@ -1,5 +1,6 @@
 """Databases for tests: empty, loaded from a dump, or restored after a test that commits."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,26 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
 LOCK_TIMEOUT = 120  # seconds
+# A pooler may have connections to the database, although nobody uses them.
+DROP_DATABASE = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
 _RETRY_INTERVAL = 0.02  # seconds
 _LOCK_ERRORS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def database_url() -> str:
+    """Return the URL of the database of the test, for processes of their own."""
+    name = connection.settings_dict["NAME"]
+    return f"sqlite:///{name}" if connection.vendor == "sqlite" else _url_of("DATABASE_URL", name)
+
+
+def direct_url(name: str = "") -> str:
+    """Return the URL of a PostgreSQL database, past a pooler: that with this name, or that of the test."""
+    variable = "DATABASE_DIRECT_URL" if os.environ.get("DATABASE_DIRECT_URL") else "DATABASE_URL"
+    return _url_of(variable, name or connection.settings_dict["NAME"])
+
+
+def _url_of(variable: str, name: str) -> str:
+    return f"{os.environ[variable].rpartition('/')[0]}/{name}"
 
 
 @contextmanager
@@ -36,7 +55,7 @@ def empty_database(folder: Path) -> Iterator[None]:
         _connect_to(shared)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
+                cursor.execute(DROP_DATABASE.format(name))
 
 
 class MigratedContent:
@@ -119,8 +138,8 @@ def load(dump: Path) -> None:
         if connection.vendor == "sqlite":
             cursor.executescript(script)
         else:
-            cursor.execute(script)
-    connection.close()  # the output of pg_dump empties the search path of the session
+            # The output of pg_dump empties the search path of the session, which a pooler would give to others.
+            cursor.execute(f"{script}; RESET ALL")
 
 
 def _connect_to(name: str) -> None:

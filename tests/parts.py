@@ -30,7 +30,8 @@ _PLAIN = "not (chromium or machine or markup or prometheus or redis or varnish)"
 class Part:
     """A run of pytest.
 
-    ``markers`` is an expression for ``-m``, and ``uses`` is the name of a program that the tests start.
+    ``markers`` is an expression for ``-m``, and ``uses`` is the name of a program that the tests start. With
+    ``is_pooled``, the tests reach PostgreSQL only through PgBouncer.
     """
 
     name: str
@@ -38,12 +39,14 @@ class Part:
     folder: str = ""
     uses: str = ""
     on_postgresql: bool = False
+    is_pooled: bool = False
     workers: int = 2
 
     @property
     def needs(self) -> list[str]:
         """Return the names of the programs that must be installed."""
-        return [*(["PostgreSQL"] if self.on_postgresql else []), *([self.uses] if self.uses else [])]
+        databases = [*(["PostgreSQL"] if self.on_postgresql else []), *(["PgBouncer"] if self.is_pooled else [])]
+        return [*databases, *([self.uses] if self.uses else [])]
 
     def arguments(self) -> list[str]:
         """Return the arguments for pytest."""
@@ -58,7 +61,15 @@ def _parts_with_programs(markers: str) -> tuple[Part, ...]:
     return (
         Part("Varnish", markers, folder="edge", uses="Varnish", workers=1),
         Part("Redis", markers, folder="caching", uses="Redis", workers=1),
-        Part("Redis and PostgreSQL", markers, folder="caching", uses="Redis", on_postgresql=True, workers=1),
+        Part(
+            "Redis and PostgreSQL",
+            markers,
+            folder="caching",
+            uses="Redis",
+            on_postgresql=True,
+            is_pooled=True,
+            workers=1,
+        ),
         Part("Caddy, nginx and systemd", markers, folder="machine", uses="Caddy, nginx and systemd", workers=1),
         Part("Prometheus", markers, folder="monitoring", uses="Prometheus", workers=1),
         Part("the Nu checker", markers, folder="markup", uses="the Nu checker", workers=1),
@@ -73,15 +84,25 @@ PARTS: dict[str, tuple[Part, ...]] = {
     ),
     "audit": (
         Part("races, kills and long walks on SQLite", f"{_PLAIN} and audit and not soak"),
-        Part("races, kills and long walks on PostgreSQL", f"{_PLAIN} and audit and not soak", on_postgresql=True),
-        Part("the rest on PostgreSQL", f"{_PLAIN} and not (audit or database or soak)", on_postgresql=True),
+        Part(
+            "races, kills and long walks on PostgreSQL",
+            f"{_PLAIN} and audit and not soak",
+            on_postgresql=True,
+            is_pooled=True,
+        ),
+        Part(
+            "the rest on PostgreSQL",
+            f"{_PLAIN} and not (audit or database or soak)",
+            on_postgresql=True,
+            is_pooled=True,
+        ),
         Part("every screen in Chromium", "screens and not (journey or soak)", folder="browser", uses="Chromium"),
         Part("the rest in Chromium", "not (journey or screens or soak)", folder="browser", uses="Chromium"),
         *_parts_with_programs("not soak"),
     ),
     "soak": (
         Part("SQLite", _PLAIN),
-        Part("PostgreSQL", _PLAIN, on_postgresql=True),
+        Part("PostgreSQL", _PLAIN, on_postgresql=True, is_pooled=True),
         Part("Chromium", "", folder="browser", uses="Chromium"),
         *_parts_with_programs(""),
     ),

@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import cast
 
-# All variables that the product reads, except three: tests use the database at DATABASE_URL, and the processes that they
-# start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing. Each
+# All variables that the product reads, except four: tests use the database at DATABASE_URL and, past a pooler, at
+# DATABASE_DIRECT_URL; the processes that they start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing. Each
 # variable may also be a file: see newsroom.env.
 for name in (
     "ALERT_EMAILS",
@@ -66,7 +66,8 @@ for name in (
 ):
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)
-os.environ.pop("DATABASE_URL_FILE", None)
+for name in ("DATABASE_URL_FILE", "DATABASE_DIRECT_URL_FILE"):
+    os.environ.pop(name, None)
 os.environ["DEBUG"] = "0"
 os.environ["SECRET_KEY"] = "for-tests-only-and-long-enough-to-please-the-checks-of-django"  # noqa: S105
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"

@@ -97,15 +97,19 @@ def test_everything_that_the_product_writes_is_in_one_folder(tmp_path):
     assert start(code, VAR_DIR=str(folder), **REQUIRED).stdout.split() == [str(path) for path in paths]
 
 
-def test_tests_ignore_all_variables_of_a_shell_except_three():
+def test_tests_ignore_all_variables_of_a_shell_except_four():
     names = stored_names.environment()
     source_code.clear_caches()
     files = {f"{name}_FILE" for name in names - {"DJANGO_SETTINGS_MODULE", "NOTIFY_SOCKET"}}
-    shell = dict.fromkeys(names | files, "from-a-shell") | {"DATABASE_URL": "sqlite:///from-a-shell"}
+    shell = dict.fromkeys(names | files, "from-a-shell") | {
+        "DATABASE_DIRECT_URL": "postgres:///from-a-shell",
+        "DATABASE_URL": "sqlite:///from-a-shell",
+    }
     code = (
         "import os, tests.settings; print(*sorted(name for name in os.environ if 'from-a-shell' in os.environ[name]))"
     )
-    assert start(code, **shell).stdout.split() == ["DATABASE_URL", "DJANGO_SETTINGS_MODULE", "NOTIFY_SOCKET"]
+    expected = ["DATABASE_DIRECT_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "NOTIFY_SOCKET"]
+    assert start(code, **shell).stdout.split() == expected
 
 
 def test_every_variable_of_the_product_may_be_a_file(tmp_path):

@@ -60,6 +60,13 @@ def test_soak_runs_each_test_once_on_each_database():
         assert len(parts) == 1, (folder, markers, parts)
 
 
+def test_audit_and_soak_reach_postgresql_only_through_a_pooler():
+    for target in ("audit", "soak"):
+        on_postgresql = [part for part in PARTS[target] if part.on_postgresql]
+        assert on_postgresql
+        assert all(part.is_pooled and "PgBouncer" in part.needs for part in on_postgresql)
+
+
 def test_only_the_parts_for_chromium_open_a_browser():
     for parts in PARTS.values():
         assert {part.name for part in parts if selects(part, "browser", {"chromium", "journey"})} <= {

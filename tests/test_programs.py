@@ -173,6 +173,18 @@ def test_a_missing_postgresql_is_reported(required, code, monkeypatch, capsys):
     assert "No PostgreSQL" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("required", "code"), [("0", 77), ("1", 1)])
+def test_a_missing_pooler_is_reported(required, code, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    program = load("with-postgres")
+    monkeypatch.setattr(program, "find_server", lambda: Path("/usr/bin"))
+    monkeypatch.setattr(program, "find_pooler", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["with-postgres", "--pooled", "true"])
+    monkeypatch.setenv("REQUIRE_PGBOUNCER", required)
+    assert program.main() == code
+    assert "No PgBouncer of 1.21 or later" in capsys.readouterr().err
+
+
 @pytest.fixture
 def suite(tmp_path, monkeypatch):
     """Return the program that runs the suite, with every other program installed and every part passing."""

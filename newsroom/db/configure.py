@@ -10,9 +10,8 @@ _SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-_PLANNING = (
-    "-c jit=off -c plan_cache_mode=force_generic_plan"  # planning takes longer than executing the queries of a page
-)
+# Planning takes longer than executing the queries of a page.
+PLANNING = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 # No request waits for more than two seconds, whether PostgreSQL, its machine or the network is down. The pool stops
 # reconnecting before a waiting request times out, so a later request connects immediately and not after a backoff.
 _POOL = {"min_size": 1, "max_size": 8, "timeout": 1.25, "reconnect_timeout": 1.0}
@@ -29,5 +28,6 @@ def configure_database(url: str) -> dict[str, Any]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # Opening a connection for each request costs more than most pages.
         return {**config, "OPTIONS": dict(_SQLITE_OPTIONS), "CONN_MAX_AGE": None}
-    options = {"options": _PLANNING, "pool": dict(_POOL), "prepare_threshold": 0, **_WAITING, **given}
+    planning = " ".join(f"-c {name}={value}" for name, value in PLANNING.items())
+    options = {"options": planning, "pool": dict(_POOL), "prepare_threshold": 0, **_WAITING, **given}
     return {**config, "ENGINE": "newsroom.db.postgresql", "OPTIONS": options}

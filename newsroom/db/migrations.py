@@ -1,18 +1,28 @@
 """Operations for migrations that keep the code of the previous release working (CONTRIBUTING.md)."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 
 from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import AddField, AddIndex, RemoveField
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
 
-LOCK_TIMEOUT = "2s"
+LOCK_TIMEOUT = 2.0  # seconds
 TRIES = 3
 PAUSE = 1.0  # seconds between two tries
+_CANCEL = """
+    SELECT pg_cancel_backend(activity.pid) FROM pg_stat_activity AS activity JOIN pg_locks AS locks USING (pid)
+    WHERE NOT locks.granted AND locks.waitstart < clock_timestamp() - %s * interval '1 second'
+    AND activity.datname = current_database()
+    AND activity.query LIKE '%% INDEX CONCURRENTLY %%' AND position(%s IN activity.query) > 0
+"""
 
 
 class ForgetField(Operation):
@@ -129,7 +139,7 @@ class AddIndexConcurrently(AddIndex):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Create the index. On PostgreSQL, raise OperationalError if a lock cannot be acquired."""
+        """Create the index. On PostgreSQL, raise OperationalError if a lock cannot be acquired in time."""
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
@@ -140,17 +150,15 @@ class AddIndexConcurrently(AddIndex):
             raise ValueError(f"The migration that adds {self.index.name} needs atomic = False.")
         for number in range(TRIES):
             try:
-                schema_editor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-                schema_editor.remove_index(model, self.index, concurrently=True)  # type: ignore[call-arg]  # of PostgreSQL
-                schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+                with _limit_lock_waits(schema_editor.connection, self.index.name, LOCK_TIMEOUT):
+                    schema_editor.remove_index(model, self.index, concurrently=True)  # type: ignore[call-arg]  # of PostgreSQL
+                    schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
             except OperationalError:
                 if number == TRIES - 1:
                     raise
                 time.sleep(PAUSE)
             else:
                 return
-            finally:
-                schema_editor.execute("RESET lock_timeout")
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -166,3 +174,27 @@ class AddIndexConcurrently(AddIndex):
     def describe(self) -> str:
         """Return a sentence for ``migrate --plan``."""
         return f"Add index {self.index.name} to {self.model_name} while others write"
+
+
+@contextmanager
+def _limit_lock_waits(connection: BaseDatabaseWrapper, index: str, seconds: float) -> Iterator[None]:
+    """Cancel the statements of the block that add or drop an index once they have waited for a lock so long."""
+    # These statements allow no transaction, and a lock_timeout of the session could reach others behind a pooler.
+    is_over = Event()
+
+    def cancel() -> None:
+        own = connection.copy()
+        try:
+            with own.cursor() as cursor:
+                while not is_over.wait(seconds / 4):
+                    cursor.execute(_CANCEL, [seconds, f'"{index}"'])
+        finally:
+            own.close()
+
+    watcher = Thread(target=cancel, name=f"lock waits for {index}", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from newsroom.db.outages import WRITE_ERRORS
+from newsroom.db.timeouts import set_in_transaction
 
 
 def try_write(write: Callable[[], object]) -> bool:
@@ -34,9 +35,5 @@ def _without_waiting() -> Iterator[None]:
         finally:
             connection.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = 1")  # milliseconds; 0 would mean no limit
-        try:
-            yield
-        finally:
-            cursor.execute("RESET lock_timeout")
+    with set_in_transaction("lock_timeout", 1):  # milliseconds; 0 would mean no limit
+        yield

@@ -2,7 +2,9 @@
 
 import logging
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import ip_address
@@ -209,6 +211,7 @@ class _GaugeReader:
                     self._values = rest | found
                     self._read_at |= dict.fromkeys(due_names, monotonic())
             finally:
+                close_old_connections()  # as after a request
                 _shared = None
                 self._lock.release()
         return self._values
@@ -228,31 +231,40 @@ def reset() -> None:
 
 def read_gauges(names: Collection[str]) -> Mapping[str, Values]:
     """Return the present values of the gauges with these names. Leave out those that cannot be read."""
-    return {name: value for gauge in _gauges.values() if gauge.name in names for name, value in _read_gauge(gauge)}
+    return dict(_read_gauges([gauge for gauge in _gauges.values() if gauge.name in names]))
 
 
 def _read_gauges(gauges: Sequence[_Gauge]) -> Iterator[tuple[str, Values]]:
     """Yield the values of these gauges, except for gauges that cannot be read."""
     for gauge in gauges:
         if not gauge.uses_database:
-            yield from _read_gauge(gauge)
-    from_database = [gauge for gauge in gauges if gauge.uses_database]
-    if not from_database:
-        return
+            with suppress(Error):
+                yield from _read_gauge(gauge)
+    remaining = deque(gauge for gauge in gauges if gauge.uses_database)
+    # An error ends the transaction, so the other gauges are read in another one.
+    while remaining and (yield from _read_until_error(remaining)):
+        pass
+
+
+def _read_until_error(gauges: deque[_Gauge]) -> Generator[tuple[str, Values], None, bool]:
+    """Remove gauges from the queue and yield their values, until one fails. Return whether the database answers."""
+    gauge = None
     try:
         with limit_statements(GAUGE_TIMEOUT):
-            for gauge in from_database:
+            while gauges:
+                gauge = gauges.popleft()
                 yield from _read_gauge(gauge)
     except Error as error:
-        logger.debug("No gauge could be read from the database: %s", error)
-    finally:
-        close_old_connections()  # as after a request
+        logger.debug("%s could not be read: %s", gauge.name if gauge else "No gauge", error)
+        return gauge is not None
+    return True
 
 
 def _read_gauge(gauge: _Gauge) -> Iterator[tuple[str, Values]]:
+    """Yield the value of a gauge, or nothing if it cannot be read. Errors of the database propagate."""
     try:
         yield gauge.name, gauge.read()
-    except Error as error:
-        logger.debug("%s could not be read: %s", gauge.name, error)
+    except Error:
+        raise
     except Exception:
         logger.warning("%s could not be read.", gauge.name, exc_info=True)

@@ -31,6 +31,15 @@ def test_a_choice_is_one_of_its_words_and_the_first_by_default():
     assert Environment({"LOG_FORMAT": "json"}).choice("LOG_FORMAT", choices) == "json"
 
 
+def test_the_address_of_postgresql_is_no_file_of_sqlite():
+    address = "postgres://newsroom@db.example/newsroom"
+    assert Environment({}).postgresql_address("DATABASE_DIRECT_URL") == ""
+    assert Environment({"DATABASE_DIRECT_URL": address}).postgresql_address("DATABASE_DIRECT_URL") == address
+    for wrong in ("sqlite:////var/newsroom.sqlite3", "newsroom"):
+        with pytest.raises(ImproperlyConfigured, match="DATABASE_DIRECT_URL must be"):
+            Environment({"DATABASE_DIRECT_URL": wrong}).postgresql_address("DATABASE_DIRECT_URL")
+
+
 def test_names_are_separated_by_commas():
     assert Environment({"LANGUAGES": "en-gb, de ,,ar"}).names("LANGUAGES") == ["en-gb", "de", "ar"]
 

@@ -16,7 +16,7 @@ INDEX = AddIndexConcurrently("pier", models.Index(fields=["length"], name="pier_
 @pytest.fixture
 def state(monkeypatch):
     """Create a table, and return the state of its migrations; drop the table afterwards."""
-    monkeypatch.setattr(operations, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(operations, "LOCK_TIMEOUT", 0.05)
     monkeypatch.setattr(operations, "PAUSE", 0.2)
     created = migrations.state.ProjectState()
     operation = migrations.CreateModel(
@@ -63,12 +63,9 @@ def test_it_gives_up_while_a_transaction_is_open_and_succeeds_afterwards(state):
     writer = threading.Thread(target=hold_lock, args=(is_held, may_end))
     writer.start()
     assert is_held.wait(MAX_WAIT)
-    with pytest.raises(OperationalError, match="lock timeout"):
+    with pytest.raises(OperationalError, match="canceling statement"):
         add_index(state)
     assert find_index() is not True
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("0",)
     threading.Timer(0.3, may_end.set).start()
     add_index(state)
     writer.join(MAX_WAIT)

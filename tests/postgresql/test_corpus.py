@@ -15,6 +15,7 @@ from django.db import connection
 
 from newsroom.http import clock
 from stories.models import Edition
+from tests.databases import database_url
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
@@ -24,11 +25,10 @@ MAX_WAIT = 60.0  # seconds
 
 def start(stories: int) -> "subprocess.Popen[str]":
     """Start ``make_corpus`` with two processes, in a separate process group."""
-    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
     return subprocess.Popen(
         [sys.executable, "manage.py", "make_corpus", "--stories", str(stories), "--processes", "2"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}", "DEBUG": "1"},
+        env={**os.environ, "DATABASE_URL": database_url(), "DEBUG": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

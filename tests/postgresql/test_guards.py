@@ -55,8 +55,9 @@ def test_an_uncommitted_edition_blocks_overlapping_ones():
     try:
         with transaction.atomic(), connection.cursor() as own_cursor:
             own_cursor.execute(copy_sql, [1, edition.pk])
+            other.set_autocommit(False)
             with other.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '200ms'")
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
                 with pytest.raises(OperationalError, match="lock timeout"):
                     cursor.execute(copy_sql, [2, edition.pk])
     finally:

@@ -47,6 +47,24 @@ def test_commits_are_durable_only_with_the_option_as_shipped(options, expected):
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == expected
 
 
+POOLED = """
+import os, psycopg
+for name in ("DATABASE_URL", "DATABASE_DIRECT_URL"):
+    with psycopg.connect(os.environ[name], autocommit=True) as connection:
+        connection.execute("BEGIN")
+        pid = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+        connection.execute("COMMIT")
+        with psycopg.connect(os.environ[name], autocommit=True) as other:
+            print(other.execute("SELECT pg_backend_pid()").fetchone()[0] == pid, connection.execute("SHOW jit").fetchone()[0])
+"""
+
+
+def test_connections_behind_a_pooler_last_for_a_transaction():
+    command = [PROGRAM, "--pooled", sys.executable, "-c", POOLED]
+    # The other client gets the server's connection that the first one has just given back.
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "True off\nFalse off\n"
+
+
 def test_a_terminated_program_leaves_no_files(temporary_folder):
     with subprocess.Popen([PROGRAM, "sleep", "60"]) as process:
         while not list(temporary_folder.glob("*/.s.PGSQL.5432")):

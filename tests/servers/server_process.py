@@ -12,8 +12,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
+from tests.databases import database_url
 from tests.site_process import free_port
 
 MAX_START_SECONDS = 120.0
@@ -82,14 +82,6 @@ def send_request(port: int, address: str, *, method: str = "GET", body: str | No
         )
     finally:
         http.close()
-
-
-def database_url() -> str:
-    """Return the value of ``DATABASE_URL`` with which a process uses the test database."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
 def _answers(port: int) -> bool:

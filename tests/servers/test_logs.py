@@ -23,9 +23,10 @@ from newsroom.http import clock
 from newsroom.http.request_id import use_request_id
 from newsroom.task_queue import enqueue
 from stories.workflow import shared_previews
+from tests.databases import database_url
 from tests.factories import PASSWORD, make_published_story, make_story, make_user
 from tests.newsroom.background.sample_tasks import fail_without_file
-from tests.servers.server_process import database_url, run_server, send_request
+from tests.servers.server_process import run_server, send_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -53,6 +53,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor: CursorWrapper = self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined, call-arg]  # not in the stubs
             return cursor
 
+    def chunked_cursor(self) -> Any:
+        """Return a cursor that fetches rows in chunks in a transaction, and all at once outside of one."""
+        # Outside of a transaction, Django's cursor belongs to the session, which a pooler may give to another client.
+        return super().chunked_cursor() if self.in_atomic_block else self.cursor()
+
 
 def check_pooled(alias: str, pooled: "psycopg.Connection[Any]") -> None:
     """If a connection has ended, make the pool of ``alias`` replace all its connections, and raise psycopg.Error."""

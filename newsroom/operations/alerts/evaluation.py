@@ -20,6 +20,7 @@ from newsroom.operations.alerts.messages import State, can_tell, tell
 from newsroom.operations.commands import LockedError
 from newsroom.operations.doctor.database import describe_unreachable, describe_unwritable
 from newsroom.operations.doctor.registry import (
+    STATEMENT_TIMEOUT,
     Condition,
     Diagnosis,
     Findings,
@@ -33,7 +34,6 @@ from newsroom.operations.models import Alert, AlertLevel, AlertPause, Pulse
 INTERVAL = 30.0  # seconds between two evaluations of a worker
 # Ages of the newest evaluation from which a worker, and else a web process, evaluates again.
 DUE, STALE = timedelta(seconds=25), timedelta(seconds=75)
-STATEMENT_TIMEOUT = 5.0  # seconds
 # An end of which nobody could be told is given up after this time.
 _MAX_END_AGE = timedelta(days=1)
 _LEVELS = {Severity.WARNING: AlertLevel.AMBER, Severity.FAULT: AlertLevel.RED}
@@ -66,19 +66,19 @@ def evaluate_if_due(at: datetime, *, age: timedelta = DUE) -> bool:
 
 def evaluate(at: datetime) -> None:
     """Store which conditions hold at ``at``, and tell administrators what they do not know yet."""
-    with limit_statements(STATEMENT_TIMEOUT):
-        findings = examine_conditions(at)
-        outages.end(outages.DATABASE, at=at)
-        try:
+    findings = examine_conditions(at)
+    outages.end(outages.DATABASE, at=at)
+    try:
+        with limit_statements(STATEMENT_TIMEOUT):
             Pulse.objects.write_evaluation(at)
             store(findings, at)
-        except Error as error:
-            if classify_error(error) is not Outage.UNWRITABLE:
-                raise
-            outages.report(outages.WRITES, str(describe_unwritable()), at=at)
-            return
-        outages.end(outages.WRITES, at=at)
-        gauge_history.record(at)
+    except Error as error:
+        if classify_error(error) is not Outage.UNWRITABLE:
+            raise
+        outages.report(outages.WRITES, str(describe_unwritable()), at=at)
+        return
+    outages.end(outages.WRITES, at=at)
+    gauge_history.record(at)
     tell_all(findings, at)
 
 

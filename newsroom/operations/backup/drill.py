@@ -93,7 +93,7 @@ def run_drill(
 
 def default_target() -> str:
     """Return the URL of the database *newsroom_drill*, on the same server or in the same folder as the site's database."""
-    parts = urlsplit(settings.DATABASE_URL)
+    parts = urlsplit(settings.DATABASE_DIRECT_URL or settings.DATABASE_URL)
     folder, _, name = parts.path.rpartition("/")
     ending = Path(name).suffix if connection.vendor == "sqlite" else ""
     return f"{parts.scheme}://{parts.netloc}{folder}/newsroom_drill{ending}{f'?{parts.query}' if parts.query else ''}"

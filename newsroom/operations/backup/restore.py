@@ -15,6 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import transaction
 from django.db.migrations.loader import MigrationLoader
 
 from newsroom.digests import digest_key_check
@@ -127,7 +128,9 @@ def _restore_database(
             postgresql.load(target, dumped, jobs=jobs, before_rows=lambda: _begin_restore(target, NOTICE_DELAY))
     with targets.default_database(target):
         with report.measure("compare with the manifest"):
-            if faults := list(_compare_contents(manifest, snapshots.read_contents("default"))):
+            with transaction.atomic():  # so that rows are fetched in chunks
+                faults = list(_compare_contents(manifest, snapshots.read_contents("default")))
+            if faults:
                 raise FaultError("\n".join(faults))
         with report.measure("migrate"):
             call_command("migrate", interactive=False, verbosity=0)

@@ -12,15 +12,18 @@ from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import CommandError
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from newsroom.db.configure import configure_database
+from newsroom.db.pooler import direct_config, identify_database, is_pooled
 from newsroom.db.second_connection import second_connection
 from newsroom.operations.backup import postgresql, registry
 from newsroom.operations.backup.manifest import DatabaseInfo
 from newsroom.operations.backup.registry import SourceFile
+from newsroom.operations.commands import CannotRunError
 
 SQLITE_FILE = "database.sqlite3"
 POSTGRESQL_FOLDER = "database"
@@ -90,18 +93,30 @@ def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, Da
             "SELECT clock_timestamp(), current_setting('server_version'), pg_database_size(current_database())"
         )
         taken_at, version, size = cursor.fetchone()
-    with second_connection(connection.settings_dict, _ALIAS) as other, other.cursor() as cursor:
-        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    source = direct_config()
+    with second_connection(source, _ALIAS) as other, transaction.atomic(using=_ALIAS), other.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        _require_direct_source(other)
         cursor.execute("SELECT pg_export_snapshot()")
         exported = str(cursor.fetchone()[0])
         postgresql.dump(
-            connection.settings_dict,
+            source,
             folder / POSTGRESQL_FOLDER,
             snapshot=exported,
             jobs=jobs,
             excluded_tables=registry.excluded_tables(),
         )
         yield taken_at, DatabaseInfo(vendor="postgresql", version=str(version), bytes=int(size))
+
+
+def _require_direct_source(source: BaseDatabaseWrapper) -> None:
+    """Raise CannotRunError if a connection leads to a pooler or to another database than the site's."""
+    if is_pooled(source):
+        raise CannotRunError(
+            "pg_dump cannot run through a pooler. Set DATABASE_DIRECT_URL to the address of PostgreSQL itself."
+        )
+    if identify_database(source) != identify_database(connections["default"]):
+        raise CannotRunError("DATABASE_DIRECT_URL names another database than DATABASE_URL.")
 
 
 @contextmanager

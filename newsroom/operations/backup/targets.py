@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import Error, connection, connections
 
 from newsroom.db.configure import configure_database
+from newsroom.db.pooler import is_pooled
 from newsroom.db.second_connection import complete_config
 from newsroom.operations.commands import CannotRunError
 
@@ -52,7 +53,7 @@ def default_database(config: dict[str, Any]) -> Iterator[None]:
 
 
 def require_empty(config: dict[str, Any]) -> None:
-    """Raise CannotRunError if the database is missing, in use, or has a table."""
+    """Raise CannotRunError if the database is missing, in use, behind a pooler, or has a table."""
     if vendor_of(config) == "sqlite":
         _require_empty_file(Path(config["NAME"]))
         return
@@ -61,6 +62,11 @@ def require_empty(config: dict[str, Any]) -> None:
             with connection.cursor() as cursor:
                 cursor.execute(_COUNT_TABLES)
                 _refuse_tables(str(config["NAME"]), int(cursor.fetchone()[0]))
+            if is_pooled(connection):
+                raise CannotRunError(
+                    f"A pooler leads to {config['NAME']}, through which pg_restore cannot run. "
+                    "Pass the address of PostgreSQL itself."
+                )
         except Error as error:
             raise CannotRunError(f"The database {config['NAME']} cannot be opened: {_first_line(error)}") from error
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from django.db import Error, connection
+from django.conf import settings
+from django.db import Error, connection, connections
 
+from newsroom.db.configure import PLANNING
+from newsroom.db.pooler import is_pooled
 from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
@@ -71,6 +74,9 @@ def _examine_postgresql() -> Iterator[Diagnosis]:
         yield fault("PostgreSQL does not wait for the disk (fsync = off): a power cut may destroy the database.")
     elif _show("synchronous_commit") == "off":
         yield warning("PostgreSQL confirms commits before they are on the disk (synchronous_commit = off).")
+    if is_pooled(connections["default"]):
+        yield from _examine_pooler()
+        return
     processes = len(os.sched_getaffinity(0)) + 2  # the processes of the web server, and two workers
     needed, allowed = processes * THREADS_AND_POOL, int(_show("max_connections"))
     if allowed < needed:
@@ -78,6 +84,21 @@ def _examine_postgresql() -> Iterator[Diagnosis]:
             f"PostgreSQL allows {allowed} connections; {processes} processes of this machine may open {needed}.",
             f"Set max_connections = {needed} or more, or put PgBouncer in front.",
         )
+
+
+def _examine_pooler() -> Iterator[Diagnosis]:
+    if not settings.DATABASE_DIRECT_URL:
+        yield warning(
+            "DATABASE_URL leads to a pooler, through which no backup can be made.",
+            "Set DATABASE_DIRECT_URL to the address of PostgreSQL itself.",
+        )
+    # A pooler ignores what each connection asks of the planner.
+    for name, value in PLANNING.items():
+        if (found := _show(name)) != value:
+            yield warning(
+                f"PostgreSQL plans the queries of the site with {name} = {found}, which makes pages slower.",
+                f"ALTER ROLE {connection.settings_dict['USER']} SET {name} = {value}",
+            )
 
 
 def _examine_sqlite() -> Iterator[Diagnosis]:

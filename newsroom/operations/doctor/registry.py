@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +10,9 @@ from enum import StrEnum
 from django.db import Error, connection
 
 from newsroom.db.outages import Outage, classify_error
+from newsroom.db.timeouts import limit_statements
+
+STATEMENT_TIMEOUT = 5.0  # seconds that a statement may take while conditions for alerts are examined
 
 logger = logging.getLogger(__name__)
 
@@ -174,12 +178,16 @@ class Findings:
 
 
 def examine_conditions(at: datetime) -> Findings:
-    """Return which conditions hold. Log one that cannot be examined. Raise the error of an unreachable database."""
+    """Return which conditions hold. Log one that cannot be examined. Raise the error of an unreachable database.
+
+    No statement takes longer than ``STATEMENT_TIMEOUT`` seconds.
+    """
     found: list[tuple[Condition, Diagnosis]] = []
     unknown = set()
     for condition in registered_conditions():
         try:
-            found += [(condition, diagnosis) for diagnosis in condition.find(at)]
+            with limit_statements(STATEMENT_TIMEOUT) if condition.uses_database else nullcontext():
+                found += [(condition, diagnosis) for diagnosis in condition.find(at)]
         except UnknownError:
             unknown.add(condition.code)
         except Exception as error:

@@ -29,6 +29,7 @@ from newsroom.page_cache.purge import purge
 from stories.models import Edition
 from stories.publishing.tasks import announce_to_engines, announce_to_hub
 from tests.clocks import set_clock
+from tests.databases import database_url
 from tests.factories import make_published_story, make_user
 from tests.newsroom.background.test_retries import enqueue_job, run_worker
 from tests.newsroom.notifications.test_mail import mail_server, notify_person  # noqa: F401 -- a fixture
@@ -244,15 +245,6 @@ def test_without_a_terminal_the_command_changes_nothing_and_ends_with_3():
     )
     assert (process.returncode, process.stderr) == (3, "Nothing was changed. Answer “y”, or pass --yes.\n")
     assert site_state.is_quiet()
-
-
-def database_url():
-    name = str(connection.settings_dict["NAME"])
-    return (
-        f"sqlite:///{name}"
-        if connection.vendor == "sqlite"
-        else f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-    )
 
 
 def test_of_two_at_once_only_one_ends_the_quiet_state(edge):  # noqa: F811

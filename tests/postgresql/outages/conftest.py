@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
+from tests.databases import direct_url
 from tests.postgresql.outages.cluster import Cluster
 from tests.servers.server_process import Answer, run_server, send_request
 
@@ -58,9 +58,8 @@ def environment(cluster: Cluster) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def _cluster(django_db_setup, django_db_blocker) -> Iterator[Cluster]:
     cluster = Cluster()
-    name = str(connection.settings_dict["NAME"])
     try:
-        cluster.create(f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}")
+        cluster.create(direct_url())
         fill = [sys.executable, "-c", _FILL]
         subprocess.run(fill, cwd=django_settings.BASE_DIR, env=environment(cluster), check=True)
         yield cluster

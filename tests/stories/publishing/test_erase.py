@@ -62,6 +62,7 @@ from stories.publishing.erase.editions import REMOVED
 from stories.workflow import autosave, comments, shared_previews
 from stories.workflow.reader_reports import verbs
 from tests.conftest import signed_in
+from tests.databases import direct_url
 from tests.factories import (
     edition_of,
     make_article,
@@ -97,8 +98,7 @@ def dump_database() -> str:
         database = Path(connection.settings_dict["NAME"])
         files = [database, *database.parent.glob(f"{database.name}-*")]
         return b"\n".join(file.read_bytes() for file in files if file.exists()).decode("utf-8", "replace")
-    options = connection.settings_dict
-    command = ["pg_dump", "--host", options["HOST"], "--username", options["USER"], options["NAME"]]
+    command = ["pg_dump", direct_url()]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 

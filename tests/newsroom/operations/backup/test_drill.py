@@ -19,7 +19,8 @@ from newsroom.operations.models import Drill
 from stories.models import Edition, Story
 from stories.publishing import publish, triggers
 from stories.publishing.erase import erase_work
-from tests.backups import Site, count_tables, database_url, process_environment
+from tests.backups import Site, count_tables, process_environment
+from tests.databases import database_url
 from tests.factories import make_published_question, make_published_story, make_update
 
 pytestmark = pytest.mark.audit

@@ -24,8 +24,9 @@ from newsroom.operations.commands import CannotRunError, FaultError, IncompleteE
 from stories.models import Edition, Story
 from stories.publishing import triggers
 from stories.publishing.erase import erase_work
-from tests.backups import contents_of, count_tables, database_url, process_environment, restored
+from tests.backups import contents_of, count_tables, process_environment, restored
 from tests.crawl import walk
+from tests.databases import database_url
 
 pytestmark = pytest.mark.audit
 
