@@ -140,6 +140,10 @@ DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3
 DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
 # PostgreSQL itself, for backups, if DATABASE_URL leads to a pooler (newsroom.db.pooler).
 DATABASE_DIRECT_URL = env.postgresql_address("DATABASE_DIRECT_URL")
+# A streaming replica for reports and backups (newsroom.operations.replica).
+DATABASE_REPLICA_URL = env.postgresql_address("DATABASE_REPLICA_URL")
+if DATABASE_REPLICA_URL and DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    raise ImproperlyConfigured("DATABASE_REPLICA_URL is set, but DATABASE_URL names no PostgreSQL.")
 
 _cache = env.text("CACHE_URL")
 CACHES = {

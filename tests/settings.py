@@ -30,6 +30,7 @@ for name in (
     "BACKUP_WEEKLY",
     "BREACHED_PASSWORDS_FILE",
     "CACHE_URL",
+    "DATABASE_REPLICA_URL",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
     "DIGEST_KEY",

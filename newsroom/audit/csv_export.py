@@ -1,13 +1,18 @@
-"""The audit log as CSV for spreadsheets, streamed row by row. No cell can be read as a formula."""
+"""The audit log as CSV for spreadsheets. No cell can be read as a formula."""
 
 import csv
 import json
 from collections.abc import Iterable, Iterator
 from itertools import batched
+from tempfile import TemporaryFile
+from typing import IO
+
+from django.db.models import QuerySet
 
 from newsroom.audit.models import Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.subjects import attach_subjects
+from newsroom.operations.replica import using_replica
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
 # Without this mark, Excel reads the file in the machine's legacy encoding. Other programs ignore the mark.
@@ -29,9 +34,18 @@ def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
         yield ("" if number else BYTE_ORDER_MARK) + writer.writerow(cells)
 
 
-def audit_log_lines(events: Iterable[Event]) -> Iterator[str]:
-    """Yield the audit log as lines of CSV. Times are in ISO 8601 format and in UTC."""
-    return csv_lines(_rows(events))
+def write_csv(rows: Iterable[Iterable[str]]) -> IO[bytes]:
+    """Write rows as CSV to a temporary file, and return the open file, which is deleted when it is closed."""
+    file = TemporaryFile()  # noqa: SIM115 -- returned open; the response closes it
+    file.writelines(line.encode() for line in csv_lines(rows))
+    file.seek(0)
+    return file
+
+
+@using_replica
+def write_audit_log(events: QuerySet[Event]) -> IO[bytes]:
+    """Write entries of the audit log as CSV to a temporary file. Times are in ISO 8601 format and in UTC."""
+    return write_csv(_rows(events.iterator(chunk_size=BATCH_SIZE)))
 
 
 def _rows(events: Iterable[Event]) -> Iterator[Iterable[str]]:

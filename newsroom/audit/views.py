@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from newsroom.audit import csv_export, track_changes
@@ -76,17 +76,17 @@ class UndoView(ModelView):
 
 
 class ExportView(ModelView):
-    """Stream all entries of the filtered list as CSV."""
+    """Send all entries of the filtered list as CSV."""
 
     def prepare(self) -> None:
         self.require(self.model_admin.has_view_permission(self.request))
 
-    def get(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse | FileResponse:
         try:
             events = self.model_admin.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect(self.address("changelist"))
-        lines = csv_export.audit_log_lines(events.iterator(chunk_size=csv_export.BATCH_SIZE))
-        response = StreamingHttpResponse(lines, content_type="text/csv")
-        response.headers["Content-Disposition"] = 'attachment; filename="record.csv"'
-        return response
+        report = csv_export.write_audit_log(events)
+        if report.remark:
+            messages.warning(request, report.remark)
+        return FileResponse(report.content, as_attachment=True, filename="record.csv", content_type="text/csv")

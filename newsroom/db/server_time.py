@@ -14,7 +14,7 @@ from threading import Lock
 from typing import cast
 
 import psycopg
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 
 from newsroom.db.outages import attempts
 
@@ -125,8 +125,9 @@ def _read_clock(database: "psycopg.Connection[tuple[object, ...]]") -> _Reading:
 @contextmanager
 def _connect() -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
     """Yield a connection outside the pool."""
-    # A request that is already waiting for a connection from the pool must not wait for the time as well.
-    parameters = connection.get_connection_params()
+    # A request that is already waiting for a connection from the pool must not wait for the time as well. The parameters
+    # are those of the settings, because this thread may be reading a replica.
+    parameters = connections.create_connection(DEFAULT_DB_ALIAS).get_connection_params()
     own = {name: value for name, value in parameters.items() if name not in _DJANGO_PARAMETERS}
     connect: Callable[..., psycopg.Connection[tuple[object, ...]]] = psycopg.connect
     with (

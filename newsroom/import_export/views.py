@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from newsroom.audit.csv_export import csv_lines
 from newsroom.desk.responses import focus_first_error
 from newsroom.desk.views import ModelView
 from newsroom.import_export import write
@@ -25,7 +24,6 @@ from newsroom.import_export.plan import (
 )
 from newsroom.import_export.read import MAX_FILE_SIZE, Table, UnreadableError, read_stored_table, read_table
 
-BATCH_SIZE = 500
 MAX_ROWS_SHOWN = 1_000
 
 
@@ -47,19 +45,16 @@ class ExportView(ModelView):
             raise Http404
         self.require(self.model_admin.has_view_permission(self.request))
 
-    def get(self, request: HttpRequest, ending: str) -> HttpResponse | StreamingHttpResponse:
+    def get(self, request: HttpRequest, ending: str) -> HttpResponse | FileResponse:
         try:
             queryset = self.model_admin.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect(self.address("changelist"))
-        rows, sheet = queryset.iterator(chunk_size=BATCH_SIZE), self.model_admin.sheet
+        report = write.write_table(self.model_admin.sheet, queryset, ending)
+        if report.remark:
+            messages.warning(request, report.remark)
         name, content_type = f"{self.model_admin.opts.verbose_name_plural}.{ending}", write.CONTENT_TYPES[ending]
-        if ending == "xlsx":
-            content = write.write_xlsx(sheet, rows)
-            return FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
-        response = StreamingHttpResponse(csv_lines(write.iterate_rows(sheet, rows)), content_type=content_type)
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return FileResponse(report.content, as_attachment=True, filename=name, content_type=content_type)
 
 
 class ImportView(ModelView):

@@ -47,11 +47,15 @@ class _Media:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A complete backup. ``faults`` contains a sentence for each file of the site that could not be copied."""
+    """A complete backup. ``faults`` contains a sentence for each file of the site that could not be copied.
+
+    ``remark`` says why the database was not read from the replica, if the site has one.
+    """
 
     name: str
     manifest: Manifest
     faults: list[str]
+    remark: str = ""
 
 
 def create_backup(
@@ -122,7 +126,7 @@ def _create(
     write_manifest(store, name, manifest)
     faults = [f"{each}: the file is missing." for each in media.missing if each in named_now]
     faults += [f"{each}: the file is not the one that was stored: its SHA-256 differs." for each in media.damaged]
-    return Created(name, manifest, faults)
+    return Created(name, manifest, faults, snapshot.remark)
 
 
 def copy_erasures(store: Store) -> None:

@@ -5,12 +5,14 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,6 +22,7 @@ from django.utils import timezone
 from newsroom.db.configure import configure_database
 from newsroom.db.pooler import direct_config, identify_database, is_pooled
 from newsroom.db.second_connection import second_connection
+from newsroom.operations import replica
 from newsroom.operations.backup import postgresql, registry
 from newsroom.operations.backup.manifest import DatabaseInfo
 from newsroom.operations.backup.registry import SourceFile
@@ -42,12 +45,16 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A dumped database. ``files`` are the files that its rows name."""
+    """A dumped database. ``files`` are the files that its rows name.
+
+    ``remark`` says why the database was not read from the replica, if the site has one.
+    """
 
     taken_at: datetime
     database: DatabaseInfo
     contents: Contents
     files: list[SourceFile]
+    remark: str
 
 
 def dump(folder: Path, *, jobs: int, with_renditions: bool) -> Snapshot:
@@ -57,9 +64,9 @@ def dump(folder: Path, *, jobs: int, with_renditions: bool) -> Snapshot:
     the database cannot be dumped, or if the copy of a SQLite database is damaged.
     """
     open_snapshot = _snapshot_sqlite if connection.vendor == "sqlite" else _snapshot_postgresql
-    with open_snapshot(folder, jobs) as (taken_at, database):
+    with open_snapshot(folder, jobs) as (taken_at, database, remark):
         files = list(registry.iter_files(_ALIAS, with_renditions=with_renditions))
-        return Snapshot(taken_at, database, read_contents(_ALIAS), files)
+        return Snapshot(taken_at, database, read_contents(_ALIAS), files, remark)
 
 
 def read_contents(alias: str) -> Contents:
@@ -86,14 +93,16 @@ def _digest_rows(rows: Iterable[tuple[object, ...]]) -> str:
 
 
 @contextmanager
-def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo]]:
+def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo, str]]:
     with connection.cursor() as cursor:
         # Read in a statement before the snapshot, so that every transaction committed by then is part of the snapshot.
         cursor.execute(
             "SELECT clock_timestamp(), current_setting('server_version'), pg_database_size(current_database())"
         )
         taken_at, version, size = cursor.fetchone()
-    source = direct_config()
+        cursor.execute("SELECT pg_current_wal_flush_lsn()")
+        [position] = cursor.fetchone()
+    source, remark = _choose_source(position)
     with second_connection(source, _ALIAS) as other, transaction.atomic(using=_ALIAS), other.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _require_direct_source(other)
@@ -106,7 +115,21 @@ def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, Da
             jobs=jobs,
             excluded_tables=registry.excluded_tables(),
         )
-        yield taken_at, DatabaseInfo(vendor="postgresql", version=str(version), bytes=int(size))
+        yield taken_at, DatabaseInfo(vendor="postgresql", version=str(version), bytes=int(size)), remark
+
+
+def _choose_source(position: str) -> tuple[Mapping[str, Any], str]:
+    """Return the configuration of the database to dump, and why it is not the replica, if the site has one.
+
+    A replica must have everything that the primary had written up to this position.
+    """
+    if settings.DATABASE_REPLICA_URL:
+        try:
+            with replica.open_replica(position=position):
+                return replica.replica_config(), ""
+        except replica.ReplicaRefusedError as error:
+            return direct_config(), f"{error} The primary database was read instead."
+    return direct_config(), ""
 
 
 def _require_direct_source(source: BaseDatabaseWrapper) -> None:
@@ -120,7 +143,7 @@ def _require_direct_source(source: BaseDatabaseWrapper) -> None:
 
 
 @contextmanager
-def _snapshot_sqlite(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo]]:
+def _snapshot_sqlite(folder: Path, jobs: int) -> Iterator[tuple[datetime, DatabaseInfo, str]]:
     copy = folder / SQLITE_FILE
     taken_at = timezone.now()
     with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source, closing(sqlite3.connect(copy)) as target:
@@ -129,7 +152,7 @@ def _snapshot_sqlite(folder: Path, jobs: int) -> Iterator[tuple[datetime, Databa
     _strip_sqlite(copy)
     size = copy.stat().st_size
     with second_connection(configure_database(f"sqlite:///{copy}"), _ALIAS) as opened:
-        yield taken_at, DatabaseInfo(vendor="sqlite", version=sqlite3.sqlite_version, bytes=size)
+        yield taken_at, DatabaseInfo(vendor="sqlite", version=sqlite3.sqlite_version, bytes=size), ""
         # Otherwise, a later reader of the file would also need the write-ahead log.
         opened.connection.execute("PRAGMA journal_mode=DELETE")
     with copy.open("rb") as plain, gzip.open(f"{copy}.gz", "wb", _COMPRESSION_LEVEL) as compressed:

@@ -12,7 +12,8 @@ from django.db import Error, connection, connections
 from newsroom.db.configure import PLANNING
 from newsroom.db.pooler import is_pooled
 from newsroom.operations import health
-from newsroom.operations.doctor.registry import Diagnosis, fault, warning
+from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, warning
+from newsroom.operations.replica import ReplicaRefusedError, open_replica
 
 OLDEST_POSTGRESQL = 15
 # The number of connections that each process may open: one for each of its four threads, and eight of its pool.
@@ -28,6 +29,24 @@ def examine_database() -> Iterator[Diagnosis]:
         yield describe_unreachable(error)
         return
     yield from _examine_postgresql() if connection.vendor == "postgresql" else _examine_sqlite()
+
+
+def examine_replica() -> Iterator[Diagnosis]:
+    """Yield a warning if the replica does not answer, or lags."""
+    if not settings.DATABASE_REPLICA_URL:
+        yield Diagnosis(Severity.OK, "The site has no replica.")
+        return
+    try:
+        with open_replica() as replica:
+            if is_pooled(replica):
+                yield warning(
+                    "DATABASE_REPLICA_URL leads to a pooler, through which no backup can be made.",
+                    "Set it to the address of the replica itself.",
+                )
+    except ReplicaRefusedError as error:
+        yield warning(
+            str(error), "Reports and backups read the primary. Start the replica, or correct DATABASE_REPLICA_URL."
+        )
 
 
 def describe_unreachable(error: Error) -> Diagnosis:

@@ -109,6 +109,7 @@ def register_general() -> None:
         uses_database=False,
         occasions=always,
     )
+    register("replica", database.examine_replica, healthy="The replica answers, and is not behind.")
     register_condition(
         "writes", database.find_read_only, part="writes", healthy="The database takes writes.", occasions=always
     )

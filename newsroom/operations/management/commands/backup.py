@@ -91,7 +91,10 @@ class Command(OperationCommand):
             "media": manifest.media.count,
             "gone": manifest.gone,
             "faults": created.faults,
+            "remark": created.remark,
         }
+        if created.remark:
+            self.stderr.write(created.remark)
         self._print(values, [created.name], options)
         if created.faults:
             raise IncompleteError("\n".join(created.faults))

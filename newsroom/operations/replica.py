@@ -1,0 +1,153 @@
+"""Reports and backups that read a replica of the database, and cost the primary nothing.
+
+Nothing else reads it: pages, the desk and the worker ask the primary, so that nobody sees an old page.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import load_backend
+
+from newsroom.db.configure import configure_database
+from newsroom.db.pooler import identify_database
+from newsroom.db.second_connection import complete_config
+
+MAX_LAG = timedelta(seconds=30)
+# A replica that shows within this time what the primary has written is not behind.
+_CATCH_UP = timedelta(seconds=1)
+_INTERVAL = 0.02  # seconds between two looks at a replica that catches up
+# Not our own backend, in which a replica that does not answer would keep the process from the primary for a while.
+_ENGINE = "django.db.backends.postgresql"
+_READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+logger = logging.getLogger(__name__)
+
+
+class ReplicaRefusedError(Exception):
+    """Raised if the replica cannot be read now. The message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report[Content]:
+    """What a report returned. ``remark`` says why it was not read from the replica, if the site has one."""
+
+    content: Content
+    remark: str = ""
+
+
+def using_replica[**Arguments, Content](
+    make: Callable[Arguments, Content],
+) -> Callable[Arguments, Report[Content]]:
+    """Decorate a function that only reads the database, so that it reads the replica at ``DATABASE_REPLICA_URL``.
+
+    All its queries run there in one transaction, which can only read. If there is no replica, or if it is refused or
+    fails, they run on the primary; so the function may be called twice, and must return all that it reads.
+    """
+
+    @wraps(make)
+    def make_report(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Report[Content]:
+        remark = ""
+        if settings.DATABASE_REPLICA_URL:
+            try:
+                with open_replica() as replica, _as_default(replica), transaction.atomic():
+                    with replica.cursor() as cursor:
+                        cursor.execute(_READ_ONLY)
+                    return Report(make(*args, **kwargs))
+            except ReplicaRefusedError as error:
+                remark = f"{error} The primary database was read instead."
+            except OperationalError as error:
+                logger.debug("The replica failed: %s", error)
+                remark = "The replica ended the report. The primary database was read instead."
+            logger.warning("%s", remark)
+        if connection.vendor != "postgresql":
+            return Report(make(*args, **kwargs), remark)
+        with transaction.atomic():  # so that rows are fetched in chunks
+            return Report(make(*args, **kwargs), remark)
+
+    return make_report
+
+
+@contextmanager
+def open_replica(*, position: str | None = None) -> Iterator[BaseDatabaseWrapper]:
+    """Open a connection to the replica in the block.
+
+    Raise ReplicaRefusedError if it does not answer, replicates no or another database, or lags by more than
+    ``MAX_LAG``. With ``position``, a place in the write-ahead log of the primary, it must have reached that place.
+    """
+    replica: BaseDatabaseWrapper = load_backend(_ENGINE).DatabaseWrapper(replica_config(), DEFAULT_DB_ALIAS)
+    try:
+        try:
+            _require_replica(replica)
+            _require_small_lag(replica, position)
+        except Error as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ReplicaRefusedError(f"The replica does not answer: {reason.rstrip('.')}.") from error
+        yield replica
+    finally:
+        replica.close()
+
+
+def replica_config() -> dict[str, Any]:
+    """Return the configuration of the replica, without a pool."""
+    return complete_config({**configure_database(settings.DATABASE_REPLICA_URL), "ENGINE": _ENGINE})
+
+
+def _require_replica(replica: BaseDatabaseWrapper) -> None:
+    with replica.cursor() as cursor:
+        cursor.execute("SELECT pg_is_in_recovery()")
+        [is_replica] = cursor.fetchone()
+    if not is_replica or identify_database(replica) != identify_database(connection):
+        raise ReplicaRefusedError("DATABASE_REPLICA_URL names no replica of this database.")
+
+
+def _require_small_lag(replica: BaseDatabaseWrapper, position: str | None) -> None:
+    if position is not None:
+        if not _reaches(replica, position, MAX_LAG):
+            raise ReplicaRefusedError(f"The replica is more than {MAX_LAG.total_seconds():.0f} s behind.")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_flush_lsn()")
+        [newest] = cursor.fetchone()
+    if _reaches(replica, newest, _CATCH_UP):
+        return
+    with replica.cursor() as cursor:
+        # By the clocks of both servers, from the last commit that the replica shows. A later one may be younger.
+        cursor.execute("SELECT clock_timestamp() - pg_last_xact_replay_timestamp()")
+        [lag] = cursor.fetchone()
+    if lag is None:
+        raise ReplicaRefusedError("The replica is behind, and does not know how far.")
+    if lag > MAX_LAG:
+        raise ReplicaRefusedError(f"The replica is up to {lag.total_seconds():,.0f} s behind.")
+
+
+def _reaches(replica: BaseDatabaseWrapper, position: str, within: timedelta) -> bool:
+    """Return whether the replica shows all that the primary had written up to this position, or soon does."""
+    end = time.monotonic() + within.total_seconds()
+    with replica.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [position])
+            if cursor.fetchone()[0]:
+                return True
+            if time.monotonic() > end:
+                return False
+            time.sleep(_INTERVAL)
+
+
+@contextmanager
+def _as_default(replica: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let all queries of this thread go to the replica in the block."""
+    primary = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = replica
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = primary
