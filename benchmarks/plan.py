@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-PARTS = ("memory", "disk", "pages", "monitoring", "changes", "importing", "mixed", "retention")
+PARTS = ("memory", "disk", "pages", "monitoring", "changes", "importing", "mixed", "backups", "retention")
 # From this number of stories on, only parts that depend on the number are measured, and only on PostgreSQL.
 LARGE_CORPUS = 20_000
 
@@ -20,6 +20,7 @@ class RunSize:
     files: int
     fill_seconds: int
     mixed_seconds: int
+    backup_seconds: int
     sessions: int
 
 
@@ -33,6 +34,7 @@ FULL = RunSize(
     files=1_000,
     fill_seconds=20,
     mixed_seconds=300,
+    backup_seconds=90,
     sessions=1_000_000,
 )
 SHORT = RunSize(
@@ -45,6 +47,7 @@ SHORT = RunSize(
     files=20,
     fill_seconds=3,
     mixed_seconds=8,
+    backup_seconds=5,
     sessions=3_000,
 )
 
@@ -52,7 +55,7 @@ SHORT = RunSize(
 def parts_for(stories: int) -> tuple[str, ...]:
     """Return the parts to measure with ``stories`` stories. The others would add no information, or take hours."""
     if stories < LARGE_CORPUS:
-        return ("pages", "monitoring", "changes", "importing", "mixed", "retention")
+        return ("pages", "monitoring", "changes", "importing", "mixed", "backups", "retention")
     large = ("pages", "monitoring", "changes")
     return ("memory", "disk", *large) if stories == LARGE_CORPUS else large
 

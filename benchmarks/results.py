@@ -150,6 +150,26 @@ class Mixed(Measurement):
     product_cores: float
 
 
+class Backups(Measurement):
+    """Latencies of reads under the mixed load while ``count`` backups are made, and without (``quiet_reads``).
+
+    A backup took ``seconds`` on average; the load had ``rate`` requests per second.
+    """
+
+    count: int
+    rate: float
+    seconds: float
+    reads: Latencies
+    quiet_reads: Latencies
+    errors: int
+    stale: int
+
+    @property
+    def growth(self) -> float:
+        """The p99 of reads in relation to that without a backup."""
+        return self.reads.p99 / self.quiet_reads.p99 if self.quiet_reads.p99 else 1.0
+
+
 class Retention(Measurement):
     """Deletion of expired sessions, and the latencies of writes during it and before it (``quiet_writes``)."""
 
@@ -173,6 +193,7 @@ class DatabaseResult(Measurement):
     importing: Throughput | None = None
     monitoring: Monitoring | None = None
     mixed: Mixed | None = None
+    backups: Backups | None = None
     retention: Retention | None = None
 
     @property

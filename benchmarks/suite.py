@@ -17,6 +17,7 @@ from benchmarks.plan import RunSize
 from benchmarks.processes import free_port, run_command
 from benchmarks.progress import Progress
 from benchmarks.results import (
+    Backups,
     DatabaseResult,
     Disk,
     FirstReads,
@@ -89,6 +90,7 @@ class _DatabaseRun:
             monitoring=monitoring,
             importing=self._measure_import() if "importing" in parts else None,
             mixed=self._measure_mixed(addresses) if "mixed" in parts else None,
+            backups=self._measure_backups(addresses) if "backups" in parts else None,
             retention=self._measure_retention() if "retention" in parts else None,
         )
 
@@ -155,6 +157,21 @@ class _DatabaseRun:
         )
         files = sorted(str(file) for file in folder.iterdir())
         return self._measure_command("import_explainer", files, len(files))
+
+    def _measure_backups(self, addresses: Mapping[str, Sequence[str]]) -> Backups:
+        with (
+            servers.serve_product(self.variables, self.port) as server,
+            servers.run_worker(self.variables, self.folder / "worker.log"),
+        ):
+            return run.run_beside_backups(
+                server,
+                addresses,
+                variables=self.variables,
+                folder=self.folder,
+                fill_seconds=self.run_size.fill_seconds,
+                seconds=self.run_size.backup_seconds,
+                show=self._show,
+            )
 
     def _measure_mixed(self, addresses: Mapping[str, Sequence[str]]) -> Mixed:
         with (

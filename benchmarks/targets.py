@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.memory import ADDRESSES
-from benchmarks.results import DatabaseResult, FirstReads, Mixed, Page, Result, Retention
+from benchmarks.results import Backups, DatabaseResult, FirstReads, Mixed, Page, Result, Retention
 from benchmarks.search.results import Searches
 
 TARGET_PAGES = ("story", "question", "topic", "front")
@@ -118,6 +118,8 @@ def _list_targets(result_of_database: DatabaseResult) -> Iterator[Target]:
     yield from _list_disk_and_memory(result_of_database)
     if result_of_database.mixed:
         yield from _list_mixed_load(result_of_database.name, result_of_database.mixed)
+    if result_of_database.backups:
+        yield _backups(result_of_database.name, result_of_database.backups)
     if result_of_database.retention:
         yield _retention(result_of_database.name, result_of_database.retention)
 
@@ -177,6 +179,14 @@ def _list_mixed_load(name: str, mixed: Mixed) -> Iterator[Target]:
         yield _at_most(
             f"{name}: mix, p99 of {kind}", limit, latencies.p99, " ms", more + (load if kind == "reads" else "")
         )
+
+
+def _backups(name: str, backups: Backups) -> Target:
+    more = (
+        f" ({_format_number(backups.reads.p99)} beside {_format_number(backups.quiet_reads.p99)} ms, with"
+        f" {backups.count} backups of {_format_number(backups.seconds)} s)"
+    )
+    return _at_most(f"{name}: p99 of reads while backups are made, beside none", 1.1, backups.growth, "", more)
 
 
 def _retention(name: str, retention: Retention) -> Target:

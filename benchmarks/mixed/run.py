@@ -1,23 +1,28 @@
-"""Measure the capacity of the product under the mixed load, and its latencies at a share of that capacity."""
+"""Measure the capacity of the product under the mixed load, and its latencies at a share of that capacity.
+
+The latencies are also measured while backups are made.
+"""
 
 import asyncio
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from benchmarks import costs
 from benchmarks.figures import Latencies
 from benchmarks.mixed.arrivals import RequestMix
+from benchmarks.mixed.backups import repeat_backups
 from benchmarks.mixed.connections import ConnectionPool
 from benchmarks.mixed.driver import Driver, Outcome, Publishers
 from benchmarks.mixed.ledger import Ledger
 from benchmarks.processes import start
-from benchmarks.results import Mixed
+from benchmarks.results import Backups, Mixed
 from benchmarks.servers import Server
 
 CAPACITY_SHARE = 0.3
@@ -26,6 +31,15 @@ PUBLISHERS = 2
 PUBLISHED_STORIES = 500  # number of the newest stories that are changed and published
 
 type Show = Callable[[str, float, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """The running publishers, the requests to send, and a function that returns a new driver."""
+
+    mix: RequestMix
+    publisher_pids: list[int]
+    make_driver: Callable[[], Driver]
 
 
 def run(
@@ -45,6 +59,64 @@ def run(
     is for the files that the publishers share. The second load lasts ``seconds``. Raise SystemExit if a publisher does
     not start.
     """
+    with _open_load(server, addresses, variables=variables, folder=folder) as load:
+        pids = [*product, *load.publisher_pids]
+        capacity = _find_capacity(load, fill_seconds, show)
+        started, driver_cpu, product_cpu = time.monotonic(), time.process_time(), costs.cpu_seconds(pids)
+        outcome = asyncio.run(_run_load(load.make_driver(), load.mix, CAPACITY_SHARE * capacity, seconds, show))
+        elapsed = time.monotonic() - started
+        return Mixed(
+            capacity=capacity,
+            rate=CAPACITY_SHARE * capacity,
+            seconds=seconds,
+            reads=Latencies.of(outcome.latencies["read"]),
+            searches=Latencies.of(outcome.latencies["search"]),
+            publishings=Latencies.of(outcome.latencies["publish"]),
+            errors=outcome.errors,
+            stale=outcome.stale,
+            examples=outcome.examples,
+            late=Latencies.of(outcome.late),
+            driver_cores=(time.process_time() - driver_cpu) / elapsed,
+            product_cores=(costs.cpu_seconds(pids) - product_cpu) / elapsed,
+        )
+
+
+def run_beside_backups(
+    server: Server,
+    addresses: Mapping[str, Sequence[str]],
+    *,
+    variables: Mapping[str, str],
+    folder: Path,
+    fill_seconds: int,
+    seconds: int,
+    show: Show,
+) -> Backups:
+    """Measure the latencies of reads at a share of the capacity for ``seconds``, then again while backups are made.
+
+    Raise SystemExit if a publisher does not start, or if a backup fails.
+    """
+    with _open_load(server, addresses, variables=variables, folder=folder) as load:
+        rate = CAPACITY_SHARE * _find_capacity(load, fill_seconds, show)
+        quiet = asyncio.run(_run_load(load.make_driver(), load.mix, rate, seconds, show))
+        show("the mix beside backups", 0, 1)
+        with repeat_backups(variables, folder / "backups") as made:
+            busy = asyncio.run(_run_load(load.make_driver(), load.mix, rate, seconds, show))
+        return Backups(
+            count=made.count,
+            rate=rate,
+            seconds=made.seconds,
+            reads=Latencies.of(busy.latencies["read"]),
+            quiet_reads=Latencies.of(quiet.latencies["read"]),
+            errors=quiet.errors + busy.errors,
+            stale=quiet.stale + busy.stale,
+        )
+
+
+@contextmanager
+def _open_load(
+    server: Server, addresses: Mapping[str, Sequence[str]], *, variables: Mapping[str, str], folder: Path
+) -> Iterator[_Load]:
+    """Start the publishers of the newest stories, which end with the block."""
     published = list(addresses["story"][:PUBLISHED_STORIES])
     slugs_file = folder / "published.json"
     slugs = [unquote(path).strip("/").rpartition("/")[2] for path in published]
@@ -62,30 +134,16 @@ def run(
         connections = ConnectionPool(server.port)
         stack.callback(connections.close)
         numbers = {path: number for number, path in enumerate(published)}
-
-        def driver() -> Driver:
-            return Driver(connections, Publishers(processes), ledger, numbers)
-
-        pids = [*product, *(process.pid for process in processes)]
-        answered = asyncio.run(_measure_capacity(driver(), mix, fill_seconds, show))
-        capacity = answered / fill_seconds
-        started, driver_cpu, product_cpu = time.monotonic(), time.process_time(), costs.cpu_seconds(pids)
-        outcome = asyncio.run(_run_load(driver(), mix, CAPACITY_SHARE * capacity, seconds, show))
-        elapsed = time.monotonic() - started
-        return Mixed(
-            capacity=capacity,
-            rate=CAPACITY_SHARE * capacity,
-            seconds=seconds,
-            reads=Latencies.of(outcome.latencies["read"]),
-            searches=Latencies.of(outcome.latencies["search"]),
-            publishings=Latencies.of(outcome.latencies["publish"]),
-            errors=outcome.errors,
-            stale=outcome.stale,
-            examples=outcome.examples,
-            late=Latencies.of(outcome.late),
-            driver_cores=(time.process_time() - driver_cpu) / elapsed,
-            product_cores=(costs.cpu_seconds(pids) - product_cpu) / elapsed,
+        yield _Load(
+            mix,
+            [process.pid for process in processes],
+            lambda: Driver(connections, Publishers(processes), ledger, numbers),
         )
+
+
+def _find_capacity(load: _Load, seconds: int, show: Show) -> float:
+    """Return the number of requests of the mix that the server answers in a second."""
+    return asyncio.run(_measure_capacity(load.make_driver(), load.mix, seconds, show)) / seconds
 
 
 async def _measure_capacity(driver: Driver, mix: RequestMix, seconds: int, show: Show) -> int:

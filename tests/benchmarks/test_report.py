@@ -12,6 +12,7 @@ from benchmarks.inside import profiler
 from benchmarks.plan import parts_for
 from benchmarks.processes import ROOT
 from benchmarks.results import (
+    Backups,
     DatabaseResult,
     Disk,
     FirstReads,
@@ -67,6 +68,9 @@ def make_database_result(vendor="postgresql", **fields):
             "mixed": Mixed(
                 capacity=1_000, rate=300, seconds=300, reads=latencies, searches=latencies, publishings=latencies,
                 errors=0, stale=1, examples=["/ shows edition 1"], late=latencies, driver_cores=0.2, product_cores=0.5,
+            ),
+            "backups": Backups(
+                count=9, rate=300, seconds=10, reads=Latencies.of([4.0]), quiet_reads=latencies, errors=0, stale=0
             ),
             "retention": Retention(
                 sessions=1_000_000, seconds=205, writes=Latencies.of([51.0]), quiet_writes=latencies
@@ -131,7 +135,16 @@ def test_targets_are_met_or_missed():
     assert verdicts_found["PostgreSQL: disk for a story"] is True
     assert verdicts_found["PostgreSQL: its growth in the second half"] is True
     assert verdicts_found["PostgreSQL: mix, stale bodies"] is False
+    assert verdicts_found["PostgreSQL: p99 of reads while backups are made, beside none"] is True
     assert verdicts_found["PostgreSQL: p99 of writes while 1,000,000 sessions are deleted"] is False
+
+
+def test_backups_may_make_the_slowest_reads_a_tenth_slower():
+    quiet = Latencies.of([10.0])
+    for p99, is_met in ((11.0, True), (11.1, False)):
+        backups = Backups(count=1, rate=1, seconds=1, reads=Latencies.of([p99]), quiet_reads=quiet, errors=0, stale=0)
+        found = verdicts_by_name(targets.make_targets(make_result(make_database_result(backups=backups))))
+        assert found["PostgreSQL: p99 of reads while backups are made, beside none"] is is_met
 
 
 def test_sqlite_has_a_higher_target_ratio():

@@ -49,6 +49,10 @@ def test_a_run_measures_all_parts_and_leaves_only_its_results():
     assert all(page.failures == 0 for page in one.pages)
     assert one.mixed
     assert (one.mixed.errors, one.mixed.stale, one.mixed.examples) == (0, 0, [])
+    assert one.backups
+    assert one.backups.count > 0
+    assert one.backups.quiet_reads.count > 0
+    assert (one.backups.errors, one.backups.stale) == (0, 0)
     assert one.retention
     assert one.retention.writes.count > 0
     assert list_run_folders() <= before
