@@ -45,7 +45,7 @@ def repeat_backups(variables: Mapping[str, str], folder: Path) -> Iterator[MadeB
                 text=True,
                 check=False,
             )
-            # A picture without a file makes a backup incomplete, which costs the same.
+            # Exit code 5: the backup is incomplete because the file of a picture is missing. It takes just as long.
             made.error = done.stderr if done.returncode not in (0, 5) else ""
             made.count += 1
             made.seconds = (time.monotonic() - started) / made.count

@@ -75,7 +75,10 @@ def remove_work(work: Work) -> None:
 
 
 def rebuild_sqlite_index() -> None:
-    """Rebuild the index on SQLite, so that it contains no words of deleted drafts. The file also needs VACUUM."""
+    """Rebuild the index on SQLite, so that it contains no words of deleted drafts.
+
+    They remain in unused pages of the file until VACUUM is run.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("""INSERT INTO "stories_draft_index" ("stories_draft_index") VALUES ('rebuild')""")
