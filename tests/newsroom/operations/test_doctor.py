@@ -179,6 +179,7 @@ def test_an_examination_that_fails_is_a_fault_and_the_others_are_made(monkeypatc
     assert diagnose("migrations") == [("fault", "This could not be examined: ZeroDivisionError. See the log.")]
 
 
+@pytest.mark.audit
 def test_it_works_without_a_database(tmp_path):
     address = (
         "postgres://nobody@127.0.0.1:9/nothing" if connection.vendor == "postgresql" else f"sqlite:///{tmp_path}/no/x"

@@ -318,6 +318,7 @@ print(response.content.decode(), end="")
 """
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     "address", ["sqlite:////no-such-place/newsroom.sqlite3", "postgres://nobody:nothing@127.0.0.1:9/newsroom"]
 )

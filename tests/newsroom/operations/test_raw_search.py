@@ -7,7 +7,7 @@ from newsroom.audit.models import Event
 from newsroom.operations.raw_search import Words, find_rows
 from tests.factories import make_report, make_topic, make_user
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 ANA = Words(addresses=frozenset({"ana@lisle.example"}), names=frozenset({"Ana Kestrel", "kestrel.ana"}))
 

@@ -120,6 +120,7 @@ def run(code: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.audit
 def test_without_its_package_the_start_stops_with_a_message():
     done = run("import sys; sys.modules['sentry_sdk'] = None; import newsroom.wsgi")
     assert done.returncode != 0
@@ -128,11 +129,13 @@ def test_without_its_package_the_start_stops_with_a_message():
     )
 
 
+@pytest.mark.audit
 def test_without_a_dsn_the_package_is_not_loaded():
     done = run("import sys, newsroom.wsgi; print('sentry_sdk' in sys.modules)", SENTRY_DSN="")
     assert done.stdout == "False\n"
 
 
+@pytest.mark.audit
 def test_errors_are_sent_and_before_the_first_one_there_is_no_thread_that_a_fork_would_lose():
     done = run(
         "import logging, threading, newsroom.wsgi, sentry_sdk; from sentry_sdk.integrations.logging import EventHandler;"
@@ -142,6 +145,7 @@ def test_errors_are_sent_and_before_the_first_one_there_is_no_thread_that_a_fork
     assert done.stdout == "True 1 1\n", done.stderr
 
 
+@pytest.mark.audit
 def test_the_exception_that_ends_a_process_is_sent():
     code = """
 import atexit, django

@@ -19,7 +19,7 @@ from newsroom.operations.models import Backup
 from newsroom.page_cache.models import StoredPage
 from tests.backups import Site, create_next
 
-pytestmark = pytest.mark.database
+pytestmark = pytest.mark.audit
 
 
 def dumped_bytes(site: Site, name: str) -> bytes:

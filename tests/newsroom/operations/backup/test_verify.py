@@ -12,7 +12,7 @@ from newsroom.operations.backup.verify import verify_backup
 from newsroom.operations.commands import CannotRunError, FaultError
 from tests.backups import Site
 
-pytestmark = pytest.mark.database
+pytestmark = pytest.mark.audit
 
 
 def turn_bit(path: Path, position: int) -> None:
@@ -35,7 +35,6 @@ def files_of(site: Site, name: str) -> list[Path]:
     return [path for path in sorted(stored) if path.name != "manifest.json.sha256"]
 
 
-@pytest.mark.audit
 @pytest.mark.parametrize("is_encrypted", [False, True])
 def test_a_bit_that_is_turned_anywhere_is_found_and_its_file_named(site, is_encrypted):
     recipient = str(pyrage.x25519.Identity.generate().to_public()) if is_encrypted else ""

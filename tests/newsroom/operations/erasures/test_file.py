@@ -168,6 +168,7 @@ def test_a_lock_that_is_never_released_is_refused_with_its_reason(monkeypatch):
             erasures.append(make_line())
 
 
+@pytest.mark.audit
 def test_processes_that_append_at_the_same_time_lose_no_line(folder):
     context = get_context()
     barrier = context.Barrier(PROCESSES)
@@ -181,6 +182,7 @@ def test_processes_that_append_at_the_same_time_lose_no_line(folder):
     assert sorted(found.count(by) for by in set(found)) == [LINES] * PROCESSES
 
 
+@pytest.mark.audit
 def test_a_process_that_is_killed_while_it_appends_loses_no_line_that_was_reported(folder):
     context = get_context()
     written = context.SimpleQueue()
