@@ -20,10 +20,11 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "postgresql": ("database",),
     "races": ("audit",),
     "servers": ("audit",),
+    "single_sign_on": ("oidc",),
     "upgrade": ("audit",),
 }
 # Tests that need a program other than a database are in separate parts. If one is missing, only its tests are left out.
-_PLAIN = "not (chromium or machine or markup or prometheus or redis or varnish)"
+_PLAIN = "not (chromium or machine or markup or oidc or prometheus or redis or varnish)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _parts_with_programs(markers: str) -> tuple[Part, ...]:
         Part("Caddy, nginx and systemd", markers, folder="machine", uses="Caddy, nginx and systemd", workers=1),
         Part("Prometheus", markers, folder="monitoring", uses="Prometheus", workers=1),
         Part("the Nu checker", markers, folder="markup", uses="the Nu checker", workers=1),
+        Part("single sign-on", markers, folder="single_sign_on", uses="a provider of OpenID Connect", workers=1),
     )
 
 

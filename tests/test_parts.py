@@ -11,8 +11,8 @@ from tests.parts import FOLDER_MARKERS, PARTS, TESTS, Part, markers_of_folder
 # Markers that a test or its module may have in addition to those of its folder.
 OPTIONAL_MARKERS = ("audit", "database", "journey", "screens", "soak")
 FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
-# A browser, proxies, Varnish, Prometheus and the Nu checker get the same on both databases.
-ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "monitoring", "sqlite"}
+# A browser, proxies, Varnish, Prometheus, the Nu checker and a provider get the same on both databases.
+ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "monitoring", "single_sign_on", "sqlite"}
 ON_POSTGRESQL_ONLY = {"postgresql"}
 
 
