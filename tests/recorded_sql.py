@@ -53,7 +53,7 @@ def writes() -> Iterator[list[str]]:
 def _insert_values(sql: str, params: Any, cursor: Any) -> str:
     if connection.vendor == "sqlite":
         return str(connection.ops.last_executed_query(cursor, sql, params))
-    if isinstance(cursor.cursor, ServerBindingCursor) and sql.lstrip("(").startswith("SELECT"):
+    if isinstance(cursor.cursor, ServerBindingCursor) and sql.lstrip("(").startswith(("SELECT", "WITH")):
         return _prepare(sql, params)
     return str(getattr(connection.ops, "compose_sql")(sql, params))  # noqa: B009  # only PostgreSQL has it
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from newsroom.db.statements import prepared_cursor
 from newsroom.search.analysis import STEMMERS
 from newsroom.search.backends import get_backend
 from newsroom.search.index.keys import key_for, update_time
@@ -49,6 +50,7 @@ class IndexOverview:
 
 def load_overview(*, at: datetime) -> IndexOverview:
     """Return a summary of the content of the index at ``at``. This takes one query."""
+    key_sql, key_values = get_backend().first_pass_key_sql(key_for(at))
     # Each language is looked up from the previous one, so that the cost depends only on how many are in use.
     statement = f"""WITH RECURSIVE codes(code) AS (
         SELECT min("language") FROM "search_searchdocument"
@@ -57,8 +59,8 @@ def load_overview(*, at: datetime) -> IndexOverview:
         FROM codes WHERE codes.code IS NOT NULL
     ) SELECT code, NULL FROM codes WHERE code IS NOT NULL AND EXISTS (
         SELECT 1 FROM "search_searchdocument" AS d WHERE d."language" = code AND {_LIVE_SQL}
-    ) UNION ALL SELECT NULL, {get_backend().first_pass_key_sql(key_for(at))}"""  # noqa: S608 -- no user input
-    rows = fetch_rows(statement, [adapt_datetime(at)] * 2)
+    ) UNION ALL SELECT NULL, {key_sql}"""  # noqa: S608 -- no user input
+    rows = fetch_prepared_rows(statement, [*[adapt_datetime(at)] * 2, *key_values])
     return IndexOverview(
         languages=tuple(sorted(code for code, _ in rows if code in STEMMERS)),
         since=next((update_time(key) for code, key in rows if code is None and key is not None), None),
@@ -131,8 +133,19 @@ def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int
     return {name: found[number] for number, name in enumerate(queries)}
 
 
+def fetch_prepared_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Execute a statement that PostgreSQL prepares once per connection, and return its rows.
+
+    Only ``values`` may depend on the query, because the statements of a connection take memory until it is closed.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
 def fetch_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Execute a statement and return its rows."""
+    """Execute a statement that depends on the query, and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -1,5 +1,6 @@
 """Rank results by the fields that contain the words, by the share of the title that they cover, and by age."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -11,19 +12,12 @@ type Stems = frozenset[str]  # the stems that are equivalent to one word of the 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
 YEAR = 365 * 86_400 * MICROSECOND  # counts one point: a word in the title outweighs a word in the text for ten years
-_FIELDS = (
-    ("title_words", TITLE),
-    ("summary_words", SUMMARY),
-    ("heading_words", HEADING),
-    ("name_words", NAME),
-)
 
 
 class Candidate(NamedTuple):
-    """A result to be ranked, with ``points`` for a page, or ``titles``, one per line, for a topic or an outlet.
+    """A result to be ranked, with the words of its ``Wording``.
 
-    ``part`` says which part of the search found it. ``topics`` and ``outlets`` are the uids of the topics and outlets
-    that the result names, separated by spaces.
+    ``part`` says which part of the search found it. ``edition`` is None for a topic or an outlet.
     """
 
     pk: int
@@ -31,35 +25,13 @@ class Candidate(NamedTuple):
     kind: str
     uid: str
     edition: int | None
-    points: float
-    titles: str
+    title_words: str
+    title_size: int
+    summary_words: str
+    heading_words: str
+    name_words: str
     topics: str
     outlets: str
-
-
-def points_sql(stems: Sequence[Stems], *, contains: str) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for the points of a page whose words are in ``w``, without regard to its age.
-
-    A word counts in the most prominent field that contains it. ``contains`` is the SQL function that returns the
-    position of one text in another.
-    """
-    values: list[object] = []
-
-    def contains_sql(column: str, form: str) -> str:
-        values.append(f" {form} ")
-        return f'{contains}(w."{column}", %s) > 0'
-
-    words = []
-    for forms in stems:
-        cases = " ".join(
-            f"WHEN {' OR '.join(contains_sql(column, form) for form in sorted(forms))} THEN {points}"
-            for column, points in _FIELDS
-        )
-        words.append(f"CASE {cases} ELSE {TEXT} END")
-    covered_sql = " + ".join(
-        f"CASE WHEN {contains_sql('title_words', form)} THEN 1 ELSE 0 END" for form in sorted(frozenset().union(*stems))
-    )
-    return f'({" + ".join(words)}) / {len(stems)}.0 + {WHOLE_TITLE} * ({covered_sql}) / w."title_size"', values
 
 
 def rank_candidates(candidates: Iterable[Candidate], stems: Sequence[Stems], *, at: datetime) -> list[Candidate]:
@@ -73,14 +45,37 @@ def rank_candidates(candidates: Iterable[Candidate], stems: Sequence[Stems], *, 
 
 def _make_sort_key(stems: Sequence[Stems], at: datetime) -> Callable[[Candidate], tuple[float, int]]:
     wanted = frozenset[str]().union(*stems)
+    contains_word = [re.compile(f" (?:{'|'.join(map(re.escape, forms))}) ").search for forms in stems]
+    spaced = [f" {form} " for form in wanted]
     now = key_for(at)
 
     def sort_key(candidate: Candidate) -> tuple[float, int]:
         if candidate.edition is None:
-            return -_score_name(candidate.titles, stems, wanted), -candidate.pk
-        return (now - candidate.pk) / YEAR - candidate.points, -candidate.pk
+            return -_score_name(candidate.title_words, stems, wanted), -candidate.pk
+        return (now - candidate.pk) / YEAR - _score_page(candidate, contains_word, spaced), -candidate.pk
 
     return sort_key
+
+
+def _score_page(page: Candidate, contains_word: Sequence[Callable[[str], object]], spaced: Sequence[str]) -> float:
+    """Return the points of a page, without regard to its age. A word counts in the most prominent field with it.
+
+    ``contains_word`` has a function for each word of the query. ``spaced`` are all its forms, each between spaces.
+    """
+    points = 0.0
+    for is_in in contains_word:
+        if is_in(page.title_words):
+            points += TITLE
+        elif is_in(page.summary_words):
+            points += SUMMARY
+        elif is_in(page.heading_words):
+            points += HEADING
+        elif is_in(page.name_words):
+            points += NAME
+        else:
+            points += TEXT
+    covered = sum([form in page.title_words for form in spaced])
+    return points / len(contains_word) + WHOLE_TITLE * covered / page.title_size
 
 
 def _score_name(lines: str, stems: Sequence[Stems], wanted: Stems) -> float:

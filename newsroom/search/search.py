@@ -9,7 +9,7 @@ from newsroom.search import lookup
 from newsroom.search.backends import get_backend
 from newsroom.search.index.keys import BEGINNING, key_for
 from newsroom.search.index.tokens import KIND, LEAD, TITLE, make_tag
-from newsroom.search.lookup import Statement, fetch_rows, load_overview
+from newsroom.search.lookup import Statement, fetch_prepared_rows, load_overview
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
     ALL_KEYS,
@@ -22,7 +22,7 @@ from newsroom.search.query.conditions import (
     StemmedQuery,
 )
 from newsroom.search.query.parse import ParsedQuery
-from newsroom.search.rank import Candidate, points_sql, rank_candidates
+from newsroom.search.rank import Candidate, rank_candidates
 from newsroom.search.spellcheck.correct import find_corrections
 
 PAGE_SIZE = 10
@@ -108,7 +108,7 @@ def _search(
     stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, page: int, size: int
 ) -> Results:
     statement = _candidates_sql(stemmed, filters, at=at, since=since)
-    candidates = [Candidate(*row) for row in fetch_rows(*statement)] if statement else []
+    candidates = list(map(Candidate._make, fetch_prepared_rows(*statement))) if statement else []
     return _make_results(stemmed, filters, candidates, at=at, page=page, size=size)
 
 
@@ -160,16 +160,14 @@ def _candidates_sql(
             later_values += parameters
     if not ctes:
         return None
-    points, point_values = points_sql(stemmed.stems(), contains=get_backend().CONTAINS)
     statement = (
         f'WITH {", ".join(ctes)}, "near" AS ({" UNION ALL ".join(selects)}),'  # noqa: S608 -- no user input
         ' "once" AS (SELECT "id", max("part") AS "part" FROM "near" GROUP BY "id")'
-        ' SELECT d."id", "once"."part", d."kind", CAST(d."uid" AS text), d."edition",'
-        f' CAST(CASE WHEN d."edition" IS NULL THEN 0 ELSE {points} END AS double precision),'
-        ' CASE WHEN d."edition" IS NULL THEN w."title_words" ELSE \'\' END, w."topics", w."outlets"'
+        ' SELECT d."id", "once"."part", d."kind", CAST(d."uid" AS text), d."edition", w."title_words", w."title_size",'
+        ' w."summary_words", w."heading_words", w."name_words", w."topics", w."outlets"'
         f" FROM {get_backend().FOUND_ROWS_SQL}"
     )
-    return statement, [*values, *later_values, *point_values]
+    return statement, [*values, *later_values]
 
 
 def _page_statements(

@@ -7,7 +7,7 @@ from newsroom.search import lookup
 from newsroom.search.analysis import fold_words
 from newsroom.search.backends import get_backend
 from newsroom.search.index.tokens import KIND, SPELLING_SEPARATOR, TITLE, make_tag
-from newsroom.search.lookup import fetch_rows, load_overview
+from newsroom.search.lookup import fetch_prepared_rows, load_overview
 from newsroom.search.query.conditions import ENTITY_KINDS, IndexQuery, StemmedQuery
 from newsroom.search.query.parse import MAX_QUERY_LENGTH, MAX_WORDS, ParsedQuery
 from newsroom.search.search import Hit
@@ -40,7 +40,7 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
         FROM {get_backend().FOUND_ROWS_SQL} ORDER BY d."id" DESC"""  # noqa: S608 -- no user input
     results = [
         (Hit(kind, UUID(uid), edition), words)
-        for kind, uid, edition, words in fetch_rows(statement, [*pages[1], *names[1]])
+        for kind, uid, edition, words in fetch_prepared_rows(statement, [*pages[1], *names[1]])
     ]
     page_hits = [hit for hit, _ in results if hit.edition is not None]
     entities_by_length = [(len(words.partition("\n")[0].split()), hit) for hit, words in results if hit.edition is None]

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from newsroom.search.backends import get_backend, postgresql
 from newsroom.search.counts import count_by_filter
 from newsroom.search.suggest import suggest
 from tests.newsroom.search.indexing import NOW, run_search
+from tests.recorded_sql import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +47,12 @@ def many_pages():
 
 def plans_of(run):
     """Return the plan of each query that ``run`` executes, with the actual rows of its steps."""
-    with CaptureQueriesContext(connection) as captured:
+    with statements() as executed:
         run()
     plans = []
     with connection.cursor() as cursor:
-        for query in captured.captured_queries:
-            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) {query['sql']}")
+        for statement in executed:
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) {statement}")
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
     return plans
 

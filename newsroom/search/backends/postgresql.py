@@ -18,7 +18,6 @@ from newsroom.search.query.conditions import (
     Span,
 )
 
-CONTAINS = "strpos"
 # The rows of "once" with their documents and wordings, looked up one by one because both tables may be large.
 FOUND_ROWS_SQL = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
@@ -90,7 +89,8 @@ def find_newest_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
     """Return the time tags of the pages that are searched first, or none if there are no other pages."""
-    cursor.execute(f'SELECT {first_pass_key_sql(ALL_KEYS[1])}, max("id") FROM "search_searchdocument"')  # noqa: S608 -- no user input
+    key_sql, values = first_pass_key_sql(ALL_KEYS[1])
+    cursor.execute(f'SELECT {key_sql}, max("id") FROM "search_searchdocument"', values)  # noqa: S608 -- no user input
     begin, end = (key and update_time(key) for key in cursor.fetchone())
     return span_tags(begin, end) if begin and end else []
 
@@ -194,12 +194,16 @@ def _newest_matches_sql(
     )
 
 
-def first_pass_key_sql(until: int) -> str:
-    """Return SQL for the lowest key of the pages up to ``until`` that are searched first; NULL if no others exist."""
-    return (
-        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND {until}'  # noqa: S608 -- no user input
+def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
+    """Return SQL, with its values, for the lowest key of the pages up to ``until`` that are searched first.
+
+    The result is NULL if there are no other pages.
+    """
+    statement = (
+        f'(SELECT "id" FROM "search_searchdocument" WHERE "id" BETWEEN {FIRST_PAGE_KEY} AND %s'  # noqa: S608 -- no user input
         f' ORDER BY "id" DESC LIMIT 1 OFFSET {FIRST_PASS_PAGES})'
     )
+    return statement, [until]
 
 
 def _sorted_matches_sql(
@@ -208,14 +212,14 @@ def _sorted_matches_sql(
     # The rows are not ordered by the primary key itself, so that the word index is used. If two frequent words
     # never occur together, a scan of the primary key would read every document. ``late_condition`` is evaluated on the
     # sorted rows, newest first, until there are enough.
-    span_condition = "" if span == ALL_KEYS else f'd."id" >= {span[0]} AND d."id" < {span[1]} AND '
+    span_condition, span_values = ("", ()) if span == ALL_KEYS else ('d."id" >= %s AND d."id" < %s AND ', span)
     statement = (
         f'SELECT d."id", d."uid" FROM "search_searchdocument" AS d'  # noqa: S608 -- as above
         f' WHERE {span_condition} d."words" @@ %s::tsquery AND {_DECOMPRESSION_COST} AND {where[0]} ORDER BY d."id" + 0 DESC'
     )
     return (
         f'SELECT d."id" FROM ({statement}) AS d WHERE {late_condition[0]} LIMIT {limit}',  # noqa: S608 -- as above
-        [_expression(query, adjacent=False), *where[1], *late_condition[1]],
+        [*span_values, _expression(query, adjacent=False), *where[1], *late_condition[1]],
     )
 
 

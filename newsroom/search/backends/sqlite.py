@@ -16,7 +16,6 @@ from newsroom.search.query.conditions import (
     Span,
 )
 
-CONTAINS = "instr"
 # The rows of "once" with their documents and wordings.
 FOUND_ROWS_SQL = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
@@ -117,9 +116,9 @@ def newest_matches_sql(
     return statement, [_expression(query), *values, *late_condition[1]]
 
 
-def first_pass_key_sql(until: int) -> str:
-    """Return SQL for NULL: rows are read newest first, so there is no first pass."""
-    return "NULL"
+def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
+    """Return SQL for NULL, without values: rows are read newest first, so there is no first pass."""
+    return "NULL", []
 
 
 def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:

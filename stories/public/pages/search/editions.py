@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 from django.db import connection
 
-from newsroom.search.lookup import adapt_datetime, fetch_rows
+from newsroom.db.statements import pad_values
+from newsroom.search.lookup import adapt_datetime, fetch_prepared_rows
 
 # For a question, the answers are selected for their as-of dates. For a story, only the fields of a result are selected.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
@@ -54,14 +55,14 @@ def fetch_editions(editions: Sequence[int], *, at: datetime, with_texts: bool) -
     if not editions:
         return {}
     # The rows are not loaded as models, because that would take up half the time of a results page.
-    moment = adapt_datetime(at)
+    moment, padded = adapt_datetime(at), pad_values(list(editions))
     statement = _STATEMENT.format(
         answers=_ANSWERS[connection.vendor],
         text='w."text"' if with_texts else "''",
         wording=_WORDING if with_texts else "",
-        marks=", ".join(["%s"] * len(editions)),
+        marks=", ".join(["%s"] * len(padded)),
     )
-    return {row[0]: _build_row(*row[1:]) for row in fetch_rows(statement, [*editions, moment, moment])}
+    return {row[0]: _build_row(*row[1:]) for row in fetch_prepared_rows(statement, [*padded, moment, moment])}
 
 
 def _build_row(

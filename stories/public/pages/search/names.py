@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from newsroom.db.statements import pad_values
 from newsroom.outlets.models import Outlet, OutletKind
-from newsroom.search.lookup import adapt_uid, fetch_rows
+from newsroom.search.lookup import adapt_uid, fetch_prepared_rows
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.search import Hit
 from newsroom.text.join import join_list
@@ -70,6 +71,7 @@ class EntityNames:
 def _fetch_entities(table: str, country: str, uids: set[UUID]) -> list[tuple[str, str, str, str, str, str]]:
     if not uids:
         return []
+    padded = pad_values(list(map(adapt_uid, uids)))
     statement = f"""SELECT CAST("uid" AS text), "slug", "name", "kind", {country}, "description" FROM "{table}"
-        WHERE "uid" IN ({", ".join(["%s"] * len(uids))}) AND "merged_into_id" IS NULL"""  # noqa: S608 -- no user input
-    return fetch_rows(statement, [adapt_uid(uid) for uid in uids])
+        WHERE "uid" IN ({", ".join(["%s"] * len(padded))}) AND "merged_into_id" IS NULL"""  # noqa: S608 -- no user input
+    return fetch_prepared_rows(statement, padded)
