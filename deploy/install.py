@@ -92,8 +92,8 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
 def describe_site(options: argparse.Namespace, installed: Mapping[str, str], proxy: str) -> Site:
     """Return the site that the options, the ``--environment`` file and an earlier installation describe.
 
-    Ask for missing values. Raise UsageError if a value is missing and there is nobody to ask, or if the file cannot be
-    read. Raise RefusedError for an invalid host name.
+    Ask for the host name if it is missing. Raise UsageError if there is nobody to ask, or if the file cannot be read.
+    Raise RefusedError for an invalid host name.
     """
     extra = {}
     if options.environment:
@@ -106,15 +106,33 @@ def describe_site(options: argparse.Namespace, installed: Mapping[str, str], pro
     if not host:
         host = _ask(options, "Under which name do readers find the site, such as news.example?", "--host")
     refusals.require_host_name(host)
-    administrator = options.administrator or ""
-    if not administrator and not installed:
-        administrator = _ask(options, "What is the e-mail address of the first administrator?", "--administrator")
-    email_url = options.email_url
-    if email_url is None and "EMAIL_URL" not in known and not options.yes:
-        email_url = input("Which mail server sends mail, such as smtps://user:password@mail.example? (none) ").strip()
     is_sqlite = known.get("DATABASE_URL", "").startswith("sqlite")
     database = options.database or ("sqlite" if is_sqlite else "postgresql")
-    return Site(host, options.proxy or proxy, database, administrator, email_url, extra)
+    return Site(host, options.proxy or proxy, database, options.administrator or "", options.email_url, extra)
+
+
+def ask_for_people_and_mail(options: argparse.Namespace, site: Site, installed: Mapping[str, str]) -> None:
+    """Ask for the administrator of a new site, and for the mail server.
+
+    Raise UsageError if there is no administrator, and nobody to ask.
+    """
+    if not site.administrator and not installed:
+        site.administrator = _ask(options, "What is the e-mail address of the first administrator?", "--administrator")
+    is_known = "EMAIL_URL" in {**installed, **site.extra}
+    if site.email_url is None and not is_known and not options.yes and sys.stdin.isatty():
+        question = "Which mail server sends mail, such as smtps://user:password@mail.example? (none) "
+        site.email_url = input(question).strip()
+
+
+def require_proxy(site: Site, *, checks_name: bool) -> None:
+    """Raise RefusedError if the proxy could not serve the site: its ports, the name or the certificate is missing."""
+    if site.proxy == "none":
+        return
+    refusals.require_free_ports(PROXY_PORTS, proxy=site.proxy)
+    if checks_name:
+        refusals.require_name_leads_here(site.host)
+    if site.proxy == "nginx":
+        refusals.require_certificate(site.host)
 
 
 def _ask(options: argparse.Namespace, question: str, option: str) -> str:
@@ -405,8 +423,9 @@ class Installation:
         if self.machine.is_dry_run:
             return 0
         if not self.starts:
-            print("\nEverything is written and checked. Start the site with these commands:\n")
-            print("".join(f"    {command}\n" for command in [*self.commands, "newsroom-manage doctor"]))
+            print("\nEverything is written and checked. Start the site with these commands, as root:\n")
+            doctor = "newsroom-manage doctor" if self.site.proxy == "none" else "newsroom-manage doctor --outside"
+            print("".join(f"    {command}\n" for command in [*self.commands, doctor]))
             return 0
         port = layout.WEB_PORTS[active_instance(self.machine)]
         if not wait_until(lambda: answers(port)):
@@ -461,13 +480,10 @@ def install(arguments: Sequence[str], machine: Machine | None = None) -> int:
     path = machine.path(layout.ENVIRONMENT)
     installed = environment.parse(path.read_text("utf-8")) if path.exists() else {}
     site = describe_site(options, installed, find_proxy(machine))
+    require_proxy(site, checks_name=not options.no_dns_check)
+    if not options.dry_run:
+        ask_for_people_and_mail(options, site, installed)
     starts = is_booted_with_systemd() and not options.no_start
-    if site.proxy != "none":
-        refusals.require_free_ports(PROXY_PORTS, proxy=site.proxy)
-        if not options.no_dns_check:
-            refusals.require_name_leads_here(site.host)
-        if site.proxy == "nginx":
-            refusals.require_certificate(site.host)
     with locked(machine.path(LOCK)), open_source(options.archive, ROOT) as source:
         installation = Installation(machine, source, site, starts=starts)
         installation.run()

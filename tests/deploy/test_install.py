@@ -9,7 +9,7 @@ import pytest
 
 from deploy import install, refusals
 from deploy.environment import parse
-from deploy.install import describe_site, parse_options
+from deploy.install import ask_for_people_and_mail, describe_site, parse_options
 from deploy.machine import DeployError, RefusedError, UsageError
 from deploy.proxies import find_proxy
 from tests.deploy.fake_machine import make_machine
@@ -129,7 +129,7 @@ def test_keys_of_the_environment_file_go_into_files_of_their_own(machine, tmp_pa
 def test_a_site_that_is_not_started_prints_the_commands_that_start_it(machine, capsys):
     machine, commands = machine
     run(machine)
-    printed = capsys.readouterr().out.partition("Start the site with these commands:")[2]
+    printed = capsys.readouterr().out.partition("Start the site with these commands, as root:")[2]
     assert [line.strip() for line in printed.splitlines() if line] == [
         "systemctl enable --now postgresql",
         "runuser -u postgres -- createuser newsroom",
@@ -144,7 +144,7 @@ def test_a_site_that_is_not_started_prints_the_commands_that_start_it(machine, c
         "systemctl start newsroom-backup.service",
         "systemctl enable --now caddy",
         "systemctl reload caddy",
-        "newsroom-manage doctor",
+        "newsroom-manage doctor --outside",
     ]
     assert commands.find("systemctl") == []
     assert len(commands.find("manage.py check --deploy")) == 1
@@ -265,10 +265,18 @@ def test_only_one_run_at_a_time(machine):
     assert refused.value.code == 75
 
 
+def describe(arguments, installed, proxy="caddy"):
+    """Return the site after all questions."""
+    options = parse_options(arguments)
+    site = describe_site(options, installed, proxy)
+    ask_for_people_and_mail(options, site, installed)
+    return site
+
+
 @pytest.mark.parametrize(("arguments", "option"), [([], "--host"), (["--host", "news.example"], "--administrator")])
 def test_what_is_missing_is_not_asked_with_yes(arguments, option):
     with pytest.raises(UsageError, match=f"^Pass {option}\\.$") as refused:
-        describe_site(parse_options(["--yes", *arguments]), {}, "caddy")
+        describe(["--yes", *arguments], {})
     assert refused.value.code == 2
 
 
@@ -276,7 +284,7 @@ def test_what_is_missing_is_asked_at_a_terminal(monkeypatch):
     answers = iter(["", "news.example", "ana@news.example", "smtps://mail.example"])
     monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
     monkeypatch.setattr(install.sys.stdin, "isatty", lambda: True)
-    site = describe_site(parse_options([]), {}, "caddy")
+    site = describe([], {})
     assert (site.host, site.administrator, site.email_url) == (
         "news.example",
         "ana@news.example",
@@ -284,7 +292,26 @@ def test_what_is_missing_is_asked_at_a_terminal(monkeypatch):
     )
 
 
+def test_without_a_terminal_the_mail_server_is_left_out():
+    assert describe(["--host", "news.example", "--administrator", "ana@news.example"], {}).email_url is None
+
+
+def test_a_site_that_is_refused_is_refused_before_questions(machine, monkeypatch):
+    machine, _ = machine
+    monkeypatch.setattr("builtins.input", lambda prompt: pytest.fail(prompt))
+    monkeypatch.setattr(install.sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(refusals, "list_listeners", lambda port: {"apache2"})
+    with pytest.raises(RefusedError, match="in use by apache2"):
+        install.install(["--host", "news.example"], machine)
+
+
+def test_a_dry_run_asks_for_the_name_alone(machine, monkeypatch):
+    machine, _ = machine
+    monkeypatch.setattr("builtins.input", lambda prompt: pytest.fail(prompt))
+    assert install.install(["--host", "news.example", "--no-dns-check", "--dry-run"], machine) == 0
+
+
 def test_a_later_run_asks_nothing():
     installed = {"SITE_URL": "https://news.example", "DATABASE_URL": "sqlite:////a", "EMAIL_URL": ""}
-    site = describe_site(parse_options([]), installed, "nginx")
+    site = describe([], installed, "nginx")
     assert (site.host, site.proxy, site.database, site.administrator) == ("news.example", "nginx", "sqlite", "")

@@ -24,7 +24,10 @@ DASHBOARD = ROOT / "docs" / "dashboard.json"
 # For each alert, series with which it fires, and the same series with values with which it does not. The notation is
 # that of promtool: a value, its change and its number of repetitions, one each minute.
 FIRING: dict[str, tuple[list[str], list[str]]] = {
-    "NewsroomDown": (['up{job="newsroom"} 0x60'], ['up{job="newsroom"} 1x60']),
+    "NewsroomDown": (
+        ['up{job="newsroom",machine="web1",instance="a"} 0x60', 'up{job="newsroom",machine="web1",instance="b"} 0x60'],
+        ['up{job="newsroom",machine="web1",instance="a"} 1x60', 'up{job="newsroom",machine="web1",instance="b"} 0x60'],
+    ),
     "NewsroomDatabaseGone": (
         ["newsroom_release_info 1x60"],
         ["newsroom_release_info 1x60", "newsroom_database_bytes 5x60"],

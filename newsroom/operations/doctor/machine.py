@@ -16,7 +16,6 @@ from django.db import connection
 
 from newsroom.http import clock
 from newsroom.operations import health
-from newsroom.operations.doctor import sender
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 WARNING_SHARE = 0.15  # share of a disk that is free
@@ -95,6 +94,9 @@ def examine_mail() -> Iterator[Diagnosis]:
         yield fault(f"The mail server does not answer: {error}.", "Start it, or correct EMAIL_URL.")
     finally:
         mailer.close()
+    # Not imported by web servers, which would take longer to start, and more memory.
+    from newsroom.operations.doctor import sender
+
     yield from sender.examine_sender(settings.DEFAULT_FROM_EMAIL)
 
 

@@ -1,6 +1,7 @@
 """The ``import_explainer`` command, which imports texts from files."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -78,7 +79,8 @@ class Command(BaseCommand):
             if options["json"]:
                 self._print([build_refusal(name, error) for name in files])
             raise CommandError(error.message) from error
-        if any(name != _STANDARD_INPUT and Path(name).is_dir() for name in files):
+        # Path.is_dir would raise PermissionError for a file in a folder that this account may not open.
+        if any(name != _STANDARD_INPUT and os.path.isdir(name) for name in files):  # noqa: PTH112
             reports = self._import_folder(files, by, options)
         else:
             reports = _import_files(files, by, options)

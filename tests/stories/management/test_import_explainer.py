@@ -305,3 +305,9 @@ def test_a_user_who_may_not_add_names_cannot_import_a_folder_with_new_ones(folde
     with pytest.raises(CommandError, match="may not add"):
         run(folder, by="writer")
     assert not Import.objects.exists()
+
+
+def test_a_file_that_the_system_refuses_to_look_at_is_refused_with_the_reason():
+    result = report("x" * 300)
+    assert result["refused"] == 1
+    assert "The file cannot be read: File name too long." in str(result)

@@ -57,11 +57,12 @@ class Command(OperationCommand):
         seconds = monotonic() - began
         sentence = _summarise(outcome)
         is_enough = outcome.compared >= MIN_COMPARED
+        is_small_site = outcome.pages < min(MIN_COMPARED, pages)  # it has no more pages, and nothing is wrong with it
         Drill.objects.create(
             began_at=began_at,
             seconds=seconds,
             backup=outcome.name,
-            has_passed=is_enough and not outcome.faults,
+            has_passed=(is_enough or is_small_site) and not outcome.faults,
             sentence=sentence,
         )
         self._print(outcome, sentence, seconds, as_json=options["as_json"])
@@ -85,4 +86,6 @@ def _summarise(outcome: Outcome) -> str:
     if outcome.faults:
         more = f" {len(outcome.faults) - 1} more faults." if len(outcome.faults) > 1 else ""
         return f"The drill with {outcome.name} failed: {outcome.faults[0].splitlines()[0]}{more}"
+    if outcome.compared < MIN_COMPARED:
+        return f"The drill with {outcome.name} compared only {outcome.compared} of {outcome.pages} pages, all equal."
     return f"The drill with {outcome.name} passed: {outcome.compared} of {outcome.pages} pages compared, all equal."

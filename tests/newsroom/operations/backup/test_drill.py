@@ -109,6 +109,15 @@ def test_too_few_pages_are_no_proof(site, target):
     done = run_command(site, target, "--pages", "5")
     assert done.returncode == 5
     assert done.stderr == "Only 5 pages could be compared, and 20 are needed.\n"
+    assert not Drill.objects.get().has_passed
+
+
+def test_a_site_with_few_pages_compares_those_and_is_no_reason_for_an_alert(site, target):
+    create_backup(site.store)
+    done = run_command(site, target)
+    assert done.returncode == 5
+    drill = Drill.objects.get()
+    assert (drill.has_passed, "compared only" in drill.sentence) == (True, True)
 
 
 def test_the_database_remains_if_it_is_wanted(large_site, target):
