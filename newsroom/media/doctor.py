@@ -15,7 +15,7 @@ SAMPLE_SIZE = 100
 
 
 def examine_files() -> Iterator[Diagnosis]:
-    """Yield a diagnosis for each fault among a random sample of files."""
+    """Check a random sample of files, and yield each finding as a fault or a warning."""
     for finding in check_files(at=clock.now(), sample=SAMPLE_SIZE):
         report = fault if finding.is_fault else warning
         yield report(finding.sentence, "Run manage.py check_media --all.")

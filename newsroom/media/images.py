@@ -26,7 +26,7 @@ from newsroom.task_queue import enqueue
 
 RETRY_AFTER = 5  # seconds to wait before repeating an upload that was refused with BusyError
 BUSY = "Another picture is being read just now, and one is read at a time. Try again in a few seconds."
-LOSSLESS_FORMATS = ("PNG", "GIF")  # formats for drawings; images in them are stored without loss
+LOSSLESS_FORMATS = ("PNG", "GIF")  # formats for drawings; images in these formats are stored losslessly
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def decode_upload(upload: File[bytes]) -> PreparedImage:
     """Decode an upload, encode it again, and return the result.
 
     Only the pixels of the first frame are preserved. Metadata, further frames and embedded programs are discarded.
-    Raise RefusedImageError for a file that is not accepted. Raise BusyError, without waiting, while another image is
-    being decoded.
+    Raise RefusedImageError for a file that is not accepted. Raise BusyError immediately if another image is being
+    decoded.
     """
     try:
         with normalize.acquire_without_waiting(normalize.FULL_SIZE_LOCK):

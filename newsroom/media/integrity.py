@@ -47,9 +47,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
-    """What is wrong with one file. ``image`` is set if it is an original, ``rendition`` if it is a rendition.
+    """What is wrong with one file.
 
-    Neither is set for a file without a row. ``reason`` says why a file cannot be read.
+    ``image`` is set if the file is an original, ``rendition`` if the file is a rendition. Neither is set for a file
+    without a row. ``reason`` says why a file cannot be read.
     """
 
     kind: FindingKind
@@ -73,7 +74,7 @@ class FileFinding:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file of an original, with its SHA-256 as the database knows it.
+    """The file of an original, with the SHA-256 that the database holds.
 
     ``size`` is in bytes, or None if the file is missing.
     """

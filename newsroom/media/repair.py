@@ -22,7 +22,7 @@ def repair_files(findings: Iterable[FileFinding]) -> Iterator[tuple[FileFinding,
     """Repair the files of images and renditions. Yield each fault with the reason why it remains, or an empty string.
 
     * An original is copied from another image with the same content. If there is no such image and the file is missing,
-      the image is marked.
+      the image is marked (see ``mark_missing``).
     * A rendition is made again from an intact original. If no page requests it any more, it is deleted with its row.
     """
     faults = [finding for finding in findings if finding.is_fault]
@@ -66,7 +66,7 @@ def _remake(image: Image, findings: list[FileFinding]) -> str:
         if intermediates.NAME in names and intermediates.has_intermediate(image):
             intermediates.open_intermediate(image, part=1).close()
         make.make_missing(image, [spec for name in names if (spec := Spec.parse(name)) and is_served(image, spec)])
-    except store.ImageRemovedError:  # and its renditions with it
+    except store.ImageRemovedError:  # its renditions have been removed with it
         return ""
     except DECODER_ERRORS as error:
         return f"It cannot be made again: {error}."

@@ -68,9 +68,10 @@ def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
 
 @task(priority=_PRIORITY)
 def store_rendition_digests(after: int = 0) -> int:
-    """Store the digests of the next renditions without a digest, ordered by primary key, and return their number.
+    """Store the digests of the next renditions without one, ordered by primary key.
 
-    Earlier releases stored no digests. After a full batch, the next one is enqueued. The task is idempotent.
+    Return the number of stored digests. Earlier releases stored no digests. After a full batch, the next one is
+    enqueued. The task is idempotent.
     """
     rows = list(Rendition.objects.filter(pk__gt=after, digest="").order_by("pk").only("file")[:_BATCH])
     stored = 0

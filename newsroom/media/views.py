@@ -55,7 +55,10 @@ REENQUEUE_SECONDS = 600  # seconds after which the task for a rendition that is 
 
 
 def load_content(image: Image, spec: Spec) -> Content | None:
-    """Return the content for a rendition, or None. If it is a fallback, enqueue the task that makes the rendition."""
+    """Return the content for a rendition, or None if no page requests it or the image has been removed.
+
+    If the content is a fallback, enqueue the task that makes the rendition.
+    """
     try:
         content = get_or_make_content(image, spec)
     except ImageRemovedError:

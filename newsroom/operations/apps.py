@@ -13,7 +13,8 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register checks, gauges and retention rules that do not belong to another app, and start to count."""
+        """Register checks, gauges and retention rules that do not belong to another app. Set the folder for counters.
+        """
         from newsroom import caching, counters, digests
         from newsroom.operations import (
             checks,
@@ -48,7 +49,7 @@ class OperationsConfig(AppConfig):
         # A session that has been ended since the backup must not return. Pages are built again when they are requested.
         registry.exclude_rows("django_session", "usersessions_usersession", "newsroom_cache")
         registry.exclude_rows(StoredPage._meta.db_table, SiteState._meta.db_table)
-        # What a restored site reports is wrong there, and the processes are its own.
+        # The alerts and processes of the site that was backed up say nothing about a restored site.
         registry.exclude_rows(*(each._meta.db_table for each in (Alert, AlertPause, Process)))
         # Readers are served even if a check that is not ``needed`` fails.
         health.register_check("database", health.database_answers, uses_database=False)

@@ -1,4 +1,4 @@
-"""The TLS certificate of the site, as its readers get it."""
+"""The TLS certificate of the site, as readers receive it."""
 
 import logging
 import math
@@ -24,13 +24,14 @@ logger = logging.getLogger(__name__)
 
 
 def verify(address: str) -> None:
-    """Raise SSLCertVerificationError if the certificate at an https address is not valid, or OSError without an answer."""
+    """Raise SSLCertVerificationError if the certificate at an https address is invalid, or OSError if nothing answers.
+    """
     with _connect(address, ssl.create_default_context()):
         pass
 
 
 def read_end(address: str) -> datetime | None:
-    """Return when the certificate at an https address ends, whether it is valid or not. Return None for http.
+    """Return when the certificate at an https address expires, whether it is valid or not. Return None for http.
 
     Raise OSError if nothing answers.
     """
@@ -55,7 +56,10 @@ def _connect(address: str, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
 
 
 class CertificateWatch:
-    """When the certificate of the site ends. A thread reads it again after ``READ_INTERVAL``."""
+    """The time at which the site's certificate expires.
+
+    If it was read ``READ_INTERVAL`` ago or earlier, a thread reads it again.
+    """
 
     def __init__(self, read: Callable[[], datetime | None]) -> None:
         self._read = read
@@ -64,7 +68,7 @@ class CertificateWatch:
         self.thread = Thread()
 
     def end(self) -> datetime | None:
-        """Return what was read last, or None if it is not known. Do not wait for the network."""
+        """Return the time that was read last, or None if it is not known, without waiting for the network."""
         if monotonic() - self._read_at >= READ_INTERVAL:
             self._read_at = monotonic()
             self.thread = Thread(target=self._read_again, name="certificate", daemon=True)
@@ -82,6 +86,6 @@ watch = CertificateWatch(lambda: read_end(settings.SITE_URL))
 
 
 def read_seconds_left() -> float | None:
-    """Return the seconds until the certificate of the site ends, or None if that is not known."""
+    """Return the seconds until the site's certificate expires, or None if that is not known."""
     end = watch.end()
     return (end - clock.now()).total_seconds() if end else None

@@ -13,7 +13,10 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A gauge in words. ``unit`` is that of its values; of several labels the ``worst`` value counts."""
+    """A gauge in words.
+
+    ``unit`` is the unit of its values. If it has several values, the ``worst`` of them counts: ``max`` or ``min``.
+    """
 
     name: str
     title: str
@@ -40,7 +43,7 @@ def registered_series() -> Sequence[Series]:
 
 
 def record(at: datetime) -> bool:
-    """Record the gauges of this minute, unless that was done. Return whether this call has done it."""
+    """Record the gauges of this minute, unless they have been recorded. Return whether this call has recorded them."""
     minute = at.replace(second=0, microsecond=0)
     if GaugeRecord.objects.filter(minute=minute).exists():
         return False
@@ -55,7 +58,7 @@ def record(at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A gauge with its values until now: one for each of equal parts of ``SPAN``, or None where nothing was recorded."""
+    """A gauge with its values: one for each of several equal parts of ``SPAN``, or None where nothing was recorded."""
 
     series: Series
     values: Sequence[float | None]

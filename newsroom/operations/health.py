@@ -144,7 +144,7 @@ def run_checks() -> Mapping[str, bool]:
 
 
 def passes(name: str) -> bool:
-    """Return the result of one check. It is that of a moment ago if the check has an interval."""
+    """Return whether a check passes. If the check has an interval, the result may be that of an earlier run."""
     return _checks[name].run()
 
 
@@ -170,7 +170,7 @@ def database_takes_writes() -> bool:
 
 
 def list_disk_folders() -> list[Path]:
-    """Return those of ``VAR_DIR`` and, on SQLite, the folder of the database that exist."""
+    """Return ``VAR_DIR`` and, on SQLite, the folder of the database. A folder that does not exist is left out."""
     folders = [Path(settings.VAR_DIR)]
     if connection.vendor == "sqlite":
         folders.append(Path(connection.settings_dict["NAME"]).parent)

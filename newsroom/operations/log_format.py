@@ -13,7 +13,7 @@ class JSONFormatter(logging.Formatter):
 
     A record has the fields ``time`` (UTC, ISO 8601), ``level``, ``logger`` and ``message``, and ``request_id`` during a
     request or a task that a request enqueued. Further fields come from ``extra={"fields": …}``. A traceback is in the
-    field ``exception``.
+    field ``exception``, and requested stack information in ``stack``.
     """
 
     def format(self, record: logging.LogRecord) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models.functions import Now
 
-ROW = 1  # the key of each single row
+ROW = 1  # the primary key in tables with a single row
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
@@ -154,7 +154,7 @@ class Drill(models.Model):
 
 
 class AlertLevel(models.TextChoices):
-    """How bad the condition of an alert is: work is needed soon, or now."""
+    """The level of an alert: amber if action is needed soon, red if it is needed now."""
 
     AMBER = "amber", "Amber"
     RED = "red", "Red"
@@ -174,7 +174,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(ended__lt=moment)
 
     def was_told_since(self, code: str, subject: str, moment: datetime) -> bool:
-        """Return whether an alert of this code and subject that has ended was told at ``moment`` or later."""
+        """Return whether administrators were told of an ended alert with this code and subject at ``moment`` or later.
+        """
         return self.filter(code=code, subject=subject, ended__isnull=False, told__gte=moment).exists()
 
 
@@ -182,7 +183,7 @@ class Alert(models.Model):
     """A condition of which administrators are told, from its beginning to its end.
 
     ``words`` is what they were told at its beginning. ``told`` is the time at which they were last told of it. If it is
-    earlier than ``ended``, they were not told of its end yet.
+    earlier than ``ended``, they have not been told of its end yet.
     """
 
     code = models.CharField(max_length=20)

@@ -93,7 +93,7 @@ _parts: dict[str, _Part] = {}
 _reasons: dict[str, str] = {}
 _DEFAULT_REASON = "Look whether it means this person, and change it at the desk."
 _finders: list[Find] = []
-# This part contains the rows that no other part lists, so that an export is complete.
+# This part contains every row with the address, including rows that no other part lists, so that an export is complete.
 OTHER_ROWS = "rows_with_the_address"
 _OTHER_TITLE = "every row of the database that contains the address, with the text around it"
 
@@ -172,7 +172,10 @@ def _get_reason(table: str) -> str:
 
 
 def select(rows: QuerySet, **fields: str) -> Iterator[Row]:  # type: ignore[type-arg]  # of any model
-    """Yield a row for each row of a QuerySet. ``fields`` are the lookups of the values, keyed by name in the export."""
+    """Yield a row of an export for each row of a QuerySet.
+
+    ``fields`` are the lookups of the values, keyed by name in the export.
+    """
     for values in rows.values_list(*fields.values()).iterator():
         yield dict(zip(fields, values, strict=True))
 

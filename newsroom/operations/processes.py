@@ -1,4 +1,5 @@
-"""The processes of the site. Each writes its release once a minute, so that one of a former release is noticed."""
+"""The processes of the site. Each stores its release once a minute, so that a process with another release is noticed.
+"""
 
 import logging
 import os
@@ -22,17 +23,17 @@ INTERVAL = 60.0  # seconds
 SEEN_WITHIN = timedelta(seconds=90)
 # Another release is reported once two releases have run side by side for this long.
 OVERLAP = timedelta(seconds=60)
-# The part of it in which the older process must have given a sign of life: one that ends during a restart gives none.
+# The process must also have been seen this long after the overlap began. A process that ends during a restart is not.
 SEEN_AFTER = timedelta(seconds=20)
 
 logger = logging.getLogger(__name__)
 
-# Host and number of this process, once it is stored. A fork has another number.
+# The host and id of this process, once they have been stored. A fork has another id.
 _identity: tuple[str, int] | None = None
 
 
 def record(kind: ProcessKind, at: datetime) -> None:
-    """Store that this process runs. Delete processes of this machine that have ended."""
+    """Store that this process is running. Delete the rows of processes on this machine that have ended."""
     global _identity
     host, pid = _host(), os.getpid()
     values = {"version": version(), "release": release(), "seen_at": at}
@@ -40,7 +41,7 @@ def record(kind: ProcessKind, at: datetime) -> None:
     Process.objects.update_or_create(
         host=host,
         pid=pid,
-        # The row may be that of an ended process with the same number.
+        # The row may belong to an ended process with the same id.
         defaults={**values, "kind": kind} if is_known else {**values, "kind": kind, "begun_at": at},
         create_defaults={**values, "kind": kind, "begun_at": at},
     )
@@ -51,18 +52,21 @@ def record(kind: ProcessKind, at: datetime) -> None:
 
 
 def forget() -> None:
-    """Delete the row of this process, which ends. If the database fails, others delete it later."""
+    """Delete the row of this process, which is about to end.
+
+    If the database fails, another process deletes the row later.
+    """
     with suppress(Error):
         Process.objects.filter(host=_host(), pid=os.getpid()).delete()
 
 
 def start_recording(kind: ProcessKind) -> None:
-    """Store every minute, in a thread, that this process runs."""
+    """Start a thread that stores every minute that this process is running."""
     Thread(target=_record_repeatedly, args=(kind,), name="process", daemon=True).start()
 
 
 def find_other_releases(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if processes run another release than the others, for ``OVERLAP``."""
+    """Yield a warning if some processes have run a different release from the others for at least ``OVERLAP``."""
     running = list(Process.objects.seen_since(at - SEEN_WITHIN).order_by("begun_at"))
     counts = Counter(process.release for process in running)
     if len(counts) < 2:
@@ -83,7 +87,7 @@ def find_other_releases(at: datetime) -> Iterator[Diagnosis]:
     first = others[0]
     runs, usual_runs = first.version, usual_version
     if runs == usual_runs:
-        # Settings or libraries differ, or code without a version of its own.
+        # The settings or libraries differ, or the code has changed without a new version.
         runs, usual_runs = f"{runs} ({first.release[:8]})", f"{usual_runs} ({usual[:8]})"
     more = f" {len(others) - 1} more {'does' if len(others) == 2 else 'do'} so." if len(others) > 1 else ""
     yield warning(f"Process {first.pid} on {first.host} runs {runs}; the others run {usual_runs}.{more}", "Restart it.")

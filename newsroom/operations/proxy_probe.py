@@ -1,4 +1,4 @@
-"""An address that says how a request has come through the proxies. Only the doctor of the same site can ask it."""
+"""An address that reports how a request arrived through the proxies. It answers only the doctor of the same site."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ MAX_AGE = 60  # seconds for which a token is valid
 
 
 def make_token() -> str:
-    """Return a token with which this address answers for a minute."""
+    """Return a token for requests to this address, valid for ``MAX_AGE`` seconds."""
     return _signer().sign("probe")
 
 
@@ -25,7 +25,7 @@ def with_proxy_probe(application: WSGIApplication) -> WSGIApplication:
     To everybody else, Django answers 404 as for any unknown address.
     """
 
-    # Ahead of Django, which redirects requests that a proxy does not declare as https.
+    # Handled before Django, which redirects requests that a proxy does not mark as HTTPS.
     def application_with_proxy_probe(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != PATH or environ["REQUEST_METHOD"] != "GET" or not _is_permitted(environ):
             return application(environ, start_response)

@@ -123,7 +123,7 @@ def _text_sql(column: str) -> str:
 
 
 def _join_strings(value: object) -> str:
-    """Return all strings in a JSON value, separated by line breaks."""
+    """Return all strings in a JSON value, including the names in objects, separated by line breaks."""
     if isinstance(value, dict):
         return "\n".join(f"{name}\n{_join_strings(each)}" for name, each in value.items())
     if isinstance(value, list):

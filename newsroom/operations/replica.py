@@ -1,6 +1,6 @@
-"""Reports and backups that read a replica of the database, and cost the primary nothing.
+"""Read a replica of the database for reports and backups, which then cost the primary almost nothing.
 
-Nothing else reads it: pages, the desk and the worker ask the primary, so that nobody sees an old page.
+Nothing else reads the replica: pages, the desk and the worker query the primary, so that nobody sees outdated content.
 """
 
 import logging
@@ -22,10 +22,10 @@ from newsroom.db.pooler import identify_database
 from newsroom.db.second_connection import complete_config
 
 MAX_LAG = timedelta(seconds=30)
-# A replica that shows within this time what the primary has written is not behind.
+# A replica is not behind if, within this time, it shows everything that the primary has written.
 _CATCH_UP = timedelta(seconds=1)
-_INTERVAL = 0.02  # seconds between two looks at a replica that catches up
-# Not our own backend, in which a replica that does not answer would keep the process from the primary for a while.
+_INTERVAL = 0.02  # seconds between two queries of a replica that is catching up
+# Not our own backend, which would not connect to the primary for a while either if the replica did not answer.
 _ENGINE = "django.db.backends.postgresql"
 _READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -49,8 +49,8 @@ def using_replica[**Arguments, Content](
 ) -> Callable[Arguments, Report[Content]]:
     """Decorate a function that only reads the database, so that it reads the replica at ``DATABASE_REPLICA_URL``.
 
-    All its queries run there in one transaction, which can only read. If there is no replica, or if it is refused or
-    fails, they run on the primary; so the function may be called twice, and must return all that it reads.
+    All its queries run there in one read-only transaction. If there is no replica, or if it is refused or fails, they
+    run on the primary. The function may therefore be called twice, and must return all that it reads.
     """
 
     @wraps(make)
@@ -78,10 +78,11 @@ def using_replica[**Arguments, Content](
 
 @contextmanager
 def open_replica(*, position: str | None = None) -> Iterator[BaseDatabaseWrapper]:
-    """Open a connection to the replica in the block.
+    """Open a connection to the replica for the duration of the block.
 
-    Raise ReplicaRefusedError if it does not answer, replicates no or another database, or lags by more than
-    ``MAX_LAG``. With ``position``, a place in the write-ahead log of the primary, it must have reached that place.
+    Raise ReplicaRefusedError if it does not answer, is not a replica of the site's database, or lags by more than
+    ``MAX_LAG``. With ``position``, a position in the primary's write-ahead log, wait up to ``MAX_LAG`` until the
+    replica reaches it.
     """
     replica: BaseDatabaseWrapper = load_backend(_ENGINE).DatabaseWrapper(replica_config(), DEFAULT_DB_ALIAS)
     try:
@@ -120,7 +121,8 @@ def _require_small_lag(replica: BaseDatabaseWrapper, position: str | None) -> No
     if _reaches(replica, newest, _CATCH_UP):
         return
     with replica.cursor() as cursor:
-        # By the clocks of both servers, from the last commit that the replica shows. A later one may be younger.
+        # This compares the clocks of both servers, and measures from the last commit that the replica shows. The first
+        # commit that it lacks may be more recent.
         cursor.execute("SELECT clock_timestamp() - pg_last_xact_replay_timestamp()")
         [lag] = cursor.fetchone()
     if lag is None:
@@ -144,7 +146,7 @@ def _reaches(replica: BaseDatabaseWrapper, position: str, within: timedelta) -> 
 
 @contextmanager
 def _as_default(replica: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let all queries of this thread go to the replica in the block."""
+    """Direct all queries of this thread to the replica during the block."""
     primary = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = replica
     try:

@@ -242,7 +242,7 @@ _unfinished: "dict[str, _Run]" = {}
 def tidy_if_due(at: datetime, *, seconds: float = WORKER_SECONDS) -> bool:
     """Run the rules that have not been run for ``INTERVAL``, for about ``seconds``; return whether all are finished.
 
-    Rules that are not finished continue at the next call. Do nothing if another process is tidying.
+    Rules that are not finished continue at the next call. If another process is tidying, do nothing and return False.
     """
     ends_at = monotonic() + seconds
     last_runs = dict(TidyRun.objects.values_list("name", "ended_at"))

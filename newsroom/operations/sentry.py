@@ -1,4 +1,4 @@
-"""Report errors to Sentry, which is optional, without personal data, request bodies and secrets."""
+"""Report errors to Sentry, which is optional, without personal data, request bodies or secrets."""
 
 from typing import TYPE_CHECKING, Any
 

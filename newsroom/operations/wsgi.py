@@ -17,7 +17,7 @@ LOOK_INTERVAL = 1.0  # seconds for which a process relies on the state that it r
 NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has noticed a change
 MESSAGE = "This site is being restored. Try again in a few minutes."
 RETRY_AFTER = 60  # seconds
-EVALUATION_INTERVAL = 10.0  # seconds between two looks of a process at whether the alerts are due
+EVALUATION_INTERVAL = 10.0  # seconds between two evaluations by one process
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def with_alerts(application: WSGIApplication) -> WSGIApplication:
         try:
             evaluate_if_due(clock.now(), age=STALE)
         finally:
-            connections.close_all()  # those of this thread
+            connections.close_all()  # only the connections of this thread
             evaluation.release()
 
     def application_with_alerts(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

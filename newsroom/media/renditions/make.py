@@ -14,7 +14,7 @@ from newsroom.media.renditions.specs import SHAPES, Spec, is_served
 
 FALLBACK_FORMAT = "jpg"  # fast enough to make during a request; an AVIF of the same width takes a hundred times as long
 LOCK_SECONDS = 30  # seconds after which a process that is making a rendition is presumed dead
-MAX_WAIT_SECONDS = 5.0  # time for which other requests wait for that process
+MAX_WAIT_SECONDS = 5.0  # seconds for which other requests wait for that process
 _POLL_INTERVAL = 0.05  # seconds
 
 
@@ -31,7 +31,8 @@ def get_or_make_content(image: Image, spec: Spec) -> Content | None:
     """Return the content for a rendition, or None if it is not stored and no page requests it (see ``is_served``).
 
     If an AVIF or WebP has not been made yet, return the JPEG of the same crop and width, and make it now if necessary.
-    A rendition whose file was lost is made again, so renditions need no backup.
+    A rendition whose file was lost is made again, so renditions need no backup. Raise ImageRemovedError if the image or
+    the file of its original has been removed.
     """
     stored = store.read_rendition(image, str(spec))
     if stored is not None:

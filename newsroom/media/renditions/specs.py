@@ -77,7 +77,7 @@ def crop_focus(image: Image, shape: str) -> tuple[int, int] | None:
 
 
 def largest_size(image: Image, shape: str) -> tuple[int, int]:
-    """Return the width and height of the largest crop in that shape, in pixels."""
+    """Return the width and height of the largest crop in ``shape``, in pixels."""
     box = crop_box((image.width, image.height), ratio=SHAPES[shape], focus=(image.focal_x, image.focal_y))
     return box[2] - box[0], box[3] - box[1]
 

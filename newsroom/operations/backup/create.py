@@ -132,7 +132,7 @@ def _create(
 def copy_erasures(store: Store) -> None:
     """Copy the file of erasures to the store if it has changed, and delete the erased files from the store.
 
-    An erased file is not deleted if a row names it, because the same picture has been added again. After a restore or a
+    An erased file that a row names is not deleted, because the same image has been added again. After a restore or a
     loss, the file of this machine may lack erasures that the store lists. They are added to it first.
     """
     path = erasures.path()

@@ -66,7 +66,7 @@ def run_drill(
     database of the site. Up to ``pages`` pages of the sitemap are requested from two servers on loopback ports, one for
     each database. A page is compared byte by byte if everything on it has the same version in both databases. Files of
     the site are not restored; only their presence in the store is checked. Raise CannotRunError if ``url`` is the
-    site's own database, or if there is too little disk space.
+    site's own database or one of another kind, if there is no complete backup, or if there is too little disk space.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     outcome = Outcome(find_newest(store))
@@ -100,7 +100,7 @@ def default_target() -> str:
 
 
 def _require_other_database(target: dict[str, Any]) -> None:
-    """Raise CannotRunError if this is the database of the site, which the drill would empty."""
+    """Raise CannotRunError if this is the site's own database, which the drill would empty, or one of another kind."""
     if targets.vendor_of(target) != connection.vendor:
         raise CannotRunError("The drill needs a database of the same kind as the site's.")
     ours, theirs = connection.settings_dict, target

@@ -26,7 +26,8 @@ def encrypt(source: Path, target: Path, *, recipient: str) -> None:
 def decrypt(source: Path, target: Path, *, identity: Path) -> None:
     """Write the decrypted ``source`` to ``target``, with the secret keys in the file ``identity``.
 
-    Raise CommandError if none of the keys can decrypt the file, or if the file is damaged.
+    Raise CommandError if none of the keys can decrypt the file, or if the file is damaged. Raise CannotRunError if
+    ``identity`` cannot be read or contains no key.
     """
     try:
         pyrage.decrypt_file(str(source), str(target), _read_keys(identity))
@@ -35,7 +36,10 @@ def decrypt(source: Path, target: Path, *, identity: Path) -> None:
 
 
 def _read_keys(identity: Path) -> list[pyrage.x25519.Identity]:
-    """Return the secret keys in a file from age-keygen. Raise CannotRunError if the file contains none."""
+    """Return the secret keys in a file from age-keygen.
+
+    Raise CannotRunError if the file cannot be read or contains none.
+    """
     try:
         lines = [line.strip() for line in identity.read_text(encoding="utf-8", errors="replace").splitlines()]
         keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line.startswith(_SECRET_KEY)]

@@ -83,9 +83,9 @@ def restore_backup(
     the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
     step is done.
 
-    Raise CannotRunError, without any change, if the backup does not match this code, its keys or the database, or if
-    the database is not empty. Raise FaultError if the backup is damaged. If loading fails for this or any other reason,
-    the database is emptied again.
+    Raise CannotRunError, without any change, if there is no such backup or no file of erasures, if the backup does not
+    match this code, its keys or the database, or if the database is not empty. Raise FaultError if the backup is
+    damaged. If loading fails for this or any other reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -143,7 +143,7 @@ def _restore_database(
 
 
 def _load_sqlite(dumped: Path, target: Path) -> None:
-    """Mark the database as being restored, and move the file to its place in one step."""
+    """Copy the dump, mark the copy as being restored, and move it into place in one step."""
     unfinished = target.with_name(f"{target.name}.part")
     shutil.copyfile(dumped, unfinished)
     try:
@@ -155,7 +155,7 @@ def _load_sqlite(dumped: Path, target: Path) -> None:
 
 
 def _begin_restore(target: dict[str, Any], delay: float) -> None:
-    """Mark the database as being restored, and wait until each server that uses it has noticed."""
+    """Mark the database as being restored, and wait ``delay`` seconds, so that each server that uses it notices."""
     with targets.default_database(target):
         site_state.begin_restore(delay=delay)
 
@@ -224,7 +224,10 @@ def _copy_media(
     erased: frozenset[str],
     show_progress: ShowProgress,
 ) -> list[str]:
-    """Copy the files that the storage lacks or has with other content. Return the names that the backup cannot provide."""
+    """Copy the files that the storage lacks or has with different content.
+
+    Return the names of those that cannot be read.
+    """
     missing = []
     files = [(name, digest) for name, digest in sorted(manifest.media.digests.items()) if digest not in erased]
     with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as folder:

@@ -121,7 +121,7 @@ def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, Da
 def _choose_source(position: str) -> tuple[Mapping[str, Any], str]:
     """Return the configuration of the database to dump, and why it is not the replica, if the site has one.
 
-    A replica must have everything that the primary had written up to this position.
+    The replica must have replayed the primary's write-ahead log up to ``position``.
     """
     if settings.DATABASE_REPLICA_URL:
         try:
@@ -133,7 +133,7 @@ def _choose_source(position: str) -> tuple[Mapping[str, Any], str]:
 
 
 def _require_direct_source(source: BaseDatabaseWrapper) -> None:
-    """Raise CannotRunError if a connection leads to a pooler or to another database than the site's."""
+    """Raise CannotRunError if a connection leads to a pooler or to a database other than the site's."""
     if is_pooled(source):
         raise CannotRunError(
             "pg_dump cannot run through a pooler. Set DATABASE_DIRECT_URL to the address of PostgreSQL itself."

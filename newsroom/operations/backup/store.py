@@ -22,14 +22,14 @@ class Readable(Protocol):
     """A file that can be read."""
 
     def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes, or none at the end."""
+        """Return up to ``size`` bytes, and an empty result only at the end of the file."""
 
 
 class Store(Protocol):
     """A place for files. Names are relative paths with slashes. Failures raise OSError."""
 
     def names(self, prefix: str = "") -> Iterator[str]:
-        """Return an iterator over the names of all files that begin with ``prefix``."""
+        """Return an iterator over all file names that begin with ``prefix``."""
 
     def size(self, name: str) -> int | None:
         """Return the size of a file in bytes, or None if the file does not exist."""

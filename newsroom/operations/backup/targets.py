@@ -53,7 +53,10 @@ def default_database(config: dict[str, Any]) -> Iterator[None]:
 
 
 def require_empty(config: dict[str, Any]) -> None:
-    """Raise CannotRunError if the database is missing, in use, behind a pooler, or has a table."""
+    """Raise CannotRunError if the database cannot be opened, contains a table, or is behind a pooler.
+
+    A SQLite file may be missing, but must not be in use.
+    """
     if vendor_of(config) == "sqlite":
         _require_empty_file(Path(config["NAME"]))
         return

@@ -28,7 +28,10 @@ _GIGABYTE = 1_000_000_000
 
 
 def examine_tables() -> Iterator[Diagnosis]:
-    """Yield a diagnosis for each change of a table with over ``LARGE`` rows, and for each index that is not complete."""
+    """Yield a diagnosis for each change to a table with more than ``LARGE`` rows, and for each incomplete index.
+
+    Another one lists the large tables that no migration changes.
+    """
     large = {table: rows for table, rows in _count_rows().items() if rows > LARGE}
     changed = set()
     for migration, operation, table in _list_changes():
@@ -49,7 +52,8 @@ def examine_tables() -> Iterator[Diagnosis]:
 
 
 def examine_transactions() -> Iterator[Diagnosis]:
-    """Yield a fault for each transaction for which migrations would wait, and everybody else for them."""
+    """Yield a fault for each long or prepared transaction. Migrations would wait for it, and everybody else for them.
+    """
     if connection.vendor == "sqlite":
         yield from _examine_lock()
         return
@@ -72,14 +76,14 @@ def examine_transactions() -> Iterator[Diagnosis]:
 
 
 def examine_backup_space() -> Iterator[Diagnosis]:
-    """Yield a diagnosis if there is no space for a backup, or for copies of tables, or if no backup is made."""
+    """Yield a diagnosis if there is too little space for a backup or for copies of tables, or if no backup is made."""
     size = gauges.read_database_size()
     if not settings.BACKUP_TO:
         yield warning("No backup is made before the upgrade: BACKUP_TO is not set.", "Set it, or make one yourself.")
     elif "://" not in settings.BACKUP_TO:
         yield from _require_space(Path(settings.BACKUP_TO), size, "The backup before the upgrade takes")
     if connection.vendor == "sqlite":
-        # A table is copied when it is changed, and so is each page of the file into the log of SQLite.
+        # SQLite copies a table in order to change it, and each page is also written to the write-ahead log.
         yield from _require_space(Path(connection.settings_dict["NAME"]).parent, 2 * size, "The migrations take")
 
 
@@ -128,14 +132,17 @@ def _list_database_operations(operation: Operation) -> Iterator[Operation]:
 
 
 def _find_table(migration: Migration, operation: Operation, state: ProjectState) -> str:
-    """Return the table that an operation changes, or an empty string if it creates one, or changes rows or several."""
+    """Return the table that an operation changes.
+
+    Return an empty string if it creates a table, or if it changes rows or several tables.
+    """
     name = getattr(operation, "model_name", None) or getattr(operation, "name", None) or ""
     model = state.models.get((migration.app_label, str(name).lower()))
     return str(model.options.get("db_table") or f"{migration.app_label}_{model.name_lower}") if model else ""
 
 
 def _count_rows() -> dict[str, int]:
-    """Return the number of rows of each table; on PostgreSQL, its estimate."""
+    """Return the number of rows of each table, which PostgreSQL estimates."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -32,7 +32,7 @@ def examine_database() -> Iterator[Diagnosis]:
 
 
 def examine_replica() -> Iterator[Diagnosis]:
-    """Yield a warning if the replica does not answer, or lags."""
+    """Yield a warning if the replica does not answer, lags, or is behind a pooler."""
     if not settings.DATABASE_REPLICA_URL:
         yield Diagnosis(Severity.OK, "The site has no replica.")
         return
@@ -50,19 +50,19 @@ def examine_replica() -> Iterator[Diagnosis]:
 
 
 def describe_unreachable(error: Error) -> Diagnosis:
-    """Return the fault that the database does not answer, with the reason."""
+    """Return the fault for a database that does not answer, with the reason."""
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return fault(f"The database does not answer: {reason.rstrip('.')}.", "Start it, or correct DATABASE_URL.")
 
 
 def find_read_only(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if the database is read-only. Nothing is written."""
+    """Yield a fault if the database is read-only, without trying to write."""
     if _is_read_only():
         yield describe_unwritable()
 
 
 def describe_unwritable() -> Diagnosis:
-    """Return the fault that the database takes no writes, whatever the reason."""
+    """Return the fault for a database that accepts no writes, whatever the reason."""
     reason = "is read-only" if _is_read_only() else "takes no writes"
     if connection.vendor == "postgresql":
         remedy = "Look at PostgreSQL's log."
@@ -80,7 +80,7 @@ def _is_read_only() -> bool:
 
 
 def examine_migrations() -> Iterator[Diagnosis]:
-    """Yield a fault if a migration of this release is missing."""
+    """Yield a fault if a migration of this release has not been applied."""
     if not health.migrations_are_applied():
         yield fault("Migrations of this release are missing.", "Run manage.py migrate.")
 
@@ -111,7 +111,7 @@ def _examine_pooler() -> Iterator[Diagnosis]:
             "DATABASE_URL leads to a pooler, through which no backup can be made.",
             "Set DATABASE_DIRECT_URL to the address of PostgreSQL itself.",
         )
-    # A pooler ignores what each connection asks of the planner.
+    # A pooler ignores the planner settings that a connection asks for.
     for name, value in PLANNING.items():
         if (found := _show(name)) != value:
             yield warning(

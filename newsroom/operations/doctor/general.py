@@ -22,7 +22,7 @@ from newsroom.operations.models import Backup, Drill
 
 MAX_BACKUP_AGE = timedelta(hours=26)
 MAX_DRILL_AGE = timedelta(days=8)
-# What one request cannot reach may be restarting. It is reported if the next evaluation does not reach it either.
+# A service that does not answer may be restarting. It is reported if it does not answer at the next evaluation either.
 RESTART_TIME = timedelta(seconds=20)
 
 
@@ -52,7 +52,7 @@ def find_quiet(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_backup_place() -> Iterator[Diagnosis]:
-    """Yield a warning if no backups are made, or a picture is missing in the last one."""
+    """Yield a warning if no backups are made, or if files are missing from the last one."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
     elif (newest := _newest_backup()) and newest.fault_count:
@@ -60,7 +60,7 @@ def examine_backup_place() -> Iterator[Diagnosis]:
 
 
 def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the site has no backup that is recent."""
+    """Yield a warning if the site has no recent and complete backup."""
     if not settings.BACKUP_TO:
         return
     newest = _newest_backup()
@@ -71,7 +71,7 @@ def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the last drill has failed, or was too long ago."""
+    """Yield a warning if the last drill failed or was too long ago."""
     newest = Drill.objects.order_by("-began_at").first() if settings.BACKUP_TO else None
     if newest is None:
         return
@@ -82,7 +82,7 @@ def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_drills() -> Iterator[Diagnosis]:
-    """Yield a warning if no backup was ever restored on trial."""
+    """Yield a warning if no backup has ever been restored on trial."""
     if not settings.BACKUP_TO:
         yield Diagnosis(Severity.OK, "There is no backup to restore on trial.")
     elif not Drill.objects.exists():
@@ -131,7 +131,7 @@ def register_general() -> None:
     register_condition(
         "release", processes.find_other_releases, part="release", healthy="All processes run one release."
     )
-    # The doctor looks at the certificate from outside, with the proxy.
+    # The doctor itself examines the certificate together with the proxy, on the occasion ``OUTSIDE``.
     register_condition(
         "certificate",
         proxy.find_ending_certificate,

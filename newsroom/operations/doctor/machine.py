@@ -78,9 +78,9 @@ def find_silent_cache(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_mail() -> Iterator[Diagnosis]:
-    """Connect and sign in to the mail server without sending mail, and yield a diagnosis if that fails.
+    """Connect and sign in to the mail server without sending mail. Yield a diagnosis if that fails or no server is set.
 
-    Also yield a warning for each DNS record of the sender that is missing.
+    Also yield a warning for each problem with the DNS records of the sender.
     """
     if not settings.EMAIL_CONFIGURED:
         yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")

@@ -1,4 +1,5 @@
-"""The examination of what stands between readers and the web server. It asks ``SITE_URL`` as readers do."""
+"""The examination of what stands between readers and the web server. It sends requests to ``SITE_URL``, as readers do.
+"""
 
 import json
 import ssl
@@ -25,7 +26,8 @@ class UnexpectedAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """How a request arrived: the address that limits count, the header X-Forwarded-For, and whether it used https."""
+    """How a request arrived: the client address for rate limits, the header X-Forwarded-For, and whether it used HTTPS.
+    """
 
     client: str
     forwarded_for: str
@@ -55,7 +57,7 @@ def examine_proxy() -> Iterator[Diagnosis]:
 
 
 def find_ending_certificate(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the certificate of the site ends soon. Raise UnknownError until it has been read."""
+    """Yield a warning if the site's certificate expires soon. Raise UnknownError until it has been read."""
     if urlsplit(settings.SITE_URL).scheme != "https":
         return
     if (end := certificate.watch.end()) is None:

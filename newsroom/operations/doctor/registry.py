@@ -91,7 +91,7 @@ class _Part:
     examinations: list[_Examination] = field(default_factory=list)
 
     def examine(self, at: datetime, *, has_database: bool) -> list[Diagnosis]:
-        """Return what is wrong. If a condition for alerts holds, nothing else is examined."""
+        """Return the diagnoses. If a condition for alerts holds, the examinations by the doctor alone are skipped."""
         conditions = [each for each in self.conditions if has_database or not each.uses_database]
         examinations = [each for each in self.examinations if has_database or not each.uses_database]
         if not conditions and not examinations:
@@ -114,7 +114,7 @@ def register(
     """Register a function that examines a part of the site and yields a diagnosis for each problem.
 
     ``healthy`` is the sentence to show if it yields none. With ``uses_database``, the function is not called if the
-    database does not answer. It is not called either if a condition of the same part holds.
+    database does not answer. Nor is it called if a condition of the same part holds.
     """
     part = _parts.setdefault(name, _Part(healthy, occasions))
     part.examinations.append(_Examination(examine, uses_database))
@@ -132,8 +132,8 @@ def register_condition(
 ) -> None:
     """Register a condition for alerts. The doctor examines it too, as ``part`` of the site.
 
-    ``find`` is called every half minute with the current time. It should make a few queries, and changes nothing. It
-    raises UnknownError if it cannot be known now whether the condition holds.
+    ``find`` is called every half minute with the current time. It should make few queries, and must not change
+    anything. It raises UnknownError if it cannot be known now whether the condition holds.
     """
     _parts.setdefault(part, _Part(healthy, occasions)).conditions.append(Condition(code, find, hold, uses_database))
 
@@ -178,9 +178,9 @@ class Findings:
 
 
 def examine_conditions(at: datetime) -> Findings:
-    """Return which conditions hold. Log one that cannot be examined. Raise the error of an unreachable database.
+    """Return which conditions hold, and log those that cannot be examined.
 
-    No statement takes longer than ``STATEMENT_TIMEOUT`` seconds.
+    The error of an unreachable database propagates. No statement takes longer than ``STATEMENT_TIMEOUT`` seconds.
     """
     found: list[tuple[Condition, Diagnosis]] = []
     unknown = set()

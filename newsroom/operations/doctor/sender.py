@@ -1,4 +1,4 @@
-"""The examination of the records by which others recognise our mail: SPF, DKIM and DMARC of the sender."""
+"""The examination of the DNS records by which others recognise our mail: SPF, DKIM and DMARC of the sender."""
 
 from collections.abc import Iterator
 from email.utils import parseaddr
@@ -8,11 +8,12 @@ import dns.resolver
 
 from newsroom.operations.doctor.registry import Diagnosis, warning
 
-LIFETIME = 4.0  # seconds for each question to the name servers
+LIFETIME = 4.0  # seconds for each query to the name servers
 
 
 def examine_sender(sender: str) -> Iterator[Diagnosis]:
-    """Yield a warning for each record that the domain of this address lacks."""
+    """Yield a warning for each record that the domain of this address lacks or repeats, or if records cannot be read.
+    """
     domain = parseaddr(sender)[1].rpartition("@")[2].rstrip(".").lower()
     if "." not in domain:
         return
@@ -41,7 +42,7 @@ def _examine_domain(domain: str) -> Iterator[Diagnosis]:
 
 
 def _list_parents(domain: str) -> list[str]:
-    """Return the domain and its parents, without the top level."""
+    """Return the domain and its parents, without the top-level domain."""
     labels = domain.split(".")
     return [".".join(labels[place:]) for place in range(len(labels) - 1)]
 

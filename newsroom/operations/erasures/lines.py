@@ -18,7 +18,10 @@ _DIGEST = re.compile(rb',"digest":"([0-9a-f]{64})"\}$')
 
 
 class LineState(StrEnum):
-    """The state of an erasure. If the last line is ``BEGUN``, it is unknown whether the erasure ended."""
+    """The state of an erasure.
+
+    If the last line of an erasure is ``BEGUN``, it is unknown whether the erasure was committed.
+    """
 
     BEGUN = "begun"
     DONE = "done"

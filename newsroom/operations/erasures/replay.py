@@ -57,8 +57,8 @@ def register(scope: str, replay: Replay, *, finish: Finish | None = None) -> Non
     """Register the function that repeats the erasures of one scope on the present database.
 
     ``replay(line)`` returns the outcome, and a sentence for the operator or "". It must not need a user account, must
-    not delete files, and must record each erasure, so that it is repeated once. ``finish`` is called once after all
-    erasures have been repeated, even if several scopes share it.
+    not delete files, and must record each erasure, so that it is repeated only once. ``finish`` is called once after
+    all erasures have been repeated, even if several scopes share it.
     """
     _scopes[scope] = _Scope(replay, finish)
 

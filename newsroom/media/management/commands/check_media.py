@@ -48,7 +48,7 @@ class Report:
 class Command(OperationCommand):
     """Compare the files of pictures with the database: ``manage.py check_media --all``.
 
-    Missing, damaged and unreadable files are faults; the command then ends with exit code 4. Stray and incomplete files
+    Missing, damaged and unreadable files are faults; if one is left, the exit code is 4. Stray and incomplete files
     that are more than a day old are reported as warnings.
     """
 
@@ -66,7 +66,8 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: bool) -> None:
         """Check files, repair and delete them if the options say so, and print the outcome.
 
-        Raise FaultError if a fault remains, and CommandError if the files cannot be read or written.
+        Raise FaultError if a fault remains or the media folder is missing, and CommandError if files cannot be read or
+        written.
         """
         at, total = clock.now(), integrity.count_rows()
         if total and not has_root(default_storage):

@@ -1,4 +1,4 @@
-"""The command that holds back alerts which an upgrade explains."""
+"""The command that pauses alerts whose conditions an upgrade may cause."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -24,7 +24,7 @@ class Command(OperationCommand):
         parser.add_argument("--minutes", type=int, default=MINUTES, help="How long; 0 ends the pause.")
 
     def handle(self, *args: object, codes: list[str], minutes: int, **options: object) -> None:
-        """Store the pause. Raise CommandError if a code is not known."""
+        """Store the pause. Raise CommandError if a code is unknown or ``minutes`` is negative."""
         known = {condition.code for condition in registered_conditions()}
         if unknown := sorted(set(codes) - known):
             raise CommandError(

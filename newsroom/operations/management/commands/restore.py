@@ -37,7 +37,10 @@ class Command(OperationCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="Print one JSON object.")
 
     def handle(self, *args: Any, source: str, into: str, **options: Any) -> None:
-        """Restore and print a report. Raise IncompleteError if files of the site are missing."""
+        """Restore and print a report.
+
+        Raise IncompleteError if files of the site are missing. Errors of ``restore_backup`` propagate.
+        """
         storage = FileSystemStorage(options["media"], allow_overwrite=True) if options["media"] else default_storage
         bar = ProgressBar(self.stderr, "pictures")
         try:
