@@ -138,7 +138,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")
 DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
-# PostgreSQL itself, for backups, if DATABASE_URL leads to a pooler (newsroom.db.pooler).
+# The address of PostgreSQL itself, for backups, if DATABASE_URL leads to a pooler (newsroom.db.pooler).
 DATABASE_DIRECT_URL = env.postgresql_address("DATABASE_DIRECT_URL")
 # A streaming replica for reports and backups (newsroom.operations.replica).
 DATABASE_REPLICA_URL = env.postgresql_address("DATABASE_REPLICA_URL")
@@ -306,7 +306,7 @@ ALERT_EMAILS = env.names("ALERT_EMAILS")
 ALERT_URL = env.web_address("ALERT_URL")
 ALERT_REMIND_HOURS = env.number(
     "ALERT_REMIND_HOURS", 24
-)  # between two messages about an open alert; 0 means no reminder
+)  # hours between two messages about an open alert; 0 means no reminder
 
 # Review -------------------------------------------------------------------------------------------------------------
 

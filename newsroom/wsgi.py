@@ -66,7 +66,7 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
 
 def check_environment() -> None:
     """Raise SystemCheckError if the cache or ``RETENTION`` is misconfigured, and log warnings about them."""
-    # Its models can be imported only once Django is set up.
+    # The module imports models, which requires that Django is set up.
     from newsroom.operations.retention import CHECK_TAG
 
     # A server does not run Django's system checks.

@@ -1,4 +1,4 @@
-"""The allauth account adapter: no sign-up, rate limits per account, and account mail sent by the worker."""
+"""The allauth account adapter: no sign-up, rate limits per account, and notifications that the worker mails."""
 
 from urllib.parse import quote
 

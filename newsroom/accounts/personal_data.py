@@ -37,9 +37,9 @@ def contributors_of(person: Person) -> QuerySet[Contributor]:
 
 
 def export_accounts(person: Person) -> Iterator[Row]:
-    """Yield each account, with its roles, addresses, second factors, sessions and saved views, but without secrets.
+    """Yield each account with its roles, addresses, sessions and saved views, but without secrets.
 
-    The identities are those at the provider of single sign-on.
+    Its second factors and its identities at the provider of single sign-on are included.
     """
     for user in User.objects.filter(pk__in=person.accounts).order_by("pk"):
         yield {

@@ -1,4 +1,4 @@
-"""The session store: a session ends without activity, and at the latest a number of hours after the sign-in.
+"""The session store: a session ends after some time without activity, and at most ``SESSION_HOURS`` after sign-in.
 
 ``expire_date`` of the row is the time at which the session ends.
 """
@@ -16,8 +16,8 @@ from django.contrib.sessions.models import Session
 from newsroom.http import clock
 
 STARTED_AT = "started_at"  # the key of the time of the sign-in, in seconds since 1970
-# Activity is recorded if that moves the end by more than this share of the idle time, which is a minute by default. A row
-# is therefore not written with each request.
+# Activity is recorded only if it moves the end by more than this share of the idle time (by default, a minute), so that
+# the row is not written with each request.
 RECORDED_SHARE = 1 / 120
 
 
@@ -27,12 +27,12 @@ class SessionStore(DatabaseSessionStore):
     ends_at: datetime | None = None
 
     def begin(self, at: datetime) -> None:
-        """Note that somebody signed in at this time."""
+        """Record that a user signed in at ``at``."""
         self[STARTED_AT] = at.timestamp()
         self.ends_at = at + _idle_time()
 
     def record_activity(self, at: datetime) -> None:
-        """Postpone the end of the session of a user who did something at this time. This takes one query at most."""
+        """Postpone the end of a session whose user is signed in and was active at ``at``. This takes at most one query."""
         if self.ends_at is None or SESSION_KEY not in self:
             return
         ends_at = _limit(at + _idle_time(), self)
@@ -70,7 +70,7 @@ def _idle_time() -> timedelta:
 
 
 def _limit(ends_at: datetime, data: Mapping[str, Any] | SessionStore) -> datetime:
-    """Return the end of the session, which is not later than ``SESSION_HOURS`` after the sign-in, if there was one."""
+    """Return ``ends_at`` or, if that is earlier, the time ``SESSION_HOURS`` after the sign-in, if there was one."""
     if SESSION_KEY not in data:
         return ends_at
     started_at = data.get(STARTED_AT)

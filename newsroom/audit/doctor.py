@@ -12,7 +12,7 @@ from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 def find_wrong_clock(at: datetime) -> Iterator[Diagnosis]:
     """Yield a diagnosis if this machine's clock differs from the database's, or the newest audit entry is in the future.
 
-    It is a fault if publishing is refused.
+    It is only a warning if the clocks differ so little that publishing is allowed.
     """
     if sentence := clock.describe_skew():
         report = fault if abs(clock.skew()) > clock.MAX_SKEW_FOR_PUBLISHING else warning
@@ -22,6 +22,6 @@ def find_wrong_clock(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_synchronisation() -> Iterator[Diagnosis]:
-    """Yield a warning if nothing sets the clock."""
+    """Yield a warning if the clock is known not to follow a time server."""
     if machine.clock_is_synchronised() is False:
         yield warning("Nothing synchronises the clock of this machine.", "Start systemd-timesyncd.")

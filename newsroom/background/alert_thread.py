@@ -1,4 +1,4 @@
-"""The thread of a worker that evaluates the alerts, also while the database is away and during a long task."""
+"""The thread of a worker that evaluates the alerts, even if the database does not answer or a task takes a long time."""
 
 import logging
 from threading import Event, Thread
@@ -19,16 +19,16 @@ class AlertThread(Thread):
         self._stop_event = Event()
 
     def run(self) -> None:
-        """Evaluate until stopped. Log an error and go on."""
+        """Evaluate the alerts until stopped. Errors are logged."""
         while not self._stop_event.is_set():
             try:
                 evaluate_if_due(clock.now())
             except Exception:
                 logger.exception("The alerts could not be evaluated.")
             finally:
-                connections.close_all()  # those of this thread
+                connections.close_all()  # only the connections of this thread
             self._stop_event.wait(INTERVAL)
 
     def stop(self) -> None:
-        """Stop the thread after the evaluation in hand, without waiting for it."""
+        """Stop the thread after its current evaluation, without waiting for it."""
         self._stop_event.set()

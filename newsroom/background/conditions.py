@@ -1,4 +1,4 @@
-"""Conditions for alerts on workers, the queue, failed tasks, mail and the edge."""
+"""Conditions for alerts about workers, the queue, failed tasks, mail and the edge."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from newsroom.desk.local_time import format_time
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
 from newsroom.page_cache.purge import purge
 
-# Tasks on which another condition reports if they are late.
+# Tasks about which another condition reports if they are late.
 _reported_elsewhere: set[str] = set()
 
 
@@ -29,18 +29,18 @@ def register() -> None:
 
 
 def report_elsewhere(*tasks: Task[..., Any]) -> None:
-    """Leave these tasks out of the condition ``queue``, because another condition reports on them."""
+    """Leave these tasks out of the condition ``queue``, because another condition reports if they are late."""
     _reported_elsewhere.update(task.module_path for task in tasks)
 
 
 def is_worker_missing(at: datetime) -> bool:
-    """Return whether no worker has run for ``DEAD_AFTER``. One that was restarted meanwhile is not missed."""
+    """Return whether no worker has written a heartbeat for ``DEAD_AFTER``. A restart takes less time than that."""
     newest = WorkerLife.objects.newest()
     return newest is None or at - newest.seen_at > DEAD_AFTER
 
 
 def find_missing_worker(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if no worker runs."""
+    """Yield a fault if no worker is running."""
     if not is_worker_missing(at):
         return
     newest = WorkerLife.objects.newest()
@@ -52,7 +52,7 @@ def find_missing_worker(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_slow_queue(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if a task waits for too long although a worker runs."""
+    """Yield a warning if a task has been waiting too long although a worker is running."""
     late = Job.objects.overdue(at).exclude(task_path__in=_reported_elsewhere).order_by()
     since = late.aggregate(since=Min(SINCE))["since"]
     if since is not None and not is_worker_missing(at):
@@ -60,7 +60,7 @@ def find_slow_queue(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_failed_tasks(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if tasks have failed and are not tried again by themselves."""
+    """Yield a warning if tasks have failed and are not retried automatically."""
     count = Failure.objects.final().count()
     newest = Failure.objects.final().newest_first().first() if count else None
     if newest is None:
@@ -75,7 +75,7 @@ def find_failed_tasks(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if the mail server refused mail, or did not answer, twice in a row."""
+    """Yield a fault if at least two mails in a row could not be sent."""
     failure = find_repeated_failure(list_mail_paths())
     if failure is None:
         return
@@ -88,7 +88,7 @@ def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_stale_edge(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if the edge did not accept a purge twice in a row."""
+    """Yield a fault if at least two purges in a row have failed."""
     failure = find_repeated_failure([purge.module_path]) if settings.PURGE_URL else None
     if failure:
         since = format_time(failure.first_at, at=at)

@@ -1,4 +1,4 @@
-"""Examine the tasks before an upgrade."""
+"""Examine the queue of tasks before an upgrade."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,11 +12,11 @@ from newsroom.background.models import Job
 from newsroom.http import clock
 from newsroom.operations.doctor.registry import Diagnosis, Severity, warning
 
-MAX_STOP = timedelta(minutes=2)  # in which a worker may finish its task when it is stopped (deploy/systemd)
+MAX_STOP = timedelta(minutes=2)  # time that a stopped worker has to finish its task (deploy/systemd)
 
 
 def examine_tasks_before_upgrade() -> Iterator[Diagnosis]:
-    """Yield a diagnosis for tasks that wait, that run for long, and that this release cannot run."""
+    """Yield diagnoses about tasks that are waiting, have been running for long, or cannot be run by this release."""
     unfinished = Job.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
     for path, count in unfinished.values_list("task_path").annotate(count=Count("pk")).order_by("task_path"):
         try:

@@ -14,7 +14,7 @@ from newsroom.operations import gauge_history, metrics
 from newsroom.operations.gauge_history import Series
 from newsroom.task_queue import list_outbound_paths
 
-# Without a time for which it was enqueued, a task could run at once.
+# The time since which a task could run. Unless a time was given, a task could run as soon as it was enqueued.
 SINCE = Case(
     When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"), output_field=DateTimeField()
 )
@@ -81,7 +81,7 @@ def _read_queues() -> list[tuple[str, int, datetime]]:
 
 
 def count_waiting_mails() -> int:
-    """Return the number of mails in the queue, including those that are held or tried again later."""
+    """Return the number of mails in the queue, including those that are held or are to be retried later."""
     return Job.objects.filter(status=TaskResultStatus.READY, task_path__in=list_mail_paths()).count()
 
 

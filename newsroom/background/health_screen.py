@@ -26,16 +26,16 @@ from newsroom.operations.processes import SEEN_WITHIN
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
 
-# Parts of the doctor that send no alerts, and that are examined quickly.
+# Parts of the doctor with examinations that send no alerts and take little time.
 ADVICE = ("backup", "drill", "retention", "space")
-PARTS = 96  # of the curves, each a quarter of an hour
+PARTS = 96  # number of values in a curve, each for a quarter of an hour
 CURVE_HEIGHT = 24
-MAX_ROWS = 5  # of backups and drills
+MAX_ROWS = 5  # the number of backups and of drills to list
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is wrong now. ``since`` is None for what sends no alert, and for what was not evaluated yet."""
+    """Something that is wrong now. ``since`` is None unless there is an open alert."""
 
     is_red: bool
     diagnosis: Diagnosis
@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A gauge of the last 24 hours: its values now and at worst in words, and its lines as points of SVG."""
+    """A gauge over the last 24 hours: its last and its worst value as text, and its lines as points in SVG."""
 
     title: str
     now: str
@@ -53,7 +53,7 @@ class Curve:
 
 
 class HealthView(DeskView):
-    """What is wrong with the site, and how it has been working."""
+    """Show what is wrong with the site, and how it has been working."""
 
     permission = "jobs.view_failure"
     template_name = "admin/background/health.html"
@@ -85,7 +85,10 @@ def load_health(at: datetime) -> Mapping[str, Any]:
 
 
 def list_problems(at: datetime) -> list[Problem]:
-    """Return what is wrong now, faults first. It is examined now, so that it is right while nothing evaluates alerts."""
+    """Return what is wrong now, faults first.
+
+    Conditions are examined again, in case no process is evaluating the alerts.
+    """
     since = {(alert.code, alert.subject): alert.since for alert in Alert.objects.open()}
     problems = {
         str(diagnosis): Problem(_is_red(diagnosis), diagnosis, since.get((condition.code, diagnosis.subject)))
@@ -98,7 +101,10 @@ def list_problems(at: datetime) -> list[Problem]:
 
 
 def make_curve(history: History) -> Curve:
-    """Return the curve of a gauge, from 0 or its lowest value at the bottom to its highest at the top."""
+    """Return the curve of a gauge.
+
+    The bottom is 0, or the lowest value if it is negative, and the top the highest value.
+    """
     known = [value for value in history.values if value is not None]
     worst = (min if history.series.worst == "min" else max)(known, default=None)
     low, high = min([*known, 0.0]), max(known, default=0.0)
@@ -120,7 +126,7 @@ def make_curve(history: History) -> Curve:
 
 
 def format_value(value: float | None, unit: str) -> str:
-    """Return a value of a gauge in words, or a dash without one."""
+    """Return a value of a gauge as text, or a dash if there is none."""
     if value is None:
         return "–"
     if unit == "bytes":
@@ -132,7 +138,7 @@ def format_value(value: float | None, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A kind of task that sends something to others: when it last succeeded, and how many wait or fail."""
+    """A kind of outbound task: when one last succeeded, and how many are waiting or failing."""
 
     name: str
     last_at: datetime | None
@@ -141,7 +147,7 @@ class Delivery:
 
 
 def list_deliveries() -> Iterator[Delivery]:
-    """Yield each kind of outbound task that is in the queue or was lately. This takes two queries."""
+    """Yield each kind of outbound task that is in the queue or was in it lately. This takes two queries."""
     failing = dict(
         Failure.objects.order_by().values_list("task__task_path").annotate(Count("pk"))  # by the path of the task
     )
@@ -159,7 +165,7 @@ def list_deliveries() -> Iterator[Delivery]:
 
 
 def list_versions() -> list[tuple[str, str]]:
-    """Return the names of what the site consists of, each with its version."""
+    """Return the components of the site, each with its version."""
     return [
         ("Newsroom", f"{version()} ({release()})"),
         ("Python", platform.python_version()),

@@ -11,7 +11,7 @@ from django.tasks import TaskResultStatus
 from newsroom.background.models import Failure, Job
 
 MIN_ATTEMPTS = 2  # failures in a row from which a service counts as failing
-_MAX_FAILURES = 100  # that are read
+_MAX_FAILURES = 100  # the number of failures that are read
 # What libraries put around the reason of an error, such as “<urlopen error [Errno 111] Connection refused>”.
 _WRAPPING = re.compile(r"^\w+: |<urlopen error |>$|\[Errno -?\d+\] ")
 _REFUSAL = re.compile(r"\((?P<code>[245]\d\d), b?['\"](?:\d\.\d+\.\d+ )?(?P<words>.*?)['\"]\)")
@@ -19,7 +19,7 @@ _REFUSAL = re.compile(r"\((?P<code>[245]\d\d), b?['\"](?:\d\.\d+\.\d+ )?(?P<word
 
 @dataclass(frozen=True, slots=True)
 class RepeatedFailure:
-    """Failures in a row. ``next_at`` is the time of the next try, or None if there is none by itself."""
+    """Failures in a row. ``next_at`` is the time of the next automatic try, or None if there is none."""
 
     first_at: datetime
     error: str
@@ -27,7 +27,7 @@ class RepeatedFailure:
 
     @property
     def reason(self) -> str:
-        """The reason of the last failure, without the names of classes and of the system."""
+        """The reason of the last failure, without class names and error numbers."""
         return _WRAPPING.sub("", _WRAPPING.sub("", self.error)).strip().rstrip(".")
 
     @property

@@ -21,7 +21,8 @@ _WAITING = {"connect_timeout": 2, "tcp_user_timeout": 2_000, "keepalives_idle": 
 def configure_database(url: str) -> dict[str, Any]:
     """Return the entry of ``DATABASES`` for a URL such as ``postgres://user@host/name`` or ``sqlite:///path``.
 
-    Parameters of the URL override our options. Raise ValueError if the URL names no database that Django knows.
+    On PostgreSQL, parameters of the URL override our options; on SQLite, they are ignored. Raise ValueError if the URL
+    names no database that Django knows.
     """
     config: dict[str, Any] = dict(dj_database_url.parse(url))
     given: Mapping[str, Any] = config.get("OPTIONS", {})

@@ -30,7 +30,7 @@ class ForgetField(Operation):
 
     The previous release reads and writes the column. This release does not use it, so the rows that this release adds
     have no value in the column. ``DropColumn`` removes the column in the next release. On SQLite, no other operation
-    may alter the table in between, because Django would create it anew from the models, without the column.
+    may alter the table in between, because Django would re-create the table from the models, without the column.
     """
 
     def __init__(self, model_name: str, name: str) -> None:
@@ -54,7 +54,7 @@ class ForgetField(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Restore the column as it was. Rows without a value get the field's default, and need one."""
+        """Restore the column as it was. Rows without a value get the field's default; if it has none, this fails."""
         self._alter(app_label, schema_editor, to_state, is_nullable=False)
 
     def describe(self) -> str:
@@ -139,7 +139,10 @@ class AddIndexConcurrently(AddIndex):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Create the index. On PostgreSQL, raise OperationalError if a lock cannot be acquired in time."""
+        """Create the index.
+
+        On PostgreSQL, raise OperationalError if a lock is not acquired in time, or ValueError in a transaction.
+        """
         if schema_editor.connection.vendor != "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
@@ -178,8 +181,9 @@ class AddIndexConcurrently(AddIndex):
 
 @contextmanager
 def _limit_lock_waits(connection: BaseDatabaseWrapper, index: str, seconds: float) -> Iterator[None]:
-    """Cancel the statements of the block that add or drop an index once they have waited for a lock so long."""
-    # These statements allow no transaction, and a lock_timeout of the session could reach others behind a pooler.
+    """Cancel a statement of the block that adds or drops an index once it has waited ``seconds`` for a lock."""
+    # These statements cannot run in a transaction. Behind a pooler, a lock_timeout of the session could affect other
+    # clients.
     is_over = Event()
 
     def cancel() -> None:

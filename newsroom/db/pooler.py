@@ -1,6 +1,7 @@
 """A pooler such as PgBouncer between the site and PostgreSQL, and the way past it.
 
-PostgreSQL's own programs change settings of their session, which a pooler would give to another client afterwards.
+PostgreSQL's own programs change the settings of their session. A pooler would later give this session to another
+client.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ def is_pooled(database: BaseDatabaseWrapper) -> bool:
     with database.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [process_id] = cursor.fetchone()
-    # A pooler gives its clients numbers of its own, by which they may cancel a statement.
+    # A pooler gives its clients process ids of its own, with which they can cancel statements.
     return bool(process_id != database.connection.info.backend_pid)
 
 
@@ -30,7 +31,7 @@ def direct_config() -> Mapping[str, Any]:
 
 
 def identify_database(database: BaseDatabaseWrapper) -> tuple[int, int]:
-    """Return what a PostgreSQL database shares with its replicas alone: the ids of the cluster and of the database."""
+    """Return what a PostgreSQL database shares only with its replicas: the ids of the cluster and of the database."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -1,4 +1,7 @@
-"""The middleware for sessions: what a user does postpones the end, and the database may be unable to accept writes."""
+"""The middleware for sessions.
+
+Activity postpones the end of a session, and the database may be unable to accept writes.
+"""
 
 from contextlib import suppress
 from typing import Any
@@ -18,7 +21,7 @@ _IS_AUTOMATIC = RequestState(bool)
 
 
 def mark_automatic(request: HttpRequest) -> None:
-    """Mark a request that a script sends again and again by itself. It is no activity of the user."""
+    """Mark a request that a script sends at intervals by itself. It does not count as activity of the user."""
     _IS_AUTOMATIC.set(request, True)
 
 
@@ -30,7 +33,11 @@ class ReadableSessionMiddleware(SessionMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Save the session. Raise the error of the database if it is an outage that concerns this request."""
+        """Save the session.
+
+        If the database accepts no writes, return the response to a GET or HEAD request anyway. Raise any other error of
+        the database.
+        """
         _record_activity(request)
         try:
             return super().process_response(request, response)
@@ -54,6 +61,6 @@ def _record_activity(request: HttpRequest) -> None:
     if _IS_AUTOMATIC.get(request) or not (session and session.accessed):
         return
     if SESSION_KEY in session:
-        # While the database accepts no writes, the session ends as if nothing had been done.
+        # While the database accepts no writes, the session ends as if the user had been inactive.
         with suppress(DatabaseError):
             session.record_activity(ensure_request_time(request))

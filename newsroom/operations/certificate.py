@@ -24,8 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def verify(address: str) -> None:
-    """Raise SSLCertVerificationError if the certificate at an https address is invalid, or OSError if nothing answers.
-    """
+    """Raise SSLCertVerificationError if the certificate at an https address is invalid, or OSError if nothing answers."""
     with _connect(address, ssl.create_default_context()):
         pass
 

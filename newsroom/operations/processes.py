@@ -1,5 +1,4 @@
-"""The processes of the site. Each stores its release once a minute, so that a process with another release is noticed.
-"""
+"""The processes of the site. Each stores its release once a minute, so that a process with another release is noticed."""
 
 import logging
 import os

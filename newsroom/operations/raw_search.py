@@ -60,8 +60,8 @@ def find_rows(
 ) -> Iterator[FoundRow]:
     """Yield each row with any of the words in a text column, from the tables of ``models`` or, by default, from all.
 
-    This reads each of these tables once. Binary columns, such as the contents of stored pages, are not searched. ``on_progress``
-    is called after each table.
+    Each of these tables is read once. Binary columns, such as the contents of stored pages, are not searched.
+    ``on_progress`` is called after each table.
     """
     if not (spellings := words.spellings()):
         return

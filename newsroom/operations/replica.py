@@ -132,7 +132,7 @@ def _require_small_lag(replica: BaseDatabaseWrapper, position: str | None) -> No
 
 
 def _reaches(replica: BaseDatabaseWrapper, position: str, within: timedelta) -> bool:
-    """Return whether the replica shows all that the primary had written up to this position, or soon does."""
+    """Wait up to ``within`` until the replica has replayed the primary's log up to ``position``. Return whether it has."""
     end = time.monotonic() + within.total_seconds()
     with replica.cursor() as cursor:
         while True:

@@ -22,7 +22,7 @@ def register_objects(kind: str, objects: Callable[[], QuerySet[Any]]) -> None:
 
 
 def find_unused_keys(at: datetime, age: timedelta) -> Iterator[QuerySet[PageKey]]:
-    """Yield page keys that have not changed for ``age`` and belong to no object, and on which no stored page depends.
+    """Yield QuerySets of page keys that have not changed for ``age``, belong to no object, and are in no stored page.
 
     A page that is being built with such a key is stored, but is never valid, because the key has no version.
     """

@@ -1,4 +1,4 @@
-"""The validator that refuses breached passwords, and the system checks of its list."""
+"""The validator that refuses breached passwords, and the system checks for its list."""
 
 import logging
 from collections.abc import Sequence

@@ -29,7 +29,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         """The pool of this process, which checks each connection before it is used."""
         if options := self.settings_dict["OPTIONS"].get("pool"):
-            # Not a bound method: Django copies these options with the connection, and a connection cannot be copied so.
+            # Not a bound method: Django makes deep copies of these options, and a connection cannot be copied in this
+            # way.
             options.setdefault("check", partial(check_pooled, self.alias))
         return super().pool
 
@@ -54,7 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return cursor
 
     def chunked_cursor(self) -> Any:
-        """Return a cursor that fetches rows in chunks in a transaction, and all at once outside of one."""
+        """Return a cursor that fetches rows in chunks. Outside a transaction, it fetches all rows at once."""
         # Outside of a transaction, Django's cursor belongs to the session, which a pooler may give to another client.
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
 

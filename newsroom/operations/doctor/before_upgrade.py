@@ -52,8 +52,7 @@ def examine_tables() -> Iterator[Diagnosis]:
 
 
 def examine_transactions() -> Iterator[Diagnosis]:
-    """Yield a fault for each long or prepared transaction. Migrations would wait for it, and everybody else for them.
-    """
+    """Yield a fault for each long or prepared transaction. Migrations would wait for it, and everybody else for them."""
     if connection.vendor == "sqlite":
         yield from _examine_lock()
         return

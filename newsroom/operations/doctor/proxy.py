@@ -1,5 +1,4 @@
-"""The examination of what stands between readers and the web server. It sends requests to ``SITE_URL``, as readers do.
-"""
+"""The examination of what stands between readers and the web server. It sends requests to ``SITE_URL``, as readers do."""
 
 import json
 import ssl
@@ -26,8 +25,7 @@ class UnexpectedAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """How a request arrived: the client address for rate limits, the header X-Forwarded-For, and whether it used HTTPS.
-    """
+    """How a request arrived: the client address for rate limits, the header X-Forwarded-For, and whether it used HTTPS."""
 
     client: str
     forwarded_for: str

@@ -12,8 +12,7 @@ LIFETIME = 4.0  # seconds for each query to the name servers
 
 
 def examine_sender(sender: str) -> Iterator[Diagnosis]:
-    """Yield a warning for each record that the domain of this address lacks or repeats, or if records cannot be read.
-    """
+    """Yield a warning for each record that the domain of this address lacks or repeats, or if records cannot be read."""
     domain = parseaddr(sender)[1].rpartition("@")[2].rstrip(".").lower()
     if "." not in domain:
         return

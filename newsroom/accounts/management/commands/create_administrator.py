@@ -11,7 +11,7 @@ from newsroom.operations.commands import CannotRunError, OperationCommand
 
 
 class Command(OperationCommand):
-    """``manage.py create_administrator EMAIL``: print the link at which the administrator chooses a password."""
+    """``manage.py create_administrator EMAIL``: create an administrator, and print a link for choosing a password."""
 
     help = "Create an administrator, and print a link to choose a password. Safe to run again."
 

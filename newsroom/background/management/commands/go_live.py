@@ -1,4 +1,4 @@
-"""The ``go_live`` command, which an operator runs once a restored site has been looked at."""
+"""The ``go_live`` command, which an operator runs after inspecting a restored site."""
 
 from argparse import ArgumentParser
 from datetime import datetime
