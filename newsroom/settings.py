@@ -247,7 +247,7 @@ MFA_TOTP_TOLERANCE = 1  # a code may be one time step off, because typing takes 
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
-# Single sign-on with a provider of OpenID Connect (docs/security/sso.md), which is off without OIDC_ISSUER.
+# Single sign-on with an OpenID Connect provider (docs/security/sso.md), which is off unless OIDC_ISSUER is set.
 OIDC_ISSUER = env.web_address("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")

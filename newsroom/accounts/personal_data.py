@@ -106,7 +106,7 @@ def forget_accounts(person: Person) -> Forgotten:
     deleted, at = 0, clock.now()
     for key in person.accounts:
         user = offboarding.lock_account(key)
-        # First, because ending the access writes the name of the account to the audit log.
+        # The names are replaced first, because ending the access writes the name of the account to the audit log.
         user.username, user.first_name, user.last_name, user.email = f"former-member-{key}", FORMER_MEMBER, "", ""
         user.is_active = user.is_staff = user.is_superuser = False
         user.last_login = None

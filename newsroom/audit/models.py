@@ -100,7 +100,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(by=key)
 
     def search(self, words: str) -> "EventQuerySet":
-        """Return the entries whose reason or user name contains each word, or the entries about the object with a uid."""
+        """Return the entries with each word in their reason or user name or, if ``words`` is a uid, about its object."""
         try:
             return self.filter(uid=UUID(words.strip()))
         except ValueError:

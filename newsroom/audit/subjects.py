@@ -27,7 +27,7 @@ def model_of(kind: str) -> type[models.Model] | None:
 
 
 def label_of(kind: str, name: str) -> str:
-    """Return the label of a field, such as “address” for the slug of a topic, or an unknown name with spaces."""
+    """Return the label of a field, such as “address” for the slug of a topic. An unknown name is returned in words."""
     if name in _ALIAS_LABELS:
         return _ALIAS_LABELS[name]
     model = model_of(kind)

@@ -40,8 +40,7 @@ def find_waiting() -> Waiting:
 def go_live(*, send_waiting: bool) -> Waiting:
     """Purge the whole edge, now and in a minute, and end the quiet state. Return what was waiting before the restore.
 
-    What was waiting is given up, because the site from which the backup was made may have sent it. With
-    ``send_waiting``, it is sent.
+    Unless ``send_waiting`` is set, that is given up, because the site from which the backup was made may have sent it.
     Raise RefusedError, without any change, if the site is not quiet or the edge does not accept the purge.
     """
     _require_quiet(SiteState.objects.first())

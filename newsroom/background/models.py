@@ -237,12 +237,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
     def finished_before(self, moment: datetime) -> Self:
-        """Return the tasks that succeeded or were given up before ``moment``, not failures without a decision."""
+        """Return the tasks that succeeded or were given up before ``moment``, but no failures without a decision."""
         ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
         return self.filter(status__in=ended, finished_at__lt=moment, failure=None)
 
     def overdue(self, at: datetime | None = None) -> Self:
-        """Return the tasks that have been ready for too long now, by the clock of the database, or at ``at``.
+        """Return the tasks that have been ready for too long at ``at``, by default now by the clock of the database.
 
         Tasks that are held are not late.
         """

@@ -155,8 +155,9 @@ def select_first(
 ) -> QuerySet[Any, Any]:
     """Return ``columns`` of the first ``limit`` rows of each branch, unordered.
 
-    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. An index on the order
-    and the columns is sufficient. Whatever the planner expects, at most ``limit`` rows of each branch are read.
+    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. The result can be read
+    from an index on the order and the columns. Whatever the planner expects, at most ``limit`` rows of each branch are
+    read.
     """
     sliced = [branch.order_by(*order).values_list(*columns)[:limit] for branch in branches]
     if len(sliced) == 1:

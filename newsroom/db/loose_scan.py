@@ -19,7 +19,7 @@ _FOUND = "SELECT id FROM found{0} WHERE id IS NOT NULL"
 def select_first_of_each[Row: Model](
     branches: Sequence[QuerySet[Row, Any]], function: type[Func], column: str, *, then: Sequence[str]
 ) -> QuerySet[Row]:
-    """Return the first row by ``then`` for each value of ``function(column)`` in each branch.
+    """Return the first row, in the order ``then``, for each value of ``function(column)`` in each branch.
 
     From each value, the next higher one is looked up. There must be an index on the columns that a branch filters by,
     followed by the expression and ``then``. This index is read once per value.

@@ -81,7 +81,7 @@ class ConnectionAttempts:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Record the outcome of an attempt to connect within the block.
+        """Record the outcome of the attempt to connect that the block makes.
 
         Raise RecentTimeoutError if no attempt may be made yet.
         """

@@ -1,4 +1,4 @@
-"""A pooler such as PgBouncer between the site and PostgreSQL, and the way past it.
+"""A pooler such as PgBouncer between the site and PostgreSQL, and how to bypass it.
 
 PostgreSQL's own programs change the settings of their session. A pooler would later give this session to another
 client.

@@ -18,7 +18,7 @@ def complete_config(config: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def second_connection(config: Mapping[str, Any], alias: str) -> Iterator[BaseDatabaseWrapper]:
-    """Open a connection that this thread finds under ``alias``, for example with ``using()``, within the block."""
+    """During the block, provide a connection that this thread can use under ``alias``, for example with ``using()``."""
     connection = load_backend(config["ENGINE"]).DatabaseWrapper(complete_config(config), alias)
     connections[alias] = connection
     try:

@@ -18,7 +18,7 @@ def free_share() -> float:
 
 
 def rewrite_file() -> bool:
-    """Rewrite the file, so that no deleted byte remains in it or in its write-ahead log.
+    """Rewrite the file, so that no deleted data remains in it or in its write-ahead log.
 
     Return whether the log could be emptied as well, which needs a moment without other readers. Raise OperationalError
     if another connection does not release its lock. Call this outside a transaction.

@@ -25,7 +25,7 @@ from newsroom.db.postgresql.base import DatabaseWrapper
 
 _LISTS = (list, tuple, set, frozenset)
 # The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest
-# number of selects that SQLite accepts in a compound.
+# number of terms that SQLite accepts in a compound SELECT statement.
 _MAX_POWER, _STEP = 256, 20
 
 

@@ -36,7 +36,7 @@ class CappedCount(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class MentionCounter:
-    """A counter of live works of one ``kind`` in ``languages``, or in all languages for None, up to ``limit``."""
+    """A counter of live works of one ``kind``, up to ``limit``, in ``languages`` or, if that is None, in all languages."""
 
     kind: str
     at: datetime

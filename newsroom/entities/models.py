@@ -58,7 +58,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
 
     def public(self, at: datetime) -> Self:
         """Return the entities that an edition live at ``at`` mentions, directly or through one merged into them."""
-        # One lookup of the newest edition per entity. Otherwise a database may make a list of all mentions first.
+        # One lookup of the newest edition per entity. Otherwise, a database may first collect all mentions.
         own = newest_live_mention(self.model, at=at)
         merged = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
         return self.unmerged().filter(IsNull(Coalesce(own, Subquery(merged.order_by().values("pk")[:1])), False))
@@ -107,7 +107,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=by_alias))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Entity]:
-        """Return the unmerged entities with these names or aliases, keyed by given name. Run two queries per batch."""
+        """Return the unmerged entities with these names or aliases, keyed by given name. A batch takes two queries."""
         folded_names = {name: folded for name in names if (folded := fold(name)[:MAX_NAME_LENGTH])}
         alias_model = self.model.aliases.rel.related_model
         entities: dict[str, Entity] = {}

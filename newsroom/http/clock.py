@@ -126,14 +126,14 @@ def start_of_day(day: date) -> datetime:
 
 
 class InvalidLocalTimeError(ValueError):
-    """A local time that is ambiguous, does not exist, or is out of range.
+    """Raised for a local time that is ambiguous, does not exist, or is out of range.
 
     The message says why, and what to choose instead.
     """
 
 
 class AmbiguousTimeError(InvalidLocalTimeError):
-    """An ambiguous local time. ``names`` are the names of the time zone at the first and second occurrence."""
+    """Raised for an ambiguous local time. ``names`` are the names of the time zone at the first and second occurrence."""
 
     def __init__(self, local: datetime, names: tuple[str, str]) -> None:
         self.names = names

@@ -71,7 +71,7 @@ class UploadForm(ImageForm):
     is_busy = False
 
     def clean(self) -> dict[str, Any]:
-        """Decode the image, report errors at its field, and derive a missing title from the file name."""
+        """Decode the image, add errors to its field, and derive a missing title from the file name."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("upload")
         if upload is None:

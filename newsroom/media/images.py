@@ -44,7 +44,7 @@ class PreparedImage:
 
 
 class BusyError(RefusedImageError):
-    """Another image is being decoded in this process."""
+    """Raised if another image is being decoded in this process."""
 
 
 def decode_upload(upload: File[bytes]) -> PreparedImage:
@@ -131,7 +131,7 @@ def _delete_files(storage: Storage, names: list[str], folder: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcome:
-    """The outcome for one file: the new ``image``, the existing ``duplicate``, or the reason for a ``refusal``.
+    """The outcome for one file: the new ``image``, the existing ``duplicate``, or why it was refused (``refusal``).
 
     ``is_busy`` is set if the file was refused only because another image was being decoded.
     """

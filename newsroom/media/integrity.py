@@ -61,7 +61,7 @@ class FileFinding:
 
     @property
     def is_fault(self) -> bool:
-        """Return whether a row has no intact file. Files without a row only take up space."""
+        """Whether a row lacks an intact file. Files without a row only take up space."""
         return self.kind not in (FindingKind.STRAY, FindingKind.INCOMPLETE)
 
     @property

@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 from django.utils.crypto import get_random_string
 
 UNFINISHED = ".part"  # suffix of the name of a file while it is being written
-HEALTH_PREFIX = "health-"  # begins the name of a file that proves whether the storage is writable
+HEALTH_PREFIX = "health-"  # begins the name of a file with which a health check tests the storage
 _CHUNK_SIZE = 1024 * 1024  # bytes
 
 
@@ -108,7 +108,7 @@ def delete_folder_files(storage: Storage, folder: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file as a listing of the storage shows it. ``size`` is in bytes."""
+    """A file in a listing of the storage. ``size`` is in bytes."""
 
     path: str
     size: int

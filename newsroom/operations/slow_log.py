@@ -45,7 +45,7 @@ def measure_statement(
 
 
 def is_slow(milliseconds: float, *, factor: int = 1) -> bool:
-    """Return whether something took longer than ``factor`` times ``SLOW_MS``. With 0, nothing is slow."""
+    """Return whether something took at least ``factor`` times ``SLOW_MS``. If the setting is 0, nothing is slow."""
     return 0 < settings.SLOW_MS * factor <= milliseconds
 
 

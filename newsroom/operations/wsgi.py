@@ -67,7 +67,7 @@ class RestoreWatch:
 
 
 def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None = None) -> WSGIApplication:
-    """Return an application that answers 503 to every request but ``/readyz`` while the database is being restored."""
+    """Return an application that answers 503 to every request except ``/readyz`` while the database is being restored."""
     restore_watch = watch or RestoreWatch()
 
     def application_with_restore_notice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

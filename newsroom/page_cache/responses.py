@@ -23,7 +23,7 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 
 
 class MovedError(Exception):
-    """The requested page has moved permanently to another address."""
+    """Raised if the requested page has moved permanently to another address."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -38,7 +38,7 @@ class Link(NamedTuple):
 
 
 class WithdrawnError(Exception):
-    """The requested page was withdrawn at ``when``; ``notice`` is the editor's explanation.
+    """Raised if the requested page was withdrawn, at ``when``. ``notice`` is the editor's explanation.
 
     ``title`` is its last title, ``history`` the address of its history, and ``instead`` a page to read instead.
     """

@@ -29,7 +29,7 @@ class ContributorAdmin(AuditedAdmin):
         return format_count(contributor.story_count)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        # The related-widget wrapper of Django's admin opens popup windows.
+        # Without the related-widget wrapper of Django's admin, which opens popup windows.
         if db_field.name == "user":
             return db_field.formfield(queryset=User.objects.order_by("first_name", "username"), **kwargs)
         return super().formfield_for_dbfield(db_field, request, **kwargs)

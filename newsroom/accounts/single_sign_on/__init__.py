@@ -1,1 +1,1 @@
-"""Single sign-on with a provider of OpenID Connect. Nothing here is imported unless ``OIDC_ISSUER`` is set, except checks."""
+"""Single sign-on with an OpenID Connect provider. Unless ``OIDC_ISSUER`` is set, only ``checks`` is imported."""

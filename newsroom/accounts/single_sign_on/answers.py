@@ -38,7 +38,7 @@ class Answer:
 
     @property
     def authenticated_at(self) -> float | None:
-        """The time at which the person proved their identity to the provider, if it says so."""
+        """The time at which the person proved their identity to the provider, or None if it does not say."""
         return read_time(self.claims, "auth_time", default=0) or None
 
     @property
@@ -48,9 +48,9 @@ class Answer:
         return not (isinstance(methods, list) and set(map(str, methods)) <= _ONLY_PASSWORD)
 
     def read_address(self) -> Address:
-        """Return the e-mail address, which the provider is asked for if the ID token does not contain it.
+        """Return the e-mail address, which is requested from the provider if the ID token does not contain it.
 
-        Raise ProviderError if it does not answer, and InvalidAnswerError if it answers about somebody else.
+        Raise ProviderError if the provider does not answer, and InvalidAnswerError if it answers about somebody else.
         """
         claims = self.claims
         endpoint = self.configuration.get("userinfo_endpoint")
@@ -59,14 +59,14 @@ class Answer:
             if claims.get("sub") != self.subject:
                 raise InvalidAnswerError("The claims are about another subject than the ID token.")
         email, is_verified = claims.get("email"), claims.get("email_verified")
-        # Some providers write the value as text.
+        # Some providers send the value as a string.
         return Address(email if isinstance(email, str) else "", is_verified is True or is_verified == "true")
 
 
 def take_state(request: HttpRequest) -> dict[str, Any]:
-    """Return what was stored when the person was sent to the provider. It can be taken once.
+    """Return what was stored when the person was sent to the provider. It can be taken only once.
 
-    Raise SignInRefusedError if this browser was not sent there, or more than ten minutes ago.
+    Raise SignInRefusedError if this browser was not sent there, or was sent there more than ten minutes ago.
     """
     state: dict[str, Any] | None = statekit.unstash_state(
         request, provider_id=settings.OIDC_ISSUER, state_id=request.GET.get("state", "")

@@ -1,4 +1,4 @@
-"""The answers of an issuer that contain JSON: its configuration (OpenID Connect Discovery 1.0), its keys, and claims."""
+"""The JSON that an issuer serves: its configuration (OpenID Connect Discovery 1.0), its keys, and claims."""
 
 import time
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from newsroom.accounts.single_sign_on.errors import InvalidAnswerError, Provider
 
 TIMEOUT_SECONDS = 5
 FRESH_SECONDS = 300
-# While an issuer does not answer, each sign-in would wait for TIMEOUT_SECONDS.
+# A failure is remembered: otherwise, each sign-in would wait for TIMEOUT_SECONDS while an issuer does not answer.
 FAILED_SECONDS = 5
 _REQUIRED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _OPTIONAL = ("userinfo_endpoint",)
@@ -36,7 +36,7 @@ def read_configuration(issuer: str) -> dict[str, Any]:
     if remembered is None or remembered.until < time.monotonic():
         remembered = _remembered[issuer] = _fetch_configuration(issuer)
     if remembered.error is not None:
-        # A new one, because an exception collects a traceback each time it is raised.
+        # A new exception is raised, because one that is raised again keeps the tracebacks of all requests.
         raise type(remembered.error)(*remembered.error.args)
     return remembered.configuration
 
@@ -56,7 +56,7 @@ def _fetch_configuration(issuer: str) -> _Remembered:
 
 
 def _check_configuration(configuration: dict[str, Any], issuer: str) -> None:
-    # The setting has no slash at its end, but the names of some issuers do.
+    # The setting has no slash at its end, but the names of some issuers have one.
     named = configuration.get("issuer")
     if not isinstance(named, str) or named.rstrip("/") != issuer:
         raise InvalidAnswerError("The configuration names another issuer than OIDC_ISSUER.")
@@ -67,7 +67,7 @@ def _check_configuration(configuration: dict[str, Any], issuer: str) -> None:
 
 
 def _is_as_safe(address: str, issuer: str) -> bool:
-    """Return whether a URL is encrypted, or at least as much as that of the issuer."""
+    """Return whether a URL uses HTTPS, or HTTP if the URL of the issuer does too."""
     try:
         scheme = urlsplit(address).scheme
     except ValueError:
@@ -76,7 +76,7 @@ def _is_as_safe(address: str, issuer: str) -> bool:
 
 
 def get_json(address: str, *, access_token: str = "") -> dict[str, Any]:
-    """Return the JSON object at a URL. Raise ProviderError if there is none."""
+    """Return the JSON object at a URL. Raise ProviderError if the request fails or the answer is something else."""
     headers = {"Authorization": f"Bearer {access_token}"} if access_token else {}
     place = f"{urlsplit(address).hostname}{urlsplit(address).path}"
     try:

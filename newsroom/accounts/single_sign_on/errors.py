@@ -1,4 +1,4 @@
-"""The reasons for which nobody is signed in."""
+"""The errors because of which a person is not signed in."""
 
 
 class SignInRefusedError(Exception):
@@ -14,7 +14,7 @@ class SignInRefusedError(Exception):
 
 
 class ProviderError(Exception):
-    """Raised if the provider does not answer. The message is for the log."""
+    """Raised if the provider does not answer as it should. The message is for the log."""
 
 
 class InvalidAnswerError(Exception):

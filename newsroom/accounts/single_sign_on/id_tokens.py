@@ -56,7 +56,7 @@ def verify_id_token(
 
 
 def _find_key(keys: dict[str, Any], algorithm: str, key_id: object) -> Any:
-    """Return the key that verifies ``algorithm``. Without ``key_id``, it must be the only one that could."""
+    """Return the key that verifies signatures of ``algorithm``. Without ``key_id``, only one key may be suitable."""
     listed = keys.get("keys")
     wanted = _PARAMETERS[algorithm]
     matching = [

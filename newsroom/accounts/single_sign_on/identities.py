@@ -1,6 +1,7 @@
 """Connect accounts with identities at the provider. An identity is an issuer with a subject (``sub``).
 
-The provider makes no accounts: an account exists because somebody accepted an invitation, or an administrator added it.
+No account is created for an identity: an account exists because somebody accepted an invitation, or an administrator
+added it.
 """
 
 from dataclasses import dataclass
@@ -26,11 +27,11 @@ class Address:
 
 
 def find_account(issuer: str, subject: str) -> User | None:
-    """Return the account that is connected with an identity, active or not."""
+    """Record that somebody signed in with an identity, and return its account, active or not, or None."""
     identity = SocialAccount.objects.filter(provider=issuer, uid=subject).select_related("user").first()
     if identity is None:
         return None
-    identity.save(update_fields=["last_login"])  # has auto_now
+    identity.save(update_fields=["last_login"])  # the field has auto_now
     user: User = identity.user
     return user
 
@@ -77,7 +78,7 @@ def connect_account(issuer: str, subject: str, address: Address, *, at: datetime
 
 
 def notify_of_connection(request: HttpRequest, user: User) -> None:
-    """Send a mail that the account is connected from now on."""
+    """Notify the user by mail that the account is now connected."""
     context = {"provider": settings.OIDC_NAME}
     get_adapter(request).send_notification_mail("account/email/single_sign_on_connected", user, context)
 
@@ -91,7 +92,7 @@ def require_active(user: User) -> None:
 def _lock_accounts(email: str) -> list[User]:
     """Lock and return the accounts that have an address."""
     users = User.objects.select_for_update().filter(email__iexact=email).order_by("pk")
-    # Databases and Python take different letters for the same, such as the Kelvin sign and “k”.
+    # Databases and Python disagree about which letters are equal, for example the Kelvin sign and “k”.
     return [user for user in users if _fold(user.email) == _fold(email)]
 
 

@@ -1,4 +1,4 @@
-"""The URLs of single sign-on, which exist only while it is configured."""
+"""The URLs of single sign-on, which exist only if it is configured."""
 
 from django.urls import path
 

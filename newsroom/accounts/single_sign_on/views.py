@@ -1,4 +1,4 @@
-"""The way to the provider and back."""
+"""The views that send a person to the provider, and sign them in when they return."""
 
 import logging
 from typing import Any
@@ -30,7 +30,7 @@ from newsroom.accounts.single_sign_on.provider import SIGN_IN, redirect_to_provi
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import request_time
 
-# From one network address: a newsroom may begin its day at the same time, behind one address.
+# The limit for one network address, behind which a whole newsroom may sign in at the same time.
 MAX_ATTEMPTS = 60
 ATTEMPT_WINDOW_SECONDS = 5 * 60
 
@@ -91,7 +91,7 @@ def _sign_in(request: HttpRequest, user: User, answer: Answer, state: dict[str, 
         user,
         "socialaccount",
         provider=settings.OIDC_ISSUER,
-        # A provider signs people in without asking them again. Only the time at which it did ask them counts.
+        # A provider may sign people in without asking them again. Only the time at which it last asked them counts.
         at=answer.authenticated_at or 0.0,
     )
     login = Login(user=user, redirect_url=state.get("next"))

@@ -47,7 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def prepared_cursor(self) -> CursorWrapper:
         """Return a cursor whose statements the server prepares once per connection."""
-        # Django's own cursor writes the values into the statements, so that no two statements are the same.
+        # Django's own cursor writes the values into the statements, so the server would prepare each of them anew.
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:

@@ -195,7 +195,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return form
 
     def full_clean_once(self) -> None:
-        """Validate the rows, unless this has been done, because another formset needs the result."""
+        """Validate the rows, unless this has been done. Another formset calls this when it needs the result."""
         self.is_valid()
 
     @property

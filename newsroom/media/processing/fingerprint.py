@@ -5,8 +5,8 @@ from itertools import pairwise
 from PIL import Image
 
 ACROSS, DOWN = 9, 8
-MAX_DISTANCE = 4  # maximum number of bits in which the hashes of two copies differ
-# The numbers of bits set in the hash of an image with enough content. Hashes of plain surfaces are all alike.
+MAX_DISTANCE = 4  # maximum number of bits in which the hashes of two copies may differ
+# The possible numbers of set bits in the hash of an image with enough content. Hashes of plain surfaces are all alike.
 DISTINCTIVE_BITS = range(18, 47)
 
 

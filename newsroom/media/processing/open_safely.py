@@ -37,7 +37,7 @@ DECODER_ERRORS = (
 
 
 class RefusedImageError(ValueError):
-    """The file is not an accepted image. The message explains the reason to editors."""
+    """Raised if a file is not an accepted image. The message explains the reason to editors."""
 
 
 def open_safely(file: IO[bytes]) -> Image.Image:

@@ -15,7 +15,7 @@ _END_OF_IMAGE, _START_OF_SCAN = b"\xd9", b"\xda"
 
 
 class TooManyPartsError(ValueError):
-    """The file has more parts than any program writes. The message says which parts."""
+    """Raised if a file has more parts than any program writes. The message says which parts."""
 
 
 def refuse_many_parts(data: bytes) -> None:

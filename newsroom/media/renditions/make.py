@@ -70,7 +70,7 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
 def _make_once(image: Image, spec: Spec) -> bytes:
     """Return a rendition that a request needs.
 
-    One process makes it. The others wait for the result at most ``MAX_WAIT_SECONDS``, then make it themselves.
+    One process makes it. The others wait for the result for at most ``MAX_WAIT_SECONDS``, then make it themselves.
     """
     name = str(spec)
     if (stored := store.read_rendition(image, name)) is not None:

@@ -34,8 +34,8 @@ _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))
 class Spec:
     """One way to serve an image: ``free-960-MARK.avif``, or ``3x2-640-50x40-MARK.webp`` cropped around a focal point.
 
-    The focal point is part of the name, so the content of a URL does not change if the point moves. The ``mark``
-    proves that the site made the name: the name for one shape does not reveal the name for another.
+    The focal point is part of the name, so the content of a URL does not change if the point moves. The ``mark`` proves
+    that the site made the name. The name for one shape does not reveal the name for another.
     """
 
     shape: str

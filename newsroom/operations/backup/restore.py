@@ -184,7 +184,7 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
 def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
     """Return the lines of the given file of erasures, or of the files in the store and on this machine.
 
-    Raise CannotRunError if there is no file. Return an empty list unless ``repeat_erasures``.
+    Raise CannotRunError if none of these files exists. Return an empty list unless ``repeat_erasures``.
     """
     if not source.repeat_erasures:
         return []

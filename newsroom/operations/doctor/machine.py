@@ -94,7 +94,7 @@ def examine_mail() -> Iterator[Diagnosis]:
         yield fault(f"The mail server does not answer: {error}.", "Start it, or correct EMAIL_URL.")
     finally:
         mailer.close()
-    # Not imported by web servers, which would take longer to start, and more memory.
+    # Imported here, because web servers, which never need it, would start more slowly and take more memory.
     from newsroom.operations.doctor import sender
 
     yield from sender.examine_sender(settings.DEFAULT_FROM_EMAIL)

@@ -16,7 +16,7 @@ type Item = list[Token]
 _MOMENT = r"\d{4}(?:-\d{2}(?:-\d{2}(?:[ T]\d{2}:\d{2})?)?)?"
 _DATED = re.compile(rf"({_MOMENT})\s*(?:[—–:]|-(?=\s))\s*", re.ASCII)
 _AFTER_LABEL = re.compile(r"\s*(?:[:：—–]|-(?=\s))?\s*")
-# Each run of spaces is matched once, so that the time is linear.
+# Each run of spaces is matched once, so that matching takes linear time.
 _ROLE_END = re.compile(r"(?<!\s)\s+[—–-]\s+|[:：](?:\s+|$)")
 _COMMA = re.compile(r"\s*[,،，]\s*")
 _STATE = re.compile(r"\[(open|partly|answered)\]\s*", re.IGNORECASE)

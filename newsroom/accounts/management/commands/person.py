@@ -35,7 +35,7 @@ def parse_address(value: str) -> str:
 
 
 class Command(OperationCommand):
-    """``manage.py person``: ``export`` or ``forget`` what is stored about somebody with an e-mail address."""
+    """``manage.py person``: ``export`` or ``forget`` what is stored about the person with an e-mail address."""
 
     help = "Export or forget what is stored about the person with an e-mail address."
 

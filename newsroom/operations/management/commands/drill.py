@@ -57,7 +57,7 @@ class Command(OperationCommand):
         seconds = monotonic() - began
         sentence = _summarise(outcome)
         is_enough = outcome.compared >= MIN_COMPARED
-        is_small_site = outcome.pages < min(MIN_COMPARED, pages)  # it has no more pages, and nothing is wrong with it
+        is_small_site = outcome.pages < min(MIN_COMPARED, pages)  # the site has no more pages, which is not a fault
         Drill.objects.create(
             began_at=began_at,
             seconds=seconds,
