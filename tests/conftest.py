@@ -141,10 +141,10 @@ def _page_keys_bumped_last(monkeypatch):
     """
     bump = PageKeyQuerySet.bump_versions
 
-    def bump_last(keys, names, *, at):
+    def bump_last(keys, names, **options):
         blocks = [block for block in connection.atomic_blocks if not block._from_testcase]
         assert not names or len(blocks) <= 1, "Open that transaction with invalidation()."
-        bump(keys, names, at=at)
+        bump(keys, names, **options)
 
     monkeypatch.setattr(PageKeyQuerySet, "bump_versions", bump_last)
 

@@ -80,6 +80,15 @@ class PreparedQuery[Row]:
             return list(query.read_rows(cursor.fetchall()))
 
 
+@dataclass(frozen=True, slots=True)
+class BoundChange:
+    """A change with its values. On SQLite, an insertion is executed once for each element of ``values``."""
+
+    sql: str
+    values: Sequence[Any]
+    is_insertion: bool = False
+
+
 class PreparedChange:
     """An update or deletion that is compiled once.
 
@@ -92,10 +101,15 @@ class PreparedChange:
 
     def __call__(self, **values: object) -> int:
         """Execute the change with these values in one query. Return the number of changed rows."""
-        (sql, parameters), adapted = self._statements.for_values(values)
+        change = self.bind(**values)
         with prepared_cursor() as cursor:
-            cursor.execute(sql, _fill_in(parameters, adapted))
+            cursor.execute(change.sql, change.values)
             return int(cursor.rowcount)
+
+    def bind(self, **values: object) -> BoundChange:
+        """Return the change with these values, for ``execute_together``."""
+        (sql, parameters), adapted = self._statements.for_values(values)
+        return BoundChange(sql, _fill_in(parameters, adapted))
 
 
 class PreparedInsert:
@@ -111,14 +125,16 @@ class PreparedInsert:
 
     def __call__(self, rows: Iterable[Sequence[object]]) -> None:
         """Insert the rows. This takes one query, or none if there are no rows."""
+        if bound_rows := list(rows):
+            execute_together([self.bind(bound_rows)])
+
+    def bind(self, rows: Iterable[Sequence[object]]) -> BoundChange:
+        """Return the insertion of these rows, of which there may be none, for ``execute_together``."""
         adapted: list[list[Any]] = [[_adapt(value) for value in row] for row in rows]
-        if not adapted:
-            return
-        with prepared_cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(self._sql, [list(column) for column in zip(*adapted, strict=True)])
-            else:
-                cursor.executemany(self._sql, adapted)
+        if connection.vendor == "postgresql":
+            columns = [list(column) for column in zip(*adapted, strict=True)] or [[] for _ in self._names]
+            return BoundChange(self._sql, columns, is_insertion=True)
+        return BoundChange(self._sql, adapted, is_insertion=True)
 
     @cached_property
     def _sql(self) -> str:
@@ -133,6 +149,25 @@ class PreparedInsert:
         else:
             rows = f"VALUES ({', '.join(['%s'] * len(fields))})"
         return f"INSERT INTO {table} ({', '.join(columns)}) {rows}"
+
+
+def execute_together(changes: Sequence[BoundChange]) -> None:
+    """Execute changes that do not depend on each other, in one query on PostgreSQL.
+
+    There, each change sees the rows as they were before all of them.
+    """
+    with prepared_cursor() as cursor:
+        if connection.vendor == "postgresql":
+            *others, last = changes
+            steps = ", ".join(f"change_{number} AS ({each.sql})" for number, each in enumerate(others))
+            sql = f"WITH {steps} {last.sql}" if others else last.sql
+            cursor.execute(sql, [value for each in changes for value in each.values])
+            return
+        for each in changes:
+            if each.is_insertion:
+                cursor.executemany(each.sql, each.values)
+            else:
+                cursor.execute(each.sql, each.values)
 
 
 def build_update(queryset: QuerySet[Any, Any], **values: object) -> Query:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Now
 from django.db.models.lookups import IsNull
 
 from newsroom.db.statements import prepared_cursor
-from newsroom.entities.mentions import newest_begun_mention, newest_live_mention
+from newsroom.entities.mentions import edition_manager, mention_relation, newest_begun_mention, newest_live_mention
 from newsroom.page_cache.dependencies import NAMES, page_key
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.redirects.models import Address
@@ -319,49 +319,80 @@ def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
 
     Return the entities that have been merged since they were read. If an entity is already merged, the one it was
     merged into is locked as well. Transactions with this lock (``FOR KEY SHARE``) do not wait for each other. They wait
-    only for a transaction that merges or renames the entity (``FOR UPDATE``). This takes one query per model, and none
-    on SQLite, where no other transaction can write in the meantime.
+    only for a transaction that merges or renames the entity (``FOR UPDATE``). This takes one query, and none on SQLite,
+    where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []
     kinds: dict[type[NamedEntity], dict[int, NamedEntity]] = {}
     for entity in entities:
         kinds.setdefault(type(entity), {})[entity.pk] = entity
-    newly_merged: list[NamedEntity] = []
-    for model, by_key in _in_lock_order(kinds):
-        targets = {entity.merged_into_id for entity in by_key.values() if entity.merged_into_id is not None}
-        merged_into = _lock_rows(model, by_key.keys() | targets)
-        merged_targets = {key for key in targets if merged_into.get(key) is not None}
-        newly_merged += [
-            entity
-            for key, entity in by_key.items()
-            if entity.merged_into_id in merged_targets
-            or merged_into.get(key, entity.merged_into_id) != entity.merged_into_id
-        ]
-    return newly_merged
+    merged_into = _lock_rows(
+        {
+            model: by_key.keys() | {each.merged_into_id for each in by_key.values() if each.merged_into_id is not None}
+            for model, by_key in kinds.items()
+        }
+    )
+    return [
+        entity
+        for model, by_key in kinds.items()
+        for key, entity in by_key.items()
+        if merged_into.get((model, key), entity.merged_into_id) != entity.merged_into_id
+        or (entity.merged_into_id is not None and merged_into.get((model, entity.merged_into_id)) is not None)
+    ]
 
 
-def lock_entity_keys(kinds: Mapping[type[NamedEntity], Iterable[int]]) -> None:
-    """Lock the entities with these keys, and the entities they have been merged into, as ``lock_entities`` does."""
-    if connection.vendor != "postgresql":
+def lock_mentioned(kinds: Iterable[type[NamedEntity]], *, works: Collection[int]) -> None:
+    """Lock the entities that editions of these works mention, as ``lock_entities`` does. This takes one query.
+
+    The entities into which they have been merged are locked as well, which takes one more query for each step.
+    """
+    if connection.vendor != "postgresql" or not works:
         return
-    for model, keys in _in_lock_order(kinds):
-        locked, unlocked = set[int](), set(keys)
-        while unlocked:
-            locked |= unlocked
-            unlocked = {into for into in _lock_rows(model, unlocked).values() if into is not None} - locked
-
-
-def _lock_rows(model: type[NamedEntity], keys: Collection[int]) -> dict[int, int | None]:
-    """Lock the rows. Return the key of the entity into which each row was merged, keyed by its own key."""
-    with prepared_cursor() as cursor:
-        # In a fixed order, to avoid a deadlock with a transaction that merges two of them.
-        cursor.execute(
-            f'SELECT "id", "merged_into_id" FROM "{model._meta.db_table}" WHERE "id" = ANY(%s) ORDER BY "id" FOR KEY SHARE',  # noqa: S608 -- no user input
-            [sorted(keys)],
+    mentioned = {}
+    for model in kinds:
+        mention, edition = mention_relation(model), edition_manager(model).model._meta
+        mentioned[model] = (
+            f'SELECT mention."{mention.field.column}" FROM "{edition.db_table}" AS edition'  # noqa: S608 -- no user input
+            f' JOIN "{mention.related_model._meta.db_table}" AS mention ON mention."edition_id" = edition."id"'
+            ' WHERE edition."work_id" = ANY(%s)'
         )
-        return dict(cursor.fetchall())
+    rows = _lock_rows_where(
+        {model: f"ARRAY({sql})" for model, sql in mentioned.items()}, [list(works)] * len(mentioned)
+    )
+    locked = set(rows)
+    while merged_into := {(model, into) for (model, _), into in rows.items() if into is not None} - locked:
+        rows = _lock_rows({model: {key for each, key in merged_into if each is model} for model, _ in merged_into})
+        locked |= rows.keys()
 
 
-def _in_lock_order[Keys](kinds: Mapping[type[NamedEntity], Keys]) -> list[tuple[type[NamedEntity], Keys]]:
-    return sorted(kinds.items(), key=lambda item: item[0]._meta.db_table)
+type _LockedRows = dict[tuple[type[NamedEntity], int | None], int | None]
+
+
+def _lock_rows(keys: Mapping[type[NamedEntity], Collection[int]]) -> _LockedRows:
+    """Lock the rows with these keys. Return the key of the entity into which each was merged, by model and own key."""
+    return _lock_rows_where(dict.fromkeys(keys, "%s"), [sorted(keys[model]) for model in _in_lock_order(keys)])
+
+
+def _lock_rows_where(key_arrays: Mapping[type[NamedEntity], str], values: Sequence[list[int]]) -> _LockedRows:
+    """Lock the rows whose keys are in ``key_arrays``: SQL for an array for each model, with ``values`` in lock order."""
+    if not key_arrays:
+        return {}
+    ordered = _in_lock_order(key_arrays)
+    # In a fixed order, to avoid a deadlock with a transaction that merges two of them. UNION ALL reads in this order.
+    steps = ", ".join(
+        f'"locked_{number}" AS (SELECT "id", "merged_into_id" FROM "{model._meta.db_table}"'  # noqa: S608 -- no user input
+        f' WHERE "id" = ANY({key_arrays[model]}) ORDER BY "id" FOR KEY SHARE)'
+        for number, model in enumerate(ordered)
+    )
+    selects = " UNION ALL ".join(
+        f'SELECT {number}, "id", "merged_into_id" FROM "locked_{number}"'  # noqa: S608 -- no user input
+        for number, _ in enumerate(ordered)
+    )
+    with prepared_cursor() as cursor:
+        cursor.execute(f"WITH {steps} {selects}", values)
+        return {(ordered[number], key): merged_into for number, key, merged_into in cursor.fetchall()}
+
+
+def _in_lock_order(kinds: Iterable[type[NamedEntity]]) -> list[type[NamedEntity]]:
+    return sorted(kinds, key=lambda model: model._meta.db_table)

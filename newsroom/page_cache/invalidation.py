@@ -59,10 +59,9 @@ class invalidation(ContextDecorator):  # noqa: N801  # lower case like other con
                     enqueue_deletion(_state.names)
                 # The versions are written last, in one statement and in sorted order. A transaction that has locked
                 # these rows waits for nothing else, so that two transactions never wait for each other.
-                new_names = _state.new_names - _state.names
-                if changed := _state.names | (new_names - PageKey.objects.versions(new_names).keys()):
+                if _state.names or _state.new_names:
                     _check_deferred_constraints()
-                    PageKey.objects.bump_versions(changed, at=now)
+                    PageKey.objects.bump_versions(_state.names, at=now, missing=_state.new_names)
             except BaseException as failure:
                 self._transaction.__exit__(type(failure), failure, failure.__traceback__)
                 raise

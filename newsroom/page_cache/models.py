@@ -1,5 +1,6 @@
 """Stored pages, and the versions of the page keys that they depend on."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
@@ -8,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.db import connection, models
 from django.db.models.functions import Cast, Now, Substr
 
-from newsroom.db.statements import PreparedQuery
+from newsroom.db.statements import PreparedQuery, prepared_cursor
 from newsroom.http.clock import FOREVER
 from newsroom.page_cache.fetch.validity import LATEST
 
@@ -26,24 +27,21 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         wanted = set(names)
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
-    def bump_versions(self, names: Iterable[str], *, at: datetime) -> None:
+    def bump_versions(self, names: Iterable[str], *, at: datetime, missing: Iterable[str] = ()) -> None:
         """Give each of ``names``, and ``LATEST``, a version that it has never had, to invalidate pages built before.
 
-        This takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if
-        that is greater.
+        Also give each of ``missing`` a first version if it has none. This takes one statement. The version is ``at`` in
+        microseconds since 1970, or the previous version plus one if that is greater.
         """
+        changed = set(names)
         # Sorted, with LATEST last, so that two transactions never wait for each other.
-        ordered = sorted(set(names))
-        self._insert_names(
-            [*ordered, LATEST] if ordered else [],
-            at=at,
-            conflict="DO UPDATE SET version = CASE WHEN pages_pagekey.version < excluded.version "
-            "THEN excluded.version ELSE pages_pagekey.version + 1 END",
-        )
+        ordered = [*sorted(changed.union(missing)), *([LATEST] if changed else [])]
+        self._insert_names(ordered, changed | {LATEST}, at=at, conflict=_BUMP)
 
     def create_missing(self, names: Iterable[str], *, at: datetime) -> None:
         """Create a first version for each of ``names`` that has none. This takes one statement."""
-        self._insert_names(sorted(set(names)), at=at, conflict="DO NOTHING")
+        ordered = sorted(set(names))
+        self._insert_names(ordered, ordered, at=at, conflict="DO NOTHING")
 
     def unchanged_since(self, moment: datetime) -> Self:
         """Filter to the keys whose version is older than ``moment``."""
@@ -57,17 +55,36 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
             keys = keys.exclude(models.Exists(each.filter(uid=models.OuterRef("object_uid"))))
         return keys
 
-    def _insert_names(self, ordered: Sequence[str], *, at: datetime, conflict: str) -> None:
+    def _insert_names(self, ordered: Sequence[str], changed: Collection[str], *, at: datetime, conflict: str) -> None:
+        """Insert the names in this order. Names that are not ``changed`` are left alone if they exist."""
         if not ordered:
             return
         # The version is based on the time, so that none is repeated after the database is restored to an earlier state.
-        version = _version_at(at)
-        rows = ", ".join(["(%s, %s)"] * len(ordered))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO pages_pagekey (name, version) VALUES {rows} ON CONFLICT (name) {conflict}",  # noqa: S608  # contains no input
-                [value for name in ordered for value in (name, version)],
-            )
+        version, flags = _version_at(at), [name in changed for name in ordered]
+        with prepared_cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    _INSERT.format(named=_NAMED_ON_POSTGRESQL, conflict=conflict), [version, list(ordered), flags]
+                )
+            else:
+                named = json.dumps(list(zip(ordered, flags, strict=True)))
+                cursor.execute(_INSERT.format(named=_NAMED_ON_SQLITE, conflict=conflict), [version, named])
+
+
+# Existing names that are not changed are left out, because ON CONFLICT would lock them.
+_INSERT = """
+INSERT INTO pages_pagekey (name, version) SELECT named.name, CAST(%s AS bigint) FROM {named}
+WHERE named.is_changed OR (SELECT version FROM pages_pagekey WHERE name = named.name) IS NULL ORDER BY named.place
+ON CONFLICT (name) {conflict}
+"""
+_NAMED_ON_POSTGRESQL = "unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS named(name, is_changed, place)"
+_NAMED_ON_SQLITE = (
+    "(SELECT json_extract(value, '$[0]') AS name, json_extract(value, '$[1]') AS is_changed, key AS place"
+    " FROM json_each(%s)) AS named"
+)
+_BUMP = """DO UPDATE SET version = CASE
+    WHEN pages_pagekey.version < excluded.version THEN excluded.version ELSE pages_pagekey.version + 1
+END"""
 
 
 def _version_at(moment: datetime) -> int:

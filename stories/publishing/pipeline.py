@@ -2,41 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import Event
 from newsroom.db.statements import PreparedQuery
-from newsroom.entities.models import NamedEntity, lock_entities, lock_entity_keys
+from newsroom.entities.models import lock_entities, lock_mentioned
 from newsroom.redirects.models import Address, AddressTakenError
 from stories.drafts import revisions
-from stories.models import Bundle, Edition, EditionKind, EditionOutlet, EditionTopic, Outlet, Override, Revision, Work
+from stories.models import Bundle, Edition, EditionKind, Outlet, Override, Revision, Work
 from stories.publishing import review
 from stories.publishing.editions.create import create_editions
 from stories.publishing.errors import InvalidStateError, NothingNewError, PendingScheduleError
 from stories.publishing.request import Candidate, PublishRequest, Validated, validate
-from stories.publishing.timeline import Place, Timeline, end_previous
+from stories.publishing.timeline import Place, Timeline, end_previous_rows
 from topics.models import Topic
 
 PUBLISH_PERMISSION = "stories.publish_work"
 _LOCK_WORKS = PreparedQuery(lambda keys: Work.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-_MODELS: dict[str, type[NamedEntity]] = {"outlet": Outlet, "topic": Topic}
-
-
-def _query_named_entities(works: Sequence[int]) -> models.QuerySet[Any, tuple[str, int]]:
-    outlets = EditionOutlet.objects.filter(edition__work__id__in=works).order_by()
-    topics = EditionTopic.objects.filter(edition__work__id__in=works).order_by()
-    kind = models.CharField()
-    named_entities = outlets.values_list(models.Value("outlet", kind), "outlet_id").union(
-        topics.values_list(models.Value("topic", kind), "topic_id")
-    )
-    return named_entities.order_by()
-
-
-_NAMED_ENTITIES = PreparedQuery(_query_named_entities)
 
 
 class ScheduleResolution(models.TextChoices):
@@ -57,15 +42,11 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
     locked = {work.pk: work for work in _LOCK_WORKS(keys=work_ids)} if work_ids else {}
     if len(locked) < len(work_ids):
         raise InvalidStateError("This was erased meanwhile, or something that goes out with it.")
-    if locked and connection.vendor == "postgresql":
-        named: dict[type[NamedEntity], set[int]] = {}
-        for kind, key in _NAMED_ENTITIES(works=list(locked)):
-            named.setdefault(_MODELS[kind], set()).add(key)
-        # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it
-        # were renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key
-        # ``latest``. The verb would wait for the renamed entity at commit, because PostgreSQL then checks that the
-        # entity named in a row exists if the verb changed the row twice.
-        lock_entity_keys(named)
+    # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it were
+    # renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key ``latest``.
+    # The verb would wait for the renamed entity at commit, because PostgreSQL then checks that the entity named in a
+    # row exists if the verb changed the row twice.
+    lock_mentioned([Outlet, Topic], works=list(locked))
     return locked
 
 
@@ -139,8 +120,8 @@ def write_editions(
     """
     _lock_entities(works)
     _claim_addresses(works)
-    end_previous(each.place for each in works)
-    editions = create_editions(works, by=by, is_scheduled=at is not None, bundle=bundle)
+    ended = end_previous_rows(each.place for each in works)
+    editions = create_editions(works, ended, by=by, is_scheduled=at is not None, bundle=bundle)
     overriding_users = overridden_by or {}
     Override.objects.bulk_create(
         Override(

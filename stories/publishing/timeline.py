@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import IntegrityError
-from django.db.models import Max, Model
+from django.db.models import Model
 from django.utils import timezone
 
-from newsroom.db.statements import PreparedChange, PreparedQuery, build_update
+from newsroom.db.statements import PreparedChange, PreparedQuery, build_update, execute_together
 from newsroom.http.clock import FOREVER
 from newsroom.search import index
 from stories.drafts import status_index
@@ -20,15 +20,8 @@ from stories.publishing.errors import TimeError
 _MIN_SPAN = timedelta(microseconds=1)
 
 
-_HIGHEST_NUMBERS = PreparedQuery(
-    lambda works: (
-        Edition.objects.filter(work__id__in=works).order_by().values_list("work").annotate(number=Max("number"))
-    )
-)
-_NOT_CANCELLED = PreparedQuery(
-    lambda works: (
-        Edition.objects.filter(work__id__in=works).without_cancelled().defer("fragments").order_by("live_from", "pk")
-    )
+_EDITIONS = PreparedQuery(
+    lambda works: Edition.objects.filter(work__id__in=works).defer("fragments").order_by("live_from", "pk")
 )
 
 _END_EDITIONS = PreparedChange(lambda keys, at: build_update(Edition.objects.filter(pk__in=keys), live_until=at))
@@ -83,14 +76,20 @@ class Timeline:
 
     @classmethod
     def load_many(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
-        """Return the timeline of each work, keyed by the primary key of the work. This takes at most two queries."""
+        """Return the timeline of each work, keyed by the primary key of the work. This takes one query."""
         works_by_key = {work.pk: work for work in works}
-        highest = dict(_HIGHEST_NUMBERS(works=list(works_by_key)))
         editions: dict[int, list[Edition]] = {key: [] for key in works_by_key}
-        if highest:
-            for edition in _NOT_CANCELLED(works=list(works_by_key)):
-                editions[edition.work_id].append(edition)
-        return {key: cls(work, now, tuple(editions[key]), highest.get(key, 0)) for key, work in works_by_key.items()}
+        for edition in _EDITIONS(works=list(works_by_key)) if works_by_key else ():
+            editions[edition.work_id].append(edition)
+        return {
+            key: cls(
+                work,
+                now,
+                tuple(edition for edition in editions[key] if not edition.is_cancelled),
+                max((edition.number for edition in editions[key]), default=0),
+            )
+            for key, work in works_by_key.items()
+        }
 
     @property
     def in_force(self) -> Edition | None:
@@ -146,12 +145,23 @@ class Timeline:
 
 def end_previous(places: Iterable[Place]) -> None:
     """End the edition before each place at the beginning of that place."""
+    for at, editions in end_previous_rows(places).items():
+        _end_entries(editions, at=at)
+
+
+def end_previous_rows(places: Iterable[Place]) -> dict[datetime, list[Edition]]:
+    """End the edition before each place, with its projections, and return the editions by the time of their end.
+
+    The caller must then end or replace their search entries, and invalidate their pages. Raise the same error as
+    ``_end_rows``.
+    """
     ends: dict[datetime, list[Edition]] = {}
     for place in places:
         if place.previous is not None:
             ends.setdefault(place.begin, []).append(place.previous)
     for at, editions in sorted(ends.items()):
-        _end(editions, at=at)
+        _end_rows(editions, at=at)
+    return ends
 
 
 def empty_span(edition: Edition) -> None:
@@ -165,20 +175,33 @@ def empty_span(edition: Edition) -> None:
 
 
 def _end(editions: Sequence[Edition], *, at: datetime) -> None:
-    """End editions and their projections at ``at``. The span excludes this time.
+    """End editions at ``at``, with everything that depends on their span. The span excludes this time."""
+    _end_rows(editions, at=at)
+    _end_entries(editions, at=at)
+
+
+def _end_rows(editions: Sequence[Edition], *, at: datetime) -> None:
+    """End editions and their projections at ``at``.
 
     Raise TimeError if one has already ended according to the database's clock, which may be ahead of the clock that the
     verb read.
     """
     keys = [edition.pk for edition in editions]
     try:
-        _END_EDITIONS(keys=keys, at=at)
+        execute_together(
+            [
+                _END_EDITIONS.bind(keys=keys, at=at),
+                *(end_projection.bind(editions=keys, at=at) for end_projection in _END_PROJECTIONS),
+            ]
+        )
     except IntegrityError as error:
         labels = ", ".join(f"{edition.label} of “{edition.title}”" for edition in editions)
         raise TimeError(f"Something went live at this very moment: edition {labels} has ended. Try again.") from error
-    for end_projection in _END_PROJECTIONS:
-        end_projection(editions=keys, at=at)
-    index.end_editions(dict.fromkeys(keys, at))
+
+
+def _end_entries(editions: Sequence[Edition], *, at: datetime) -> None:
+    """End the search entries of editions, and invalidate their pages."""
+    index.end_editions({edition.pk: at for edition in editions})
     invalidate_pages_of(editions)
 
 

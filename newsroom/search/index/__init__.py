@@ -1,7 +1,8 @@
 """The search index of everything that readers can read: add and remove entries, and list its content."""
 
 from newsroom.search.index.indexed_models import (
-    filter_indexed,
+    IndexedDocument,
+    find_documents,
     has_documents,
     is_edition_indexed,
     is_indexed,
@@ -18,15 +19,15 @@ from newsroom.search.index.write import (
     remove_all_expired,
     remove_edition,
     remove_expired,
-    remove_expired_of,
     remove_object,
 )
 
 __all__ = [
+    "IndexedDocument",
     "empty_index",
     "end_edition",
     "end_editions",
-    "filter_indexed",
+    "find_documents",
     "has_documents",
     "index_entries",
     "index_entry",
@@ -38,6 +39,5 @@ __all__ = [
     "remove_all_expired",
     "remove_edition",
     "remove_expired",
-    "remove_expired_of",
     "remove_object",
 ]

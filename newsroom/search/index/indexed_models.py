@@ -1,27 +1,39 @@
 """Queries for the objects and editions in the search index."""
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.search.models import SearchDocument
 
-type ObjectKey = tuple[str, UUID]  # a kind, and the uid of an object of that kind
+
+class IndexedDocument(NamedTuple):
+    """An indexed document, without its words."""
+
+    key: int
+    kind: str
+    uid: UUID
+    edition: int | None
+    live_until: datetime
 
 
-_INDEXED_KEYS = PreparedQuery(
-    lambda uids: SearchDocument.objects.filter(uid__in=uids).order_by().values_list("kind", "uid").distinct()
+_DOCUMENTS = PreparedQuery(
+    lambda uids: (
+        SearchDocument.objects.filter(uid__in=uids).order_by().values_list("pk", "kind", "uid", "edition", "live_until")
+    )
 )
 
 
 def is_indexed(kind: str, uid: UUID) -> bool:
     """Return whether any document of this object is indexed."""
-    return bool(filter_indexed([(kind, uid)]))
+    return any(document.kind == kind for document in find_documents([uid]))
 
 
-def filter_indexed(keys: Collection[ObjectKey]) -> set[ObjectKey]:
-    """Return the ``keys`` whose object has an indexed document. This takes at most one query."""
-    return set(_INDEXED_KEYS(uids={uid for _, uid in keys})) & set(keys) if keys else set()
+def find_documents(uids: Collection[UUID]) -> list[IndexedDocument]:
+    """Return all indexed documents of the objects with these uids. This takes at most one query."""
+    return [IndexedDocument._make(row) for row in _DOCUMENTS(uids=uids)] if uids else []
 
 
 def list_indexed(kind: str) -> list[UUID]:

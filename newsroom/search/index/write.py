@@ -8,10 +8,17 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 
-from newsroom.db.statements import PreparedChange, PreparedInsert, PreparedQuery, build_delete, build_update
+from newsroom.db.statements import (
+    PreparedChange,
+    PreparedInsert,
+    PreparedQuery,
+    build_delete,
+    build_update,
+    execute_together,
+)
 from newsroom.search.backends import get_backend
 from newsroom.search.index.entries import AnalysedEntry, Entry
-from newsroom.search.index.indexed_models import ObjectKey
+from newsroom.search.index.indexed_models import IndexedDocument
 from newsroom.search.index.rows import WORDING_FIELDS, insert_documents, visible_from, wording_values
 from newsroom.search.index.tokens import SPELLING_SEPARATOR, make_tag
 from newsroom.search.models import Mention, SearchDocument, Wording
@@ -20,9 +27,6 @@ from newsroom.search.spellcheck import words
 
 _EDITION_STARTS = PreparedQuery(
     lambda editions: SearchDocument.objects.filter(edition__in=editions).values_list("pk", "edition", "live_from")
-)
-_EXPIRED_KEYS = PreparedQuery(
-    lambda kinds, uids, at: SearchDocument.objects.filter(kind__in=kinds, uid__in=uids).expired(at).values_list("pk")
 )
 _END_DOCUMENTS = PreparedChange(
     lambda keys, at: build_update(SearchDocument.objects.filter(pk__in=keys), live_until=at)
@@ -45,32 +49,43 @@ def index_entry(entry: Entry) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def index_entries(entries: Iterable[Entry]) -> None:
+def index_entries(
+    entries: Iterable[Entry], *, documents: Iterable[IndexedDocument] | None = None, expired: Collection[int] = ()
+) -> None:
     """Index each entry, replacing the entry of the same edition, topic or outlet.
 
-    If there are several entries for the same object, the last one counts. The number of queries does not depend on the
-    number of entries. The work for each entry does not depend on the size of the index.
+    If there are several entries for the same object, the last one counts. ``documents`` are all indexed documents of
+    these objects, if the caller has loaded them. ``expired`` are the keys of documents that are removed as well, after
+    the new ones have been written. The number of queries does not depend on the number of entries. The work for each
+    entry does not depend on the size of the index.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:
         return
     analysed_entries = [AnalysedEntry.analyse(entry) for entry in wanted]
-    old_keys = list(_documents_of(wanted).values_list("pk", flat=True))
+    old_keys = _find_old_keys(wanted, documents)
     _remove(old_keys)
     keys = insert_documents(wanted, analysed_entries)
-    _WORDINGS(
-        wording_values(key, entry, analysed)
-        for key, entry, analysed in zip(keys, wanted, analysed_entries, strict=True)
-    )
-    _MENTIONS(
-        (key, kind, uid, entry.kind, visible_from(entry), entry.live_until)
-        for key, entry in zip(keys, wanted, strict=True)
-        for kind, uids in ((TOPIC, entry.topics), (OUTLET, entry.outlets))
-        for uid in dict.fromkeys(uids)
+    execute_together(
+        [
+            _WORDINGS.bind(
+                wording_values(key, entry, analysed)
+                for key, entry, analysed in zip(keys, wanted, analysed_entries, strict=True)
+            ),
+            _MENTIONS.bind(
+                (key, kind, uid, entry.kind, visible_from(entry), entry.live_until)
+                for key, entry in zip(keys, wanted, strict=True)
+                for kind, uids in ((TOPIC, entry.topics), (OUTLET, entry.outlets))
+                for uid in dict.fromkeys(uids)
+            ),
+        ]
     )
     words_by_key = {key: _spelt_words(analysed.tokens) for key, analysed in zip(keys, analysed_entries, strict=True)}
     words.store_words({word: key for key, words in words_by_key.items() for word in words})
-    words.remove_orphaned_words(old_keys, words_by_key)
+    # After the new words. Another publication may look for a document with its words: it waits for a removed one, and
+    # this one would wait for the words that it has stored.
+    _remove(expired)
+    words.remove_orphaned_words([*old_keys, *expired], words_by_key)
 
 
 def end_edition(edition: int, *, at: datetime) -> None:
@@ -99,19 +114,10 @@ def end_editions(editions: Mapping[int, datetime]) -> None:
         _END_MENTIONS(keys=keys, at=at)
 
 
+@transaction.atomic(savepoint=False)
 def remove_expired(kind: str, uid: UUID, *, at: datetime) -> None:
     """Remove the editions of a page whose span has ended by ``at``."""
-    remove_expired_of([(kind, uid)], at=at)
-
-
-@transaction.atomic(savepoint=False)
-def remove_expired_of(pages: Collection[ObjectKey], *, at: datetime) -> None:
-    """Remove the editions of these pages whose span has ended by ``at``.
-
-    This takes a few queries, however many pages there are.
-    """
-    kinds, uids = {kind for kind, _ in pages}, {uid for _, uid in pages}
-    _remove_with_words([key for (key,) in _EXPIRED_KEYS(kinds=kinds, uids=uids, at=at)] if pages else [])
+    _remove_with_words(_list_keys(SearchDocument.objects.of_object(kind, uid).expired(at)))
 
 
 @transaction.atomic(savepoint=False)
@@ -166,10 +172,14 @@ def empty_index() -> None:
     words.delete_all_words()
 
 
-def _documents_of(entries: Iterable[Entry]) -> QuerySet[SearchDocument]:
-    editions = [entry.edition for entry in entries if entry.edition is not None]
-    names = [entry.uid for entry in entries if entry.edition is None]
-    return SearchDocument.objects.filter(Q(edition__in=editions) | Q(edition=None, uid__in=names))
+def _find_old_keys(entries: Iterable[Entry], documents: Iterable[IndexedDocument] | None) -> list[int]:
+    """Return the keys of the documents of the same editions, topics and outlets."""
+    editions = {entry.edition for entry in entries if entry.edition is not None}
+    names = {entry.uid for entry in entries if entry.edition is None}
+    if documents is None:
+        rows = SearchDocument.objects.filter(Q(edition__in=editions) | Q(edition=None, uid__in=names))
+        return list(rows.values_list("pk", flat=True))
+    return [each.key for each in documents if each.edition in editions or (each.edition is None and each.uid in names)]
 
 
 def _remove_with_words(keys: list[int]) -> None:
@@ -178,12 +188,11 @@ def _remove_with_words(keys: list[int]) -> None:
         words.remove_orphaned_words(keys, {})
 
 
-def _remove(keys: list[int]) -> None:
+def _remove(keys: Collection[int]) -> None:
     if keys:
         with connection.cursor() as cursor:
             get_backend().remove(cursor, keys)
-        for delete in _DELETIONS:
-            delete(keys=keys)
+        execute_together([delete.bind(keys=keys) for delete in _DELETIONS])
 
 
 def _list_keys(documents: QuerySet[SearchDocument]) -> list[int]:

@@ -1,6 +1,7 @@
 """Create editions from validated works, with their HTML, projections and search entries; create notices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from newsroom.accounts.models import User
@@ -28,12 +29,18 @@ def get_direction(language: str) -> str:
 
 
 def create_editions(
-    works: Sequence[Validated], *, by: User, is_scheduled: bool = False, bundle: Bundle | None = None
+    works: Sequence[Validated],
+    ended: Mapping[datetime, Sequence[Edition]],
+    *,
+    by: User,
+    is_scheduled: bool = False,
+    bundle: Bundle | None = None,
 ) -> list[Edition]:
     """Insert the edition of each work at its place, with its projections and search entry.
 
-    The places must be free: call ``timeline.end_previous`` first. A minor change does not set ``updated_at``, which
-    readers see as *Updated*. Apart from tasks for pings, the number of queries does not depend on the number of works.
+    The places must be free: call ``timeline.end_previous_rows`` first, and pass its result as ``ended``. A minor change
+    does not set ``updated_at``, which readers see as *Updated*. Apart from tasks for pings, the number of queries does
+    not depend on the number of works.
     """
     images = load_images(each.document for each in works)
     editions = Edition.objects.bulk_create(
@@ -41,24 +48,27 @@ def create_editions(
     )
     editions_with_documents = [(edition, each.document) for edition, each in zip(editions, works, strict=True)]
     names = works[0].names
+    replaced = [edition for at in sorted(ended) for edition in ended[at]]
     write_projections(editions_with_documents, names=names, images=images)
-    index_editions(editions_with_documents, names=names)
-    if not is_scheduled:
-        replacing = [each for each in works if each.place.previous is not None]
-        for at in sorted({each.place.begin for each in replacing}):
-            replaced = [(each.work.kind, each.work.uid) for each in replacing if each.place.begin == at]
-            index.remove_expired_of(replaced, at=at)
+    if is_scheduled:
+        index.end_editions({edition.pk: at for at, editions_at in ended.items() for edition in editions_at})
+    index_editions(editions_with_documents, names=names, replaced=None if is_scheduled else replaced)
     # The live edition keeps its related stories until the new one goes live.
-    first_or_live = [
-        edition
+    first_or_live = {
+        edition.pk: edition
         for edition, each in zip(editions, works, strict=True)
         if not is_scheduled or each.place.previous is None
-    ]
-    choose_related(first_or_live, at=min(edition.live_from for edition in editions))
+    }
+    topics = {
+        edition.pk: [topic.pk for topic in names.topics_of(document)]
+        for edition, document in editions_with_documents
+        if edition.pk in first_or_live
+    }
+    choose_related(first_or_live.values(), at=min(edition.live_from for edition in editions), topics=topics)
     if is_scheduled:
         enqueue_choosing(editions)
     status_index.update_statuses(edition.work_id for edition in editions)
-    invalidate_pages_naming(editions_with_documents, names=names)
+    invalidate_pages_naming(editions_with_documents, names=names, replaced=replaced)
     for edition in editions:
         enqueue_pings(edition)
     return editions

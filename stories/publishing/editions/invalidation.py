@@ -27,13 +27,16 @@ def invalidate_pages_of(editions: Iterable[Edition]) -> None:
 
 
 def invalidate_pages_naming(
-    editions_with_documents: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities
+    editions_with_documents: Sequence[tuple[Edition, AnyDocument]],
+    *,
+    names: NamedEntities,
+    replaced: Sequence[Edition] = (),
 ) -> None:
     """Invalidate the same page keys as ``invalidate_pages_of``, for new editions whose documents are given.
 
-    This takes one query if the documents name topics, otherwise none.
+    ``replaced`` are the editions that end at the same time. This takes at most two queries.
     """
-    named: set[tuple[str, UUID]] = set()
+    named = _load_named_objects({edition.pk for edition in replaced})
     for _, document in editions_with_documents:
         for topic in names.topics_of(document):
             named |= {("topic", topic.uid), ("topic", topic.remaining.uid)}
@@ -42,7 +45,7 @@ def invalidate_pages_naming(
         named |= {("picture", uid) for uid in list_image_uids(document)}
         if isinstance(document, Explainer):
             named |= {("question", question.uid) for question in document.questions}
-    _invalidate([edition for edition, _ in editions_with_documents], named)
+    _invalidate([*replaced, *(edition for edition, _ in editions_with_documents)], named)
 
 
 def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> None:

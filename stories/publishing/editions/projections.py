@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from newsroom.accounts.models import Contributor
-from newsroom.db.statements import PreparedInsert, PreparedQuery
+from newsroom.db.statements import PreparedInsert, PreparedQuery, execute_together
 from newsroom.http.languages import primary_subtag
 from newsroom.media.models import Image
 from stories.documents import AnyDocument, Explainer
@@ -55,35 +55,41 @@ def write_projections(
         if isinstance(document, Explainer)
     }
 
-    _TOPICS(
-        (topic.pk, position, *_span_values(edition), *_order_values(edition))
-        for edition, document in editions_with_documents
-        for position, topic in enumerate(names.topics_of(document))
-    )
-    _OUTLETS(
-        (outlet.pk, position, *_span_values(edition), *_order_values(edition))
-        for edition, document in editions_with_documents
-        for position, outlet in enumerate(names.outlets_of(document))
-    )
-    _ARTICLES(
-        (articles[uid], position, *_span_values(edition))
-        for edition, document in editions_with_documents
-        for position, uid in enumerate(each.article for each in document.citations if each.article in articles)
-    )
-    _CONTRIBUTORS(
-        (contributors[uid], position, *_span_values(edition))
-        for edition, _ in editions_with_documents
-        for position, uid in enumerate(name.uid for name in bylines.get(edition.pk, ()) if name.uid in contributors)
-    )
-    _QUESTIONS(
-        (each.uid, position, *_span_values(edition))
-        for edition, _ in editions_with_documents
-        for position, each in enumerate(questions.get(edition.pk, ()))
-    )
-    _IMAGES(
-        (images[uid].pk, position, *_span_values(edition))
-        for edition, document in editions_with_documents
-        for position, uid in enumerate(uid for uid in list_image_uids(document) if uid in images)
+    execute_together(
+        [
+            _TOPICS.bind(
+                (topic.pk, position, *_span_values(edition), *_order_values(edition))
+                for edition, document in editions_with_documents
+                for position, topic in enumerate(names.topics_of(document))
+            ),
+            _OUTLETS.bind(
+                (outlet.pk, position, *_span_values(edition), *_order_values(edition))
+                for edition, document in editions_with_documents
+                for position, outlet in enumerate(names.outlets_of(document))
+            ),
+            _ARTICLES.bind(
+                (articles[uid], position, *_span_values(edition))
+                for edition, document in editions_with_documents
+                for position, uid in enumerate(each.article for each in document.citations if each.article in articles)
+            ),
+            _CONTRIBUTORS.bind(
+                (contributors[uid], position, *_span_values(edition))
+                for edition, _ in editions_with_documents
+                for position, uid in enumerate(
+                    name.uid for name in bylines.get(edition.pk, ()) if name.uid in contributors
+                )
+            ),
+            _QUESTIONS.bind(
+                (each.uid, position, *_span_values(edition))
+                for edition, _ in editions_with_documents
+                for position, each in enumerate(questions.get(edition.pk, ()))
+            ),
+            _IMAGES.bind(
+                (images[uid].pk, position, *_span_values(edition))
+                for edition, document in editions_with_documents
+                for position, uid in enumerate(uid for uid in list_image_uids(document) if uid in images)
+            ),
+        ]
     )
 
 

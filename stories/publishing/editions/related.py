@@ -46,31 +46,35 @@ _SAMPLE = PreparedQuery(
         Edition.objects.live(at).stories().order_by("-updated_at", "-uid").values_list("pk")[:_RARITY_SAMPLE_SIZE]
     )
 )
-_STORED = PreparedQuery(lambda uids: RelatedStories.objects.filter(uid__in=uids).values_list("uid", "others"))
 
 
-def choose_related(editions: Iterable[Edition], *, at: datetime) -> list[UUID]:
+def choose_related(
+    editions: Iterable[Edition], *, at: datetime, topics: Mapping[int, Sequence[int]] | None = None
+) -> list[UUID]:
     """Store the related stories of each story: the stories in its language that share the rarest topics with it.
 
     Among equally related stories, the most recently updated comes first. Return the uids of the stories whose related
-    stories changed. The projections of the editions must already be written. The number of queries does not depend on
-    the number of editions, except that topics are looked up in batches.
+    stories changed. The projections of the editions must already be written. ``topics`` are the keys of the topics of
+    each edition, if the caller knows them. The number of queries does not depend on the number of editions, except that
+    topics are looked up in batches.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
     if not stories:
         return []
-    topics: dict[int, list[int]] = defaultdict(list)
-    for edition, topic in _TOPICS(editions=list(stories)):
-        topics[edition].append(topic)
-    newest = _load_newest_stories({topic for named in topics.values() for topic in named}, at=at)
+    named = _load_topics(stories) if topics is None else topics
+    newest = _load_newest_stories({topic for key in stories for topic in named[key]}, at=at)
     sample_size = len(_SAMPLE(at=at))
     rarity = {topic: log2(max(sample_size, len(newest[topic])) / len(newest[topic])) for topic in newest}
-    related = {story.uid: _rank_related(story, topics[pk], newest, rarity) for pk, story in stories.items()}
-    stored = dict(_STORED(uids=list(related)))
-    # In a fixed order, so that two transactions that write the same rows do not deadlock.
-    rows = [RelatedStories(uid=uid, others=related[uid]) for uid in sorted(related) if stored.get(uid) != related[uid]]
-    RelatedStories.objects.bulk_create(rows, update_conflicts=True, unique_fields=["uid"], update_fields=["others"])
-    return [row.uid for row in rows]
+    return RelatedStories.objects.store(
+        {story.uid: _rank_related(story, named[pk], newest, rarity) for pk, story in stories.items()}
+    )
+
+
+def _load_topics(editions: Collection[int]) -> Mapping[int, Sequence[int]]:
+    topics: dict[int, list[int]] = defaultdict(list)
+    for edition, topic in _TOPICS(editions=list(editions)):
+        topics[edition].append(topic)
+    return topics
 
 
 def choose_related_of_recent(at: datetime) -> int:

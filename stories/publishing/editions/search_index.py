@@ -22,11 +22,17 @@ from stories.models import Document, Edition, EditionKind, Outlet, Work
 from topics.models import Topic
 
 
-def index_editions(editions_with_documents: Sequence[tuple[Edition, AnyDocument]], *, names: NamedEntities) -> None:
+def index_editions(
+    editions_with_documents: Sequence[tuple[Edition, AnyDocument]],
+    *,
+    names: NamedEntities,
+    replaced: Iterable[Edition] | None = None,
+) -> None:
     """Index each edition for the time when it is live, and the entities that it names if they are not indexed yet.
 
-    ``names`` must contain at least what the documents name. The number of queries does not depend on the number of
-    editions.
+    ``names`` must contain at least what the documents name. Pass the editions that these replace as ``replaced`` if the
+    new ones are live at once; all expired editions of their pages are then removed from the index. The number of
+    queries does not depend on the number of editions.
     """
     entries = [
         _build_entry(
@@ -38,10 +44,20 @@ def index_editions(editions_with_documents: Sequence[tuple[Edition, AnyDocument]
         *_list_remaining(topic for _, document in editions_with_documents for topic in names.topics_of(document)),
         *_list_remaining(outlet for _, document in editions_with_documents for outlet in names.outlets_of(document)),
     ]
-    indexed = index.filter_indexed([(entity.address_kind, entity.uid) for entity in entities])
+    begins = {edition.uid: edition.live_from for edition, _ in editions_with_documents}
+    documents = index.find_documents({*begins, *(entity.uid for entity in entities)})
+    indexed = {(document.kind, document.uid) for document in documents}
     new = [entity for entity in entities if (entity.address_kind, entity.uid) not in indexed]
+    ended = None if replaced is None else {edition.pk for edition in replaced}
+    expired = [
+        document.key
+        for document in documents
+        if ended is not None
+        and document.uid in begins
+        and (document.edition in ended or document.live_until <= begins[document.uid])
+    ]
     # In one call, so that all words are stored in one order and two concurrent publications never deadlock.
-    index.index_entries([*entries, *search_entries(new)])
+    index.index_entries([*entries, *search_entries(new)], documents=documents, expired=expired)
 
 
 def reindex_editions(edition: Edition, document: AnyDocument) -> None:

@@ -49,13 +49,12 @@ def test_many_entries_are_indexed_ended_and_removed_in_as_many_queries_as_one():
         entries = make_entries(number, words=f"Pier of {number}")
         changed = [replace(entry, titles=("The harbour",)) for entry in entries]
         editions = {entry.edition: NOW for entry in entries}
-        pages = [(entry.kind, entry.uid) for entry in entries]
         costs.append(
             [
                 count_queries(lambda entries=entries: index.index_entries(entries)),
                 count_queries(lambda changed=changed: index.index_entries(changed)),
                 count_queries(lambda editions=editions: index.end_editions(editions)),
-                count_queries(lambda pages=pages: index.remove_expired_of(pages, at=NOW)),
+                count_queries(lambda: index.remove_all_expired(at=NOW)),
             ]
         )
     assert costs[0] == costs[1]
@@ -113,9 +112,22 @@ def test_pages_of_one_moment_have_close_keys_and_cost_a_limited_number_of_querie
     assert list_hit_uids("pier", size=1) == [later.uid]
 
 
-def test_indexed_objects_are_found_in_one_query(django_assert_num_queries):
+def test_a_page_replaces_its_expired_editions_without_a_search_for_words_that_remain():
+    old = index_page("The lorries of Lisle")
+    (document,) = index.find_documents([old.uid])
+    new = replace(old, edition=next(_editions), titles=("Lorries",), live_from=NOW, updated_at=NOW)
+    with CaptureQueriesContext(connection) as captured:
+        index.index_entries([new], documents=[document], expired=[document.key])
+    searches = [query["sql"] for query in captured if "lorries" in query["sql"] and "FOR KEY SHARE" in query["sql"]]
+    assert searches == []
+    assert [each.edition for each in index.find_documents([old.uid])] == [new.edition]
+    assert list_spelt_words() == ({"lorries"}, {"lorries"})
+
+
+def test_indexed_documents_are_found_in_one_query(django_assert_num_queries):
     one, other = index_page("One"), index_page("Other")
-    wrong_kind = ("topic", one.uid)
     with django_assert_num_queries(1):
-        known = index.filter_indexed([("story", one.uid), ("story", other.uid), wrong_kind, ("story", uuid4())])
-    assert known == {("story", one.uid), ("story", other.uid)}
+        found = index.find_documents([one.uid, other.uid, uuid4()])
+    assert {(each.kind, each.uid, each.edition) for each in found} == {
+        ("story", page.uid, page.edition) for page in (one, other)
+    }

@@ -16,7 +16,8 @@ from stories.publishing import PublishRequest
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-MAX_STATEMENTS = 70  # including savepoints
+# Including savepoints. On PostgreSQL, the rows of several tables are written by one statement.
+MAX_STATEMENTS, MAX_STATEMENTS_OF_UPDATES = (48, 52) if connection.vendor == "postgresql" else (53, 67)
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +70,7 @@ def test_publishing_thirty_stories_takes_no_more_statements_than_three(editor):
     assert many <= few
 
 
-def test_publishing_many_updates_takes_few_more_statements_than_two(editor):
+def test_publishing_many_updates_takes_no_more_statements_than_two(editor):
     works = create_drafts(*map(build_story, range(12)), by=editor)
     publishing.publish_many(works, by=editor)
     for work in works:
@@ -83,5 +84,5 @@ def test_publishing_many_updates_takes_few_more_statements_than_two(editor):
 
     few, many = publish_updates(works[:2]), publish_updates(works[2:])
     assert Edition.objects.live(clock.now()).filter(number=2).count() == 12
-    assert few <= MAX_STATEMENTS + 18
-    assert many <= few + 4
+    assert few <= MAX_STATEMENTS_OF_UPDATES
+    assert many <= few
