@@ -45,7 +45,7 @@ def make_site(folder: Path) -> Site:
     images = [make_image(), make_image()]
     for number, image in enumerate(images):
         path = Path(default_storage.path(str(image.file.name)))
-        # What follows the end of a PNG is ignored by those who read it.
+        # Programs that read a PNG ignore what follows its end.
         path.write_bytes(path.read_bytes() + bytes([number]))
         Image.objects.filter(pk=image.pk).update(digest=hashlib.sha256(path.read_bytes()).hexdigest())
         image.refresh_from_db()
@@ -102,7 +102,7 @@ def count_tables(url: str) -> int:
 
 
 def create_next(site: Site, **options: Any) -> Created:
-    """Make another backup, in the second after the newest one: the name of a backup has its time in seconds."""
+    """Make another backup, in a later second than the newest one, because a backup is named after its second."""
     newest = max((path.name for path in site.store.root.glob("2*Z")), default="")
     while backup_name(datetime.now(UTC)) <= newest:
         time.sleep(0.02)

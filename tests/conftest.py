@@ -86,14 +86,14 @@ def _own_folders(settings, tmp_path):
 
 @pytest.fixture(scope="session")
 def log_lines():
-    counters.write_to(None)  # the tests of one process count for nobody
+    counters.write_to(None)  # count in memory, because nobody reads the counters of tests
     with checked_log_lines() as lines:
         yield lines
 
 
 @pytest.fixture(autouse=True)
 def _log_lines_without_secrets(log_lines):
-    """Fail a test that logs a line that is no JSON object, or that contains a secret of one of its requests."""
+    """Fail a test that logs a line that is not a JSON object, or that contains a secret of one of its requests."""
     log_lines.check()  # what fixtures of a wider scope logged
     yield
     log_lines.check()

@@ -13,20 +13,20 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
 LOCK_TIMEOUT = 120  # seconds
-# A pooler may have connections to the database, although nobody uses them.
+# A pooler may keep connections to the database that nobody uses.
 DROP_DATABASE = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
 _RETRY_INTERVAL = 0.02  # seconds
 _LOCK_ERRORS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def database_url() -> str:
-    """Return the URL of the database of the test, for processes of their own."""
+    """Return the URL of the database of the test, for separate processes."""
     name = connection.settings_dict["NAME"]
     return f"sqlite:///{name}" if connection.vendor == "sqlite" else _url_of("DATABASE_URL", name)
 
 
 def direct_url(name: str = "") -> str:
-    """Return the URL of a PostgreSQL database, past a pooler: that with this name, or that of the test."""
+    """Return the URL of a PostgreSQL database, past a pooler: the one with this name, or by default that of the test."""
     variable = "DATABASE_DIRECT_URL" if os.environ.get("DATABASE_DIRECT_URL") else "DATABASE_URL"
     return _url_of(variable, name or connection.settings_dict["NAME"])
 
@@ -100,10 +100,10 @@ class MigratedContent:
             sleep(_RETRY_INTERVAL)
 
     def _replace_rows(self) -> None:
-        """Replace all rows of a PostgreSQL database by these. Raise OperationalError if a transaction is in progress."""
+        """Replace all rows of a PostgreSQL database with these. Raise OperationalError if a transaction is in progress."""
         with transaction.atomic(), connection.cursor() as cursor:
-            # DELETE does not see the rows of a transaction in progress. To wait for its locks while holding some could
-            # be a deadlock.
+            # DELETE does not see the rows of a transaction in progress. Waiting for its locks while holding others
+            # could cause a deadlock.
             cursor.execute(f"LOCK TABLE {', '.join(_find_tables(cursor))} IN ACCESS EXCLUSIVE MODE NOWAIT")
             # This disables all triggers, both ours and those of foreign keys.
             cursor.execute("SET LOCAL session_replication_role = replica")
@@ -138,7 +138,8 @@ def load(dump: Path) -> None:
         if connection.vendor == "sqlite":
             cursor.executescript(script)
         else:
-            # The output of pg_dump empties the search path of the session, which a pooler would give to others.
+            # The output of pg_dump empties the search path of the session, and a pooler would give that session to
+            # others.
             cursor.execute(f"{script}; RESET ALL")
 
 

@@ -1,6 +1,6 @@
-"""Every address of the desk that a user can open, collected from the registry and the URL patterns of the admin site.
+"""The addresses of the desk that a user can open, except exports, collected from the admin site.
 
-New models and new URL patterns are included automatically.
+They come from its registry and its URL patterns, so that new models and new patterns are included automatically.
 """
 
 import re

@@ -26,7 +26,7 @@ class _Handler(socketserver.BaseRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        """Answer a question for TXT records. A name above another one exists, too."""
+        """Answer a question for TXT records. A name above one of the names exists, too, but without records."""
         data, connection = self.request
         query = dns.message.from_wire(data)
         name = query.question[0].name.to_text(omit_final_dot=True)

@@ -214,7 +214,7 @@ def make_question(
 
 
 def reduce_checks_to_hints(*codes: str) -> None:
-    """Reduce checks to hints, as an administrator can: those with these codes, or else all whose level can be set."""
+    """Reduce the checks with these codes to hints, as an administrator can; without codes, all whose level can be set."""
     for code in codes or [each.code for each in checks.list_checks() if each.is_overridable]:
         CheckLevel.objects.update_or_create(code=code, defaults={"level": checks.Level.HINT})
 

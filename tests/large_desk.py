@@ -79,14 +79,14 @@ def digest(letter: str, number: str = "n") -> str:
 
 
 def minutes(number: str) -> str:
-    """Return SQL for the moment this many minutes after 1 January 2025."""
+    """Return SQL for the moment this many minutes after the beginning of 2025."""
     if is_sqlite():
         return f"datetime('2025-01-01', ({number}) || ' minutes')"
     return f"timestamptz '2025-01-01 00:00+00' + ({number}) * interval '1 minute'"
 
 
 def far_ahead(number: str) -> str:
-    """Return SQL for the moment this many minutes after 1 January 2099."""
+    """Return SQL for the moment this many minutes after the beginning of 2099."""
     if is_sqlite():
         return f"datetime('2099-01-01', ({number}) || ' minutes')"
     return f"timestamptz '2099-01-01 00:00+00' + ({number}) * interval '1 minute'"

@@ -1,4 +1,4 @@
-"""A handler that every test logs to, and a transport of Sentry. Neither log lines nor events have secrets of the test."""
+"""A handler that every test logs to, and a transport of Sentry, to verify that no line or event contains a secret."""
 
 import json
 import logging
@@ -57,9 +57,9 @@ class LogLines(logging.Handler):
             self.secrets.add(value)
 
     def check(self) -> None:
-        """Raise AssertionError if a line is not a JSON object of one line, or if a line or an event has a secret.
+        """Raise AssertionError if a line is not a JSON object of one line, or if a line or an event contains a secret.
 
-        Forget all of them.
+        Forget all lines, events and secrets.
         """
         lines, events, hidden = self.lines, [*self.events], self.secrets
         self.lines, self.secrets = [], set()

@@ -1,4 +1,4 @@
-"""The settings of tests for processes of their own, which write to the folder of the test that started them."""
+"""The settings for separate processes that tests start. The processes write to the folder of the test."""
 
 import os
 from pathlib import Path

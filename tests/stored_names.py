@@ -328,7 +328,7 @@ def namespaces() -> Names:
 
 @group("Cookies")
 def cookies() -> Names:
-    """Return the names of the cookies that we or Django read, on http and on https."""
+    """Return the names of the cookies that we or Django read, over HTTP and over HTTPS."""
     on_host, on_path = ({argument(call, 0) for call in calls(name)} for name in ("host_cookie", "path_cookie"))
     on_https = {f"__Host-{name}" for name in on_host} | {f"__Secure-{name}" for name in on_path}
     of_django = {words for node in nodes(ast.Constant) if re.fullmatch(r"__Host-\w+", words := text(node))}
@@ -522,7 +522,7 @@ def options() -> dict[str, list[Action]]:
 
 
 def _actions(parser: ArgumentParser) -> list[Action]:
-    """Return the options and arguments of a command, and those of its subcommands in place of these."""
+    """Return the options and arguments of a command, with those of each subcommand in place of the subcommand."""
     found: list[Action] = []
     for action in parser._actions:
         if isinstance(action, _SubParsersAction):
@@ -549,7 +549,7 @@ def environment() -> Names:
 
 @group("Retention rules")
 def retention_rules() -> Names:
-    """Return the names of the retention rules, and of what else is stored as a run of them."""
+    """Return the names of the retention rules, and of other work whose runs are stored like theirs."""
     return {rule.name for rule in retention.registered_rules()} | constants("OPTIMIZE")
 
 

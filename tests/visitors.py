@@ -1,4 +1,4 @@
-"""Readers and editors of a site, who ask a server over HTTP."""
+"""Readers and editors of a site, who send requests to a server over HTTP."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ class Page:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the server did not answer, or answered that it could not."""
+        """Whether the server did not answer, or answered with a server error."""
         return self.status == 0 or self.status >= 500
 
 

@@ -9,7 +9,8 @@ from deploy.machine import Machine
 class FakeCommands:
     """A stand-in for ``subprocess.run``. Commands in ``failing`` end with code 1.
 
-    ``outputs`` and ``warnings`` have what others print, keyed by a part of the command.
+    ``outputs`` and ``warnings`` contain what the others write to standard output and standard error, keyed by a part of
+    the command.
     """
 
     def __init__(self) -> None:

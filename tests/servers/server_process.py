@@ -17,7 +17,7 @@ from tests.databases import database_url
 from tests.site_process import free_port
 
 MAX_START_SECONDS = 120.0
-# The oldest version that the tests run with.
+# The newest version is installed, but none older than this.
 GUNICORN = "gunicorn>=25"
 
 

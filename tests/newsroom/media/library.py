@@ -51,5 +51,5 @@ def turn_bit(path: str) -> None:
 
 
 def one_day_after(at: datetime) -> datetime:
-    """Return a time at which files of the present are old enough to be reported."""
+    """Return a time at which files stored at ``at`` are old enough to be reported."""
     return at + timedelta(days=1, minutes=1)

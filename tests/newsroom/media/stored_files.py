@@ -28,5 +28,5 @@ def list_files() -> set[str]:
 
 
 def rendition_spec(image: Image, shape: str, width: int, ending: str) -> Spec:
-    """Return the spec that pages currently use."""
+    """Return the spec that pages currently use for the image in this shape, width and format."""
     return make_spec(image, shape, width=width, ending=ending)

@@ -28,7 +28,7 @@ def edge(settings, monkeypatch):
 
 @pytest.fixture
 def ask(settings, tmp_path):
-    """Return a function that requests an address as a reader does: the store answers first, and Django otherwise."""
+    """Return a function that requests an address as a reader does: a stored page is served without Django."""
 
     def get(address, fetch=None, **headers):
         application = StoredPages(

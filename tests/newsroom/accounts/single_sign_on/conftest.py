@@ -1,4 +1,4 @@
-"""A site with a provider of single sign-on."""
+"""A site with a provider for single sign-on."""
 
 import pytest
 from django.core.cache import cache
@@ -16,7 +16,7 @@ def provider(settings):
     settings.OIDC_ISSUER, settings.OIDC_NAME = stub.issuer, "Example SSO"
     settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
     settings.SITE_URL = "http://testserver"
-    # Imported above, because the URLs of a site are made with the settings of the process.
+    # The URLs of the site itself were made when the tests started, without single sign-on.
     settings.ROOT_URLCONF = urls.__name__
     discovery.forget_configurations()
     cache.clear()

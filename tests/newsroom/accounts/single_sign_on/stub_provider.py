@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect that answers over HTTP, and can be told to answer wrongly."""
+"""An OpenID Connect provider that answers over HTTP, and can be told to answer wrongly."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ EMAIL = "ana@lisle.example"
 
 @cache
 def make_key(algorithm: str, number: int = 0, *, bits: int = 2048) -> Any:
-    """Return a private key. Each ``number`` has its own."""
+    """Return a private key. Each ``number`` has its own key."""
     if algorithm == "ES256":
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(public_exponent=65_537, key_size=bits)
@@ -44,7 +44,8 @@ class StubProvider:
     person: dict[str, Any] = field(
         default_factory=lambda: {"sub": "248289761001", "email": EMAIL, "email_verified": True}
     )
-    # Members that replace those of the configuration, of the ID token and of the answer to the code.
+    # Members that replace those of the configuration, the ID token, the answer to the code, and the answer about the
+    # person.
     configuration: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, Any] = field(default_factory=dict)
@@ -113,7 +114,7 @@ class StubProvider:
         return self._exchange(form)
 
     def authorize(self, address: str, **replaced: str) -> str:
-        """Let the person sign in at an authorization URL, and return the path with which they come back."""
+        """Let the person sign in at an authorization URL, and return the path to which they come back."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         code = secrets.token_urlsafe(8)
         self.codes[code] = query
