@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import SeparateDatabaseAndState
@@ -16,6 +16,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 from newsroom.db.migrations import AddIndexConcurrently
+from newsroom.db.pooler import is_pooled
 from newsroom.operations import gauges
 from newsroom.operations.doctor.database import THREADS_AND_POOL
 from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, warning
@@ -94,7 +95,8 @@ def examine_second_server() -> Iterator[Diagnosis]:
             f"{free // 1_000_000} MB of memory are free; a second web server takes up to {SERVER_MEMORY // 1_000_000}.",
             "Stop what else runs on this machine.",
         )
-    if connection.vendor != "postgresql":
+    # A pooler makes clients wait for a connection.
+    if connection.vendor != "postgresql" or is_pooled(connections["default"]):
         return
     needed = len(os.sched_getaffinity(0)) * THREADS_AND_POOL
     with connection.cursor() as cursor:

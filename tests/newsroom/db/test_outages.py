@@ -48,6 +48,7 @@ def clock(monkeypatch):
         (wrap_error(OperationalError, CannotConnectNow()), Outage.LOST),
         (wrap_error(OperationalError, TooManyConnections()), Outage.LOST),
         (wrap_error(OperationalError, psycopg.OperationalError("connection refused")), Outage.LOST),
+        (wrap_error(InternalError, psycopg.InternalError("received 2 results from command 'COMMIT'")), Outage.LOST),
         (InterfaceError("connection already closed"), Outage.LOST),
         (OperationalError("gone"), Outage.LOST),
         (wrap_error(OperationalError, PoolTimeout()), Outage.UNREACHABLE),
