@@ -301,7 +301,8 @@ PURGE_HEADER = env.header("PURGE_HEADER")
 QUIET = env.flag("QUIET")  # holds mail, announcements and purges, as after a restore (newsroom.operations.site_state)
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one network address; 0 means no limit
 
-# The people who run the site get alerts. Without ALERT_EMAILS, all active administrators do (newsroom.operations.alerts).
+# The people who run the site, to whom alerts are sent; by default all active administrators
+# (newsroom.operations.alerts).
 ALERT_EMAILS = env.names("ALERT_EMAILS")
 ALERT_URL = env.web_address("ALERT_URL")
 ALERT_REMIND_HOURS = env.number(

@@ -23,7 +23,8 @@ FOLDER_MARKERS: dict[str, tuple[str, ...]] = {
     "single_sign_on": ("oidc",),
     "upgrade": ("audit",),
 }
-# Tests that need a program other than a database are in separate parts. If one is missing, only its tests are left out.
+# Tests that need a program other than a database are in separate parts. If a program is missing, only its tests are
+# left out.
 _PLAIN = "not (chromium or machine or markup or oidc or prometheus or redis or varnish)"
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import cast
 
 # All variables that the product reads, except four: tests use the database at DATABASE_URL and, past a pooler, at
-# DATABASE_DIRECT_URL; the processes that they start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET. tests/test_environment.py checks that no other is missing. Each
-# variable may also be a file: see newsroom.env.
+# DATABASE_DIRECT_URL; the processes that they start need DJANGO_SETTINGS_MODULE and NOTIFY_SOCKET.
+# tests/test_environment.py checks that no other is missing. The value of each variable may also be in a file: see
+# newsroom.env.
 for name in (
     "ALERT_EMAILS",
     "ALERT_REMIND_HOURS",

@@ -75,7 +75,7 @@ def forget_person(
         ):
             _record_failure(begun)
         raise
-    # A line that is missing after this is added by the worker.
+    # If this fails, the worker adds the missing line.
     transaction.on_commit(partial(erasures.add_missing, [begun]), robust=True)
     transaction.on_commit(partial(addresses.write_addresses, clock.now()), robust=True)
     return result

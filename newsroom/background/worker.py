@@ -95,7 +95,7 @@ class Worker(db_worker.Worker):
             super().run_task(job)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
-        """Handle a signal. The second one interrupts the current task."""
+        """Handle a signal. The second one raises StoppedError in the current task."""
         if self.running or not self.running_task:
             super().shutdown(signum, frame)
             return

@@ -10,7 +10,7 @@ _SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-# Planning takes longer than executing the queries of a page.
+# Planning the queries of a page takes longer than executing them.
 PLANNING = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 # No request waits for more than two seconds, whether PostgreSQL, its machine or the network is down. The pool stops
 # reconnecting before a waiting request times out, so a later request connects immediately and not after a backoff.

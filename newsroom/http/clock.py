@@ -21,7 +21,7 @@ from django.utils import timezone
 from newsroom.db.server_time import DatabaseTime
 from newsroom.errors import RefusedError
 
-# Means "no end": psycopg cannot read PostgreSQL's infinity, and a comparison with NULL is never true.
+# Means “no end”: psycopg cannot read PostgreSQL's infinity, and a comparison with NULL is never true.
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 

@@ -8,7 +8,7 @@ from newsroom.http.request_id import current_request_id
 # In an address, the part after one of these folders gives anybody access to a draft or an account.
 _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'?#<>]+")
 # The query string of an address. It may contain a reader's search, or a secret of another service. These two
-# expressions take linear time, because a client chooses the address.
+# expressions must take linear time, because a client chooses the address.
 _QUERY = re.compile(r"(?<=[\w/.…-])\?[^\s\"'<>]+")
 # The name and password in the address of a database, a cache or a mail server.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]*(?=@)")

@@ -1,4 +1,4 @@
-"""The system check that reports if share images cannot contain Arabic on this machine."""
+"""The system check that warns if share images cannot contain Arabic on this machine."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ from newsroom.media.processing import text_layout
 
 @register
 def check_arabic_shaping(**_: Any) -> list[CheckMessage]:
-    """Report if Arabic cannot be drawn. A share image then shows the name of the site instead of an Arabic headline."""
+    """Return a warning if Arabic cannot be drawn.
+
+    A share image then shows the name of the site instead of an Arabic headline.
+    """
     if text_layout.SHAPES_ARABIC:
         return []
     return [

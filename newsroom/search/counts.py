@@ -86,7 +86,7 @@ def _count_by_section(results: Results, sections: Iterable[str]) -> list[tuple[s
         return []
     stemmed = StemmedQuery(results.query, results.languages)
     stories = [each.pk for each in results.candidates if each.kind == STORY]
-    # All results already match the query, including its exclusions, so neither needs a condition here.
+    # All results already match the query, including its exclusions, so no condition is needed for these here.
     tags = apply_filters(IndexQuery(), results.filters)
     queries = [tags.with_conditions(*stemmed.conditions_in_part(kind)) for kind in kinds]
     story_keys = set(stories)

@@ -31,7 +31,7 @@ class Replica:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
 
     def start(self) -> None:
-        """Copy the primary, if that was not done yet, start the replica, and wait until it answers."""
+        """Copy the primary, if this has not been done yet, start the replica, and wait until it answers."""
         if not (self.folder / "data").exists():
             options = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--username=newsroom"]
             subprocess.run(

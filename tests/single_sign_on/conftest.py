@@ -1,4 +1,4 @@
-"""A site in Chromium, and a certified provider of OpenID Connect that runs beside it."""
+"""A site in Chromium, and a certified OpenID Connect provider that runs beside it."""
 
 import json
 import shutil
@@ -31,7 +31,7 @@ type RunProvider = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def run_provider(live_server, settings) -> Iterator[RunProvider]:
-    """Return a function that starts a provider that signs with an algorithm, and configures the site for it."""
+    """Return a function that starts a provider, which signs with the given algorithm, and configures the site for it."""
     processes: list[subprocess.Popen[str]] = []
 
     def run(algorithm: str = "RS256") -> subprocess.Popen[str]:
@@ -43,7 +43,7 @@ def run_provider(live_server, settings) -> Iterator[RunProvider]:
         settings.OIDC_ISSUER, settings.OIDC_NAME = f"http://127.0.0.1:{port}", "Example SSO"
         settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = "newsroom", "the-secret-of-the-client"
         settings.SITE_URL = live_server.url
-        # Imported above, because the URLs of a site are made with the settings of the process.
+        # The URLs of the site itself were made when the tests started, without single sign-on.
         settings.ROOT_URLCONF = urls.__name__
         configuration = {
             "folder": str(FOLDER),

@@ -60,7 +60,10 @@ def load_list(source: BinaryIO, target: Path, *, minimum_count: int, progress: C
 
 
 def _read_lines(source: BinaryIO) -> Iterator[tuple[bytes, bytes, int]]:
-    """Yield each line with its digest and its count."""
+    """Yield each line with its digest and its count.
+
+    Raise InvalidLineError for a line that is malformed or out of order.
+    """
     previous = b""
     for number, line in enumerate(iter(partial(source.readline, MAX_LINE_LENGTH), b""), 1):
         parts = _LINE.fullmatch(line)

@@ -56,7 +56,11 @@ def verify_id_token(
 
 
 def _find_key(keys: dict[str, Any], algorithm: str, key_id: object) -> Any:
-    """Return the key that verifies signatures of ``algorithm``. Without ``key_id``, only one key may be suitable."""
+    """Return the key that verifies signatures of ``algorithm``.
+
+    Without ``key_id``, only one key may be suitable. Raise InvalidAnswerError if there is no such key, if there are
+    several, or if the key is too short.
+    """
     listed = keys.get("keys")
     wanted = _PARAMETERS[algorithm]
     matching = [

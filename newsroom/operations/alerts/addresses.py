@@ -1,4 +1,4 @@
-"""The e-mail addresses to which alerts are sent, also while the database is away."""
+"""The e-mail addresses to which alerts are sent, even if the database does not answer."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def copy_addresses(at: datetime) -> None:
 
 
 def write_addresses(at: datetime) -> None:
-    """Store the addresses of the administrators in the file."""
+    """Store the addresses of the administrators in the file that ``read_addresses`` falls back on."""
     path, addresses = _copy_path(), _read_administrators()
     part = path.with_suffix(f".{os.getpid()}.part")
     part.touch(mode=0o600)

@@ -18,7 +18,7 @@ REPEAT_AFTER = timedelta(minutes=15)  # interval before the same alert is sent a
 class AlertError(Exception):
     """Raised if an alert could not be sent. ``reasons`` are sentences without addresses.
 
-    ``is_sent`` says whether it was still sent in another way.
+    ``is_sent`` says whether it reached at least one recipient or ``ALERT_URL``.
     """
 
     def __init__(self, reasons: Sequence[str], *, is_sent: bool) -> None:
@@ -30,8 +30,8 @@ class AlertError(Exception):
 def deliver(subject: str, text: str, fields: Mapping[str, object]) -> None:
     """Send a mail with this subject and text to administrators, and ``fields`` to ``ALERT_URL``.
 
-    A restored site that is quiet sends alerts too. Raise AlertError if ``ALERT_URL`` or a mail server did
-    not accept it, or if neither way is configured.
+    A restored site that is quiet sends alerts too. Raise AlertError if ``ALERT_URL`` or a mail server did not accept
+    the alert, or if neither way is configured.
     """
     reasons: list[str] = []
     sent = 0

@@ -1,7 +1,7 @@
-"""The evaluation of alerts: what holds is stored, and administrators are told of it and of its end.
+"""The evaluation of alerts: conditions that hold are stored, and administrators are told when they begin and end.
 
-Each worker evaluates every half minute. If none has for ``STALE``, the web process that answers ``/readyz`` does. One process
-at a time evaluates.
+Each worker evaluates the alerts every half minute. If no worker has done so for ``STALE``, the web process that answers
+``/readyz`` does. Only one process evaluates at a time.
 """
 
 import logging
@@ -32,9 +32,9 @@ from newsroom.operations.locks import exclusive_run
 from newsroom.operations.models import Alert, AlertLevel, AlertPause, Pulse
 
 INTERVAL = 30.0  # seconds between two evaluations of a worker
-# Ages of the newest evaluation from which a worker, and else a web process, evaluates again.
+# Ages of the newest evaluation from which a worker (DUE) or a web process (STALE) evaluates again.
 DUE, STALE = timedelta(seconds=25), timedelta(seconds=75)
-# An end of which nobody could be told is given up after this time.
+# If no message about an end could be sent within this time, none is sent.
 _MAX_END_AGE = timedelta(days=1)
 _LEVELS = {Severity.WARNING: AlertLevel.AMBER, Severity.FAULT: AlertLevel.RED}
 
@@ -42,15 +42,15 @@ logger = logging.getLogger(__name__)
 
 
 def evaluate_if_due(at: datetime, *, age: timedelta = DUE) -> bool:
-    """Evaluate the alerts if that was last done ``age`` ago or earlier. Return whether this call has done it.
+    """Evaluate the alerts if that was last done ``age`` ago or earlier. Return whether this call tried to.
 
-    If the database fails, tell administrators. While it is being restored, do nothing.
+    If the database does not answer, tell administrators. While it is being restored, do nothing.
     """
     try:
         if site_state.is_restoring():
             return False
         newest = Pulse.objects.evaluated_at()
-        # A time in the future is that of a clock that was wrong.
+        # A time in the future was stored by a process whose clock was wrong.
         if newest is not None and timedelta() <= at - newest < age:
             return False
         with exclusive_run("alerts", refusal="Another process evaluates the alerts."):
@@ -65,7 +65,7 @@ def evaluate_if_due(at: datetime, *, age: timedelta = DUE) -> bool:
 
 
 def evaluate(at: datetime) -> None:
-    """Store which conditions hold at ``at``, and tell administrators what they do not know yet."""
+    """Store which conditions hold at ``at``, and send administrators the messages that are due."""
     findings = examine_conditions(at)
     outages.end(outages.DATABASE, at=at)
     try:
@@ -84,7 +84,7 @@ def evaluate(at: datetime) -> None:
 
 @transaction.atomic
 def store(findings: Findings, at: datetime) -> None:
-    """Open an alert for each condition that holds, and end the alerts of those that do not."""
+    """Open an alert for each condition that holds, and end the alerts of conditions that were found not to hold."""
     rows = {(alert.code, alert.subject): alert for alert in Alert.objects.open()}
     for condition, diagnosis in findings.found:
         if condition.code not in outages.CODES:
@@ -101,7 +101,7 @@ def _store_one(alert: Alert | None, condition: Condition, diagnosis: Diagnosis, 
         logger.log(logging.ERROR if level == AlertLevel.RED else logging.WARNING, "%s: %s", condition.code, words)
         Alert.objects.create(code=condition.code, subject=diagnosis.subject, level=level, words=words, since=at)
     elif alert.level != level:
-        # What has become worse is told again.
+        # Administrators are told again if it has become worse.
         alert.told = None if level == AlertLevel.RED else alert.told
         alert.level, alert.words = level, str(diagnosis)
         alert.save(update_fields=["level", "words", "told"])
@@ -110,14 +110,14 @@ def _store_one(alert: Alert | None, condition: Condition, diagnosis: Diagnosis, 
 def _end(alert: Alert, at: datetime) -> None:
     logger.info("%s has ended: %s", alert.code, alert.words)
     if alert.told is None:
-        alert.delete()  # nobody knows of it
+        alert.delete()  # nobody was told of it
         return
     alert.ended = max(at, alert.since)
     alert.save(update_fields=["ended"])
 
 
 def tell_all(findings: Findings, at: datetime) -> None:
-    """Tell administrators of alerts that began, daily of those that are open, and of those that ended.
+    """Tell administrators of alerts that began, of those still open every ``ALERT_REMIND_HOURS``, and of ends.
 
     If a message cannot be sent, it is tried again at the next evaluation.
     """
@@ -142,7 +142,7 @@ def _find_state(alert: Alert, at: datetime, *, hold: timedelta) -> State | None:
     if alert.ended is not None:
         return State.ENDED
     if alert.told is None:
-        # What comes and goes does not send a message each time.
+        # A condition that comes and goes does not cause a message each time.
         is_repeated = Alert.objects.was_told_since(alert.code, alert.subject, at - REPEAT_AFTER)
         return State.BEGUN if at - alert.since >= hold and not is_repeated else None
     hours = settings.ALERT_REMIND_HOURS
@@ -150,7 +150,11 @@ def _find_state(alert: Alert, at: datetime, *, hold: timedelta) -> State | None:
 
 
 def pause(codes: list[str], *, until: datetime) -> None:
-    """Send no alert with one of these codes before ``until``. One that still holds then is sent."""
+    """Send no alert with one of these codes before ``until``.
+
+    An alert whose condition still holds then is sent. Messages about ends and about outages of the database are sent in
+    any case.
+    """
     AlertPause.objects.bulk_create(
         [AlertPause(code=code, until=until) for code in codes],
         update_conflicts=True,

@@ -1,4 +1,4 @@
-"""The messages about an alert: at its beginning, daily while it is open, and at its end."""
+"""The messages about an alert: at its beginning, at intervals while it is open, and at its end."""
 
 import logging
 from datetime import datetime
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class State(StrEnum):
-    """What a message says of its alert."""
+    """What a message says about its alert."""
 
     BEGUN = "begun"
     REMINDER = "reminder"
@@ -28,7 +28,7 @@ _PREFIXES = {State.BEGUN: "", State.REMINDER: "still: ", State.ENDED: "ended: "}
 
 
 def can_tell() -> bool:
-    """Return whether there is a way to tell anybody."""
+    """Return whether an alert could be sent to anybody."""
     return bool(settings.ALERT_URL or (settings.EMAIL_CONFIGURED and read_addresses()))
 
 

@@ -1,7 +1,7 @@
-"""Alerts while the database does not answer or takes no writes, which cannot be rows of the database.
+"""Alerts while the database does not answer or takes no writes, so that they cannot be stored in it.
 
-The state of each is in files of ``VAR_DIR``, so that the processes of a machine send one alert together. Their times are
-the times of change of the files, because a full disk takes no content.
+The state of each outage is in files in ``VAR_DIR``, so that the processes of a machine send one alert together. The
+times are the modification times of the files, because on a full disk nothing can be written to a file.
 """
 
 import fcntl
@@ -26,14 +26,17 @@ HOLD = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The files of one outage. The first has the words; its time of change is the beginning."""
+    """The files of an outage.
+
+    ``since`` contains the words, and its time is the beginning. The time of ``told`` is that of the last message.
+    """
 
     since: Path
     told: Path
 
 
 def report(code: str, words: str, *, at: datetime) -> None:
-    """Record that an outage holds, and tell administrators once it has held for ``HOLD``, then daily."""
+    """Record that an outage holds, and tell administrators once it has held for ``HOLD``, and then at intervals."""
     with _lock() as is_held:
         if not is_held:
             return
@@ -113,7 +116,7 @@ def _set_time(path: Path, at: datetime) -> None:
 
 @contextmanager
 def _lock() -> Iterator[bool]:
-    """Yield whether this process is the one that may tell; all others on this machine leave it to that one."""
+    """Yield whether this process holds the lock, so that only one process of a machine sends messages at a time."""
     _folder().mkdir(mode=0o700, exist_ok=True)
     with (_folder() / "lock").open("w") as file:
         try:

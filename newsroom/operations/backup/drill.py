@@ -60,7 +60,7 @@ def run_drill(
     identity: Path | None = None,
     show_progress: ShowProgress = lambda done, total: None,
 ) -> Outcome:
-    """Restore the newest backup of the store at ``address`` into the database at ``url``, and compare.
+    """Restore the newest backup of the store at ``address`` into the database at ``url``, and compare pages.
 
     The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. It must not be the
     database of the site. Up to ``pages`` pages of the sitemap are requested from two servers on loopback ports, one for

@@ -70,7 +70,10 @@ def _connection_variables(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _find_program(name: str) -> str:
-    """Return the path of the newest version of a program, which can read the dumps of all older versions."""
+    """Return the path of the newest version of a program, which can read the dumps of all older versions.
+
+    Raise CommandError if the program is not installed.
+    """
     # On Debian, the programs in PATH follow the version of the local server, which may be older than the server in use.
     found = [path for path in Path(_DEBIAN_FOLDERS).glob(f"*/bin/{name}") if path.parts[-3].isdecimal()]
     newest = max(found, key=lambda path: int(path.parts[-3]), default=None)

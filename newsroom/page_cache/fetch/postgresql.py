@@ -73,7 +73,7 @@ class PostgreSQLPages:
             return self._execute(name, parameters)
 
     def _execute(self, name: bytes, parameters: list[bytes]) -> pq.abc.PGresult:
-        """Execute a prepared statement and return its result.
+        """Execute a prepared statement and return its result. Raise psycopg.Error if that fails.
 
         After an error, the next statement gets a new connection.
         """

@@ -18,7 +18,8 @@ from newsroom.search.query.conditions import (
     Span,
 )
 
-# The rows of "once" with their documents and wordings, looked up one by one because both tables may be large.
+# The rows of the caller's common table expression "once" with their documents and wordings, looked up one by one
+# because both tables may be large.
 FOUND_ROWS_SQL = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
     ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'

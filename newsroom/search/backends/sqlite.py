@@ -16,7 +16,7 @@ from newsroom.search.query.conditions import (
     Span,
 )
 
-# The rows of "once" with their documents and wordings.
+# The rows of the caller's common table expression "once" with their documents and wordings.
 FOUND_ROWS_SQL = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
     ' WHERE d."id" = "once"."id" AND w."id" = "once"."id"'
