@@ -20,14 +20,14 @@ class AlertThread(Thread):
 
     def run(self) -> None:
         """Evaluate the alerts until stopped. Errors are logged."""
-        while not self._stop_event.is_set():
+        # Not at once: the worker has not given a sign of life yet, so it would miss itself.
+        while not self._stop_event.wait(INTERVAL):
             try:
                 evaluate_if_due(clock.now())
             except Exception:
                 logger.exception("The alerts could not be evaluated.")
             finally:
                 connections.close_all()  # only the connections of this thread
-            self._stop_event.wait(INTERVAL)
 
     def stop(self) -> None:
         """Stop the thread after its current evaluation, without waiting for it."""

@@ -1,5 +1,6 @@
 """Conditions for alerts about workers, the queue, failed tasks, mail and the edge."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +13,13 @@ from newsroom.background.gauges import SINCE, count_waiting_mails, list_mail_pat
 from newsroom.background.models import DEAD_AFTER, Failure, Job, WorkerLife
 from newsroom.background.repeated_failures import find_repeated_failure
 from newsroom.desk.local_time import format_time
+from newsroom.notifications.mail import REFUSED_ADDRESS
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
 from newsroom.page_cache.purge import purge
 
+# The code with which a mail server refused, in the message of ``NotSentError``, and the meaning of some (RFC 4954, 6).
+_ANSWER = re.compile(r"answered (?P<code>\d{3})")
+_MEANINGS = {"530": ["Authentication required"], "535": ["Authentication failed"]}
 # Tasks about which another condition reports if they are late.
 _reported_elsewhere: set[str] = set()
 
@@ -75,16 +80,17 @@ def find_failed_tasks(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if at least two mails in a row could not be sent."""
-    failure = find_repeated_failure(list_mail_paths())
+    """Yield a fault if at least two mails in a row could not be sent, whatever their address."""
+    failure = find_repeated_failure(list_mail_paths(), except_for=REFUSED_ADDRESS)
     if failure is None:
         return
     count = count_waiting_mails()
     waiting = f"{count} message{' waits' if count == 1 else 's wait'}."
-    if failure.refusal:
-        yield fault(f"The mail server refuses our mail: {failure.refusal}. {waiting}")
+    if answer := _ANSWER.search(failure.error):
+        reason = " ".join([answer["code"], *_MEANINGS.get(answer["code"], [])])
+        yield fault(f"The mail server refuses our mail: {reason}. {waiting}")
     else:
-        yield fault(f"The mail server does not answer: {failure.reason}. {waiting}")
+        yield fault(f"The mail server does not answer: {failure.reason.rpartition(': ')[2]}. {waiting}")
 
 
 def find_stale_edge(at: datetime) -> Iterator[Diagnosis]:

@@ -14,7 +14,6 @@ MIN_ATTEMPTS = 2  # failures in a row from which a service counts as failing
 _MAX_FAILURES = 100  # the number of failures that are read
 # What libraries put around the reason of an error, such as “<urlopen error [Errno 111] Connection refused>”.
 _WRAPPING = re.compile(r"^\w+: |<urlopen error |>$|\[Errno -?\d+\] ")
-_REFUSAL = re.compile(r"\((?P<code>[245]\d\d), b?['\"](?:\d\.\d+\.\d+ )?(?P<words>.*?)['\"]\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +29,16 @@ class RepeatedFailure:
         """The reason of the last failure, without class names and error numbers."""
         return _WRAPPING.sub("", _WRAPPING.sub("", self.error)).strip().rstrip(".")
 
-    @property
-    def refusal(self) -> str:
-        """The code and the words with which a mail server refused, or an empty string. They contain no address."""
-        found = _REFUSAL.search(self.error)
-        return f"{found['code']} {found['words'].rstrip('.')}" if found else ""
 
+def find_repeated_failure(paths: Sequence[str], *, except_for: str = "") -> RepeatedFailure | None:
+    """Return how the tasks with these paths fail, or None unless they failed ``MIN_ATTEMPTS`` times in a row.
 
-def find_repeated_failure(paths: Sequence[str]) -> RepeatedFailure | None:
-    """Return how the tasks with these paths fail, or None unless they failed ``MIN_ATTEMPTS`` times in a row."""
-    failures = list(
-        Failure.objects.filter(task__task_path__in=paths).newest_first().select_related("task")[:_MAX_FAILURES]
-    )
+    Failures whose error ends with ``except_for`` do not count.
+    """
+    rows = Failure.objects.filter(task__task_path__in=paths).newest_first()
+    if except_for:
+        rows = rows.exclude(error__endswith=except_for)
+    failures = list(rows[:_MAX_FAILURES])
     if not failures:
         return None
     successful = Job.objects.filter(task_path__in=paths, status=TaskResultStatus.SUCCESSFUL)

@@ -27,6 +27,9 @@ SENTENCES: Mapping[NoticeKind, str] = {
 }
 
 
+REFUSED_ADDRESS = "The mail server does not take mail to this address."
+
+
 class NotSentError(Exception):
     """Raised if an e-mail cannot be sent. Other users can read the message, so it contains no address."""
 
@@ -39,7 +42,7 @@ def send_mail(*, to: str, subject: str, text: str) -> None:
     except smtplib.SMTPResponseException as error:
         raise NotSentError(f"The mail server answered {error.smtp_code}.") from None
     except smtplib.SMTPRecipientsRefused:
-        raise NotSentError("The mail server does not take mail to this address.") from None
+        raise NotSentError(REFUSED_ADDRESS) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise NotSentError(f"The mail server could not be reached, or broke off: {type(error).__name__}.") from None
 

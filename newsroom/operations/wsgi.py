@@ -18,6 +18,7 @@ NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has notice
 MESSAGE = "This site is being restored. Try again in a few minutes."
 RETRY_AFTER = 60  # seconds
 EVALUATION_INTERVAL = 10.0  # seconds between two evaluations by one process
+START_TIME = 60.0  # seconds after which a worker that was started together with this process has given a sign of life
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None
 def with_alerts(application: WSGIApplication) -> WSGIApplication:
     """Return an application that evaluates the alerts after a request for ``/readyz`` if no worker has done so lately."""
     evaluation = Lock()
-    begun_at = -math.inf
+    started_at, begun_at = monotonic(), -math.inf
 
     def evaluate() -> None:
         # Models can be imported only once the app registry is ready.
@@ -99,9 +100,10 @@ def with_alerts(application: WSGIApplication) -> WSGIApplication:
     def application_with_alerts(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # In a thread, because a mail server that hangs must not delay the answer.
         nonlocal begun_at
-        is_due = environ.get("PATH_INFO") == "/readyz" and monotonic() - begun_at >= EVALUATION_INTERVAL
-        if is_due and evaluation.acquire(blocking=False):
-            begun_at = monotonic()
+        now = monotonic()
+        is_due = now - started_at >= START_TIME and now - begun_at >= EVALUATION_INTERVAL
+        if environ.get("PATH_INFO") == "/readyz" and is_due and evaluation.acquire(blocking=False):
+            begun_at = now
             Thread(target=evaluate, name="alerts", daemon=True).start()
         return application(environ, start_response)
 

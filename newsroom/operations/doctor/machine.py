@@ -38,7 +38,9 @@ _END_OF_SUPPORT = {
 
 def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
     """Yield a diagnosis for each disk of the site on which little space or few inodes are free."""
-    for folder in health.list_disk_folders():
+    # One folder of each disk; the first one names it.
+    folders = {folder.stat().st_dev: folder for folder in reversed(health.list_disk_folders())}
+    for folder in folders.values():
         usage, inodes = shutil.disk_usage(folder), os.statvfs(folder)
         share = usage.free / usage.total
         sentence = f"{share:.0%} of the disk under {folder} is free ({usage.free / _GIGABYTE:.1f} GB)."

@@ -1,0 +1,50 @@
+"""The alert that Redis does not answer."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from newsroom.http import clock
+from newsroom.operations import health, metrics
+from newsroom.operations.alerts.evaluation import evaluate
+from tests.conftest import signed_in
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "Redis does not answer; limits are counted in the database."
+
+
+def forget_results():
+    """Let health checks and gauges be read again, as after their intervals."""
+    for check in health._checks.values():
+        check.checked_at = None
+    metrics.reset()
+
+
+def told():
+    return [message.subject for message in mail.outbox if WORDS in message.subject]
+
+
+def test_redis_that_is_gone_is_named_and_told_once_and_so_is_its_end(redis, settings, capsys):
+    settings.EMAIL_CONFIGURED = True
+    settings.ALERT_EMAILS = ["operations@lisle.example"]
+    client, at = signed_in(make_user(role="Administrator")), clock.now()
+    evaluate(at)
+    assert not told()
+    redis.kill()
+    for seconds in (30, 60, 90, 120):
+        forget_results()
+        evaluate(at + timedelta(seconds=seconds))
+    [subject] = told()
+    assert subject.startswith(f"Newsroom: {WORDS} Start it at 127.0.0.1:")
+    forget_results()
+    assert WORDS in client.get("/admin/health/").content.decode()
+    assert 'newsroom_alerts_open{code="cache",level="amber"} 1.0' in metrics.render().decode()
+    call_command("doctor", only=["cache"])
+    assert f"warning: cache: {WORDS}" in capsys.readouterr().out
+    redis.start()
+    forget_results()
+    evaluate(at + timedelta(seconds=150))
+    assert told()[1:] == [f"Newsroom: ended: {subject.removeprefix('Newsroom: ')}"]
