@@ -173,7 +173,7 @@ class Environment:
         return header_name, value.strip()
 
     def contact(self, name: str) -> str:
-        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3).
+        """Return a contact as an https:, mailto: or tel: URI (RFC 9116, 2.5.3), or an empty string without a value.
 
         The value may also be an e-mail address.
         """

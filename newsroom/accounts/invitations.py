@@ -179,7 +179,8 @@ def accept_invitation(
 ) -> User | None:
     """Create the account for an invitation, with its roles. Return None if the invitation can no longer be accepted.
 
-    Raise ValidationError, with errors by field, if the username is taken or the password is too weak.
+    Raise ValidationError, with errors by field, if a name is invalid, the username is taken, or the password is too
+    weak.
     """
     # Lock all invitations to the address: if two are accepted at the same time, only one of them creates an account.
     digest = digest_token(token)

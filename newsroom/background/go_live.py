@@ -31,7 +31,10 @@ class Waiting:
 
 
 def find_waiting() -> Waiting:
-    """Return what was already waiting to be sent before the restore. Raise RefusedError if the site is not quiet."""
+    """Return what was already waiting to be sent before the restore.
+
+    Raise RefusedError if the site is not quiet, or if the setting ``QUIET`` is on.
+    """
     restored_at = _require_quiet(SiteState.objects.first())
     notices = Notice.objects.unsent_before_restore(restored_at)
     return Waiting(list(Job.objects.older_than_restore(restored_at)), notices.count())
@@ -41,7 +44,8 @@ def go_live(*, send_waiting: bool) -> Waiting:
     """Purge the whole edge, now and in a minute, and end the quiet state. Return what was waiting before the restore.
 
     Unless ``send_waiting`` is set, that is given up, because the site from which the backup was made may have sent it.
-    Raise RefusedError, without any change, if the site is not quiet or the edge does not accept the purge.
+    Raise RefusedError, without any change, if the site is not quiet, if the setting ``QUIET`` is on, or if the edge
+    does not accept the purge.
     """
     _require_quiet(SiteState.objects.first())
     _purge_edge()
@@ -69,7 +73,10 @@ def go_live(*, send_waiting: bool) -> Waiting:
 
 
 def _require_quiet(state: SiteState | None) -> datetime:
-    """Return the time at which the restore of a quiet site ended. Raise RefusedError if the site is not quiet."""
+    """Return the time at which the restore of a quiet site ended.
+
+    Raise RefusedError if the site is not quiet, or if the setting ``QUIET`` is on.
+    """
     if settings.QUIET:
         raise RefusedError("QUIET is set in the environment. Remove it there, restart the site, and run this again.")
     if state and state.status == SiteStatus.RESTORING:

@@ -1,4 +1,4 @@
-"""The system check that warns if share images cannot contain Arabic on this machine."""
+"""The system check that reports whether share images can contain Arabic on this machine."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from newsroom.media.processing import text_layout
 
 @register
 def check_arabic_shaping(**_: Any) -> list[CheckMessage]:
-    """Return a warning if Arabic cannot be drawn.
+    """Return a message if Arabic cannot be drawn.
 
     A share image then shows the name of the site instead of an Arabic headline.
     """

@@ -67,7 +67,7 @@ def is_writable(storage: Storage) -> bool:
 def find_unfinished(at: datetime, age: timedelta) -> Iterator[list[Path]]:
     """Yield the unfinished files in the storage of uploads that were last written longer than ``age`` before ``at``.
 
-    A process that is killed while writing leaves such a file.
+    On a disk, a process that is killed while writing leaves such a file. A bucket has none.
     """
     if isinstance(default_storage, FileSystemStorage):
         unfinished = Path(default_storage.location).rglob(f"*{UNFINISHED}")

@@ -49,7 +49,7 @@ def specs_to_prepare(image: Image) -> list[Spec]:
 
 
 def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
-    """Make the missing renditions, and return their number."""
+    """Make the missing renditions, and return their number. Also store the perceptual hash if it is missing."""
     image = Image.objects.filter(uid=uid).first()
     if image is None:
         # The image was removed. A process that was killed may have left files behind.

@@ -13,7 +13,7 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        """Register checks, gauges and retention rules that do not belong to another app. Set the folder for counters."""
+        """Register what belongs to no other app, set the folder for counters, and start Sentry if there is a DSN."""
         from newsroom import caching, counters, digests
         from newsroom.operations import (
             checks,

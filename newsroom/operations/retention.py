@@ -219,6 +219,7 @@ def tidy(
 
     ``on_progress`` is called after each batch with the number of objects deleted so far. Raise LockedError if another
     process is tidying. If the database is unavailable, its error propagates. Other errors are part of the outcome.
+    Without ``only``, also call ``optimize_if_due``.
     """
     deleted = 0
     with exclusive_run(LOCK, refusal=LOCKED):

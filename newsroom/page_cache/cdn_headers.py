@@ -30,6 +30,7 @@ def format_tag_headers(names: Iterable[str]) -> dict[str, str]:
     """Return the headers that tell CDNs the tags of a response, made from its page keys.
 
     Some CDNs read ``Surrogate-Key``, separated by spaces, and others ``Cache-Tag``, separated by commas.
+    ``OVERFLOW_TAG`` replaces tags that are too many for a header.
     """
     tags = sorted({cdn_tag(name) for name in names} | {ALL_TAG})
     if len(" ".join(tags)) > _MAX_TAG_BYTES:

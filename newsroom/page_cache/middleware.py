@@ -59,7 +59,10 @@ def _count_build(request: HttpRequest, seconds: float) -> None:
 
 
 def _store_page(request: HttpRequest, response: HttpResponse, complete: CompleteResponse) -> None:
-    """If the page has dependencies, add the headers for CDNs, and store the response if its address is canonical."""
+    """If the page has dependencies, add its tags for CDNs.
+
+    If its address is canonical, also store it and add its lifetime.
+    """
     dependencies = get_dependencies(request)
     if not dependencies.names:
         return

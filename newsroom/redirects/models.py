@@ -75,7 +75,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         return {(kind, slug): uid for kind, slug, uid in rows}
 
     def claim_if_public(self, kind: str, slug: str, uid: UUID) -> None:
-        """Reserve the address for a page that has been public, so that it redirects after the next change of the slug.
+        """Reserve the address for a page that has been public, so that the address redirects after the slug changes.
 
         Do nothing for a page that was never public.
         """

@@ -120,7 +120,7 @@ def find_newest_editions(queries: Sequence[IndexQuery], *, at: datetime, limit: 
 def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int) -> dict[str, int]:
     """Return the number of documents that match each query and can be read at ``at``, counted up to ``limit``.
 
-    The result is keyed by the names of the queries. This takes one database query.
+    The result is keyed by the names of the queries. This takes at most one database query.
     """
     counts, values_of_all = [], []
     for number, query in enumerate(queries.values()):

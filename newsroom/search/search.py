@@ -87,7 +87,7 @@ def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1,
 
 
 def apply_filters(query: IndexQuery, filters: Filters) -> IndexQuery:
-    """Return the query limited to the pages that the filters select."""
+    """Return the query limited to the kinds of pages, the topic and the outlet that the filters select."""
     if len(filters.page_kinds) < len(PAGE_KINDS):
         query = query.with_tag_among(make_tag(KIND, kind) for kind in filters.page_kinds)
     if filters.topic:

@@ -71,7 +71,10 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
-    """Return 503, because the database is unreachable or read-only. A page shows the submitted text for copying."""
+    """Return 503, because the database is unreachable or read-only.
+
+    The response is JSON for a script, or a page with the submitted text for copying.
+    """
     message = UNSAVED if outage is Outage.UNWRITABLE else UNREACHED
     if "application/json" in request.headers.get("Accept", ""):
         response: HttpResponse = json_refusal(message, status=503)

@@ -186,7 +186,10 @@ def _get(port: int, path: str) -> tuple[int, bytes]:
 
 
 def _compare_pages(outcome: Outcome, restored: int, live: int, pages: int, show_progress: ShowProgress) -> None:
-    """Request pages from both servers, and compare those whose content has the same version in both databases."""
+    """Request pages from both servers, and compare those whose content has the same version in both databases.
+
+    A server error of the restored site is a fault as well.
+    """
     paths = _choose_paths(restored, pages)
     for done, path in enumerate(paths, start=1):
         show_progress(done, len(paths))

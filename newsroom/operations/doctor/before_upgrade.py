@@ -95,7 +95,7 @@ def examine_second_server() -> Iterator[Diagnosis]:
             f"{free // 1_000_000} MB of memory are free; a second web server takes up to {SERVER_MEMORY // 1_000_000}.",
             "Stop what else runs on this machine.",
         )
-    # A pooler makes clients wait for a connection.
+    # Behind a pooler, clients wait for a connection, and none is refused.
     if connection.vendor != "postgresql" or is_pooled(connections["default"]):
         return
     needed = len(os.sched_getaffinity(0)) * THREADS_AND_POOL

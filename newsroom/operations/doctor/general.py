@@ -60,7 +60,7 @@ def examine_backup_place() -> Iterator[Diagnosis]:
 
 
 def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the site has no recent and complete backup."""
+    """Yield a warning if ``BACKUP_TO`` is set, but the site has no recent and complete backup."""
     if not settings.BACKUP_TO:
         return
     newest = _newest_backup()

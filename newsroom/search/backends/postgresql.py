@@ -257,7 +257,7 @@ def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tu
 def _expression(query: IndexQuery, *, adjacent: bool) -> str:
     """Return the query as a ``tsquery``.
 
-    Without ``adjacent``, the words of a phrase need not be adjacent, and excluded phrases are ignored.
+    Without ``adjacent``, the words of a phrase need not be adjacent, and excluded phrases of several words are ignored.
     """
     parts = [_join_alternatives(alternatives, "<->" if adjacent else "&") for alternatives in query.required]
     if query.prefix:

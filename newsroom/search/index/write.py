@@ -82,8 +82,8 @@ def index_entries(
     )
     words_by_key = {key: _spelt_words(analysed.tokens) for key, analysed in zip(keys, analysed_entries, strict=True)}
     words.store_words({word: key for key, words in words_by_key.items() for word in words})
-    # After the new words. Another publication may look for a document with its words: it waits for a removed one, and
-    # this one would wait for the words that it has stored.
+    # Removed only after the new words are stored. Otherwise, another publication that looks for a document with its
+    # words might wait for a removed document, while this one waits for the words that the other has stored.
     _remove(expired)
     words.remove_orphaned_words([*old_keys, *expired], words_by_key)
 

@@ -59,7 +59,7 @@ class Command(OperationCommand):
         yes: bool = False,
         **options: object,
     ) -> None:
-        """Run the action. Raise CannotRunError if nobody has the address."""
+        """Run the action. Raise CannotRunError if it is not possible, or IncompleteError if deleted bytes may remain."""
         if action == "export":
             self._export(email, to)
         else:

@@ -42,7 +42,10 @@ class Command(OperationCommand):
         outside: bool,
         **options: Any,
     ) -> None:
-        """Print the diagnoses. Raise FaultError if there is a fault, and CommandError for an unknown name."""
+        """Print the diagnoses.
+
+        Raise FaultError if there is a fault or, with ``strict``, a warning. Raise CommandError for an unknown name.
+        """
         # The pool would log each attempt to connect, while a single diagnosis reports the failure.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         known = registered_names()

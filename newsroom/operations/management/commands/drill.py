@@ -36,8 +36,9 @@ class Command(OperationCommand):
     def handle(self, *args: Any, source: str, into: str, pages: int, keep: bool, **options: Any) -> None:
         """Run the drill and store its result.
 
-        Raise CannotRunError if no address is given or the drill cannot be run. Raise FaultError if the backup cannot be
-        restored or a page differs. Raise IncompleteError if fewer than ``MIN_COMPARED`` pages could be compared.
+        Raise CannotRunError if no address is given or the drill cannot be run. Raise FaultError if the drill found a
+        fault, such as a page that differs. Raise IncompleteError if fewer than ``MIN_COMPARED`` pages could be
+        compared.
         """
         if not (address := source or settings.BACKUP_TO):
             raise CannotRunError("Say where the backups are: --from, or the setting BACKUP_TO.")

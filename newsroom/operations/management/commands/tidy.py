@@ -27,7 +27,7 @@ class Command(OperationCommand):
         """Run the rules.
 
         Raise LockedError if another process is tidying, IncompleteError if a rule fails, and CommandError if the
-        database does not answer.
+        database does not answer or accepts no writes.
         """
         try:
             if dry_run:
