@@ -20,7 +20,7 @@ class AlertThread(Thread):
 
     def run(self) -> None:
         """Evaluate the alerts until stopped. Errors are logged."""
-        # Not at once: the worker has not given a sign of life yet, so it would miss itself.
+        # The first evaluation waits, because a worker that has not written a heartbeat yet would count as missing.
         while not self._stop_event.wait(INTERVAL):
             try:
                 evaluate_if_due(clock.now())

@@ -17,7 +17,8 @@ from newsroom.notifications.mail import REFUSED_ADDRESS
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
 from newsroom.page_cache.purge import purge
 
-# The code with which a mail server refused, in the message of ``NotSentError``, and the meaning of some (RFC 4954, 6).
+# The code with which a mail server refused, in the message of ``NotSentError``, and the meanings of some codes (RFC
+# 4954, 6).
 _ANSWER = re.compile(r"answered (?P<code>\d{3})")
 _MEANINGS = {"530": ["Authentication required"], "535": ["Authentication failed"]}
 # Tasks about which another condition reports if they are late.
@@ -80,7 +81,7 @@ def find_failed_tasks(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if at least two mails in a row could not be sent, whatever their address."""
+    """Yield a fault if at least two mails in a row could not be sent. Mails to refused addresses do not count."""
     failure = find_repeated_failure(list_mail_paths(), except_for=REFUSED_ADDRESS)
     if failure is None:
         return

@@ -38,7 +38,7 @@ _END_OF_SUPPORT = {
 
 def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
     """Yield a diagnosis for each disk of the site on which little space or few inodes are free."""
-    # One folder of each disk; the first one names it.
+    # One folder for each disk: the first one in the list.
     folders = {folder.stat().st_dev: folder for folder in reversed(health.list_disk_folders())}
     for folder in folders.values():
         usage, inodes = shutil.disk_usage(folder), os.statvfs(folder)
