@@ -252,6 +252,7 @@ OIDC_ISSUER = env.web_address("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")
+OIDC_SECOND_FACTOR = env.choice("OIDC_SECOND_FACTOR", ("ours", "provider"))  # which of them asks for a second factor
 if OIDC_ISSUER and not all(map(find_spec, ("jwt", "requests"))):
     raise ImproperlyConfigured(
         "OIDC_ISSUER is set, but the packages of single sign-on are missing. Install newsroom[sso], or remove OIDC_ISSUER."

@@ -4,6 +4,9 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -17,6 +20,7 @@ from django.urls import reverse
 
 from newsroom.accounts import signals
 from newsroom.accounts.models import User
+from newsroom.accounts.reauthentication import is_recently_authenticated
 from newsroom.accounts.sessions import describe_browser
 from newsroom.accounts.tasks import mail_account_notice
 from newsroom.accounts.waiting_mail import enqueue_secret_mail
@@ -87,9 +91,26 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         enqueue(mail_account_notice, address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-        """Return the second factors of the user, or all methods if the user has no second factor."""
+        """Return the second factors of the user, or all methods if the user has no second factor.
+
+        The provider of single sign-on is a method if it asks for the second factor, or if there is none.
+        """
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
-        return [method for method in methods if method["id"].startswith("mfa")] or methods
+        factors = [method for method in methods if method["id"].startswith("mfa")]
+        provider = [] if factors and settings.OIDC_SECOND_FACTOR == "ours" else _list_provider_methods(user)
+        return provider + (factors or methods)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Return whether ``app`` requires a reauthentication. Raise ReauthenticationRequired if only the provider can do it."""
+        is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        user = self.request.user
+        # allauth lets accounts pass that have neither a password nor a second factor.
+        has_only_provider = (
+            user.is_authenticated and not get_reauthentication_flows(user) and _list_provider_methods(user)
+        )
+        if is_required and has_only_provider and not is_recently_authenticated(self.request):
+            raise ReauthenticationRequired
+        return is_required
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         """Return the key under which wrong passwords are counted.
@@ -104,3 +125,13 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         """Set the password and write an audit entry."""
         super().set_password(user, password)
         signals.write_entry(user, "password set")
+
+
+def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
+    """Return the method of reauthenticating at the provider of single sign-on, if the account has an identity there."""
+    if not settings.OIDC_ISSUER or not user.is_authenticated:
+        return []
+    if not SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists():
+        return []
+    description = f"Sign in with {settings.OIDC_NAME} again"
+    return [{"id": "single_sign_on", "description": description, "url": reverse("single_sign_on_reauthenticate")}]

@@ -3,7 +3,6 @@
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -17,6 +16,7 @@ from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.accounts.second_factor import has_second_factor
 from newsroom.desk.responses import allow_framing, json_refusal, refusal_page
 from newsroom.digests import make_digest
 from newsroom.http.client_ip import client_prefix
@@ -53,7 +53,7 @@ def describe_single_sign_on(request: HttpRequest) -> dict[str, str]:
 def signed_in(request: HttpRequest) -> HttpResponse:
     """Show who is signed in. In a frame of a desk form, a script copies the new CSRF token to the form."""
     user = signed_in_user(request)
-    may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or is_mfa_enabled(user))
+    may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or has_second_factor(request, user))
     return render(request, "account/signed_in.html", {"may_enter": may_enter})
 
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
+from newsroom.accounts.second_factor import is_of_provider
 from newsroom.http.clock import request_time
 
 # The time for which a reauthentication is valid.
@@ -41,6 +42,6 @@ def is_recently_authenticated(request: HttpRequest) -> bool:
     """Return whether the user has authenticated within ``MAX_AGE``, with the second factor if there is one."""
     records = get_authentication_records(request, request.user)
     if is_mfa_enabled(request.user):
-        records = [record for record in records if record["method"] == "mfa"]
+        records = [record for record in records if record["method"] == "mfa" or is_of_provider(record)]
     newest = max((float(record["at"]) for record in records), default=0.0)
     return request_time(request).timestamp() - newest < MAX_AGE.total_seconds()

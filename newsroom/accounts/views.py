@@ -2,7 +2,6 @@
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from newsroom.accounts import invitations, login, sessions
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.accounts.second_factor import has_second_factor
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import request_time
@@ -69,7 +69,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user, current = signed_in_user(request), request.session.session_key or ""
     context = {
         "roles": ", ".join(group.name for group in user.groups.order_by("pk")),
-        "has_second_factor": is_mfa_enabled(user),
+        "has_second_factor": has_second_factor(request, user),
         "is_second_factor_demanded": settings.REQUIRE_SECOND_FACTOR,
         "session_count": len(sessions.list_sessions(user, current=current, at=request_time(request))),
     }

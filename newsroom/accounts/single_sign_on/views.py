@@ -5,28 +5,33 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import Login
 from allauth.account.utils import passthrough_next_redirect_url
+from allauth.mfa.internal.constants import LoginStageKey
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from newsroom.accounts.login import allow_attempt
 from newsroom.accounts.models import User
-from newsroom.accounts.signals import count_failed_sign_in
 from newsroom.accounts.single_sign_on.answers import Answer, take_state, verify_answer
 from newsroom.accounts.single_sign_on.errors import InvalidAnswerError, ProviderError, SignInRefusedError
+from newsroom.accounts.single_sign_on.id_tokens import LEEWAY_SECONDS
 from newsroom.accounts.single_sign_on.identities import (
     connect_account,
     find_account,
     notify_of_connection,
     require_active,
 )
-from newsroom.accounts.single_sign_on.provider import SIGN_IN, redirect_to_provider
+from newsroom.accounts.single_sign_on.provider import REAUTHENTICATE, SIGN_IN, redirect_to_provider
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import request_time
 
@@ -40,18 +45,36 @@ logger = logging.getLogger(__name__)
 @require_GET
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    """Send the person to the provider."""
+    """Send the person to the provider: to sign in, or to prove who they are with ``reauthenticate`` in the query."""
+    reauthenticates = "reauthenticate" in request.GET
     # Another site must not sign somebody in without their knowledge.
-    if request.headers.get("Sec-Fetch-Site") == "cross-site" or request.user.is_authenticated:
+    is_of_other_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if is_of_other_site or request.user.is_authenticated != reauthenticates:
         return redirect(passthrough_next_redirect_url(request, reverse("account_login"), REDIRECT_FIELD_NAME))
     address = client_address(request)
     if not allow_attempt("single_sign_on", address, limit=MAX_ATTEMPTS, seconds=ATTEMPT_WINDOW_SECONDS):
         message = "There were too many attempts to sign in from your network. Wait five minutes and try again."
         return _render_refusal(request, message, status=429)
     try:
-        return redirect_to_provider(request, process=SIGN_IN)
+        return redirect_to_provider(request, process=REAUTHENTICATE if reauthenticates else SIGN_IN)
     except (ProviderError, InvalidAnswerError) as error:
         return _render_error(request, error)
+
+
+@require_GET
+@never_cache
+@login_required
+def reauthenticate(request: HttpRequest) -> HttpResponse:
+    """Ask the person to sign in at the provider again."""
+    url = passthrough_next_redirect_url(request, f"{reverse('single_sign_on')}?reauthenticate=1", REDIRECT_FIELD_NAME)
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    alternatives = [
+        {**method, "url": passthrough_next_redirect_url(request, method["url"], REDIRECT_FIELD_NAME)}
+        for method in methods
+        if method["id"] != "single_sign_on"
+    ]
+    context = {"sso_name": settings.OIDC_NAME, "sso_url": url, "reauthentication_alternatives": alternatives}
+    return render(request, "account/reauthenticate_with_provider.html", context)
 
 
 @require_GET
@@ -61,13 +84,15 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         state = take_state(request)
         answer = verify_answer(request, state, at=request_time(request))
+        if state["process"] == REAUTHENTICATE:
+            return _reauthenticate(request, answer, state)
         user = _find_user(request, answer)
     except SignInRefusedError as refusal:
-        count_failed_sign_in()
+        _report_failure(request)
         logger.info("Single sign-on was refused: %s.", refusal.reason)
         return _render_refusal(request, str(refusal), status=refusal.status)
     except (ProviderError, InvalidAnswerError) as error:
-        count_failed_sign_in()
+        _report_failure(request)
         return _render_error(request, error)
     return _sign_in(request, user, answer, state)
 
@@ -86,17 +111,44 @@ def _sign_in(request: HttpRequest, user: User, answer: Answer, state: dict[str, 
     # Otherwise Django would discard the session, with the record that follows.
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
-    record_authentication(
-        request,
-        user,
-        "socialaccount",
-        provider=settings.OIDC_ISSUER,
-        # A provider may sign people in without asking them again. Only the time at which it last asked them counts.
-        at=answer.authenticated_at or 0.0,
-    )
-    login = Login(user=user, redirect_url=state.get("next"))
+    _record(request, user, answer)
+    stages = {LoginStageKey.MFA_AUTHENTICATE.value: {"handled": True}} if _asked_for_second_factor(answer) else {}
+    login = Login(user=user, redirect_url=state.get("next"), state={"stages": stages})
     response: HttpResponse = perform_login(request, login)
     return response
+
+
+def _reauthenticate(request: HttpRequest, answer: Answer, state: dict[str, Any]) -> HttpResponse:
+    """Go on with what was interrupted. Raise SignInRefusedError if the provider did not ask the person, or asked another."""
+    user, name = find_account(settings.OIDC_ISSUER, answer.subject), settings.OIDC_NAME
+    if user is None or user != request.user:
+        message = f"At {name} you are signed in as someone else. Sign in there as {request.user}."
+        raise SignInRefusedError(message, reason="another person reauthenticated")
+    if answer.authenticated_at is not None and answer.authenticated_at < state["began_at"] - LEEWAY_SECONDS:
+        message = f"{name} did not ask you to sign in again. Try again, or ask an administrator."
+        raise SignInRefusedError(message, reason="the provider did not ask again")
+    _record(request, user, answer, reauthenticated=True)
+    # allauth takes the address to go on with from the request.
+    request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: state.get("next", "")}))
+    return resume_request(request) or redirect("account")
+
+
+def _record(request: HttpRequest, user: User, answer: Answer, **values: object) -> None:
+    """Record how and when the person proved who they are."""
+    # A provider may sign people in without asking them again. If it says when it last asked them, that time counts.
+    at = answer.authenticated_at or request_time(request).timestamp()
+    asked = _asked_for_second_factor(answer) or None
+    issuer = settings.OIDC_ISSUER
+    record_authentication(request, user, "socialaccount", provider=issuer, at=at, second_factor=asked, **values)
+
+
+def _asked_for_second_factor(answer: Answer) -> bool:
+    return settings.OIDC_SECOND_FACTOR == "provider" and answer.has_second_factor
+
+
+def _report_failure(request: HttpRequest) -> None:
+    """Tell the receivers for failed sign-ins. Who it was is not known."""
+    user_login_failed.send(sender=__name__, credentials={"username": settings.OIDC_NAME}, request=request)
 
 
 def _render_error(request: HttpRequest, error: ProviderError | InvalidAnswerError) -> HttpResponse:

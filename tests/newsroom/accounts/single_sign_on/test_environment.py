@@ -16,7 +16,8 @@ print(*(name for name in heavy if name in sys.modules))
 PRINT_ADDRESSES = """
 import newsroom.wsgi
 from django.urls import reverse
-print(reverse("single_sign_on"), reverse("single_sign_on_callback"))
+names = ("single_sign_on", "single_sign_on_callback", "single_sign_on_reauthenticate")
+print(*map(reverse, names))
 """
 
 
@@ -25,8 +26,11 @@ def test_without_an_issuer_nothing_of_it_is_loaded_and_no_address_leads_to_it():
     assert "NoReverseMatch" in start(PRINT_ADDRESSES, **REQUIRED).stderr
 
 
-def test_with_an_issuer_there_are_two_addresses():
-    assert start(PRINT_ADDRESSES, **REQUIRED, **PROVIDER).stdout == "/accounts/sso/ /accounts/sso/callback/\n"
+def test_with_an_issuer_there_are_three_addresses():
+    assert (
+        start(PRINT_ADDRESSES, **REQUIRED, **PROVIDER).stdout
+        == "/accounts/sso/ /accounts/sso/callback/ /accounts/sso/reauthenticate/\n"
+    )
 
 
 def test_the_name_of_the_provider_is_the_host_of_its_issuer_unless_it_is_set():
