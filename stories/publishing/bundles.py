@@ -68,7 +68,7 @@ def publish_bundle(
     ``requests`` are publish requests for members that need options. ``resolutions`` has the same meaning as in
     ``publish_many``. Links between members resolve, because all of them go live together. Raise NotAllowedError if the
     user may not publish. Raise InvalidStateError if the bundle is empty or has already been published. Raise the errors
-    of ``publish_many``, with the findings of all members.
+    of ``publish_many``; a NotReadyError has the blockers of all members.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish a bundle.")
     bundle = Bundle.objects.select_for_update().get(pk=bundle.pk)
@@ -102,6 +102,7 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
 
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the note is missing, or if the bundle
     was never published or has already been undone. Also raise it if members have changed since; the message names them.
+    Raise the errors of ``publish_locked`` if an earlier document cannot be published again.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors undo a bundle.")
     if not note.strip():

@@ -23,7 +23,7 @@ def set_levels(wanted: Mapping[str, Level], *, by: User) -> list[str]:
     """Set the levels of the checks with these codes, and return the codes whose level changed.
 
     Each change gets an audit entry. Raise NotAllowedError if the user may not change levels. Raise ValidationError for
-    an unknown code, and for a check whose level is fixed.
+    an unknown code, and for a change to a level that is fixed.
     """
     require_permission(by, LEVEL_PERMISSION, "Only administrators say how much a check weighs.")
     known_checks = {each.code: each for each in checks.list_checks()}
@@ -53,10 +53,10 @@ def get_check_uid(code: str) -> UUID:
 
 @transaction.atomic
 def review_override(override: Override, *, by: User, note: str = "") -> None:
-    """Mark an override as reviewed by another user, with ``note`` as their opinion.
+    """Mark an override as reviewed by ``by``, who must not have made it; ``note`` is their opinion.
 
-    Raise NotAllowedError if the user may not review, or if they made the override themselves. Raise ValidationError if
-    it has already been reviewed.
+    Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it has already been
+    reviewed.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors review overrides.")
     locked = Override.objects.select_for_update(of=("self",)).select_related("edition").get(pk=override.pk)

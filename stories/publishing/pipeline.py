@@ -65,10 +65,11 @@ def prepare_works(
 ) -> list[Validated]:
     """Validate the requests, whose works must be locked, for publication at ``at``.
 
-    A work is left out if the edition before its place already shows the revision. Raise InvalidStateError, TimeError or
-    NotApprovedError if a work cannot be published at that time. Raise NothingNewError if no work is left. Raise
-    PendingScheduleError if ``resolutions`` lacks a pending schedule. Raise NotReadyError with the blockers of all
-    works, or NotAllowedError if the user may not override checks.
+    A work is left out if the edition before its place already shows the revision. Raise InvalidStateError if a work is
+    in the trash, or has a newer revision than the user read. Raise NotApprovedError if a revision needs approval, and
+    TimeError if no edition can begin at ``at``. Raise NothingNewError if no work is left. Raise PendingScheduleError if
+    a pending schedule has no entry in ``resolutions``. Raise NotReadyError with the blockers of all works that are not
+    overridden. Raise NotAllowedError if the requests override blockers and the user may not.
     """
     works = [request.work for request in requests]
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)
@@ -116,7 +117,8 @@ def write_editions(
 
     ``overridden_by`` maps keys of findings to the users who overrode them earlier, and to whom the overrides still
     belong. Raise InvalidStateError if an address belongs to another page, or if an entity that a work names has just
-    been merged. Apart from tasks for pings, the number of queries does not depend on the number of works.
+    been merged. Raise the errors of ``timeline.end_previous_rows``. Apart from tasks for pings, the number of queries
+    does not depend on the number of works.
     """
     _lock_entities(works)
     _claim_addresses(works)

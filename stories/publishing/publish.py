@@ -42,8 +42,8 @@ def publish_many(
     maps the primary key of each pending schedule to its resolution.
 
     A work gets no new edition if the edition that would be replaced already shows the revision. Raise NothingNewError
-    if this is true of all works. Raise NotAllowedError if the user may not publish, and the errors of
-    ``pipeline.prepare_works`` and ``pending_schedules.resolve_schedules``.
+    if this is true of all works. Raise NotAllowedError if the user may not publish. Raise the errors of ``lock_works``,
+    ``prepare_works`` and ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     requests: dict[int, PublishRequest] = {}

@@ -29,7 +29,7 @@ class PublishRequest:
     the user read, so that no text is published unread.
 
     A revision that readers have seen before needs no new approval. For such a revision, pass a reason as
-    ``public_before``. This reason also overrides every overridable blocker without one in ``overrides``.
+    ``public_before``. This reason also overrides every overridable blocker for which ``overrides`` has no reason.
     """
 
     work: Work
@@ -141,9 +141,9 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
 
 
 def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return, for each work, the document that readers last saw, keyed by the primary key of the work.
+    """Return the documents that readers last saw, keyed by the primary key of the work.
 
-    This takes one query, or none if all works are new.
+    Works without a public document are left out. This takes one query, or none if all works are new.
     """
     pages = {each.request.work.pk: each.place.previous_page for each in candidates}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}

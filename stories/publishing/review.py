@@ -34,7 +34,7 @@ STEPS = ("sent to review", "taken back", "approved", "returned", "published", "s
 
 
 class OvertakenError(RefusedError):
-    """Raised when another user acted first; the message says who did what, and when."""
+    """Raised when somebody else acted first, or the same user in another window; the message says who, what and when."""
 
 
 class NoReasonError(RefusedError):
@@ -57,7 +57,7 @@ def send_for_review(
 
     ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError if the user may not edit
     the work. Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may
-    not approve it. Raise OvertakenError if another user has saved, sent or approved it in the meantime.
+    not approve it. Raise OvertakenError if it has been saved, sent or approved in the meantime.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _lock(work)
@@ -93,7 +93,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
     Raise NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise
     OwnWorkError if the user wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on.
-    Raise OvertakenError if another user has saved, approved or returned it in the meantime.
+    Raise OvertakenError if it has been saved, approved or returned in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -115,7 +115,7 @@ def return_to_writer(
 
     ``revision_number`` and ``seen_state`` are the number of the revision and the state that the user saw. Raise
     NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty. Raise InvalidStateError if
-    the work is in the trash. Raise OvertakenError if another user has saved, approved or returned it in the meantime.
+    the work is in the trash. Raise OvertakenError if it has been saved, approved or returned in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -234,7 +234,7 @@ def _lock(work: Work) -> tuple[Work, Revision, datetime]:
 
 
 def _get_sender(work: Work) -> User | None:
-    """Return the user who last sent the work for review."""
+    """Return the user who last sent the work for review, or None."""
     entry = Event.objects.about(work.uid).with_verb("sent to review").select_related("by").first()
     return entry.by if entry else None
 

@@ -8,9 +8,9 @@ def merge_order[Key: Hashable](
 ) -> tuple[list[Key], bool]:
     """Return ``merged_keys``, keys of ``theirs`` or ``mine``, in merged order, and whether the two orders conflict.
 
-    Two rows of ``base`` have the order of the side that swapped them. If such pairs form a cycle, the moves conflict,
-    and the rows have the order of ``theirs``. An added row follows the row after which it was added. If both sides
-    added a row after the same row, the row from ``theirs`` comes first.
+    Two rows of ``base`` have the order of the side that swapped them, or else the order of ``base``. If such pairs form
+    a cycle, the moves conflict, and the rows have the order of ``theirs``. An added row follows the row after which it
+    was added. If both sides added a row after the same row, the row from ``theirs`` comes first.
     """
     shared = set(base) & set(theirs) & set(mine) & set(merged_keys)
     placed, is_conflict = _shared_order(*([key for key in side if key in shared] for side in (base, theirs, mine)))

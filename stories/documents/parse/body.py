@@ -34,7 +34,7 @@ _ERROR_MESSAGES = {
 
 
 def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[[], UUID]) -> ParsedDocument:
-    """Return the document in ``body``, with new uids in place of missing ones, and notes on what was removed.
+    """Return the document in ``body`` with new uids in place of missing ones, and notes on removed characters.
 
     Raise UnreadableDocumentError, with ``line``, if ``body`` is not a valid document.
     """

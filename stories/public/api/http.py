@@ -110,8 +110,8 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     """Return the number of seconds until the client may send another request, or count this request and return 0.
 
     Clients are distinguished by the prefix of their network address. The count is in the cache that all processes
-    share. If this cache is in the database, simultaneous requests may be counted as one. If the cache accepts no
-    writes, nothing is counted.
+    share. If this cache is in the database, simultaneous requests may be counted as one. If there is no limit, or if
+    the cache accepts no writes, nothing is counted.
     """
     limit = settings.API_REQUESTS_PER_MINUTE
     if not limit:

@@ -35,7 +35,7 @@ _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-
 
 
 def _parse_datetime(words: object) -> datetime:
-    """Return the time that ``words`` represent (RFC 3339, 5.6), in UTC."""
+    """Return the time that ``words`` represent (RFC 3339, 5.6), in UTC. Raise PydanticCustomError if there is none."""
     if isinstance(words, str) and _DATETIME.fullmatch(words):
         try:
             return datetime.fromisoformat(words.upper()).astimezone(UTC)
@@ -45,7 +45,7 @@ def _parse_datetime(words: object) -> datetime:
 
 
 def _parse_date(words: object) -> date:
-    """Return the date that ``words`` represent (RFC 3339, 5.6)."""
+    """Return the date that ``words`` represent (RFC 3339, 5.6). Raise PydanticCustomError if there is none."""
     if isinstance(words, str) and _DAY.fullmatch(words):
         try:
             return date.fromisoformat(words)

@@ -39,8 +39,8 @@ def create_editions(
     """Insert the edition of each work at its place, with its projections and search entry.
 
     The places must be free: call ``timeline.end_previous_rows`` first, and pass its result as ``ended``. A minor change
-    does not set ``updated_at``, which readers see as *Updated*. Apart from tasks for pings, the number of queries does
-    not depend on the number of works.
+    takes ``updated_at``, which readers see as *Updated*, from the page before it. Apart from tasks for pings, the
+    number of queries does not depend on the number of works.
     """
     images = load_images(each.document for each in works)
     editions = Edition.objects.bulk_create(

@@ -25,7 +25,7 @@ MAX_STORED = 12
 NEWEST_OF_TOPIC = 60
 # Rarity is measured among this many of the newest stories, because counting all stories of a large site takes too long.
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
-# The minimum rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
+# The minimum total rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
 _MIN_RARITY = log2(5)
 # SQLite allows at most 500 terms in a compound SELECT.
 _TOPICS_PER_QUERY = 256
@@ -80,8 +80,9 @@ def _load_topics(editions: Collection[int]) -> Mapping[int, Sequence[int]]:
 def choose_related_of_recent(at: datetime) -> int:
     """Update the related stories of each story that is related to one published shortly before ``at``.
 
-    Return the number of stories whose related stories changed. Only their pages are invalidated. This is idempotent,
-    and safe to run in several workers at the same time.
+    At most ``_MAX_RECENT`` such publications are considered, the newest first. Return the number of stories whose
+    related stories changed. Only their pages are invalidated. This is idempotent, and safe to run in several workers at
+    the same time.
     """
     recent = Edition.objects.live(at).stories().filter(live_from__gt=at - _RECENT).order_by("-live_from", "-pk")
     related = _load_related(recent.values_list("uid", flat=True)[:_MAX_RECENT])
@@ -147,7 +148,7 @@ def _update_related(uids: Collection[UUID], *, at: datetime) -> int:
 
 
 def _load_newest_stories(topics: Iterable[int], *, at: datetime) -> StoriesByTopic:
-    """Return the newest stories that name each topic and are live at ``at``."""
+    """Return, for each topic, the newest stories that name it and are live at ``at``."""
     stories: StoriesByTopic = defaultdict(list)
     for batch in batched(sorted(topics), _TOPICS_PER_QUERY):
         for topic, uid, updated_at, language in _NEWEST(topics=batch, at=at):

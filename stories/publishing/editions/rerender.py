@@ -18,7 +18,10 @@ KIND = "rerendering"
 
 
 class UnrenderableError(Exception):
-    """Raised when a document cannot be rendered. The run stops before its batch, and the next call continues there."""
+    """Raised when a document cannot be rendered.
+
+    The run stops before the document's batch; the next one continues there.
+    """
 
 
 @dataclass(frozen=True, slots=True)

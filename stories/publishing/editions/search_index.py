@@ -124,7 +124,8 @@ class Progress:
 def reindex() -> Iterator[Progress]:
     """Index every live or scheduled page, reindex the topics and outlets in the index, and yield the progress.
 
-    Expired entries are removed first. Readers can search in the meantime. The run can be interrupted and started again.
+    Expired entries are removed first. The total includes the entities only once all editions are indexed. Readers can
+    search in the meantime. The run can be interrupted and started again.
     """
     now = clock.now()
     index.remove_all_expired(at=now)

@@ -105,7 +105,8 @@ class Order:
     def close_row(self, row: Erasure, *, document: str, files: Collection[str]) -> None:
         """Close an erasure.
 
-        ``document`` and ``files`` are as in ``OpenErasure``. A repeated erasure takes both from its line.
+        ``document`` and ``files`` are as in ``OpenErasure``. A repeated erasure takes ``document`` from its line, and
+        adds the files of that line.
         """
         line = self.repeats
         row.document = line.document if line else document
@@ -139,11 +140,12 @@ def open_erasure(
 ) -> Iterator[OpenErasure]:
     """Lock the work and open an erasure for the duration of the block.
 
-    After the block, remove traces that any erasure may leave, such as autosaved text, and write the audit entry. Record
-    the erasure in the file of erasures before the commit, and its outcome afterwards, unless it repeats an earlier one.
+    After the block, remove traces that any erasure may leave, such as autosaved text, and write the audit entry unless
+    nothing was found. Record the erasure in the file of erasures before the commit, and its outcome afterwards, unless
+    it repeats an earlier one.
 
-    ``further_works`` are locked in the same query, in the order that all verbs use. Raise InvalidStateError if the work
-    no longer exists. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
+    ``further_works`` are locked in the same query, in the order that all verbs use. Raise InvalidStateError if one of
+    the works no longer exists. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
     """
     begun: Line | None = None
     try:
@@ -204,7 +206,8 @@ def wipe_sqlite_file() -> None:
     """Rewrite the SQLite file, so that no deleted byte remains in it or in its write-ahead log.
 
     This waits for locks as long as any other write does. If other connections still hold a lock after that, log an
-    error that says what to do. PostgreSQL cleans up by itself, and its dumps contain no deleted rows.
+    error that says what to do. Do nothing on PostgreSQL, which cleans up by itself and whose dumps contain no deleted
+    rows.
     """
     if connection.vendor != "sqlite":
         return

@@ -52,7 +52,8 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
 def remove_part(work: Work, uid: UUID) -> bool:
     """Remove the part from every document and from the draft of ``work``, and return whether the part existed.
 
-    An erasure must be open, and the work must be locked.
+    Comments, import notes and override messages that may quote it are removed too. An erasure must be open, and the
+    work must be locked.
     """
     affected = [(row, document) for row in list_documents(work) if _has_part(document := row.value(), uid)]
     texts = {each.text for _, document in affected for each in list_texts(document) if str(uid) in each.key}

@@ -77,7 +77,7 @@ def clear_notifications_quoting(titles: Collection[str]) -> None:
 
 
 def clear_saved_views(titles: Collection[str]) -> None:
-    """Delete saved views whose name or query contains one of these titles."""
+    """Delete saved views whose name or query contains one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     rows = SavedView.objects.values_list("pk", "name", "query")
     matching = [
@@ -87,7 +87,7 @@ def clear_saved_views(titles: Collection[str]) -> None:
 
 
 def clear_bulk_runs(titles: Collection[str]) -> None:
-    """Delete bulk runs without works; in other runs, empty each note that repeats one of these titles."""
+    """Delete bulk runs without works; in other runs, empty each note that repeats a title, compared in folded form."""
     BulkRun.objects.filter(items=None).delete()
     folded = {fold(title) for title in titles} - {""}
     for key, options in BulkRun.objects.values_list("pk", "said").iterator():
@@ -104,7 +104,7 @@ def clear_comments_quoting(titles: Collection[str]) -> None:
 
 
 def clear_autosave(titles: Collection[str]) -> None:
-    """Delete autosaved text of works that were never saved and whose title contains one of these titles."""
+    """Delete autosaved text of works that were never saved and whose folded title contains one of these, folded."""
     folded = {fold(title) for title in titles} - {""}
     rows = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
     matching = [key for key, title in rows.iterator() if _contains_any(fold(title), folded)]

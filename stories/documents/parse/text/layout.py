@@ -65,8 +65,9 @@ class Layout:
 def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
     """Return the paragraphs that ``lines`` form.
 
-    A line continues the paragraph of the previous one, unless that is empty or ends a sentence, or the line begins with
-    a list mark. Raise UnreadableDocumentError for a paragraph of more than ``MAX_PARAGRAPH_LENGTH`` characters.
+    A line continues the paragraph of the previous line, unless the previous line is empty or ends a sentence, or the
+    line itself begins with a list mark. Raise UnreadableDocumentError for a paragraph of more than
+    ``MAX_PARAGRAPH_LENGTH`` characters.
     """
     groups: list[list[Paragraph]] = []
     open_line = ""
