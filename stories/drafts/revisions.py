@@ -36,7 +36,7 @@ def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked:
     """Record a revision of ``work`` if the document built from its rows has changed. Return the newest revision.
 
     A new name for a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
-    locked the work. ``by`` is None for a management command.
+    locked the work. ``by`` is None if no user is responsible, as in a management command.
     """
     # The lock ensures that two saves never get the same number.
     if not is_locked:

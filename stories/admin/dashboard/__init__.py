@@ -52,7 +52,7 @@ def load_home(request: HttpRequest) -> dict[str, Any]:
 
 
 def list_faults() -> list[str]:
-    """Return a sentence for each fault of the site, as administrators were told. That of the clock is a warning above."""
+    """Return the sentence of each open red alert, except the alert about the clock, which has a warning of its own."""
     return [alert.words for alert in list_open() if alert.level == AlertLevel.RED and alert.code != "clock"]
 
 

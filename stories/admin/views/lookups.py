@@ -38,7 +38,10 @@ MAX_QUERY_LENGTH = 200
 
 @require_safe
 def suggest_names_view(request: HttpRequest) -> JsonResponse:
-    """Return, as JSON, at most eight known names that match ``q``; ``list`` selects topics, outlets or images."""
+    """Return, as JSON, at most eight known names that match ``q``; ``list`` selects topics, outlets or images.
+
+    Raise Http404 for another list, and PermissionDenied if the user may not see these objects.
+    """
     list_id, typed = request.GET.get("list", ""), request.GET.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", "")
     if list_id == "picture-names":
         if not request.user.has_perm("media.view_image"):
@@ -119,7 +122,8 @@ FORMS: dict[str, type[NewEntityForm]] = {"topic": NewTopicForm, "outlet": NewOut
 def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
     """Return, as JSON, the form for a new topic or outlet. On POST, create the entity and return its name.
 
-    If the submitted form is invalid, return it with its errors.
+    If the submitted form is invalid, return it with its errors. Raise Http404 for another kind, and PermissionDenied if
+    the user may not add objects of this kind.
     """
     if what not in FORMS:
         raise Http404

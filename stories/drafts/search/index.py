@@ -77,7 +77,7 @@ def remove_work(work: Work) -> None:
 def rebuild_sqlite_index() -> None:
     """Rebuild the index on SQLite, so that it contains no words of deleted drafts.
 
-    They remain in unused pages of the file until VACUUM is run.
+    The words remain in unused pages of the file until VACUUM is run.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -33,8 +33,8 @@ _BY_ADDRESS = {kind: PreparedQuery(partial(_find_by_address, kind=kind)) for kin
 def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Edition:
     """Return the page of this kind and slug that is live at ``at``.
 
-    Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404
-    otherwise. A draft cannot be distinguished from an address that never existed.
+    Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404 if readers
+    could never open a page at this address. A draft cannot be distinguished from an address that never existed.
 
     This takes one query, or two if nothing is in force at the address or its page has expired. If a notice refers to
     another page, it takes up to two more. ``dependencies`` records the works and the time on which the result depends.

@@ -40,7 +40,10 @@ class StoryQuestionForm(RowForm):
         return bool(set(self.changed_data) - {"goes_out"})
 
     def clean_question(self) -> str:
-        """Look up the question by its folded text, and set this story's wording if the typed text differs."""
+        """Look up the question by its folded text, and set this story's wording if the typed text differs.
+
+        Raise ValidationError if nothing is left of the text when it is folded.
+        """
         words = " ".join(self.cleaned_data["question"].split())
         if "question" not in self.changed_data:
             return words

@@ -26,7 +26,11 @@ class TopicForm(RowForm):
         widgets: ClassVar = {"description": MarkdownEditor(rows=2)}
 
     def clean_name(self) -> str:
-        """Return the name. If it was changed, look up the topic with this name or alias, or else propose the name."""
+        """Return the name.
+
+        If it was changed, look up the topic with this name or alias, or else propose the name. Raise ValidationError if
+        nothing is left of a changed name when it is folded.
+        """
         name = " ".join(self.cleaned_data["name"].split())
         if "name" in self.changed_data:
             if not fold(name):

@@ -145,7 +145,10 @@ class CommentsView(WorkView):
         return self.render(context, status=422 if panel.error else 200)
 
     def _perform_action(self) -> Comment:
-        """Carry out the action in ``do``, and return the comment that it creates or changes."""
+        """Carry out the action in ``do``, and return the comment that it creates or changes.
+
+        Raise Http404 if the action or the thread does not exist.
+        """
         posted, by, at = self.request.POST, self.by, self.at
         action, _, uid = posted.get("do", "comment").partition(":")
         if action == "comment":
