@@ -37,7 +37,10 @@ class Database:
 
 @contextmanager
 def database(vendor: str) -> Iterator[Database]:
-    """Yield an empty database, ``postgresql`` or ``sqlite``, and remove it after the block."""
+    """Yield an empty database, ``postgresql`` or ``sqlite``, and remove it after the block.
+
+    Raise SystemExit if its server does not start.
+    """
     with _postgresql() if vendor == "postgresql" else _sqlite() as created:
         yield created
 
@@ -51,7 +54,10 @@ def _sqlite() -> Iterator[Database]:
 
 @contextmanager
 def _postgresql() -> Iterator[Database]:
-    """Yield a database from ``scripts/with-postgres``, which runs the server until its child process ends."""
+    """Yield a database from ``scripts/with-postgres``, which runs the server until its child process ends.
+
+    Raise SystemExit if the server does not start.
+    """
     command = [sys.executable, "scripts/with-postgres", "--as-shipped", sys.executable, "-c", _HOLD_SCRIPT]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with start(command, environment=clean_environment(), **pipes) as holder:

@@ -123,7 +123,7 @@ class Memory(Measurement):
 class Monitoring(Measurement):
     """Cost of a ``/metrics`` response: bytes, CPU milliseconds of Python and the database, and queries.
 
-    ``count_cpu`` is the CPU time of counting one stored read in microseconds.
+    ``count_cpu`` is the CPU time of counting one read of a stored page, in microseconds.
     """
 
     size: int

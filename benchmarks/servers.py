@@ -60,7 +60,7 @@ def product_environment(database_url: str, port: int) -> dict[str, str]:
 
 @contextmanager
 def serve_product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
-    """Serve the product with these ``variables`` during the block."""
+    """Serve the product with these ``variables`` during the block. Raise SystemExit if the server does not start."""
     with _serve(PRODUCT, variables, port) as server:
         yield server
 
@@ -76,7 +76,10 @@ def run_worker(variables: Mapping[str, str], log: Path) -> Iterator[int]:
 
 @contextmanager
 def serve_floor(responses: Mapping[str, Response], folder: Path) -> Iterator[Server]:
-    """Serve ``responses``, each under its name, from the floor during the block. They are stored in ``folder``."""
+    """Serve ``responses``, each under its name, from the floor during the block.
+
+    They are stored in ``folder``. Raise SystemExit if the server does not start.
+    """
     responses_file = folder / "floor.json"
     responses_file.write_text(
         json.dumps({name: _serialise(response) for name, response in responses.items()}), encoding="utf-8"

@@ -46,7 +46,10 @@ def run_wrk(
     headers: Mapping[str, str] | None = None,
     environment: Mapping[str, str],
 ) -> WrkResult:
-    """Request a URL over ``connections`` connections for ``seconds``. Raise RuntimeError if wrk fails."""
+    """Request a URL over ``connections`` connections for ``seconds``.
+
+    Raise RuntimeError if wrk fails, or subprocess.TimeoutExpired if it does not end in time.
+    """
     header_options = [word for name, value in (headers or {}).items() for word in ("-H", f"{name}: {value}")]
     load_options = [f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
     command = ["wrk", *load_options, *header_options, address]

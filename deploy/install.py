@@ -125,7 +125,10 @@ def ask_for_people_and_mail(options: argparse.Namespace, site: Site, installed: 
 
 
 def require_proxy(site: Site, *, checks_name: bool) -> None:
-    """Raise RefusedError if the proxy could not serve the site: its ports, the name or the certificate is missing."""
+    """Raise RefusedError if the proxy could not serve the site.
+
+    That is so if one of its ports is in use, if the name of the site leads elsewhere, or if nginx has no certificate.
+    """
     if site.proxy == "none":
         return
     refusals.require_free_ports(PROXY_PORTS, proxy=site.proxy)
@@ -144,7 +147,7 @@ def _ask(options: argparse.Namespace, question: str, option: str) -> str:
 
 
 def choose_settings(site: Site, installed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables to set: those given as options, and those that the earlier installation lacks."""
+    """Return the variables to set: those that were given, and those that the earlier installation lacks."""
     chosen = {
         "SITE_URL": f"https://{site.host}",
         "ALLOWED_HOSTS": site.host,
@@ -350,7 +353,10 @@ class Installation:
             self.start_command(*command, is_change=is_new, shows=True)
 
     def start(self) -> None:
-        """Start the units and the proxy, or restart services whose code, settings or units have changed."""
+        """Start the units and the proxy, or restart services whose code, settings or units have changed.
+
+        Make the first backup of a new site.
+        """
         units = self.list_units()
         services = [name for name in units if name.endswith(".service")]
         self.start_command("systemctl", "daemon-reload", is_change=False)
@@ -471,7 +477,10 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def install(arguments: Sequence[str], machine: Machine | None = None) -> int:
-    """Install a site according to the options, and return the exit code."""
+    """Install a site according to the options, and return the exit code.
+
+    Raise DeployError if that is refused or fails.
+    """
     options = parse_options(arguments)
     machine = machine or Machine()
     machine.is_dry_run = options.dry_run

@@ -109,7 +109,10 @@ def _install_packages(machine: Machine, source: Path, target: str) -> bool:
 
 
 def list_files(folder: Path) -> list[Path]:
-    """Return the paths of the code's files relative to ``folder``. In a checkout, these are the files that Git tracks."""
+    """Return the paths of the code's files relative to ``folder``.
+
+    In a checkout, these are the files that Git tracks. Raise DeployError if Git cannot list them.
+    """
     if (folder / ".git").exists():
         # Without this option, Git refuses a repository of another user, as when root runs this under sudo.
         command = ["git", "-c", f"safe.directory={folder}", "-C", str(folder), "ls-files", "-z"]

@@ -143,7 +143,7 @@ class Upgrade:
             self.do(name, step, serving=self.version)
 
     def do(self, name: str, step: Callable[[], None], *, serving: str) -> None:
-        """Run a step. Raise StepError if it fails."""
+        """Run a step. Raise StepError if it fails, or RefusedError if it refuses."""
         if not self.machine.change(f"{name}."):
             return
         try:
@@ -154,7 +154,10 @@ class Upgrade:
             raise StepError(f"“{name}” failed; {serving} goes on serving. {error}") from error
 
     def fetch(self) -> None:
-        """Install the release beside the others, and collect its static files."""
+        """Install the release beside the others, and collect its static files.
+
+        Raise RefusedError if it is another version.
+        """
         with self.open_release() as source:
             if (found := read_version(source)) != self.version:
                 raise RefusedError(f"This is {found}, not {self.version}.")
@@ -165,7 +168,10 @@ class Upgrade:
 
     @contextmanager
     def open_release(self) -> Iterator[Path]:
-        """Yield a folder with the code, unpacked from the ``--from`` archive or from the one at ``RELEASES_URL``."""
+        """Yield a folder with the code, unpacked from the ``--from`` archive or from the one at ``RELEASES_URL``.
+
+        Raise DeployError if neither is given, or if the download fails.
+        """
         if self.archive:
             with open_source(self.archive, Path()) as source:
                 yield source
@@ -187,7 +193,10 @@ class Upgrade:
         self.manage("backup", "create", "--quick", release=layout.CURRENT)
 
     def check(self) -> None:
-        """Check the settings with the new code, and show the planned migrations and the *To do* section."""
+        """Check the settings with the new code, and show the planned migrations and the *To do* section.
+
+        Raise KeyboardInterrupt if the user does not confirm the upgrade.
+        """
         self.manage("check", "--deploy", warns=True)
         print(self.manage("migrate", "--plan"), end="")
         print(self.manage("doctor", "--before-upgrade"), end="")
@@ -289,7 +298,7 @@ class Upgrade:
         self.machine.succeeds("systemctl", "stop", f"newsroom-web@{self.new}.service")
 
     def stop(self) -> None:
-        """Stop the old web server once its open requests have ended."""
+        """Stop the old web server after ``DRAIN_SECONDS``, in which its open requests can end."""
         time.sleep(DRAIN_SECONDS)
         self.machine.run("systemctl", "stop", f"newsroom-web@{self.old}.service")
 
@@ -380,7 +389,10 @@ def choose_version(options: argparse.Namespace, machine: Machine, current: str) 
 
 
 def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
-    """Upgrade the site according to the options, and return the exit code."""
+    """Upgrade the site according to the options, and return the exit code.
+
+    Raise DeployError if that is refused or fails.
+    """
     options = parse_options(arguments)
     machine = machine or Machine()
     machine.is_dry_run = options.dry_run

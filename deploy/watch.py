@@ -31,7 +31,7 @@ def answers(port: int, site: str) -> bool:
 
 
 def main() -> int:
-    """Ask the instances until one answers. If none does, try again up to ``TRIES`` times."""
+    """Ask the instances until one answers, in at most ``TRIES`` rounds. Return 1 if none does."""
     site = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
     for number in range(TRIES):
         if number:

@@ -28,8 +28,8 @@ def install_triggers(using: str, **_: object) -> None:
 def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Build the search index of editions if it is empty, and add what is missing from the two indexes of the desk.
 
-    These are the index of drafts and that of publication statuses. Do nothing while migrations are pending, because
-    they may still change the tables.
+    These are the index of drafts and that of publication statuses. Do nothing for a database other than the default
+    one, or while migrations are pending, because they may still change the tables.
     """
     from newsroom.operations import health
     from stories.drafts import search, status_index
@@ -50,7 +50,8 @@ def build_search_indexes(using: str, stdout: TextIO | None = None, **_: object) 
 def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_: object) -> None:
     """Choose the related stories of all live stories if none have been chosen yet.
 
-    Do nothing while migrations are pending, because they may still change the tables.
+    Do nothing for a database other than the default one, or while migrations are pending, because they may still change
+    the tables.
     """
     from newsroom.http import clock
     from newsroom.operations import health

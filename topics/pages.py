@@ -235,7 +235,7 @@ class TopicPage:
         """Return the page of the topic at this address.
 
         ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged topic,
-        and Http404 unless a live edition names the topic.
+        and Http404 if ``before`` is invalid or no live edition names the topic.
         """
         family = topic_family(slug, at=at, dependencies=dependencies)
         topic = family.thing

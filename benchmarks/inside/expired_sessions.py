@@ -26,6 +26,7 @@ def measure_deletion(sessions: str) -> dict[str, object]:
     """Insert expired sessions, delete them with ``manage.py tidy``, and write a row repeatedly in the meantime.
 
     Return the duration in seconds, and the latencies of these writes and of writes before the deletion in milliseconds.
+    Raise SystemExit if the deletion fails.
     """
     count = int(sessions)
     _insert_expired(count)

@@ -17,7 +17,7 @@ _NICENESS = "10"
 
 @dataclass(slots=True)
 class MadeBackups:
-    """How many backups have been made, and how many seconds each of them took on average."""
+    """The number of backups made, and their average duration in seconds."""
 
     count: int = 0
     seconds: float = 0.0

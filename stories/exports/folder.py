@@ -27,7 +27,7 @@ class NewFolder:
         self._top_level: set[str] = set()
 
     def choose_path(self, folder: str, name: str, uid: UUID, *, ending: str) -> str:
-        """Return the path for a file in ``folder``: its name, or its name and uid if it is too long or used already."""
+        """Return the path for a file in ``folder``: the name, with the uid if the name is too long or already used."""
         # Some file systems ignore case and normal forms in names.
         key = unicodedata.normalize("NFC", f"{folder}/{name}").casefold()
         data = f"{name}{ending}".encode()
@@ -63,7 +63,7 @@ class NewFolder:
         os.sync()
 
     def clear(self) -> None:
-        """Delete the written files. Files that others have put into the folder remain."""
+        """Delete the files and folders that were written. Other files directly in the folder remain."""
         for name in self._top_level:
             path = self.root / name
             if path.is_dir():

@@ -31,7 +31,7 @@ class TooLongError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class AutosaveResult:
-    """The result of an autosave; ``is_new`` is False if the window had already sent a newer message."""
+    """The result of an autosave; ``is_new`` is False if this message or a newer one was already stored."""
 
     is_new: bool
     saved_at: datetime
@@ -58,14 +58,14 @@ def store(
     title: str,
     at: datetime,
 ) -> AutosaveResult:
-    """Store the text that ``by`` has typed into ``work``, or into a new work if it is None, in one window.
+    """Store the text that ``by`` has typed into ``work``, or into a new work if ``work`` is None, in one window.
 
     The text may be incomplete. ``values`` are names and values as the form would send them. ``base`` is the number of
     the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than in
     all earlier messages of this window, including messages that emptied the slot.
 
     Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
-    erased. Raise TooLongError if the text is too long.
+    erased. Raise TooLongError if the values exceed ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
     """
     require_edit_permission(work, kind, by=by)
     if work is not None and not Work.objects.outside_trash().with_pk(str(work.pk)).exists():

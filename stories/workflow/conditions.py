@@ -35,7 +35,7 @@ def register() -> None:
 
 
 def find_missing_triggers(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if the database lacks a trigger."""
+    """Yield a fault if the database lacks a trigger, or if an erasure was left open."""
     if missing := triggers.missing():
         others = len(missing) - 1
         more = f" {others} more {'is' if others == 1 else 'are'} missing." if others else ""

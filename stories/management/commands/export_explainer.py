@@ -61,7 +61,11 @@ class Command(OperationCommand):
         self.stdout.write("\n".join(export(document) for document in documents), ending="")
 
     def _export_all(self, path: Path, *, at: datetime, with_drafts: bool) -> None:
-        """Write everything into the folder ``path``, and print what was written and what was left out."""
+        """Write everything into the folder ``path``, and print what was written and what was left out.
+
+        Raise CannotRunError if the folder is not empty, CommandError if it cannot be written, and IncompleteError if
+        files of pictures are missing or damaged.
+        """
         bar = ProgressBar(self.stderr, "pages")
         try:
             with raise_bucket_errors(), new_folder(path) as folder:

@@ -290,7 +290,10 @@ def _get_importer(files: list[str], options: dict[str, object]) -> User | None:
 
 
 def _read_bytes(name: str) -> bytes:
-    """Return the content of the file; of a file that is too large, return one byte more than the limit."""
+    """Return the content of the file; of a file that is too large, return one byte more than the limit.
+
+    Raise UnreadableDocumentError if the file cannot be read.
+    """
     if name == _STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_FILE_SIZE + 1)
     try:

@@ -15,7 +15,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Rebuild both indexes, and print the numbers of indexed entries."""
+        """Rebuild both indexes, and print the numbers of indexed entries.
+
+        Raise CommandError if the run is interrupted.
+        """
         bar = ProgressBar(self.stderr, "pages and names")
         done, total = 0, 0
         try:

@@ -88,7 +88,10 @@ def add_comment(
 
 @transaction.atomic
 def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
-    """Reply in the thread of a comment; reopen the thread if it is resolved. Raise the errors of ``add_comment``."""
+    """Reply in the thread of a comment; reopen the thread if it is resolved.
+
+    Raise the errors of ``add_comment``, and InvalidStateError if the comment no longer exists.
+    """
     locked = _lock_work(to.work, by)
     first = _load_first_comment(to)
     newest = revisions.get_newest_revision(locked)
@@ -109,7 +112,7 @@ def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 @transaction.atomic
 def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
-    """Resolve a thread, unless it is resolved. Raise the errors of ``add_reply`` that do not concern its text."""
+    """Resolve a thread, unless it is resolved. Raise the errors of ``add_reply``, except those about its text."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is None:
@@ -119,7 +122,7 @@ def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_thread(thread: Comment, *, by: User) -> None:
-    """Reopen a thread, unless it is open. Raise the errors of ``add_reply`` that do not concern its text."""
+    """Reopen a thread, unless it is open. Raise the errors of ``add_reply``, except those about its text."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is not None:
@@ -270,7 +273,7 @@ SLOT_LIFETIME = 60 * 60  # seconds
 
 
 def acquire_comment_slot(link: SharedPreview, address: str) -> bool:
-    """Return whether one more comment may be submitted through ``link`` from this network address.
+    """Acquire the slots for one more comment through ``link`` from this network address; return whether they were free.
 
     A comment occupies one of ``MAX_COMMENTS_BY_ADDRESS`` slots of the network address and one of
     ``MAX_COMMENTS_BY_LINK`` slots of the link, for ``SLOT_LIFETIME`` seconds. If either has no free slot, the comment

@@ -119,7 +119,10 @@ def merge_name_into_topic(name: str, topic: Topic, *, by: User) -> None:
 
 @invalidation()
 def reject_topic(name: str, *, by: User) -> None:
-    """Remove the proposed ``name`` from every work outside the trash that proposes it."""
+    """Remove the proposed ``name`` from every work outside the trash that proposes it.
+
+    Raise NotAllowedError if the user may not confirm names.
+    """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     rows = _load_proposing_rows(name)
     WorkTopic.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -211,7 +214,7 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
     """Add the proposed ``name`` to ``outlet`` as an alias, as ``merge_name_into_topic`` does for topics.
 
-    Works in the trash are changed too.
+    Works in the trash are changed too. Raise the same exceptions.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _add_alias(name, outlet, _use_outlet(name, outlet, by=by), by=by)
@@ -219,7 +222,10 @@ def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
 
 @invalidation()
 def reject_outlet(name: str, *, by: User) -> None:
-    """Remove the proposed ``name`` from every passage. Articles keep it until somebody corrects them."""
+    """Remove the proposed ``name`` from every passage.
+
+    Articles keep it until somebody corrects them. Raise NotAllowedError if the user may not confirm names.
+    """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _log_rejection("outlet", name, _use_outlet(name, None, by=by), by=by)
 

@@ -86,7 +86,10 @@ def question(request: HttpRequest, token: str, uid: UUID) -> HttpResponse:
 @private_response
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, token: str) -> HttpResponse:
-    """Receive a comment on the draft of an open link, or on a question that the draft asks."""
+    """Receive a comment on the draft of an open link, or on a question that the draft asks.
+
+    Raise RequestDataTooBig if the request is too long.
+    """
     at = request_time(request)
     opened = shared_previews.open_link(token, at=at)
     if opened is None or not opened.link.takes_comments:
