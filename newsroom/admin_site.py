@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from newsroom.db.outages import is_deadlock
+from newsroom.desk.activity import report_activity
 from newsroom.desk.forms.markdown import preview
 from newsroom.desk.moved_addresses import moved_addresses
 from newsroom.desk.responses import refusal_page, submitted_text
@@ -116,6 +117,7 @@ class NewsroomAdminSite(admin.AdminSite):
 
         return [
             *moved_addresses(),
+            path("activity/", report_activity, name="activity"),
             path("markdown/preview/", preview, name="markdown_preview"),
             path("markdown/linking/", suggest_links, name="link_suggestions"),
             path("pictures/drop/", upload_from_editor, name="upload_editor_image"),

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "newsroom.accounts.staff_cookie.StaffCookieMiddleware",
+    "newsroom.accounts.refusals.RecordRefusalsMiddleware",
     "newsroom.accounts.second_factor.SecondFactorMiddleware",
     "newsroom.desk.responses.RefusalMiddleware",
 ]
@@ -240,6 +241,11 @@ ACCOUNT_FORMS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
+MFA_FORMS = {
+    "authenticate_webauthn": "newsroom.accounts.forms.PasskeyForm",
+    "login_webauthn": "newsroom.accounts.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "newsroom.accounts.forms.PasskeyReauthenticationForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code may be one time step off, because typing takes time and clocks differ (RFC 6238, 5.2)
@@ -356,7 +362,9 @@ LOGGING = {
     # The level belongs to the handler, because loggers of libraries have levels of their own.
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": LOG_LEVEL}, **_sentry},
     "root": {"handlers": ["console", *_sentry], "level": LOG_LEVEL},
+    "filters": {"missing": {"()": "newsroom.http.log_levels.MissingPagesFilter"}},
     "loggers": {
+        "django.request": {"filters": ["missing"]},
         # Django's own handlers would write lines in another format, with the query of each address.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},

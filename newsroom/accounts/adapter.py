@@ -12,19 +12,20 @@ from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sites.shortcuts import get_current_site
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from newsroom.accounts import signals
+from newsroom.accounts import lockout, signals
 from newsroom.accounts.models import User
 from newsroom.accounts.reauthentication import is_recently_authenticated
-from newsroom.accounts.sessions import describe_browser
 from newsroom.accounts.tasks import mail_account_notice
 from newsroom.accounts.waiting_mail import enqueue_secret_mail
+from newsroom.audit import access
+from newsroom.audit.models import AccessVerb
 from newsroom.http import clock
+from newsroom.http.browsers import describe_browser
 from newsroom.http.client_ip import client_address
 from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
@@ -112,19 +113,29 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             raise ReauthenticationRequired
         return is_required
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
-        """Return the key under which wrong passwords are counted.
-
-        All login names of an account share one key, whatever the host of the request.
-        """
+    def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
+        """Count the attempt, in place of allauth. Raise ValidationError if a limit of wrong passwords is reached."""
         login = credentials.get("email") or credentials.get("username", "")
-        user = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).order_by("pk").first()
-        return f"account:{user.pk}" if user else f"login:{login.lower()}"
+        try:
+            self._attempt = lockout.begin_attempt(login, client_address(request), at=clock.request_time(request))
+        except lockout.LockedOutError as error:
+            if error.is_first:
+                name = "" if error.account else login
+                access.record(AccessVerb.LOCKED_OUT, request, account=error.account, unknown_name=name)
+            raise self.validation_error("too_many_login_attempts") from error
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        # allauth calls this when the password was right.
+        self._attempt.withdraw()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: str) -> None:
+        """Do nothing: the receiver for a password reset clears the limits."""
 
     def set_password(self, user: User, password: str) -> None:
-        """Set the password and write an audit entry."""
+        """Set the password and record that."""
         super().set_password(user, password)
         signals.write_entry(user, "password set")
+        access.record(AccessVerb.PASSWORD_CHANGED, self.request, account=user)
 
 
 def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:

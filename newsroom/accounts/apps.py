@@ -30,11 +30,16 @@ class AccountsConfig(AppConfig):
             waiting_mail,
         )
         from newsroom.accounts.breached_passwords import validator
+        from newsroom.accounts.doctor import examine_passwords
         from newsroom.accounts.models import Invitation, active_administrators
         from newsroom.accounts.single_sign_on import checks
         from newsroom.operations import retention
         from newsroom.operations.alerts import addresses
+        from newsroom.operations.doctor import registry as doctor
 
+        doctor.register(
+            "passwords", examine_passwords, healthy="New passwords are compared with stolen ones.", uses_database=False
+        )
         register(validator.check_list_exists, Tags.security, deploy=True)
         register(validator.check_list_is_usable, Tags.security)
         register(checks.check_configuration, Tags.security)
@@ -42,7 +47,7 @@ class AccountsConfig(AppConfig):
         personal_data.register()
         forget.register()
         addresses.register_addresses(lambda: active_administrators().values_list("email", flat=True))
-        retention.register(retention.RowRule("sessions", 0, sessions.find_expired))
+        retention.register(retention.RowRule("sessions", 0, sessions.find_expired, remove=sessions.delete_expired))
         retention.register(
             retention.RowRule("invitations", 30, lambda at, age: [Invitation.objects.ended_before(at - age)])
         )

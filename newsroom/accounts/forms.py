@@ -1,9 +1,20 @@
-"""The forms that replace allauth's: sign-in, and the request to reset a password."""
+"""The forms that replace allauth's: sign-in, passkeys, and the request to reset a password."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
+
+from newsroom.accounts import signals
+from newsroom.accounts.models import User
+from newsroom.audit import access
+from newsroom.audit.models import AccessVerb
 
 MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; usernames are shorter
 
@@ -14,6 +25,38 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annota
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].validators.append(MaxLengthValidator(MAX_LOGIN_LENGTH))
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no type annotations
+    """The form for a passkey as second factor. A passkey cannot be guessed, so no limit of attempts closes it."""
+
+    def clean_credential(self) -> Authenticator:
+        """Return the passkey. Raise ValidationError, and record a failure, if it is not one of the user."""
+        credential, user = self.cleaned_data["credential"], self.user
+        try:
+            auth.parse_authentication_response(credential)
+            user = user or auth.extract_user_from_response(credential)
+            return auth.complete_authentication(user, credential)
+        except (KeyError, ValidationError) as error:
+            self.record_failure(user)
+            # KeyError: the library reads the parts of a credential without looking whether they are there.
+            raise get_mfa_adapter().validation_error("incorrect_code") from error
+
+    def record_failure(self, user: User | None) -> None:
+        """Record that the passkey was not accepted. ``user`` is None if it does not name anybody."""
+        if user is not None:
+            signals.on_failed_second_factor(request=context.request, user=user)
+
+
+class PasskeyReauthenticationForm(PasskeyForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # as above
+    """The form for a passkey with which a signed-in user confirms who they are."""
+
+
+class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]  # as above
+    """The form for a passkey in place of name and password."""
+
+    def record_failure(self, user: User | None) -> None:
+        access.record(AccessVerb.FAILED, context.request, account=user)
 
 
 class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations

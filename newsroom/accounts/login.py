@@ -16,6 +16,7 @@ from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.accounts.refusals import mark_other_refusal
 from newsroom.accounts.second_factor import has_second_factor
 from newsroom.desk.responses import allow_framing, json_refusal, refusal_page
 from newsroom.digests import make_digest
@@ -68,6 +69,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure_view(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the response to a CSRF failure: JSON for a script that requests it, otherwise a page."""
+    mark_other_refusal(request)
     if "application/json" in request.headers.get("Accept", ""):
         return json_refusal("The page is from before you signed in again.", status=403, signed_out=True)
     # Show the submitted text only if our own page submitted it. Text from another site must not be shown as the user's

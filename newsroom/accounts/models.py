@@ -103,6 +103,12 @@ class Invitation(models.Model):
         return "Open" if at < self.ends_at else "Ended"
 
 
+def find_account(login: str) -> User | None:
+    """Return the account with this user name or e-mail address, whatever its case, or None."""
+    name = login.strip()
+    return User.objects.filter(models.Q(username__iexact=name) | models.Q(email__iexact=name)).order_by("pk").first()
+
+
 def active_users() -> models.QuerySet[User]:
     """Return the active users, ordered by first name."""
     return User.objects.filter(is_active=True).order_by("first_name", "username")

@@ -39,7 +39,7 @@ ADMINISTER = (
     *(f"accounts.{verb}_{model}" for model in ("user", "contributor") for verb in ("view", "add", "change", "delete")),
     *(f"accounts.{verb}_invitation" for verb in ("view", "add", "change")),
     *(f"site.{verb}_aboutpage" for verb in ("view", "add", "change", "delete")),
-    "auth.view_group", "record.view_event", "record.view_erasure", "stories.erase_work", "stories.view_checklevel",
+    "auth.view_group", "record.view_event", "record.view_accessentry", "record.view_erasure", "stories.erase_work", "stories.view_checklevel",
     "stories.change_checklevel", "jobs.view_failure", "jobs.decide_failure",
 )  # fmt: skip
 

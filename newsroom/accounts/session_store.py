@@ -13,6 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
 
+from newsroom.accounts import sessions
 from newsroom.http import clock
 
 STARTED_AT = "started_at"  # the key of the time of the sign-in, in seconds since 1970
@@ -47,7 +48,13 @@ class SessionStore(DatabaseSessionStore):
         """Return the data, or an empty dictionary if there is no session or it has ended."""
         row = Session.objects.filter(pk=self.session_key).first()
         data = self.decode(row.session_data) if row else {}
-        if row is None or _limit(row.expire_date, data) <= clock.now():
+        if row is None:
+            self._session_key = None
+            return {}
+        ends_at = _limit(row.expire_date, data)
+        if ends_at <= clock.now():
+            if SESSION_KEY in data:
+                sessions.end_expired_session(row.pk, row.expire_date, account=int(data[SESSION_KEY]), at=ends_at)
             self._session_key = None
             return {}
         self.ends_at = row.expire_date

@@ -1,6 +1,7 @@
 """The sessions of a user: list them, end one of them, or end all at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -11,16 +12,14 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from newsroom.accounts.models import User
-
-# Substrings of the User-Agent header. Browsers also include the substrings further down, so the first match counts.
-_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
-    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
-)  # fmt: skip
+from newsroom.audit import access
+from newsroom.audit.models import AccessVerb
+from newsroom.db.outages import WRITE_ERRORS
+from newsroom.http.browsers import describe_browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +45,57 @@ def list_sessions(user: User, *, current: str, at: datetime) -> list[ActiveSessi
     ]
 
 
-def describe_browser(user_agent: str) -> str:
-    """Return a short name for the browser and the system of a User-Agent header, such as “Firefox on Linux”."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
-
-
 def find_expired(at: datetime, age: timedelta) -> list[QuerySet[Any]]:
     """Return the sessions that expired longer than ``age`` ago, and the descriptions of sessions that are gone."""
     with_session = Exists(Session.objects.filter(pk=OuterRef("session_key")))
     return [Session.objects.filter(expire_date__lt=at - age), UserSession.objects.exclude(with_session)]
 
 
-def end_session(user: User, key: int) -> bool:
+def delete_expired(rows: QuerySet[Any]) -> int:
+    """Delete sessions that have expired, or descriptions of sessions that are gone, and return their number."""
+    if rows.model is not Session:
+        return rows.order_by().delete()[1].get(rows.model._meta.label, 0)
+    # Locked, so that a request that is under way does not postpone the end of one of them in between.
+    ended = dict(rows.order_by().select_for_update().values_list("pk", "expire_date"))
+    Session.objects.filter(pk__in=ended).delete()
+    record_ends(ended)
+    return len(ended)
+
+
+def end_expired_session(key: str, expire_date: datetime, *, account: int, at: datetime) -> None:
+    """Delete a session that was found to have ended ``at`` this time, unless another request has done so."""
+    with suppress(*WRITE_ERRORS), transaction.atomic():
+        if Session.objects.filter(pk=key, expire_date=expire_date).delete()[0]:
+            record_ends({key: at}, accounts={key: account})
+
+
+def record_ends(ended: Mapping[str, datetime], *, accounts: Mapping[str, int] | None = None) -> None:
+    """Record the ends of sessions, whose times are keyed by session key, with the browsers that had them.
+
+    ``accounts`` are those of sessions that allauth may not have described.
+    """
+    described = {row.session_key: row for row in UserSession.objects.filter(session_key__in=ended)}
+    access.store(
+        [
+            access.build(
+                AccessVerb.SESSION_ENDED,
+                account=described[key].user_id if key in described else (accounts or {})[key],
+                network_address=described[key].ip if key in described else "",
+                user_agent=described[key].user_agent if key in described else "",
+                at=at,
+            )
+            for key, at in ended.items()
+            if key in described or key in (accounts or {})
+        ]
+    )
+
+
+def end_session(user: User, key: int, *, at: datetime) -> bool:
     """End the session of ``user`` with this key, and return whether it existed."""
     row = UserSession.objects.filter(user=user, pk=key).first()
     if row is None:
         return False
-    _delete_sessions([row.session_key])
+    _delete_sessions([row.session_key], user, at=at)
     row.delete()
     return True
 
@@ -79,28 +110,28 @@ def clear_messages() -> None:
             session.save()
 
 
-def end_other_sessions(user: User, *, current: str) -> None:
+def end_other_sessions(user: User, *, current: str, at: datetime) -> None:
     """End all sessions of ``user`` except the one with the key ``current``, including unlisted ones."""
-    _end_sessions(user, except_key=current)
+    _end_sessions(user, except_key=current, at=at)
 
 
-def end_all_sessions(user: User) -> None:
+def end_all_sessions(user: User, *, at: datetime) -> None:
     """End all sessions of ``user``, including unlisted ones."""
-    _end_sessions(user, except_key="")
+    _end_sessions(user, except_key="", at=at)
 
 
-def _end_sessions(user: User, *, except_key: str) -> None:
+def _end_sessions(user: User, *, except_key: str, at: datetime) -> None:
     rows = UserSession.objects.filter(user=user).exclude(session_key=except_key)
     keys = set(rows.values_list("session_key", flat=True))
     # Sessions created before allauth's usersessions app was installed have no UserSession row.
     for session in Session.objects.exclude(pk__in={except_key, *keys}).iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             keys.add(session.pk)
-    _delete_sessions(keys)
+    _delete_sessions(keys, user, at=at)
     rows.delete()
 
 
-def _delete_sessions(keys: Iterable[str]) -> None:
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
-    for key in keys:
-        store.delete(key)
+def _delete_sessions(keys: Iterable[str], user: User, *, at: datetime) -> None:
+    # One by one: of two simultaneous calls, only that which deletes a session records its end.
+    ended = {key: at for key in keys if Session.objects.filter(pk=key).delete()[0]}
+    record_ends(ended, accounts=dict.fromkeys(ended, user.pk))

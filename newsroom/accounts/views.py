@@ -17,6 +17,8 @@ from newsroom.accounts import invitations, login, sessions
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.second_factor import has_second_factor
+from newsroom.audit import access
+from newsroom.audit.models import AccessVerb
 from newsroom.desk.responses import focus_first_error
 from newsroom.http.client_ip import client_address
 from newsroom.http.clock import request_time
@@ -83,7 +85,7 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
     """List the sessions of the user. A POST ends all except the current one."""
     user, current = signed_in_user(request), request.session.session_key or ""
     if request.method == "POST":
-        sessions.end_other_sessions(user, current=current)
+        sessions.end_other_sessions(user, current=current, at=request_time(request))
         messages.success(request, "You are signed in here only.")
         return redirect("usersessions_list")
     open_sessions = sessions.list_sessions(user, current=current, at=request_time(request))
@@ -94,7 +96,7 @@ def list_sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_session(request: HttpRequest, key: int) -> HttpResponse:
     """End a session of the user. Raise Http404 if the user has no session with this key."""
-    if not sessions.end_session(signed_in_user(request), key):
+    if not sessions.end_session(signed_in_user(request), key, at=request_time(request)):
         raise Http404
     messages.success(request, "Ended. Whoever used it has to sign in again.")
     return redirect("usersessions_list")
@@ -120,6 +122,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = _accept(token, form, request)
         if user is not None:
+            access.record(AccessVerb.TOKEN_USED, request, account=user)
             messages.success(request, f"Welcome, {user}.")
             response: HttpResponse = perform_password_login(request, {"username": user.username}, Login(user=user))
             return response

@@ -1,4 +1,4 @@
-"""The desk's screens for the audit log, which can be read and exported but never changed."""
+"""The desk's screens for the audit log and for access events, which can be read but never changed."""
 
 from typing import Any
 
@@ -11,17 +11,68 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from newsroom.audit.access import shorten_digest
 from newsroom.audit.entries import build_entries
-from newsroom.audit.filters import DateRangeFilter, KindFilter, UserFilter, VerbFilter
-from newsroom.audit.models import Event
+from newsroom.audit.filters import AccessVerbFilter, AccountFilter, DateRangeFilter, KindFilter, UserFilter, VerbFilter
+from newsroom.audit.models import AccessEntry, AccessVerb, Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.subjects import attach_subjects, model_of
 from newsroom.audit.views import ExportView
 from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
+class ReadOnlyAdmin(BoundedAdmin):
+    """A list of rows that nobody adds, changes or deletes at the desk."""
+
+    actions = None
+    empty_value_display = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AccessEntry)
+class AccessEntryAdmin(ReadOnlyAdmin):
+    """The list of access events, newest first."""
+
+    fields = list_display = ("when", "person", "what", "from_connection", "browser_name")
+    list_display_links = ("when",)
+    list_filter = (AccountFilter, AccessVerbFilter, DateRangeFilter)
+    list_select_related = ("account",)
+    sortable_by = ("when",)
+    change_list_template = "admin/audit/access_list.html"
+
+    @admin.display(description="At", ordering="at")
+    def when(self, entry: AccessEntry) -> str:
+        return date(timezone.localtime(entry.at), "j M Y, H:i")
+
+    @admin.display(description="Person")
+    def person(self, entry: AccessEntry) -> str:
+        if entry.account is not None:
+            return str(entry.account)
+        return f"Unknown name {shorten_digest(entry.unknown_name)}".strip()
+
+    @admin.display(description="What happened")
+    def what(self, entry: AccessEntry) -> str:
+        return str(AccessVerb(entry.verb).label)
+
+    @admin.display(description="Connection")
+    def from_connection(self, entry: AccessEntry) -> str:
+        return shorten_digest(entry.connection) or "Unknown"
+
+    @admin.display(description="Browser")
+    def browser_name(self, entry: AccessEntry) -> str:
+        return entry.browser or "Unknown"
+
+
 @admin.register(Event)
-class EventAdmin(BoundedAdmin):
+class EventAdmin(ReadOnlyAdmin):
     """The list of audit entries, newest first."""
 
     fields = ("when", "sentence", "subject_link", "reason", "uid")
@@ -34,8 +85,6 @@ class EventAdmin(BoundedAdmin):
     search_help_text = "Words of a reason, a name, or the uid of a thing"
     change_list_template = "admin/audit/change_list.html"
     change_form_template = "admin/audit/entry.html"
-    actions = None
-    empty_value_display = ""
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
         """Return the entries of a page with their objects. This takes one query per kind."""
@@ -75,12 +124,3 @@ class EventAdmin(BoundedAdmin):
         if not event.subject.address:
             return f"{kind}: {event.subject.title}"
         return format_html('{}: <a href="{}">{}</a>', kind, event.subject.address, event.subject.title)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -21,10 +21,11 @@ class RecordConfig(AppConfig):
     verbose_name = "Activity log"
 
     def ready(self) -> None:
-        """Register the health check of the clock, the digest of the log for backups, and the personal data."""
+        """Register the health check of the clock, the digest of the log for backups, personal data, and retention."""
         from newsroom.audit import doctor, personal_data
         from newsroom.audit.backup import read_events
-        from newsroom.operations import health
+        from newsroom.audit.models import AccessEntry
+        from newsroom.operations import health, retention
         from newsroom.operations.backup import registry
         from newsroom.operations.doctor.registry import register, register_condition
 
@@ -32,5 +33,8 @@ class RecordConfig(AppConfig):
         # Not needed: readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)
         registry.register_digest("audit", read_events)
+        retention.register(
+            retention.RowRule("access_events", 180, lambda at, age: [AccessEntry.objects.before(at - age)])
+        )
         register_condition("clock", doctor.find_wrong_clock, part="clock", healthy="The clock is right.")
         register("clock", doctor.examine_synchronisation, healthy="The clock is right.", uses_database=False)

@@ -1,4 +1,4 @@
-"""Filters for the list of audit entries: kind, verb, user, and first and last day."""
+"""Filters for the lists of audit entries and access events: kind, verb, user, and first and last day."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from newsroom.audit.models import Event
+from newsroom.audit.models import AccessEntry, AccessVerb, Event
 
 COMMAND = "command"
+UNKNOWN = "unknown"
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -58,6 +59,41 @@ class UserFilter(admin.SimpleListFilter):
         if value not in dict(self.lookup_choices):
             raise IncorrectLookupParameters
         return queryset.by_user(None if value == COMMAND else int(value))  # type: ignore[no-any-return]
+
+
+class AccessVerbFilter(admin.SimpleListFilter):
+    """A filter by what happened."""
+
+    title = "what happened"
+    parameter_name = "verb"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), str(label)) for value, label in AccessVerb.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[AccessEntry]:
+        return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
+
+
+class AccountFilter(admin.SimpleListFilter):
+    """A filter by the person, or for names that no account has."""
+
+    title = "person"
+    parameter_name = "account__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            *((str(person.pk), str(person)) for person in AccessEntry.objects.accounts()),
+            (UNKNOWN, "An unknown name"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[AccessEntry]:
+        """Filter the events. Raise IncorrectLookupParameters for a person who is not among the choices."""
+        value = self.value()
+        if not value:
+            return queryset  # type: ignore[no-any-return]
+        if value not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.of_account(None if value == UNKNOWN else int(value))  # type: ignore[no-any-return]
 
 
 class DateRangeFilter(admin.ListFilter):

@@ -1,4 +1,4 @@
-"""The models for the audit log, whose entries are never changed, and for erasures."""
+"""The models for the audit log, whose entries are never changed, for access events and for erasures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -183,6 +183,87 @@ class Event(models.Model):
 
 
 _INSERT_EVENTS = PreparedInsert(Event, "kind", "uid", "verb", "by", "by_name", "before", "after", "reason")
+
+
+class AccessVerb(models.TextChoices):
+    """What happened to an account, or was tried."""
+
+    SIGNED_IN = "signed in", "Signed in"
+    FAILED = "failed", "Sign-in failed"
+    LOCKED_OUT = "locked out", "Locked out"
+    SECOND_FACTOR_FAILED = "second factor failed", "Second factor failed"
+    SIGNED_OUT = "signed out", "Signed out"
+    SESSION_ENDED = "session ended", "Session ended"
+    PASSWORD_CHANGED = "password changed", "Password changed"  # no password
+    FACTOR_CHANGED = "factor changed", "Second factor changed"
+    ADDRESS_CHANGED = "address changed", "E-mail address changed"
+    PERMISSION_REFUSED = "permission refused", "Permission refused"
+    TOKEN_USED = "token used", "Link from a mail used"
+
+
+class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
+    """Queries for access events."""
+
+    def before(self, moment: datetime) -> Self:
+        """Return the events that happened before ``moment``."""
+        return self.filter(at__lt=moment)
+
+    def with_verb(self, *verbs: str) -> Self:
+        return self.filter(verb__in=verbs)
+
+    def between(self, begin: datetime | None, end: datetime | None) -> Self:
+        """Return the events from ``begin`` on and before ``end``. None means no limit."""
+        entries = self.filter(at__gte=begin) if begin else self
+        return entries.filter(at__lt=end) if end else entries
+
+    def of_account(self, key: int | None) -> Self:
+        """Return the events of the account with this key, or those of names that no account has if the key is None."""
+        return self.filter(account=key)
+
+    def accounts(self) -> list[Any]:
+        """Return the accounts that have events, ordered by name."""
+        users = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "account"))
+        return list(users.order_by("first_name", "username"))
+
+    def is_known(self, account: AbstractUser, connection: str, *, since: datetime) -> bool:
+        """Return whether the account was signed in to from this connection since then."""
+        return (
+            self.of_account(account.pk)
+            .with_verb(AccessVerb.SIGNED_IN)
+            .filter(connection=connection, at__gte=since)
+            .exists()
+        )
+
+
+class AccessEntry(models.Model):
+    """An access event, from a connection of which a keyed digest is stored. It is deleted after some months.
+
+    ``unknown_name`` is the keyed digest of a name that no account has.
+    """
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="access_entries", editable=False
+    )
+    unknown_name = models.CharField(max_length=64, default="", blank=True, editable=False)
+    verb = models.CharField("what happened", max_length=30, choices=AccessVerb, editable=False)
+    connection = models.CharField(max_length=64, default="", blank=True, editable=False)
+    browser = models.CharField(max_length=30, default="", blank=True, editable=False)
+    at = models.DateTimeField(editable=False)
+
+    objects = AccessEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "access event"
+        ordering: ClassVar = ["-at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["at", "id"], name="access_by_time"),
+            models.Index(fields=["account", "at", "id"], name="access_of_account"),
+            models.Index(fields=["verb", "at", "id"], name="access_of_verb"),
+            models.Index(fields=["account", "connection", "verb", "at"], name="access_from_connection"),
+        ]
+
+    def __str__(self) -> str:
+        return str(AccessVerb(self.verb).label)
 
 
 class ErasureQuerySet(models.QuerySet["Erasure"]):

@@ -1,15 +1,16 @@
-"""Export and remove the personal data in the audit log."""
+"""Export and remove the personal data in the audit log and in access events."""
 
 from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from newsroom.audit.models import Erasure, Event
+from newsroom.audit.access import digest_name
+from newsroom.audit.models import AccessEntry, Erasure, Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.track_changes import uid_of
 from newsroom.operations import personal_data
-from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row
+from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person, Row, select
 from newsroom.operations.raw_search import find_keys
 
 # The fields of an account that identify its owner.
@@ -60,6 +61,23 @@ def forget_entries(person: Person) -> Forgotten:
     return Forgotten(changed=changed + erasures.update(by_name=FORMER_MEMBER))
 
 
+def export_access_entries(person: Person) -> Iterator[Row]:
+    """Yield the access events of the person's accounts, and those in which a name of the person was unknown."""
+    yield from select(
+        _access_entries_of(person).order_by("pk"), at="at", event="verb", connection="connection", browser="browser"
+    )
+
+
+def forget_access_entries(person: Person) -> Forgotten:
+    """Delete the access events that ``export_access_entries`` yields."""
+    return Forgotten(_access_entries_of(person).order_by().delete()[0])
+
+
+def _access_entries_of(person: Person) -> QuerySet[AccessEntry]:
+    names = [digest_name(name) for name in (person.address, *person.usernames)]
+    return AccessEntry.objects.filter(Q(account__in=person.accounts) | Q(unknown_name__in=names))
+
+
 def _anonymize(person: Person, values: dict[str, object], *, is_about_account: bool) -> object:
     removed = dict.fromkeys(values.keys() & ACCOUNT_FIELDS, FORMER_MEMBER) if is_about_account else {}
     return person.anonymize_values(values | removed)
@@ -72,5 +90,11 @@ def register() -> None:
         "entries of the activity log: what the person did, and what was done to the account",
         export=export_entries,
         forget=forget_entries,
+    )
+    personal_data.register(
+        "access_events",
+        "access events: sign-ins, failed ones, ended sessions; digests stand for the connections",
+        export=export_access_entries,
+        forget=forget_access_entries,
     )
     personal_data.register_reason("record_erasure", "The reason of an erasure proves what was erased.")

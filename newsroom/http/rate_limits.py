@@ -14,9 +14,14 @@ def acquire_slot(name: str, limit: int, *, seconds: int) -> str | None:
 
     Return its key, or None if all are taken.
     """
-    keys = [f"{name}:{number}" for number in range(limit)]
+    keys = list_slots(name, limit)
     used = cache.get_many(keys)
     return next((key for key in keys if key not in used and cache.add(key, 1, seconds)), None)
+
+
+def list_slots(name: str, limit: int) -> list[str]:
+    """Return the keys of all slots of ``name``."""
+    return [f"{name}:{number}" for number in range(limit)]
 
 
 def release_slot(key: str) -> None:

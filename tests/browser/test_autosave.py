@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
+from newsroom.audit.models import AccessEntry
 from newsroom.http import clock
 from stories import publishing
 from stories.admin.drafts.autosave import form as autosave_form
@@ -283,6 +284,40 @@ def test_a_user_whose_session_ends_while_typing_signs_in_again_on_the_page(open_
     assert autosaved() == ["Half a sentence."]
     save(page)
     expect(find_message(page, "2")).to_be_visible()
+
+
+def test_text_typed_after_the_session_has_run_out_is_saved_after_signing_in(open_page, editor, story):
+    page = open_page(form_of(story), as_=editor)
+    type_standfirst(page, "Half a sen")
+    expect(status(page)).to_have_text(SAVED)
+    Session.objects.update(expire_date=clock.now() - timedelta(seconds=1))
+    type_standfirst(page, "tence.")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    expect(dialog).to_be_visible()
+    sign_in_again(page, editor.username)
+    expect(dialog).to_be_hidden()
+    expect(status(page)).to_have_text(SAVED)
+    assert autosaved() == ["Half a sentence."]
+    verbs = AccessEntry.objects.filter(account=editor).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["signed in", "session ended", "signed in"]
+    save(page)
+    expect(find_message(page, "2")).to_be_visible()
+    story.refresh_from_db()
+    assert story.standfirst == "Half a sentence."
+
+
+def test_typing_in_a_form_that_is_not_autosaved_postpones_the_end_of_the_session(open_page, transactional_db):
+    administrator = make_user(role="Administrator")
+    page = open_page("/admin/site/aboutpage/add/", as_=administrator)
+    soon = clock.now() + timedelta(minutes=5)
+    Session.objects.update(expire_date=soon)
+    page.clock.install()
+    page.reload()
+    Session.objects.update(expire_date=soon)
+    page.clock.fast_forward(31_000)
+    with page.expect_response("**/admin/activity/**"):
+        page.get_by_label("Title").press_sequentially("How")
+    assert Session.objects.get().expire_date > soon
 
 
 def test_a_save_after_the_session_ended_continues_after_signing_in_with_a_second_factor(

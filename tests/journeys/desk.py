@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from newsroom.accounts import invitations
 from newsroom.accounts.models import User
 from newsroom.audit import track_changes
-from newsroom.audit.models import Event
+from newsroom.audit.models import AccessEntry, AccessVerb, Event
 from newsroom.desk.models import SavedView
 from newsroom.http import clock
 from newsroom.import_export.columns import Sheet
@@ -109,6 +109,9 @@ SCREENS = {
         "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
         "export": ("A", ""),
     },
+    "record_accessentry": {
+        "changelist": ("A", ""), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
+    },
     "jobs_failure": {
         "changelist": ("A", "A"), "add": ("", ""), "change": ("A", ""), "delete": ("", ""), "history": ("A", ""),
         "retry": ("", "A"), "dismiss": ("", "A"),
@@ -150,6 +153,7 @@ OTHERS = {
     "proposed_names": ("ECA", "ECA"),
     "search": (DESK, ""),
     "name_suggestions": (ROLES, ""),
+    "activity": (DESK, ""),
     "similar_works": (ROLES, ""),
     "create_entity": ("ECA", "ECA"),
     "notifications": (DESK, DESK),
@@ -254,6 +258,9 @@ def make_attempts(chief: User) -> list[Attempt]:
             "somebody@else.example", roles=[Group.objects.get(name="Writer")], by=chief, at=clock.now()
         ).invitation,
         "record_event": Event.objects.order_by("pk").first(),
+        "record_accessentry": AccessEntry.objects.create(
+            account=chief, verb=AccessVerb.SIGNED_IN, connection="0" * 64, browser="Firefox", at=clock.now()
+        ),
         "jobs_failure": make_failure(),
         "site_aboutpage": AboutPage.objects.create(slug="how", title="How we work", text="We read."),
     }

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.accounts.models import Contributor, User
+from newsroom.audit import access
 from stories import drafts
 from stories.documents import AnyDocument, NamedContributor
 from stories.models import FAQ, Edition, Story
@@ -28,6 +29,12 @@ from tests.stories.admin.form_data import filled
 from tests.transactions import of_the_test
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _without_access_events(monkeypatch):
+    """Record no access events: a refusal is one, and here refusals must change nothing."""
+    monkeypatch.setattr(access, "store", lambda entries: None)
 
 
 @pytest.fixture

@@ -21,9 +21,10 @@ from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import offboard, require_another_administrator
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import require_reauthentication
-from newsroom.audit import track_changes
+from newsroom.accounts.sessions import end_other_sessions
+from newsroom.audit import access, track_changes
 from newsroom.audit.audited_admin import STATE_BEFORE, AuditedAdmin
-from newsroom.audit.models import Event
+from newsroom.audit.models import AccessVerb, Event
 from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
 
@@ -134,6 +135,8 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         # The administrator vouches for the new address, so no confirmation mail is sent to it.
         old_email = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)
+        if change and old_email != form.instance.email:
+            access.record(AccessVerb.ADDRESS_CHANGED, request, account=form.instance)
         if old_email and old_email != form.instance.email:
             get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=old_email)
 
@@ -172,6 +175,9 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
             Event.objects.write(
                 track_changes.kind_of(user), track_changes.uid_of(user), "password set", by=signed_in_user(request)
             )
+            access.record(AccessVerb.PASSWORD_CHANGED, request, account=user)
+            current = (request.session.session_key or "") if user == request.user else ""
+            end_other_sessions(user, current=current, at=request_time(request))
             get_adapter(request).send_notification_mail("account/email/password_changed", user)
         return response
 

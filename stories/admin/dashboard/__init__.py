@@ -104,6 +104,7 @@ def _iter_links(request: HttpRequest) -> Iterator[tuple[str, str]]:
         ("About pages", "admin:site_aboutpage_changelist", "site.view_aboutpage"),
         ("People", "admin:accounts_user_changelist", "accounts.view_user"),
         ("Record", "admin:record_event_changelist", "record.view_event"),
+        ("Access", "admin:record_accessentry_changelist", "record.view_accessentry"),
         ("Failed tasks", "admin:jobs_failure_changelist", "jobs.view_failure"),
         ("Health", "admin:health", "jobs.view_failure"),
     ):

@@ -26,6 +26,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
+from newsroom.accounts import signals
+from newsroom.audit import access
 from newsroom.background import health_screen
 from newsroom.http import clock
 from tests import factories
@@ -45,6 +47,10 @@ def _same_in_every_run(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: next(moments))
     monkeypatch.setattr(factories, "_numbers", itertools.count(1))
     monkeypatch.setattr(health_screen, "list_versions", lambda: [("Newsroom", "1.4.0")])
+    # Otherwise the list of access events would show one for each page that is refused here.
+    monkeypatch.setattr(access, "store", lambda entries: None)
+    # Otherwise the first sign-in of each account, made before the clock was set, would send a mail.
+    monkeypatch.setattr(signals, "NEW_ACCOUNT_AGE", timedelta.max)
     cache.clear()
 
 

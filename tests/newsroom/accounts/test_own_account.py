@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.accounts.sessions import describe_browser
+from newsroom.http.browsers import describe_browser
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db

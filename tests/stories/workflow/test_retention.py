@@ -17,12 +17,13 @@ from django.db import connection
 
 from newsroom.accounts.invitations import create_invitation, withdraw_invitation
 from newsroom.accounts.models import Invitation
-from newsroom.audit.models import Erasure, Event
+from newsroom.audit.models import AccessEntry, AccessVerb, Erasure, Event
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.caching import TABLE
 from newsroom.http import clock
 from newsroom.notifications.models import Notice
 from newsroom.operations import retention
+from newsroom.operations.models import Alert, GaugeRecord
 from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.site.models import Report
 from stories import imports
@@ -107,6 +108,9 @@ def make_everything(author) -> None:
     session = SessionStore()
     session["words"] = "some"
     session.save()
+    Alert.objects.create(code="disk", level="red", words="The disk is full.", since=now, told=now, ended=now)
+    GaugeRecord.objects.create(minute=now, values={})
+    AccessEntry.objects.create(account=author, verb=AccessVerb.SIGNED_IN, at=now)
     UserSession.objects.create(user=author, ip="192.0.2.7", session_key="ended", user_agent="Firefox")
     create_invitation("new@lisle.example", roles=[], by=administrator, at=now)
     store_text(story, author, text="Never taken over")
@@ -163,7 +167,7 @@ def test_a_year_later_everything_that_expires_is_gone_and_what_is_recorded_remai
     assert deleted.pop("static") == 0  # nothing was collected
     assert all(deleted.values()), deleted
     for rows in (
-        AutosaveSlot, BulkItem, BulkRun, Invitation, Notice, Presence, Session, SharedPreview, StoredPage,
+        AccessEntry, AutosaveSlot, BulkItem, BulkRun, Invitation, Notice, Presence, Session, SharedPreview, StoredPage,
         UserSession, WorkerLife, Report.objects.exclude(email=""), Import.objects.exclude(notes=[]), Job.objects.exclude(status="READY"),
     ):  # fmt: skip
         assert not (rows.objects.all() if isinstance(rows, type) else rows).exists(), rows

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
-from django.core.checks import Warning
+from django.core.checks import INFO, Warning
 from django.core.exceptions import ValidationError
 
 from newsroom.accounts.breached_passwords.lookup import UnusableListError, digest_prefix, open_list
@@ -12,6 +12,8 @@ from newsroom.accounts.breached_passwords.validator import (
     check_list_exists,
     check_list_is_usable,
 )
+from newsroom.accounts.doctor import examine_passwords
+from newsroom.operations.doctor.registry import Severity
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
 from tests.newsroom.accounts.breached_passwords.public_list import write_list
@@ -135,7 +137,11 @@ def test_a_usable_list_passes_the_checks(use_list):
     assert check_list_exists(None) == check_list_is_usable(None) == []
 
 
-def test_a_site_without_a_list_is_a_warning(settings):
+def test_a_site_without_a_list_is_told_so_by_the_check_and_warned_by_the_doctor(settings, use_list):
     settings.BREACHED_PASSWORDS_FILE = ""
-    assert [warning.id for warning in check_list_exists(None)] == ["accounts.W001"]
+    (message,) = check_list_exists(None)
+    assert (message.id, message.level) == ("accounts.I001", INFO)
     assert check_list_is_usable(None) == []
+    assert [diagnosis.severity for diagnosis in examine_passwords()] == [Severity.WARNING]
+    use_list()
+    assert list(examine_passwords()) == []

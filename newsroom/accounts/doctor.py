@@ -1,0 +1,16 @@
+"""The examination of passwords."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from newsroom.operations.doctor.registry import Diagnosis, warning
+
+
+def examine_passwords() -> Iterator[Diagnosis]:
+    """Yield a warning if there is no list of stolen passwords. A system check examines a list that exists."""
+    if not settings.BREACHED_PASSWORDS_FILE:
+        yield warning(
+            "New passwords are not compared with stolen ones.",
+            "Set BREACHED_PASSWORDS_FILE, and run manage.py load_breached_passwords.",
+        )
