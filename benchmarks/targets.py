@@ -119,7 +119,7 @@ def _list_targets(result_of_database: DatabaseResult) -> Iterator[Target]:
     if result_of_database.mixed:
         yield from _list_mixed_load(result_of_database.name, result_of_database.mixed)
     if result_of_database.backups:
-        yield _backups(result_of_database.name, result_of_database.backups)
+        yield from _list_backups(result_of_database.name, result_of_database.backups)
     if result_of_database.retention:
         yield _retention(result_of_database.name, result_of_database.retention)
 
@@ -181,12 +181,15 @@ def _list_mixed_load(name: str, mixed: Mixed) -> Iterator[Target]:
         )
 
 
-def _backups(name: str, backups: Backups) -> Target:
+def _list_backups(name: str, backups: Backups) -> Iterator[Target]:
     more = (
         f" ({_format_number(backups.reads.p99)} beside {_format_number(backups.quiet_reads.p99)} ms, with"
         f" {backups.count} backups of {_format_number(backups.seconds)} s)"
     )
-    return _at_most(f"{name}: p99 of reads while backups are made, beside none", 1.1, backups.growth, "", more)
+    yield _at_most(f"{name}: p99 of reads while backups are made, beside none", 1.1, backups.growth, "", more)
+    failed = f"{backups.errors} errors, {backups.stale} stale bodies"
+    is_met = not backups.errors and not backups.stale
+    yield Target(f"{name}: mix beside backups, errors and stale bodies", "none", failed, is_met)
 
 
 def _retention(name: str, retention: Retention) -> Target:

@@ -141,10 +141,13 @@ def test_targets_are_met_or_missed():
 
 def test_backups_may_make_the_slowest_reads_a_tenth_slower():
     quiet = Latencies.of([10.0])
-    for p99, is_met in ((11.0, True), (11.1, False)):
-        backups = Backups(count=1, rate=1, seconds=1, reads=Latencies.of([p99]), quiet_reads=quiet, errors=0, stale=0)
+    for p99, stale, is_met in ((11.0, 0, True), (11.1, 1, False)):
+        backups = Backups(
+            count=1, rate=1, seconds=1, reads=Latencies.of([p99]), quiet_reads=quiet, errors=0, stale=stale
+        )
         found = verdicts_by_name(targets.make_targets(make_result(make_database_result(backups=backups))))
         assert found["PostgreSQL: p99 of reads while backups are made, beside none"] is is_met
+        assert found["PostgreSQL: mix beside backups, errors and stale bodies"] is is_met
 
 
 def test_sqlite_has_a_higher_target_ratio():
