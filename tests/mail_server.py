@@ -36,7 +36,7 @@ class MailServer:
     async def handle_DATA(  # noqa: N802  # as above
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        self.messages.append(message_from_bytes(bytes(envelope.content or b""), policy=policy.default))
+        self.messages.append(message_from_bytes(envelope.original_content or b"", policy=policy.default))
         return "250 Message accepted for delivery"
 
     @property

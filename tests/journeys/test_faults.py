@@ -4,6 +4,7 @@ Those of Redis and of PostgreSQL are set in ``tests/caching`` and ``tests/postgr
 """
 
 import os
+import shutil
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -25,7 +26,6 @@ from newsroom.background.models import RETRY_DELAYS, Failure, Job, WorkerLife
 from newsroom.http import clock
 from newsroom.operations import health, metrics, processes
 from newsroom.operations.alerts.evaluation import INTERVAL, evaluate_if_due
-from newsroom.operations.doctor import machine
 from newsroom.operations.models import Backup, Drill, Process, ProcessKind, TidyRun
 from newsroom.page_cache.purge import purge
 from newsroom.page_cache.release import release
@@ -136,7 +136,7 @@ def no_worker(site: Site) -> Iterator[None]:
 @contextmanager
 def full_disk(site: Site) -> Iterator[None]:
     with site.monkeypatch.context() as patch:
-        patch.setattr(machine.shutil, "disk_usage", lambda folder: Usage(42_000_000_000, 0, 2_100_000_000))
+        patch.setattr(shutil, "disk_usage", lambda folder: Usage(42_000_000_000, 0, 2_100_000_000))
         yield
 
 

@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from newsroom.background.models import WorkerLife
+from tests.databases import database_url
 from tests.factories import make_user
 from tests.mail_server import MailServer
 from tests.servers.alert_processes import MAX_START_SECONDS, NAMED_WITHIN, AlertSite, is_ready, wait_until
-from tests.servers.server_process import database_url, send_request
+from tests.servers.server_process import send_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
