@@ -55,7 +55,10 @@ class _DatabaseRun:
     progress: Progress
 
     def measure_parts(self, parts: Sequence[str]) -> DatabaseResult:
-        """Create the corpus, and return its cost and the figures for ``parts``."""
+        """Create the corpus, and return its cost and the figures for ``parts``.
+
+        Raise SystemExit if a command or a server fails.
+        """
         self._manage("migrate", "--verbosity=0")
         self._manage("setup_outlets")
         self._manage("collectstatic", "--noinput", "--verbosity=0")
@@ -106,7 +109,10 @@ class _DatabaseRun:
         run_command([sys.executable, "manage.py", *command], environment=self.variables)
 
     def _run_inside(self, *arguments: str) -> dict[str, Any]:
-        """Run ``benchmarks.inside`` in another process, and return its result."""
+        """Run ``benchmarks.inside`` in another process, and return its result.
+
+        Raise SystemExit if the process fails.
+        """
         output = run_command([sys.executable, "-m", "benchmarks.inside", *arguments], environment=self.variables)
         result: dict[str, Any] = json.loads(output.splitlines()[-1])
         return result

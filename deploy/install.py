@@ -181,7 +181,7 @@ class Installation:
         self.is_new = False  # whether this run creates the database
 
     def run(self) -> None:
-        """Write everything, check it, and start it."""
+        """Write everything, check it, and start it. Raise RefusedError if another version is installed."""
         self.require_same_version()
         self.install_packages()
         self.create_user()

@@ -114,7 +114,10 @@ class Upgrade:
         self.settings: Mapping[str, str] = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
 
     def run(self, *, is_new: bool) -> None:
-        """Run all steps. Unless ``is_new``, skip those that install the release and migrate the database."""
+        """Run all steps.
+
+        Unless ``is_new``, skip those that install the release and migrate the database. Raise the errors of ``do``.
+        """
         first: list[tuple[str, Callable[[], None]]] = [
             ("Fetch the release", self.fetch),
             ("Back up the database", self.back_up),
@@ -156,7 +159,7 @@ class Upgrade:
     def fetch(self) -> None:
         """Install the release beside the others, and collect its static files.
 
-        Raise RefusedError if it is another version.
+        Raise RefusedError if it is another version, and the errors of ``open_release``.
         """
         with self.open_release() as source:
             if (found := read_version(source)) != self.version:

@@ -109,7 +109,10 @@ class Driver:
             self.outcome.latencies[arrival.kind].append(1_000 * (answered_at - due))
 
     async def _publish(self, arrival: Arrival) -> float:
-        """Publish the story, and return the time at which it was published."""
+        """Publish the story, and return the time at which it was published.
+
+        Raise RuntimeError if it cannot be published.
+        """
         reply = await self._publishers.publish(int(arrival.target))
         if reply != "done":
             raise RuntimeError(reply or "the publisher has ended")

@@ -81,7 +81,7 @@ def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_diges
     ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
     an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
     many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Also raise it if
-    another user arranged the page in the meantime.
+    another user arranged the page in the meantime. Raise the errors of ``clock.now_for_publishing``.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
     current_rows = list(FrontPlace.objects.select_for_update())

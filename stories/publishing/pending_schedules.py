@@ -81,7 +81,10 @@ def write_cancellation(edition: Edition, *, by: User | None, reason: str = "") -
 
 
 def _carry_over(edition: Edition, validated: Validated, *, base: AnyDocument | None, by: User, now: datetime) -> None:
-    """Merge the change of ``validated`` into the cancelled edition, and schedule the result in its place."""
+    """Merge the change of ``validated`` into the cancelled edition, and schedule the result in its place.
+
+    Raise the errors of ``resolve_schedules``.
+    """
     assert edition.document is not None, "a page has a document"  # noqa: S101
     scheduled, new = edition.document.value(), validated.document
     # If readers saw no page before, the draft was developed from the scheduled document.
@@ -124,7 +127,7 @@ def schedule_again(
     """Schedule ``revision`` in place of a cancelled edition, with the change note and the overrides of that edition.
 
     The new edition begins at ``at``, by default at the time of the cancelled one. Raise TimeError if it cannot begin
-    then, and NotReadyError if it now fails a check.
+    then, and NotReadyError if it now fails a check. Raise the errors of ``pipeline.write_editions``.
     """
     begin = at or edition.live_from
     place = Timeline.load(work, now=now).find_place(begin)

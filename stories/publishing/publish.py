@@ -42,8 +42,8 @@ def publish_many(
     maps the primary key of each pending schedule to its resolution.
 
     A work gets no new edition if the edition that would be replaced already shows the revision. Raise NothingNewError
-    if this is true of all works. Raise NotAllowedError if the user may not publish. Raise the errors of ``lock_works``,
-    ``prepare_works`` and ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
+    if this is true of all works. Raise NotAllowedError if the user may not publish. Raise the errors of
+    ``clock.now_for_publishing``, of ``pipeline.lock_works`` and of ``publish_locked``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors publish. Save it, and ask one of them.")
     requests: dict[int, PublishRequest] = {}
@@ -166,8 +166,9 @@ def publish_locked(
 ) -> list[Edition]:
     """Publish works that are already locked, and return the new editions.
 
-    ``now`` must have been read after locking. ``instead_of`` is a cancelled schedule that the new edition
-    replaces. Pending schedules are cancelled and resolved one work at a time.
+    ``now`` must have been read after locking. ``instead_of`` is a cancelled schedule that the new edition replaces.
+    Pending schedules are cancelled and resolved one work at a time. Raise the errors of ``prepare_works`` and
+    ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
     """
     works = [
         _cancel_pending(validated, at=at, now=now)

@@ -39,7 +39,8 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending, or
     if it is a notice that would not follow a page. Raise TimeError if ``to`` has passed or is taken. Raise
     InterveningEditionError if another edition of a work is scheduled between the two times. Raise NotReadyError if the
-    edition now fails a check. Raise ScheduleConflictError if a later edition does.
+    edition now fails a check. Raise ScheduleConflictError if a later edition does. Raise the errors of
+    ``clock.now_for_publishing`` and ``pipeline.lock_works``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])
@@ -71,7 +72,10 @@ def _move(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime
 
 
 def _schedule_at(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
-    """Schedule a cancelled page or notice again at ``to``."""
+    """Schedule a cancelled page or notice again at ``to``.
+
+    Raise InvalidStateError if a notice would not follow a page, and the errors of ``schedule_again`` for a page.
+    """
     if edition.revision is not None:
         return schedule_again(work, edition, edition.revision, by=by, now=now, verb="moved", reason=reason, at=to)
     place = Timeline.load(work, now=now).find_place(to)

@@ -222,7 +222,10 @@ def describe_last_step(work: Work, *, at: datetime) -> str:
 
 
 def _lock(work: Work) -> tuple[Work, Revision, datetime]:
-    """Lock the work; return it with its newest revision and with the time, which is read after locking."""
+    """Lock the work; return it with its newest revision and with the time, which is read after locking.
+
+    Raise InvalidStateError if the work is in the trash or has no revision.
+    """
     locked = Work.objects.select_for_update().get(pk=work.pk)
     now = clock.now()
     if locked.binned_at:

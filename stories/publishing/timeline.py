@@ -144,7 +144,7 @@ class Timeline:
 
 
 def end_previous(places: Iterable[Place]) -> None:
-    """End the edition before each place at the beginning of that place."""
+    """End the edition before each place at the beginning of that place. Raise the same error as ``_end_rows``."""
     for at, editions in end_previous_rows(places).items():
         _end_entries(editions, at=at)
 
@@ -165,7 +165,10 @@ def end_previous_rows(places: Iterable[Place]) -> dict[datetime, list[Edition]]:
 
 
 def empty_span(edition: Edition) -> None:
-    """Cancel a pending schedule: empty its span, and extend the edition before it to the former end of the span."""
+    """Cancel a pending schedule: empty its span, and extend the edition before it to the former end of the span.
+
+    Raise the same error as ``_end_rows``.
+    """
     previous = Edition.objects.filter(work=edition.work_id, live_until=edition.live_from).without_cancelled().first()
     until = Edition.objects.values_list("live_until", flat=True).get(pk=edition.pk)
     _end([edition], at=edition.live_from)

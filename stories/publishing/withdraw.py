@@ -24,7 +24,8 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
 
     All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while that work is live.
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if ``notice`` is
-    empty, or if ``instead`` is not another live page.
+    empty, or if ``instead`` is not another live page. Raise the errors of ``clock.now_for_publishing`` and
+    ``pipeline.lock_work``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
     _require_notice(notice)
@@ -52,7 +53,8 @@ def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Editi
 
     Later pending pages are scheduled again. Raise NotAllowedError if the user may not publish. Raise TimeError if
     ``at`` has passed or is taken. Raise InvalidStateError if no page would be live at ``at``, or if ``notice`` is
-    empty. Raise ScheduleConflictError if a later page would fail its checks.
+    empty. Raise ScheduleConflictError if a later page would fail its checks. Raise the errors of
+    ``clock.now_for_publishing`` and ``pipeline.lock_work``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_notice(notice)

@@ -128,7 +128,11 @@ def check_review_date(owner: User | None, review_by: date | None, *, at: datetim
 
 
 def _lock(work: Work, *, by: User) -> tuple[Work, Freshness, datetime]:
-    """Lock the work; return it with its review date and with the time, which is read after locking."""
+    """Lock the work; return it with its review date and with the time, which is read after locking.
+
+    Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
+    erased.
+    """
     require_permission(by, revisions.get_edit_permission(work), "You may not say when somebody looks at this again.")
     locked = Work.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=work.pk).first()
     if locked is None or locked.binned_at:

@@ -35,7 +35,8 @@ def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
     the trash or was erased. Raise NotAllowedError if the user may not edit ``work``. Raise UnderReviewError if ``work``
-    is in review or approved and the user may not publish.
+    is in review or approved and the user may not publish. Raise the errors of ``_publish_group`` if the live page
+    cannot be changed.
     """
     locked = lock_works({work.pk, original.pk})
     locked_work, locked_original = locked[work.pk], locked[original.pk]
@@ -58,7 +59,7 @@ def unlink_translation(work: Work, *, by: User) -> bool:
 
     Return whether this changed the live page immediately. Raise NotAllowedError if the user may not edit the work.
     Raise UnderReviewError if the work is in review or approved and the user may not publish. Raise InvalidStateError if
-    the work was erased.
+    the work was erased. Raise the errors of ``_publish_group`` if the live page cannot be changed.
     """
     locked = lock_works({work.pk})[work.pk]
     require_permission(by, get_edit_permission(locked), "You may not edit this.")
@@ -108,7 +109,11 @@ def _describe_refusal(work: Work, original: Work, group: UUID) -> str:
 
 
 def _set_group(work: Work, group: UUID | None, verb: str, *, by: User | None, after: dict[str, object]) -> bool:
-    """Set the translation group of a locked work, and return whether the live page shows the change immediately."""
+    """Set the translation group of a locked work, and return whether the live page shows the change immediately.
+
+    Raise UnderReviewError if the work is in review or approved and the user may not publish. Raise the errors of
+    ``clock.now_for_publishing`` and ``_publish_group``.
+    """
     if work.translation_group == group:
         return False
     if by is not None and not by.has_perm(PUBLISH_PERMISSION):
@@ -129,7 +134,10 @@ def _require_not_under_review(work: Work) -> None:
 
 
 def _publish_group(work: Work, *, by: User, now: datetime) -> bool:
-    """Publish a minor edition with the new translation group if possible, and return whether one was published."""
+    """Publish a minor edition with the new translation group if possible, and return whether one was published.
+
+    Raise the errors of ``request.validate`` and ``pipeline.write_editions``.
+    """
     timeline = Timeline.load(work, now=now)
     page = timeline.in_force
     if page is None or page.kind != EditionKind.PAGE or page.revision is None:

@@ -121,7 +121,10 @@ class MoveView(CalendarScreen):
 
 
 def _move_entry(request: HttpRequest, moved: CalendarEntry, form: Any) -> tuple[str, date, str]:
-    """Move the entry; return the message for the user, the new day, and the new ``what`` of the entry."""
+    """Move the entry; return the message for the user, the new day, and the new ``what`` of the entry.
+
+    Raise the errors of ``review_dates.set_review_by`` or ``publishing.reschedule``.
+    """
     by = signed_in_user(request)
     if moved.edition is None:
         day: date = form.cleaned_data["day"]

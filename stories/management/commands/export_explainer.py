@@ -39,9 +39,11 @@ class Command(OperationCommand):
         edition_options.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Print the documents, or raise CommandError and print nothing if one of them is missing.
+        """Print the documents, or with ``--all``, write everything into a folder.
 
-        In JSON, several documents are printed as one list. In other formats, empty lines separate them.
+        In JSON, several documents are printed as one list. In other formats, empty lines separate them. Raise
+        CommandError and print nothing if a document is missing, or if the options do not fit together. Raise the errors
+        of ``_export_all``.
         """
         at = clock.now()
         if options["all"]:

@@ -147,7 +147,8 @@ class CommentsView(WorkView):
     def _perform_action(self) -> Comment:
         """Carry out the action in ``do``, and return the comment that it creates or changes.
 
-        Raise Http404 if the action or the thread does not exist.
+        Raise Http404 if the action or the thread does not exist, and the errors of the verb that carries out the
+        action.
         """
         posted, by, at = self.request.POST, self.by, self.at
         action, _, uid = posted.get("do", "comment").partition(":")

@@ -71,7 +71,10 @@ def parse_markdown(text: str, known_names: KnownNames, *, make_uid: Callable[[],
 
 
 def _match_headings(front_matter: Row, lines: list[str], start: int) -> Iterator[_Heading]:
-    """Yield the headings of the body with their text, each matched with a heading that the front matter requires."""
+    """Yield the headings of the body with their text, each matched with a heading that the front matter requires.
+
+    Raise UnreadableDocumentError if the headings do not match, or if text precedes the first one.
+    """
     expected_headings = _iter_expected_headings(front_matter)
     current: _Heading | None = None
     for number, line in enumerate(lines[start:], start=start + 1):
