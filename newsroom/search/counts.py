@@ -26,32 +26,29 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts for each filter, most frequent first: kinds, uids of topics and outlets, and kinds of sections."""
+    """The counts for each filter, most frequent first: kinds, and uids of topics and outlets."""
 
     kinds: list[Count] = field(default_factory=list)
     topics: list[Count] = field(default_factory=list)
     outlets: list[Count] = field(default_factory=list)
-    sections: list[Count] = field(default_factory=list)
 
 
-def count_by_filter(results: Results, *, sections: Iterable[str] = ()) -> Counts:
-    """Count the results for each value of every filter. For topics and outlets, include only the most frequent values.
-
-    ``sections`` are the kinds of sections to count. The count for a kind is the number of stories that contain the
-    whole query in sections of that kind. This takes at most one query.
-    """
+def count_by_filter(results: Results) -> Counts:
+    """Count the results by kind, topic and outlet. For topics and outlets, include only the most frequent values."""
     kinds = Counter(each.kind for each in results.candidates)
-    capped = results.total_is_capped
-
-    def make_counts(pairs: Iterable[tuple[str, int]]) -> list[Count]:
-        return [Count(value, number, capped) for value, number in pairs]
-
     return Counts(
-        kinds=make_counts(kinds.most_common()),
-        topics=make_counts(_most_frequent_uids(each.topics for each in results.candidates)),
-        outlets=make_counts(_most_frequent_uids(each.outlets for each in results.candidates)),
-        sections=make_counts(_count_by_section(results, sections)) if kinds[STORY] else [],
+        kinds=_make_counts(results, kinds.most_common()),
+        topics=_make_counts(results, _most_frequent_uids(each.topics for each in results.candidates)),
+        outlets=_make_counts(results, _most_frequent_uids(each.outlets for each in results.candidates)),
     )
+
+
+def count_by_section(results: Results, sections: Iterable[str]) -> list[Count]:
+    """Return the number of stories that contain the whole query in sections of each kind, most frequent first.
+
+    ``sections`` are the kinds to count. This takes at most one query.
+    """
+    return _make_counts(results, _count_by_section(results, sections))
 
 
 def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, int]:
@@ -74,6 +71,10 @@ def count_stories_naming(uids: Iterable[UUID], *, at: datetime) -> dict[UUID, in
     return {wanted[number]: count for number, count in rows}
 
 
+def _make_counts(results: Results, pairs: Iterable[tuple[str, int]]) -> list[Count]:
+    return [Count(value, number, results.total_is_capped) for value, number in pairs]
+
+
 def _most_frequent_uids(lists: Iterable[str]) -> list[tuple[str, int]]:
     numbers = Counter(" ".join(lists).split())
     most = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))[:MAX_VALUES]
@@ -82,10 +83,10 @@ def _most_frequent_uids(lists: Iterable[str]) -> list[tuple[str, int]]:
 
 def _count_by_section(results: Results, sections: Iterable[str]) -> list[tuple[str, int]]:
     kinds = list(sections)
-    if not kinds:
+    stories = [each.pk for each in results.candidates if each.kind == STORY]
+    if not kinds or not stories:
         return []
     stemmed = StemmedQuery(results.query, results.languages)
-    stories = [each.pk for each in results.candidates if each.kind == STORY]
     # All results already match the query, including its exclusions, so no condition is needed for these here.
     tags = apply_filters(IndexQuery(), results.filters)
     queries = [tags.with_conditions(*stemmed.conditions_in_part(kind)) for kind in kinds]

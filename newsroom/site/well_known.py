@@ -22,10 +22,14 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search suggestions."""
+    """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and what scripts of the search ask for."""
     # Search results are not disallowed, because their canonical link is the search page.
-    suggestion_paths = [f"/{list_prefix(code)}search/suggestions/" for code in settings.SITE_LANGUAGES]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*DISALLOWED_PATHS, *suggestion_paths)), ""]
+    script_paths = [
+        f"/{list_prefix(code)}search/{name}/"
+        for code in settings.SITE_LANGUAGES
+        for name in ("sections", "suggestions")
+    ]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*DISALLOWED_PATHS, *script_paths)), ""]
     lines += [f"Sitemap: {_absolute_url(name)}" for name in ("sitemap", "news_sitemap")]
     return _text_response([*lines, "", f"# {settings.SITE_NAME}"])
 

@@ -50,10 +50,14 @@ def render_options(choices: Iterable[Choice]) -> SafeString:
     return mark_safe("\n".join(map(_render_option, choices)))  # noqa: S308 -- every value and name is escaped
 
 
+def format_choice(choice: Choice) -> str:
+    """Return the name of a choice with its number of results, such as “Stories (3)” or, if there may be more, “(3+)”."""
+    return f"{choice.name} ({choice.number}{'+' if choice.is_capped else ''})" if choice.number else choice.name
+
+
 def _render_option(choice: Choice) -> str:
-    count = f" ({choice.number}{'+' if choice.is_capped else ''})" if choice.number else ""
     selected = " selected" if choice.is_chosen else ""
-    return f'<option value="{escape(choice.value)}"{selected}>{escape(choice.name)}{count}</option>'
+    return f'<option value="{escape(choice.value)}"{selected}>{escape(format_choice(choice))}</option>'
 
 
 # The characters that are special in HTML, and the two line separators that JSON allows but older JavaScript does not.

@@ -1,4 +1,5 @@
-// Suggests pages, topics and outlets while somebody types (ARIA Authoring Practices Guide, combobox with a list).
+// Suggests pages, topics and outlets while somebody types (ARIA Authoring Practices Guide, combobox with a list), and
+// counts the results for each part of a story when its choices are opened.
 // The form works without it. Nothing is sent but the text of the field.
 
 const DELAY = 150; // milliseconds after the last key
@@ -139,3 +140,19 @@ field.addEventListener("keydown", (event) => {
 list.addEventListener("pointerdown", (event) => event.preventDefault());
 field.addEventListener("blur", close);
 form.addEventListener("submit", close);
+
+const sections = document.getElementById("section");
+
+async function countSections() {
+  try {
+    const response = await fetch(`${form.dataset.sectionsAddress}${location.search}`, { credentials: "omit" });
+    const { choices } = response.ok ? await response.json() : { choices: {} };
+    for (const option of sections.options) {
+      option.text = choices[option.value] ?? option.text;
+    }
+  } catch {
+    // There is no connection. The choices work without their numbers.
+  }
+}
+
+sections?.addEventListener("focus", countSections, { once: true });

@@ -1,5 +1,7 @@
 """Searching in a real Chromium: suggestions with the keyboard, and searching without JavaScript."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,3 +71,20 @@ def test_a_search_can_be_filtered_without_javascript(open_page):
     page.get_by_role("button", name="Narrow").click()
     expect(page.get_by_role("heading", name="Can Kelmar happen again?")).to_be_visible()
     expect(page.get_by_role("heading", name="Why the Kelmar gates stood open")).to_have_count(0)
+
+
+def test_the_results_for_each_part_are_counted_when_the_choices_are_opened(open_page):
+    make_published_story(texts={"behind": "A dredger struck the gates."})
+    page = open_page()
+    urls = []
+    page.on("request", lambda request: urls.append(request.url))
+    page.goto("/search/?q=dredger")
+    page.locator("details.search-filters > summary").click()
+    section = page.get_by_label("Part of a story")
+    assert not any("/sections/" in url for url in urls)
+    section.focus()
+    expect(section.locator("option[value=behind]")).to_have_text(re.compile(r"\(1\)$"))
+    expect(section.locator("option[value=background]")).not_to_have_text(re.compile(r"\("))
+    page.get_by_label("Kind").focus()
+    section.focus()
+    assert sum("/sections/?q=dredger" in url for url in urls) == 1

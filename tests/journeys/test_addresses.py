@@ -34,7 +34,7 @@ SLUGS = {
 }
 OTHER_STARTS = ("/robots.txt", "/llms.txt", "/.well-known/security.txt", "/news-sitemap.xml", "/sitemap.xml")
 # Routes that only forms, scripts and monitors request.
-UNPRINTED = {"healthz", "readyz", "reader_report_thanks", "search_suggestions", "story_changes"}
+UNPRINTED = {"healthz", "readyz", "reader_report_thanks", "search_sections", "search_suggestions", "story_changes"}
 
 
 @pytest.fixture

@@ -139,6 +139,7 @@ def make_world(*, language: str = "en", headline: str | None = None, happened: s
     queries = {
         "story_changes": "?from=1",
         "search": "?q=pier",
+        "search_sections": "?q=pier",
         "search_suggestions": "?q=pier",
         "oembed": oembed_of(story).removeprefix("/oembed"),
         "reader_report": f"?page={reverse('story', args=[story.slug])}&edition=2",

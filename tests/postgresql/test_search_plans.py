@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from newsroom.search.backends import get_backend, postgresql
-from newsroom.search.counts import count_by_filter
+from newsroom.search.counts import count_by_section
 from newsroom.search.suggest import suggest
 from tests.newsroom.search.indexing import NOW, run_search
 from tests.recorded_sql import statements
@@ -72,7 +72,7 @@ def max_rows(plan):
 
 def test_no_search_scans_the_table(many_pages):
     for query in ("pier", "the", "the pier", '"the pier"', "the -harbour", "rare2000", "pier harbour", "nothing"):
-        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_section(run_search(query), ("behind", "happened"))):
             assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), (query, plan)
     for plan in plans_of(lambda: suggest("the", at=NOW)):
         assert not re.search("Seq Scan on search_(searchdocument|wording)", plan), plan
@@ -81,7 +81,7 @@ def test_no_search_scans_the_table(many_pages):
 def test_no_search_scans_a_small_table_either(many_pages):
     make_sequential_scans_cheap()
     for query in ("pier", "the", "the pier", "the -harbour", "rare2000", "pier harbour", "nothing"):
-        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_section(run_search(query), ("behind", "happened"))):
             assert not re.search("Seq Scan on search_searchdocument .*\n.*words @@", plan), (query, plan)
 
 
@@ -90,7 +90,7 @@ def test_a_search_for_a_frequent_word_reads_only_the_newest_pages(interval, monk
     monkeypatch.setattr(postgresql, "FIRST_PASS_PAGES", PAGES // 10)
     make_pages(interval)
     for query in ("the", "pier", "the pier"):
-        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind",))):
+        for plan in plans_of(lambda query=query: count_by_section(run_search(query), ("behind",))):
             assert max_rows(plan) < PAGES / 2, (query, plan)
     assert run_search("the").total_is_capped
     assert run_search("rare4000").total == 1
@@ -126,5 +126,5 @@ def test_a_long_pending_list_of_the_index_causes_no_table_scan():
 
 def test_counting_by_section_decompresses_no_words(many_pages):
     for query in ("the", "pier", "the pier"):
-        for plan in plans_of(lambda query=query: count_by_filter(run_search(query), sections=("behind", "happened"))):
+        for plan in plans_of(lambda query=query: count_by_section(run_search(query), ("behind", "happened"))):
             assert not re.search(r"Filter: .*words @@", plan), plan

@@ -13,7 +13,7 @@ from stories.public.pages.history.corrections import CorrectionList
 from stories.public.pages.lists.front import FrontPage
 from stories.public.pages.outlets.list import OutletList
 from stories.public.pages.outlets.outlet import OutletPage
-from stories.public.pages.search import SearchPage, SearchParameters, find_suggestions
+from stories.public.pages.search import SearchPage, SearchParameters, count_sections, find_suggestions
 
 
 @public_page
@@ -36,6 +36,16 @@ def search(request: HttpRequest) -> HttpResponse:
     get_dependencies(request).read_versions([SITE])
     page = SearchPage.load(SearchParameters.parse(request.GET.dict()), at=request_time(request))
     return render(request, "public/search.html", {"page": page}, status=400 if page.parameters.invalid else 200)
+
+
+@public_page
+def section_counts(request: HttpRequest) -> HttpResponse:
+    """Return the choices of “Part of a story” for a search as JSON: for each value, its name with its number of results.
+
+    If a parameter is invalid, the status is 400 and there are none.
+    """
+    choices = count_sections(SearchParameters.parse(request.GET.dict()), at=request_time(request))
+    return JsonResponse({"choices": choices or {}}, status=400 if choices is None else 200)
 
 
 @public_page

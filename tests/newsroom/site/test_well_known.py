@@ -37,10 +37,11 @@ def test_robots_txt_disallows_the_desk_and_lists_the_sitemaps(client):
     assert "Sitemap: http://testserver/news-sitemap.xml" in lines
 
 
-def test_robots_txt_allows_the_search_but_not_its_suggestions(client, settings):
+def test_robots_txt_allows_the_search_but_not_what_its_scripts_ask_for(client, settings):
     settings.SITE_LANGUAGES = ["en-gb", "de"]
     lines = set(load_lines(client, "/robots.txt"))
     assert {"Disallow: /search/suggestions/", "Disallow: /de/search/suggestions/"} <= lines
+    assert {"Disallow: /search/sections/", "Disallow: /de/search/sections/"} <= lines
     assert not {"Disallow: /search/", "Disallow: /de/search/"} & lines
 
 

@@ -80,7 +80,7 @@ class SearchFilters:
                     "section",
                     gettext("Part of a story"),
                     gettext("All parts"),
-                    _build_choices(_sections(), counts.sections, parameters.section),
+                    build_section_choices((), parameters.section),
                 ),
             ]
         )
@@ -89,6 +89,11 @@ class SearchFilters:
     def chosen(self) -> list[str]:
         """The names of the current choices."""
         return [choice.name for each in self.filters for choice in each.choices if choice.is_chosen]
+
+
+def build_section_choices(counts: Iterable[Count], chosen: str) -> list[Choice]:
+    """Return a choice for each kind of section, in the active language."""
+    return _build_choices(_sections(), counts, chosen)
 
 
 def _sections() -> dict[str, str]:
