@@ -36,7 +36,10 @@ from benchmarks.servers import Server
 def measure(
     vendor: str, stories: int, *, parts: Sequence[str], run_size: RunSize, progress: Progress
 ) -> DatabaseResult:
-    """Create a database with ``stories`` stories, measure ``parts`` on it, and remove it."""
+    """Create a database with ``stories`` stories, measure ``parts`` on it, and remove it.
+
+    Raise the errors of ``measure_parts``.
+    """
     VAR.mkdir(parents=True, exist_ok=True)
     with database(vendor) as created, tempfile.TemporaryDirectory(prefix="run-", dir=VAR) as folder:
         port = free_port()
@@ -57,7 +60,7 @@ class _DatabaseRun:
     def measure_parts(self, parts: Sequence[str]) -> DatabaseResult:
         """Create the corpus, and return its cost and the figures for ``parts``.
 
-        Raise SystemExit if a command or a server fails.
+        Raise SystemExit if a command or a server fails, and RuntimeError if a request fails.
         """
         self._manage("migrate", "--verbosity=0")
         self._manage("setup_outlets")
@@ -118,7 +121,10 @@ class _DatabaseRun:
         return result
 
     def _measure_command(self, command: str, arguments: Sequence[str], count: int) -> Throughput:
-        """Run a command that creates or imports ``count`` stories, and return its cost, including its startup."""
+        """Run a command that creates or imports ``count`` stories, and return its cost, including its startup.
+
+        Raise SystemExit if the command fails.
+        """
         # The process tree of this process includes the command and the database server.
         started, cpu_before = time.monotonic(), costs.cpu_seconds([os.getpid()])
         self._manage(command, *arguments)
@@ -153,7 +159,10 @@ class _DatabaseRun:
         return Retention(**self._run_inside("retention", str(self.run_size.sessions)))
 
     def _measure_import(self) -> Throughput:
-        """Import new stories, whose numbers follow those of the corpus, and return the cost."""
+        """Import new stories, whose numbers follow those of the corpus, and return the cost.
+
+        Raise SystemExit if a command fails.
+        """
         folder = self.folder / "stories"
         folder.mkdir()
         self._show("writing files of stories", 0, 1)

@@ -181,7 +181,10 @@ class Installation:
         self.is_new = False  # whether this run creates the database
 
     def run(self) -> None:
-        """Write everything, check it, and start it. Raise RefusedError if another version is installed."""
+        """Write everything, check it, and start it.
+
+        Raise RefusedError if another version is installed, and DeployError if a step fails.
+        """
         self.require_same_version()
         self.install_packages()
         self.create_user()
@@ -241,7 +244,7 @@ class Installation:
             self.demand(RESTART, self.machine.write(file, value, mode=0o600))
 
     def install_code(self) -> None:
-        """Install the release, and create the missing links to it."""
+        """Install the release, and create the missing links to it. Raise the errors of ``install_release``."""
         self.demand(RESTART, install_release(self.machine, self.source))
         self.machine.link(layout.CURRENT, f"releases/{self.version}")
         for name in (
@@ -302,7 +305,10 @@ class Installation:
         return self.machine.path(mark).exists()
 
     def collect_static_files(self) -> None:
-        """Collect the static files, unless the last collection was from the same code."""
+        """Collect the static files, unless the last collection was from the same code.
+
+        Raise the same error as ``digest_release``.
+        """
         mark = f"{layout.DATA}/.collected"
         digest = f"{digest_release(self.source)}\n"
         path = self.machine.path(mark)

@@ -64,7 +64,8 @@ def read_version(folder: Path) -> str:
 def install_release(machine: Machine, source: Path) -> bool:
     """Install the code and its packages as a release. Return whether anything was changed.
 
-    If the same version is already installed, replace files that differ, and remove unknown ones.
+    If the same version is already installed, replace files that differ, and remove unknown ones. Raise DeployError if
+    Git cannot list the files, or if a command fails.
     """
     version = read_version(source)
     target = f"{RELEASES}/{version}"
@@ -126,7 +127,10 @@ def list_files(folder: Path) -> list[Path]:
 
 
 def digest_release(folder: Path) -> str:
-    """Return a SHA-256 of the paths, contents and executable bits of all files of the code in a folder."""
+    """Return a SHA-256 of the paths, contents and executable bits of all files of the code in a folder.
+
+    Raise the same error as ``list_files``.
+    """
     lines = "".join(f"{path} {digest_file(folder / path)}\n" for path in sorted(list_files(folder)))
     return hashlib.sha256(lines.encode()).hexdigest()
 

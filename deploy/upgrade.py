@@ -74,7 +74,10 @@ def minor(version: str) -> str:
 
 
 def require_upgrade(version: str, current: str) -> None:
-    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of its series."""
+    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of its series.
+
+    Raise UsageError if one is not a version.
+    """
     new, old = parse_version(version), parse_version(current)
     if new == old:
         raise RefusedError(f"{version} is installed. To restart it, pass --restart.")
@@ -85,7 +88,10 @@ def require_upgrade(version: str, current: str) -> None:
 
 
 def require_back(version: str, tables: str) -> None:
-    """Raise RefusedError if the tables are of another major version, or more than one minor version ahead."""
+    """Raise RefusedError if the tables are of another major version, or more than one minor version ahead.
+
+    Raise UsageError if one is not a version.
+    """
     wanted, newest = parse_version(version), parse_version(tables)
     if wanted[:2] != newest[:2] and (wanted[0] != newest[0] or wanted[1] + 1 < newest[1]):
         raise RefusedError(f"{minor(version)} no longer fits the tables of {minor(tables)}.")

@@ -40,7 +40,7 @@ def publish(work: Work, *, by: User) -> Edition:
 
 
 def publish_together(works: Iterable[Work], *, by: User) -> list[Edition]:
-    """Publish the newest revisions of several works as updates, all or none."""
+    """Publish the newest revisions of several works as updates, all or none. Raise the errors of ``publish_many``."""
     return publishing.publish_many([PublishRequest(work, _change()) for work in works], by=by)
 
 

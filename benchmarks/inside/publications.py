@@ -26,7 +26,7 @@ def measure_changes(count: str, server: str = "") -> dict[str, object]:
     """Publish changes to ``count`` stories one by one, read pages that show them, then publish the stories together.
 
     ``server`` is the pid of the database server, if there is one. Return the fields of ``results.Publishing``,
-    ``results.FirstReads`` and ``results.Profile``.
+    ``results.FirstReads`` and ``results.Profile``. Raise RuntimeError if a page cannot be read.
     """
     run = _Run(int(server) if server else None, by=edits.get_publisher())
     stories = _draw_stories(int(count))
@@ -86,7 +86,7 @@ class _Run:
         self._progress.clear()
 
     def warm_up(self, stories: Sequence[Story]) -> None:
-        """Publish and read some stories without counting the cost."""
+        """Publish and read some stories without counting the cost. Raise RuntimeError unless the status is 200."""
         for number, story in enumerate(stories):
             self._change(story, f"warming up {number}", self._uncounted)
             self._request(reverse("story", args=[story.slug]))
@@ -112,7 +112,10 @@ class _Run:
             self._published_together = len(edits.publish_together(works, by=self._by))
 
     def profile(self, story: Story, words: str) -> None:
-        """Save new text, publish it and read the story; profile the last two steps."""
+        """Save new text, publish it and read the story; profile the last two steps.
+
+        Raise RuntimeError unless the status is 200.
+        """
         publishing, reading = self._profiles.values()
         edits.save(story, words, by=self._by)
         with publishing.profile():

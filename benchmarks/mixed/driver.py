@@ -119,7 +119,10 @@ class Driver:
         return time.monotonic()
 
     async def _request(self, arrival: Arrival) -> float:
-        """Request the page, and return the time at which the complete response arrived."""
+        """Request the page, and return the time at which the complete response arrived.
+
+        Raise RuntimeError unless the status is 200.
+        """
         path = f"/search/?q={quote_plus(arrival.target)}" if arrival.kind == "search" else arrival.target
         committed = self._ledger.list_committed()
         response = await self._connections.request(path)

@@ -148,7 +148,10 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[BaseModelFormSet[Any, Any]], change: bool
     ) -> None:
-        """Save the rows, then record the resulting document as a revision if it has changed."""
+        """Save the rows, then record the resulting document as a revision if it has changed.
+
+        Raise TrialSaveError in a trial save.
+        """
         form.save_m2m()
         form.save_related_names()
         # Sources come first, because passages refer to them.

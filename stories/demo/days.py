@@ -19,7 +19,10 @@ _DATE_LANGUAGES = {"en": "en-gb"}
 
 
 def parse_moment(written: str, *, today: date) -> datetime:
-    """Return the time for a relative day and time such as ``-19 03:40``, in the newsroom's time zone."""
+    """Return the time for a relative day and time such as ``-19 03:40``, in the newsroom's time zone.
+
+    Raise InvalidLocalTimeError if the clocks skip that time.
+    """
     count, _, time_of_day = written.partition(" ")
     return clock.resolve_local_time(
         datetime.combine(today + timedelta(days=int(count)), time.fromisoformat(time_of_day)), second=False

@@ -49,7 +49,10 @@ def build_questions(today: date) -> dict[str, QuestionPage]:
 
 
 def build_edition(key: str, data: EditionData, *, today: date) -> Explainer:
-    """Return the story with this key in the state of one of its editions."""
+    """Return the story with this key in the state of one of its editions.
+
+    Raise the same error as ``build_explainer``.
+    """
     return build_explainer(key, today=today, omitted_sections=data.omitted_sections, replacements=data.replacements)
 
 
@@ -58,8 +61,8 @@ def build_explainer(
 ) -> Explainer:
     """Return the story with this key, without the sections of the kinds in ``omitted_sections``.
 
-    ``replacements`` maps phrases in its sections to other phrases. Raise KeyError for a phrase that occurs in no
-    section.
+    ``replacements`` maps phrases in its sections to other phrases. Raise KeyError for an unknown key, or for a phrase
+    that occurs in no section.
     """
     data, questions = files.load_stories(today)[key], build_questions(today)
     omitted = set(omitted_sections)

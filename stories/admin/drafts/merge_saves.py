@@ -144,7 +144,10 @@ class MergeSavesMixin(DeskAdmin):
     def _save_on_trial(
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
     ) -> tuple[AnyDocument, TrialSaveError] | HttpResponse:
-        """Return the older document and the submission, or the response that shows the errors of the form."""
+        """Return the older document and the submission, or the response that shows the errors of the form.
+
+        Raise the errors of ``drafts.restore_temporarily``.
+        """
         state = FORM_STATE.get(request)
         with drafts.restore_temporarily(
             work, base, sources_given=parse_number(request.POST.get("sources_given", ""), digits=8)
@@ -171,6 +174,7 @@ class MergeSavesMixin(DeskAdmin):
         """Save the merged document and return the response.
 
         If there are conflicts, list them in the form state, put the merged document into the request and return None.
+        Raise the errors of ``drafts.restore_temporarily``.
         """
         theirs = drafts.build_document(work)
         mine = renumber_added_sources(before, theirs, submission.document, last_number=work.citations_given)
@@ -233,7 +237,10 @@ class MergeSavesMixin(DeskAdmin):
         return response
 
     def _build_post(self, request: HttpRequest, work: Work, document: AnyDocument, owner: User | None) -> QueryDict:
-        """Return the POST data as if ``document`` had been typed into the form of the current draft."""
+        """Return the POST data as if ``document`` had been typed into the form of the current draft.
+
+        Raise the errors of ``drafts.restore_temporarily``.
+        """
         with drafts.restore_temporarily(work, document):
             target = read_form_values(*self._make_forms(request, work))
         current = read_form_values(*self._make_forms(request, work))

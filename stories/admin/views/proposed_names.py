@@ -32,7 +32,10 @@ class DecisionForm(forms.Form):
     into = forms.CharField(required=False, max_length=200)
 
     def decide(self, *, by: User) -> str:
-        """Carry out the decision and return a sentence that reports it; raise ValidationError if it is refused."""
+        """Carry out the decision and return a sentence that reports it.
+
+        Raise ValidationError if it is refused, and NotAllowedError if the user may not confirm names.
+        """
         name, is_topic = self.cleaned_data["name"], self.cleaned_data["what"] == "topic"
         match self.cleaned_data["decision"]:
             case "confirm":

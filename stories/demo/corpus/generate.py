@@ -60,7 +60,10 @@ def update_statistics() -> None:
 
 
 def _publish_batches(kind: Kind, number: int, *, by: User, processes: int) -> Iterator[range]:
-    """Publish the first ``number`` works of a kind, and yield their numbers batch by batch."""
+    """Publish the first ``number`` works of a kind, and yield their numbers batch by batch.
+
+    Raise the errors of ``publish_batch``.
+    """
     batches = [range(first, min(first + BATCH_SIZE, number)) for first in range(0, number, BATCH_SIZE)]
     if processes == 1:
         for batch in batches:
@@ -107,7 +110,10 @@ def _create_missing[Entity: (Topic, Outlet)](model: type[Entity], names: Sequenc
 
 @invalidation()
 def publish_batch(kind: Kind, numbers: range, *, by: User) -> None:
-    """Publish the missing stories or questions with these numbers, all of them or none."""
+    """Publish the missing stories or questions with these numbers, all of them or none.
+
+    Raise the errors of ``publish_many``.
+    """
     uids = [documents.uid_of(kind, number) for number in numbers]
     existing = set(Work.objects.filter(uid__in=uids).values_list("uid", flat=True))
     new = [number for number, uid in zip(numbers, uids, strict=True) if uid not in existing]

@@ -96,7 +96,8 @@ class Command(BaseCommand):
         """Import an exported folder, and yield the report on each file: live pages first, then drafts.
 
         Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if the
-        folder cannot be read.
+        folder cannot be read or the user may not import it. Raise NotAllowedError if the user may not edit a
+        translation that is to be linked.
         """
         if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
             raise CommandError("A folder is imported by itself, without --into, --headline and --format.")

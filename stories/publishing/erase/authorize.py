@@ -145,7 +145,8 @@ def open_erasure(
     it repeats an earlier one.
 
     ``further_works`` are locked in the same query, in the order that all verbs use. Raise InvalidStateError if one of
-    the works no longer exists. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
+    the works no longer exists. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written,
+    and the errors of ``confirm_commit``.
     """
     begun: Line | None = None
     try:

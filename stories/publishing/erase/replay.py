@@ -44,7 +44,7 @@ def replay(line: Line) -> tuple[Outcome, str]:
 
     Return the outcome, and a remark for the operator or an empty string. A work that the database does not contain was
     created after the backup. The erasure is recorded all the same, so that it is not applied to anything that is
-    created later.
+    created later. Raise the errors of ``open_erasure``.
     """
     if is_recorded(line):
         return Outcome.RECORDED, ""
@@ -71,7 +71,8 @@ def _erase(work: Work, line: Line, order: Order) -> _Result:
 def _erase_edition(work: Work, line: Line, order: Order) -> _Result:
     """Erase the edition with the number in the line, and the revisions with its document.
 
-    The edition may not exist in this database, although its text is already the draft.
+    The edition may not exist in this database, although its text is already the draft. Raise the errors of
+    ``open_erasure``.
     """
     result = _Result()
     with open_erasure(work, Scope.EDITION, order, edition=line.edition) as opened:

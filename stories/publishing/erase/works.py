@@ -51,14 +51,17 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
     from every story that has ever asked it. The questions of a story are separate works and remain. Addresses remain
     reserved, but their words are erased. The audit log still says that the work was erased, by whom and why.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work no
-    longer exists. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, and the errors of
+    ``open_erasure``.
     """
     carry_out(work, Order.from_user(by, reason))
 
 
 def carry_out(work: Work, order: Order) -> None:
-    """Erase the work. If the order repeats an earlier erasure, files of images are not deleted."""
+    """Erase the work.
+
+    If the order repeats an earlier erasure, files of images are not deleted. Raise the errors of ``open_erasure``.
+    """
     asking_stories = list(_find_asking_stories(work)) if work.kind == WorkKind.QUESTION else []
     with open_erasure(work, Scope.WORK, order, further_works=asking_stories) as opened:
         locked = opened.work

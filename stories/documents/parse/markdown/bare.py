@@ -50,7 +50,7 @@ class _Chapter:
 
     @property
     def content(self) -> list[Paragraph | Item]:
-        """The text, divided into paragraphs and list items as plain text is."""
+        """The text, divided into paragraphs and list items as plain text is. Raise the same error as ``lay_out``."""
         return lay_out(self.text, headings=()).opening.content
 
     @property
@@ -159,7 +159,10 @@ def _iter_paragraphs(part: _Chapter) -> Iterator[Paragraph]:
 
 
 def _build_questions(chapters: Iterable[_Chapter], make_uid: Callable[[], UUID]) -> Iterator[AskedQuestion]:
-    """Yield the questions of each chapter: first those in its text, then its headings one level down."""
+    """Yield the questions of each chapter: first those in its text, then its headings one level down.
+
+    Raise the same errors as ``lay_out`` and ``find_questions``.
+    """
     for chapter in chapters:
         for parsed in find_questions(chapter.content):
             question = plain_text(parsed.question)[:_MAX_TITLE_LENGTH]

@@ -39,7 +39,10 @@ class Item:
 
     @property
     def paragraphs(self) -> list[Paragraph]:
-        """The paragraphs of the item, with the lines of each joined."""
+        """The paragraphs of the item, with the lines of each joined.
+
+        Raise UnreadableDocumentError if one is too long.
+        """
         return join_lines(self.lines)
 
 

@@ -17,7 +17,10 @@ from stories.documents.parse.text.truncation import is_cut_off
 def parse_question_page(
     layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]
 ) -> tuple[QuestionPage, list[Note]] | None:
-    """Return the question page and its notes, or None if no question in the text has an answer."""
+    """Return the question page and its notes, or None if no question in the text has an answer.
+
+    Raise the same error as ``find_questions``.
+    """
     introduction, parsed_questions = _split_layout(layout)
     if not any(parsed.answer for parsed in parsed_questions):
         return None

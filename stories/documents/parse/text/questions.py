@@ -38,7 +38,8 @@ def is_question(text: str) -> bool:
 def find_questions(content: Iterable[Paragraph | Item]) -> list[ParsedQuestion]:
     """Return the questions of a part: one for each list item, each paragraph of questions and the first paragraph.
 
-    Other paragraphs continue the answer to the question before them.
+    Other paragraphs continue the answer to the question before them. Raise UnreadableDocumentError if a paragraph of a
+    list item is too long.
     """
     questions: list[ParsedQuestion] = []
     for block in content:

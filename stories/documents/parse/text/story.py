@@ -30,7 +30,10 @@ class StoryParser:
         self.notes: list[Note] = []
 
     def parse(self) -> Explainer:
-        """Return the explainer and add its notes to ``notes``."""
+        """Return the explainer and add its notes to ``notes``.
+
+        Raise UnreadableDocumentError if the text exceeds a limit.
+        """
         questions = self._parse_questions()
         cut_off = is_cut_off(self._layout, questions)
         topics, topic_notes = parse_topics(self._layout.parts, self._known_names, self._make_uid)
@@ -109,7 +112,10 @@ class StoryParser:
         )
 
     def _parse_questions(self) -> list[ParsedQuestion]:
-        """Return the questions. Questions with the same folded form are merged."""
+        """Return the questions.
+
+        Questions with the same folded form are merged. Raise the same error as ``find_questions``.
+        """
         questions: dict[str, ParsedQuestion] = {}
         for part in self._layout.parts:
             if part.code == QUESTIONS or (part.code == DEEPER and not self._is_prose(part)):
