@@ -118,8 +118,9 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
 def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> None:
     """Copy the URL, title, outlet, date, author and paywall flag of ``citations`` to their stored articles.
 
-    Only articles that differ are written. Call this if a user has changed these details. Restoring a document does not
-    change articles, because other works cite them too.
+    Only articles that differ are written, each with an audit entry. Raise IntegrityError if another article has the
+    URL. Call this if a user has changed these details. Restoring a document does not change articles, because other
+    works cite them too.
     """
     all_citations = list(citations)
     outlets = find_outlets(citation.outlet for citation in all_citations)

@@ -88,7 +88,8 @@ def get_or_create_contributors(named: Iterable[NamedContributor], *, by: User | 
 def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
     """Return the article of each citation, found by uid or URL; create those that do not exist.
 
-    Existing articles are not changed. This takes at most four queries, plus one for each outlet whose uid is unknown.
+    Existing articles are not changed. Each new one gets an audit entry. This takes at most four queries, plus one for
+    each outlet whose uid is unknown.
     """
     if not cited:
         return {}
@@ -110,7 +111,10 @@ def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) ->
 
 
 def get_or_create_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet], *, by: User | None) -> Article:
-    """Return the article, found by uid or URL; create it if it does not exist. Existing articles are not changed."""
+    """Return the article, found by uid or URL; create it, with an audit entry, if it does not exist.
+
+    Existing articles are not changed.
+    """
     existing = Article.objects.filter(uid=cited.article).first() or Article.objects.filter(url=cited.url).first()
     if existing:
         return existing
@@ -135,7 +139,10 @@ def _build_article(cited: CitedArticle, outlets: dict[NamedOutlet, Outlet]) -> A
 
 
 def get_or_create_question(asked: AskedQuestion, *, work: Work) -> tuple[FAQ, bool]:
-    """Return the question and whether it was created. A new question has the language and the owner of ``work``."""
+    """Return the question and whether it was created.
+
+    A new question has the language and the owner of ``work``, and the teaser as its introduction.
+    """
     if existing := FAQ.objects.filter(uid=asked.uid).first():
         return existing, False
     faq = FAQ.objects.create(

@@ -21,7 +21,10 @@ from stories.publishing.timeline import Timeline, empty_span
 
 
 def empty_spans(editions: Iterable[Edition]) -> None:
-    """Cancel pending schedules, latest first, because each cancellation extends the edition before it."""
+    """Cancel pending schedules, latest first, because each cancellation extends the edition before it.
+
+    Raise the same error as ``timeline.empty_span``.
+    """
     for edition in sorted(editions, key=lambda each: each.live_from, reverse=True):
         empty_span(edition)
 

@@ -51,7 +51,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the edition
     has already been erased. Also raise it if the draft or another edition has the same document, because the text would
-    still exist. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
+    still exist. Raise the errors of ``open_erasure``.
     """
     order = Order.from_user(by, reason)
     with open_erasure(edition.work, Scope.EDITION, order, edition=edition.number) as opened:

@@ -42,7 +42,7 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     Editors' remarks elsewhere, such as change notes, remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has
-    no such part. Raise NotRecordedError or DamagedFileError if the file of erasures cannot be written.
+    no such part. Raise the errors of ``open_erasure``.
     """
     with open_erasure(work, Scope.PASSAGE, Order.from_user(by, reason), part=uid) as opened:
         if not remove_part(opened.work, uid):

@@ -19,8 +19,8 @@ from topics.models import Topic
 def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any) -> Topic | Outlet:
     """Create the topic or outlet with this name and these field ``values``, and return it.
 
-    Raise NotAllowedError if the user may not add such an entity. Raise ValidationError for invalid values, and for a
-    name that already exists, even if it was created concurrently.
+    Raise NotAllowedError if the user may not add such an entity. Raise ValidationError for invalid values, for a
+    Wikidata item that another topic has, and for a name that already exists, even if it was created concurrently.
     """
     require_permission(
         by, ENTITY_ADD_PERMISSIONS[entity_kind], f"You may not add {entity_kind}s: the name is proposed when you save."

@@ -132,7 +132,10 @@ def reject_topic(name: str, *, by: User) -> None:
 
 
 def _get_or_create[Entity: NamedEntity](model: type[Entity], name: str, *, by: User, **fields: str) -> Entity:
-    """Return the topic or outlet with this name; create it with ``fields`` if there is none."""
+    """Return the topic or outlet with this name; create it with ``fields`` if there is none.
+
+    Raise ValidationError for a name without letters.
+    """
     # Every NamedEntity has this QuerySet class.
     entities: EntityQuerySet[Entity] = model._default_manager.all()  # type: ignore[assignment]
     if existing := entities.with_name(name).first():

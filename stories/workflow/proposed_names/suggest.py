@@ -69,7 +69,7 @@ def suggest_names(kind: EntityKind, typed: str) -> Suggestions:
 def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: str = "") -> list[Suggestion]:
     """Return at most ``_MAX_SIMILAR`` topics or outlets that may be the same as a new one.
 
-    They have a similar name, the same home page or the same Wikidata item.
+    They have a similar name or the same Wikidata item, or they publish at the host of ``home_page``.
     """
     folded = fold(name)[:MAX_NAME_LENGTH]
     entities = _list_entities(kind)
@@ -115,7 +115,10 @@ def _iter_folded_names(entity: NamedEntity) -> Iterable[str]:
 
 
 def _name_similarity(one: str, other: str) -> float:
-    """Return the similarity of two folded names: 0.9 if one has a long word and all its words occur in the other."""
+    """Return the similarity of two folded names, from 0 to 1.
+
+    It is 0.9 if all words of the shorter one, at least one of them long, occur in the longer one.
+    """
     shorter, longer = sorted((set(one.split()), set(other.split())), key=len)
     is_part = any(len(word) >= _MIN_WORD_LENGTH for word in shorter) and all(
         _is_among(word, longer) for word in shorter

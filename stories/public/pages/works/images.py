@@ -44,9 +44,10 @@ def load_figures(
 def load_public_figures(
     placed: Collection[ImageFragment], *, fill: Callable[[str], str], at: datetime
 ) -> dict[UUID, Figure]:
-    """Return every placed image, keyed by the uid of its use. Its ``image`` is None if it is not public at ``at``.
+    """Return every placed image, keyed by the uid of its use.
 
-    This takes at most one query. ``fill`` replaces the placeholders in captions.
+    The ``image`` of a figure is None if it is not public at ``at``. This takes at most one query. ``fill`` replaces the
+    placeholders in captions.
     """
     images = _load_images(placed, images=Image.objects.public(at))
     return {picture.uid: _build_figure(picture, images.get(picture.image), fill) for picture in placed}
