@@ -72,7 +72,7 @@ def _measure(arguments: argparse.Namespace, parts: Sequence[str], progress: Prog
 
 
 def _install_wrk() -> str | None:
-    """Install wrk if possible; return the command to install it if it is still missing."""
+    """Install wrk if possible; return the command to install it if it is still missing, otherwise None."""
     if missing_wrk_remedy() and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing wrk ...", flush=True)
         environment = {**clean_environment(), "DEBIAN_FRONTEND": "noninteractive"}

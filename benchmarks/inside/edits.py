@@ -35,12 +35,15 @@ def save(work: Work, words: str, *, by: User) -> None:
 
 
 def publish(work: Work, *, by: User) -> Edition:
-    """Publish the newest revision as an update."""
+    """Publish the newest revision as an update, and return the new edition."""
     return publishing.publish(work, by=by, change=_change())
 
 
 def publish_together(works: Iterable[Work], *, by: User) -> list[Edition]:
-    """Publish the newest revisions of several works as updates, all or none. Raise the errors of ``publish_many``."""
+    """Publish the newest revisions of several works as updates, all or none, and return the new editions.
+
+    Raise the errors of ``publish_many``.
+    """
     return publishing.publish_many([PublishRequest(work, _change()) for work in works], by=by)
 
 

@@ -81,7 +81,7 @@ class Names:
 
     @classmethod
     def make(cls, random_source: random.Random, english: WordSource) -> "Names":
-        """Insert topics and outlets, and index them."""
+        """Insert topics and outlets, index them, and return them."""
 
         def build_fields(kind: str, number: int) -> dict[str, str]:
             name = NAMES[number] if number < len(NAMES) else english.draw_words(2).title()

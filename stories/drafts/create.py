@@ -59,11 +59,11 @@ class CreatedWorks:
 
 @transaction.atomic(savepoint=False)
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
-    """Create a work with its rows and a free slug for each document. None of the works may exist already.
+    """Create a work with its rows and a free slug for each document.
 
-    Unknown outlets and topics become proposed names. Unknown articles and contributors are created on behalf of ``by``.
-    Unknown questions are created too, with the owner ``owner``. Raise UnknownImageError if an image is not in the
-    library.
+    Return the new works and questions. None of the works may exist already. Unknown outlets and topics become proposed
+    names. Unknown articles and contributors are created on behalf of ``by``. Unknown questions are created too, with
+    the owner ``owner``. Raise UnknownImageError if an image is not in the library.
 
     This takes a few queries for each kind of row, and one for each story and question. Each contributor, each slug that
     is taken, and each topic or outlet with an unknown uid takes further queries.

@@ -80,7 +80,10 @@ def record_revisions(
 
 
 def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
-    """Record a document that was never the draft, such as a change carried over, as a revision of the locked work."""
+    """Record a document that was never the draft, such as a change carried over, as a revision of the locked work.
+
+    Return the revision.
+    """
     highest = Revision.objects.filter(work=work).aggregate(number=Max("number"))["number"] or 0
     return Revision.objects.create(
         work=work,
@@ -204,8 +207,8 @@ def get_edit_permission(work: Work) -> str:
 def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     """Restore the rows of ``work`` to ``revision``, and record the result as a new revision.
 
-    Raise NotAllowedError if the user may not edit the work. Raise UnknownImageError if an image is no longer in the
-    library.
+    Return the newest revision. Raise NotAllowedError if the user may not edit the work. Raise UnknownImageError if an
+    image is no longer in the library.
     """
     require_permission(by, get_edit_permission(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)

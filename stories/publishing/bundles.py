@@ -24,9 +24,9 @@ from stories.publishing.timeline import Timeline, end_previous
 def save_bundle(title: str, works: Iterable[Work], *, by: User, bundle: Bundle | None = None) -> Bundle:
     """Create a bundle of these works in this order, or give an unpublished one this title and exactly these works.
 
-    Raise NotAllowedError if the user may not create bundles. Raise InvalidStateError if the title or the works are
-    missing, or if the bundle has already been published. Also raise it if a work is in the trash or has just been
-    erased.
+    Return the bundle. Raise NotAllowedError if the user may not create bundles. Raise InvalidStateError if the title or
+    the works are missing, or if the bundle has already been published. Also raise it if a work is in the trash or has
+    just been erased.
     """
     require_permission(by, "stories.add_bundle", "Only editors make bundles.")
     work_ids = list(dict.fromkeys(work.pk for work in works))

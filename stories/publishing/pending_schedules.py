@@ -129,8 +129,8 @@ def schedule_again(
 ) -> Edition:
     """Schedule ``revision`` in place of a cancelled edition, with the change note and the overrides of that edition.
 
-    The new edition begins at ``at``, by default at the time of the cancelled one. Raise TimeError if it cannot begin
-    then, and NotReadyError if it now fails a check. Raise the errors of ``pipeline.write_editions``.
+    Return the new edition, which begins at ``at``, by default at the time of the cancelled one. Raise TimeError if it
+    cannot begin then, and NotReadyError if it now fails a check. Raise the errors of ``pipeline.write_editions``.
     """
     begin = at or edition.live_from
     place = Timeline.load(work, now=now).find_place(begin)

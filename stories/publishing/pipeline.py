@@ -63,7 +63,7 @@ def prepare_works(
     now: datetime,
     resolutions: Mapping[int, ScheduleResolution],
 ) -> list[Validated]:
-    """Validate the requests, whose works must be locked, for publication at ``at``.
+    """Validate the requests, whose works must be locked, for publication at ``at``; return the validated works.
 
     A work is left out if the edition before its place already shows the revision. Raise InvalidStateError if a work is
     in the trash, or has a newer revision than the user read. Raise NotApprovedError if a revision needs approval, and

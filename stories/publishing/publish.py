@@ -75,8 +75,8 @@ def publish(
 
     The change note ``change`` is required if readers have seen the work before. Pass a question that readers have seen
     as a PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing against
-    these blockers. ``seen_revision_number`` is the number of the revision that the user read. Raise the errors of
-    ``publish_many``.
+    these blockers. ``seen_revision_number`` is the number of the revision that the user read. Return the new edition of
+    ``work``, or its live edition if only questions got new editions. Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(
         work,
@@ -101,9 +101,9 @@ def schedule(
     overrides: Mapping[str, str] | None = None,
     seen_revision_number: int | None = None,
 ) -> Edition:
-    """Schedule the current draft to go live at ``at``. The live edition remains until then.
+    """Schedule the current draft to go live at ``at``.
 
-    Raise the errors of ``publish_many``.
+    The live edition remains until then. Return an edition as ``publish`` does. Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(
         work,
@@ -120,14 +120,17 @@ def schedule(
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
-    """Publish immediately, with a correction as the change note; raise the errors of ``publish_many``."""
+    """Publish immediately, with a correction as the change note; return the new edition.
+
+    Raise the errors of ``publish_many``.
+    """
     change = ChangeNote(Change.CORRECTION, note, was_wrong, is_right)
     return publish(work, by=by, change=change, resolutions=resolutions)
 
 
 @invalidation()
 def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | None = None) -> Edition:
-    """Publish a withdrawn page again; ``note`` tells readers why.
+    """Publish a withdrawn page again, and return the new edition; ``note`` tells readers why.
 
     Raise InvalidStateError if no notice is in force, and the errors of ``publish_many``.
     """

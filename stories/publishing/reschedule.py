@@ -72,7 +72,7 @@ def _move(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime
 
 
 def _schedule_at(edition: Edition, work: Work, *, to: datetime, by: User, now: datetime, reason: str) -> Edition:
-    """Schedule a cancelled page or notice again at ``to``.
+    """Schedule a cancelled page or notice again at ``to``, and return the new edition.
 
     Raise InvalidStateError if a notice would not follow a page, and the errors of ``schedule_again`` for a page.
     """

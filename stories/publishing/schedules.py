@@ -53,8 +53,8 @@ def replace_revision(
 ) -> Edition:
     """Schedule the current draft in place of a pending schedule, at the same time and with the same change note.
 
-    Later pending schedules need ``resolutions``, as in ``publish_many``, because they would revert the change. Raise
-    InvalidStateError if the edition is no longer pending, and the errors of ``publish_many``.
+    Return the new edition. Later pending schedules need ``resolutions``, as in ``publish_many``, because they would
+    revert the change. Raise InvalidStateError if the edition is no longer pending, and the errors of ``publish_many``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_work(edition.work_id)

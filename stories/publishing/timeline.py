@@ -93,7 +93,7 @@ class Timeline:
 
     @property
     def in_force(self) -> Edition | None:
-        """The edition that readers see: the last one that has begun.
+        """The edition that readers see: the last one that has begun, or None.
 
         An edition that was published immediately counts as begun, even if the clock has been set back since.
         """

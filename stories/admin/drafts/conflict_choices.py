@@ -169,7 +169,10 @@ def _make_field_choice(
 def _make_row_choice(
     conflict: Conflict, row: forms.BaseForm, theirs: Values | None, *, is_removed: bool
 ) -> Choice | None:
-    """Return the choice for a whole row that one side removed or that both sides replaced."""
+    """Return the choice for a whole row that one side removed or that both sides replaced.
+
+    Return None if the row cannot be deleted.
+    """
     if "DELETE" not in row.fields:
         return None
     delete_name = row.add_prefix("DELETE")

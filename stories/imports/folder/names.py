@@ -145,7 +145,7 @@ def _find_other(model: type[Topic] | type[Outlet], record: EntityRecord) -> Topi
 
 
 def _add_topic(record: TopicRecord) -> Topic:
-    """Add a topic without its aliases. Raise ValidationError for an invalid value."""
+    """Add and return a topic without its aliases. Raise ValidationError for an invalid value."""
     topic = Topic(
         **_get_common_values(Topic, record),
         wikipedia=record.wikipedia,
@@ -160,7 +160,7 @@ def _add_topic(record: TopicRecord) -> Topic:
 
 
 def _add_outlet(record: OutletRecord) -> Outlet:
-    """Add an outlet without its aliases. Raise ValidationError for an invalid value.
+    """Add and return an outlet without its aliases. Raise ValidationError for an invalid value.
 
     A host that leads to another outlet is left out.
     """

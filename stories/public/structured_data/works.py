@@ -140,7 +140,7 @@ def _list_translations(versions: list[LanguageAlternate]) -> list[LanguageAltern
 
 
 def _describe_original(versions: list[LanguageAlternate]) -> Node | None:
-    """Return the original, which is the first of ``versions``, if the page is a translation."""
+    """Return the original, which is the first of ``versions``, if the page is a translation, otherwise None."""
     return _describe_translation(versions[0]) if versions and not versions[0].is_current else None
 
 

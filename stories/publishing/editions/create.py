@@ -36,7 +36,7 @@ def create_editions(
     is_scheduled: bool = False,
     bundle: Bundle | None = None,
 ) -> list[Edition]:
-    """Insert the edition of each work at its place, with its projections and search entry.
+    """Insert the edition of each work at its place, with its projections and search entry. Return the editions.
 
     The places must be free: call ``timeline.end_previous_rows`` first, and pass its result as ``ended``. A minor change
     takes ``updated_at``, which readers see as *Updated*, from the page before it. Apart from tasks for pings, the
@@ -128,7 +128,7 @@ def create_notice(
     instead: UUID | None = None,
     is_scheduled: bool = False,
 ) -> Edition:
-    """Insert the notice that replaces ``page``; ``place`` must be free."""
+    """Insert and return the notice that replaces ``page``; ``place`` must be free."""
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(

@@ -87,7 +87,7 @@ class Order:
     def open_row(
         self, kind: str, uid: UUID, scope: str, *, edition: int | None = None, part: UUID | None = None
     ) -> Erasure:
-        """Create the row of an erasure, which must be closed in the same transaction."""
+        """Create and return the row of an erasure, which must be closed in the same transaction."""
         repeated = {} if self.repeats is None else {"opened_at": self.repeats.time}
         return Erasure.objects.create(
             kind=kind,

@@ -167,7 +167,7 @@ class DocumentTexts:
         return self._make_location(key, index, index + len(quote), is_edited=False)
 
     def _find_edited(self, place: str, quote: list[str], before: list[str], after: list[str]) -> Location | None:
-        """Return the text between the old neighbours if it is certainly the edited form of the marked words."""
+        """Return the text between the old neighbours, or None unless it is certainly an edit of the marked words."""
         start, end = before[-3:], after[:3]
         candidates = []
         for key in sorted(self._words, key=lambda each: each != place):

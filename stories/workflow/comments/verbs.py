@@ -58,7 +58,7 @@ def add_comment(
     before: str = "",
     after: str = "",
 ) -> Comment:
-    """Comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; notify users.
+    """Comment on ``work``, on the text at ``place``, or on the words ``quote`` in it; notify users. Return the comment.
 
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after``, the surrounding
     text, distinguish several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError
@@ -88,7 +88,7 @@ def add_comment(
 
 @transaction.atomic
 def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
-    """Reply in the thread of a comment; reopen the thread if it is resolved.
+    """Reply in the thread of a comment, and return the reply; reopen the thread if it is resolved.
 
     Raise the errors of ``add_comment``, and InvalidStateError if the comment no longer exists.
     """
@@ -142,7 +142,7 @@ def add_outside_comment(
     name: str = "",
     quote: str = "",
 ) -> Comment:
-    """Comment on ``work`` for a person without an account, who has the ``token`` of the link.
+    """Comment on ``work`` for a person without an account, who has the ``token`` of the link. Return the comment.
 
     ``shown_revision`` is the number of the revision that the person saw. If the link never showed that revision, the
     comment refers to the current one. The author is the label of the link, followed by ``name`` if it is given. Quoted
@@ -208,7 +208,7 @@ def _lock_work(work: Work, by: User) -> Work:
 
 
 def _load_first_comment(comment: Comment) -> Comment:
-    """Load the first comment of the thread; raise InvalidStateError if it no longer exists."""
+    """Return the first comment of the thread; raise InvalidStateError if it no longer exists."""
     first = Comment.objects.filter(pk=comment.parent_id or comment.pk).select_related("author", "link__made_by").first()
     if first is None:
         raise InvalidStateError("This comment is not here any more.")

@@ -93,7 +93,7 @@ def _add_name(
 
 @invalidation()
 def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
-    """Get or create the topic ``name``, and use it in every work outside the trash that proposes this name.
+    """Get or create the topic ``name``, use it in every work outside the trash that proposes this name, and return it.
 
     Raise NotAllowedError if the user may not confirm names. Raise ValidationError for a name without letters.
     """
@@ -203,7 +203,7 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
 
 @invalidation()
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
-    """Get or create the outlet ``name``, and use it in every passage and article that proposes this name.
+    """Get or create the outlet ``name``, use it in every passage and article that proposes this name, and return it.
 
     Raise NotAllowedError if the user may not confirm names. Raise ValidationError for a name without letters.
     """

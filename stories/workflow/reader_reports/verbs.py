@@ -26,7 +26,7 @@ _MAX_TITLE_LENGTH = 160
 
 @transaction.atomic
 def receive_report(cleaned_data: Mapping[str, str], subject: ReportSubject, *, at: datetime) -> Report:
-    """Store a reader report, and notify the owner of the page.
+    """Store and return a reader report, and notify the owner of the page.
 
     If there is no owner who may see reports, notify all users who may decide on them.
     """

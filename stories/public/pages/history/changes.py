@@ -108,7 +108,7 @@ class Changes:
 
     @property
     def last_correction(self) -> Stage | None:
-        """The newest correction, however old it is. The top of the page prints its date."""
+        """The newest correction, however old it is, or None. The top of the page prints its date."""
         return next((stage for stage in self.announced if stage.is_correction), None)
 
     @property

@@ -80,7 +80,10 @@ class PopoverInserter:
         return "".join(pieces)
 
     def _compile_names(self) -> re.Pattern[str] | None:
-        """Return a pattern that matches the names of the topics in escaped HTML. Longer names take precedence."""
+        """Return a pattern that matches the names of the topics in escaped HTML, or None if there are no names.
+
+        Longer names take precedence.
+        """
         longest_first = sorted(self.topics.items(), key=lambda each: -len(each[1].name))
         alternatives = "|".join(re.escape(escape(topic.name, quote=False)) for _, topic in longest_first)
         return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)") if alternatives else None
