@@ -382,7 +382,8 @@ class Installation:
     def start_command(self, *command: str, unless: bool = False, is_change: bool = True, shows: bool = False) -> None:
         """Run a command that starts a part of the site, or print it at the end if the site is not started.
 
-        With ``shows``, print the output of the command.
+        Do not run it if ``unless`` is true. With ``is_change``, record it as a change. With ``shows``, print the output
+        of the command.
         """
         if not self.starts:
             self.commands.append(format_command(command))

@@ -47,8 +47,9 @@ def check[D: AnyDocument](
 ) -> Callable[[Check[D]], Check[D]]:
     """Register a check under a code for one kind of document (``story``, ``question`` or ``any``).
 
-    The decorated function takes the document and the context. It yields a message and an anchor for each finding, and
-    a fix if there is one. Its docstring is shown to editors as the rule. Raise ValueError if the code is already taken.
+    The decorated function takes the document and the context. It yields a message and an anchor for each finding, and a
+    fix if there is one. Its docstring is shown to editors as the rule. ``level`` and ``overridable`` are the values of
+    ``level`` and ``is_overridable`` in ``RegisteredCheck``. Raise ValueError if the code is already taken.
     """
 
     def register(function: Check[D]) -> Check[D]:

@@ -104,7 +104,8 @@ def export_all(
     """Write the pages that readers see at ``at`` into the folder, with the pictures, topics and outlets they name.
 
     ``with_drafts`` adds the drafts outside the trash that differ from the live page, and all other pictures, topics and
-    outlets. The index of works is written last.
+    outlets. The index of works is written last. ``progress`` is called with the number of works done so far and the
+    total.
     """
     summary, named = ExportSummary(), _Named()
     works = list(_export_works(folder, summary, named, at=at, with_drafts=with_drafts, progress=progress))

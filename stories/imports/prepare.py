@@ -45,7 +45,10 @@ class PreparedImport:
     has_own_uid: bool = False
 
     def report(self, *, status: str = "") -> Report:
-        """Return the report on this file, which ``--json`` prints."""
+        """Return the report on this file, which ``--json`` prints.
+
+        Without a ``status``, it reports that the file is unchanged or would be imported.
+        """
         status = status or ("unchanged" if self.is_unchanged else "would import")
         slug = self.work.slug if self.work else find_free_slug(self.document)
         return build_report(self.name, status, self.document, self.notes, slug=slug)

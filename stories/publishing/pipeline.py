@@ -115,10 +115,11 @@ def write_editions(
 ) -> list[Edition]:
     """Write the editions, their overrides and their audit entries, and return the editions.
 
-    ``overridden_by`` maps keys of findings to the users who overrode them earlier, and to whom the overrides still
-    belong. Raise InvalidStateError if an address belongs to another page, or if an entity that a work names has just
-    been merged. Raise the errors of ``timeline.end_previous_rows``. Apart from tasks for pings, the number of queries
-    does not depend on the number of works.
+    The audit entries have the verb ``verb``, by default “published” or “scheduled”, and the reason ``reason``, by
+    default the change note or the correction. ``overridden_by`` maps keys of findings to the users who overrode them
+    earlier, and to whom the overrides still belong. Raise InvalidStateError if an address belongs to another page, or
+    if an entity that a work names has just been merged. Raise the errors of ``timeline.end_previous_rows``. Apart from
+    tasks for pings, the number of queries does not depend on the number of works.
     """
     _lock_entities(works)
     _claim_addresses(works)

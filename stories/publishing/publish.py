@@ -38,8 +38,8 @@ def publish_many(
 ) -> list[Edition]:
     """Publish works together, all or none, immediately or at ``at``, and return the new editions.
 
-    Pass a bare Work when no options are needed. If a work is passed twice, the first request is used. ``resolutions``
-    maps the primary key of each pending schedule to its resolution.
+    Pass a bare Work when no options are needed. If a work is passed twice, the first request is used. The editions
+    belong to ``bundle``, if given. ``resolutions`` maps the primary key of each pending schedule to its resolution.
 
     A work gets no new edition if the edition that would be replaced already shows the revision. Raise NothingNewError
     if this is true of all works. Raise NotAllowedError if the user may not publish. Raise the errors of
@@ -101,7 +101,7 @@ def schedule(
     overrides: Mapping[str, str] | None = None,
     seen_revision_number: int | None = None,
 ) -> Edition:
-    """Schedule the current draft to go live at ``at``.
+    """Schedule the current draft to go live at ``at``, with the other arguments as in ``publish``.
 
     The live edition remains until then. Return an edition as ``publish`` does. Raise the errors of ``publish_many``.
     """

@@ -200,7 +200,10 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 
 
 def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
-    """Return all users who may approve this revision, ordered by first name."""
+    """Return all users who may approve this revision, ordered by first name.
+
+    ``at`` and ``sender`` are as in ``may_approve``.
+    """
     writers = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
     return list(

@@ -37,7 +37,7 @@ def find_protected_changes(
     """Return the changed mentions in the order of the text.
 
     A mention does not count as changed if it moved together with the words next to it. The same is true if only its
-    markup or the style of its quotation marks changed.
+    markup or the style of its quotation marks changed. ``names`` are as in ``find_mentions``.
     """
     lower_case_words = frozenset(piece.words for piece in (*old, *new) if piece.words.islower())
     before = _TextSide(

@@ -54,7 +54,10 @@ def iter_sections(story: Explainer, text_format: TextFormat) -> Iterator[tuple[s
 
 
 def markdown_to_text(markdown: str, text_format: TextFormat, convention: str = "") -> str:
-    """Return Markdown as paragraphs separated by blank lines, with list items in the format ``text_format``."""
+    """Return Markdown as paragraphs separated by blank lines, with list items in the format ``text_format``.
+
+    ``convention`` is the list convention of a section kind.
+    """
     if not _LIST.search(markdown):
         return text_format.to_plain_text(markdown, convention)
     text = ""

@@ -46,8 +46,9 @@ def parse_file(
 
     The format is ``format``, or else follows from the file extension of ``name``, or else is guessed from the content.
     ``known_names`` may be a function that returns the names; it is called only if they are needed. ``headline`` becomes
-    the headline of a story or the question of a question page, and counts as confirmed. Raise UnreadableDocumentError,
-    with the line and the reason, if the file cannot be imported.
+    the headline of a story or the question of a question page, and counts as confirmed. ``make_uid`` returns the uids
+    for parts that have none. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be
+    imported.
     """
     text, notes = decode(data)
     file_format = format or _FORMAT_BY_SUFFIX.get(PurePath(name).suffix.lower()) or _guess_format(text)

@@ -42,7 +42,11 @@ def format_date(value: date | None) -> str:
 
 
 def item_list(items: Iterable[tuple[str, str]], *, newest_first: bool = False) -> Node:
-    """Return an ItemList of links. Each link is a pair of a name and an absolute URL."""
+    """Return an ItemList of links.
+
+    Each link is a pair of a name and an absolute URL. With ``newest_first``, the list says that its order is
+    descending.
+    """
     elements = [
         node("ListItem", position=position, name=name, url=url) for position, (name, url) in enumerate(items, start=1)
     ]

@@ -36,8 +36,9 @@ def create_editions(
     is_scheduled: bool = False,
     bundle: Bundle | None = None,
 ) -> list[Edition]:
-    """Insert the edition of each work at its place, with its projections and search entry. Return the editions.
+    """Insert the edition of each work at its place, with its projections and search entry.
 
+    Return the editions. Also choose related stories, update publication statuses, invalidate pages and enqueue pings.
     The places must be free: call ``timeline.end_previous_rows`` first, and pass its result as ``ended``. A minor change
     takes ``updated_at``, which readers see as *Updated*, from the page before it. Apart from tasks for pings, the
     number of queries does not depend on the number of works.
@@ -128,7 +129,11 @@ def create_notice(
     instead: UUID | None = None,
     is_scheduled: bool = False,
 ) -> Edition:
-    """Insert and return the notice that replaces ``page``; ``place`` must be free."""
+    """Insert and return the notice that replaces ``page``; ``place`` must be free.
+
+    Update the publication status of the work, invalidate the pages that show it, and enqueue pings. The notice links to
+    the work with the uid ``instead``, if given. ``is_scheduled`` is true if the notice begins at a later time.
+    """
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)
     edition = Edition.objects.create(

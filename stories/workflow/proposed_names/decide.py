@@ -95,7 +95,8 @@ def _add_name(
 def confirm_topic(name: str, *, by: User, kind: str = TopicKind.SUBJECT, description: str = "") -> Topic:
     """Get or create the topic ``name``, use it in every work outside the trash that proposes this name, and return it.
 
-    Raise NotAllowedError if the user may not confirm names. Raise ValidationError for a name without letters.
+    A new topic has this kind and description. Raise NotAllowedError if the user may not confirm names. Raise
+    ValidationError for a name without letters.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     topic = _get_or_create(Topic, name, by=by, kind=kind, description=description)
@@ -205,7 +206,8 @@ def _use_topic(name: str, topic: Topic, *, by: User) -> set[Work]:
 def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, country: str = "") -> Outlet:
     """Get or create the outlet ``name``, use it in every passage and article that proposes this name, and return it.
 
-    Raise NotAllowedError if the user may not confirm names. Raise ValidationError for a name without letters.
+    A new outlet has this kind and country. Raise NotAllowedError if the user may not confirm names. Raise
+    ValidationError for a name without letters.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     outlet = _get_or_create(Outlet, name, by=by, kind=kind, country=country)

@@ -71,7 +71,7 @@ def load_discussion(
 ) -> Discussion | None:
     """Return the comments on ``shared_work`` and the form, or None if the link does not allow comments.
 
-    This takes one query.
+    ``form`` is a submitted form, and ``refusal`` the reason why it was refused. This takes one query.
     """
     if not opened.link.takes_comments:
         return None

@@ -76,7 +76,10 @@ def build_draft_question(document: AnyDocument, *, url: str, at: datetime) -> Li
 def build_draft_page(
     edition: Edition, *, at: datetime, drafts: DraftAddresses | None = None
 ) -> tuple[str, ExplainerPage | QuestionPage]:
-    """Return the name of the public template for an unsaved edition, and its page at ``at``."""
+    """Return the name of the public template for an unsaved edition, and its page at ``at``.
+
+    ``drafts`` holds the addresses of questions and images within a shared preview.
+    """
     if edition.work_kind == "story":
         story = ExplainerFragments.model_validate(edition.fragments)
         return "public/story.html", ExplainerPage.from_fragments(
