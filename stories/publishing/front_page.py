@@ -76,7 +76,7 @@ def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
 
 @invalidation()
 def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_digest: str) -> None:
-    """Replace the places on the front page with ``wanted``, in this order.
+    """Replace the places on the front page with ``wanted``, in this order, and invalidate the front page.
 
     ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
     an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too

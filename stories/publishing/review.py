@@ -55,9 +55,10 @@ def send_for_review(
 ) -> None:
     """Request a review of the newest revision from ``to``, or from any reviewer; ``note`` is for the reviewer.
 
-    ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError if the user may not edit
-    the work. Raise InvalidStateError if the work is in the trash or was never saved. Raise OwnWorkError if ``to`` may
-    not approve it. Raise OvertakenError if it has been saved, sent or approved in the meantime.
+    Notify ``to``, if given. ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError
+    if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was never saved. Raise
+    OwnWorkError if ``to`` may not approve it. Raise OvertakenError if it has been saved, sent or approved in the
+    meantime.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _lock(work)
@@ -89,11 +90,12 @@ def end_review(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def approve(work: Work, *, by: User, revision_number: int) -> None:
-    """Approve the revision that the user read. It must be in review, with the same text as the newest one.
+    """Approve the revision that the user read.
 
-    Raise NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise
-    OwnWorkError if the user wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on.
-    Raise OvertakenError if it has been saved, approved or returned in the meantime.
+    It must be in review, with the same text as the newest one. Notify the sender and the owner. Raise NotAllowedError
+    if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError if the user
+    wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if it
+    has been saved, approved or returned in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -113,9 +115,10 @@ def return_to_writer(
 ) -> None:
     """Return a work, which must be in review or approved, to its sender with a reason.
 
-    ``revision_number`` and ``seen_state`` are the number of the revision and the state that the user saw. Raise
-    NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty. Raise InvalidStateError if
-    the work is in the trash. Raise OvertakenError if it has been saved, approved or returned in the meantime.
+    Notify the sender and the owner. ``revision_number`` and ``seen_state`` are the number of the revision and the state
+    that the user saw. Raise NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty.
+    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if it has been saved, approved or returned
+    in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():

@@ -22,10 +22,10 @@ from stories.publishing.timeline import Timeline, end_previous
 def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) -> Edition:
     """Withdraw the page immediately; its address answers 410 with ``notice``, which must say why.
 
-    Return the notice. All pending schedules are cancelled. The notice links to the work with the uid ``instead`` while
-    that work is live. Raise NotAllowedError if the user may not publish. Raise InvalidStateError if no page is live, if
-    ``notice`` is empty, or if ``instead`` is not another live page. Raise the errors of ``clock.now_for_publishing``
-    and ``pipeline.lock_work``.
+    Return the notice. All pending schedules are cancelled, and the owner is notified. The notice links to the work with
+    the uid ``instead`` while that work is live. Raise NotAllowedError if the user may not publish. Raise
+    InvalidStateError if no page is live, if ``notice`` is empty, or if ``instead`` is not another live page. Raise the
+    errors of ``clock.now_for_publishing`` and ``pipeline.lock_work``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
     _require_notice(notice)
@@ -51,10 +51,10 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
 def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Edition:
     """Schedule and return a notice that replaces the page at ``at``.
 
-    Later pending pages are scheduled again. Raise NotAllowedError if the user may not publish. Raise TimeError if
-    ``at`` has passed or is taken. Raise InvalidStateError if no page would be live at ``at``, or if ``notice`` is
-    empty. Raise ScheduleConflictError if a later page would fail its checks. Raise the errors of
-    ``clock.now_for_publishing`` and ``pipeline.lock_work``.
+    Later pending pages are scheduled again, and the owner is notified. Raise NotAllowedError if the user may not
+    publish. Raise TimeError if ``at`` has passed or is taken. Raise InvalidStateError if no page would be live at
+    ``at``, or if ``notice`` is empty. Raise ScheduleConflictError if a later page would fail its checks. Raise the
+    errors of ``clock.now_for_publishing`` and ``pipeline.lock_work``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_notice(notice)

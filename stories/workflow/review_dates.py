@@ -147,7 +147,7 @@ def _require_valid(work: Work, review_by: date | None, *, at: datetime) -> None:
 
 
 def _store(freshness: Freshness, review_by: date | None) -> None:
-    """Store a new review date, for which no notification has been sent yet."""
+    """Store a new review date, for which no notification has been sent yet, and invalidate the page."""
     freshness.review_by = review_by
     freshness.reminded_at = freshness.escalated_at = None
     freshness.save()

@@ -85,7 +85,7 @@ def _render(edition: Edition) -> _RenderedEdition:
 
 @invalidation()
 def _store_batch(run: Rerendering, batch: Sequence[_RenderedEdition]) -> Rerendering:
-    """Write the changed columns and the progress, and return the stored run.
+    """Write the changed columns and the progress, invalidate the changed pages, and return the stored run.
 
     Write nothing if another process has already stored this batch.
     """

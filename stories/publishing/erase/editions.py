@@ -66,7 +66,10 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
 
 
 def remove_edition(work: Work, edition: Edition, *, by: User | None) -> None:
-    """Turn an edition of the locked work into a notice without its words. An erasure must be open."""
+    """Turn an edition of the locked work into a notice without its words.
+
+    If it is in force or pending, cancel all pending schedules. An erasure must be open.
+    """
     timeline = Timeline.load(work, now=clock.now())
     if edition in [timeline.in_force, *timeline.pending]:
         cancel_all_schedules(work, by=by, now=timeline.now, reason="An edition was erased")

@@ -109,7 +109,10 @@ def _remove_from_document(document: AnyDocument, uid: UUID) -> AnyDocument:
 
 
 def _replace(old: Document, new: Document, document: AnyDocument) -> None:
-    """Replace a document wherever it is used; editions get the HTML and the projections of the new one."""
+    """Replace a document wherever it is used.
+
+    Editions get the HTML and the projections of the new one, and their pages are invalidated.
+    """
     Revision.objects.filter(document=old).update(document=new)
     search.reindex_document(new)
     Import.objects.filter(document=old).update(document=new)

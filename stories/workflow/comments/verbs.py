@@ -88,7 +88,7 @@ def add_comment(
 
 @transaction.atomic
 def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
-    """Reply in the thread of a comment, and return the reply; reopen the thread if it is resolved.
+    """Reply in the thread of a comment, and return the reply; reopen the thread if it is resolved. Notify users.
 
     Raise the errors of ``add_comment``, and InvalidStateError if the comment no longer exists.
     """
@@ -142,11 +142,12 @@ def add_outside_comment(
     name: str = "",
     quote: str = "",
 ) -> Comment:
-    """Comment on ``work`` for a person without an account, who has the ``token`` of the link. Return the comment.
+    """Comment on ``work`` for a person without an account, who has the ``token`` of the link.
 
-    ``shown_revision`` is the number of the revision that the person saw. If the link never showed that revision, the
-    comment refers to the current one. The author is the label of the link, followed by ``name`` if it is given. Quoted
-    words that are not found in the draft are stored as given. The caller must check the passcode.
+    Return the comment, and notify users. ``shown_revision`` is the number of the revision that the person saw. If the
+    link never showed that revision, the comment refers to the current one. The author is the label of the link,
+    followed by ``name`` if it is given. Quoted words that are not found in the draft are stored as given. The caller
+    must check the passcode.
 
     Raise CommentRefusedError if the link does not allow comments or no longer opens this work, or if the comment is
     empty or too long.
