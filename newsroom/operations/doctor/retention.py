@@ -7,7 +7,7 @@ from django.db import connection
 
 from newsroom.db.sqlite_file import free_share
 from newsroom.http import clock
-from newsroom.operations.doctor.registry import Diagnosis, warning
+from newsroom.operations.doctor.registry import Diagnosis, Severity, warning
 from newsroom.operations.models import TidyRun
 
 MAX_AGE = timedelta(days=1)
@@ -29,5 +29,7 @@ def examine_retention() -> Iterator[Diagnosis]:
 
 def examine_space() -> Iterator[Diagnosis]:
     """Yield a warning if at least a quarter of the SQLite file is free."""
-    if connection.vendor == "sqlite" and (share := free_share()) >= FREE_SHARE:
+    if connection.vendor != "sqlite":
+        yield Diagnosis(Severity.OK, "PostgreSQL uses the space of deleted rows again.")
+    elif (share := free_share()) >= FREE_SHARE:
         yield warning(f"{share:.0%} of the database file is free.", "Run manage.py compact.")
