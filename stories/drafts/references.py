@@ -72,7 +72,7 @@ def get_images(pictures: Iterable[PlacedPicture]) -> dict[UUID, Image]:
 
 
 def get_or_create_contributors(named: Iterable[NamedContributor], *, by: User | None) -> list[Contributor]:
-    """Return the contributors in order; create those that do not exist."""
+    """Return the contributors in order, found by uid or name; create missing ones, each with an audit entry."""
     contributors = []
     for each in named:
         contributor = (

@@ -207,8 +207,8 @@ def get_edit_permission(work: Work) -> str:
 def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     """Restore the rows of ``work`` to ``revision``, and record the result as a new revision.
 
-    Return the newest revision. Raise NotAllowedError if the user may not edit the work. Raise UnknownImageError if an
-    image is no longer in the library.
+    Write an audit entry, and return the newest revision. Raise NotAllowedError if the user may not edit the work. Raise
+    UnknownImageError if an image is no longer in the library.
     """
     require_permission(by, get_edit_permission(work), "You may not edit this.")
     Work.objects.select_for_update().get(pk=work.pk)

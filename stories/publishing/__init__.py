@@ -1,4 +1,4 @@
-"""The verbs that change what readers see, and the errors that they raise."""
+"""The verbs that change what readers see, and the errors that they raise. Each change gets an audit entry."""
 
 from stories.publishing.bundles import publish_bundle, save_bundle, undo_bundle
 from stories.publishing.errors import (

@@ -1,4 +1,7 @@
-"""Review dates: when a published page must be checked against its sources again, and when it was last checked."""
+"""Review dates: when a published page must be checked against its sources again, and when it was last checked.
+
+Each change and each check gets an audit entry.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

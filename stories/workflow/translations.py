@@ -1,4 +1,7 @@
-"""Link a work to its translations and unlink it; update the live page immediately if possible."""
+"""Link a work to its translations and unlink it; update the live page immediately if possible.
+
+Each change gets an audit entry.
+"""
 
 from datetime import datetime
 from uuid import UUID

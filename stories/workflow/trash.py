@@ -1,4 +1,7 @@
-"""The trash: drafts can be moved there and restored. A work that has ever been public cannot be moved there."""
+"""The trash: drafts can be moved there and restored.
+
+A work that has ever been public cannot be moved there. Each move gets an audit entry.
+"""
 
 from django.db import transaction
 

@@ -17,7 +17,7 @@ from topics.models import Topic
 
 
 def create_entity(entity_kind: EntityKind, name: str, *, by: User, **values: Any) -> Topic | Outlet:
-    """Create the topic or outlet with this name and these field ``values``, and return it.
+    """Create the topic or outlet with this name and these field ``values``, with an audit entry, and return it.
 
     Raise NotAllowedError if the user may not add such an entity. Raise ValidationError for invalid values, for a
     Wikidata item that another topic has, and for a name that already exists, even if it was created concurrently.

@@ -133,7 +133,7 @@ def reject_topic(name: str, *, by: User) -> None:
 
 
 def _get_or_create[Entity: NamedEntity](model: type[Entity], name: str, *, by: User, **fields: str) -> Entity:
-    """Return the topic or outlet with this name; create it with ``fields`` if there is none.
+    """Return the topic or outlet with this name; create it with ``fields``, with an audit entry, if there is none.
 
     Raise ValidationError for a name without letters.
     """
@@ -150,7 +150,7 @@ def _get_or_create[Entity: NamedEntity](model: type[Entity], name: str, *, by: U
 
 
 def _add_alias(name: str, entity: Topic | Outlet, works: Iterable[Work], *, by: User) -> None:
-    """Add ``name``, which ``works`` proposed, to ``entity`` as an alias.
+    """Add ``name``, which ``works`` proposed, to ``entity`` as an alias, and write an audit entry.
 
     Raise ValidationError if the name belongs to another entity.
     """

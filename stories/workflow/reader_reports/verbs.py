@@ -1,4 +1,7 @@
-"""Verbs for reader reports: receive, dismiss with a reason, mark as corrected by an edition, reopen."""
+"""Verbs for reader reports: receive, dismiss with a reason, mark as corrected by an edition, reopen.
+
+Each decision gets an audit entry.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
