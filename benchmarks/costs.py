@@ -63,15 +63,18 @@ def cpu_seconds_between(before: Mapping[int, float], after: Mapping[int, float])
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
-def resident_megabytes(root: int) -> dict[int, float]:
-    """Return the resident memory of each process in a tree, keyed by pid, in megabytes of 1,000,000 bytes."""
+def proportional_megabytes(root: int) -> dict[int, float]:
+    """Return the proportional memory (PSS) of each process in a tree, keyed by pid, in megabytes of 1,000,000 bytes.
+
+    A page that several processes share counts in equal parts for each of them.
+    """
     megabytes_by_pid = {}
     for pid in process_tree(root):
         try:
-            lines = (PROC / str(pid) / "status").read_text(encoding="ascii", errors="replace").splitlines()
+            lines = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii", errors="replace").splitlines()
         except OSError:
             continue
-        megabytes_by_pid[pid] = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) / 1e6
+        megabytes_by_pid[pid] = sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")) / 1e6
     return megabytes_by_pid
 
 

@@ -11,6 +11,7 @@ from benchmarks.servers import Server
 
 ADDRESSES = 20_000
 CONNECTIONS = 8
+WORKERS = 4
 # Other public pages and formats of a story, so that there are enough addresses.
 _SUBPAGES = ("history/", "history/1/", "embed/")
 _ENDINGS = (".txt", ".md", ".json")
@@ -49,10 +50,11 @@ def measure_memory(server: Server, paths: Sequence[str], *, step: int, steps: in
                     [batch[first::CONNECTIONS] for first in range(CONNECTIONS)],
                 )
             )
-            for pid, megabytes in costs.resident_megabytes(server.process).items():
+            for pid, megabytes in costs.proportional_megabytes(server.process).items():
                 if pid != server.process:
                     samples.setdefault(pid, []).append(megabytes)
-    return Memory(addresses=len(paths), step=step, workers=[each for each in samples.values() if len(each) == steps])
+    workers = [each for each in samples.values() if len(each) == steps]
+    return Memory(addresses=len(paths), step=step, workers=workers, is_proportional=True)
 
 
 def _request_all(port: int, paths: Sequence[str]) -> None:

@@ -98,5 +98,5 @@ def _memory(databases: Sequence[DatabaseResult]) -> str:
     largest = [(name, memory, max(memory.workers, key=max)) for name, memory in memories]
     steps = [f"{memory.step * (number + 1):,}" for _, memory, worker in largest[:1] for number in range(len(worker))]
     description = "; ".join(f"{name}: from {worker[0]:.0f} to {worker[-1]:.0f} MB" for name, _, worker in largest) + "."
-    title = "Resident megabytes of the larger worker, after so many requests"
+    title = "Megabytes of the largest worker, after so many requests"
     return svg.draw_lines(title, description, [name for name, *_ in largest], steps, [worker for *_, worker in largest])

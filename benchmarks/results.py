@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from benchmarks.figures import Latencies, Spread
 
 NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+STORED_PAGES = "pages_storedpage"  # the table of stored pages, whose size depends on what readers open
 
 
 class Measurement(BaseModel):
@@ -97,21 +98,30 @@ class Disk(Measurement):
 
     @property
     def kilobytes_a_story(self) -> float:
-        """Size per story, including everything that belongs to it, in kilobytes of 1,000 bytes."""
+        """Size per story, with everything that belongs to it but stored pages, in kilobytes of 1,000 bytes."""
+        return self.kilobytes_with_pages - self.tables.get(STORED_PAGES, 0) / max(self.stories, 1) / 1_000
+
+    @property
+    def kilobytes_with_pages(self) -> float:
+        """Size per story, including its stored pages, in kilobytes of 1,000 bytes."""
         return (self.total - self.empty) / max(self.stories, 1) / 1_000
 
 
 class Memory(Measurement):
-    """Resident megabytes of each worker after each step of requests to ``addresses`` different addresses."""
+    """Megabytes of each worker after each step of requests to ``addresses`` different addresses.
+
+    They are proportional (PSS), or resident in earlier results.
+    """
 
     addresses: int
     step: int
     workers: list[list[float]]
+    is_proportional: bool = False
 
     @property
     def most(self) -> float:
-        """The maximum for any worker, in megabytes."""
-        return max(max(samples) for samples in self.workers)
+        """The maximum for all workers together, in megabytes."""
+        return max(map(sum, zip(*self.workers, strict=True)))
 
     @property
     def growth(self) -> float:

@@ -18,9 +18,10 @@ from benchmarks.processes import HOST, free_port, start
 
 START_TIMEOUT = 60
 # A test checks that the demonstration uses the same options. The floor has the same number of workers and threads.
-PRODUCT = ("manage.py", "serve", "--workers", "2", "--threads", "4", "--verbosity", "0")
+WORKERS = 2
+PRODUCT = ("manage.py", "serve", "--workers", str(WORKERS), "--threads", "4", "--verbosity", "0")
 FLOOR = (
-    *("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4"),
+    *("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(WORKERS), "--blocking-threads", "4"),
     *("--log-level", "warning", "benchmarks.floor:application"),
 )
 # Only these variables are inherited, because a developer's shell may contain settings of another installation.
@@ -59,9 +60,9 @@ def product_environment(database_url: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def serve_product(variables: Mapping[str, str], port: int) -> Iterator[Server]:
+def serve_product(variables: Mapping[str, str], port: int, *, workers: int = WORKERS) -> Iterator[Server]:
     """Serve the product with these ``variables`` during the block. Raise SystemExit if the server does not start."""
-    with _serve(PRODUCT, variables, port) as server:
+    with _serve((*PRODUCT, "--workers", str(workers)), variables, port) as server:
         yield server
 
 

@@ -73,14 +73,14 @@ class _DatabaseRun:
         memory_result: Memory | None = None
         disk_result: Disk | None = None
         page_results: list[Page] = []
-        if {"memory", "disk", "pages"} & set(parts):
+        if {"memory", "disk"} & set(parts):
+            with servers.serve_product(self.variables, self.port, workers=memory.WORKERS) as server:
+                memory_result = self._measure_memory(server, addresses)
+        if "disk" in parts:
+            disk_result = Disk(empty=empty, **self._run_inside("sizes"))
+        if "pages" in parts:
             with servers.serve_product(self.variables, self.port) as server:
-                if {"memory", "disk"} & set(parts):
-                    memory_result = self._measure_memory(server, addresses)
-                if "disk" in parts:
-                    disk_result = Disk(empty=empty, **self._run_inside("sizes"))
-                if "pages" in parts:
-                    page_results = self._measure_pages(server, addresses)
+                page_results = self._measure_pages(server, addresses)
         monitoring = self._measure_monitoring() if "monitoring" in parts else None
         # Parts that change stories run last.
         changes = self._measure_changes() if "changes" in parts else {}
