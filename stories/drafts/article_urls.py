@@ -119,8 +119,8 @@ def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> No
     """Copy the URL, title, outlet, date, author and paywall flag of ``citations`` to their stored articles.
 
     Only articles that differ are written, each with an audit entry. Raise IntegrityError if another article has the
-    URL. Call this if a user has changed these details. Restoring a document does not change articles, because other
-    works cite them too.
+    URL. Call this if a user has changed these details; ``by`` is None in a temporary restore. Restoring a document does
+    not change articles, because other works cite them too.
     """
     all_citations = list(citations)
     outlets = find_outlets(citation.outlet for citation in all_citations)

@@ -40,9 +40,10 @@ def resolve_schedules(
     """Apply the resolution of each pending schedule of ``validated``, and cancel notices that no longer follow a page.
 
     The new edition must already be written and the schedules cancelled. ``resolutions`` maps the primary key of each
-    schedule to its resolution. ``base`` is the document that readers saw before, or would have seen. Raise
-    MergeConflictError if the new edition and a schedule change the same place. Raise NotReadyError if a merged document
-    fails its checks. Raise OwnWorkError if a merged document needs an approval that this user may not give.
+    schedule to its resolution. ``base`` is the document that readers saw before, or would have seen, or None if there
+    was none. Raise MergeConflictError if the new edition and a schedule change the same place. Raise NotReadyError if a
+    merged document fails its checks. Raise OwnWorkError if a merged document needs an approval that this user may not
+    give.
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:

@@ -65,11 +65,12 @@ def prepare_works(
 ) -> list[Validated]:
     """Validate the requests, whose works must be locked, for publication at ``at``; return the validated works.
 
-    A work is left out if the edition before its place already shows the revision. Raise InvalidStateError if a work is
-    in the trash, or has a newer revision than the user read. Raise NotApprovedError if a revision needs approval, and
-    TimeError if no edition can begin at ``at``. Raise NothingNewError if no work is left. Raise PendingScheduleError if
-    a pending schedule has no entry in ``resolutions``. Raise NotReadyError with the blockers of all works that are not
-    overridden. Raise NotAllowedError if the requests override blockers and the user may not.
+    ``at`` is None for immediate publication. A work is left out if the edition before its place already shows the
+    revision. Raise InvalidStateError if a work is in the trash, or has a newer revision than the user read. Raise
+    NotApprovedError if a revision needs approval, and TimeError if no edition can begin at ``at``. Raise
+    NothingNewError if no work is left. Raise PendingScheduleError if a pending schedule has no entry in
+    ``resolutions``. Raise NotReadyError with the blockers of all works that are not overridden. Raise NotAllowedError
+    if the requests override blockers and the user may not.
     """
     works = [request.work for request in requests]
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)
@@ -115,11 +116,12 @@ def write_editions(
 ) -> list[Edition]:
     """Write the editions, their overrides and their audit entries, and return the editions.
 
-    The audit entries have the verb ``verb``, by default “published” or “scheduled”, and the reason ``reason``, by
-    default the change note or the correction. ``overridden_by`` maps keys of findings to the users who overrode them
-    earlier, and to whom the overrides still belong. Raise InvalidStateError if an address belongs to another page, or
-    if an entity that a work names has just been merged. Raise the errors of ``timeline.end_previous_rows``. Apart from
-    tasks for pings, the number of queries does not depend on the number of works.
+    ``at`` is None for immediate publication. The audit entries have the verb ``verb``, by default “published” or
+    “scheduled”, and the reason ``reason``, by default the change note or the correction. ``overridden_by`` maps keys of
+    findings to the users who overrode them earlier, and to whom the overrides still belong. Raise InvalidStateError if
+    an address belongs to another page, or if an entity that a work names has just been merged. Raise the errors of
+    ``timeline.end_previous_rows``. Apart from tasks for pings, the number of queries does not depend on the number of
+    works.
     """
     _lock_entities(works)
     _claim_addresses(works)

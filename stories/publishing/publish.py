@@ -169,10 +169,10 @@ def publish_locked(
 ) -> list[Edition]:
     """Publish works that are already locked, and return the new editions.
 
-    ``now`` must have been read after locking. ``instead_of`` is a cancelled schedule that the new edition replaces.
-    Pending schedules are cancelled and resolved one work at a time. Owners are notified, and the reviews of the
-    published texts are reset. Raise the errors of ``prepare_works`` and ``write_editions`` in ``pipeline``, and of
-    ``pending_schedules.resolve_schedules``.
+    ``at`` is None for immediate publication. ``now`` must have been read after locking. ``instead_of`` is a cancelled
+    schedule that the new edition replaces. Pending schedules are cancelled and resolved one work at a time. Owners are
+    notified, and the reviews of the published texts are reset. Raise the errors of ``prepare_works`` and
+    ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
     """
     works = [
         _cancel_pending(validated, at=at, now=now)

@@ -78,7 +78,7 @@ def replace_revision(
 
 
 def cancel_all_schedules(work: Work, *, by: User | None, now: datetime, reason: str) -> None:
-    """Cancel all pending schedules of the locked work, including notices."""
+    """Cancel all pending schedules of the locked work, including notices; ``by`` is None if no user is responsible."""
     pending = Timeline.load(work, now=now).pending
     empty_spans(pending)
     for edition in pending:

@@ -65,7 +65,10 @@ class Comments:
 
     @classmethod
     def build(cls, comments: Iterable[Comment], document: AnyDocument | None) -> Self:
-        """Group chronologically ordered ``comments`` into threads, and locate each thread in ``document``."""
+        """Group chronologically ordered ``comments`` into threads, and locate each thread in ``document``.
+
+        If ``document`` is None, no words are located.
+        """
         texts = DocumentTexts.from_document(document)
         replies: dict[int, list[Comment]] = {}
         first_comments = []
