@@ -15,21 +15,29 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import load_backend
 
 from newsroom.db.configure import configure_database
+from newsroom.db.outages import ConnectionAttempts
 from newsroom.db.pooler import identify_database
+from newsroom.db.postgresql.base import DatabaseWrapper
 from newsroom.db.second_connection import complete_config
 
 MAX_LAG = timedelta(seconds=30)
 # A replica is not behind if, within this time, it shows everything that the primary has written.
 _CATCH_UP = timedelta(seconds=1)
 _INTERVAL = 0.02  # seconds between two queries of a replica that is catching up
-# Not our own backend, which would not connect to the primary for a while either if the replica did not answer.
+# For backups: not our own backend, which would not connect to the primary for a while either if the replica did not
+# answer.
 _ENGINE = "django.db.backends.postgresql"
 _READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 logger = logging.getLogger(__name__)
+
+
+class _ReplicaConnection(DatabaseWrapper):
+    """A connection to the replica. If the replica does not answer, connections to the primary are still attempted."""
+
+    attempts = ConnectionAttempts()
 
 
 class ReplicaRefusedError(Exception):
@@ -84,7 +92,7 @@ def open_replica(*, position: str | None = None) -> Iterator[BaseDatabaseWrapper
     ``MAX_LAG``. With ``position``, a position in the primary's write-ahead log, wait up to ``MAX_LAG`` until the
     replica reaches it.
     """
-    replica: BaseDatabaseWrapper = load_backend(_ENGINE).DatabaseWrapper(replica_config(), DEFAULT_DB_ALIAS)
+    replica: BaseDatabaseWrapper = _ReplicaConnection(replica_config(), DEFAULT_DB_ALIAS)
     try:
         try:
             _require_replica(replica)

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from newsroom.db.pooler import direct_config
+from newsroom.db.statements import PreparedQuery
 from newsroom.operations import replica as operations
 from newsroom.operations.backup import postgresql
 from newsroom.operations.backup.manifest import find_newest, read_manifest
@@ -90,6 +91,8 @@ def test_a_report_reads_the_replica(replica):
     make_topic(slug="pier")
     write_log()
     assert slugs() == Report({"pier"})
+    prepared = PreparedQuery(lambda slug: Topic.objects.filter(slug=slug).values_list("slug"))
+    assert using_replica(prepared.__call__)(slug="pier") == Report([("pier",)])
     assert is_on_replica() == Report(True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery()")

@@ -25,6 +25,8 @@ _MAX_PREPARED = 1_000
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to PostgreSQL, taken from the process's pool if the settings define one."""
 
+    attempts = attempts  # to connect, shared by all connections of the process to the primary
+
     @property
     def pool(self) -> Any:
         """The pool of this process, which checks each connection before it is used."""
@@ -38,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a new connection. Raise RecentTimeoutError immediately if an attempt has just timed out."""
         started = perf_counter()
         try:
-            with attempts.attempt():
+            with self.attempts.attempt():
                 connection = super().get_new_connection(conn_params)
         finally:
             CONNECTION_WAIT.observe(perf_counter() - started)

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.http import quote_etag
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom.db.postgresql.base import DatabaseWrapper
 from newsroom.site import errors
 from newsroom.site.models import AboutPage
 from stories import publishing
@@ -38,6 +39,7 @@ def database_unreachable(db):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseWrapper, "cursor", refuse)
+        patch.setattr(DatabaseWrapper, "prepared_cursor", refuse)
         yield
 
 
