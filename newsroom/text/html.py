@@ -38,6 +38,12 @@ class Choice(Protocol):
     def is_chosen(self) -> bool: ...
 
 
+def fill_in(template: str, **texts: str) -> SafeString:
+    """Return a template with texts, escaped unless they are safe. Unlike ``format_html``, accept nothing but strings."""
+    escaped = {name: text if isinstance(text, SafeString) else escape(text) for name, text in texts.items()}
+    return mark_safe(template.format_map(escaped))  # noqa: S308 -- every text is escaped
+
+
 def mark_hits(pieces: Iterable[Piece]) -> SafeString:
     """Return the pieces of a text as HTML, with each hit in a ``<mark>``."""
     return mark_safe(  # noqa: S308 -- every piece is escaped

@@ -1,7 +1,7 @@
 """Template tags and filters of public pages, for the menu, dates, times, lists of names and tally marks for outlets."""
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from django import template
@@ -108,10 +108,12 @@ def tally_marks(outlets: int) -> str:
 
     The page prints the number next to the lines.
     """
+    return _draw_lines(min(outlets, MAX_LINES)) if outlets > 0 else ""
+
+
+@cache
+def _draw_lines(lines: int) -> SafeString:
     # Lines in the text colour are visible in print and with forced colours; a background is not.
-    lines = min(outlets, MAX_LINES)
-    if lines < 1:
-        return ""
     path = "".join(f"M{1 + 5 * line} 0v11" for line in range(lines))
     return format_html(
         '<svg class="tally" viewBox="0 0 {0} 11" width="{0}" height="11" aria-hidden="true"><path d="{1}"/></svg>',

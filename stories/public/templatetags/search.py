@@ -7,15 +7,15 @@ from datetime import date, datetime
 from typing import Protocol
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from newsroom.site.templatetags.public_pages import day, tally_marks
-from newsroom.text.html import Piece, mark_hits, render_options
+from newsroom.text.html import Piece, fill_in, mark_hits, render_options
 
 register = template.Library()
 register.filter(render_options)
+
 
 _CARD = """  <li class="card"{language_attributes}>
     <p class="label">{label}</p>
@@ -24,7 +24,7 @@ _CARD = """  <li class="card"{language_attributes}>
     <p class="counts small">{counts}</p>
   </li>"""
 # The language of a name is not recorded, so the browser determines its direction.
-_DIR_AUTO = format_html(' dir="{}"', "auto")
+_DIR_AUTO = fill_in(' dir="auto"')
 
 
 class SearchResult(Protocol):
@@ -49,29 +49,36 @@ class SearchResult(Protocol):
 def result_card(result: SearchResult, at: datetime) -> SafeString:
     """Return a result as HTML: label, title, excerpt with highlights, number of outlets or stories, and day."""
     auto = "" if result.language else _DIR_AUTO
-    return format_html(
+    excerpt = mark_hits(result.excerpt)
+    return fill_in(
         _CARD,
-        language_attributes=format_html(' lang="{}" dir="{}"', result.language, result.direction)
+        language_attributes=fill_in(
+            ' lang="{language}" dir="{direction}"', language=result.language, direction=result.direction
+        )
         if result.language
         else "",
         label=result.label,
         auto=auto,
         url=result.url,
         title=mark_hits(result.title),
-        excerpt=format_html('<p class="excerpt"{}>{}</p>', auto, mark_hits(result.excerpt)) if result.excerpt else "",
+        excerpt=fill_in('<p class="excerpt"{auto}>{excerpt}</p>', auto=auto, excerpt=excerpt) if excerpt else "",
         counts=_format_counts(result, at),
     )
 
 
 def _format_counts(result: SearchResult, at: datetime) -> SafeString:
     if result.kind == "question":
-        return format_html('<span dir="auto">{} {}</span>', gettext("as of"), day(result.day, at))
+        return fill_in('<span dir="auto">{as_of} {day}</span>', as_of=gettext("as of"), day=day(result.day, at))
     if result.kind == "story":
         outlets = (
-            format_html('<span dir="auto">{} {}</span>\n', tally_marks(result.outlets), result.outlets_in_words)
+            fill_in(
+                '<span dir="auto">{lines} {words}</span>\n',
+                lines=tally_marks(result.outlets),
+                words=result.outlets_in_words,
+            )
             if result.outlets
             else ""
         )
-        return format_html('{}<span dir="auto">{}</span>', outlets, day(result.day, at))
-    stories = format_html("\n<span>{}</span>", result.stories_in_words) if result.stories else ""
-    return format_html("<span>{}</span>{}", result.about, stories)
+        return fill_in('{outlets}<span dir="auto">{day}</span>', outlets=outlets, day=day(result.day, at))
+    stories = fill_in("\n<span>{words}</span>", words=result.stories_in_words) if result.stories else ""
+    return fill_in("<span>{about}</span>{stories}", about=result.about, stories=stories)
