@@ -258,6 +258,7 @@ OIDC_ISSUER = env.web_address("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")
+OIDC_ONLY = env.flag("OIDC_ONLY")  # nobody but the emergency administrator signs in with a password or a passkey
 OIDC_SECOND_FACTOR = env.choice("OIDC_SECOND_FACTOR", ("ours", "provider"))  # which of them asks for a second factor
 if OIDC_ISSUER and not all(map(find_spec, ("jwt", "requests"))):
     raise ImproperlyConfigured(

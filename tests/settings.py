@@ -46,6 +46,7 @@ for name in (
     "OIDC_CLIENT_SECRET",
     "OIDC_ISSUER",
     "OIDC_NAME",
+    "OIDC_ONLY",
     "OIDC_SECOND_FACTOR",
     "PURGE_HEADER",
     "PURGE_URL",

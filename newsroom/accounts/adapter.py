@@ -1,9 +1,10 @@
 """The allauth account adapter: no sign-up, rate limits per account, and notifications that the worker mails."""
 
+from typing import cast
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.socialaccount.models import SocialAccount
@@ -36,6 +37,16 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse | None:
+        """Redirect to the sign-in page if the account is inactive, or has to sign in with the provider and did not."""
+        if response := super().pre_login(request, user, **kwargs):
+            return cast("HttpResponse", response)
+        records = get_authentication_records(request, user)
+        if user.can_use_password or (records and records[-1]["method"] == "socialaccount"):
+            return None
+        messages.error(request, f"Sign in with {settings.OIDC_NAME}.")
+        return redirect("account_login")
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         # A sign-in also counts as a reauthentication, for as long as any reauthentication counts.

@@ -34,6 +34,22 @@ def create_administrator(email: str) -> User:
     return user
 
 
+@transaction.atomic
+def make_emergency_administrator(user: User) -> None:
+    """Let this administrator sign in without the provider of single sign-on, and nobody else any more."""
+    for former in User.objects.select_for_update().filter(is_emergency_administrator=True).exclude(pk=user.pk):
+        _set_emergency(former, False)
+    if not user.is_emergency_administrator:
+        _set_emergency(user, True)
+
+
+def _set_emergency(user: User, value: bool) -> None:
+    before = track_changes.state_of(user)
+    user.is_emergency_administrator = value
+    user.save(update_fields=["is_emergency_administrator"])
+    track_changes.record_changed(user, before=before, by=user)
+
+
 def make_password_url(user: User) -> str:
     """Return the URL at which the user chooses a password. It works once, until ``PASSWORD_RESET_TIMEOUT`` has passed."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}

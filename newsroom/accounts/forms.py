@@ -7,6 +7,7 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
@@ -62,6 +63,14 @@ class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]  
 class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
     """The form that requests a mail for resetting a password."""
 
+    users: list[User]
+
+    def clean_email(self) -> str:
+        """Find the accounts with the address that can use a password, and return the address."""
+        address: str = super().clean_email()
+        self.users = [user for user in self.users if user.can_use_password]
+        return address
+
     def save(self, request: HttpRequest, **kwargs: object) -> str:
         """Send a mail, whether or not an account has the address, and return the address."""
         # Neither the response nor the response time may reveal whether an account exists.
@@ -70,5 +79,6 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
             return address
         address = self.cleaned_data["email"]
         # allauth's own mail links to a sign-up page, which does not exist here.
-        get_adapter(request).send_mail("account/email/unknown_account", address, {})
+        context = {"required_provider": settings.OIDC_NAME if settings.OIDC_ONLY else ""}
+        get_adapter(request).send_mail("account/email/unknown_account", address, context)
         return address

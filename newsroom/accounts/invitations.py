@@ -181,6 +181,8 @@ def accept_invitation(
 
     Raise ValidationError, with errors by field, if a name is invalid, the username is taken, or the password is too
     weak.
+
+    Without a password, the user signs in with the provider of single sign-on.
     """
     # Lock all invitations to the address: if two are accepted at the same time, only one of them creates an account.
     digest = digest_token(token)
@@ -196,11 +198,14 @@ def accept_invitation(
         email=invitation.email,
         is_staff=True,
     )
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationError({"password": error}) from error
-    user.set_password(password)
+    if password or not settings.OIDC_ISSUER:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise ValidationError({"password": error}) from error
+        user.set_password(password)
+    else:
+        user.set_unusable_password()
     user.full_clean()
     # Usernames that differ only in case would look like the same user.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():

@@ -1,5 +1,8 @@
 """Sign-in (also in a frame of the desk), sign-out, CSRF failures, and a rate limit per network address."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
@@ -8,14 +11,14 @@ from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
-from newsroom.accounts.permissions import signed_in_user
+from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.accounts.refusals import mark_other_refusal
 from newsroom.accounts.second_factor import has_second_factor
 from newsroom.desk.responses import allow_framing, json_refusal, refusal_page
@@ -40,12 +43,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def describe_single_sign_on(request: HttpRequest) -> dict[str, str]:
+def describe_single_sign_on(request: HttpRequest) -> dict[str, str | bool]:
     """Return the name of the provider for a template, and the URL that leads to it. Both are empty if there is none."""
     if not settings.OIDC_ISSUER:
-        return {"sso_name": "", "sso_url": ""}
+        return {"sso_name": "", "sso_url": "", "is_sso_required": settings.OIDC_ONLY}
     url = passthrough_next_redirect_url(request, reverse("single_sign_on"), REDIRECT_FIELD_NAME)
-    return {"sso_name": settings.OIDC_NAME, "sso_url": url}
+    return {"sso_name": settings.OIDC_NAME, "sso_url": url, "is_sso_required": settings.OIDC_ONLY}
 
 
 @allow_framing
@@ -56,6 +59,18 @@ def signed_in(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
     may_enter = user.is_staff and (not settings.REQUIRE_SECOND_FACTOR or has_second_factor(request, user))
     return render(request, "account/signed_in.html", {"may_enter": may_enter})
+
+
+def require_password_use(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Wrap a view so that it raises NotAllowedError for a user who has to sign in with the provider."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.user.is_authenticated and not signed_in_user(request).can_use_password:
+            raise NotAllowedError(f"You don’t need a password here: you sign in with {settings.OIDC_NAME}.")
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:

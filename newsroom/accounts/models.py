@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 
@@ -28,13 +29,42 @@ class AccountManager(UserManager["User"]):
 class User(AbstractUser):
     """A user account. The model is custom from the first migration on, so that fields can be added later."""
 
+    is_emergency_administrator = models.BooleanField(
+        "emergency administrator",
+        default=False,
+        db_default=False,
+        help_text="Can sign in with a password while everyone else has to use single sign-on.",
+    )
+
     objects: ClassVar = AccountManager()
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_emergency_administrator"],
+                condition=models.Q(is_emergency_administrator=True),
+                name="user_one_emergency_administrator",
+                violation_error_message="Another account is the emergency administrator.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def can_use_password(self) -> bool:
+        """Whether the account can sign in without the provider of single sign-on."""
+        return self.is_emergency_administrator or not settings.OIDC_ONLY
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password of the account, and the account can use one."""
+        # The password is compared in any case, so that the time does not reveal which accounts can use one.
+        return super().check_password(raw_password) and self.can_use_password
+
+    def has_usable_password(self) -> bool:
+        """Return whether the account has a password and can use it."""
+        return super().has_usable_password() and self.can_use_password
 
     def get_session_auth_hash(self) -> str:
         """Return a digest of the password. A session that stores a digest of another password is no longer valid."""

@@ -108,7 +108,7 @@ def forget_accounts(person: Person) -> Forgotten:
         user = offboarding.lock_account(key)
         # The names are replaced first, because ending the access writes the name of the account to the audit log.
         user.username, user.first_name, user.last_name, user.email = f"former-member-{key}", FORMER_MEMBER, "", ""
-        user.is_active = user.is_staff = user.is_superuser = False
+        user.is_active = user.is_staff = user.is_superuser = user.is_emergency_administrator = False
         user.last_login = None
         user.set_unusable_password()
         user.save()

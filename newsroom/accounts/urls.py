@@ -17,7 +17,10 @@ from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
 
 # An account without a password uses a passkey. An open session must not be enough to set a password.
-set_password = reauthentication_required(app="allauth.account")(allauth_account.password_set)
+set_password = login.require_password_use(
+    reauthentication_required(app="allauth.account")(allauth_account.password_set)
+)
+change_password = login.require_password_use(allauth_account.password_change)
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -28,7 +31,7 @@ urlpatterns = [
     path("sessions/", views.list_sessions, name="usersessions_list"),
     path("sessions/<int:key>/end/", views.end_session, name="end_session"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
-    path("password/change/", allauth_account.password_change, name="account_change_password"),
+    path("password/change/", change_password, name="account_change_password"),
     path("password/set/", set_password, name="account_set_password"),
     path("password/reset/", allauth_account.password_reset, name="account_reset_password"),
     path("password/reset/done/", allauth_account.password_reset_done, name="account_reset_password_done"),

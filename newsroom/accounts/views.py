@@ -55,6 +55,11 @@ class AcceptInvitationForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # the arguments of forms.Form
         self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        if settings.OIDC_ONLY:
+            del self.fields["password"], self.fields["again"]
+        elif settings.OIDC_ISSUER:
+            self.fields["password"].required = self.fields["again"].required = False
+            self.fields["password"].help_text += f" Leave empty to sign in with {settings.OIDC_NAME}."
 
     def clean(self) -> dict[str, object]:
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
@@ -123,17 +128,24 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         user = _accept(token, form, request)
         if user is not None:
             access.record(AccessVerb.TOKEN_USED, request, account=user)
+            if not user.has_usable_password():
+                messages.success(request, f"Your account is ready. Sign in with {settings.OIDC_NAME}.")
+                return redirect("account_login")
             messages.success(request, f"Welcome, {user}.")
             response: HttpResponse = perform_password_login(request, {"username": user.username}, Login(user=user))
             return response
         if not form.errors:
             return _render_expired(request, status=404)
-    context = {"form": focus_first_error(form), "invitation": open_invitation}
+    context = {
+        "form": focus_first_error(form),
+        "invitation": open_invitation,
+        "has_password": "password" in form.fields,
+    }
     return _hide_referrer(render(request, "accounts/invitation.html", context, status=422 if form.errors else 200))
 
 
 def _accept(token: str, form: AcceptInvitationForm, request: HttpRequest) -> User | None:
-    values = {name: form.cleaned_data[name] for name in ("username", "first_name", "last_name", "password")}
+    values = {name: form.cleaned_data.get(name, "") for name in ("username", "first_name", "last_name", "password")}
     try:
         return invitations.accept_invitation(token, **values, at=request_time(request))
     except ValidationError as error:

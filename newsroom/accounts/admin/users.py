@@ -1,5 +1,6 @@
 """The admin screen for users. Roles are groups; permissions are granted only through roles."""
 
+import copy
 from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
@@ -8,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
 from django.contrib.auth.admin import UserAdmin
@@ -21,6 +23,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import offboard, require_another_administrator
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.accounts.reauthentication import require_reauthentication
+from newsroom.accounts.roles import ADMINISTRATOR
 from newsroom.accounts.sessions import end_other_sessions
 from newsroom.audit import access, track_changes
 from newsroom.audit.audited_admin import STATE_BEFORE, AuditedAdmin
@@ -70,6 +73,9 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
             is_staff=bool(cleaned.get("is_staff")),
             groups=cleaned.get("groups") or (),
         )
+        roles = {group.name for group in cleaned.get("groups") or ()}
+        if cleaned.get("is_emergency_administrator") and ADMINISTRATOR not in roles:
+            self.add_error("is_emergency_administrator", "Only an administrator can be the emergency administrator.")
         return cleaned
 
 
@@ -80,6 +86,18 @@ class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own f
         model = User
         fields = ("username", "first_name", "last_name", "email", "groups")
         widgets: ClassVar = {"groups": ROLES_WIDGET}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.OIDC_ONLY:
+            del self.fields["password1"], self.fields["password2"]
+
+    def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
+        """Save the user, who has no password if everyone has to use single sign-on."""
+        if settings.OIDC_ONLY:
+            self.cleaned_data["password1"] = None  # which Django takes for an unusable password
+        saved: User = super().set_password_and_save(user, *args, **kwargs)  # type: ignore[misc]  # unknown to the stubs
+        return saved
 
     def save(self, commit: bool = True) -> User:
         self.instance.is_staff = True
@@ -109,6 +127,13 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     list_display = ("username", "full_name", "email", "roles", "is_active")
     list_filter = (("groups", with_title(admin.RelatedFieldListFilter, "role")), "is_active")
     search_fields = ("username", "first_name", "last_name", "email")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Return the fields of the form. Those that depend on single sign-on are shown only where they matter."""
+        fieldsets: Any = copy.deepcopy(super().get_fieldsets(request, obj))
+        if obj is not None and settings.OIDC_ISSUER:
+            fieldsets[2][1]["fields"] += ("is_emergency_administrator",)
+        return fieldsets[:-1] if obj is None and settings.OIDC_ONLY else fieldsets
 
     def changeform_view(
         self,

@@ -42,6 +42,12 @@ def _list_errors() -> Iterator[CheckMessage]:
 
 
 def _list_settings_without_issuer() -> Iterator[CheckMessage]:
+    if settings.OIDC_ONLY:
+        yield Error(
+            "OIDC_ONLY is 1, but OIDC_ISSUER is not set, so nobody but the emergency administrator can sign in.",
+            hint=f"Set OIDC_ISSUER, or remove OIDC_ONLY. {_HINT}",
+            id="accounts.E004",
+        )
     if names := [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if getattr(settings, name)]:
         yield Warning(
             f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'} set, but OIDC_ISSUER is not, so single sign-on "

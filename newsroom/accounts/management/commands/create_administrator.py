@@ -6,7 +6,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from newsroom.accounts.first_administrator import create_administrator, make_password_url
+from newsroom.accounts.first_administrator import (
+    create_administrator,
+    make_emergency_administrator,
+    make_password_url,
+)
 from newsroom.operations.commands import CannotRunError, OperationCommand
 
 
@@ -17,15 +21,25 @@ class Command(OperationCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="The e-mail address of the administrator.")
+        parser.add_argument(
+            "--emergency",
+            action="store_true",
+            help="Let this administrator, and nobody else, sign in with a password where OIDC_ONLY is set.",
+        )
 
-    def handle(self, *args: object, email: str, **options: object) -> None:
+    def handle(self, *args: object, email: str, emergency: bool, **options: object) -> None:
         """Create the account. Raise CannotRunError if the address is invalid, or belongs to another user."""
         try:
             user = create_administrator(email)
+            if emergency:
+                make_emergency_administrator(user)
         except ValidationError as error:
             raise CannotRunError(" ".join(error.messages)) from error
         if user.has_usable_password():
             self.stdout.write(f"{user.email} is an administrator with the name {user.username}.")
+            return
+        if not user.can_use_password:
+            self.stdout.write(f"{user.email} is an administrator, and signs in with {settings.OIDC_NAME}.")
             return
         days = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days
         self.stdout.write(
