@@ -49,7 +49,8 @@ QUERIES = {
 def count_queries(client, address):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return len(queries)
+    # On PostgreSQL, each health check is a transaction.
+    return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
 
 
 @pytest.fixture(autouse=True)
