@@ -29,7 +29,8 @@ class CheckContext:
 
     ``reachable`` holds at least the uids of those linked works and topics that readers can open at ``at``. If it is
     None, the targets of links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids
-    of merged topics and outlets to their current names. ``house_words`` holds the house style entries.
+    of merged topics and outlets to the names of the entities into which they were merged. ``house_words`` holds the
+    house style entries.
     """
 
     at: datetime | None = None

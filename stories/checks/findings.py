@@ -26,10 +26,10 @@ class Fix:
 class Finding:
     """One finding of a check.
 
-    ``anchor`` identifies a field of the work, such as ``headline``, or a field of one of its rows, such as
-    ``passages.UID.outlets`` or ``citations.NUMBER.url``. ``is_overridable`` is true if a user with the permission may
-    override the finding with a reason. ``place`` describes the part of the page to the editor; it is empty if the
-    message already names that part. ``fix`` is set if the finding can be corrected automatically.
+    ``anchor`` identifies a field of the work or of its change note, such as ``headline``, or a field of one of the
+    work's rows, such as ``passages.UID.outlets`` or ``citations.NUMBER.url``. ``is_overridable`` is true if a user with
+    the permission may override the finding with a reason. ``place`` describes the part of the page to the editor, or is
+    empty if the message needs no such description. ``fix`` is set if the finding can be corrected automatically.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Checks on links: their text, their scheme and their targets."""
+"""Checks on links (text, scheme and target), on the questions of a story, and on the images placed in a text."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -177,8 +177,8 @@ def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapp
     """Return, keyed by primary key, other questions in the same language that ask nearly the same thing.
 
     The wording of each such question is mapped to its stems. The result includes confirmed wordings of drafts, and
-    wordings that are live when the document is to be published. The search indexes supply both, newest first, at most
-    ``MAX_COMPARED_QUESTIONS`` for each group of stems.
+    wordings that are live when the document is to be published. Of each, the search indexes supply at most
+    ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
     """
     stems_by_language: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in requests:

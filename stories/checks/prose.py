@@ -34,7 +34,7 @@ class Block:
     ``kind`` is ``paragraph``, ``heading``, ``item``, ``cell``, ``note`` or ``code``. ``words`` is the plain text,
     without citations and images. ``is_quoted`` is true within a block quotation. ``is_label`` is true if the whole
     block is emphasised, like a heading in bold type. ``introduces_list`` is true if a list, a table, a block quotation
-    or code follows.
+    or code follows. A block of code has only ``kind`` and ``words``.
     """
 
     kind: str

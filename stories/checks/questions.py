@@ -13,7 +13,7 @@ CLOSING_MARKS = "\"'”’»“)]"
 
 
 def ends_as_question(words: str, language: str) -> bool:
-    """Return whether ``words`` ends in a question mark of any script.
+    """Return whether ``words`` ends in one of ``QUESTION_MARKS`` or, in Greek, in a semicolon.
 
     Closing quotation marks and brackets may follow it.
     """

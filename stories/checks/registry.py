@@ -45,7 +45,7 @@ _checks: dict[str, RegisteredCheck] = {}
 def check[D: AnyDocument](
     code: str, *, level: Level, kind: str = "any", overridable: bool = True
 ) -> Callable[[Check[D]], Check[D]]:
-    """Register a check under a code for one kind of document (``story``, ``question`` or ``any``).
+    """Register a check under a code, for one kind of document (``story`` or ``question``) or for ``any``.
 
     The decorated function takes the document and the context. It yields a message and an anchor for each finding, and a
     fix if there is one. Its docstring is shown to editors as the rule. ``level`` and ``overridable`` are the values of

@@ -35,7 +35,7 @@ def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawF
 def _is_prose(block: Block) -> bool:
     """Return whether a block should consist of whole sentences.
 
-    This is not expected of lists, headings, block quotations, labels, signatures and links on their own, for example.
+    This is expected only of paragraphs, except block quotations, labels, signatures and links on their own.
     """
     return (
         block.kind == "paragraph"

@@ -33,7 +33,7 @@ def list_lines(document: AnyDocument) -> Iterator[PlacedText]:
 
 
 def _list_checked_fields(document: AnyDocument, comparator: Comparator) -> list[FieldValue]:
-    """Return the fields with this comparator that checks read: first fields of the body, then others, in page order."""
+    """Return the fields with this comparator that checks read: the body first, then the rest, each in page order."""
     fields = [field for field in walk(document) if field.spec.is_checked and field.spec.comparator == comparator]
     return sorted(fields, key=lambda field: not field.spec.is_body)
 

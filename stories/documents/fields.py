@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 # How two values of a field are compared: as Markdown (``text``), as plain words (``line``), as a whole (``value``,
 # ``day`` or ``flag``) or as a list of citation ``numbers``. For ``other`` and ``small`` fields, a comparison shows only
-# the label. Readers cannot see a change to a ``small`` field.
+# the label. A change to a ``small`` field is invisible to readers, or another field shows it (``explained_by``).
 type Comparator = Literal["text", "line", "value", "day", "flag", "numbers", "other", "small"]
 type SearchRole = Literal["", "title", "summary", "heading", "text"]
 
@@ -32,7 +32,7 @@ def normalise_text(text: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """A field of a document, of a row or of a nested value.
+    """The declaration of a field of a document, a row or a nested value.
 
     ``label`` is its name in a comparison and is marked for translation. ``noun`` is its name in a conflict, if that is
     different. ``desk_name`` is a format string for its name in the desk's lists of texts, with the fields ``{row}``
@@ -46,7 +46,7 @@ class FieldSpec:
     desk_name: str = "{title}"
     # Formats the value for display.
     show: Callable[[Any], str] = str
-    # The key by which a merge compares two values. Entities are compared by uid, so a new name is not a change.
+    # Returns the key by which a merge compares two values. Entities are compared by uid, so a new name is not a change.
     merge_key: Callable[[Any], object] = identity
     # Whether it is a text that people read, by itself or as part of its row.
     is_text: bool = False
@@ -116,9 +116,9 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class JointRule:
-    """Fields that are merged one by one, unless the result ``is_wrong``; ``label`` and ``show`` describe them.
+    """A rule for fields that are merged one by one, unless the result ``is_wrong``.
 
-    A conflict about them has the anchor of the field ``anchor``.
+    ``label`` and ``show`` describe the fields. A conflict about them has the anchor of the field ``anchor``.
     """
 
     names: tuple[str, ...]
@@ -138,10 +138,11 @@ class FrozenModel(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RowsSpec:
-    """Rows of one kind in a document. With ``is_single``, there is at most one row, identified by the field name.
+    """The declaration of the rows of one kind in a document.
 
-    ``noun`` and ``plural`` are their names, and ``key`` is the field that identifies a row. In a comparison, rows match
-    by their key, or else by the values that the functions in ``match_keys`` return.
+    With ``is_single``, there is at most one row, identified by the field name. ``noun`` and ``plural`` are their names,
+    and ``key`` is the field that identifies a row. In a comparison, rows match by their key, or else by the values that
+    the functions in ``match_keys`` return (by default, their title).
     """
 
     noun: str
@@ -155,7 +156,7 @@ class RowsSpec:
     match_keys: Sequence[Callable[[Any], Hashable]] = ()
     # Functions that return a value that must be unique among the rows, or None for a row without such a value.
     unique_by: Sequence[Callable[[Any], object]] = ()
-    # The prefix of the keys of their texts and of the anchors of their fields, if it is not the name of the row field.
+    # The prefix of the keys of their texts and of the anchors of their fields, if it is not like ``passages.UID``.
     prefix: str = ""
     # The separator between their texts, if the texts of all rows, or of each row, are joined into one text.
     separator: str = ""
@@ -189,7 +190,7 @@ def _title(row: FrozenModel) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NestedSpec:
-    """A nested value whose fields belong to the document."""
+    """The declaration of a nested value whose fields belong to the document."""
 
     position: int
     in_text: bool = False

@@ -11,7 +11,7 @@ from stories.documents.schema import Explainer, NamedOutlet
 from stories.documents.upgrade import AnyDocument
 
 
-# A tuple is faster to create than a dataclass, and every check walks the document.
+# A tuple is faster to create than a dataclass, and many checks walk the document.
 class FieldValue(NamedTuple):
     """A field of a document with its value.
 

@@ -1,4 +1,4 @@
-"""Export a whole site to a folder of files in open formats: Markdown, JSON, and the pictures as they are stored.
+"""Export the works of a site to a folder of files in open formats: Markdown, JSON, and the pictures as they are stored.
 
 ``export_all`` writes the folder, and ``stories.imports.folder`` reads it. The format is described in
 docs/importing.md, and its JSON by ``stories.exports.records``.

@@ -1,4 +1,4 @@
-"""A new folder whose files are written completely or not at all, and which is empty again if the export fails."""
+"""A new folder whose files are written completely or not at all, and are deleted if the export fails."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ class NewFolder:
         self.write_chunks(path, [content.encode()])
 
     def write_chunks(self, path: str, chunks: Iterable[bytes]) -> None:
-        """Write a file in parts, which appears under its name when all parts are written.
+        """Write a file from ``chunks``. It appears under its name when all of them are written.
 
         If ``chunks`` raises an exception, no file remains.
         """
@@ -74,7 +74,9 @@ class NewFolder:
 
 @contextmanager
 def new_folder(root: Path) -> Iterator[NewFolder]:
-    """Yield an empty folder to write into. If the block raises an exception or is interrupted, delete what it wrote.
+    """Yield an empty folder to write into.
+
+    If the block raises an exception or is interrupted, delete what it wrote, and the folder itself if it is new.
 
     Raise NotEmptyError if ``root`` is a file or a folder that is not empty.
     """

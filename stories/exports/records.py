@@ -1,4 +1,4 @@
-"""The JSON files of an exported folder: the index of its works, its pictures, topics and outlets."""
+"""The records in the JSON files of an exported folder: works, pictures, topics and outlets."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Write all works, pictures, topics and outlets of the site into a folder."""
+"""Write the works of the site into a folder, with their pictures, topics and outlets."""
 
 import hashlib
 import json
@@ -67,8 +67,8 @@ class DamagedPictureError(Exception):
 class ExportSummary:
     """The numbers of exported objects.
 
-    ``left_out`` is the number of drafts that were not exported because they were not requested. ``without_file`` lists
-    the uids of pictures whose file is missing or damaged.
+    ``stories`` and ``questions`` count live pages only. ``left_out`` is the number of drafts that were not exported
+    because they were not requested. ``without_file`` lists the uids of pictures whose file is missing or damaged.
     """
 
     stories: int = 0
@@ -250,7 +250,7 @@ def _get_entity_fields(entity: NamedEntity, *, with_drafts: bool) -> dict[str, A
         "kind": getattr(entity, "kind"),  # noqa: B009  # both models have one
         "description": entity.description,
         "aliases": tuple(alias.name for alias in aliases if alias.is_findable),
-        # Such a name comes from a draft.
+        # Readers have not seen these names.
         "desk_aliases": tuple(alias.name for alias in aliases if not alias.is_findable) if with_drafts else (),
         "merged_into": entity.merged_into.uid if entity.merged_into else None,
     }
@@ -321,7 +321,7 @@ def _read_intact(image: Image) -> Iterator[bytes]:
 
 
 def _format_list(records: Sequence[Record]) -> Iterator[bytes]:
-    """Yield the lines of a JSON list, with one record on each line."""
+    """Yield a JSON list in chunks, with each record on a line of its own."""
     yield b"["
     for number, record in enumerate(records):
         yield b",\n" if number else b"\n"

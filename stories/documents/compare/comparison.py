@@ -101,9 +101,9 @@ class ChangedRow:
 
     @property
     def place(self) -> str:
-        """The key of the first changed text in ``stories.documents.walk``.
+        """The key in ``stories.documents.walk`` of the first changed text; for a source, the key of all its texts.
 
-        It is empty for a removed row, and if no text changed.
+        It is empty for a removed row, and if no field in ``_TEXT_FIELDS`` changed.
         """
         return _text_key(self.key, self.fields) if self.key else ""
 

@@ -60,9 +60,8 @@ def compare_fields[V: FrozenModel](
 ) -> tuple[ChangedField, ...]:
     """Return the fields that differ between two values.
 
-    If one value is None, return the fields of the other that have a text to show. If both are None, return ().
-
-    Without ``only``, all fields are compared.
+    If one value is None, return the fields of the other that have a text to show. If both are None, return (). Without
+    ``only``, all fields are compared.
     """
     value = old if new is None else new
     if value is None:

@@ -117,7 +117,7 @@ def _join_passages(passages: tuple[Passage, ...], text_format: TextFormat) -> st
 
 
 def _iter_list_blocks(markdown: str) -> Iterator[str]:
-    """Yield the list items, each with the indented lines below it, and the text between them."""
+    """Yield each list item with the indented lines below it, and the texts before, between and after the items."""
     lines: list[str] = []
     is_item = False
     for line in markdown.split("\n"):

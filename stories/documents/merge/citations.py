@@ -112,7 +112,7 @@ def renumber_added_sources(
 
 
 def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
-    """Return the document with its sources renumbered as in ``numbers`` (old to new), in the list and in every text."""
+    """Return the document with its sources renumbered as in ``numbers`` (old to new), wherever it cites them."""
 
     def replace_mark(mark: re.Match[str]) -> str:
         number = numbers.get(int(mark[1]))

@@ -25,8 +25,8 @@ class SourceNumbering:
     ) -> tuple[int, ...]:
         """Assign numbers to the sources cited in ``text``, then to ``further_sources``. Return their numbers, sorted.
 
-        ``anchor`` is the anchor with which the text is rendered. For an article that no text has cited yet, the list of
-        sources links back to the place with the id ``at``.
+        ``anchor`` is the anchor with which the text is rendered. For a further source that no text has cited yet, the
+        list of sources links back to the place with the id ``at``, if it is given.
         """
         cited = [number for number in citation_numbers(text) if number in self._articles]
         for position, number in enumerate(cited, start=1):

@@ -38,7 +38,7 @@ class SourceFragment(FrozenModel):
     """An article in the list of sources.
 
     ``display`` is the number that readers see, and ``number`` is the number of the citation. ``back`` holds the ids of
-    the places that mention the article, in reading order.
+    the places that mention the article.
     """
 
     display: int

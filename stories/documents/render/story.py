@@ -71,7 +71,7 @@ def _render(document: Explainer) -> ExplainerFragments:
 
 
 class _Page:
-    """The sections and passages of a story: numbered in reading order, then rendered."""
+    """The sections and passages of a story. Their sources must be numbered before they are rendered."""
 
     def __init__(self, document: Explainer, numbering: SourceNumbering) -> None:
         self._document = document
