@@ -88,8 +88,7 @@ def get_or_create_contributors(named: Iterable[NamedContributor], *, by: User | 
 def get_or_create_articles(cited: Sequence[CitedArticle], *, by: User | None) -> dict[CitedArticle, Article]:
     """Return the article of each citation, found by uid or URL; create those that do not exist.
 
-    Existing articles are not changed. Each new one gets an audit entry; ``by`` is None if no user is responsible. This
-    takes at most four queries, plus one for each outlet whose uid is unknown.
+    Existing articles are not changed. Each new one gets an audit entry; ``by`` is None if no user is responsible.
     """
     if not cited:
         return {}

@@ -225,12 +225,12 @@ def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
 def replace_draft(
     work: Work, document: AnyDocument, *, articles: Iterable[CitedArticle], owner: User | None, by: User, reason: str
 ) -> tuple[Revision, list[FAQ]]:
-    """Replace the draft with ``document``, the merge of the draft with a form that ``by`` submitted.
+    """Replace the draft with ``document``, and its owner with ``owner``.
 
     ``articles`` are the citations whose article details ``by`` changed. Record a revision if the document has changed.
-    Return the newest revision and the questions that were created. The caller locks the work and checks the permission
-    to edit it. Raise UnknownImageError or IntegrityError, with nothing written, if the document cannot be stored in the
-    rows.
+    Return the newest revision and the questions that were created. The caller must lock the work and check the
+    permission to edit it. Raise UnknownImageError or IntegrityError, with nothing written, if the document cannot be
+    stored in the rows.
     """
     created = drafts.restore(work, document, by=by)
     drafts.update_articles(articles, by=by)

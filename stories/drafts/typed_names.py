@@ -31,7 +31,7 @@ class FoundNames:
     """The rows that were found, keyed by the folded form of the typed name.
 
     Articles are keyed by URL, and images by the typed name. ``story_questions`` contains the questions that the story
-    already asks, keyed by the uids of their rows.
+    already asks, keyed by the uids of the StoryQuestion rows.
     """
 
     outlets: Mapping[str, Outlet]

@@ -60,10 +60,7 @@ def get_arrangement_digest() -> str:
 
 
 def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
-    """Return the placed stories, then other stories among the ``limit`` most recently updated live ones.
-
-    This takes at most three queries.
-    """
+    """Return the placed stories, then other stories among the ``limit`` most recently updated live ones."""
     uids = [place.uid for place in list_places(at=at)]
     placed = Edition.objects.once_public(at).stories().of_works(uids).for_cards()
     latest = Edition.objects.live(at).stories().for_cards().newest_first()[:limit]
@@ -78,10 +75,11 @@ def list_candidates(*, at: datetime, limit: int) -> list[FrontPageCandidate]:
 def arrange_front_page(wanted: Sequence[FrontPagePlace], *, by: User, seen_digest: str) -> None:
     """Replace the places on the front page with ``wanted``, in this order, and invalidate the front page.
 
-    ``seen_digest`` is the digest of the arrangement that the user saw. Each story that is added, moved or removed gets
-    an audit entry. Raise NotAllowedError if the user may not arrange the front page. Raise NotArrangedError for too
-    many stories, for a duplicate, for a new story that is not live, and for an end that has passed. Also raise it if
-    another user arranged the page in the meantime. Raise the errors of ``clock.now_for_publishing``.
+    ``seen_digest`` is the digest of the arrangement that the user saw. Write an audit entry for each story that is
+    added or removed, or whose position or end changes. Raise NotAllowedError if the user may not arrange the front
+    page. Raise NotArrangedError for too many stories, for a duplicate, for a new story that is not live, and for an end
+    that has passed. Also raise it if another user arranged the page in the meantime. Raise the errors of
+    ``clock.now_for_publishing``.
     """
     require_permission(by, PERMISSION, "Only editors arrange the front page.")
     current_rows = list(FrontPlace.objects.select_for_update())

@@ -1,4 +1,4 @@
-"""Cancel, reschedule or update pending schedules when another edition is published before them."""
+"""Cancel pending schedules, or schedule them again, when the timeline of their work changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -40,10 +40,10 @@ def resolve_schedules(
     """Apply the resolution of each pending schedule of ``validated``, and cancel notices that no longer follow a page.
 
     The new edition must already be written and the schedules cancelled. ``resolutions`` maps the primary key of each
-    schedule to its resolution. ``base`` is the document that readers saw before, or would have seen, or None if there
-    was none. Raise MergeConflictError if the new edition and a schedule change the same place. Raise NotReadyError if a
-    merged document fails its checks. Raise OwnWorkError if a merged document needs an approval that this user may not
-    give.
+    schedule to its resolution. ``base`` is the document that the new edition replaces: that of the page before it, or
+    that of the cancelled schedule whose place it takes; None if there is none. Raise MergeConflictError if the new
+    edition and a schedule change the same place. Raise OwnWorkError if a merged document needs an approval that this
+    user may not give. Raise the errors of ``schedule_again``.
     """
     for edition in validated.pending:
         if resolutions[edition.pk] == ScheduleResolution.CANCEL:
@@ -87,11 +87,13 @@ def write_cancellation(edition: Edition, *, by: User | None, reason: str = "") -
 def _carry_over(edition: Edition, validated: Validated, *, base: AnyDocument | None, by: User, now: datetime) -> None:
     """Merge the change of ``validated`` into the cancelled edition, and schedule the result in its place.
 
+    If the result equals the new edition, only write the audit entry for the cancellation.
+
     Raise the errors of ``resolve_schedules``.
     """
     assert edition.document is not None, "a page has a document"  # noqa: S101
     scheduled, new = edition.document.value(), validated.document
-    # If readers saw no page before, the draft was developed from the scheduled document.
+    # If no page precedes the new edition, the draft was developed from the scheduled document.
     merged = merge(base or scheduled, scheduled, new)
     if merged.conflicts:
         raise MergeConflictError(edition, [conflict.label for conflict in merged.conflicts])
@@ -131,7 +133,7 @@ def schedule_again(
     """Schedule ``revision`` in place of a cancelled edition, with the change note and the overrides of that edition.
 
     Return the new edition, which begins at ``at``, by default at the time of the cancelled one. Raise TimeError if it
-    cannot begin then, and NotReadyError if it now fails a check. Raise the errors of ``pipeline.write_editions``.
+    cannot begin then. Raise the errors of ``request.validate`` and ``pipeline.write_editions``.
     """
     begin = at or edition.live_from
     place = Timeline.load(work, now=now).find_place(begin)

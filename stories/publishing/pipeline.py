@@ -69,8 +69,8 @@ def prepare_works(
     revision. Raise InvalidStateError if a work is in the trash, or has a newer revision than the user read. Raise
     NotApprovedError if a revision needs approval, and TimeError if no edition can begin at ``at``. Raise
     NothingNewError if no work is left. Raise PendingScheduleError if a pending schedule has no entry in
-    ``resolutions``. Raise NotReadyError with the blockers of all works that are not overridden. Raise NotAllowedError
-    if the requests override blockers and the user may not.
+    ``resolutions``. Raise NotReadyError with all blockers that are not overridden. Raise NotAllowedError if the
+    requests override blockers and the user may not.
     """
     works = [request.work for request in requests]
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)

@@ -44,7 +44,7 @@ class Preflight:
 
     @cached_property
     def measured_change(self) -> compare.ChangeMeasure | None:
-        """The measured change between the page and the newest revision; None if there is no page or no change."""
+        """The measured change from the page to the newest revision; None if one is missing or nothing has changed."""
         after = self.newest.document.value() if self.newest else None
         return (
             compare.measure(self.previous_document, after)
@@ -54,7 +54,7 @@ class Preflight:
 
     @cached_property
     def summary(self) -> str:
-        """One line about how the newest revision differs from the page, or an empty string if there is no page."""
+        """One line about how the newest revision differs from the page, or an empty string if one is missing."""
         after = self.newest.document.value() if self.newest else None
         return compare.compare(self.previous_document, after).summary if self.previous_document and after else ""
 
@@ -110,7 +110,10 @@ def _get_last_seen_page(timeline: Timeline) -> Edition | None:
 
 
 def find_new_findings(work: Work, edition: Edition, timeline: Timeline) -> checks.Findings:
-    """Return the findings on a pending page that are new since it was scheduled, except overridden blockers."""
+    """Return the findings on a pending page that are new since it was scheduled, except overridden blockers.
+
+    A notice has no findings.
+    """
     if edition.document is None:
         return checks.Findings()
     document = edition.document.value()

@@ -73,9 +73,9 @@ def publish(
 ) -> Edition:
     """Publish the current draft of ``work`` immediately, together with ``with_questions``: all or none.
 
-    The change note ``change`` is required if readers have seen the work before. Pass a question that readers have seen
-    as a PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing against
-    these blockers. ``seen_revision_number`` is the number of the revision that the user read. Return the new edition of
+    The change note ``change`` is required if the new edition follows a page. Pass a question of which this is true as a
+    PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing against these
+    blockers. ``seen_revision_number`` is the number of the revision that the user read. Return the new edition of
     ``work``, or its live edition if only questions got new editions. Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(

@@ -48,7 +48,7 @@ class PublishRequest:
 
 
 class Candidate(NamedTuple):
-    """A publish request with its revision, document, place on the timeline, and later pending schedules.
+    """A publish request with its revision, document, place on the timeline, and the pending pages after that place.
 
     ``is_newest`` is true if the work has no newer revision.
     """
@@ -65,8 +65,8 @@ class Candidate(NamedTuple):
 class Validated:
     """A work that has passed its checks, with everything that its new edition stores.
 
-    ``previous_document`` is the document that readers last saw, or None. ``names`` contains at least the topics and
-    outlets that the document names.
+    ``previous_document`` is the document of the last page before the new edition, or None. ``names`` contains at least
+    the topics and outlets that the document names.
     """
 
     work: Work
@@ -141,9 +141,9 @@ def validate(candidates: Sequence[Candidate], *, by: User, published_works: Sequ
 
 
 def _load_previous_documents(candidates: Sequence[Candidate]) -> dict[int, AnyDocument]:
-    """Return the documents that readers last saw, keyed by the primary key of the work.
+    """Return the document of the last page before each candidate, keyed by the primary key of the work.
 
-    Works without a public document are left out. This takes one query, or none if all works are new.
+    Works without an earlier page are left out.
     """
     pages = {each.request.work.pk: each.place.previous_page for each in candidates}
     keys = {key: page.document_id for key, page in pages.items() if page and page.document_id is not None}
@@ -159,7 +159,7 @@ def get_change_note(edition: Edition) -> ChangeNote:
 def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return the change note for a new edition at ``place``, or None if the editor has to write one.
 
-    The change of the first edition is FIRST. After a notice, it is RETURN, unless ``wanted`` is a correction. In all
+    If no page is earlier, the change is FIRST. After a notice, it is RETURN, unless ``wanted`` is a correction. In all
     other cases, FIRST, RETURN, WITHDRAWAL and EXPIRY become UPDATE.
     """
     if place.previous_page is None:

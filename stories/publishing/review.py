@@ -92,10 +92,10 @@ def end_review(work: Work, *, by: User) -> None:
 def approve(work: Work, *, by: User, revision_number: int) -> None:
     """Approve the revision that the user read.
 
-    It must be in review, with the same text as the newest one. Notify the sender and the owner. Raise NotAllowedError
-    if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError if the user
-    wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on. Raise OvertakenError if it
-    has been saved, approved or returned in the meantime.
+    The work must be in review, and its newest revision must have the same text. Notify the sender and the owner. Raise
+    NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError
+    if the user wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on. Raise
+    OvertakenError if the work has been saved, approved or returned in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -136,10 +136,7 @@ def return_to_writer(
 
 
 def reset_reviews(works: Iterable[Work]) -> None:
-    """Reset the review of works that were published, or whose review was cancelled. The works must be locked.
-
-    This takes one query, or none if no work has a review.
-    """
+    """Reset the reviews of works, which must be locked: they become drafts that nobody has reviewed."""
     if reviewed := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
         Work.objects.filter(pk__in=reviewed).update(
             state=State.DRAFT, reviewed_revision=None, reviewed_by=None, reviewed_at=None, review_reason="", assigned_to=None

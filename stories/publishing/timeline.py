@@ -39,9 +39,8 @@ _END_PROJECTIONS = [_prepare_end(projection) for projection in PROJECTIONS]
 class Place:
     """A place on the timeline for a new edition, with its neighbours.
 
-    ``previous`` is the edition that the new one ends. ``previous_page`` is the last page before the new edition, and
-    ``first_page`` is the first page of the work. ``until`` is the beginning of the next pending schedule, or
-    ``FOREVER``.
+    ``previous`` is the edition that the new one ends. ``previous_page`` and ``first_page`` are the last and the first
+    page before the new edition. ``until`` is the beginning of the next pending schedule, or ``FOREVER``.
     """
 
     number: int
@@ -76,7 +75,7 @@ class Timeline:
 
     @classmethod
     def load_many(cls, works: Iterable[Work], *, now: datetime) -> dict[int, Self]:
-        """Return the timeline of each work, keyed by the primary key of the work. This takes one query."""
+        """Return the timeline of each work, keyed by the primary key of the work."""
         works_by_key = {work.pk: work for work in works}
         editions: dict[int, list[Edition]] = {key: [] for key in works_by_key}
         for edition in _EDITIONS(works=list(works_by_key)) if works_by_key else ():
@@ -186,8 +185,7 @@ def _end(editions: Sequence[Edition], *, at: datetime) -> None:
 def _end_rows(editions: Sequence[Edition], *, at: datetime) -> None:
     """End editions and their projections at ``at``.
 
-    Raise TimeError if one has already ended according to the database's clock, which may be ahead of the clock that the
-    verb read.
+    Raise TimeError if one has already ended according to the database's clock, which may be ahead of the verb's.
     """
     keys = [edition.pk for edition in editions]
     try:

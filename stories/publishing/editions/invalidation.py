@@ -19,8 +19,7 @@ from topics.models import Topic
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
     """Invalidate the page keys of these editions, of the lists with them, and of the lists for the objects they name.
 
-    The projections must exist: call this after they are written and before they are deleted. This takes at most two
-    queries.
+    The projections must exist: call this after they are written and before they are deleted.
     """
     listed = list(editions)
     _invalidate(listed, _load_named_objects({edition.pk for edition in listed}))
@@ -34,7 +33,7 @@ def invalidate_pages_naming(
 ) -> None:
     """Invalidate the same page keys as ``invalidate_pages_of``, for new editions whose documents are given.
 
-    ``replaced`` are the editions that end at the same time. This takes at most two queries.
+    Also invalidate those of ``replaced``, the editions that the new ones end.
     """
     named = _load_named_objects({edition.pk for edition in replaced})
     for _, document in editions_with_documents:

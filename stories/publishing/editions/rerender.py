@@ -20,7 +20,7 @@ KIND = "rerendering"
 class UnrenderableError(Exception):
     """Raised when a document cannot be rendered.
 
-    The run stops before the document's batch; the next one continues there.
+    The run stops before the batch that contains it, and can be continued from there.
     """
 
 

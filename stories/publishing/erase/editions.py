@@ -49,9 +49,9 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
     with their labels, their comments and the shared previews pinned to them. The same words in other editions and
     revisions remain.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the edition
-    has already been erased. Also raise it if the draft or another edition has the same document, because the text would
-    still exist. Raise the errors of ``open_erasure``.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or too long, or if
+    the edition has already been erased. Also raise it if the draft or another edition has the same document, because
+    the text would still exist. Raise the errors of ``open_erasure``.
     """
     order = Order.from_user(by, reason)
     with open_erasure(edition.work, Scope.EDITION, order, edition=edition.number) as opened:

@@ -41,8 +41,8 @@ def erase_passage(work: Work, uid: UUID, *, by: User, reason: str) -> None:
     The HTML of the editions is rendered again. A question that a story asks is erased from the story in the same way.
     Editors' remarks elsewhere, such as change notes, remain.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, or if the work has
-    no such part. Raise the errors of ``open_erasure``.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or too long, or if
+    the work has no such part. Raise the errors of ``open_erasure``.
     """
     with open_erasure(work, Scope.PASSAGE, Order.from_user(by, reason), part=uid) as opened:
         if not remove_part(opened.work, uid):

@@ -40,7 +40,7 @@ def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Share
 
 
 def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Shared]:
-    """Delete the given rows that are no longer used, and return them as they were.
+    """Delete those of the rows that are no longer used, and return the deleted ones as they were before.
 
     An image also remains while any document names it, so that no revision of another work loses it. With
     ``delete_files``, files are deleted once the transaction is committed.

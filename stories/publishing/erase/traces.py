@@ -1,4 +1,4 @@
-"""Remove traces of erased text from the rows of other objects, such as audit entries, tasks, sessions and comments."""
+"""Remove traces of erased text from other rows, such as audit entries, tasks, notifications and comments."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -104,7 +104,7 @@ def clear_comments_quoting(titles: Collection[str]) -> None:
 
 
 def clear_autosave(titles: Collection[str]) -> None:
-    """Delete autosaved text of works that were never saved and whose folded title contains one of these, folded."""
+    """Delete autosaved text of never-saved works whose title contains one of these, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     rows = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
     matching = [key for key, title in rows.iterator() if _contains_any(fold(title), folded)]

@@ -51,8 +51,8 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
     from every story that has ever asked it. The questions of a story are separate works and remain. Addresses remain
     reserved, but their words are erased. The audit log still says that the work was erased, by whom and why.
 
-    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if no reason is given, and the errors of
-    ``open_erasure``.
+    Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or too long. Raise
+    the errors of ``open_erasure``.
     """
     carry_out(work, Order.from_user(by, reason))
 

@@ -77,7 +77,7 @@ def statements(rule: Rule, name: str) -> list[str]:
 
 
 def drop(cursor: CursorWrapper) -> None:
-    """Drop the triggers and their functions. The constraint remains, because it survives every change to the table."""
+    """Drop the triggers and their functions. The constraint remains, because it does not prevent migrations."""
     cursor.execute(f"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE {_OWN_TRIGGERS} ORDER BY 2, 1")  # noqa: S608 -- no user input
     for name, table in cursor.fetchall():
         cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
