@@ -288,7 +288,10 @@ class Edition(models.Model):
 
 
 class Projection(models.Model):
-    """A row for an object that an edition names. It repeats the span of the edition, so that lists need no join."""
+    """Base class for rows about an object that an edition names.
+
+    The row repeats the span of the edition, so that lists need no join.
+    """
 
     position = models.PositiveSmallIntegerField(default=0)
     live_from = models.DateTimeField()
@@ -300,7 +303,7 @@ class Projection(models.Model):
 
 
 class ListedProjection(Projection):
-    """A projection with the columns by which editions are sorted, so that a list can read the newest rows first."""
+    """Base class for projections that repeat the columns by which lists are sorted, so that an index can sort them."""
 
     work_kind = models.CharField(max_length=10)
     language = models.CharField(max_length=35, help_text="Without country and script.")

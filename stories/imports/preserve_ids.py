@@ -54,7 +54,7 @@ def _preserve_in_story(new: Explainer, old: Explainer) -> dict[str, object]:
 
 def _section_key(section: Section) -> tuple[str, str]:
     """Return the key of a section: its kind and, for a free section, its heading."""
-    # A story has one section of each kind, but any number of free ones.
+    # A story has at most one section of each other kind, but any number of free ones.
     return section.kind, fold(section.heading) if section.kind == FREE.code else ""
 
 

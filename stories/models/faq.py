@@ -85,7 +85,8 @@ class Answer(models.Model):
 class StoryQuestion(models.Model):
     """A question as one story asks it.
 
-    If ``wording`` or ``teaser`` is empty, the page shows the text or the introduction of the question itself.
+    If ``wording`` is empty, the page shows the wording of the question itself. If ``teaser`` is empty, it shows the
+    question's introduction.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

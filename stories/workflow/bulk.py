@@ -112,7 +112,7 @@ def work_through(run: int) -> int:
 
 
 def enqueue_lost_runs() -> int:
-    """Enqueue a task for each run that has begun, has not ended and has no task; return the number of these runs.
+    """Enqueue a task for each run in progress that has no unfinished task; return the number of these runs.
 
     A run whose task has failed permanently is skipped while that task is listed. Several workers may call this at the
     same time.
@@ -132,7 +132,10 @@ def enqueue_lost_runs() -> int:
 
 
 def _process_item(run: BulkRun, key: int, work: int) -> None:
-    """Apply the verb to one work and store its result, in one transaction, so a killed process does both or neither."""
+    """Apply the verb to one work and store its result, in one transaction.
+
+    An unexpected error is logged and stored as the result, unless the database is unavailable.
+    """
     try:
         with invalidation():
             # Lock the work first, as every verb does, so that two transactions never deadlock.

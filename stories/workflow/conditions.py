@@ -1,4 +1,4 @@
-"""Conditions for alerts on publishing: triggers, announcements, and review dates."""
+"""Conditions for alerts on publishing: triggers, pings and review dates."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from stories.publishing.tasks import announce_to_engines, announce_to_hub
 from stories.workflow.gauges import count_overdue_reviews, find_untold
 
 UNTOLD_AFTER = timedelta(seconds=60)
-# A missing rule as ``triggers.missing`` describes it, such as “stories_edition: DELETE is not refused (never_deleted)”.
+# A missing rule as ``triggers.missing`` describes it, such as “stories_edition: DELETE is not refused (kept)”.
 _RULE = re.compile(r"[a-z]+_(?P<table>\w+): \w+ is not refused \((?P<rule>\w+)\)")
 _RECEIVERS = {announce_to_hub.module_path: "the hub", announce_to_engines.module_path: "search engines"}
 
@@ -44,9 +44,9 @@ def find_missing_triggers(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if an edition has been live for ``UNTOLD_AFTER`` and was not announced.
+    """Yield a fault if an edition has been live for ``UNTOLD_AFTER`` and a ping about it has not been sent.
 
-    The conditions ``worker`` and ``hub`` report on announcements that wait for a worker, or that nobody accepts.
+    The conditions ``worker`` and ``hub`` report on pings that wait for a worker, or that nobody accepts.
     """
     paths = [path for path in _RECEIVERS if find_repeated_failure([path]) is None]
     untold = {path: find_untold([path], at) for path in paths}
@@ -72,7 +72,7 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_dead_receivers(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning for the hub, and one for the search engines, if announcing to them failed twice in a row."""
+    """Yield a warning for the hub, and one for the search engines, if pings to them failed twice in a row."""
     for task, address in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, INDEXNOW)):
         failure = find_repeated_failure([task.module_path])
         if failure is None:

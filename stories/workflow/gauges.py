@@ -1,4 +1,4 @@
-"""Gauges of publishing: schedules, announcements that were not made, review dates, and triggers."""
+"""Gauges of publishing: schedules, pings that have not been sent, review dates, and triggers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -65,24 +65,23 @@ def count_overdue_reviews() -> int:
 
 
 def read_longest_untold() -> float:
-    """Return the seconds since the oldest unannounced edition went live, or 0 if all have been announced."""
+    """Return the seconds since the first edition with an unsent ping went live, or 0 if all have been sent."""
     since = _read_untold().values()
     return max((clock.now() - min(since)).total_seconds(), 0.0) if since else 0.0
 
 
 @metrics.read_once
 def _read_untold() -> dict[int, datetime]:
-    """Return the live editions that were not announced, each with the time when it went live."""
+    """Return the primary keys of live editions with an unsent ping, each with the time when the edition went live."""
     return find_untold([task.module_path for task in _ANNOUNCEMENTS], clock.now())
 
 
 def find_untold(paths: Sequence[str], at: datetime) -> dict[int, datetime]:
-    """Return the live editions that the tasks with these paths have not announced, keyed by primary key.
+    """Return the primary keys of the live editions for which a task with one of these paths has not succeeded.
 
-    The values are the times when the editions went live.
+    Each key maps to the time when the edition went live.
     """
-    # An announcement is a task that is due when the edition goes live. A failure is listed until somebody decides on
-    # it.
+    # Each ping is a task that is due when the edition goes live. A failure is listed until somebody decides on it.
     keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}
     if not keys:
         return {}

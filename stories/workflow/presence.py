@@ -61,8 +61,7 @@ def report_presence(
     """Record that ``by`` has the work open in ``window``; return the other windows, or None if there is no such work.
 
     ``sequence`` must be higher than in every earlier message of this window. A message that was sent before the window
-    was closed, but arrives afterwards, does not reopen it. The caller must check that ``by`` may see the work. This
-    takes one query to read and one to write.
+    was closed, but arrives afterwards, does not reopen it. The caller must check that ``by`` may see the work.
     """
     rows = list(with_open_windows(Work.objects.of_kind(kind).with_pk(key), since=at - CLOSED_AFTER))
     if not rows:
