@@ -1,4 +1,4 @@
-"""Base admin class for rows that the site creates and on which a user decides once. Users never delete these rows."""
+"""Base admin class for rows that the site creates and on which a user decides once. Users cannot delete them."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ _REFUSAL = RequestState(str)
 
 
 class DecisionAdmin(BoundedAdmin):
-    """Admin for rows that users can neither add nor delete. ``decided_message`` confirms a decision."""
+    """Base class for admins whose rows users can neither add nor delete. ``decided_message`` confirms a decision."""
 
     actions = None
     decided_message: ClassVar[str]

@@ -86,8 +86,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
         """Return the work, or None if it does not exist.
 
-        On POST, lock the work, find out whether it has been saved in the meantime, and raise Http404 if it does not
-        exist.
+        On POST, lock the work, record any conflict with a newer save in the form state, and raise Http404 if no such
+        work exists.
         """
         if len(object_id) > MAX_KEY_DIGITS:
             return None
@@ -121,7 +121,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return False  # drafts go into the trash, and published pages are withdrawn
 
     def has_change_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:
-        """Return whether the user may edit the work; nobody edits a work in the trash."""
+        """Return whether the user may edit the work. Works in the trash cannot be edited."""
         return super().has_change_permission(request, obj) and not (obj and obj.binned_at)
 
     def change_view(
@@ -194,7 +194,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return HttpResponseRedirect(next_url or work_address(work, "change"))
 
     def list_questions_to_publish(self, request: HttpRequest, work: Work) -> list[FAQ]:
-        """Return the questions to publish together with the work."""
+        """Return an empty list. A subclass can return questions to publish together with the work."""
         return []
 
     def render_change_form(
@@ -307,7 +307,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         self.report_created_questions(request, created)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Remember which questions to publish with the story, even if this is a trial save."""
+        """Save the rows. Even in a trial save, remember which questions to publish with the story."""
         super().save_formset(request, form, formset, change)
         if isinstance(formset, StoryQuestionFormSet):
             FORM_STATE.get(request).questions_to_publish = {faq.uid for faq in formset.questions_to_publish()}

@@ -204,7 +204,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def news(request: HttpRequest) -> HttpResponse:
-    """Return the news sitemap: the stories first published in the last two days, often none.
+    """Return the news sitemap: the stories first published in the last two days.
 
     The elements follow Google's news sitemap format, version 0.9, in the order of its schema.
     """

@@ -14,7 +14,7 @@ from topics.urls import urlpatterns_by_language as topics
 live_story = partial(get_live_page, "story")
 live_question = partial(get_live_page, "question")
 
-# These pages exist in each language of the site. The menu and the sitemap list them in this order.
+# These pages exist in each language of the site. The menu and the sitemap follow this order.
 urlpatterns_by_language = [
     PublicPage(
         "",

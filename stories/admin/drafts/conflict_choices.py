@@ -90,7 +90,7 @@ def make_choice(
 
 
 def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
-    """Return the submitted form with each choice applied, and the fields that contain two texts to edit together.
+    """Return the submitted form with each choice applied, and the fields with two texts that the user has to merge.
 
     Skip a choice that the fields already contain: a script stores the last choice that it applied in the hidden field
     ``applied-NUMBER``. The names of hidden fields with the other editor's values end with a colon, so that they are

@@ -14,8 +14,8 @@ type Values = dict[str, str]
 class FormValues:
     """The values of the forms of a work.
 
-    ``head`` contains the values of the main form. ``rows`` contains the values of each formset's rows, keyed by
-    identity. ``blank_rows`` contains the values of the blank row at the end of each formset.
+    ``head`` contains the values of the main form. ``rows`` contains the values of each formset's rows, keyed by prefix
+    and identity. ``blank_rows`` contains the values of the blank row at the end of each formset, keyed by prefix.
     """
 
     head: Values

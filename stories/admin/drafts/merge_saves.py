@@ -53,10 +53,10 @@ class TrialSaveError(Exception):
 class MergeSavesMixin(DeskAdmin):
     """Mixin for a form whose save may start from an older revision.
 
-    First, the form is saved on trial, on rows that are restored to that revision, because the user edited those rows.
-    The trial is rolled back, and the resulting document is merged with the current draft. Without conflicts, the merged
-    document is saved. Otherwise, the form is shown again with everything that could be merged, and with a choice for
-    the rest.
+    First, in a trial save, the form is saved to rows that have been restored to that revision, because those are the
+    rows that the user edited. The trial is rolled back, and the resulting document is merged with the current draft.
+    Without conflicts, the merged document is saved. Otherwise, the form is shown again with everything that could be
+    merged, and with a choice for the rest.
     """
 
     def changeform_view(
@@ -85,7 +85,8 @@ class MergeSavesMixin(DeskAdmin):
                     if response := self._merge(request, work, conflict, before, submission):
                         return response
                 except (IntegrityError, drafts.UnknownImageError):
-                    # Current rows collide with rows of the older revision: show both texts unmerged.
+                    # Current rows collide with rows of the older revision, or one of its images is gone: show both
+                    # texts unmerged.
                     state.text_conflicts = []
             # Django's changeform_view would open a transaction, but one is already open. The stubs do not declare
             # _changeform_view.
@@ -222,7 +223,8 @@ class MergeSavesMixin(DeskAdmin):
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
         FORM_STATE.get(request).saved_message = saved
-        # Publishing and review steps wait until the user has seen what the other side changed.
+        # Skip publishing and review steps, so that the user first sees what the other side changed and then chooses
+        # again.
         if does_next_step := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
             response = self.response_change(request, work)
         else:

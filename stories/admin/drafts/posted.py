@@ -74,7 +74,7 @@ class Row(Fields):
 
     @cached_property
     def uid(self) -> UUID:
-        """The uid of the row, or a new one if it has none."""
+        """The uid of the row, or a new one if it has no valid one."""
         try:
             return UUID(self.values.get("row", ""))
         except ValueError:

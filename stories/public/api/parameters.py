@@ -35,7 +35,7 @@ _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-
 
 
 def _parse_datetime(words: object) -> datetime:
-    """Return the time that ``words`` represent (RFC 3339, 5.6), in UTC. Raise PydanticCustomError if there is none."""
+    """Return the time that ``words`` represent (RFC 3339, 5.6), in UTC. Raise PydanticCustomError for other values."""
     if isinstance(words, str) and _DATETIME.fullmatch(words):
         try:
             return datetime.fromisoformat(words.upper()).astimezone(UTC)
@@ -45,7 +45,7 @@ def _parse_datetime(words: object) -> datetime:
 
 
 def _parse_date(words: object) -> date:
-    """Return the date that ``words`` represent (RFC 3339, 5.6). Raise PydanticCustomError if there is none."""
+    """Return the date that ``words`` represent (RFC 3339, 5.6). Raise PydanticCustomError for other values."""
     if isinstance(words, str) and _DAY.fullmatch(words):
         try:
             return date.fromisoformat(words)
@@ -67,7 +67,10 @@ def parse_page_cursor(cursor: str) -> int:
 
 
 def decode_name_cursor(cursor: str) -> str:
-    """Return the folded name that ``encode_name_cursor`` encoded as ``cursor``. Raise Http404 for any other text."""
+    """Return the folded name that ``encode_name_cursor`` encoded as ``cursor``.
+
+    Raise Http404 if it cannot be decoded.
+    """
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
@@ -92,14 +95,14 @@ def _describe_fields(schema: dict[str, Any], parameters: "type[Parameters]") -> 
     }
 
 
-# The description of the API names its schemas after these types, and so do clients that are generated from it.
+# The names of these types appear in the description of the API, and in clients that are generated from it.
 type Day = Annotated[date, BeforeValidator(_parse_date)]
 type Moment = Annotated[datetime, BeforeValidator(_parse_datetime)]
 type Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=MAX_KEY_LENGTH)]
 
 
 class Parameters(BaseModel):
-    """The parameters of every operation: the fields to return. Unknown parameters are refused."""
+    """The parameter of every operation: the fields to return. Unknown parameters are refused."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
 

@@ -28,7 +28,7 @@ class SearchResultPage:
 def run_search(parameters: SearchParameters, *, at: datetime) -> SearchResultPage:
     """Return the results for the parameters, best first. Raise Http404 if the cursor, topic or outlet is malformed.
 
-    There are no results for an unknown topic or outlet.
+    There are no results for an empty query or for an unknown topic or outlet.
     """
     page = parse_page_cursor(parameters.cursor)
     query = ParsedQuery.parse(parameters.q)

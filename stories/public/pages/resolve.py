@@ -34,7 +34,7 @@ def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDepen
     """Return the page of this kind and slug that is live at ``at``.
 
     Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404 if readers
-    could never open a page at this address. A draft cannot be distinguished from an address that never existed.
+    could never open a page at this address. The address of a draft cannot be distinguished from one that never existed.
 
     This takes one query, or two if nothing is in force at the address or its page has expired. If a notice refers to
     another page, it takes up to two more. ``dependencies`` records the works and the time on which the result depends.

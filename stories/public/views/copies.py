@@ -129,7 +129,7 @@ CACHED_IMAGES = 64
 
 @public_page
 def share_image(request: HttpRequest, uid: UUID, digest: str) -> HttpResponse:
-    """Return the share image of a live page. An outdated address redirects to the current image.
+    """Return the share image of a public page. An outdated address redirects to the current image.
 
     The digest identifies the content of the image and is used as its ETag, so a conditional request can be answered
     without drawing the image.

@@ -33,7 +33,8 @@ def stories_of_month(request: HttpRequest, first_day: date) -> HttpResponse:
     """List the stories first published in the given month, newest first."""
     before = request.GET.get("before", "")
     page = MonthPage.load(first_day, before=before, at=request_time(request), dependencies=get_dependencies(request))
-    # This does not check whether other languages have stories from this month; their links lead to the list of stories.
+    # The links to other languages lead to the list of stories, because it is not checked whether those languages have
+    # stories from this month.
     versions = list_alternates(request, elsewhere=reverse("stories"))
     return render(request, "public/month.html", {"page": page, "list_versions": versions})
 

@@ -58,7 +58,7 @@ def describe_slot(slot: AutosaveSlot, *, for_: User, at: datetime) -> str:
 
 
 def list_unsaved(work: Work | None, kind: str, *, for_: User, at: datetime) -> list[UnsavedText]:
-    """Return the unsaved texts of a work, or the unsaved texts of new works of this kind.
+    """Return the unsaved texts of a work or, if ``work`` is None, of new works of this kind.
 
     The caller must check that the user may edit the work or create one.
     """

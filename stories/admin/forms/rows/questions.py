@@ -18,7 +18,7 @@ from stories.models import FAQ, Story, StoryQuestion
 
 
 class StoryQuestionForm(RowForm):
-    """Form for a question, which is looked up by its text. If no question has this text, saving creates a draft."""
+    """Form for a question, which is looked up by its text. For an unknown text in a new row, saving creates a draft."""
 
     question = forms.CharField(label="Question", max_length=300, widget=NameInput("question-names"))
     goes_out = forms.BooleanField(

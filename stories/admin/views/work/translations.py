@@ -36,9 +36,9 @@ class TranslationForm(forms.Form):
         self.work = work
 
     def clean_original(self) -> Work | None:
-        """Return the work of the same kind with this title or address, or None if the field is empty.
+        """Return the work of the same kind outside the trash with this title or address; None if the field is empty.
 
-        Raise ValidationError if no work has it, or if several works have the title.
+        Raise ValidationError if there is no such work, or more than one.
         """
         entered = " ".join(self.cleaned_data["original"].split())
         matches = (

@@ -55,7 +55,7 @@ def list_copies(edition: Edition, changes: Changes | None) -> list[CopyLink]:
 
 @dataclass(frozen=True, slots=True)
 class PublicCopy:
-    """A copy of a page at a given time: document, edition, absolute URL, and sources as readers number them."""
+    """A copy of a page at a given time: document, edition, absolute URL, and sources with the readers' numbers."""
 
     document: AnyDocument
     edition: Edition
@@ -70,8 +70,8 @@ def get_public_copy(kind: str, slug: str, *, ending: str, dependencies: PageDepe
     Parts that only the desk sees are left out, such as articles without a citation, images that are not placed, and
     empty sections. Links by uid become absolute URLs if their targets are public, and plain text otherwise.
 
-    This takes at most six queries, or two before it raises MovedError. Raise the same exceptions as
-    ``stories.public.pages.resolve.get_page_under``.
+    This takes at most six queries. Raise the same exceptions as ``stories.public.pages.resolve.get_page_under``, and
+    Http404 if the edition no longer has a document.
     """
     at = dependencies.at
     edition = get_page_under(kind, slug, at=at, under=f".{ending}", dependencies=dependencies)

@@ -51,7 +51,8 @@ class Stage:
     def is_announced(self) -> bool:
         """Whether readers are told of the change.
 
-        They are not told of notices, first editions, minor changes, or changes without a note, except corrections.
+        They are not told of notices, first editions or minor changes, nor of changes without a note unless they are
+        corrections.
         """
         has_note = bool(self.edition.note) or self.is_correction
         return self.is_page and has_note and self.edition.change not in {Change.FIRST, Change.MINOR}
@@ -108,7 +109,7 @@ class Changes:
 
     @property
     def last_correction(self) -> Stage | None:
-        """The newest correction, however old it is, or None. The top of the page prints its date."""
+        """The newest correction, however old it is, or None."""
         return next((stage for stage in self.announced if stage.is_correction), None)
 
     @property
@@ -118,7 +119,7 @@ class Changes:
 
     @property
     def recent_corrections(self) -> list[Stage]:
-        """The corrections that are younger than ``RECENTLY``. They are shown near the top of the page."""
+        """The corrections that are younger than ``RECENTLY``."""
         return [
             stage for stage in self.announced if stage.is_correction and self.at - stage.edition.live_from < RECENTLY
         ]

@@ -26,7 +26,7 @@ class CorrectionList:
 
     @classmethod
     def load(cls, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the corrections from the cursor ``before`` on.
+        """Return the page of the list that starts at the cursor ``before``.
 
         This takes at most two queries, and two more if ``dependencies`` is given. Raise Http404 if the cursor is
         invalid.

@@ -82,9 +82,9 @@ def corrections_until(at: datetime) -> EditionQuerySet:
 
 
 def with_live_pages(editions: Iterable[Edition], *, at: datetime) -> list[AnnouncedChange]:
-    """Return these editions as announced changes, each with the page that is live at ``at``, in at most one query.
+    """Return these editions as announced changes, each with the live page of its work.
 
-    The editions must be annotated with ``ordinal``.
+    The editions must be annotated with ``ordinal``, and their works must have pages that are live at ``at``.
     """
     edition_list = list(editions)
     pages = (

@@ -48,8 +48,9 @@ class ChangedPlace:
 class ChangesSinceVisit:
     """The changes announced since the edition with the number ``read``, oldest first.
 
-    ``places`` are the parts of the live page that differ from that edition because of these changes or, if there are
-    none, the list of changes. ``to`` is the number of the live edition.
+    ``places`` are the parts of the live page that differ from that edition because of these changes. If no part
+    differs, the list of changes is the only place; if no change was announced, there are no places. ``to`` is the
+    number of the live edition.
     """
 
     edition: Edition

@@ -80,7 +80,7 @@ class MonthPage:
 
     @classmethod
     def load(cls, first_day: date, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the stories of the month that begins on ``first_day``, from the cursor ``before`` on.
+        """Return the page that starts at the cursor ``before``, with stories of the month that begins on ``first_day``.
 
         This takes at most six queries, and two more if ``dependencies`` is given. Raise Http404 if the cursor is
         invalid or the page would be empty.
@@ -130,7 +130,7 @@ def years_with_stories(languages: Collection[str] | None, *, at: datetime) -> li
 def _find_story_of_each_month(
     story: int, starts: list[datetime], ends: list[datetime], at: datetime, languages: Collection[str] | None = None
 ) -> QuerySet[Any, Any]:
-    """Return one row that contains, for each of these spans, the key of a story first published in it, or None.
+    """Return a QuerySet of one row: for each of these spans, the key of a story first published in it, or None.
 
     ``story`` is the key of any existing edition; the query annotates its row with the keys found. An index finds each
     key, whereas counting the stories in each month would read all stories.
@@ -146,7 +146,7 @@ def _find_story_of_each_month(
 
 
 def _find_first(branches: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
-    """Return the key and first publication time of the story in ``branches`` that is first in this order."""
+    """Return a QuerySet of the key and first publication time of the first story in ``branches`` in this order."""
     keys = select_first(list(branches), order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 

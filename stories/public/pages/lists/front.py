@@ -61,7 +61,7 @@ class LeadCoverage:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """The content of the front page at a given time. ``lead`` is None if no story is live."""
+    """The content of the front page at a given time. ``lead`` is None if there are no stories."""
 
     at: datetime
     lead: Card | None

@@ -48,9 +48,9 @@ class QuestionList:
 
     @classmethod
     def load(cls, *, topic: str, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the questions from the cursor ``before`` on.
+        """Return the page of the list that starts at the cursor ``before``.
 
-        If ``topic`` is not empty, only questions about the topic with this slug are returned.
+        If ``topic`` is not empty, the list contains only questions about the topic with this slug.
 
         This takes at most eight queries, up to four more for the topic, and two more if ``dependencies`` is given.
         Raise Http404 if the cursor is invalid or if no live edition names the topic.

@@ -41,10 +41,10 @@ def find_most_used_topics(
 def fill_shelves(
     used: Mapping[int, Sequence[Edition]], topics: Mapping[int, Topic], *, shown: Collection[int]
 ) -> list[Shelf]:
-    """Return shelves for the topics in ``used``, the result of ``find_most_used_topics``.
+    """Return at most ``MAX_SHELVES`` shelves for the topics in ``used``, the result of ``find_most_used_topics``.
 
-    ``topics`` maps keys to topics. Each story is on one shelf only. Stories whose keys are in ``shown`` appear
-    elsewhere on the page, so they are on no shelf. A topic without remaining stories has no shelf.
+    ``topics`` maps keys to topics. No story is on two shelves. Stories whose keys are in ``shown`` appear elsewhere on
+    the page, so they are on none. A topic without remaining stories has no shelf.
     """
     return list(islice(_iter_shelves(used, topics, shown=set(shown)), MAX_SHELVES))
 

@@ -64,9 +64,8 @@ class OutletList:
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the outlets of every kind, or the outlets of ``kind`` from the name ``start`` on.
 
-        This takes one query, and two more if ``dependencies`` is given. If others were merged into any of these
-        outlets, it takes one more query, plus one for every 100 members of their families. Raise Http404 for an unknown
-        kind.
+        This takes one query, two more if ``dependencies`` is given, and more if other outlets were merged into some of
+        these. Raise Http404 for an unknown kind.
         """
         if kind and kind not in KINDS:
             raise Http404

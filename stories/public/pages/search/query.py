@@ -19,7 +19,7 @@ _FILTER_NAMES = ("kind", "topic", "source", "section", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class SearchParameters:
-    """The query and its filters. ``invalid`` holds the names of invalid parameters, whose values are left out.
+    """The query and its filters. ``invalid`` holds the names of invalid parameters.
 
     ``topic`` and ``source`` are slugs. ``section`` is a kind of section. ``page`` is a number from 1 to ``MAX_PAGES``.
     """
@@ -36,7 +36,7 @@ class SearchParameters:
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
-        """Parse the parameters of a query string. An invalid value raises no exception, but is recorded in ``invalid``."""
+        """Parse the parameters of a query string. Leave out invalid values, and record their names in ``invalid``."""
         invalid = set()
         given = {name: values.get(name, "") for name in (*_FILTER_NAMES, "page")}
         kind, section, page = given["kind"], given["section"], given["page"] or "1"

@@ -96,7 +96,8 @@ class SearchPage:
 def count_sections(parameters: SearchParameters, *, at: datetime) -> dict[str, str] | None:
     """Return the names of the kinds of section, each with its number of results, or None if a parameter is invalid.
 
-    The page shows no such numbers itself, because they take a third of the time of a search and few readers look.
+    The page shows no such numbers itself, because they take a third of the time of a search and few readers look at
+    them.
     """
     parameters, filters, *_ = _resolve(parameters, at=at)
     if parameters.invalid:
@@ -107,7 +108,7 @@ def count_sections(parameters: SearchParameters, *, at: datetime) -> dict[str, s
 
 
 class _Resolved(NamedTuple):
-    """The parameters of a search with all invalid ones named, and the filters for which they stand."""
+    """The parameters of a search, with all invalid ones listed in ``invalid``, and the resulting filters."""
 
     parameters: SearchParameters
     filters: Filters

@@ -17,7 +17,7 @@ _END_MARKS = (".", "?", "!", "…", "؟")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A citation of the page. ``style`` is the name of the citation style."""
+    """A citation of the page. ``style`` is the name of the style, such as “APA”."""
 
     style: str
     text: str

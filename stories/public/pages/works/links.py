@@ -105,7 +105,7 @@ def get_newest_as_of(edition: Edition) -> date:
 
 
 def _load_topics(own: Collection[UUID], linked: Collection[UUID], *, at: datetime) -> list[Topic]:
-    """Return the page's ``own`` topics, and the public topics among the others, ``linked``, in at most one query."""
+    """Return the page's ``own`` topics, and the public ones among the ``linked`` topics, in at most one query."""
     if linked:
         public = Q(uid__in=own) | Q(_is_named_live(at), uid__in=linked)
         topics = Topic.objects.alias(leads_to=Coalesce("merged_into", "pk")).filter(public)

@@ -1,4 +1,4 @@
-"""The page of one story."""
+"""The page of a story."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

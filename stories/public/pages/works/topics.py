@@ -84,7 +84,7 @@ def build_archived_topic_cards(mentions: Iterable[TopicMention], links: Links) -
 
 
 def latest_updates_by_topic(topics: Collection[int], *, at: datetime) -> dict[int, datetime]:
-    """Return the latest update of a live story about each of these topics, keyed by the topic's key, in one query.
+    """Return the time of the latest update of a live story about each topic, keyed by the topic's key, in one query.
 
     A story is about a topic if it names the topic or one merged into it. Topics without such a story are left out.
     """
