@@ -74,6 +74,7 @@ def test_a_site_gets_its_settings(machine):
     }
 
 
+@pytest.mark.audit
 def test_the_settings_of_a_new_site_pass_the_checks_for_deployment_without_a_warning(machine):
     machine, _ = machine
     run(machine, "--email-url", "smtps://mail.example")

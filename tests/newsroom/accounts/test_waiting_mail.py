@@ -21,7 +21,7 @@ from newsroom.operations.site_state import NOT_LIVE
 from tests.conftest import signed_in
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 RESET = "/accounts/password/reset/"
 LINK = re.compile(r"http://testserver(/accounts/\S+)")
 

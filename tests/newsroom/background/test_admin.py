@@ -16,7 +16,7 @@ from newsroom.http import clock
 from tests.factories import make_failure, make_user
 from tests.outcomes import find_summary
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LIST = "/admin/jobs/failure/"
 
 

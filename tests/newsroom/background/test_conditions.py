@@ -15,7 +15,7 @@ from newsroom.page_cache.purge import purge
 from tests.newsroom.background import sample_tasks
 from tests.newsroom.background.test_retries import enqueue_job
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 MAIL = mail_account_notice.module_path
 

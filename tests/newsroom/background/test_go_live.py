@@ -36,7 +36,7 @@ from tests.newsroom.notifications.test_mail import mail_server, notify_person  #
 from tests.newsroom.page_cache.conftest import edge  # noqa: F401 -- a fixture
 from tests.stories.publishing.test_tasks import RecordingServer
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 MAILS = 50
 
 

@@ -14,7 +14,7 @@ from newsroom.operations.models import Alert, AlertLevel, Backup, Drill, GaugeRe
 from newsroom.page_cache.purge import purge
 from newsroom.task_queue import enqueue
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/health/"
 
 

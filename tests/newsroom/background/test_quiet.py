@@ -27,7 +27,7 @@ from tests.newsroom.background import sample_tasks
 from tests.newsroom.background.test_retries import enqueue_job, run_worker
 from tests.newsroom.notifications.test_mail import notify_person
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OUTBOUND = (
     (mail_account_notice, "ana@lisle.example", "A line", "Words"),

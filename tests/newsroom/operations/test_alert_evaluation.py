@@ -16,7 +16,7 @@ from newsroom.operations.models import Alert, AlertLevel, Pulse
 from tests.factories import make_user
 from tests.newsroom.page_cache.edge import Edge
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 

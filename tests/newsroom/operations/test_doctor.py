@@ -27,7 +27,7 @@ from stories.publishing import triggers
 from tests.clocks import set_clock
 from tests.factories import make_failure, make_image
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 Usage = namedtuple("Usage", "total used free")
 

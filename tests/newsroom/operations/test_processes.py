@@ -12,7 +12,7 @@ from newsroom.operations import processes
 from newsroom.operations.doctor.registry import examine_site
 from newsroom.operations.models import Process, ProcessKind
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 
 

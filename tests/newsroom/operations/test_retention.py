@@ -19,7 +19,7 @@ from newsroom.operations.models import TidyRun
 from newsroom.operations.retention import RowRule
 from tests.clocks import MONDAY
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

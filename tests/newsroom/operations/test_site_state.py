@@ -7,7 +7,7 @@ from newsroom.http import clock
 from newsroom.operations import site_state
 from newsroom.operations.models import SiteState, SiteStatus
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_site_without_a_state_is_live():

@@ -4,6 +4,8 @@ import pytest
 
 from tests.test_environment import REQUIRED, start
 
+pytestmark = pytest.mark.audit
+
 ISSUER = {"OIDC_ISSUER": "https://sso.example"}
 PROVIDER = {**ISSUER, "OIDC_CLIENT_ID": "newsroom", "OIDC_CLIENT_SECRET": "secret"}
 LIST_MODULES = """

@@ -4,12 +4,13 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 TITLES = {
     "accounts.user": ["Role", "Active"],
     "jobs.failure": ["Next try"],
     "media.image": ["Tag", "Use", "Added"],
+    "record.accessentry": ["Person", "What happened", "Days"],
     "record.event": ["Kind", "What was done", "Person", "Days"],
     "site.aboutpage": ["Shown"],
     "site.report": ["State"],
