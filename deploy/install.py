@@ -1,6 +1,6 @@
 """Install a site on one machine with systemd: code, settings, keys, database, units and proxy.
 
-A second run repairs what differs, and leaves data, keys and settings as they are.
+A second run repairs what differs. It keeps data and keys, and changes only the settings that it is given.
 """
 
 import argparse
@@ -42,7 +42,7 @@ TIMERS = ("backup", "drill", "tidy", "watch")
 
 
 class LockedError(DeployError):
-    """Raised if another run of the installer holds the lock."""
+    """Raised if another installation or upgrade holds the lock."""
 
     code = LOCKED
 
@@ -114,7 +114,7 @@ def describe_site(options: argparse.Namespace, installed: Mapping[str, str], pro
 def ask_for_people_and_mail(options: argparse.Namespace, site: Site, installed: Mapping[str, str]) -> None:
     """Ask for the administrator of a new site, and for the mail server.
 
-    Raise UsageError if there is no administrator, and nobody to ask.
+    Raise UsageError if a new site has no administrator and there is nobody to ask.
     """
     if not site.administrator and not installed:
         site.administrator = _ask(options, "What is the e-mail address of the first administrator?", "--administrator")
@@ -127,7 +127,8 @@ def ask_for_people_and_mail(options: argparse.Namespace, site: Site, installed: 
 def require_proxy(site: Site, *, checks_name: bool) -> None:
     """Raise RefusedError if the proxy could not serve the site.
 
-    That is so if one of its ports is in use, if the name of the site leads elsewhere, or if nginx has no certificate.
+    That is so if another program uses one of its ports, if nginx has no certificate or, with ``checks_name``, if the
+    name of the site does not lead to this machine.
     """
     if site.proxy == "none":
         return
@@ -359,7 +360,7 @@ class Installation:
             self.start_command(*command, is_change=is_new, shows=True)
 
     def start(self) -> None:
-        """Start the units and the proxy, or restart services whose code, settings or units have changed.
+        """Start the units and the proxy. If they are running, restart or reload those whose files have changed.
 
         Make the first backup of a new site.
         """
@@ -400,18 +401,18 @@ class Installation:
             print(output, end="", flush=True)
 
     def query(self, statement: str) -> set[str]:
-        """Return the rows of a query for one column, or an empty set if PostgreSQL is not running."""
+        """Return the rows of a query for one column, or an empty set if the query cannot be run."""
         command = ["runuser", "-u", "postgres", "--", "psql", "--no-align", "--tuples-only", "--command", statement]
         if not self.starts or not self.machine.succeeds(*command):
             return set()
         return set(self.machine.run(*command).split())
 
     def is_active(self, unit: str) -> bool:
-        """Return whether a unit is running."""
+        """Return whether a unit is running. If the site is not started, return False."""
         return self.starts and self.machine.succeeds("systemctl", "is-active", unit)
 
     def is_enabled(self, unit: str) -> bool:
-        """Return whether a unit is started at boot."""
+        """Return whether a unit is started at boot. If the site is not started, return False."""
         return self.starts and self.machine.succeeds("systemctl", "is-enabled", unit)
 
     def manage(self, *arguments: str, warns: bool = False, **variables: str) -> str:
@@ -474,7 +475,7 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the installer during the block. Raise LockedError if another run holds it."""
+    """Hold the installer's lock during the block. Raise LockedError if another run holds it."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

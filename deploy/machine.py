@@ -1,4 +1,4 @@
-"""The machine that a program changes: files, folders, links and commands, each change with a line on the terminal."""
+"""The machine that a program changes: its files, folders, links and commands. Each change is printed."""
 
 import grp
 import os
@@ -29,7 +29,7 @@ class RefusedError(DeployError):
 
 
 class UsageError(DeployError):
-    """Raised if options are missing or contradict each other."""
+    """Raised if options are missing, invalid or contradictory."""
 
     code = USAGE
 
@@ -169,7 +169,7 @@ def has_program(name: str) -> bool:
 
 
 def end(action: Callable[[], int]) -> int:
-    """Run a program and return its exit code. If it raises DeployError, print the message."""
+    """Run a program and return its exit code. If it raises DeployError or is interrupted, print a message."""
     try:
         return action()
     except DeployError as error:

@@ -41,7 +41,7 @@ def active_instance(machine: Machine) -> str:
 
 
 def find_proxy(machine: Machine) -> str:
-    """Return the proxy of an earlier installation, or Caddy if there is none."""
+    """Return the proxy of an earlier installation, or "caddy" if there is no earlier installation."""
     if machine.path(layout.NGINX_SITE).exists():
         return "nginx"
     is_installed = machine.path(layout.ENVIRONMENT).exists()

@@ -1,4 +1,4 @@
-"""Refuse an installation if the ports are in use, the host name leads elsewhere, or the certificate is missing."""
+"""Functions that refuse an installation, for example if a port is in use or the certificate is missing."""
 
 import os
 import platform
@@ -92,7 +92,7 @@ def _is_of_this_machine(address: str) -> bool:
 
 
 def _find_address(other: str) -> str:
-    """Return the address of this machine from which it would reach ``other``."""
+    """Return the address of this machine from which it would reach ``other``, or "not connected"."""
     family = socket.AF_INET6 if ":" in other else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

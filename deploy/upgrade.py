@@ -122,7 +122,8 @@ class Upgrade:
     def run(self, *, is_new: bool) -> None:
         """Run all steps.
 
-        Unless ``is_new``, skip those that install the release and migrate the database. Raise the errors of ``do``.
+        Unless ``is_new``, skip the steps that fetch and check the release, and back up and migrate the database. Raise
+        the errors of ``do``.
         """
         first: list[tuple[str, Callable[[], None]]] = [
             ("Fetch the release", self.fetch),
@@ -179,7 +180,7 @@ class Upgrade:
     def open_release(self) -> Iterator[Path]:
         """Yield a folder with the code, unpacked from the ``--from`` archive or from the one at ``RELEASES_URL``.
 
-        Raise DeployError if neither is given, or if the download fails.
+        Raise DeployError if neither is given or if the download fails, and the errors of ``open_source``.
         """
         if self.archive:
             with open_source(self.archive, Path()) as source:

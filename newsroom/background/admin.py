@@ -77,7 +77,7 @@ class DismissView(DecisionView):
 
 @admin.register(Failure)
 class FailureAdmin(BoundedAdmin):
-    """The list of failed tasks, latest failure first."""
+    """Admin for failed tasks, with the latest failure first."""
 
     list_display = ("task_name", "error", "times", "last_failed", "next_try")
     list_filter = (RetryFilter,)
@@ -129,7 +129,8 @@ class FailureAdmin(BoundedAdmin):
     def decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, outcome: str) -> None:
         """Call ``verb`` for each task.
 
-        Show an error for each task that ``verb`` refuses, and a message with the number of the others and ``outcome``.
+        Show an error for each task that ``verb`` refuses, and, if there are others, a message with their number and
+        ``outcome``.
         """
         by: User = signed_in_user(request)
         count = 0

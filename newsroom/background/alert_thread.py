@@ -1,4 +1,4 @@
-"""The thread of a worker that evaluates the alerts, even if the database does not answer or a task takes a long time."""
+"""The thread in which a worker evaluates the alerts, even without a database and during a long task."""
 
 import logging
 from threading import Event, Thread

@@ -10,7 +10,7 @@ from django.db.models.signals import pre_save
 
 def copy_erasures(at: datetime) -> None:
     """Copy the file of erasures to the backup store, if there is one."""
-    # Not imported on a site without backups, because it needs libraries that take some memory.
+    # Imported only on a site with backups, because these modules need libraries that take some memory.
     if settings.BACKUP_TO:
         from newsroom.operations.backup import create, store
 
@@ -25,7 +25,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register the recurring checks, the retention rules, and the health checks and gauges of worker and queue."""
+        """Register the signal handler, recurring checks, rules, conditions, examinations and gauges of this app."""
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa

@@ -21,7 +21,7 @@ from newsroom.page_cache.purge import purge
 # 4954, 6).
 _ANSWER = re.compile(r"answered (?P<code>\d{3})")
 _MEANINGS = {"530": ["Authentication required"], "535": ["Authentication failed"]}
-# Tasks about which another condition reports if they are late.
+# The paths of the tasks that another condition reports if they are late.
 _reported_elsewhere: set[str] = set()
 
 
@@ -35,7 +35,7 @@ def register() -> None:
 
 
 def report_elsewhere(*tasks: Task[..., Any]) -> None:
-    """Leave these tasks out of the condition ``queue``, because another condition reports if they are late."""
+    """Leave these tasks out of the condition ``queue``, because another condition reports them if they are late."""
     _reported_elsewhere.update(task.module_path for task in tasks)
 
 
@@ -81,7 +81,10 @@ def find_failed_tasks(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if at least two mails in a row could not be sent. Mails to refused addresses do not count."""
+    """Yield a fault if at least two attempts in a row to send mail have failed.
+
+    Mails to refused addresses do not count.
+    """
     failure = find_repeated_failure(list_mail_paths(), except_for=REFUSED_ADDRESS)
     if failure is None:
         return
@@ -95,7 +98,7 @@ def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_stale_edge(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a fault if at least two purges in a row have failed."""
+    """Yield a fault if at least two attempts in a row to purge the edge have failed."""
     failure = find_repeated_failure([purge.module_path]) if settings.PURGE_URL else None
     if failure:
         since = format_time(failure.first_at, at=at)

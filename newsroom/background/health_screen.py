@@ -30,7 +30,7 @@ from newsroom.page_cache.release import release
 ADVICE = ("backup", "drill", "retention", "space")
 PARTS = 96  # number of values in a curve, each for a quarter of an hour
 CURVE_HEIGHT = 24
-MAX_ROWS = 5  # the number of backups and of drills to list
+MAX_ROWS = 5  # the maximum number of backups, and of drills, to list
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Delivery:
 
 
 def list_deliveries() -> Iterator[Delivery]:
-    """Yield each kind of outbound task that is in the queue or was in it lately. This takes two queries."""
+    """Yield each kind of outbound task that is in the queue or was in it lately."""
     failing = dict(
         Failure.objects.order_by().values_list("task__task_path").annotate(Count("pk"))  # by the path of the task
     )

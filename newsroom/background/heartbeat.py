@@ -30,7 +30,7 @@ class HeartbeatThread(threading.Thread):
         self._stop_event = threading.Event()
 
     def run(self) -> None:
-        """Write heartbeats until stopped. If the database does not answer, try again at the next heartbeat."""
+        """Write heartbeats until stopped. After a database error, try again at the next heartbeat."""
         beats = 0
         while not self._stop_event.wait(BEAT_INTERVAL):
             beats += 1
@@ -50,7 +50,7 @@ class HeartbeatThread(threading.Thread):
 
 
 def beat(worker_id: str) -> None:
-    """Write the heartbeat of this worker, and retry the tasks of dead workers."""
+    """Write the heartbeat of this worker and, unless the previous one is too old, retry the tasks of dead workers."""
     if WorkerLife.objects.beat(worker_id) and (count := Job.objects.retry_abandoned()):
         logger.warning("%s tasks of workers that ended are tried again.", count)
 

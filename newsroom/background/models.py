@@ -65,7 +65,7 @@ class FailureQuerySet(models.QuerySet["Failure"]):
         return self.exclude(task__status=TaskResultStatus.FAILED)
 
     def newest_first(self) -> Self:
-        """Order by the last failure, latest first. Load only the task columns that a list shows."""
+        """Order by the last failure, latest first. Defer the large columns of the tasks."""
         return self.select_related("task").defer("task__traceback", "task__args_kwargs").order_by("-last_at", "-pk")
 
 
@@ -137,7 +137,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
 
     def newest(self) -> "WorkerLife | None":
-        """Return the worker with the latest heartbeat."""
+        """Return the worker with the latest heartbeat, or None."""
         return self.order_by("-seen_at", "-pk").first()
 
 
@@ -268,7 +268,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any result
-    """A row of the queue.
+    """A task in the queue.
 
     Its methods write only if this worker still has the task. A worker that was regarded as dead but continues finds
     that another worker has taken the task, and does not change the row.
@@ -287,7 +287,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
 
     @property
     def request_id(self) -> str:
-        """The id of the request that enqueued the task, or an empty string if no request did."""
+        """The id of the request or task that enqueued this task, or an empty string."""
         return str(self.args_kwargs.get(_REQUEST_ID, ""))
 
     @retry()
@@ -365,7 +365,7 @@ _REQUEST_ID = "request_id"
 
 def store_request_id(instance: DBTaskResult, **_kwargs: object) -> None:  # type: ignore[type-arg]  # as above
     """Store the id of the request, or of the task, that enqueues this task (a receiver of ``pre_save``)."""
-    # The table belongs to the library, which reads only the arguments of this column.
+    # The table belongs to the library, which reads only the keys ``args`` and ``kwargs`` of this column.
     if instance._state.adding and (request_id := current_request_id()):
         instance.args_kwargs = {**instance.args_kwargs, _REQUEST_ID: request_id}
 
@@ -380,7 +380,7 @@ def format_error(error: BaseException) -> str:
 
 
 def _has_waited_for(duration: timedelta, at: datetime | None) -> Q:
-    """Return the condition that a task has been ready for longer than ``duration`` now, or at ``at``."""
+    """Return the condition that a task has been ready for longer than ``duration`` at ``at``, by default now."""
     before = at - duration if at else Now() - duration
     # A task without a start time is ready as soon as it is enqueued. Its ``run_after`` is the latest possible time.
     has_no_time = Q(run_after=get_date_max())

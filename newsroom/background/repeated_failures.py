@@ -10,9 +10,9 @@ from django.tasks import TaskResultStatus
 
 from newsroom.background.models import Failure, Job
 
-MIN_ATTEMPTS = 2  # failures in a row from which a service counts as failing
-_MAX_FAILURES = 100  # the number of failures that are read
-# What libraries put around the reason of an error, such as “<urlopen error [Errno 111] Connection refused>”.
+MIN_ATTEMPTS = 2  # the number of failures in a row from which a service counts as failing
+_MAX_FAILURES = 100  # the maximum number of failures to read
+# What libraries put around the reason for an error, such as “<urlopen error [Errno 111] Connection refused>”.
 _WRAPPING = re.compile(r"^\w+: |<urlopen error |>$|\[Errno -?\d+\] ")
 
 
@@ -26,12 +26,12 @@ class RepeatedFailure:
 
     @property
     def reason(self) -> str:
-        """The reason of the last failure, without class names and error numbers."""
+        """The reason for the last failure, without class names and error numbers."""
         return _WRAPPING.sub("", _WRAPPING.sub("", self.error)).strip().rstrip(".")
 
 
 def find_repeated_failure(paths: Sequence[str], *, except_for: str = "") -> RepeatedFailure | None:
-    """Return how the tasks with these paths fail, or None unless they failed ``MIN_ATTEMPTS`` times in a row.
+    """Return the latest failures in a row of these tasks, or None if there are fewer than ``MIN_ATTEMPTS``.
 
     Failures whose error ends with ``except_for`` do not count.
     """
@@ -44,7 +44,7 @@ def find_repeated_failure(paths: Sequence[str], *, except_for: str = "") -> Repe
     successful = Job.objects.filter(task_path__in=paths, status=TaskResultStatus.SUCCESSFUL)
     last_success = successful.aggregate(at=Max("finished_at"))["at"]
     recent = [failure for failure in failures if last_success is None or failure.last_at > last_success]
-    # Of a task that failed before and after the success, one failure is certain to be later.
+    # If a task failed both before and after the success, at least one of its failures was later.
     attempts = sum(
         failure.times if last_success is None or failure.first_at > last_success else 1 for failure in recent
     )

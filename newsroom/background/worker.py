@@ -16,7 +16,7 @@ from newsroom.background.models import Job, StoppedError
 from newsroom.http.request_id import use_request_id
 from newsroom.operations import processes, site_state, slow_log
 
-# The delay before the worker tries again if the database does not answer or does not accept writes.
+# The delay before the worker tries again if the database does not answer, accepts no writes or is being restored.
 PAUSE = 5.0  # seconds
 
 # The loop of the base class takes the next task through this model. Our model uses the clock that all machines share.
@@ -44,10 +44,10 @@ class Worker(db_worker.Worker):
         )
 
     def run(self) -> None:
-        """Run tasks. If the database does not answer or accept writes, wait and start again; a batch raises the error.
+        """Run tasks. After a database error, wait and start again; a batch raises the error.
 
-        A database that is being restored is left alone until the restore has ended. Unless this is a batch, a thread
-        evaluates the alerts meanwhile.
+        Unless this is a batch, a thread evaluates the alerts meanwhile, and a database that is being restored is left
+        alone until the restore has ended.
         """
         if self.batch:
             self._run()
@@ -78,7 +78,7 @@ class Worker(db_worker.Worker):
                 time.sleep(PAUSE)
 
     def _waits_for_restore(self) -> bool:
-        """Wait for a moment and return True if the database is being restored. A batch does not wait."""
+        """If the database is being restored, wait for a moment and return True. A batch never waits."""
         # A heartbeat would write rows into tables that the restore is filling.
         if self.batch or not site_state.is_restoring():
             return False

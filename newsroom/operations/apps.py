@@ -1,4 +1,4 @@
-"""The app configuration of operations. It registers system checks, general health checks and retention rules."""
+"""The app configuration of operations."""
 
 from django.apps import AppConfig
 from django.conf import settings

@@ -57,7 +57,7 @@ def _connect(address: str, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
 class CertificateWatch:
     """The time at which the site's certificate expires.
 
-    If it was read ``READ_INTERVAL`` ago or earlier, a thread reads it again.
+    ``end`` starts a thread that reads it, at most once in ``READ_INTERVAL``.
     """
 
     def __init__(self, read: Callable[[], datetime | None]) -> None:

@@ -1,4 +1,4 @@
-"""The system check that a database is recent enough for the squashed migrations."""
+"""The system check that a database has been migrated far enough to use the squashed migrations."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 def check_replaced_migrations(
     app_configs: Sequence[AppConfig] | None, databases: Collection[str] | None, **_options: object
 ) -> list[CheckMessage]:
-    """Return an error for each database that has only some of the migrations replaced by a squashed migration.
+    """Return an error for each database in which only some of the migrations that a squashed one replaces are applied.
 
     Django can run neither the missing migrations, which no longer exist, nor the squashed one, whose tables exist.
     """
@@ -28,7 +28,7 @@ def check_replaced_migrations(
 
 
 def _missing_migrations(alias: str) -> dict[str, int]:
-    """Return the number of missing replaced migrations for each app in which some, but not all, of them are applied."""
+    """Return, for each app in which only some replaced migrations are applied, the number of those that are missing."""
     applied = MigrationRecorder(connections[alias]).applied_migrations().keys()
     current = MigrationLoader(None).disk_migrations
     missing: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""The base of the commands that an operator runs, with one exit code for each kind of outcome."""
+"""The base class of the commands that an operator runs, with one exit code for each kind of outcome."""
 
 import signal
 import sys
@@ -41,7 +41,7 @@ class LockedError(CommandError):
 
 
 class OperationCommand(BaseCommand):
-    """A command that prints each failure as a plain sentence and ends with the exit code of its error.
+    """Base class for commands that print each failure as a plain sentence and end with the exit code of the error.
 
     SIGINT and SIGTERM raise KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then
     ends with ``STOPPED``.

@@ -12,13 +12,13 @@ from django.core.mail import EmailMessage, mailers
 from newsroom.operations.alerts.addresses import read_addresses
 from newsroom.pings import post_json
 
-REPEAT_AFTER = timedelta(minutes=15)  # interval before the same alert is sent again
+REPEAT_AFTER = timedelta(minutes=15)  # minimum interval before the same alert is sent again
 
 
 class AlertError(Exception):
-    """Raised if an alert could not be sent. ``reasons`` are sentences without addresses.
+    """Raised if an alert did not reach every recipient. ``reasons`` are sentences without addresses.
 
-    ``is_sent`` says whether it reached at least one recipient or ``ALERT_URL``.
+    ``is_sent`` says whether it reached at least one recipient. ``ALERT_URL`` counts as a recipient.
     """
 
     def __init__(self, reasons: Sequence[str], *, is_sent: bool) -> None:
@@ -97,7 +97,7 @@ def _send_mail(subject: str, text: str, addresses: Sequence[str]) -> tuple[int, 
             except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
                 reasons.append(_describe(error))
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        # Without a connection, no other mail can be sent either.
+        # After other errors, such as a lost connection, the other mails are not tried.
         reasons.append(_describe(error))
     finally:
         mailer.close()

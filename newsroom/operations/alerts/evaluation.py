@@ -1,6 +1,6 @@
 """The evaluation of alerts: conditions that hold are stored, and administrators are told when they begin and end.
 
-Each worker evaluates the alerts every half minute. If no worker has done so for ``STALE``, the web process that answers
+A worker evaluates the alerts every half minute. If no worker has done so for ``STALE``, the web process that answers
 ``/readyz`` does. Only one process evaluates at a time.
 """
 
@@ -101,7 +101,7 @@ def _store_one(alert: Alert | None, condition: Condition, diagnosis: Diagnosis, 
         logger.log(logging.ERROR if level == AlertLevel.RED else logging.WARNING, "%s: %s", condition.code, words)
         Alert.objects.create(code=condition.code, subject=diagnosis.subject, level=level, words=words, since=at)
     elif alert.level != level:
-        # Administrators are told again if it has become worse.
+        # Administrators are told again if the condition has become worse.
         alert.told = None if level == AlertLevel.RED else alert.told
         alert.level, alert.words = level, str(diagnosis)
         alert.save(update_fields=["level", "words", "told"])

@@ -5,7 +5,7 @@ from newsroom.operations.models import Alert, AlertLevel
 
 
 def list_open() -> list[Alert]:
-    """Return all open alerts, red ones first, then the oldest first. This takes one query."""
+    """Return all open alerts: the red ones first, and the oldest first within each level."""
     found = [alert for code in outages.CODES if (alert := outages.read(code))]
     alerts = [*found, *Alert.objects.open()]
     return sorted(alerts, key=lambda alert: (alert.level != AlertLevel.RED, alert.since, alert.code, alert.subject))

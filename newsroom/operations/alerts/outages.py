@@ -1,4 +1,4 @@
-"""Alerts while the database does not answer or takes no writes, so that they cannot be stored in it.
+"""Alerts about a database that does not answer or takes no writes, and therefore cannot store them.
 
 The state of each outage is in files in ``VAR_DIR``, so that the processes of a machine send one alert together. The
 times are the modification times of the files, because on a full disk nothing can be written to a file.

@@ -1,9 +1,10 @@
-"""Make, list, delete, check and restore backups of a site, and restore one on trial in a drill.
+"""Make, list, delete, check and restore backups of a site, and test the newest one in a drill.
 
-A backup is a dump of the database at one moment and all files that its rows name. Backups are in a store::
+A backup is a dump of the database at one moment and, unless it is quick, all media files that its rows name. Backups
+are in a store::
 
     erasures.jsonl                  what was erased, and must be erased again after a restore
-    media/ab/abcd…                  a file of the site under its SHA-256, once for all backups
+    media/ab/abcd…                  a media file under its SHA-256, once for all backups
     2026-11-28T031500Z/             a backup, named by its time in UTC
         manifest.json               written last
         manifest.json.sha256

@@ -37,7 +37,7 @@ type ShowProgress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class _Media:
-    """The outcome of copying the files of a site."""
+    """The outcome of copying the media files."""
 
     digests: dict[str, str] = field(default_factory=dict)
     bytes: int = 0
@@ -47,7 +47,7 @@ class _Media:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A complete backup. ``faults`` contains a sentence for each file of the site that could not be copied.
+    """A complete backup. ``faults`` contains a sentence for each media file that is missing or damaged.
 
     ``remark`` says why the database was not read from the replica, if the site has one.
     """

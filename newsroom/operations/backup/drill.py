@@ -1,4 +1,4 @@
-"""A drill: restore the newest backup into a separate database, and compare its pages with the live site."""
+"""A drill: restore the newest backup into a separate database, and compare its pages with those of the live site."""
 
 import html
 import os
@@ -64,9 +64,10 @@ def run_drill(
 
     The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. It must not be the
     database of the site. Up to ``pages`` pages of the sitemap are requested from two servers on loopback ports, one for
-    each database. A page is compared byte by byte if everything on it has the same version in both databases. Files of
-    the site are not restored; only their presence in the store is checked. Raise CannotRunError if ``url`` is the
-    site's own database or one of another kind, if there is no complete backup, or if there is too little disk space.
+    each database. A page is compared byte by byte if everything on it has the same version in both databases. Media
+    files are not restored; only their presence in the store is checked. Raise CannotRunError if ``url`` is the site's
+    own database or one of another kind, if there is no complete backup, or if there is too little disk space. Raise the
+    errors of ``read_manifest``, and CommandError if a server does not start.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     outcome = Outcome(find_newest(store))
@@ -142,7 +143,7 @@ def _restore(address: str, name: str, url: str, identity: Path | None) -> str:
 def _serve(url: str | None) -> Iterator[int]:
     """Serve the site with the database at ``url``, or its own, on a loopback port during the block. Yield the port.
 
-    Raise CommandError if the server does not answer within ``_START_TIMEOUT``.
+    Raise CommandError if the server ends, or does not answer within ``_START_TIMEOUT``.
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])

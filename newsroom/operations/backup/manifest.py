@@ -17,7 +17,7 @@ FILE_NAME = "manifest.json"
 DIGEST_FILE_NAME = "manifest.json.sha256"
 MEDIA_FOLDER = "media"
 ENCRYPTED_SUFFIX = ".age"
-DIGEST_SUFFIX = ".sha256"  # beside an encrypted file of the site, whose name is the digest of the unencrypted file
+DIGEST_SUFFIX = ".sha256"  # beside an encrypted media file, whose name is the digest of the unencrypted file
 _BACKUP_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 type Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -44,7 +44,7 @@ class StoredFile(_Part):
 
 
 class MediaInfo(_Part):
-    """The files of the site: their number, their total bytes, and the digest of each, keyed by its name in the storage."""
+    """The media files: their number, their total bytes, and the digest of each, keyed by its name in the storage."""
 
     count: int = Field(default=0, ge=0)
     bytes: int = Field(default=0, ge=0)
@@ -89,7 +89,7 @@ def parse_name(name: str) -> datetime:
 
 
 def media_path(digest: str, *, is_encrypted: bool) -> str:
-    """Return the path of a file of the site in the store. The name is the SHA-256 of the unencrypted content."""
+    """Return the path of a media file in the store. The name is the SHA-256 of the unencrypted content."""
     return f"{MEDIA_FOLDER}/{digest[:2]}/{digest}{ENCRYPTED_SUFFIX if is_encrypted else ''}"
 
 

@@ -1,4 +1,4 @@
-"""Delete old backups, and the files of the site that no remaining backup names."""
+"""Delete old backups, and the media files that no remaining backup names."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -19,13 +19,13 @@ UNFINISHED_AGE = timedelta(days=1)  # age from which a backup without a manifest
 
 
 def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tuple[list[str], int]:
-    """Delete old backups, then files that no backup names.
+    """Delete old backups, then media files that no remaining backup names.
 
     Return the names of the deleted backups and the number of deleted files. Of the last ``daily`` days and ``weekly``
     weeks with a backup, the newest backup of each is retained. Backups of only the database are counted separately, by
     day. The newest backup of all and the newest with files are always retained. A backup that is still unfinished after
-    ``UNFINISHED_AGE`` is deleted. Raise LockedError if a backup is being made. Raise FaultError, and delete nothing, if
-    a manifest is damaged.
+    ``UNFINISHED_AGE`` is deleted. Raise LockedError if a backup is being made. Raise the errors of ``read_manifest``
+    before anything is deleted.
     """
     with backup_lock():
         backups = list_backups(store)

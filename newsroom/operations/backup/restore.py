@@ -36,8 +36,8 @@ class Report:
     """The result of a restore.
 
     ``seconds`` contains the duration of each step, in order. ``erasures`` are sentences for the operator, and
-    ``erased_files`` are the digests of files that must not be restored. ``missing`` names the files that the backup
-    lacks.
+    ``erased_files`` are the digests of files that must not be restored. ``missing`` names the files that could not be
+    read from the store.
     """
 
     name: str
@@ -77,7 +77,7 @@ def restore_backup(
     jobs: int = 2,
     show_progress: ShowProgress = lambda done, total: None,
 ) -> Report:
-    """Restore a backup into the empty database at ``url``, and files of the site into ``storage`` unless it is None.
+    """Restore a backup into the empty database at ``url``, and its media files into ``storage`` unless it is None.
 
     The steps are: check the backup, load it, compare counts and digests with the manifest, migrate (which also installs
     the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
@@ -85,7 +85,7 @@ def restore_backup(
 
     Raise CannotRunError, without any change, if there is no such backup or no file of erasures, if the backup does not
     match this code, its keys or the database, or if the database is not empty. Raise FaultError if the backup is
-    damaged. If loading fails for this or any other reason, the database is emptied again.
+    damaged. If the restore of the database fails for this or any other reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -253,7 +253,7 @@ def _has_file(storage: Storage, name: str, digest: str) -> bool:
 
 
 def _fetch_media(source: Source, digest: str, folder: Path, *, is_encrypted: bool) -> Path | None:
-    """Copy a file of the site from the store, and decrypt it. Return its path, or None if it is missing or damaged."""
+    """Copy a media file from the store, and decrypt it. Return its path, or None if it is missing or damaged."""
     plain, stored = folder / digest, folder / f"{digest}.stored"
     try:
         source.store.get(media_path(digest, is_encrypted=is_encrypted), stored)

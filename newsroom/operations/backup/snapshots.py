@@ -1,4 +1,4 @@
-"""A copy of the database at one moment, with the digests of its rows, while others write to it."""
+"""A copy of the database at one moment, made while others write to it, with the digests of its rows."""
 
 import gzip
 import hashlib
@@ -36,7 +36,7 @@ _COMPRESSION_LEVEL = 6
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The figures of a database that are compared with the manifest after a restore."""
+    """The contents of a database as a manifest records them. Counts and digests are compared after a restore."""
 
     migrations: dict[str, str]
     counts: dict[str, int]
@@ -70,7 +70,7 @@ def dump(folder: Path, *, jobs: int, with_renditions: bool) -> Snapshot:
 
 
 def read_contents(alias: str) -> Contents:
-    """Return the last migration of each app, the number of rows of each table, and the digests of the registered rows."""
+    """Return the last migration of each app, the row count of each table that is not excluded, and the digests."""
     tables = sorted(set(connections[alias].introspection.table_names()) - registry.excluded_tables())
     with connections[alias].cursor() as cursor:
         counts = {}

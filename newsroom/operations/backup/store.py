@@ -84,7 +84,7 @@ def digest_of(file: Readable) -> tuple[str, int]:
 
 
 class FolderStore:
-    """A folder. Files are readable by their owner only."""
+    """A store in a folder. Files are readable by their owner only."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -92,7 +92,7 @@ class FolderStore:
     def names(self, prefix: str = "") -> Iterator[str]:
         parent, _, beginning = prefix.rpartition("/")
         folder = self.root / parent
-        # Other folders are not read, because the folder of the site's pictures may contain a million files.
+        # Other folders are not read, because the folder of media files may contain a million of them.
         entries = [each for each in folder.iterdir() if each.name.startswith(beginning)] if folder.is_dir() else []
         for entry in sorted(entries):
             for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
@@ -135,7 +135,7 @@ class FolderStore:
 
 
 class S3Store:
-    """A prefix in a bucket of S3 or a compatible service."""
+    """A store under a prefix in a bucket of S3 or a compatible service."""
 
     def __init__(self, bucket: str, prefix: str, options: Mapping[str, str | None]) -> None:
         self.bucket = bucket

@@ -53,7 +53,11 @@ def examine_tables() -> Iterator[Diagnosis]:
 
 
 def examine_transactions() -> Iterator[Diagnosis]:
-    """Yield a fault for each long or prepared transaction. Migrations would wait for it, and everybody else for them."""
+    """Yield a fault for each transaction that is prepared or has been open for a long time.
+
+    Migrations would wait for it, and other queries for the migrations. On SQLite, yield a fault if another process
+    holds the lock.
+    """
     if connection.vendor == "sqlite":
         yield from _examine_lock()
         return
@@ -113,7 +117,7 @@ def examine_second_server() -> Iterator[Diagnosis]:
 
 
 def _list_changes() -> Iterator[tuple[str, Operation, str]]:
-    """Yield each operation of a migration that is not applied, with the name of its migration and its table."""
+    """Yield the migration, the operation and the table for each change to a table that is not applied yet."""
     executor = MigrationExecutor(connection)
     for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
         state = executor.loader.project_state((migration.app_label, migration.name), at_end=False)

@@ -16,7 +16,7 @@ from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, warn
 from newsroom.operations.replica import ReplicaRefusedError, open_replica
 
 OLDEST_POSTGRESQL = 15
-# The number of connections that each process may open: one for each of its four threads, and eight of its pool.
+# The number of connections that each process may open: one for each of its four threads, and eight in its pool.
 THREADS_AND_POOL = 4 + 8
 
 
@@ -32,7 +32,10 @@ def examine_database() -> Iterator[Diagnosis]:
 
 
 def examine_replica() -> Iterator[Diagnosis]:
-    """Yield a warning if the replica does not answer, lags, or is behind a pooler."""
+    """Yield a warning if the replica does not answer, lags, or is behind a pooler.
+
+    If there is none, yield an OK diagnosis.
+    """
     if not settings.DATABASE_REPLICA_URL:
         yield Diagnosis(Severity.OK, "The site has no replica.")
         return

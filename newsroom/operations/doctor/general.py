@@ -27,7 +27,7 @@ RESTART_TIME = timedelta(seconds=20)
 
 
 def examine_settings() -> Iterator[Diagnosis]:
-    """Yield a diagnosis for each error or warning of ``check --deploy``."""
+    """Yield a diagnosis for each error or warning of ``check --deploy``, or a warning if the database fails."""
     try:
         messages = checks.run_checks(include_deployment_checks=True)
     except Error:
@@ -82,7 +82,7 @@ def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_drills() -> Iterator[Diagnosis]:
-    """Yield a warning if no backup has ever been restored on trial."""
+    """Yield a warning if no drill has ever been run. If no backups are made, yield an OK diagnosis."""
     if not settings.BACKUP_TO:
         yield Diagnosis(Severity.OK, "There is no backup to restore on trial.")
     elif not Drill.objects.exists():

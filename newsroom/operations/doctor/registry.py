@@ -26,7 +26,7 @@ class Severity(StrEnum):
 
 
 class Occasion(StrEnum):
-    """When a part of the site is examined: each time, ahead of an upgrade, or when the network may be used."""
+    """When a part of the site is examined: regularly, before an upgrade, or with requests from outside."""
 
     REGULAR = "regular"
     BEFORE_UPGRADE = "before_upgrade"

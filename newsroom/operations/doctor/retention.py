@@ -1,4 +1,4 @@
-"""Examine whether expired data is deleted, and how much of a SQLite file deleted rows have left free."""
+"""Examine whether expired data is deleted, and how much of a SQLite file is free after deletions."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,7 +28,7 @@ def examine_retention() -> Iterator[Diagnosis]:
 
 
 def examine_space() -> Iterator[Diagnosis]:
-    """Yield a warning if at least a quarter of the SQLite file is free."""
+    """Yield a warning if at least a quarter of the SQLite file is free. On PostgreSQL, yield an OK diagnosis."""
     if connection.vendor != "sqlite":
         yield Diagnosis(Severity.OK, "PostgreSQL uses the space of deleted rows again.")
     elif (share := free_share()) >= FREE_SHARE:

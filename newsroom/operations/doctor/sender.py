@@ -1,4 +1,4 @@
-"""The examination of the DNS records by which others recognise our mail: SPF, DKIM and DMARC of the sender."""
+"""The examination of the DNS records with which other servers authenticate our mail: SPF, DKIM and DMARC."""
 
 from collections.abc import Iterator
 from email.utils import parseaddr
@@ -12,7 +12,10 @@ LIFETIME = 4.0  # seconds for each query to the name servers
 
 
 def examine_sender(sender: str) -> Iterator[Diagnosis]:
-    """Yield a warning for each record that the domain of this address lacks or repeats, or if records cannot be read."""
+    """Yield a warning for each record that the domain of this address lacks.
+
+    Also yield one if it has several SPF records, or if records cannot be read.
+    """
     domain = parseaddr(sender)[1].rpartition("@")[2].rstrip(".").lower()
     if "." not in domain:
         return
@@ -31,7 +34,8 @@ def _examine_domain(domain: str) -> Iterator[Diagnosis]:
         yield warning(f"{domain} has no SPF record.", f"Name your mail server in a TXT record of {domain}.")
     elif len(spf) > 1:
         yield warning(f"{domain} has {len(spf)} SPF records, so that none of them counts.", "Make one of them.")
-    # The key has a name that only the mail server knows. A name that does not exist has no names below it (RFC 8020).
+    # The name of the key contains a selector, which is not known here, so only the parent name is looked up. A name
+    # that does not exist has no names below it (RFC 8020).
     if all(_read_texts(f"_domainkey.{each}") is None for each in _list_parents(domain)):
         yield warning(f"{domain} has no DKIM key.", "Publish the key with which your mail server signs.")
     # The record of a parent domain counts as well (RFC 7489, 6.6.3).
