@@ -24,7 +24,7 @@ class Series:
     worst: str = "max"
 
     def choose(self, values: metrics.Values) -> float | None:
-        """Return the value to record."""
+        """Return the value to record, or None if there is none."""
         numbers = values.values() if isinstance(values, Mapping) else [values]
         found = [float(each) for each in numbers if each is not None]
         return (min if self.worst == "min" else max)(found, default=None)
@@ -65,7 +65,7 @@ class History:
 
     @property
     def last(self) -> float | None:
-        """The newest value that was recorded."""
+        """The value of the last part in which something was recorded, or None."""
         return next((value for value in reversed(self.values) if value is not None), None)
 
 

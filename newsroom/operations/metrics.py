@@ -88,8 +88,8 @@ def read_once[T](read: Callable[[], T]) -> Callable[[], T]:
 def with_metrics(application: WSGIApplication) -> WSGIApplication:
     """Return an application that answers permitted requests for ``/metrics``, and passes on all others.
 
-    Clients with the token in the settings are permitted, and so are clients on this machine without a proxy. Other
-    clients get the 404 that Django returns for any unknown address.
+    Clients with the token in the settings are permitted, and so are clients on this machine that do not connect through
+    a proxy. Other clients get the 404 that Django returns for any unknown address.
     """
 
     # Handled before Django, because a scraper on this machine does not send the site's host name and does not use

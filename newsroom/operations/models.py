@@ -29,7 +29,7 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
 
 
 class Pulse(models.Model):
-    """A single row that ``/readyz`` updates to test whether the database accepts writes.
+    """A table of one row, which ``/readyz`` updates to test whether the database accepts writes.
 
     ``evaluated_at`` is the time at which the alerts were last evaluated.
     """
@@ -68,7 +68,7 @@ class SiteStateQuerySet(models.QuerySet["SiteState"]):
 
 
 class SiteState(models.Model):
-    """The state of the site in a single row, which ``newsroom.operations.site_state`` changes."""
+    """The state of the site, in a table of one row."""
 
     status = models.CharField(max_length=12, choices=SiteStatus)
     restored_at = models.DateTimeField(null=True)
@@ -94,7 +94,7 @@ class TidyRunQuerySet(models.QuerySet["TidyRun"]):
     """QuerySet for the last runs of the retention rules."""
 
     def store(self, runs: "Iterable[TidyRun]") -> None:
-        """Store these runs, each replacing the last run of its rule. This takes at most one query."""
+        """Store these runs. Each replaces the last run of its rule."""
         columns = ["ended_at", "deleted", "error"]
         self.bulk_create(runs, update_conflicts=True, unique_fields=["name"], update_fields=columns)
 
@@ -181,8 +181,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """A condition of which administrators are told, from its beginning to its end.
 
-    ``words`` is what they were told at its beginning. ``told`` is the time at which they were last told of it. If it is
-    earlier than ``ended``, they have not been told of its end yet.
+    ``words`` describes it as of its beginning or the last change of its level. ``told`` is the time at which they were
+    last told of it. If it is earlier than ``ended``, they have not been told of its end yet.
     """
 
     code = models.CharField(max_length=20)

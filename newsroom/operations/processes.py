@@ -61,7 +61,7 @@ def forget() -> None:
 
 
 def start_recording(kind: ProcessKind) -> None:
-    """Start a thread that stores every minute that this process is running."""
+    """Start a thread that calls ``record`` every minute."""
     Thread(target=_record_repeatedly, args=(kind,), name="process", daemon=True).start()
 
 

@@ -26,8 +26,8 @@ MAX_LAG = timedelta(seconds=30)
 # A replica is not behind if, within this time, it shows everything that the primary has written.
 _CATCH_UP = timedelta(seconds=1)
 _INTERVAL = 0.02  # seconds between two queries of a replica that is catching up
-# For backups: not our own backend, which would not connect to the primary for a while either if the replica did not
-# answer.
+# Backups connect with Django's backend. Ours, after a failure to reach the replica, would not try to connect to the
+# primary for a while either.
 _ENGINE = "django.db.backends.postgresql"
 _READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 

@@ -31,7 +31,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = get_request_id(request)
-        # Not reset here: Django logs errors of a response after all middleware. ``forget_request_id`` does it.
+        # Not reset here: Django logs errors of a response after all middleware. ``forget_request_id`` resets it.
         set_request_id(request_id)
         cost = RequestCost(request)
         token = current_cost.set(cost)

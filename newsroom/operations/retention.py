@@ -46,7 +46,7 @@ type Batch = Callable[[], int]
 
 
 class Rule(ABC):
-    """A rule that deletes one kind of data once it is older than ``days``."""
+    """Base class for rules. A rule deletes one kind of data once it is older than ``days``."""
 
     def __init__(self, name: str, days: int, *, max_days: int | None = None) -> None:
         self.name = name
@@ -64,14 +64,11 @@ class Rule(ABC):
 
     @abstractmethod
     def count(self, at: datetime) -> int:
-        """Return the number of objects that ``delete`` would delete."""
+        """Return the number of objects that have expired by ``at``."""
 
     @abstractmethod
     def batches(self, at: datetime) -> Iterator[Batch]:
-        """Yield a function for each batch of objects that have expired by ``at``.
-
-        Each batch is looked up after the previous one was deleted.
-        """
+        """Yield a function for each batch of objects that have expired by ``at``."""
 
 
 class RowRule(Rule):

@@ -57,7 +57,10 @@ def start(dsn: str, *, transport: "Transport | None" = None) -> None:
 
 
 def prepare_event(event: "Event", hint: "Hint") -> "Event | None":
-    """Return the event without secrets, and with the route and id of the request. Return None during an outage."""
+    """Return the event without secrets, and with the route and id of the request.
+
+    Return None if the error is an outage.
+    """
     error = (hint.get("exc_info") or (None, None, None))[1]
     # During an outage every request fails. Alerts report it.
     if classify_error(error):

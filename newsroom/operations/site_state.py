@@ -1,7 +1,7 @@
 """The state of the site: live, being restored, or quiet.
 
 A restored site is quiet: it serves readers and the desk, but its mail, announcements and purges wait in the queue until
-an administrator runs ``manage.py go_live``. The setting ``QUIET`` forces this state.
+an operator runs ``manage.py go_live``. The setting ``QUIET`` forces this state.
 """
 
 import time

@@ -15,7 +15,7 @@ from newsroom.operations.request_cost import current_cost
 # A task may take this many times as long as a request.
 TASK_FACTOR = 20
 MAX_LENGTH = 2_000  # characters of a statement that are logged
-# Statements that only wait for a lock, some of which also read the locked rows. On SQLite, a transaction takes the lock
+# Statements that may wait for a lock. Some of them also read the locked rows. On SQLite, a transaction takes the lock
 # of the database when it begins.
 _LOCKING = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b|\bpg_advisory_xact_lock\b|^BEGIN IMMEDIATE|^LOCK TABLE")
 

@@ -82,7 +82,7 @@ def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None
 
 
 def with_alerts(application: WSGIApplication) -> WSGIApplication:
-    """Return an application that evaluates the alerts after a request for ``/readyz`` if no worker has done so lately."""
+    """Return an application that evaluates the alerts when ``/readyz`` is requested, if no worker has done so lately."""
     evaluation = Lock()
     started_at, begun_at = monotonic(), -math.inf
 

@@ -1,4 +1,4 @@
-"""Read and append to ``VAR_DIR/erasures.jsonl``, to which several processes write at the same time."""
+"""Read and append to ``VAR_DIR/erasures.jsonl``, to which several processes may append at the same time."""
 
 import fcntl
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotRecordedError(RefusedError):
-    """Raised if an erasure cannot be recorded in the file. It must be rolled back."""
+    """Raised if an erasure cannot be recorded in the file, so that it must be rolled back."""
 
     def __init__(self, path: Path, fault: str) -> None:
         super().__init__(f"{path} cannot be written, and nothing is erased without it: {fault.rstrip('.')}.")

@@ -16,7 +16,7 @@ from newsroom.operations.progress import ProgressBar
 
 
 class Command(OperationCommand):
-    """``manage.py drill``: restore the newest backup into a separate database, and compare pages with the live site."""
+    """``manage.py drill``: restore the newest backup into a separate database, and compare it with the live site."""
 
     requires_system_checks = ()
     help = "Restores the newest backup into a database of its own, and compares its pages with those of the site."

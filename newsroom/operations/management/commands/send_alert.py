@@ -22,7 +22,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, message: str, **options: object) -> None:
         """Send the alert.
 
-        Raise CommandError if it could not be sent at all, or IncompleteError if one of several ways failed.
+        Raise CommandError if it could not be sent at all, or IncompleteError if it reached only some recipients.
         """
         try:
             if not send_alert(message, at=clock.now()):
