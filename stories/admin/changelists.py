@@ -204,7 +204,10 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     @admin.action(description="Publish together, as a bundle", permissions=["publish"])
     def publish_together(self, request: HttpRequest, works: QuerySet[Any]) -> HttpResponse:
-        """Redirect to the form for a new bundle, with the selected works ticked."""
+        """Redirect to the form for a new bundle, with the selected works ticked.
+
+        If more than ``MAX_BUNDLE_PRESELECTION`` works are selected, show an error instead.
+        """
         keys = list(works.values_list("pk", flat=True)[: MAX_BUNDLE_PRESELECTION + 1])
         if len(keys) > MAX_BUNDLE_PRESELECTION:
             messages.error(request, f"A bundle is begun with at most {MAX_BUNDLE_PRESELECTION} works. Tick fewer.")

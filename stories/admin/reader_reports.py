@@ -30,9 +30,9 @@ from stories.workflow.reader_reports import verbs
 class ReportedPageState:
     """The current state of a reported page, compared with the edition that the reader had open.
 
-    ``reported_stage`` is that edition, and ``later_stages`` are the editions after it. ``page`` is the live edition,
-    and ``quoted`` is the reported sentence in it, or None if the sentence is gone. ``correcting_edition`` is the
-    edition that corrected the error. ``work`` is None if the page is neither a story nor a question.
+    ``reported_stage`` is that edition, and ``later_stages`` are the editions and notices after it. ``page`` is the live
+    edition, and ``quoted`` is the reported sentence in it, or None if the sentence is gone. ``correcting_edition`` is
+    the edition that corrected the error. ``work`` is None if the page is neither a story nor a question.
     """
 
     work: Work | None

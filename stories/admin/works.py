@@ -337,7 +337,10 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Set on each question form the other stories that ask the question, and whether it has unpublished changes."""
+        """Add to each question form the other stories that ask it, and whether its draft is ahead.
+
+        Preselect the questions that are ready to be published, unless the form was submitted.
+        """
         formset = next(
             rows.formset for rows in context["inline_admin_formsets"] if isinstance(rows.formset, StoryQuestionFormSet)
         )

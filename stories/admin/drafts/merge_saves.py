@@ -97,7 +97,7 @@ class MergeSavesMixin(DeskAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Return the form class, with a flag that says whether a field contains two texts to edit together."""
+        """Return the form class, with a flag that is true if a field contains two texts to merge."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.has_texts_to_merge = bool(FORM_STATE.get(request).fields_to_merge)
         return form  # type: ignore[no-any-return]  # made by Django's factory

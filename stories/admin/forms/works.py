@@ -46,8 +46,8 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # State when the form was opened that a revision does not contain: the last assigned source number, and the key of
-    # the owner.
+    # State at the opening of the form, as far as no revision contains it: the last assigned source number, and the key
+    # of the owner.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
     # The token of the form for a new work. The uid is derived from it, so submitting the form twice creates one work.
@@ -144,7 +144,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     def clean(self) -> dict[str, Any]:
         """Add errors to a save that is too large or in conflict, or that the user has to check first.
 
-        The user has to check the form after a quick fix, and while a field contains two texts to edit together.
+        The user has to check the form after a quick fix, and while a field contains two texts to merge.
 
         If a user without the permission to confirm titles changes the title, mark it as unconfirmed.
         """
@@ -169,7 +169,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return cleaned
 
     def save_related_names(self) -> None:
-        """Save the names on the form that are stored in rows of other tables."""
+        """Do nothing. A subclass can save names on the form that are stored in rows of other tables."""
 
 
 class StoryForm(WorkForm):

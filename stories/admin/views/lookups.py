@@ -180,7 +180,7 @@ MAX_SUGGESTIONS = 2_000
 # A script looks up topics, outlets and images on the server while the user types. The page contains this many of their
 # names for use without JavaScript.
 MAX_EMBEDDED = 300
-# The page suggests fewer articles, because it contains their titles too. Older ones have to be entered by URL.
+# The number of articles that the page suggests, with their titles. Older ones have to be entered by URL.
 MAX_ARTICLES = 500
 
 

@@ -1,4 +1,4 @@
-"""The *Search* screen of the desk, with the first hits from each of several changelists and a link to all its hits."""
+"""The *Search* screen of the desk: the first hits in several changelists, and a link to all hits in each."""
 
 from typing import Any, NamedTuple
 

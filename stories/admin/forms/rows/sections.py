@@ -72,7 +72,10 @@ class SectionForm(RowForm):
 
 class SectionFormSet(UidFormSet):
     def clean(self) -> None:
-        """Raise ValidationError for two sections of a kind other than *free*, even if another user has just added one."""
+        """Raise ValidationError for two sections of the same kind, except *free*.
+
+        One of them may be a section that another user has just added.
+        """
         on_form = {form.instance.pk for form in self.forms}
         kinds = [form.cleaned_data.get("kind") for form in self.forms if self.is_remaining(form)]
         kinds += [row.kind for row in self.get_queryset() if row.pk not in on_form]
