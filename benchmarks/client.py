@@ -71,7 +71,8 @@ class Connection:
     def request(self, path: str, *, headers: Mapping[str, str] | None = None, method: str = "GET") -> Response:
         """Return the response to one request.
 
-        Raise ConnectionError if the server closes the connection, and ValueError if the length of the body is unknown.
+        Raise OSError if the connection fails, times out or is closed, and ValueError if the length of the body is
+        unknown.
         """
         self._socket.sendall(build_request(path, self._port, headers=headers, method=method))
         received = b""

@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"--([a-z0-9-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]
 
 
 def parse_tokens(css: str) -> dict[str, tuple[str, str]]:
-    """Return each ``light-dark()`` pair of OKLCH colours in a style sheet as two ``#rrggbb``, keyed by name."""
+    """Return each ``light-dark()`` pair of OKLCH colours in a style sheet as two ``#rrggbb`` values, keyed by name."""
     return {name: (_parse_oklch(light), _parse_oklch(dark)) for name, light, dark in _TOKEN.findall(css)}
 
 

@@ -17,7 +17,7 @@ from benchmarks.results import Page
 from benchmarks.servers import Server
 
 CONNECTIONS = 16
-TOLERANCE = 0.05  # share of the median; if all rounds are this close to it, more rounds would not change the result
+TOLERANCE = 0.05  # share of the median; if all rounds are this close to it, more rounds would hardly change the result
 _GZIP = {"Accept-Encoding": "gzip"}
 
 type Show = Callable[[str, float, float], None]

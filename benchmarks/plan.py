@@ -9,7 +9,7 @@ LARGE_CORPUS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class RunSize:
-    """The number of measurements of each kind, and their durations in seconds."""
+    """The amount of work in each part of a run, and durations in seconds."""
 
     rounds: int
     min_rounds: int

@@ -20,7 +20,7 @@ STOP_TIMEOUT = 30
 
 
 class StoppedError(KeyboardInterrupt):
-    """The run was told to stop, by Ctrl-C, SIGTERM or closing the terminal."""
+    """Raised if the run is told to stop: by Ctrl-C, by SIGTERM, or because the terminal was closed."""
 
 
 def stop_on_signals() -> None:

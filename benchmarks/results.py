@@ -98,7 +98,7 @@ class Disk(Measurement):
 
     @property
     def kilobytes_a_story(self) -> float:
-        """Size per story, with everything that belongs to it but stored pages, in kilobytes of 1,000 bytes."""
+        """Size per story, without stored pages, in kilobytes of 1,000 bytes."""
         return self.kilobytes_with_pages - self.tables.get(STORED_PAGES, 0) / max(self.stories, 1) / 1_000
 
     @property

@@ -21,8 +21,8 @@ _SQLITE_SIZES = (
 def measure_sizes() -> dict[str, object]:
     """Return the total size and the size of each table in bytes, and the numbers of live stories and stored pages.
 
-    PostgreSQL rewrites the tables first, because their free space depends on how the corpus was made.
-    There are no sizes of tables if SQLite was built without ``dbstat``.
+    PostgreSQL rewrites the tables first, because their free space depends on how the corpus was made. ``tables`` is
+    empty if SQLite was built without ``dbstat``.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -64,7 +64,7 @@ def _topic_of(story: Story) -> str:
 
 
 class _Run:
-    """The counters of one run."""
+    """One run of the measurements, with its counters and profiles."""
 
     def __init__(self, server: int | None, *, by: User) -> None:
         from newsroom.wsgi import application

@@ -17,7 +17,7 @@ _NICENESS = "10"
 
 @dataclass(slots=True)
 class MadeBackups:
-    """The number of backups made, and their average duration in seconds."""
+    """The number of backups made, their average duration in seconds, and the error message if one failed."""
 
     count: int = 0
     seconds: float = 0.0
@@ -28,7 +28,7 @@ class MadeBackups:
 def repeat_backups(variables: Mapping[str, str], folder: Path) -> Iterator[MadeBackups]:
     """Make complete backups in subfolders of ``folder``, one after another, until the block ends.
 
-    The last backup is completed. Raise SystemExit if a backup fails.
+    At least one backup is made, and the last one is completed. Raise SystemExit if a backup fails.
     """
     made, is_over = MadeBackups(), Event()
 

@@ -28,7 +28,7 @@ class Ledger:
         self._numbers = memoryview(self._map).cast("q")
 
     def committed(self, story: int) -> int:
-        """Return the newest committed edition of a story, or 0 before the first edition with a mark."""
+        """Return the number of the newest committed edition of a story, or 0 before the first edition with a mark."""
         return self._numbers[story]
 
     def record_commit(self, story: int, edition: int) -> None:
@@ -36,7 +36,7 @@ class Ledger:
         self._numbers[story] = edition
 
     def list_committed(self) -> list[int]:
-        """Return the newest committed edition of each story."""
+        """Return the number of the newest committed edition of each story."""
         return self._numbers.tolist()
 
 

@@ -24,7 +24,7 @@ FORMSETS: RequestState[FormSetsByPrefix] = RequestState(dict)
 class Problem:
     """An error in a form. ``place`` names the row and the field, and ``field`` is the id of the element to link to.
 
-    Both are empty strings if there is nothing to name or to link to.
+    Each is an empty string if there is nothing to name or to link to.
     """
 
     place: str
@@ -33,7 +33,7 @@ class Problem:
 
 
 def list_problems(form: forms.BaseForm, formsets: list[BaseModelFormSet]) -> list[Problem]:  # type: ignore[type-arg]
-    """Return all errors of the form and its formsets, in page order."""
+    """Return all errors of the form, followed by those of its formsets."""
     problems = _list_form_problems(form, "")
     for formset in formsets:
         meta = formset.model._meta  # type: ignore[union-attr]  # every formset has a model
@@ -110,7 +110,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         """Do nothing; see ``log_addition``."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Return only the objects that protect ``objs`` from deletion, up to the limit.
+        """Return only objects that protect ``objs`` from deletion, at most ``delete_confirmation_max_display``.
 
         If there are none, return what Django would delete.
         """

@@ -14,8 +14,8 @@ SHORT = "j M, H:i"
 
 
 def format_local(moment: datetime, pattern: str = LONG) -> str:
-    """Return ``moment`` in ``pattern`` (as for the ``date`` filter), followed by the time zone's name in brackets."""
-    # Django's ``T`` is empty in the hour that occurs twice, in which only the name distinguishes the two times.
+    """Return ``moment`` in ``pattern`` (as for the ``date`` filter), followed by its time zone in brackets."""
+    # Django's ``T`` is empty in the hour that occurs twice, in which only the time zone distinguishes the two times.
     local = timezone.localtime(moment)
     return f"{date(local, pattern)} ({local.tzname()})"
 
@@ -60,7 +60,8 @@ class DateTimeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Set ``moment``.
 
-        Add an error to a missing time, a time that the clocks skip, or an ambiguous time without a choice.
+        Add an error for a missing day or time, for a time that the clocks skip, and for an ambiguous time without a
+        choice.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.needs_moment() or {"day", "time"} & self.errors.keys():

@@ -1,6 +1,6 @@
 """Redirects from desk addresses that this release changed, so that forms that are already open can still be submitted.
 
-The redirects are for this release only. The next release removes them.
+The next release removes these redirects.
 """
 
 from functools import partial

@@ -45,9 +45,9 @@ class DeskView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def prepare(self) -> None:
-        """Load the objects that the screen shows.
+        """Raise PermissionDenied if the user does not have ``permission``.
 
-        Raise PermissionDenied or Http404 if the user may not open the screen.
+        Subclasses extend this to load the objects that the screen shows.
         """
         self.require(not self.permission or self.request.user.has_perm(self.permission))
 
@@ -99,13 +99,13 @@ class DeskFormView(DeskView, ABC):
 
 
 class ModelView(DeskView):
-    """A screen for objects of one model. ``model_admin`` is the admin class that routes to it."""
+    """A screen for objects of one model. ``model_admin`` is the ModelAdmin instance that routes to it."""
 
     model_admin: Any = None
 
     @classmethod
     def respond(cls, model_admin: Any, request: HttpRequest, **keys: object) -> HttpResponse:
-        """Return this screen's response to a request that Django routed to a method of the admin class."""
+        """Return this screen's response to a request that Django routed to a method of ``model_admin``."""
         return cast("HttpResponse", cls.as_view(model_admin=model_admin)(request, **keys))
 
     def get_context(self) -> dict[str, Any]:

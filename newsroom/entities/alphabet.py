@@ -72,6 +72,6 @@ class Alphabet[Entity: NamedEntity]:
         return self.public.model._default_manager.filter(pk__in=keys).order_by("kind", *_ORDER)
 
     def first_of_each_letter(self) -> QuerySet[Entity]:
-        """Return the first entity of each initial character for each kind, in order. Each takes one index lookup."""
+        """Return the first entity of each initial character for each kind, in order."""
         branches = [self.public.filter(kind=kind) for kind in self.kinds]
         return select_first_of_each(branches, Initial, "folded_name", then=["folded_name"]).order_by("kind", *_ORDER)

@@ -15,7 +15,7 @@ from newsroom.entities.models import NamedEntity
 # The limits for counts in a list, and for counts on the entity's own page.
 MAX_IN_LISTS = 100
 MAX_ON_OWN_PAGE = 1_000
-# The number of keys in one query.
+# The maximum number of keys in one query.
 BATCH_SIZE = 100
 
 
@@ -46,7 +46,8 @@ class MentionCounter:
     def annotate[Entity: NamedEntity](self, entities: QuerySet[Entity]) -> QuerySet[Entity]:
         """Annotate entities with ``own_count``, the number of works that mention each, and ``has_merged``.
 
-        ``has_merged`` says whether other entities were merged into this one.
+        The number is counted up to one more than ``limit``. ``has_merged`` says whether other entities were merged into
+        this one.
         """
         merged = entities.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
         annotated: Any = entities.annotate(

@@ -24,8 +24,8 @@ class MergePlan:
     """The effects of a merge: the names and addresses that move, and what becomes of the merged entity's fields.
 
     ``taken_over`` holds the labels of the fields that the remaining entity takes over. ``not_taken_over`` holds the
-    labels of all other fields with a value. ``is_seen`` says whether readers have seen the merged entity. ``digest``
-    identifies the state on which the plan is based.
+    labels of the other ``merged_fields`` that have a value. ``is_seen`` says whether readers have seen the merged
+    entity. ``digest`` identifies the state on which the plan is based.
     """
 
     names: list[str]

@@ -26,7 +26,7 @@ from newsroom.text.slugs import slugify, validate_slug
 
 
 def index_entities(entities: Sequence["NamedEntity"]) -> None:
-    """Index these entities for reader search. The number of queries does not grow with the number of entities."""
+    """Index these entities for reader search."""
     index.index_entries(search_entries(entities))
 
 
@@ -58,7 +58,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
 
     def public(self, at: datetime) -> Self:
         """Return the entities that an edition live at ``at`` mentions, directly or through one merged into them."""
-        # One lookup of the newest edition per entity. Otherwise, a database may first collect all mentions.
+        # One lookup of the newest mention per entity. Otherwise, a database may first collect all mentions.
         own = newest_live_mention(self.model, at=at)
         merged = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))
         return self.unmerged().filter(IsNull(Coalesce(own, Subquery(merged.order_by().values("pk")[:1])), False))
@@ -107,7 +107,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=by_alias))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Entity]:
-        """Return the unmerged entities with these names or aliases, keyed by given name. A batch takes two queries."""
+        """Return the unmerged entities with these names or aliases, keyed by given name."""
         folded_names = {name: folded for name in names if (folded := fold(name)[:MAX_NAME_LENGTH])}
         alias_model = self.model.aliases.rel.related_model
         entities: dict[str, Entity] = {}
@@ -129,7 +129,8 @@ class NamedEntity(models.Model):
 
     ``address_kind`` is the kind under which its addresses are stored. ``merged_fields`` names the fields that the
     remaining entity takes over from a merged one if its own are empty. Fields that belong together are in one tuple.
-    Each model has a foreign key ``merged_into`` to itself, and an Alias with ``related_name="aliases"``.
+    Each subclass has a foreign key ``merged_into`` to itself, and a subclass of Alias, whose foreign key to it has
+    ``related_name="aliases"``.
     """
 
     address_kind: ClassVar[str]
@@ -190,7 +191,7 @@ class NamedEntity(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Raise ValidationError if the name has no letters, or if the name or the address belongs to another entity."""
+        """Raise ValidationError if the name has no letter or digit, or if another entity has the name or address."""
         if not slugify(self.name):
             raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
@@ -220,7 +221,7 @@ class NamedEntity(models.Model):
         self.update_index()
 
     def invalidate_pages(self) -> None:
-        """Invalidate the entity's own pages and the pages that mention it or an entity merged into it."""
+        """Invalidate lists of names, the entity's own pages, and pages that mention it or an entity merged into it."""
         kind = str(self._meta.model_name)
         merged = type(self)._default_manager.filter(Q(merged_into=self.pk)).values_list("uid", flat=True)
         invalidate(NAMES, *(page_key(kind, uid) for uid in (self.uid, *merged)))
@@ -319,8 +320,8 @@ def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
 
     Return the entities that have been merged since they were read. If an entity is already merged, the one it was
     merged into is locked as well. Transactions with this lock (``FOR KEY SHARE``) do not wait for each other. They wait
-    only for a transaction that merges or renames the entity (``FOR UPDATE``). This takes one query, and none on SQLite,
-    where no other transaction can write in the meantime.
+    only for a transaction with a stronger lock (``FOR UPDATE``), such as one that merges or renames the entity. This
+    takes one query, and none on SQLite, where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []
@@ -343,9 +344,9 @@ def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
 
 
 def lock_mentioned(kinds: Iterable[type[NamedEntity]], *, works: Collection[int]) -> None:
-    """Lock the entities that editions of these works mention, as ``lock_entities`` does. This takes one query.
+    """Lock the entities that editions of these works mention, as ``lock_entities`` does.
 
-    The entities into which they have been merged are locked as well, which takes one more query for each step.
+    The entities into which they have been merged, directly or in several steps, are locked as well.
     """
     if connection.vendor != "postgresql" or not works:
         return
@@ -375,7 +376,7 @@ def _lock_rows(keys: Mapping[type[NamedEntity], Collection[int]]) -> _LockedRows
 
 
 def _lock_rows_where(key_arrays: Mapping[type[NamedEntity], str], values: Sequence[list[int]]) -> _LockedRows:
-    """Lock the rows whose keys are in ``key_arrays``: SQL for an array for each model, with ``values`` in lock order."""
+    """Lock the rows whose keys are in ``key_arrays``: an SQL array for each model, with ``values`` in lock order."""
     if not key_arrays:
         return {}
     ordered = _in_lock_order(key_arrays)

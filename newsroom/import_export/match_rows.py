@@ -21,7 +21,7 @@ class EntityIndex:
         """Return the entity that a row refers to, or None for a new entity.
 
         Raise LookupError, with the reason, for an invalid or unknown uid, a merged entity, a name that is only an
-        alias, or a row with neither.
+        alias, or a row with neither a uid nor a name.
         """
         if uid:
             return self._get_by_uid(uid)
@@ -47,10 +47,7 @@ class EntityIndex:
 
 
 def load_entities(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> EntityIndex:
-    """Return the entities that these rows may refer to. With ``to_write``, lock them.
-
-    This takes at most five queries.
-    """
+    """Return the entities that these rows may refer to. With ``to_write``, lock those found by uid or name."""
     uids = {uid for cells in rows if (uid := _parse_uid(cells.get(UID, "").strip()))}
     names = {fold(cells.get("name", ""))[:200] for cells in rows} - {""}
     entities = sheet.model._default_manager.order_by("pk")

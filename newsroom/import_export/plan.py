@@ -57,7 +57,7 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rows of a table with their outcomes, and the headings that match no column."""
+    """The rows of a table with their outcomes, and the headings that are unknown or repeated."""
 
     rows: list[PlannedRow]
     unknown: list[str]
@@ -148,7 +148,7 @@ def apply_plan(table: Table, sheet: Sheet, *, digest: str, by: AbstractUser) -> 
     """Save the new and changed rows, write audit entries, and return the plan.
 
     ``digest`` is the digest of the plan that the user saw. Raise PlanChangedError, and write nothing, if the plan has
-    changed since, or if saving earlier rows makes a later row invalid.
+    changed since, or if saving earlier rows makes a later row invalid. Raise the same exceptions as ``build_plan``.
     """
     plan = build_plan(table, sheet, to_write=True)
     if plan.digest != digest:

@@ -1,4 +1,4 @@
 """The cache of public pages.
 
-Responses are the same for everyone and are stored until something that they show changes.
+Responses are the same for everyone and remain valid until something that they show changes.
 """

@@ -22,7 +22,8 @@ _UID = re.compile(r"(?<=:)([0-9a-f]{12})[0-9a-f]{20}\b")
 
 def cdn_tag(name: str) -> str:
     """Return the CDN tag of a page key: the key with its uid cut to the first twelve hexadecimal digits."""
-    # Twelve digits distinguish millions of uids. If two uids share these digits, they are only purged together.
+    # Twelve digits distinguish millions of uids. If two uids share these digits, the only effect is that they are
+    # purged together.
     return _UID.sub(r"\1", name)
 
 

@@ -20,8 +20,8 @@ type PageName = tuple[str, str]  # release and address, the primary key
 def find_stale_pages(at: datetime, age: timedelta, *, batch: int = BATCH_SIZE) -> Iterator[list[PageName]]:
     """Yield the names of the stale pages in each batch of pages that were stored longer than ``age`` ago, oldest first.
 
-    A younger page may be stale, but a release that is deployed again finds its recent pages. Each batch takes two
-    queries, which do not load the contents.
+    Younger stale pages are left out, so that a release that is deployed again finds its recent pages. The contents are
+    not loaded.
     """
     last: StoredPage | None = None
     while True:

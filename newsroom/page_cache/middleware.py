@@ -27,10 +27,10 @@ BUILDS = Histogram("newsroom_build_seconds", "Seconds in which a public page was
 class StorePageMiddleware:
     """Middleware that records the dependencies of each page and stores its response.
 
-    List it before all middleware that adds headers, so that a stored response has all of them. A response
-    is never stored if it may differ between readers: if it sets a cookie, contains a nonce, or varies on anything but
-    ``Accept-Encoding``. Nor is a response to a request with a query string. The headers of the response tell CDNs its
-    page keys and, if ``PURGE_URL`` is set, for how long they may cache it. Conditional headers of the request are
+    List it before all middleware that adds headers, so that a stored response has all of them. Only responses with the
+    status 200 or 410 to requests without a query string are stored, and only if they are the same for all readers: they
+    set no cookie, contain no nonce, and vary on nothing but ``Accept-Encoding``. The headers of the response tell CDNs
+    its page keys and, if ``PURGE_URL`` is set, for how long they may cache it. Conditional headers of the request are
     evaluated last, so that the client's cache has no effect on the stored response.
     """
 
@@ -61,7 +61,7 @@ def _count_build(request: HttpRequest, seconds: float) -> None:
 def _store_page(request: HttpRequest, response: HttpResponse, complete: CompleteResponse) -> None:
     """If the page has dependencies, add its tags for CDNs.
 
-    If its address is canonical, also store it and add its lifetime.
+    If its address is canonical, also try to store it, and add its lifetime if ``PURGE_URL`` is set.
     """
     dependencies = get_dependencies(request)
     if not dependencies.names:

@@ -48,7 +48,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         return self.filter(version__lt=_version_at(moment))
 
     def without_object(self, prefix: str, objects: Iterable[models.QuerySet[Any]]) -> Self:
-        """Filter to the keys that begin with ``prefix`` and end with a uid that none of ``objects`` has."""
+        """Filter to the keys that begin with ``prefix`` and end with a uid that no row of ``objects`` has."""
         uid = Cast(Substr("name", len(prefix) + 1), models.UUIDField())
         keys = self.filter(name__startswith=prefix).annotate(object_uid=uid)
         for each in objects:
@@ -136,10 +136,9 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
 class StoredPage(models.Model):
     """The compressed response at one address, as one release built it.
 
-    It is valid while each of ``keys`` (name to version) still has that version. It is valid from ``valid_from``, the
-    time for which it was built, until ``valid_until``, when its content changes even if nothing is written. ``tag`` is
-    the ETag of the uncompressed content, without quotation marks. ``headers`` contains the other headers as pairs, in
-    JSON.
+    It is valid while each of ``keys`` (name to version) still has that version, but only from ``valid_from``, the time
+    for which it was built, until ``valid_until``, when its content changes even if nothing is written. ``tag`` is the
+    ETag of the uncompressed content, without quotation marks. ``headers`` contains the other headers as pairs, in JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

@@ -36,9 +36,10 @@ def enqueue_purge(names: Iterable[str]) -> None:
 @outbound
 @task(priority=100)  # before all other tasks, because readers see stale pages until then
 def purge(tags: list[str], *, is_last: bool = False) -> int:
-    """Purge the responses with any of these tags, and again a minute later; return the number of tags.
+    """Purge the responses with any of these tags, and return the number of tags.
 
-    The task is idempotent. Raise the same exceptions as ``purge_cdn``. Without ``PURGE_URL``, nothing is purged.
+    Unless ``is_last`` is set, enqueue the same purge for a minute later. The task is idempotent. Raise the same
+    exceptions as ``purge_cdn``. Without ``PURGE_URL``, nothing is purged.
     """
     if not settings.PURGE_URL:
         return 0

@@ -17,14 +17,15 @@ _objects: defaultdict[str, list[Callable[[], QuerySet[Any]]]] = defaultdict(list
 
 
 def register_objects(kind: str, objects: Callable[[], QuerySet[Any]]) -> None:
-    """Register a QuerySet of the objects, with a column ``uid``, to which the page keys of this kind belong."""
+    """Register a function that returns objects to which page keys of this kind belong, with a column ``uid``."""
     _objects[kind].append(objects)
 
 
 def find_unused_keys(at: datetime, age: timedelta) -> Iterator[QuerySet[PageKey]]:
-    """Yield QuerySets of page keys that have not changed for ``age``, belong to no object, and are in no stored page.
+    """Yield QuerySets of unused page keys that have not changed for ``age``.
 
-    A page that is being built with such a key is stored, but is never valid, because the key has no version.
+    Keys of objects that no longer exist are left out while a stored page depends on them. A page that is being built
+    with such a key is stored, but is never valid once the key has been deleted.
     """
     old = PageKey.objects.unchanged_since(at - age)
     for kind, objects in _objects.items():

@@ -130,7 +130,7 @@ class StoredPages:
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
     def _is_stale(self, address: str) -> bool:
-        """Return whether a stale page is stored at the address, at which there must be no valid page.
+        """Return whether a page is stored at the address, given that no valid page is.
 
         Return False if the database fails.
         """
@@ -180,7 +180,7 @@ def _answer(
     return [content] if environ["REQUEST_METHOD"] == "GET" else []
 
 
-# Clients without gzip are programs that request the same few pages repeatedly.
+# Clients without gzip are mostly programs that request the same few pages repeatedly.
 _decompress = lru_cache(64)(gzip.decompress)
 
 

@@ -1,4 +1,4 @@
-"""Count results by filter value, among the newest results only."""
+"""Count results by the values of filters, and the stories that name a topic or an outlet."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -44,9 +44,9 @@ def count_by_filter(results: Results) -> Counts:
 
 
 def count_by_section(results: Results, sections: Iterable[str]) -> list[Count]:
-    """Return the number of stories that contain the whole query in sections of each kind, most frequent first.
+    """For each kind of section, count the stories that contain all wanted phrases in sections of that kind.
 
-    ``sections`` are the kinds to count. This takes at most one query.
+    ``sections`` are the kinds to count. The most frequent kind comes first; kinds without such stories are left out.
     """
     return _make_counts(results, _count_by_section(results, sections))
 

@@ -35,9 +35,10 @@ def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, p
 def make_excerpt(
     text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
 ) -> list[Piece]:
-    """Return an excerpt of about ``length`` characters, in pieces, from where most words of the query occur.
+    """Return the ``length`` characters or so with the most distinct words of the query, as an excerpt in pieces.
 
-    The text is cut between words, and “…” marks omitted text. If no word of the query occurs, return the beginning.
+    The text is cut at spaces where possible, and “…” marks omitted text. If no word of the query occurs, return the
+    beginning.
     """
     hits = _find_hits(text, query, language, prefix)
     begin, end = _find_window(text, hits, length)
@@ -51,7 +52,7 @@ def make_excerpt(
 
 
 def find_densest(hits: Iterable[Word], length: int) -> int:
-    """Return the start of the first ``length`` characters that contain the most distinct words of ``hits``.
+    """Return the start of the first stretch of ``length`` characters that contains the most distinct words of ``hits``.
 
     ``hits`` are in text order. Return 0 if there are none.
     """

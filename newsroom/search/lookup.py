@@ -26,9 +26,9 @@ _NAMED_SQL = """(
 _PAGES_SQL = f'{_LIVE_SQL} AND d."edition" IS NOT NULL'
 _ANY_DOCUMENT_SQL = f'{_LIVE_SQL} AND (d."edition" IS NOT NULL OR {_NAMED_SQL})'
 
-# The span to search first if it is not derived from the number of pages.
+# The time span to search first if none is derived from the number of pages.
 RECENT_SPAN = timedelta(days=90)
-# A span that the ``MAX_SPANS`` tags of ``span_tags`` always cover: 32 months, with a margin.
+# A span that ``span_tags`` always covers: less than ``MAX_SPANS`` months.
 MAX_SPAN = timedelta(days=900)
 # SQLite accepts at most 500 terms in a compound SELECT statement.
 MAX_SELECTS = 100
@@ -72,7 +72,7 @@ def pages_sql(
 ) -> Statement:
     """Return SQL for the keys of pages that match the query and are live at ``at``, newest first.
 
-    If ``since`` is given, pages updated from then on are searched before all others.
+    If ``since`` is given, recently updated pages are searched before all others, usually those updated from then on.
     """
     if since:
         end = at if span[1] > key_for(at) else update_time(span[1]) or at
@@ -136,7 +136,8 @@ def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int
 def fetch_prepared_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute a statement that PostgreSQL prepares once per connection, and return its rows.
 
-    Only ``values`` may depend on the query, because the statements of a connection take memory until it is closed.
+    Only ``values`` may depend on the words of a search, because the statements of a connection take memory until it is
+    closed.
     """
     with prepared_cursor() as cursor:
         cursor.execute(statement, values)
@@ -145,7 +146,7 @@ def fetch_prepared_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any
 
 
 def fetch_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Execute a statement that depends on the query, and return its rows."""
+    """Execute a statement that PostgreSQL does not keep prepared, and return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -58,10 +58,10 @@ class SearchDocument(models.Model):
 class Wording(models.Model):
     """The words of a document that are used for ranking, and its text for excerpts.
 
-    The fields ``…_words`` contain stems with a space before and after each. ``name_words`` contains only stems that do
-    not occur in the texts. Each title is on a separate line; ``title_size`` is the number of distinct words in the
-    first. ``topics`` and ``outlets`` are the uids of all topics and outlets in the document. ``text`` contains a line
-    for each part: the kind of its section, a tab, and its words.
+    The fields ``…_words`` contain stems with a space before and after each. ``name_words`` contains only stems that
+    occur nowhere else in the document. Each title is on a separate line; ``title_size`` is the number of distinct stems
+    in the first, but at least 1. ``topics`` and ``outlets`` are the uids of the topics and outlets that the document
+    names. ``text`` contains a line for each part: the kind of its section, a tab, and its words.
     """
 
     id = models.BigAutoField(primary_key=True, help_text="The key of the document.")
@@ -117,7 +117,7 @@ class SpeltWord(models.Model):
 
 
 class Spelling(models.Model):
-    """A word of a document, with one of its keys: the word itself, or the word without one of its letters.
+    """A word of a document, with one of its keys: its folded form, or that form without one of its letters.
 
     Two words share a key if they differ by one letter that is added, missing or replaced, or by two adjacent letters
     that are transposed.

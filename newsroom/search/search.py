@@ -26,12 +26,13 @@ from newsroom.search.rank import Candidate, rank_candidates
 from newsroom.search.spellcheck.correct import find_corrections
 
 PAGE_SIZE = 10
-# The numbers of candidates to rank: the newest pages that contain the words, those with the words in the title or lead,
-# and topics and outlets.
+# The maximum numbers of candidates to rank: the newest pages that contain the words, those with the words in the title
+# (and as many with the words in the lead), and topics and outlets.
 MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
-# The parts of a search: pages with prominent words, the newest pages, the newest names, names that contain all words.
+# The parts of a search: pages with the words in the title or lead, the newest pages, topics and outlets, and those with
+# all words in their names.
 _PROMINENT, _NEWEST, _NAMED, _FULLY_NAMED = range(4)
 
 
@@ -67,10 +68,10 @@ class Results:
 def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = PAGE_SIZE) -> Results:
     """Return one page of results that contain all wanted phrases and can be read at ``at``, best first.
 
-    Pages are numbered from 1. At most ``MAX_NEWEST`` pages and ``MAX_NAMES`` topics and outlets are ranked. If nothing
-    is found, words that occur nowhere count as misspelt. The query is repeated with the nearest words of live pages,
-    then with the next nearest, until something is found. This takes two database queries if the original query has
-    results.
+    Pages are numbered from 1. Only the newest pages, some older ones with the words in the title or lead, and at most
+    ``MAX_NAMES`` topics and outlets are ranked. If nothing is found, words that occur nowhere count as misspelt. The
+    query is repeated with the nearest words of live pages, then with the next nearest, until something is found. This
+    takes two database queries if the original query has results.
     """
     if not query:
         return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)

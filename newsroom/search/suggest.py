@@ -19,15 +19,15 @@ MAX_NAMES = 50
 def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     """Return hits that can be read at ``at`` and whose title contains all words of ``start``, the last as a prefix.
 
-    The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, those with
-    the fewest words first, and take at most half of the places if there are enough pages. Among pages, newer ones come
-    first. Fewer than ``MIN_LETTERS`` letters give no suggestions. This takes two queries.
+    The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, those with the
+    shortest names first, and take at most half of the places if there are enough pages. Among pages, newer ones come
+    first. Fewer than ``MIN_LETTERS`` letters give no suggestions.
     """
     typed = fold_words(start[:MAX_QUERY_LENGTH])[:MAX_WORDS]
     if sum(map(len, typed)) < MIN_LETTERS:
         return []
     *before, last = typed
-    # The incomplete word is used as typed and is not stemmed.
+    # The incomplete word is not stemmed.
     overview = load_overview(at=at)
     stemmed = StemmedQuery(ParsedQuery(start, tuple((word,) for word in before)), overview.languages)
     query = IndexQuery(required=stemmed.conditions_in_part(TITLE), prefix=f"{TITLE}{SPELLING_SEPARATOR}{last}")

@@ -27,7 +27,7 @@ _VIEWS: RequestState[dict[str, list[SavedView]]] = RequestState(dict)
 
 
 class SavedViewsAdmin(BoundedAdmin):
-    """A changelist whose columns can be chosen, and whose filters, search and order can be saved as views.
+    """A ModelAdmin with a changelist whose columns can be chosen, and whose filters, search and order can be saved.
 
     ``list_display`` names the default columns; the user can add ``further_columns``. The column that links to the form
     is always shown.
@@ -97,7 +97,7 @@ class SavedViewsAdmin(BoundedAdmin):
     def known_columns(self, columns: Any) -> list[str]:
         """Return the ``columns`` that the list has, in its order, and the fixed column.
 
-        Return [] if it has none of them.
+        Return [] if the list has none of them.
         """
         names = {column for column in columns if isinstance(column, str)} if isinstance(columns, list) else set()
         known = [column for column in self._all_columns() if column in names or column == self._get_fixed_column()]

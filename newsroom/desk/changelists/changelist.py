@@ -138,7 +138,7 @@ class BoundedChangeList(ChangeList):
 
     def _count_newest(self, spec: CountedFilter, keys: Sequence[Any]) -> None:
         numbers = spec.count_by_choice(self.model._default_manager.filter(pk__in=keys)) if keys else {}
-        # Only the newest rows were counted, so the number is a lower bound.
+        # If there are more rows than were counted, the number is a lower bound.
         suffix = "+" if len(keys) > MAX_COUNT else ""
         self.counts[str(spec.parameter_name)] = {
             str(value): format_count(number) + ("" if number > MAX_COUNT else suffix)
@@ -154,8 +154,8 @@ def _counted_choices(spec: CountedFilter) -> Sequence[tuple[Any, Any]]:
 class BoundedAdmin(DeskAdmin):
     """A ModelAdmin whose changelist shows and counts at most the first thousand rows.
 
-    ``get_queryset`` selects only what filters and ordering need; ``rows_for_page`` adds the data that the columns show.
-    ``sortable_by`` names the columns whose order an index supports.
+    In a subclass, ``get_queryset`` selects only what filters and ordering need, and ``rows_for_page`` adds the data
+    that the columns show. ``sortable_by`` names the columns whose order an index supports.
     """
 
     paginator = CappedPaginator

@@ -19,7 +19,7 @@ from newsroom.text.slugs import slugify
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
     """A form for a name, an address and aliases. If no address is entered, one is made from the name.
 
-    When an entity is renamed, its old name becomes an alias.
+    When an entity is renamed, its old name becomes an alias, unless it leads to another entity.
     """
 
     address_kind: ClassVar[str]
@@ -96,14 +96,14 @@ class AliasedAdmin(DeskAdmin):
     """Base class for the admin screens of topics and outlets."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Validate again after an IntegrityError, so that errors name what another user saved at the same time."""
+        """Try again after an IntegrityError, so that validation reports what another user saved at the same time."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
             return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save, then show a message that says whether the old name became an alias."""
+        """Save. If the entity was renamed, show a message that says whether the old name became an alias."""
         super().save_related(request, form, formsets, change)
         if form.replaced_name_warning:
             messages.warning(request, form.replaced_name_warning)

@@ -97,10 +97,10 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # a base for rows of 
         return row
 
     def before_save(self) -> None:
-        """Complete the instance, and create the objects that it refers to."""
+        """Do nothing. Subclasses complete the instance here, and create the objects that it refers to."""
 
     def after_save(self) -> None:
-        """Save the objects that refer to the row, such as many-to-many relations."""
+        """Do nothing. Subclasses save the objects that refer to the row here, such as many-to-many relations."""
 
 
 def _get_constrained_fields(constraint: BaseConstraint) -> set[str]:
@@ -164,7 +164,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return self.rows_model(uid=identity)
 
     def set_initial(self, form: RowForm) -> None:
-        """Set initial values of the form that do not come from model fields."""
+        """Do nothing. Subclasses set initial values here that do not come from model fields."""
 
     def initial_form_count(self) -> int:
         """Return 0 for a bound formset, whose existing rows are found by their uids."""
@@ -195,7 +195,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return form
 
     def full_clean_once(self) -> None:
-        """Validate the rows, unless this has been done. Another formset calls this when it needs the result."""
+        """Validate the rows, unless this has been done."""
         self.is_valid()
 
     @property
@@ -218,7 +218,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             form.fields.pop(self.rows_model._meta.pk.name, None)
 
     def validate_unique(self) -> None:
-        """Do nothing: ``clean`` reports duplicates, with its own messages."""
+        """Do nothing: subclasses report duplicates in ``clean``, with their own messages."""
 
     def is_removed(self, form: RowForm) -> bool:
         """Return whether the row is marked for deletion."""

@@ -26,7 +26,8 @@ FOUND_ROWS_SQL = (
 )
 # The number of newest pages that are searched before all others: enough for a word that occurs on every fifteenth page.
 FIRST_PASS_PAGES = 3_000
-# The index contains no positions, so they are read from the documents, but only from this many of the newest.
+# The index contains no positions, so they are read from the documents, but from at most this many of the newest
+# matches.
 MAX_PHRASE_CANDIDATES = 1_000
 # PostgreSQL estimates the same cost for every row, however much has to be decompressed. It would therefore read all
 # rows of a short table without the index. This condition is always true and calls nothing, but tells the planner the
@@ -35,7 +36,7 @@ _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
 def format_tsvector(tokens: Sequence[str]) -> str:
-    """Return the tokens as a ``tsvector`` literal, each with its positions. Tokens for spelling have no positions."""
+    """Return the tokens as a ``tsvector`` literal with their first positions. Tokens for spelling have no positions."""
     positions: dict[str, list[int]] = {}
     position = 0
     for token in tokens:
@@ -89,7 +90,7 @@ def find_newest_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[
 
 
 def _newest_tags(cursor: CursorWrapper) -> list[str]:
-    """Return the time tags of the pages that are searched first, or none if there are no other pages."""
+    """Return the time tags of the pages to search first, or an empty list if all documents are searched at once."""
     key_sql, values = first_pass_key_sql(ALL_KEYS[1])
     cursor.execute(f'SELECT {key_sql}, max("id") FROM "search_searchdocument"', values)  # noqa: S608 -- no user input
     begin, end = (key and update_time(key) for key in cursor.fetchone())
@@ -113,7 +114,7 @@ def _find_documents(cursor: CursorWrapper, tokens: Sequence[str], *, condition: 
 def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
     """Return the words whose spelling is not yet stored."""
     cursor.execute(
-        # This is a subquery, because a join would read the whole table if the planner considers it short.
+        # This is a subquery, because a join would read the whole table if the planner considered it short.
         """SELECT new FROM unnest(%s::text[]) AS new
         WHERE (SELECT "word" FROM "search_speltword" WHERE "word" = new) IS NULL""",
         [list(words)],
@@ -122,7 +123,10 @@ def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]
 
 
 def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Store words, each with a document that contains it, and spelling keys, each with its word."""
+    """Store words, each with the key of a document that contains it, and spelling keys, each with its word.
+
+    Words and keys that are already stored remain unchanged.
+    """
     for table, columns, kind, rows in (
         ("search_speltword", '"word", "document"', "bigint", words),
         ("search_spelling", '"key", "word"', "text", pairs),
@@ -161,8 +165,8 @@ def newest_matches_sql(
     """Return SQL, with its values, for the keys of the documents in ``span`` that match the query, newest first.
 
     ``where`` is a further SQL condition on the document ``d``, with its ``values``. ``late_condition`` is evaluated
-    only until there are enough documents. For a query with a phrase, only the newest ``MAX_PHRASE_CANDIDATES``
-    documents that contain its words are examined.
+    only until there are enough documents. If the query requires or excludes a phrase of several words, only the newest
+    ``MAX_PHRASE_CANDIDATES`` documents that contain the required words are examined.
     """
     unordered, in_order = _expression(query, adjacent=False), _expression(query, adjacent=True)
     if unordered == in_order:
@@ -181,7 +185,8 @@ def _newest_matches_sql(
 ) -> tuple[str, list[object]]:
     """Return SQL for the newest matches, in which the words of a phrase need not be adjacent."""
     # The index has no order: finding the newest documents with a frequent word means reading all documents with it.
-    # Recently updated pages are therefore searched first, and the rest only if there are too few matches among them.
+    # Recently updated pages are therefore searched first, and all documents only if there are too few matches among
+    # these.
     all_sql, all_values = _sorted_matches_sql(query, where, late_condition, span, limit)
     if not query.recent_tags:
         return all_sql, all_values
@@ -225,7 +230,7 @@ def _sorted_matches_sql(
 
 
 def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the index of a query in ``queries``, and the key of a match.
+    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and the key of a match.
 
     The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """

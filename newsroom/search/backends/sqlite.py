@@ -61,7 +61,7 @@ def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]
 
 
 def store_spellings(cursor: CursorWrapper, words: Sequence[tuple[str, int]], pairs: Sequence[tuple[str, str]]) -> None:
-    """Store words, each with a document that contains it, and spelling keys, each with its word.
+    """Store words, each with the key of a document that contains it, and spelling keys, each with its word.
 
     Words and keys that are already stored remain unchanged.
     """
@@ -104,7 +104,7 @@ def newest_matches_sql(
     only until there are enough documents. If ``span`` is ``ENTITY_KEYS``, that is, only topics and outlets, the keys
     are in ascending order instead.
     """
-    # FTS5 reads rows in key order, so the newest are found immediately, however many there are.
+    # FTS5 reads rows in key order, so the newest are found immediately, however many rows match.
     order = "ASC" if span == ENTITY_KEYS else "DESC"
     span_condition = (
         "" if span == ALL_KEYS else f'"search_index"."rowid" >= {span[0]} AND "search_index"."rowid" < {span[1]} AND '
@@ -122,7 +122,7 @@ def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
 
 
 def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the index of a query in ``queries``, and the key of a match.
+    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and the key of a match.
 
     The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
     """

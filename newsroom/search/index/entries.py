@@ -74,7 +74,7 @@ class AnalysedEntry:
 
     @classmethod
     def analyse(cls, entry: Entry) -> "AnalysedEntry":
-        """Analyse an entry. The last words of a very long entry are left out."""
+        """Analyse an entry. The last tokens of a very long entry are left out."""
         language = primary_subtag(entry.language)
         names_of_object = (*entry.titles, *entry.aliases)
         titles = [_stems(title, language) for title in names_of_object]
@@ -135,7 +135,7 @@ def _separate_with_gaps(parts: Iterable[list[str]], prefix: str = "") -> Iterato
 
 
 def _iter_spelt_words(entry: Entry) -> Iterator[str]:
-    """Yield the words of an entry whose misspellings can be corrected, as spelt, in lower case."""
+    """Yield the words to which misspellings can be corrected, as spelt in the entry, but in lower case."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
     for text in (*entry.titles, entry.summary, *passages, *entry.names):
         yield from iter_correctable_words(text)

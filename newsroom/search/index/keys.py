@@ -52,7 +52,7 @@ def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[in
 
 
 def next_entity_keys(number: int) -> list[int]:
-    """Return keys for ``number`` new topics or outlets, following the last key. This takes one query."""
+    """Return keys for ``number`` new topics or outlets, following the highest one in use."""
     names = SearchDocument.objects.filter(pk__lt=FIRST_PAGE_KEY)
     last = int(names.aggregate(last=Max("pk"))["last"] or 0)
     return list(range(last + 1, last + 1 + number))

@@ -38,7 +38,7 @@ def insert_documents(entries: Sequence[Entry], analysed_entries: Sequence[Analys
                     ],
                 )
         except IntegrityError:
-            # Another transaction has used a key in the meantime: try again with other keys.
+            # If another transaction has used a key in the meantime, try again with other keys.
             if not SearchDocument.objects.filter(pk__in=keys).exists():
                 raise
         else:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-# The two parts of a token are separated by a character that no word contains and that both databases store. SQLite
-# would split a token at ASCII punctuation. The first part is the field of a word or the name of a tag.
+# A token may have two parts, separated by a character that no word contains and that both databases store. SQLite would
+# split a token at ASCII punctuation. The first part is the field of a word or the name of a tag.
 SEPARATOR = "·"
 SPELLING_SEPARATOR = "¦"
 GAP = "¶"  # no phrase matches across it

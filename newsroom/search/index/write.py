@@ -54,10 +54,9 @@ def index_entries(
 ) -> None:
     """Index each entry, replacing the entry of the same edition, topic or outlet.
 
-    If there are several entries for the same object, the last one counts. ``documents`` are all indexed documents of
-    these objects, if the caller has loaded them. ``expired`` are the keys of documents that are removed as well, after
-    the new ones have been written. The number of queries does not depend on the number of entries. The work for each
-    entry does not depend on the size of the index.
+    If there are several such entries, the last one counts. ``documents`` are all indexed documents of these objects, if
+    the caller has loaded them. ``expired`` are the keys of documents that are removed as well, after the new ones have
+    been written.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:
@@ -116,13 +115,13 @@ def end_editions(editions: Mapping[int, datetime]) -> None:
 
 @transaction.atomic(savepoint=False)
 def remove_expired(kind: str, uid: UUID, *, at: datetime) -> None:
-    """Remove the editions of a page whose span has ended by ``at``."""
+    """Remove the editions of a page that have ended by ``at``."""
     _remove_with_words(_list_keys(SearchDocument.objects.of_object(kind, uid).expired(at)))
 
 
 @transaction.atomic(savepoint=False)
 def remove_all_expired(*, at: datetime) -> None:
-    """Remove every edition whose span has ended by ``at``."""
+    """Remove every edition that has ended by ``at``."""
     _remove_with_words(_list_keys(SearchDocument.objects.all().expired(at)))
 
 
@@ -156,7 +155,7 @@ def merge_entity(kind: str, source: UUID, target: UUID) -> None:
 
 
 def purge_deleted_words() -> None:
-    """Remove the words of deleted documents from the full-text index."""
+    """Remove the words of deleted documents from the full-text index of SQLite. On PostgreSQL, VACUUM removes them."""
     with connection.cursor() as cursor:
         get_backend().purge_deleted_words(cursor)
 
@@ -173,7 +172,7 @@ def empty_index() -> None:
 
 
 def _find_old_keys(entries: Iterable[Entry], documents: Iterable[IndexedDocument] | None) -> list[int]:
-    """Return the keys of the documents of the same editions, topics and outlets."""
+    """Return the keys of the indexed documents of the editions, topics and outlets in ``entries``."""
     editions = {entry.edition for entry in entries if entry.edition is not None}
     names = {entry.uid for entry in entries if entry.edition is None}
     if documents is None:

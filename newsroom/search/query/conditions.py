@@ -24,8 +24,8 @@ class IndexQuery:
     """Conditions on the tokens of a row.
 
     A matching row has at least one phrase of each entry in ``required``, no phrase of any entry in ``excluded``, and a
-    token that begins with ``prefix``. The tokens of a phrase must be adjacent. ``recent_tags`` are tags for recent
-    times: if enough rows with one of them match, the other rows are not searched.
+    token that begins with ``prefix``, unless that is empty. The tokens of a phrase must be adjacent. ``recent_tags``
+    are tags for recent times: if enough rows with one of them match, the other rows are not searched.
     """
 
     required: tuple[Alternatives, ...] = ()
@@ -44,7 +44,7 @@ class IndexQuery:
 
 @dataclass(frozen=True, slots=True)
 class StemmedQuery:
-    """The words of a query with their stems in every language that has live pages."""
+    """The words of a query with their stems in each of ``languages``."""
 
     query: ParsedQuery
     languages: tuple[str, ...]
@@ -54,12 +54,12 @@ class StemmedQuery:
         return self.match_in_part("")
 
     def match_in_part(self, part: str) -> IndexQuery:
-        """Return a query for rows that contain all wanted phrases in one part, and no excluded one anywhere."""
-        # The texts include the title and the lead, which therefore need no condition.
+        """Return a query for rows with all wanted phrases in ``part`` (anywhere if empty), and no excluded one."""
+        # The tokens without a part include the title and the lead, so excluded phrases need no condition for these.
         return IndexQuery(self.conditions_in_part(part), tuple(self._forms(phrase) for phrase in self.query.excluded))
 
     def conditions_in_part(self, part: str) -> tuple[Alternatives, ...]:
-        """Return conditions that require all wanted phrases in one part, such as the title or sections of one kind."""
+        """Return conditions that require all wanted phrases in ``part``, or anywhere if it is empty."""
         return tuple(self._forms(phrase, part) for phrase in self.query.phrases)
 
     def stems(self) -> list[frozenset[str]]:
@@ -81,10 +81,10 @@ ENTITY_KINDS = (TOPIC, OUTLET)
 class Filters:
     """The filters of a search. An empty filter does not limit the results.
 
-    ``kinds`` are the kinds of hits. ``topic`` and ``outlet`` limit the results to pages that name them. ``section`` (a
-    kind of section) limits them to stories with the words in a section of that kind. ``since`` and ``until`` are the
-    first and last day, in UTC, on which a page may have been updated. Topics and outlets are found only if no filter
-    except ``kinds`` is set.
+    ``kinds`` are the kinds of results: stories, questions, topics or outlets. ``topic`` and ``outlet`` limit the
+    results to pages that name them. ``section`` (a kind of section) limits them to stories with the words in a section
+    of that kind. ``since`` and ``until`` are the first and last day, in UTC, on which a page may have been updated.
+    Topics and outlets are found only if no filter except ``kinds`` is set.
     """
 
     kinds: frozenset[str] = frozenset()

@@ -31,7 +31,7 @@ def is_correctable(word: str, folded: str) -> bool:
 
 
 def iter_correctable_words(text: str) -> Iterator[str]:
-    """Yield the words of a text whose misspellings can be corrected, as spelt, in lower case."""
+    """Yield the words to which misspellings can be corrected, as spelt in the text, but in lower case."""
     for written in split_words(text):
         yield from _normalise_spelling(written)
 
@@ -43,10 +43,7 @@ def _normalise_spelling(written: str) -> tuple[str, ...]:
 
 
 def store_words(words: Mapping[str, int]) -> None:
-    """Store the spelling of these words, each with the key of a document that contains it.
-
-    This takes at most three queries.
-    """
+    """Store the spelling of these words, each with the key of a document that contains it."""
     if not words:
         return
     with connection.cursor() as cursor:
