@@ -101,7 +101,7 @@ def _is_apostrophe(words: str, position: int, mark: str) -> bool:
 
 
 def _drop_single_marks(words: str, open_positions: list[int]) -> None:
-    """If several marks are open, remove the single ones, because an apostrophe may have closed them.
+    """If several marks are open, remove the single ones: their closing marks may have been taken for apostrophes.
 
     If all of them are single, keep the first.
     """

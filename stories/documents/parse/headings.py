@@ -17,8 +17,8 @@ QUESTION_PAGE_PARTS = frozenset([DEEPER, TOPICS])
 QUESTION_LIKE_SECTIONS = frozenset(["happened", "background", "unknowns", "next"])
 
 MAX_HEADING_LENGTH = 60
-# The emphasis must enclose the whole heading; "* " at the start marks a list item.
 _HASHES = re.compile(r"^#{1,6}\s+|\s+#+$")
+# The emphasis must enclose the whole heading; "* " at the start marks a list item.
 _EMPHASIS = re.compile(r"^([*_]{1,3})(\S.*)\1(\W?)$")
 _SURROUNDING = " \t¿¡?؟:.\"'"
 # Letters that people use interchangeably when they type Arabic or Persian.

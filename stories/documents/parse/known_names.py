@@ -1,4 +1,4 @@
-"""Known names of outlets and topics, and a single-pass search for outlets in running text."""
+"""Known names of outlets and topics, and a trie that finds the names of outlets in running text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

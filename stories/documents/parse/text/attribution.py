@@ -16,9 +16,10 @@ from stories.documents.parse.words.tokens import Token
 class Attribution:
     """The outlets that report in a sentence.
 
-    ``is_direct`` is False if the sentence only credits them as its source. ``clause_start`` is the position at which
-    the clause of the first outlet begins. ``is_attributed`` is true if the whole sentence is attributed to them, as in
-    "…, AFP reports". ``candidates`` are the names of possible outlets in a sentence without attribution.
+    ``is_direct`` is False if there are none, or if the sentence only credits them as its source. ``clause_start`` is
+    the position at which the clause of the first outlet begins. ``is_attributed`` is true if the whole sentence is
+    attributed to them, as in "…, AFP reports". ``candidates`` are the names of possible outlets in a sentence without
+    attribution.
     """
 
     outlets: tuple[NamedOutlet, ...]
@@ -29,7 +30,7 @@ class Attribution:
 
 
 def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribution:
-    """Return the outlets that report in a sentence or, if there are none, the outlets that it credits as its source."""
+    """Return the outlets that report in a sentence or, if none certainly does, those that it credits as its source."""
     has_known_outlet = any(mention.certainty is Certainty.KNOWN for mention in mentions)
     groups = group_mentions(tokens, list(_iter_unquoted(tokens, mentions)))
     roles = [

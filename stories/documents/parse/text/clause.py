@@ -136,7 +136,7 @@ class ClauseContext:
         return is_common_word_name(self._tokens[self._group.first : self._group.end])
 
     def _skip_title(self, end_index: int) -> int:
-        """Return the position after any noun that follows a name: "Der Spiegel magazine", "the PA news agency"."""
+        """Return the position after the noun for outlets that follows a name, if any, as in "Der Spiegel magazine"."""
         for index in range(end_index, min(end_index + 3, len(self._tokens))):
             token = self._tokens[index]
             if is_outlet_noun(token) and not is_reporting_verb(token):

@@ -206,7 +206,7 @@ class MentionFinder:
         return Mention(index, end_index, outlet, certainty)
 
     def _end_before_known_outlet(self, tokens: list[Token], start: int, end_index: int) -> int:
-        """Return the position of "of" before a known outlet, as in "Ada Holm of Reuters", or else ``end_index``."""
+        """Return the position of a word such as "of" before a known outlet, or ``end_index``: "Ada Holm of Reuters"."""
         for index in range(start + 1, min(end_index, start + _MAX_NAME_TOKENS)):
             if tokens[index].folded in _BEFORE_KNOWN and self._names_outlet(tokens, index + 1):
                 return index
@@ -304,7 +304,7 @@ def _is_people(token: Token) -> bool:
 
 
 def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> int:
-    """Return the position after the name that continues with the token at ``last``.
+    """Return the position after the end of the name to which the token at ``last`` belongs.
 
     With ``is_guess``, the name may begin with a possessive, such as "The Sailor's Gazette" or "Pilots' Weekly".
     """

@@ -29,7 +29,10 @@ def fold_question(question: str) -> str:
 
 
 def is_question(text: str) -> bool:
-    """Return whether a paragraph consists only of questions and has at most ``MAX_QUESTION_LENGTH`` characters."""
+    """Return whether a paragraph consists only of questions.
+
+    It must not begin in lower case, and has at most ``MAX_QUESTION_LENGTH`` characters.
+    """
     if not _QUESTION_END.search(text) or len(text) > MAX_QUESTION_LENGTH or text[0].islower():
         return False
     return all(_QUESTION_END.search(sentence) for sentence in split_sentences(text))

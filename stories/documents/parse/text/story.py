@@ -101,7 +101,7 @@ class StoryParser:
         return passages
 
     def _names_elsewhere(self) -> frozenset[str]:
-        """Return the folded words of names outside the coverage."""
+        """Return the folded words of names outside *What the papers say*."""
         return frozenset(
             token.folded
             for part in [self._layout.opening, *self._layout.parts]

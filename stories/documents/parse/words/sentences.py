@@ -25,8 +25,8 @@ _STARTERS = load_words("sentences", "starters")
 def split_sentences(text: str, *, may_begin_sentence: Callable[[int], bool] | None = None) -> list[str]:
     """Return the sentences of a paragraph, without the white space between them.
 
-    ``may_begin_sentence(position)`` returns whether a sentence begins at ``position`` even after an abbreviation, as in
-    "… the U.S. Reuters says …". A quotation is never split, unless its quotation marks are unpaired.
+    ``may_begin_sentence(position)`` returns whether a sentence begins at ``position`` even after an abbreviation or in
+    lower case, as in "… the U.S. Reuters says …". A quotation is never split, unless its quotation marks are unpaired.
     """
     return [text[start:end] for start, end in iter_sentence_spans(text, may_begin_sentence=may_begin_sentence)]
 
