@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 
 _SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",  # a lock acquired at the beginning cannot fail in the middle of a transaction
+    "transaction_mode": "IMMEDIATE",  # with the lock from the start, a transaction cannot fail in the middle
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
@@ -22,7 +22,7 @@ def configure_database(url: str) -> dict[str, Any]:
     """Return the entry of ``DATABASES`` for a URL such as ``postgres://user@host/name`` or ``sqlite:///path``.
 
     On PostgreSQL, parameters of the URL override our options; on SQLite, they are ignored. Raise ValueError if the URL
-    names no database that Django knows.
+    is malformed or its scheme is unknown.
     """
     config: dict[str, Any] = dict(dj_database_url.parse(url))
     given: Mapping[str, Any] = config.get("OPTIONS", {})

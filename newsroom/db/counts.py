@@ -30,7 +30,7 @@ def any_rows(rows: QuerySet[Any]) -> QuerySet[Any]:
 def count_capped(
     queries: Iterable[QuerySet[Any]], *, limit: Callable[[QuerySet[Any]], QuerySet[Any]] = newest_rows
 ) -> list[int]:
-    """Return the number of rows of each query. This takes at most one query.
+    """Return the number of rows of each QuerySet. This takes at most one query.
 
     ``limit`` selects the rows to count. A result of ``MAX_COUNT`` + 1 means that there are more than ``MAX_COUNT``.
     """

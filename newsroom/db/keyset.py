@@ -64,11 +64,11 @@ def paginate[Row: Model](
     branches: Sequence[QuerySet[Any, Any]] = (),
     key: str = "pk",
 ) -> Page[Row]:
-    """Return the page of ``size`` rows after the cursor ``before``, or the first page if ``before`` is empty.
+    """Return the page of at most ``size`` rows after the cursor ``before``, or the first page if ``before`` is empty.
 
     ``rows`` are ordered by ``field`` and ``uid``, newest first; the pair must be unique. If there are ``branches``,
     only rows whose primary key is in the column ``key`` of a branch are listed, as in ``select_newest``. Raise Http404
-    if ``before`` is not a cursor. This takes one query.
+    if ``before`` is neither empty nor a cursor.
     """
     if before:
         cursor = Cursor.parse(before)
@@ -79,9 +79,9 @@ def paginate[Row: Model](
 
 
 class PreparedPagination[Row: Model]:
-    """A paginated list whose QuerySets are compiled to SQL once per process.
+    """A paginated list whose QuerySets are compiled in advance, as in a ``PreparedQuery``.
 
-    ``write`` gets a ``Placeholder`` for each value. It returns the rows and the branches as ``paginate`` expects them.
+    ``write`` gets placeholders for the values. It returns the rows and the branches as ``paginate`` expects them.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class PreparedPagination[Row: Model]:
         self._field, self._size = field, size
 
     def __call__(self, before: str, **values: object) -> Page[Row]:
-        """Return the page after the cursor ``before``, as ``paginate`` does. This takes one query."""
+        """Return the page after the cursor ``before``, as ``paginate`` does."""
         if before:
             cursor = Cursor.parse(before)
             rows = self._later(moment=cursor.moment, uid=cursor.uid, **values)
@@ -135,9 +135,8 @@ def select_newest[Row: Model](
 ) -> QuerySet[Row]:
     """Return the first ``limit`` of ``rows`` by ``field`` and ``uid``, newest first.
 
-    If there are ``branches``, they determine the rows. Each branch reads its own newest rows along an index with that
-    order, and its column ``key`` contains the primary keys of the rows. At most ``limit`` rows of each branch are then
-    sorted.
+    If there are ``branches``, only rows whose primary key is in the column ``key`` of a branch are returned. The first
+    ``limit`` rows of each branch are read along an index with that order, and then sorted together.
     """
     order = (f"-{field}", "-uid")
     if branches:
@@ -153,11 +152,11 @@ def select_first(
     columns: Sequence[str] = ("pk",),
     repeats: bool = True,
 ) -> QuerySet[Any, Any]:
-    """Return ``columns`` of the first ``limit`` rows of each branch, unordered.
+    """Return ``columns`` of the first ``limit`` rows of each branch, in no particular order.
 
-    The result can be used alone or as a subquery. Without ``repeats``, no row is returned twice. The result can be read
-    from an index on the order and the columns. Whatever the planner expects, at most ``limit`` rows of each branch are
-    read.
+    The result can be used alone or as a subquery. If ``repeats`` is false, a row of several branches is returned once.
+    The result can be read from an index on the order and the columns. Whatever the planner expects, at most ``limit``
+    rows of each branch are read.
     """
     sliced = [branch.order_by(*order).values_list(*columns)[:limit] for branch in branches]
     if len(sliced) == 1:
@@ -177,11 +176,12 @@ def select_first(
 def limit_branches(
     branches: Sequence[QuerySet[Any, Any]], *, before: str, limit: int, field: str = "updated_at"
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
-    """Return the branches limited to the rows down to a cursor, and the cursor. This takes one query per branch.
+    """Return the branches limited to the rows down to a cursor, and this cursor. This takes one query per branch.
 
-    The cursor is ``limit`` rows after the cursor ``before``, or after the start if ``before`` is empty. If several
-    branches have that many rows, the newest of these rows counts, so that no row in between is skipped. If no branch
-    has that many, the cursor is None and the branches are not limited. Raise Http404 if ``before`` is not a cursor.
+    The cursor is at the row of a branch that is ``limit`` rows after the cursor ``before``, or after the start if
+    ``before`` is empty. If several branches have such a row, the newest one counts, so that no row in between is
+    skipped. If no branch has one, the cursor is None and the branches are not limited. Raise Http404 if ``before`` is
+    neither empty nor a cursor.
     """
     ends: list[tuple[datetime, UUID]] = []
     later_branches = list(branches)

@@ -22,7 +22,7 @@ def select_first_of_each[Row: Model](
     """Return the first row, in the order ``then``, for each value of ``function(column)`` in each branch.
 
     From each value, the next higher one is looked up. There must be an index on the columns that a branch filters by,
-    followed by the expression and ``then``. This index is read once per value.
+    followed by the expression and ``then``.
     """
     model = branches[0].model
     table = connection.ops.quote_name(model._meta.db_table)
@@ -61,7 +61,7 @@ WITH RECURSIVE found(value) AS (
 def distinct_values(model: type[models.Model], field: str, **equal: str) -> list[Any]:
     """Return the distinct values of ``field`` in the rows that match ``equal``, ascending, at most ``MAX_VALUES``.
 
-    NULL is left out. Without an index on the fields of ``equal`` followed by ``field``, the whole table is read.
+    NULL is left out. There must be an index on the fields of ``equal`` followed by ``field``.
     """
     meta, quote = model._meta, connection.ops.quote_name
     columns = {item.name: quote(item.get_attname_column()[1] or item.name) for item in meta.concrete_fields}

@@ -38,7 +38,7 @@ class ForgetField(Operation):
         self.name = name
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """Return the arguments of this operation."""
+        """Return the name and the arguments of this operation."""
         return type(self).__name__, [], {"model_name": self.model_name, "name": self.name}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
@@ -89,7 +89,7 @@ class DropColumn(Operation):
         self.field.null = True
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """Return the arguments of this operation."""
+        """Return the name and the arguments of this operation."""
         return type(self).__name__, [], {"model_name": self.model_name, "name": self.name, "field": self.field}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

@@ -26,7 +26,7 @@ WAIT_AFTER = 60.0
 # with the shortest round trip is used. A round trip of at most _SHORT_ROUND_TRIP seconds ends the sampling.
 _MAX_SAMPLES, _SHORT_ROUND_TRIP = 3, 0.002
 _CONNECT_TIMEOUT = 2  # seconds
-# Connection parameters that Django adds for its own cursors.
+# Connection parameters that Django adds for its own cursors and its pool.
 _DJANGO_PARAMETERS = ("context", "cursor_factory", "prepare_threshold", "server_side_binding", "pool")
 
 logger = logging.getLogger(__name__)
@@ -54,10 +54,10 @@ class _Reading:
 
 
 class DatabaseTime:
-    """This process's estimate of the database's clock: never ahead, and behind by at most one round trip.
+    """This process's estimate of the database's clock: never ahead, and at most one round trip behind.
 
-    Therefore no page is shown early. No publication is missed either: a verb reads the clock first, and its later
-    queries take more than one round trip.
+    This does not include the drift between two readings. Therefore no page is shown early. No publication is missed
+    either: a verb reads the clock first, and its later queries take more than one round trip.
     """
 
     def __init__(self) -> None:

@@ -24,8 +24,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from newsroom.db.postgresql.base import DatabaseWrapper
 
 _LISTS = (list, tuple, set, frozenset)
-# The lengths of lists are powers of two up to 256, and multiples of 20 above that. These include 500, the largest
-# number of terms that SQLite accepts in a compound SELECT statement.
+# The lengths to which lists are padded are powers of two up to 256, and multiples of 20 above that. These include 500,
+# the largest number of terms that SQLite accepts in a compound SELECT statement.
 _MAX_POWER, _STEP = 256, 20
 
 
@@ -60,11 +60,12 @@ class _StatementCache[Statement]:
 
 
 class PreparedQuery[Row]:
-    """A query whose QuerySet is compiled once. ``write`` takes placeholders for values and returns the QuerySet.
+    """A query whose QuerySet is compiled once for each combination of list lengths.
 
-    A call returns the same rows as the QuerySet: instances with ``select_related`` and annotations, or tuples of
-    ``values_list``. Prefetching is not supported. Values are datetimes, UUIDs, strings and numbers, never None; a list
-    is the operand of ``__in``. Anything else that ``write`` reads, such as a limit, is fixed at the first execution.
+    ``write`` takes placeholders for values and returns the QuerySet. A call returns the same rows as the QuerySet:
+    instances with ``select_related`` and annotations, or tuples of ``values_list``. Prefetching is not supported.
+    Values are datetimes, UUIDs, strings, numbers and members of enumerations, never None; a list is the operand of
+    ``__in``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -90,7 +91,7 @@ class BoundChange:
 
 
 class PreparedChange:
-    """An update or deletion that is compiled once.
+    """An update or deletion that is compiled once for each combination of list lengths.
 
     ``write`` takes placeholders for values and returns the result of ``build_update`` or ``build_delete``. Values are
     as for ``PreparedQuery``; a list must not be empty.
@@ -115,8 +116,8 @@ class PreparedChange:
 class PreparedInsert:
     """An insertion of many rows of a model. Each row is a sequence of the values of ``fields``.
 
-    Values are as for ``PreparedQuery``, or None if a field is nullable. The database fills in all other fields. No row
-    is read back.
+    Values are as for ``PreparedQuery``, or None if a field is nullable. All other fields get their database defaults.
+    No row is read back.
     """
 
     def __init__(self, model: type[Model], *fields: str) -> None:
@@ -152,7 +153,7 @@ class PreparedInsert:
 
 
 def execute_together(changes: Sequence[BoundChange]) -> None:
-    """Execute changes that do not depend on each other, in one query on PostgreSQL.
+    """Execute one or more changes that do not depend on each other, in one query on PostgreSQL.
 
     There, each change sees the rows as they were before all of them.
     """

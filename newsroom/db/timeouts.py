@@ -10,7 +10,7 @@ from django.db import connection, transaction
 def limit_statements(seconds: float) -> Iterator[None]:
     """Limit each statement of this thread in the block to ``seconds``, including waits for locks.
 
-    On PostgreSQL, the block is a transaction. On SQLite, only waits for locks are limited.
+    On PostgreSQL, the block runs in a transaction. On SQLite, only waits for locks are limited.
     """
     milliseconds = round(seconds * 1000)
     if connection.vendor == "postgresql":

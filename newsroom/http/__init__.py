@@ -1,1 +1,1 @@
-"""Tools for requests and URLs that are independent of content: time, language, client IP, limits, problem documents."""
+"""Tools for requests and URLs, independent of content: time, language, client IP, limits, problem documents."""

@@ -1,6 +1,6 @@
-"""The family of a browser and its system, read from the User-Agent header."""
+"""The family of a browser and its operating system, read from the User-Agent header."""
 
-# Substrings of the header. Browsers also include the substrings further down, so the first match counts.
+# Substrings of the header. A browser may also send substrings that come later in the list, so the first match counts.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
@@ -14,7 +14,7 @@ def browser_family(user_agent: str) -> str:
 
 
 def describe_browser(user_agent: str) -> str:
-    """Return a short name for the browser and the system, such as “Firefox on Linux”."""
+    """Return the browser and the system, such as “Firefox on Linux”. An unknown system is left out."""
     browser = browser_family(user_agent) or "An unknown browser"
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser

@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 def client_address(request: HttpRequest) -> str:
     """Return the IP address of the client, as the trusted proxies (if any) report it in X-Forwarded-For.
 
-    If the header is malformed, log a warning once per request and return the address of the connection.
+    If the header is missing or malformed, return the address of the connection. If it is malformed, also log a warning,
+    once per request.
     """
     if not (address := _ADDRESS.get(request)):
         address = _get_forwarded_address(request) or _parse_address(request.META.get("REMOTE_ADDR", "")) or _LOCAL

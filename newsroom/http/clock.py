@@ -1,7 +1,7 @@
 """The clock. It is read once per request, and once per verb after the verb has taken its lock.
 
 On PostgreSQL, the time comes from the database, which all machines share. A machine whose own clock is wrong therefore
-shows no page early or late. On SQLite, there is a single machine, whose own clock is used.
+shows no page early or late. The machine's own clock is used until the database's has been read, and on SQLite.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 # The differences between the clocks of this machine and the database above which users are warned, pages are not stored
-# and publishing is refused. It is not known which of the two clocks is right.
+# and publishing is refused, because either clock may be wrong.
 WARNING_SKEW = timedelta(seconds=0.5)
 MAX_SKEW_FOR_STORING = timedelta(seconds=1)
 MAX_SKEW_FOR_PUBLISHING = timedelta(seconds=5)
@@ -36,7 +36,7 @@ _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
 
 def now() -> datetime:
-    """Return the current time as an aware datetime in UTC."""
+    """Return the current time in UTC, or the time at which ``fixed_at`` has stopped the clock."""
     if fixed := _fixed.get():
         return fixed
     database_now = _database_time.now() if connection.vendor == "postgresql" else None
@@ -48,7 +48,7 @@ class SkewError(RefusedError):
 
 
 def now_for_publishing() -> datetime:
-    """Return the time at which a verb publishes. On PostgreSQL, it is read in the current transaction.
+    """Return the time at which a verb publishes. On PostgreSQL, read the database's clock in the current transaction.
 
     Raise SkewError if this machine's clock differs from the database's by more than ``MAX_SKEW_FOR_PUBLISHING``.
     """
@@ -65,8 +65,8 @@ def now_for_publishing() -> datetime:
 def fixed_at(moment: datetime) -> Iterator[None]:
     """Stop this thread's clock at ``moment`` within the block.
 
-    This is for tests, and for demonstration content with a history. Verbs use this time. Columns that the database
-    would fill in (``db_default=Now()``) are set to the same time.
+    This is for tests, and for demonstration content with a history. In instances that are created in the block, columns
+    that the database would fill in (``db_default=Now()``) are set to the same time.
     """
     token = _fixed.set(moment)
     post_init.connect(_set_default_times, dispatch_uid="fixed clock")
@@ -95,7 +95,10 @@ def _set_default_times(instance: Model, **kwargs: object) -> None:
 
 
 def skew() -> timedelta:
-    """Return how far this machine's clock is ahead of the database's clock; negative if it is behind."""
+    """Return how far this machine's clock is ahead of the database's, or zero if the database's is not used.
+
+    The result is negative if this machine's clock is behind.
+    """
     database_now = _database_time.now() if connection.vendor == "postgresql" else None
     return timezone.now() - database_now if database_now else timedelta()
 

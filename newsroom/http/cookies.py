@@ -1,6 +1,6 @@
-"""The names of cookies. On https, a prefix lets browsers refuse a cookie that another host or plain http sets.
+"""The names of cookies. Over HTTPS, they have a prefix (RFC 6265bis, 4.1.3).
 
-RFC 6265bis, 4.1.3, defines the prefixes.
+It makes browsers reject a cookie that was set over plain HTTP or, if the prefix is ``__Host-``, by another host.
 """
 
 from django.conf import settings

@@ -8,9 +8,9 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 def normalise_host(text: str) -> str:
-    """Return the host in a host name or URL, in lower case, IDNA-encoded and without “www.”.
+    """Return the host name in ``text``, a host name or URL, in lower case, IDNA-encoded and without “www.”.
 
-    Return an empty string if there is no valid host.
+    Return an empty string if there is no valid host name.
     """
     try:
         host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
@@ -21,7 +21,7 @@ def normalise_host(text: str) -> str:
 
 
 def hosts_in(text: str) -> list[str]:
-    """Return the hosts in a list that is separated by white space, commas or semicolons.
+    """Return the hosts in a list whose items are separated by white space, commas or semicolons.
 
     The result is sorted and has no duplicates. Raise ValueError with the first word that is not a host.
     """

@@ -1,4 +1,4 @@
-"""The languages of the site. The address of a list alone determines the language of its interface and its works."""
+"""The languages of the site. The address of a list determines the language of its page and which works it contains."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def has_interface_in(language: str) -> bool:
 
 
 def native_name(language: str) -> str:
-    """Return the name of ``language`` in that language, without its region.
+    """Return the name of ``language`` in that language, without a region.
 
     If Django does not know the language, return the tag.
     """
@@ -91,7 +91,7 @@ def native_name(language: str) -> str:
 
 
 def in_active_language(field: str = "language") -> Q:
-    """Return the condition that limits a list to works in the active language. ``field`` is the language field.
+    """Return the condition that limits a list to works in the active language, which ``field`` contains.
 
     Lists in the site's first language also contain the works in languages that have no lists.
     """

@@ -2,12 +2,12 @@
 
 import logging
 
-# Readers and crawlers ask for pages that are gone all day. At the level of warnings, that would hide real ones.
+# Readers and crawlers request missing pages all the time. Logged as warnings, these requests would hide real problems.
 _MISSING = frozenset({404, 410})
 
 
 class MissingPagesFilter(logging.Filter):
-    """Filter that gives the lines of Django about missing pages the level INFO, and removes no line."""
+    """Filter that lowers the level of Django's lines about missing pages to INFO. It removes no lines."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", None) in _MISSING:

@@ -5,17 +5,17 @@ import re
 
 from newsroom.http.request_id import current_request_id
 
-# In an address, the part after one of these folders gives anybody access to a draft or an account.
+# The part of an address after one of these prefixes gives anybody who knows it access to a draft or an account.
 _TOKEN = re.compile(r"(?:(?<=/preview/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'?#<>]+")
-# The query string of an address. It may contain a reader's search, or a secret of another service. These two
-# expressions must take linear time, because a client chooses the address.
+# The query string of an address. It may contain a reader's search, or a secret of another service. This expression and
+# the previous one must take linear time, because a client chooses the address.
 _QUERY = re.compile(r"(?<=[\w/.…-])\?[^\s\"'<>]+")
 # The name and password in the address of a database, a cache or a mail server.
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@:\"'<>]*:[^\s/@\"'<>]*(?=@)")
 
 
 def redact(text: str) -> str:
-    """Return the text with “…” in place of each token, query string and password in an address."""
+    """Return the text with “…” in place of the tokens, query strings, user names and passwords in addresses."""
     return _QUERY.sub("?…", _CREDENTIALS.sub("…", _TOKEN.sub("…", text)))
 
 

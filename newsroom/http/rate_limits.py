@@ -1,4 +1,4 @@
-"""Rate limits: a fixed number of slots in the cache that all workers share, each taken for a number of seconds.
+"""Rate limits: a fixed number of slots in the cache that all processes share, each taken for a number of seconds.
 
 Simultaneous requests are counted in the same way as successive ones. While the cache does not accept writes, slots are
 always free.

@@ -36,8 +36,8 @@ def use_request_id(request_id: str) -> Iterator[None]:
 
 
 def get_request_id(request: HttpRequest) -> str:
-    """Return the id that a trusted proxy sent in ``X-Request-Id``, or a new one."""
-    # Without a proxy, the header comes from the client, who could give its requests the ids of others.
+    """Return the id that a trusted proxy sent in ``X-Request-Id``, or a new one if there is no valid id."""
+    # Without a proxy, the header comes from the client, who could use the ids of other requests.
     sent = request.headers.get(HEADER, "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
     return sent if _VALID.fullmatch(sent) else make_request_id()
 

@@ -10,7 +10,7 @@ _ATTRIBUTE = "_states"
 
 
 class RequestState[T]:
-    """A typed value attached to each request. A copy of a request does not share the values of the original."""
+    """A typed value attached to each request. A copy of a request does not share the value of the original."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make

@@ -1,4 +1,4 @@
-"""Headers by which browsers restrict every response: what its page may use, and which sites may load it."""
+"""Headers that tell browsers what a page may use, and which sites may load a response."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,9 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Add ``SECURITY_HEADERS`` to every response. A view may set another value.
+    """Add ``SECURITY_HEADERS`` to every response, unless the view sets another value.
+
+    Pages that are declared as cross-origin may be loaded by other sites.
 
     List this middleware before Django's ``SecurityMiddleware``, so that redirects to https have the headers too.
     """

@@ -1,7 +1,4 @@
-"""The middleware for sessions.
-
-Activity postpones the end of a session, and the database may be unable to accept writes.
-"""
+"""The middleware for sessions, which records activity and tolerates a database that accepts no writes."""
 
 from contextlib import suppress
 from typing import Any
@@ -26,17 +23,17 @@ def mark_automatic(request: HttpRequest) -> None:
 
 
 class ReadableSessionMiddleware(SessionMiddleware):
-    """Return the responses of requests that only read data even if the session cannot be saved.
+    """Return the response to a request that only reads data, even if the session cannot be saved.
 
     A page that shows a message removes it from the session. While the database accepts no writes, the message remains
     and is shown again.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Save the session.
+        """Record the user's activity, and save the session.
 
-        If the database accepts no writes, return the response to a GET or HEAD request anyway. Raise any other error of
-        the database.
+        If the database accepts no writes, return the response to a GET or HEAD request anyway. In all other cases,
+        raise the error.
         """
         _record_activity(request)
         try:
@@ -56,11 +53,11 @@ class ReadableSessionMiddleware(SessionMiddleware):
 
 
 def _record_activity(request: HttpRequest) -> None:
-    # A page that did not read the session does not depend on who is signed in.
+    # Reading the session here would make a page that did not read it depend on the cookie.
     session: Any = getattr(request, "session", None)  # has the class that SESSION_ENGINE names
     if _IS_AUTOMATIC.get(request) or not (session and session.accessed):
         return
     if SESSION_KEY in session:
-        # While the database accepts no writes, the session ends as if the user had been inactive.
+        # If the activity cannot be recorded, the session ends as if the user had been inactive.
         with suppress(DatabaseError):
             session.record_activity(ensure_request_time(request))

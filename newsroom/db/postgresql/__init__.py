@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, adapted to outages: for a while after a timeout, attempts to connect fail at once."""
+"""Django's PostgreSQL backend, adapted to outages and poolers, and with prepared statements."""

@@ -17,7 +17,7 @@ CONNECTION_WAIT = Histogram(
     "Seconds until a connection to PostgreSQL was there, or was given up.",
     bounds=(0.001, 0.01, 0.1, 0.5, 1.0, 2.0),
 )
-# The number of prepared statements per connection. By default, the driver keeps a hundred. Publishing and serving
+# The maximum number of prepared statements per connection. The driver's default is a hundred. Publishing and serving
 # execute more than that in sequence, so each statement would be evicted before it is executed again.
 _MAX_PREPARED = 1_000
 
@@ -29,7 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def pool(self) -> Any:
-        """The pool of this process, which checks each connection before it is used."""
+        """The pool of this process, which checks connections before they are used; None if the settings define none."""
         if options := self.settings_dict["OPTIONS"].get("pool"):
             # Not a bound method: Django makes deep copies of these options, and a connection cannot be copied in this
             # way.
@@ -37,7 +37,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a new connection. Raise RecentTimeoutError immediately if an attempt has just timed out."""
+        """Return a connection, from the pool if there is one.
+
+        Raise RecentTimeoutError immediately if an attempt has just timed out.
+        """
         started = perf_counter()
         try:
             with self.attempts.attempt():
