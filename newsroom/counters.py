@@ -333,7 +333,7 @@ def _read_total(path: Path) -> tuple[list[str], dict[str, float]]:
 
 
 def _parse(content: bytes) -> tuple[str, dict[str, float]]:
-    """Return the id and the values of a file. A file that was cut off has no values."""
+    """Return the id and the values of a file. Leave out an incomplete record at the end."""
     if len(content) < _HEADER.size:
         return "", {}
     mark, file_id, end = _HEADER.unpack_from(content)

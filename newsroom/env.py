@@ -21,7 +21,7 @@ class Environment:
 
     The value of a variable may also be the content of a file whose path is in ``NAME_FILE``.
 
-    Each method returns its ``default`` if the variable is missing or empty. It raises ImproperlyConfigured, with a
+    A method returns its default if the variable is missing or empty. It raises ImproperlyConfigured, with a
     sentence that names the variable, if the value is invalid. The sentence does not quote the value, which may be a
     secret; only paths are quoted.
     """

@@ -259,7 +259,7 @@ OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME", urlsplit(OIDC_ISSUER).hostname or "")
 OIDC_ONLY = env.flag("OIDC_ONLY")  # nobody but the emergency administrator signs in with a password or a passkey
-OIDC_SECOND_FACTOR = env.choice("OIDC_SECOND_FACTOR", ("ours", "provider"))  # which of them asks for a second factor
+OIDC_SECOND_FACTOR = env.choice("OIDC_SECOND_FACTOR", ("ours", "provider"))  # who asks for a second factor
 if OIDC_ISSUER and not all(map(find_spec, ("jwt", "requests"))):
     raise ImproperlyConfigured(
         "OIDC_ISSUER is set, but the packages of single sign-on are missing. Install newsroom[sso], or remove OIDC_ISSUER."
@@ -306,7 +306,7 @@ WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 INDEXNOW_KEY = env.key("INDEXNOW_KEY")
 PURGE_URL = env.web_address("PURGE_URL")
 PURGE_HEADER = env.header("PURGE_HEADER")
-QUIET = env.flag("QUIET")  # holds mail, announcements and purges, as after a restore (newsroom.operations.site_state)
+QUIET = env.flag("QUIET")  # holds mail, pings and purges, as after a restore (newsroom.operations.site_state)
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one network address; 0 means no limit
 
 # The people who run the site, to whom alerts are sent; by default all active administrators
@@ -366,10 +366,10 @@ LOGGING = {
     "filters": {"missing": {"()": "newsroom.http.log_levels.MissingPagesFilter"}},
     "loggers": {
         "django.request": {"filters": ["missing"]},
-        # Django's own handlers would write lines in another format, with the query of each address.
+        # Django's own handlers would write lines in another format, with the query string of each address.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # People read the text, and a line for each request would bury the others.
+        # People read the text format, in which a line for each request would bury the others.
         "newsroom.operations.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

@@ -1,4 +1,4 @@
-"""The WSGI callable that a server runs: health check, notice of a restore and stored pages first, then Django."""
+"""The WSGI callable that a server runs: Django behind the health check, the stored pages and other layers."""
 
 import logging
 import os

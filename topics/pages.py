@@ -26,7 +26,7 @@ from topics.models import Topic, TopicKind
 
 
 def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
-    """Record that a page depends on the page keys ``names``. This takes two queries, or none without ``dependencies``.
+    """Record that a page depends on the page keys ``names``. Do nothing without ``dependencies``.
 
     The page also depends on the names of topics and outlets and on the about pages. The page expires when the next
     scheduled edition starts, or at the end of the year, because dates in the current year are shown without the year.
@@ -276,8 +276,7 @@ def _get_updated_at(edition: Model) -> datetime:
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
     """Return the family of the topic at a current or former address. Follow merges.
 
-    This takes at most four queries, and two more if ``dependencies`` is given. Raise Http404 unless a live edition
-    names the topic.
+    Raise Http404 unless a live edition names the topic.
     """
     topic = TOPIC_FAMILIES.get_by_slug(slug, at=at) if "\x00" not in slug else None
     if topic is None:
@@ -301,7 +300,7 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
 def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
     """Return the topics that the newest stories about the topic also name, most frequent first.
 
-    ``is_all`` says whether the newest stories are all the stories about it. This takes at most two queries.
+    ``is_all`` says whether the newest stories are all the stories about it.
     """
     counted = [(key, number) for key, number in _TOPIC_COUNTS(keys=family.keys, at=family.at) if key != family.thing.pk]
     counts = dict(counted[:MAX_RELATED_TOPICS])

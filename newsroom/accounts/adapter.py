@@ -85,7 +85,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
     ) -> None:
-        """Enqueue a mail about a change to the account, to ``email`` or to the address of ``user``, if there is one."""
+        """Enqueue a mail about a change to the account.
+
+        It goes to ``email`` or, by default, to the address of ``user``, if there is one.
+        """
         address = email or user.email
         if not address:
             return
@@ -105,7 +108,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """Return the second factors of the user, or all methods if the user has no second factor.
 
-        The provider of single sign-on is a method if it asks for the second factor, or if there is none.
+        The provider of single sign-on comes first if the user has an identity there, unless the site itself asks for
+        second factors and the user has one.
         """
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
         factors = [method for method in methods if method["id"].startswith("mfa")]
@@ -113,7 +117,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return provider + (factors or methods)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
-        """Return whether ``app`` requires a reauthentication. Raise ReauthenticationRequired if only the provider can do it."""
+        """Return whether ``app`` requires a reauthentication.
+
+        Raise ReauthenticationRequired if only the provider can do it, and it was not done recently.
+        """
         is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
         user = self.request.user
         # allauth lets accounts pass that have neither a password nor a second factor.
@@ -125,7 +132,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return is_required
 
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
-        """Count the attempt, in place of allauth. Raise ValidationError if a limit of wrong passwords is reached."""
+        """Count the attempt, in place of allauth. Raise ValidationError if a limit on wrong passwords is reached."""
         login = credentials.get("email") or credentials.get("username", "")
         try:
             self._attempt = lockout.begin_attempt(login, client_address(request), at=clock.request_time(request))
@@ -143,14 +150,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         """Do nothing: the receiver for a password reset clears the limits."""
 
     def set_password(self, user: User, password: str) -> None:
-        """Set the password and record that."""
+        """Set the password, and write an audit entry and an access event."""
         super().set_password(user, password)
         signals.write_entry(user, "password set")
         access.record(AccessVerb.PASSWORD_CHANGED, self.request, account=user)
 
 
 def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-    """Return the method of reauthenticating at the provider of single sign-on, if the account has an identity there."""
+    """Return a list with the provider of single sign-on as a method, empty if the account has no identity there."""
     if not settings.OIDC_ISSUER or not user.is_authenticated:
         return []
     if not SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists():

@@ -1,4 +1,4 @@
-"""The app configuration for accounts: checks, signals, retention rules, and the roles, set up after ``migrate``."""
+"""The app configuration for accounts: receivers of signals, registrations, and the setup of roles."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -51,5 +51,5 @@ class AccountsConfig(AppConfig):
         retention.register(
             retention.RowRule("invitations", 30, lambda at, age: [Invitation.objects.ended_before(at - age)])
         )
-        # Permissions exist only after all apps are migrated.
+        # Without a sender, because the permissions of each app are created by its own ``post_migrate`` signal.
         post_migrate.connect(set_up_roles, dispatch_uid="newsroom.accounts.roles")

@@ -1,4 +1,4 @@
-"""Create the account of the first administrator, whom nobody can invite."""
+"""Create the first administrator, whom nobody can invite, and make an administrator the emergency administrator."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -36,7 +36,7 @@ def create_administrator(email: str) -> User:
 
 @transaction.atomic
 def make_emergency_administrator(user: User) -> None:
-    """Let this administrator sign in without the provider of single sign-on, and nobody else any more."""
+    """Make this administrator the emergency administrator, in place of any other."""
     for former in User.objects.select_for_update().filter(is_emergency_administrator=True).exclude(pk=user.pk):
         _set_emergency(former, False)
     if not user.is_emergency_administrator:

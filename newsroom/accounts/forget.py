@@ -50,7 +50,7 @@ def forget_person(
     is_dry_run: bool = False,
     on_progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> ForgetResult:
-    """Remove all data about the person in one transaction, which is rolled back in a dry run or if there is no data.
+    """Remove the data about the person in one transaction, which is rolled back in a dry run or if there is no data.
 
     Call ``wipe`` afterwards. Raise ValidationError if the person is the last administrator. Raise NotRecordedError or
     DamagedFileError if the file of erasures cannot be written.
@@ -119,7 +119,7 @@ def register() -> None:
 
 
 def _list_uids(address: str) -> list[UUID]:
-    """Return the uids under which an address may be recorded, one for each key. New records use the first one."""
+    """Return the uids under which an address may be recorded, one for each key. New rows have the first one."""
     return [UUID(hex=digest[:32]) for digest in digests.list_digests("newsroom.accounts.forget", address)]
 
 

@@ -29,10 +29,10 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annota
 
 
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no type annotations
-    """The form for a passkey as second factor. A passkey cannot be guessed, so no limit of attempts closes it."""
+    """The form for a passkey as second factor. A passkey cannot be guessed, so attempts are not limited."""
 
     def clean_credential(self) -> Authenticator:
-        """Return the passkey. Raise ValidationError, and record a failure, if it is not one of the user."""
+        """Return the passkey. Raise ValidationError, and record a failure, if it is not one of the user's."""
         credential, user = self.cleaned_data["credential"], self.user
         try:
             auth.parse_authentication_response(credential)
@@ -40,11 +40,11 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ha
             return auth.complete_authentication(user, credential)
         except (KeyError, ValidationError) as error:
             self.record_failure(user)
-            # KeyError: the library reads the parts of a credential without looking whether they are there.
+            # KeyError: the library reads the parts of a credential without checking that they are there.
             raise get_mfa_adapter().validation_error("incorrect_code") from error
 
     def record_failure(self, user: User | None) -> None:
-        """Record that the passkey was not accepted. ``user`` is None if it does not name anybody."""
+        """Record that the passkey was not accepted. ``user`` is None if the credential names nobody."""
         if user is not None:
             signals.on_failed_second_factor(request=context.request, user=user)
 
@@ -66,7 +66,7 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
     users: list[User]
 
     def clean_email(self) -> str:
-        """Find the accounts with the address that can use a password, and return the address."""
+        """Return the address. Store in ``users`` the accounts that have it and can use a password."""
         address: str = super().clean_email()
         self.users = [user for user in self.users if user.can_use_password]
         return address

@@ -1,7 +1,8 @@
 """Limits on wrong passwords, such that nobody can lock the owner of an account out.
 
 Three limits count wrong passwords: for an account from a connection, for a connection, and for an account. The last one
-does not hold for connections from which the owner signed in lately. A passkey is not limited, because it cannot be guessed.
+does not apply to connections from which the owner has recently signed in. A passkey is not limited, because it cannot
+be guessed.
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ ACCOUNT = Limit(100, 60 * 60)
 
 
 class LockedOutError(Exception):
-    """Raised if a limit is reached. ``is_first`` says whether nobody was told of that before."""
+    """Raised if a limit is reached. ``is_first`` is True for the first refusal in the period of the limit."""
 
     def __init__(self, account: User | None, *, is_first: bool) -> None:
         super().__init__("Too many wrong passwords.")
@@ -71,7 +72,7 @@ def begin_attempt(login: str, network_address: str, *, at: datetime) -> Attempt:
 
 
 def clear(account: User, network_address: str) -> None:
-    """Forget the wrong passwords for an account whose owner has set a new one, except for other connections."""
+    """Reset two limits of an account whose owner has set a password: from this connection, and from all together."""
     owner, connection = f"account:{account.pk}", digest_connection(network_address)
     for name, limit in (
         (_name(owner, connection), ACCOUNT_FROM_CONNECTION),

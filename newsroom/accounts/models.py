@@ -134,7 +134,7 @@ class Invitation(models.Model):
 
 
 def find_account(login: str) -> User | None:
-    """Return the account with this user name or e-mail address, whatever its case, or None."""
+    """Return the account with this username or e-mail address, ignoring case, or None."""
     name = login.strip()
     return User.objects.filter(models.Q(username__iexact=name) | models.Q(email__iexact=name)).order_by("pk").first()
 

@@ -24,7 +24,7 @@ _hooks: dict[str, Hook] = {}
 
 
 def register_hook(name: str, hook: Hook) -> None:
-    """Register ``hook(user, by, at)``, which ``offboard`` calls in its transaction."""
+    """Register ``hook(user, by, at)``, which ``end_access`` calls."""
     # Packages in higher layers register hooks that end the access that they grant.
     _hooks[name] = hook
 
@@ -70,7 +70,7 @@ def require_another_administrator(
 ) -> None:
     """Raise ValidationError if this change would leave no active administrator.
 
-    Call this in a transaction, because it locks all administrators.
+    Call this in a transaction, because it may lock all administrators.
     """
     # The locks prevent two administrators from removing each other at the same time.
     has_role = user.is_superuser or any(group.name == ADMINISTRATOR for group in groups)
@@ -80,7 +80,7 @@ def require_another_administrator(
 
 
 def _lock_administrators() -> list[User]:
-    """Lock and return all administrators."""
+    """Lock and return all active administrators."""
     # These locks are acquired before the lock of any other account, in primary key order, so that two verbs never
     # deadlock.
     return list(active_administrators().select_for_update().order_by("pk"))

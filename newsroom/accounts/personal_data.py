@@ -1,4 +1,4 @@
-"""Export and remove the personal data in accounts, invitations and bylines."""
+"""Export and remove the personal data in accounts and invitations, and remove it from Django's admin log."""
 
 from collections.abc import Iterator
 

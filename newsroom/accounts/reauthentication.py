@@ -20,9 +20,9 @@ MAX_AGE = timedelta(minutes=5)
 def require_reauthentication(request: HttpRequest) -> None:
     """Raise ReauthenticationRequired unless the user has authenticated within ``MAX_AGE``.
 
-    A user with a second factor must have used it. In response to the exception, allauth asks the user to
-    reauthenticate, and repeats the request with the posted data. For a request that contains a password, raise
-    ImmediateHttpResponse with a redirect instead, because such a request is not repeated.
+    A user with a second factor must have used one, here or at a trusted provider. In response to the exception, allauth
+    asks the user to reauthenticate, and repeats the request with the posted data. For a request that contains a
+    password, raise ImmediateHttpResponse with a redirect instead, because such a request is not repeated.
     """
     if is_recently_authenticated(request):
         return
@@ -39,7 +39,7 @@ def require_reauthentication(request: HttpRequest) -> None:
 
 
 def is_recently_authenticated(request: HttpRequest) -> bool:
-    """Return whether the user has authenticated within ``MAX_AGE``, with the second factor if there is one."""
+    """Return whether the user has authenticated within ``MAX_AGE``, with a second factor if the account has one."""
     records = get_authentication_records(request, request.user)
     if is_mfa_enabled(request.user):
         records = [record for record in records if record["method"] == "mfa" or is_of_provider(record)]

@@ -19,7 +19,7 @@ def mark_other_refusal(request: HttpRequest) -> None:
 
 
 class RecordRefusalsMiddleware:
-    """Middleware that records each 403 response of the desk to a signed-in user as an access event."""
+    """Middleware that records each 403 response of the desk to a signed-in user, unless the request is marked."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

@@ -23,7 +23,7 @@ RECORDED_SHARE = 1 / 120
 
 
 class SessionStore(DatabaseSessionStore):
-    """A session in the database. It ends at ``ends_at``, to the second."""
+    """A session in the database, which ends at ``ends_at``."""
 
     ends_at: datetime | None = None
 
@@ -33,7 +33,7 @@ class SessionStore(DatabaseSessionStore):
         self.ends_at = at + _idle_time()
 
     def record_activity(self, at: datetime) -> None:
-        """Postpone the end of a session whose user is signed in and was active at ``at``. This takes at most one query."""
+        """Postpone the end of a session whose user is signed in and was active at ``at``."""
         if self.ends_at is None or SESSION_KEY not in self:
             return
         ends_at = _limit(at + _idle_time(), self)

@@ -63,16 +63,16 @@ def delete_expired(rows: QuerySet[Any]) -> int:
 
 
 def end_expired_session(key: str, expire_date: datetime, *, account: int, at: datetime) -> None:
-    """Delete a session that was found to have ended ``at`` this time, unless another request has done so."""
+    """Delete a session that has ended, and record ``at`` as its end, unless another request has done so."""
     with suppress(*WRITE_ERRORS), transaction.atomic():
         if Session.objects.filter(pk=key, expire_date=expire_date).delete()[0]:
             record_ends({key: at}, accounts={key: account})
 
 
 def record_ends(ended: Mapping[str, datetime], *, accounts: Mapping[str, int] | None = None) -> None:
-    """Record the ends of sessions, whose times are keyed by session key, with the browsers that had them.
+    """Record that sessions have ended. ``ended`` contains the times, keyed by session key.
 
-    ``accounts`` are those of sessions that allauth may not have described.
+    ``accounts`` contains the primary keys of the users for sessions that allauth may not have described.
     """
     described = {row.session_key: row for row in UserSession.objects.filter(session_key__in=ended)}
     access.store(
@@ -101,7 +101,7 @@ def end_session(user: User, key: int, *, at: datetime) -> bool:
 
 
 def clear_messages() -> None:
-    """Delete the unread messages in all sessions, because they repeat titles and names."""
+    """Delete the unread messages in all sessions, because they may contain titles and names."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in Session.objects.values_list("pk", flat=True).iterator():
         session = store(session_key=key)
@@ -132,6 +132,6 @@ def _end_sessions(user: User, *, except_key: str, at: datetime) -> None:
 
 
 def _delete_sessions(keys: Iterable[str], user: User, *, at: datetime) -> None:
-    # One by one: of two simultaneous calls, only that which deletes a session records its end.
+    # One by one: of two simultaneous calls, only the one that deletes a session records its end.
     ended = {key: at for key in keys if Session.objects.filter(pk=key).delete()[0]}
     record_ends(ended, accounts=dict.fromkeys(ended, user.pk))

@@ -1,6 +1,7 @@
-"""Receivers of the signals of Django and allauth, for every way to sign in: they begin sessions and record events.
+"""Receivers of the signals of Django and allauth: they begin and end sessions, and record events.
 
-Access events say who came in, and when. Audit entries say what users changed in their own accounts.
+Access events record who signed in, failed or signed out. Audit entries record what users changed in their own
+accounts.
 """
 
 from datetime import timedelta
@@ -30,7 +31,7 @@ from newsroom.http.client_ip import client_address
 from newsroom.http.clock import ensure_request_time
 from newsroom.http.rate_limits import acquire_slot, list_slots
 
-TOLD_AFTER = 5  # failures of the second factor, of which the owner of the account gets a mail
+TOLD_AFTER = 5  # failures of the second factor, after which the owner of the account gets a mail
 FAILURES_COUNT_FOR = 60 * 60  # seconds
 NEW_ACCOUNT_AGE = timedelta(hours=1)
 
@@ -79,7 +80,7 @@ def on_failed_sign_in(*, request: HttpRequest | None, credentials: dict[str, str
 def on_failed_second_factor(*, request: HttpRequest, user: User, **_: object) -> None:
     access.record(AccessVerb.SECOND_FACTOR_FAILED, request, account=user)
     slots = list_slots(_factor_limit(user), TOLD_AFTER)
-    # Whoever takes the last slot sends the mail, so that one is sent for so many failures.
+    # The request that takes the last slot sends the mail, so one is sent for every ``TOLD_AFTER`` failures.
     if acquire_slot(_factor_limit(user), TOLD_AFTER, seconds=FAILURES_COUNT_FOR) == slots[-1]:
         cache.delete_many(slots)
         _notify(request, user, "second_factor_failed")
@@ -111,7 +112,7 @@ def on_password_reset(*, request: HttpRequest, user: User, **_: object) -> None:
 
 
 def on_password_change(*, request: HttpRequest, user: User, **_: object) -> None:
-    # Their digest of the password has become invalid anyway.
+    # The other sessions are invalid anyway, because they store a digest of the old password.
     sessions.end_other_sessions(user, current=request.session.session_key or "", at=ensure_request_time(request))
 
 

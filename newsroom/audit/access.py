@@ -1,4 +1,4 @@
-"""Write access events: who signed in, failed, was locked out or refused. Each is a row, and a line of the log."""
+"""Write access events, such as sign-ins, failures and refusals. Each is stored as a row, and logged."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ def digest_connection(address: str) -> str:
 
 
 def digest_name(name: str) -> str:
-    """Return the keyed digest that stands for a name that no account has. People type passwords there."""
+    """Return the keyed digest that stands for a name that no account has, which may be a mistyped password."""
     return make_digest(_NAME_SALT, name.strip().lower())
 
 
@@ -50,7 +50,10 @@ def record(
 
 
 def build(verb: AccessVerb, *, account: int, network_address: str, user_agent: str, at: datetime) -> AccessEntry:
-    """Return an event that no request of the account causes, to be given to ``store``. All values may be unknown ("")."""
+    """Return an unsaved event that no request of the account caused.
+
+    ``network_address`` and ``user_agent`` are empty if they are unknown.
+    """
     return AccessEntry(
         account_id=account,
         verb=verb,
@@ -90,5 +93,5 @@ def _log(entries: Iterable[AccessEntry]) -> None:
 
 
 def shorten_digest(digest: str) -> str:
-    """Return as much of a digest as tells connections apart."""
+    """Return the beginning of a digest, which suffices to distinguish connections."""
     return digest[:_SHOWN_DIGITS]

@@ -1,4 +1,4 @@
-"""The desk's screens for the audit log and for access events, which can be read but never changed."""
+"""The read-only desk screens for the audit log and for access events."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from newsroom.desk.changelists.changelist import BoundedAdmin
 
 
 class ReadOnlyAdmin(BoundedAdmin):
-    """A list of rows that nobody adds, changes or deletes at the desk."""
+    """Base class for admins whose rows cannot be added, changed or deleted at the desk."""
 
     actions = None
     empty_value_display = ""
@@ -87,7 +87,7 @@ class EventAdmin(ReadOnlyAdmin):
     change_form_template = "admin/audit/entry.html"
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Event]) -> list[Event]:
-        """Return the entries of a page with their objects. This takes one query per kind."""
+        """Return the entries of a page with their objects."""
         events = list(rows)
         attach_subjects(events)
         return events
@@ -117,7 +117,7 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="To what")
     def subject_link(self, event: Event) -> SafeString | str:
-        """Return the kind and the current title of the object, linked to its form at the desk if it has one."""
+        """Return the kind and title of the object, linked to its form if it has one, or say that it is gone."""
         kind = event.kind.capitalize()
         if event.subject is None:
             return f"A {event.kind} that is gone" if model_of(event.kind) else kind

@@ -25,7 +25,8 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
 
     If only another user has changed a field since then, their value is used, and the field's label is added to
     ``merged_labels``. If both users changed a field to different values, the form is rejected once. The error quotes
-    the other user's value, and the field contains the user's own value. The next submission is saved.
+    the other user's value, and the field contains the user's own value. Another submission saves that value, unless
+    somebody has changed the field again.
     """
 
     began_with = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -69,7 +70,7 @@ class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any m
         return cleaned
 
     def last_editor_name(self) -> str:
-        """Return the name of the user who last changed the object, or ``UNKNOWN_EDITOR``."""
+        """Return the name of the user of the newest audit entry about the object, or ``UNKNOWN_EDITOR``."""
         event = Event.objects.about(track_changes.uid_of(self.instance)).first()
         return str(event.by) if event and event.by else UNKNOWN_EDITOR
 

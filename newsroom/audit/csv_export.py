@@ -44,7 +44,7 @@ def write_csv(rows: Iterable[Iterable[str]]) -> IO[bytes]:
 
 @using_replica
 def write_audit_log(events: QuerySet[Event]) -> IO[bytes]:
-    """Write entries of the audit log as CSV to a temporary file. Times are in ISO 8601 format and in UTC."""
+    """Write entries of the audit log as CSV to a temporary file. The column ``at`` is in UTC (ISO 8601)."""
     return write_csv(_rows(events.iterator(chunk_size=BATCH_SIZE)))
 
 

@@ -62,7 +62,7 @@ class UserFilter(admin.SimpleListFilter):
 
 
 class AccessVerbFilter(admin.SimpleListFilter):
-    """A filter by what happened."""
+    """Filter access events by what happened."""
 
     title = "what happened"
     parameter_name = "verb"
@@ -75,7 +75,7 @@ class AccessVerbFilter(admin.SimpleListFilter):
 
 
 class AccountFilter(admin.SimpleListFilter):
-    """A filter by the person, or for names that no account has."""
+    """Filter access events by account, or select those of names that no account has."""
 
     title = "person"
     parameter_name = "account__id__exact"
@@ -116,7 +116,7 @@ class DateRangeFilter(admin.ListFilter):
         return list(self.names)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        """Yield the two requested days and the other parameters of the query string."""
+        """Yield a single choice: the two requested days and the other parameters of the query string."""
         filter_params = changelist.get_filters_params()
         params = {**filter_params, "q": [changelist.query]} if changelist.query else filter_params
         yield {
@@ -126,7 +126,7 @@ class DateRangeFilter(admin.ListFilter):
         }
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Filter the entries. A parameter that is not a date is ignored."""
+        """Filter the entries. A parameter that is not a date in the years 1900 to 9000 is ignored."""
         first, last = (_parse_day(self.used_parameters.get(name)) for name in self.names)
         return queryset.between(_start_of_day(first), _start_of_day(last + timedelta(days=1)) if last else None)  # type: ignore[no-any-return]
 

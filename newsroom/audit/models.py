@@ -21,7 +21,7 @@ from newsroom.http import clock
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The object of an audit entry: its current title and the address of its form at the desk, or ""."""
+    """The object of an audit entry: its current title and the address of its form at the desk, "" if it has none."""
 
     title: str
     address: str
@@ -47,7 +47,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return event
 
     def write_all(self, events: Iterable["Event"]) -> None:
-        """Add entries that were made by ``Event.build``, in the given order. This takes one query."""
+        """Add entries that were made by ``Event.build``, in the given order."""
         # The prepared statement leaves ``at`` to the database, whose clock ``fixed_at`` does not change.
         if clock.is_fixed():
             self.bulk_create(events)
@@ -100,7 +100,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(by=key)
 
     def search(self, words: str) -> "EventQuerySet":
-        """Return the entries with each word in their reason or user name or, if ``words`` is a uid, about its object."""
+        """Return the entries that contain each word in the reason or in the name of the user.
+
+        If ``words`` is a uid, return the entries about that object instead.
+        """
         try:
             return self.filter(uid=UUID(words.strip()))
         except ValueError:
@@ -119,7 +122,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """An audit entry: one verb that was applied to one object, with the name of the user when it was applied."""
+    """An audit entry: one verb that was applied to one object, with the name that the user had at that time."""
 
     kind = models.CharField(max_length=20)
     uid = models.UUIDField()
@@ -226,7 +229,7 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
         return list(users.order_by("first_name", "username"))
 
     def is_known(self, account: AbstractUser, connection: str, *, since: datetime) -> bool:
-        """Return whether the account was signed in to from this connection since then."""
+        """Return whether the account was signed in to from this connection at or after ``since``."""
         return (
             self.of_account(account.pk)
             .with_verb(AccessVerb.SIGNED_IN)
@@ -236,7 +239,7 @@ class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
 
 
 class AccessEntry(models.Model):
-    """An access event, from a connection of which a keyed digest is stored. It is deleted after some months.
+    """An access event, with a keyed digest of the connection. It is deleted after some months.
 
     ``unknown_name`` is the keyed digest of a name that no account has.
     """

@@ -38,7 +38,7 @@ def export_entries(person: Person) -> Iterator[Row]:
 
 
 def forget_entries(person: Person) -> Forgotten:
-    """Replace the names of the person in all entries.
+    """Replace the names of the person in all entries and erasures.
 
     The entries still say what was done, when and to which object. In entries about the person's accounts, the values of
     all ``ACCOUNT_FIELDS`` are replaced.
@@ -62,7 +62,7 @@ def forget_entries(person: Person) -> Forgotten:
 
 
 def export_access_entries(person: Person) -> Iterator[Row]:
-    """Yield the access events of the person's accounts, and those in which a name of the person was unknown."""
+    """Yield the access events of the person's accounts, and those whose unknown name is the address or a username."""
     yield from select(
         _access_entries_of(person).order_by("pk"), at="at", event="verb", connection="connection", browser="browser"
     )

@@ -8,7 +8,8 @@ from newsroom.audit.models import Event
 from newsroom.audit.subjects import label_of
 from newsroom.desk import local_time
 
-# A part in square brackets is left out unless the entry has a value for every name in it. Names are keys of ``after``.
+# A part in square brackets is left out unless the entry has a value for every name in it. Names are keys of ``after``,
+# or ``fields`` for the labels of the changed fields.
 PHRASES: Mapping[str, str] = {
     # works, at the desk
     "sent to review": "sent[ revision {revision}] to review[, to {to}]",

@@ -43,10 +43,7 @@ class InboxPage:
 
 
 def unread_count(person: AbstractUser) -> str:
-    """Return the number of unread notifications as text: “3”, “99+” for more than 99, "" for none.
-
-    This takes one query.
-    """
+    """Return the number of unread notifications as text: “3”, “99+” for more than 99, "" for none."""
     count = Notice.objects.for_user(person).unread()[: MAX_COUNT + 1].count()
     return f"{MAX_COUNT}+" if count > MAX_COUNT else str(count or "")
 

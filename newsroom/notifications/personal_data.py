@@ -38,7 +38,7 @@ def forget_notices(person: Person) -> Forgotten:
 
 
 def _anonymize(person: Person, words: str) -> str:
-    """Return the words with all names of the person replaced, including a name at the beginning."""
+    """Return the words with all names of the person replaced. A replacement at the beginning is capitalised."""
     for name in (*person.names, *person.usernames):
         if words.startswith(f"{name} "):
             words = f"{FORMER_MEMBER[0].upper()}{FORMER_MEMBER[1:]}{words.removeprefix(name)}"

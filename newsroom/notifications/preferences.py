@@ -8,7 +8,7 @@ from django.db import transaction
 
 from newsroom.notifications.models import Channel, NoticeChoice, NoticeKind
 
-# Notifications that the user is waiting for or has to act on are mailed immediately, all others once a day.
+# Urgent notifications are mailed immediately, all others once a day.
 DEFAULT_CHANNELS: Mapping[NoticeKind, Channel] = {
     NoticeKind.ASKED: Channel.AT_ONCE,
     NoticeKind.RETURNED: Channel.AT_ONCE,

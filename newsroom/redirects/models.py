@@ -44,8 +44,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
         """Reserve each address for a page for ever. ``claims`` yields kind, slug and uid.
 
-        Raise AddressTakenError if an address belongs to another page, or if two pages claim it. This takes one query,
-        and two more if any address is new, however many addresses there are.
+        Raise AddressTakenError if an address belongs to another page, or if two pages claim it.
         """
         wanted: dict[tuple[str, str], UUID] = {}
         for kind, slug, uid in claims:
@@ -98,8 +97,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         """Return, for each uid, the first slug derived from the wanted words that no other page has or ever had.
 
         Two pages of a kind never get the same slug. ``wanted`` maps each uid to a kind and the wanted words. ``taken``
-        are the current rows of those kinds, with the fields ``kind``, ``slug`` and ``uid``. This takes two queries if
-        all slugs are free, and a few more for each slug that is not.
+        are the current rows of those kinds, with the fields ``kind``, ``slug`` and ``uid``.
         """
         candidates = {uid: (kind, next(generate_slugs(words))) for uid, (kind, words) in wanted.items()}
         owners = self._find_owners(candidates.values())

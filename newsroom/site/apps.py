@@ -1,4 +1,4 @@
-"""The app configuration of the site: the cache table, the check of the cache URL, and a retention rule."""
+"""The app configuration of the site, and the creation of the cache table."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register

@@ -92,7 +92,7 @@ def _unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
         response = _render_standalone("503.html", status=503, **context)
     response["Retry-After"] = str(RETRY_AFTER)
     mark_retryable(response, outage)
-    # During an outage, every request fails. Django would log a traceback for each of them and fill the disk.
+    # During an outage, Django would log a traceback for each failed request and fill the disk.
     log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request, level="warning")
     return _set_no_store(response)
 

@@ -53,10 +53,7 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         ]
 
     def by_role(self) -> "dict[str, AboutPage]":
-        """Return the pages in the first language of the site that have a role, without their texts.
-
-        The result is keyed by role and includes pages that are not shown. This takes one query.
-        """
+        """Return the pages in the first language of the site that have a role, keyed by role, without their texts."""
         return {page.role: page for page in self.exclude(role="").defer("text") if page.is_in_first_language}
 
     def unused_roles(self, language: str) -> list[AboutRole]:

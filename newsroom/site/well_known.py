@@ -22,7 +22,7 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and what scripts of the search ask for."""
+    """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search scripts."""
     # Search results are not disallowed, because their canonical link is the search page.
     script_paths = [
         f"/{list_prefix(code)}search/{name}/"
@@ -72,7 +72,7 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Return the security.txt (RFC 9116) with the contact from the settings, or else the contact page.
 
-    Raise Http404 if there is neither. The file expires on the first of a month, so that its bytes change once a month.
+    Raise Http404 if there is neither. It expires on the first of a month, so its bytes change once a month.
     """
     if not (contact := settings.SECURITY_CONTACT or _contact_page()):
         raise Http404

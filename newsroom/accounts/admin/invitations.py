@@ -108,7 +108,7 @@ class InviteView(DeskFormView, MailInvitationView):
 
 
 class DecisionView(MailInvitationView):
-    """Base class for decisions about an invitation."""
+    """Base class for views that renew or withdraw an invitation."""
 
     permission = invitations.CHANGE_PERMISSION
     invitation: Invitation

@@ -65,7 +65,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
         widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def clean(self) -> dict[str, Any]:
-        """Raise ValidationError if the change would leave no active administrator."""
+        """Refuse a change that leaves no active administrator, or an emergency administrator without that role."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         require_another_administrator(
             User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),
@@ -95,7 +95,7 @@ class NewUserForm(UserCreationForm):  # type: ignore[type-arg]  # Django's own f
     def set_password_and_save(self, user: User, *args: Any, **kwargs: Any) -> User:
         """Save the user, who has no password if everyone has to use single sign-on."""
         if settings.OIDC_ONLY:
-            self.cleaned_data["password1"] = None  # which Django takes for an unusable password
+            self.cleaned_data["password1"] = None  # Django then sets an unusable password
         saved: User = super().set_password_and_save(user, *args, **kwargs)  # type: ignore[misc]  # unknown to the stubs
         return saved
 
@@ -156,7 +156,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the roles, and send a notification to the previous e-mail address if it was replaced."""
+        """Save the roles. If the e-mail address was replaced, record that and notify the previous address."""
         # The administrator vouches for the new address, so no confirmation mail is sent to it.
         old_email = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)
@@ -190,7 +190,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         return False
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Require reauthentication. After a change, write an audit entry and notify the user."""
+        """Require reauthentication. After a change, record it, end the user's other sessions and notify the user."""
         if self.has_change_permission(request):
             require_reauthentication(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)

@@ -41,8 +41,8 @@ class LoadResult:
 def load_list(source: BinaryIO, target: Path, *, minimum_count: int, progress: Callable[[int], None]) -> LoadResult:
     """Write to ``target`` the passwords in ``source`` that were counted at least ``minimum_count`` times.
 
-    ``target`` is replaced at the end, in one step. ``progress`` is called with the number of bytes that were read. If
-    InvalidLineError, NothingToLoadError or LoadingError is raised, ``target`` is unchanged.
+    ``target`` is replaced at the end, in one step. ``progress`` is called with the number of bytes that were read.
+    Raise InvalidLineError, NothingToLoadError, LoadingError or OSError, and leave ``target`` unchanged.
     """
     with _replacement(target) as output:
         lines, length, passwords, last = 0, 0, 0, b""
@@ -89,7 +89,7 @@ def _replacement(target: Path) -> Iterator[BinaryIO]:
         except BlockingIOError as error:
             raise LoadingError from error
         if not path.exists() or os.fstat(output.fileno()).st_ino != path.stat().st_ino:
-            raise LoadingError  # another run has just put this file in the place of ``target``
+            raise LoadingError  # another run has just moved or deleted this file
         try:
             output.truncate(0)  # remove what a killed run left
             yield output

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 class BreachedPasswordValidator:
     """A validator for ``AUTH_PASSWORD_VALIDATORS`` that refuses the passwords in the list at ``path``.
 
-    If the list is missing or damaged, any password is valid, and the log says so.
+    If the list is missing or damaged, it accepts any password and logs an error.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -42,11 +42,11 @@ class BreachedPasswordValidator:
 
 
 def check_list_exists(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return a hint if ``BREACHED_PASSWORDS_FILE`` is not set."""
+    """Return an Info message if ``BREACHED_PASSWORDS_FILE`` is not set."""
     if settings.BREACHED_PASSWORDS_FILE:
         return []
     message = "BREACHED_PASSWORDS_FILE is not set, so passwords are not compared with stolen ones."
-    # No warning: the list is a download of many gigabytes, which a new site cannot have. The doctor warns.
+    # No warning: the list is a download of many gigabytes, which a new site does not have yet. The doctor warns.
     return [Info(message, hint=_HINT, id="accounts.I001")]
 
 

@@ -32,18 +32,18 @@ class Answer:
 
     @property
     def subject(self) -> str:
-        """The identity of the person at the issuer, which never changes."""
+        """The identifier of the person at the issuer, which never changes."""
         subject: str = self.claims["sub"]
         return subject
 
     @property
     def authenticated_at(self) -> float | None:
-        """The time at which the person proved their identity to the provider, or None if it does not say."""
+        """The time at which the person proved their identity to the provider, or None if the provider does not say."""
         return read_time(self.claims, "auth_time", default=0) or None
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether the provider may have asked for a second factor: it does not say that it asked for a password only."""
+        """Whether the provider may have asked for a second factor. False if ``amr`` lists nothing but a password."""
         methods = self.claims.get("amr")
         return not (isinstance(methods, list) and set(map(str, methods)) <= _ONLY_PASSWORD)
 

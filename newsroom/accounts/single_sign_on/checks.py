@@ -14,7 +14,7 @@ _HINT = "See docs/security/sso.md."
 
 
 def check_configuration(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return an error for each setting that keeps people from signing in, and a warning for those without effect."""
+    """Return an error for each setting that is missing, unsafe or unusable, and a warning for those without effect."""
     return list(_list_errors() if settings.OIDC_ISSUER else _list_settings_without_issuer())
 
 

@@ -1,4 +1,4 @@
-"""The errors because of which a person is not signed in."""
+"""The errors that keep a person from being signed in."""
 
 
 class SignInRefusedError(Exception):

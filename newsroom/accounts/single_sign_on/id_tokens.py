@@ -12,7 +12,7 @@ from newsroom.accounts.single_sign_on.errors import InvalidAnswerError
 LEEWAY_SECONDS = 60  # how far the clocks of the issuer and of this machine may differ
 MINIMUM_RSA_BITS = 2048
 MAX_SUBJECT_LENGTH = 191  # the length of the column; the standard allows 255
-# The public parameters of a JSON Web Key (RFC 7518, 6) by algorithm.
+# Parameters of a JSON Web Key (RFC 7518, 6): those that an algorithm requires, and those that are public.
 _PARAMETERS = {"RS256": {"kty": "RSA"}, "ES256": {"kty": "EC", "crv": "P-256"}}
 _PUBLIC = ("kty", "crv", "n", "e", "x", "y")
 
@@ -58,8 +58,8 @@ def verify_id_token(
 def _find_key(keys: dict[str, Any], algorithm: str, key_id: object) -> Any:
     """Return the key that verifies signatures of ``algorithm``.
 
-    Without ``key_id``, only one key may be suitable. Raise InvalidAnswerError if there is no such key, if there are
-    several, or if the key is too short.
+    The key must have the ID ``key_id``, unless that is None. Raise InvalidAnswerError if there is no such key, if there
+    are several, or if the key is too short.
     """
     listed = keys.get("keys")
     wanted = _PARAMETERS[algorithm]

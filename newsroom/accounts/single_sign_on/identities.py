@@ -27,7 +27,7 @@ class Address:
 
 
 def find_account(issuer: str, subject: str) -> User | None:
-    """Record that somebody signed in with an identity, and return its account, active or not, or None."""
+    """Return the account of an identity, active or not, and record its use. Return None if there is no account."""
     identity = SocialAccount.objects.filter(provider=issuer, uid=subject).select_related("user").first()
     if identity is None:
         return None

@@ -16,7 +16,7 @@ from newsroom.accounts.single_sign_on.discovery import read_configuration
 from newsroom.http.clock import request_time
 
 SCOPE = ["openid", "email"]
-# The value of “process” in the stored state.
+# The values of “process” in the stored state.
 SIGN_IN, REAUTHENTICATE = AuthProcess.LOGIN, AuthProcess.REDIRECT
 _NONCE_BYTES = 32
 

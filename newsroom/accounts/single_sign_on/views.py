@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 @require_GET
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    """Send the person to the provider: to sign in, or to prove who they are with ``reauthenticate`` in the query."""
+    """Send the person to the provider to sign in or, with ``reauthenticate`` in the query, to reauthenticate."""
     reauthenticates = "reauthenticate" in request.GET
     # Another site must not sign somebody in without their knowledge.
     is_of_other_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
@@ -80,7 +80,7 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def callback(request: HttpRequest) -> HttpResponse:
-    """Sign in the person who comes back from the provider."""
+    """Sign in, or reauthenticate, the person who comes back from the provider."""
     try:
         state = take_state(request)
         answer = verify_answer(request, state, at=request_time(request))
@@ -108,7 +108,7 @@ def _find_user(request: HttpRequest, answer: Answer) -> User:
 
 
 def _sign_in(request: HttpRequest, user: User, answer: Answer, state: dict[str, Any]) -> HttpResponse:
-    # Otherwise Django would discard the session, with the record that follows.
+    # Sign out first: when another user signs in, Django discards the session, and the record below with it.
     if request.user.is_authenticated:
         get_adapter(request).logout(request)
     _record(request, user, answer)
@@ -119,7 +119,10 @@ def _sign_in(request: HttpRequest, user: User, answer: Answer, state: dict[str, 
 
 
 def _reauthenticate(request: HttpRequest, answer: Answer, state: dict[str, Any]) -> HttpResponse:
-    """Go on with what was interrupted. Raise SignInRefusedError if the provider did not ask the person, or asked another."""
+    """Repeat the interrupted request.
+
+    Raise SignInRefusedError if another person signed in, or if the provider did not ask the person again.
+    """
     user, name = find_account(settings.OIDC_ISSUER, answer.subject), settings.OIDC_NAME
     if user is None or user != request.user:
         message = f"At {name} you are signed in as someone else. Sign in there as {request.user}."
@@ -147,7 +150,7 @@ def _asked_for_second_factor(answer: Answer) -> bool:
 
 
 def _report_failure(request: HttpRequest) -> None:
-    """Tell the receivers for failed sign-ins. Who it was is not known."""
+    """Send the signal for a failed sign-in, with the name of the provider in place of the unknown username."""
     user_login_failed.send(sender=__name__, credentials={"username": settings.OIDC_NAME}, request=request)
 
 

@@ -28,7 +28,7 @@ class Command(OperationCommand):
         )
 
     def handle(self, *args: object, email: str, emergency: bool, **options: object) -> None:
-        """Create the account. Raise CannotRunError if the address is invalid, or belongs to another user."""
+        """Create the account. Raise CannotRunError if the address is invalid, or is not an administrator's."""
         try:
             user = create_administrator(email)
             if emergency:

@@ -26,7 +26,7 @@ _NOT_WIPED = (
 
 
 def parse_address(value: str) -> str:
-    """Return an e-mail address. Raise ArgumentTypeError for anything else."""
+    """Return ``value`` if it is an e-mail address. Otherwise raise ArgumentTypeError."""
     try:
         validate_email(value)
     except ValidationError as error:
@@ -59,7 +59,11 @@ class Command(OperationCommand):
         yes: bool = False,
         **options: object,
     ) -> None:
-        """Run the action. Raise CannotRunError if it is not possible, or IncompleteError if deleted bytes may remain."""
+        """Run the action.
+
+        Raise CannotRunError if it is refused or there is no data, CommandError if the archive cannot be written, or
+        IncompleteError if deleted bytes may remain.
+        """
         if action == "export":
             self._export(email, to)
         else:
