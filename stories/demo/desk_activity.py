@@ -32,7 +32,7 @@ class ReviewData(files.DemoModel):
 
 
 class ScheduleData(files.DemoModel):
-    """A story with an edition scheduled for ``hour`` o'clock, and its note for readers."""
+    """A story with an edition to schedule: at ``hour`` o'clock, ``days`` days after the day of seeding."""
 
     story: str
     days: int

@@ -29,7 +29,7 @@ TimelineDate = Annotated[str, BeforeValidator(lambda written, info: days.format_
 
 
 class DemoModel(BaseModel):
-    """A part of a file; it is frozen and does not allow unknown keys."""
+    """Base class for the parts of a file, which are frozen and have no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -226,7 +226,7 @@ def _build_work_fields(kind: WorkKind, document: AnyDocument, original: str) -> 
 
 
 def _save_draft(work: Work, document: AnyDocument, *, by: User) -> None:
-    """Write the document to the draft and record a revision, as a save in the admin does."""
+    """Write the document to the draft and record a revision, as a save at the desk does."""
     drafts.restore(work, document)
     work.refresh_from_db()
     revisions.record_revision(work, by=by, reason="Demonstration")

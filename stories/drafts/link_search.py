@@ -54,7 +54,7 @@ def find_link_targets(query: str, *, kinds: Iterable[str], at: datetime, limit: 
 def _rank(words: list[str], names: list[str]) -> tuple[int, int]:
     """Return a sort key: exact matches first, then names that begin with the query, then the others.
 
-    Within each of these groups, shorter names come first. Without words, all targets have the same rank.
+    Each of these groups is ranked by length, in steps of 20 characters. Without words, all targets have the same rank.
     """
     if not words:
         return 0, 0

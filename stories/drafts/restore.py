@@ -160,7 +160,7 @@ def restore_temporarily(work: Work, document: AnyDocument, *, sources_given: int
     A snapshot inside the block returns ``document`` with the current names of topics, outlets and contributors, but
     with its own article details. ``sources_given`` is the last source number that had been assigned when ``document``
     was recorded. Raise UnknownImageError if an image is no longer in the library. Raise IntegrityError if ``document``
-    conflicts with other rows, such as with the URL of another article. No on_commit callback runs.
+    conflicts with other rows, such as another article with the same URL. No on_commit callback runs.
     """
     try:
         with transaction.atomic():

@@ -102,7 +102,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def with_successor_and_related(self, at: datetime) -> Self:
         """Annotate each edition with ``next_live_from`` and ``related_uids``.
 
-        ``next_live_from`` is the start of the first edition of the same work after ``at``, or None. ``related_uids``
+        ``next_live_from`` is the start of the next edition of the same work after ``at``, or None. ``related_uids``
         is the list of the uids of the related stories, most closely related first, or None if none are stored.
         """
         following = self.model._default_manager.filter(

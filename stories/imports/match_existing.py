@@ -154,7 +154,7 @@ _MAX_SECTIONS = 500
 
 
 def find_similar_story(story: Explainer) -> Story | None:
-    """Return the story with the section that is most similar to the first section of ``story`` with a text, or None.
+    """Return the story with the section that is most similar to the first section with a text in ``story``, or None.
 
     Only words of at least four characters count. The two sections must share at least half of their distinct words.
     Only sections of the same kind in the newest stories outside the trash are compared, at most ``_MAX_SECTIONS``.

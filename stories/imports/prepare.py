@@ -45,9 +45,9 @@ class PreparedImport:
     has_own_uid: bool = False
 
     def report(self, *, status: str = "") -> Report:
-        """Return the report on this file, which ``--json`` prints.
+        """Return the report on this file.
 
-        Without a ``status``, it reports that the file is unchanged or would be imported.
+        Without a ``status``, the report says that the file is unchanged or would be imported.
         """
         status = status or ("unchanged" if self.is_unchanged else "would import")
         slug = self.work.slug if self.work else find_free_slug(self.document)

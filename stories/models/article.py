@@ -16,7 +16,7 @@ _MAX_OUTLETS = 200
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def with_url(self, url: str) -> Self:
-        """Filter to the article with this URL."""
+        """Return the article with this URL, if there is one."""
         return self.filter(url=url)
 
     def of_outlet(self, key: int | None) -> Self:
@@ -39,7 +39,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return articles
 
     def newest_with_outlets(self, limit: int) -> Self:
-        """Return the ``limit`` articles that were added last, with their outlets, as suggestions in a form."""
+        """Return the ``limit`` articles that were added last, with their outlets."""
         return self.select_related("outlet").order_by("-pk")[:limit]
 
     def save_article(self, article: "Article") -> "Article":

@@ -50,12 +50,12 @@ class NotArrangedError(RefusedError):
 
 
 def list_places(*, at: datetime) -> list[FrontPagePlace]:
-    """Return the places that have not expired, in order. This takes one query."""
+    """Return the places that have not expired, in order."""
     return [FrontPagePlace(row.uid, row.until) for row in FrontPlace.objects.in_force(at)]
 
 
 def get_arrangement_digest() -> str:
-    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later. This takes one query."""
+    """Return a digest of the current arrangement, to pass to ``arrange_front_page`` later."""
     return _digest(FrontPlace.objects.all())
 
 

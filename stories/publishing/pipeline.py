@@ -66,8 +66,8 @@ def prepare_works(
     """Validate the requests, whose works must be locked, for publication at ``at``; return the validated works.
 
     ``at`` is None for immediate publication. A work is left out if the edition before its place already shows the
-    revision. Raise InvalidStateError if a work is in the trash, or has a newer revision than the user read. Raise
-    NotApprovedError if a revision needs approval, and TimeError if no edition can begin at ``at``. Raise
+    revision. Raise InvalidStateError if a work is in the trash, or if its text has changed since the user read it.
+    Raise NotApprovedError if a revision needs approval, and TimeError if no edition can begin at ``at``. Raise
     NothingNewError if no work is left. Raise PendingScheduleError if a pending schedule has no entry in
     ``resolutions``. Raise NotReadyError with all blockers that are not overridden. Raise NotAllowedError if the
     requests override blockers and the user may not.
@@ -201,7 +201,7 @@ def _record_drafts(requests: Sequence[PublishRequest], *, by: User) -> dict[int,
     """Return the newest revision of each work, recorded again if the names of entities have changed.
 
     A review remains valid if only these names have changed. Raise InvalidStateError if a work is in the trash, or if
-    another user has saved a revision that the editor has not read.
+    its text has changed since the user read it.
     """
     for request in requests:
         if request.work.binned_at:

@@ -136,7 +136,7 @@ def return_to_writer(
 
 
 def reset_reviews(works: Iterable[Work]) -> None:
-    """Reset the reviews of works, which must be locked: they become drafts that nobody has reviewed."""
+    """Reset the review state of works to that of a work that was never sent for review. The works must be locked."""
     if reviewed := [work.pk for work in works if work.state != State.DRAFT or work.reviewed_at or work.assigned_to_id]:
         Work.objects.filter(pk__in=reviewed).update(
             state=State.DRAFT, reviewed_revision=None, reviewed_by=None, reviewed_at=None, review_reason="", assigned_to=None

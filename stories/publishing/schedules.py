@@ -1,4 +1,4 @@
-"""Cancel a pending schedule, or replace its revision with the newest one."""
+"""Cancel pending schedules, or replace their revision with the newest one."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -12,7 +12,7 @@ from stories.models import Change, Edition, EditionOutlet, EditionTopic
 
 _FEEDS = ("story_feed", "story_rss", "story_json_feed")
 _STORY_FEEDS = ("story_changes_feed", "story_changes_json")
-# Runs before images and bulk actions, and after CDN purges: see newsroom/page_cache/purge.py.
+# Pings run before renditions and bulk actions, and after CDN purges: see newsroom/page_cache/purge.py.
 _PRIORITY = 50
 
 

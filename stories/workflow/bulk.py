@@ -46,7 +46,7 @@ class ChangedSinceSelectionError(RefusedError):
 
 
 def may_run(verb: Verb, person: User, work: Work) -> bool:
-    """Return whether the user may apply this verb to works of this kind."""
+    """Return whether the user may apply this verb to works of the same kind as ``work``."""
     permissions = {
         Verb.PUBLISH: PUBLISH_PERMISSION,
         Verb.BIN: trash.TRASH_PERMISSION,

@@ -65,7 +65,7 @@ def count_overdue_reviews() -> int:
 
 
 def read_longest_untold() -> float:
-    """Return the seconds since the first edition with an unsent ping went live, or 0 if all have been sent."""
+    """Return the seconds since the first edition with an unsent ping went live, or 0 if there is none."""
     since = _read_untold().values()
     return max((clock.now() - min(since)).total_seconds(), 0.0) if since else 0.0
 

@@ -1,4 +1,4 @@
-"""Export and remove the personal data at the desk: bylines, comments and records of reading. Export unsaved text."""
+"""Export and remove personal data at the desk: bylines and comments. Export unsaved text; remove records of reading."""
 
 from collections.abc import Iterator
 from uuid import UUID

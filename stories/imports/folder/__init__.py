@@ -1,6 +1,6 @@
-"""Import of a folder that ``export_explainer --all`` wrote: its pictures, topics and outlets, and links between works.
+"""Import of a folder that ``export_explainer --all`` wrote: pictures, topics, outlets, and links to translations.
 
-The Markdown files are imported one by one, like any other, by the command ``import_explainer``.
+The command ``import_explainer`` imports the files of the works like any other files.
 """
 
 from stories.imports.folder.names import NamesImported, import_names

@@ -51,7 +51,8 @@ def import_names(
 
     An entity whose name leads to another entity is not added; documents then refer to that other entity. ``by`` is None
     for a command without a user, which may add everything. Raise NotAllowedError if ``by`` lacks a permission. Raise
-    UnreadableDocumentError for an invalid record or picture; what was added before remains, and can be imported again.
+    UnreadableDocumentError for an invalid record or picture; what was added before remains, so the import can be
+    repeated.
     """
     imported = NamesImported()
     pictures = _select_new(Image, folder.pictures)

@@ -19,7 +19,7 @@ from stories.documents.export import EXPORTERS
 from stories.exports import NotEmptyError, export_all, new_folder
 from stories.models import Edition, EditionKind, Work, WorkKind
 
-MAX_NAMED = 20  # pictures that a failure names
+MAX_NAMED = 20  # the maximum number of pictures that an error message names
 
 
 class Command(OperationCommand):

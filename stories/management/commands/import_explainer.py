@@ -71,7 +71,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Import each file, report on it, and raise CommandError at the end if any was refused."""
+        """Import each file and report on it.
+
+        Raise CommandError if the options are invalid or, at the end, if a file was refused.
+        """
         files = [str(name) for name in _as_list(options["files"])]
         try:
             by = _get_importer(files, options)
@@ -308,7 +311,7 @@ def _find_work(slug: str, data: bytes, name: str, options: dict[str, object]) ->
     """Return the work with this current or former slug. Raise UnreadableDocumentError if there is none.
 
     If a story and a question share it, return the work of the file's kind. In that case, also raise
-    UnreadableDocumentError if the kind cannot be determined.
+    UnreadableDocumentError if the file cannot be imported.
     """
     works = list(Work.objects.with_slug(slug))
     if not works:

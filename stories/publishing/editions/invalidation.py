@@ -17,7 +17,7 @@ from topics.models import Topic
 
 
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
-    """Invalidate the page keys of these editions, of the lists with them, and of the lists for the objects they name.
+    """Invalidate the page keys of these editions, of the lists that contain them, and of the lists for named objects.
 
     The projections must exist: call this after they are written and before they are deleted.
     """

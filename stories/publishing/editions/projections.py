@@ -94,7 +94,7 @@ def write_projections(
 
 
 def load_images(documents: Iterable[AnyDocument]) -> dict[UUID, Image]:
-    """Return the images that the documents show, keyed by uid. This takes one query, or none without images."""
+    """Return the images that the documents show, keyed by uid."""
     uids = {uid for document in documents for uid in list_image_uids(document)}
     return {image.uid: image for image in Image.objects.filter(uid__in=uids)} if uids else {}
 

@@ -87,7 +87,7 @@ def remove_edition(work: Work, edition: Edition, *, by: User | None) -> None:
 def remove_revisions(work: Work, document: Document) -> None:
     """Delete the revisions and imports of the locked work with this document, and all that belongs to them.
 
-    An erasure must be open. The document remains if an edition still has it.
+    An erasure must be open. The document remains if it is still in use.
     """
     revisions_with_document = Revision.objects.filter(work=work, document=document)
     numbers = list(revisions_with_document.values_list("number", flat=True))

@@ -131,7 +131,7 @@ def _make_empty(document: AnyDocument) -> AnyDocument:
 
 @invalidation()
 def _record_absent(line: Line, order: Order) -> _Result:
-    """Record the erasure of a work that the database does not contain, and delete the images that were erased with it."""
+    """Record the erasure of a work that the database does not contain, and delete erased images that nothing uses."""
     row = order.open_row(line.kind, UUID(line.uid), line.scope, edition=line.edition, part=line.part)
     delete_unused_images(line.files)
     order.close_row(row, document=line.document, files=line.files)

@@ -55,8 +55,7 @@ def remove(connection: BaseDatabaseWrapper = default) -> None:
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     """Return descriptions of the missing triggers, and of an unfinished erasure, which suspends most of them.
 
-    This takes at most three queries. A table that does not exist needs no trigger. A trigger of a newer release counts
-    as installed.
+    A table that does not exist needs no trigger. A trigger of a newer release counts as installed.
     """
     language = _get_language(connection)
     with connection.cursor() as cursor:

@@ -92,7 +92,7 @@ def find_similar(kind: EntityKind, name: str, *, home_page: str = "", wikidata: 
 
 
 def _filter_by_name(entities: QuerySet[Any], lookup: str, folded: str) -> QuerySet[Any]:
-    """Return the entities whose folded name or alias matches with this Django lookup."""
+    """Return the entities whose folded name or alias matches ``folded`` under this Django lookup."""
     aliases = entities.model.aliases.rel.related_model
     with_alias = aliases.objects.filter(**{f"folded__{lookup}": folded}).values(aliases.leads_to)
     return entities.filter(Q(**{f"folded_name__{lookup}": folded}) | Q(pk__in=with_alias))

@@ -73,7 +73,7 @@ class OpenedLink:
     def image(self, uid: UUID) -> Image | None:
         """Return the image with this uid if the draft or one of its questions shows it, otherwise None.
 
-        Return None once the draft is published, because images are then served by its public page.
+        Return None once the draft is published, because the link then redirects to the public page.
         """
         if self.main.public_address:
             return None

@@ -16,7 +16,7 @@ from stories.publishing.editions.create import get_direction
 
 
 def build_unsaved_edition(work: Work, document: AnyDocument, *, at: datetime) -> Edition:
-    """Return the edition that publishing ``document`` at ``at`` would create, with the fields that its page needs."""
+    """Return the edition that publishing ``document`` at ``at`` would create, with only the fields that pages need."""
     first = Edition.objects.once_public(at).filter(work=work).order_by("live_from", "pk").first() if work.pk else None
     return Edition(
         work=work,
