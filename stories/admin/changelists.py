@@ -159,7 +159,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search the index of drafts; a query without any words does not filter the list."""
+        """Search the text of drafts; a query without any words does not filter the list."""
         queries = _QUERIES.get(request)
         if search_term not in queries:
             queries[search_term] = DraftQuery.parse(search_term, kind=self.kind)

@@ -114,7 +114,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         return form  # type: ignore[no-any-return]  # made by Django's factory
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Make the user the owner of a new work."""
+        """Make the user the default owner of a new work."""
         return {**super().get_changeform_initial_data(request), "owner": request.user.pk}
 
     def has_delete_permission(self, request: HttpRequest, obj: Work | None = None) -> bool:

@@ -37,12 +37,12 @@ class Span:
 
     @property
     def previous_address(self) -> str:
-        """Address of the previous span, or an empty string at the limit of the calendar."""
+        """The address of the previous span, or an empty string at the limit of the calendar."""
         return calendar_address(self.view, self._shift(-1)) if self.begin > FIRST + LIST_LENGTH * 2 else ""
 
     @property
     def next_address(self) -> str:
-        """Address of the next span, or an empty string at the limit of the calendar."""
+        """The address of the next span, or an empty string at the limit of the calendar."""
         return calendar_address(self.view, self._shift(1)) if self.end < LAST - LIST_LENGTH * 2 else ""
 
     def _shift(self, by: int) -> date:

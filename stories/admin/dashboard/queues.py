@@ -34,7 +34,7 @@ class QueueName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a queue: its age, its title, and a link to the next step."""
+    """One line of a queue: a title with its age, time or state, and a link to the next step."""
 
     age: str
     title: str

@@ -92,7 +92,7 @@ def make_choice(
 def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
     """Return the submitted form with each choice applied, and the fields with two texts that the user has to merge.
 
-    Skip a choice that the fields already contain: a script stores the last choice that it applied in the hidden field
+    Skip a choice that has already been applied: a script stores the last one that it applied in the hidden field
     ``applied-NUMBER``. The names of hidden fields with the other editor's values end with a colon, so that they are
     never parsed as fields of rows.
     """

@@ -142,7 +142,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         return language
 
     def clean(self) -> dict[str, Any]:
-        """Add errors to a save that is too large or in conflict, or that the user has to check first.
+        """Add errors if the save is too large or in conflict, or if the user has to check the form first.
 
         The user has to check the form after a quick fix, and while a field contains two texts to merge.
 

@@ -92,7 +92,7 @@ class ImportForm(forms.Form):
 
 
 class ImportView(DeskView):
-    """Show the form, then a preview of the import. When confirmed, save it and redirect to the draft."""
+    """Show the form, then a preview of the import. After confirmation, save the import and redirect to the draft."""
 
     permission = imports.save.IMPORT_PERMISSION
     template_name = "admin/import_text.html"

@@ -83,7 +83,7 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics an
         self.similar = find_similar(self.entity_kind, name, home_page=home_page, wikidata=wikidata)
 
     def clean(self) -> dict[str, Any]:
-        """Raise ValidationError if known names are similar, unless the name is submitted a second time."""
+        """Raise ValidationError if known entities are similar, unless the same name is submitted a second time."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.find_similar(cleaned)
         if self.similar and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):
@@ -177,8 +177,8 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
 
 # The browser searches a list of this length while the user types. Names beyond it have to be typed in full.
 MAX_SUGGESTIONS = 2_000
-# A script looks up topics, outlets and images on the server while the user types. The page contains this many of their
-# names for use without JavaScript.
+# A script looks up topics, outlets and images on the server while the user types. For use without JavaScript, the page
+# contains this many names of each kind.
 MAX_EMBEDDED = 300
 # The number of articles that the page suggests, with their titles. Older ones have to be entered by URL.
 MAX_ARTICLES = 500

@@ -102,7 +102,7 @@ type Key = Annotated[str, Field(pattern=KEY_PATTERN, max_length=MAX_KEY_LENGTH)]
 
 
 class Parameters(BaseModel):
-    """The parameter of every operation: the fields to return. Unknown parameters are refused."""
+    """The parameter that every operation has: ``fields``, the properties to return. Unknown parameters are refused."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra=_describe_fields)
 

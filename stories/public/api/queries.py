@@ -80,7 +80,7 @@ def list_entities[Entity: NamedEntity](
 ) -> ListPage[EntityWithCount[Entity]]:
     """Return a page of the ``entities`` that are public at ``at``, of one kind or of all kinds, ordered by name.
 
-    This takes one query, and a few more if other entities were merged into some of them. Raise Http404 if the cursor is
+    This takes one query, and more if other entities were merged into some of them. Raise Http404 if the cursor is
     invalid.
     """
     public = entities.public(at)

@@ -89,8 +89,8 @@ def create_feed[Format: DeterministicFeed](
 ) -> Format:
     """Return an empty feed for the page at the path ``page``. The path of the feed itself is ``feed_url``.
 
-    The default language is the language of the lists in the active language. ``guid`` identifies the feed, and is
-    needed if the address of the page may change.
+    ``language`` defaults to the result of ``list_language`` for the active language. ``guid`` identifies the feed, and
+    is needed if the address of the page may change.
     """
     return kind(
         title=remove_control_characters(title),

@@ -22,7 +22,7 @@ from stories.public.structured_data.nodes import Node, format_date, format_datet
 from stories.public.structured_data.site import Site
 from topics.models import TopicKind
 
-# Search engines want an image in each of these aspect ratios, with at least ``MIN_PIXELS`` pixels.
+# Search engines ask for an image in each of these aspect ratios, with at least ``MIN_PIXELS`` pixels.
 SHAPES = ("16x9", "4x3", "1x1")
 MIN_PIXELS = 50_000
 _MAX_WIDTH = 1280

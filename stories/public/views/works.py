@@ -49,7 +49,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
-    """List all public editions of a page. The interface is in the language of the page."""
+    """List all public editions of a page and the notices between them. The interface is in the language of the page."""
     page = HistoryPage.load(kind, slug, at=request_time(request), or_notice=True)
     with translation.override(page.edition.language):
         response = render(request, "public/history.html", {"page": page})

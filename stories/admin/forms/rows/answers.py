@@ -37,7 +37,7 @@ class AnswerFormSet(UidFormSet):
 
 
 class AnswerRows(RowInline):
-    """Answers, in the order in which readers see them."""
+    """Inline for answers, in the order in which readers see them."""
 
     model = Answer
     form = AnswerForm

@@ -53,7 +53,7 @@ class ImageFormSet(UidFormSet):
 
 
 class ImageRows(RowInline):
-    """Images that the texts of the work include."""
+    """Inline for images that the texts of the work can include."""
 
     model = WorkImage
     form = ImageForm

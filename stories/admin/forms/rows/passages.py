@@ -107,7 +107,7 @@ class PassageFormSet(UidFormSet):
 
 
 class PassageRows(RowInline):
-    """Passages, in the order in which readers see them."""
+    """Inline for passages, in the order in which readers see them."""
 
     model = SourceSummary
     form = PassageForm

@@ -102,7 +102,7 @@ class StoryQuestionFormSet(UidFormSet):
 
 
 class QuestionRows(RowInline):
-    """Questions, in the order in which readers see them."""
+    """Inline for questions, in the order in which readers see them."""
 
     model = StoryQuestion
     form = StoryQuestionForm

@@ -87,7 +87,7 @@ class SectionFormSet(UidFormSet):
 
 
 class SectionRows(RowInline):
-    """Sections, in the order in which readers see them."""
+    """Inline for sections, in the order in which readers see them."""
 
     model = Section
     form = SectionForm

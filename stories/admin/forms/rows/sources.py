@@ -83,7 +83,7 @@ class SourceForm(RowForm):
 
 
 class SourceFormSet(UidFormSet):
-    """The sources of one work, each identified by its number, which is never reused."""
+    """Formset for the sources of one work, each identified by its number, which is never reused."""
 
     ordered = False
     may_change_articles: ClassVar[bool] = False
@@ -168,7 +168,7 @@ class SourceFormSet(UidFormSet):
 
 
 class SourceRows(RowInline):
-    """Sources, in the order of their numbers."""
+    """Inline for sources, in the order of their numbers."""
 
     model = Citation
     form = SourceForm

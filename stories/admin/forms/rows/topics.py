@@ -61,7 +61,7 @@ class TopicFormSet(UidFormSet):
 
 
 class TopicRows(RowInline):
-    """Topics, in order; lists of works show only the first one."""
+    """Inline for topics, in order; lists of works show only the first one."""
 
     model = WorkTopic
     form = TopicForm

@@ -41,8 +41,7 @@ class CommentsPanel:
 
     ``places`` are the texts that can be commented on, each with the id of its field if the page is a form. ``typed``
     contains the values of the comment form. If the comment was refused, ``error`` is the reason and ``error_field`` the
-    field. ``back`` is the address to return to. With ``is_quiet``, the comment forms appear only with JavaScript,
-    because submitting them would leave the form of the page.
+    field. ``back`` is the address to return to. With ``is_quiet``, the comment forms appear only with JavaScript.
     """
 
     comments: Comments

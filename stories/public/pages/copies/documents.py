@@ -55,7 +55,7 @@ def list_copies(edition: Edition, changes: Changes | None) -> list[CopyLink]:
 
 @dataclass(frozen=True, slots=True)
 class PublicCopy:
-    """A copy of a page at a given time: document, edition, absolute URL, and sources with the readers' numbers."""
+    """A copy of a page at a given time. Its sources have the numbers that readers see."""
 
     document: AnyDocument
     edition: Edition

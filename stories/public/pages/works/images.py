@@ -29,9 +29,10 @@ class Figure:
 def load_figures(
     placed: Collection[ImageFragment], *, fill: Callable[[str], str], under: str = ""
 ) -> dict[UUID, Figure]:
-    """Return the placed images, keyed by the uid of their use, without erased images, in at most one query.
+    """Return a figure for each placed image that is not erased, keyed by the uid of the placement.
 
-    ``fill`` replaces the placeholders in captions. If ``under`` is given, the addresses of the images begin with it.
+    This takes at most one query. ``fill`` replaces the placeholders in captions. If ``under`` is given, the addresses
+    of the images begin with it.
     """
     images = _load_images(placed, images=Image.objects.all())
     return {
@@ -44,7 +45,7 @@ def load_figures(
 def load_public_figures(
     placed: Collection[ImageFragment], *, fill: Callable[[str], str], at: datetime
 ) -> dict[UUID, Figure]:
-    """Return every placed image, keyed by the uid of its use.
+    """Return a figure for every placed image, keyed by the uid of the placement.
 
     The ``image`` of a figure is None if it is not public at ``at``. This takes at most one query. ``fill`` replaces the
     placeholders in captions.
