@@ -1,4 +1,4 @@
-"""Load the contexts for checks. The number of queries does not depend on the number of documents."""
+"""Load the contexts for checks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -174,9 +174,9 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return, keyed by primary key, other questions in the same language that ask nearly the same thing.
+    """Return, for each question by its primary key, the others in its language that ask nearly the same thing.
 
-    The wording of each such question is mapped to its stems. The result includes confirmed wordings of drafts, and
+    The wording of each of these is mapped to its stems. The result includes confirmed wordings of drafts, and
     wordings that are live when the document is to be published. Of each, the search indexes supply at most
     ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
     """

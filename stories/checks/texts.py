@@ -16,7 +16,7 @@ class PlacedText(NamedTuple):
 
 
 def list_narrative_texts(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield the Markdown texts of the body, which consist of whole sentences."""
+    """Yield the Markdown texts of the body, whose paragraphs should consist of whole sentences."""
     yield from (
         PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "text") if field.spec.is_body
     )

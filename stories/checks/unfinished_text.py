@@ -44,7 +44,7 @@ def _get_language(document: AnyDocument) -> str:
 
 
 def _list_plain_words(document: AnyDocument) -> list[PlacedText]:
-    """Return the plain text of every line and block of the document."""
+    """Return the plain text of every line and of every block that is checked."""
     from_texts = [
         PlacedText(block.words, anchor) for source, anchor in list_texts(document) for block in parse_blocks(source)
     ]

@@ -329,9 +329,9 @@ class QuestionPage(DocumentBase):
 class SectionKind:
     """A kind of section.
 
-    ``code`` is stored. ``position`` orders new sections, lowest first. With ``starting``, the *Add story* form contains
-    a section of this kind. ``convention`` is the list convention of its Markdown (``timeline``, ``people`` or
-    ``unknowns``), or empty.
+    ``code`` is stored. ``position`` gives the usual order of the kinds, lowest first. With ``starting``, the *Add
+    story* form contains a section of this kind. ``convention`` is the list convention of its Markdown (``timeline``,
+    ``people`` or ``unknowns``), or empty.
     """
 
     code: str

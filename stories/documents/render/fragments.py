@@ -54,7 +54,7 @@ class SourceFragment(FrozenModel):
 
 
 class QuestionLink(FrozenModel):
-    """A question in a story. If it has no teaser, the page shows the introduction of the question page."""
+    """A question in a story. Without a teaser, the live story shows the introduction of the question page."""
 
     uid: UUID
     question: str

@@ -76,7 +76,7 @@ class MentionFinder:
         self._previous_outlets: list[NamedOutlet] = []  # the outlets of the previous sentence
 
     def learn_short_names(self, tokens: list[Token], mentions: list[Mention]) -> None:
-        """Store the short forms, such as "the Post" or "KNA", that later sentences may use for these outlets."""
+        """Store the outlets of a sentence, and the short forms that may follow, such as "the Post" or "KNA"."""
         full_names = [mention for mention in mentions if mention.certainty in (Certainty.KNOWN, Certainty.LIKELY)]
         self._previous_outlets = [mention.outlet for mention in full_names]
         for mention in full_names:

@@ -7,7 +7,7 @@ from stories.documents.parse.text.layout import Item, Paragraph
 
 
 def write_markdown(content: Iterable[Paragraph | Item], *, write: Callable[[str], str] = escape) -> str:
-    """Return the content of a part as Markdown, with blank lines between paragraphs and items as a list.
+    """Return the content of a part as Markdown: paragraphs and list items, separated by blank lines.
 
     ``write`` converts the text of a paragraph to Markdown.
     """

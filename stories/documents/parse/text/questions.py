@@ -39,10 +39,10 @@ def is_question(text: str) -> bool:
 
 
 def find_questions(content: Iterable[Paragraph | Item]) -> list[ParsedQuestion]:
-    """Return the questions of a part: one for each list item, each paragraph of questions and the first paragraph.
+    """Return the questions of a part: one for each list item, and one for each paragraph of questions.
 
-    Other paragraphs continue the answer to the question before them. Raise UnreadableDocumentError if a paragraph of a
-    list item is too long.
+    An opening paragraph always begins a question. Other paragraphs continue the answer to the question before them.
+    Raise UnreadableDocumentError if a paragraph of a list item is too long.
     """
     questions: list[ParsedQuestion] = []
     for block in content:

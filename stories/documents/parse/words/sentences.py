@@ -1,4 +1,4 @@
-"""Split paragraphs into sentences. Full stops in abbreviations, decimals and quotations do not end a sentence."""
+"""Split paragraphs into sentences, without being misled by abbreviations, decimals and quotations."""
 
 import re
 from collections.abc import Callable, Iterator
