@@ -112,7 +112,7 @@ def describe_site(options: argparse.Namespace, installed: Mapping[str, str], pro
 
 
 def ask_for_people_and_mail(options: argparse.Namespace, site: Site, installed: Mapping[str, str]) -> None:
-    """Ask for the administrator of a new site, and for the mail server.
+    """Ask for the administrator of a new site and for the mail server, unless they are known.
 
     Raise UsageError if a new site has no administrator and there is nobody to ask.
     """
@@ -360,9 +360,10 @@ class Installation:
             self.start_command(*command, is_change=is_new, shows=True)
 
     def start(self) -> None:
-        """Start the units and the proxy. If they are running, restart or reload those whose files have changed.
+        """Start the units and the proxy.
 
-        Make the first backup of a new site.
+        If they are running, restart the services and reload the proxy after changes that require it. Make the first
+        backup of a new site.
         """
         units = self.list_units()
         services = [name for name in units if name.endswith(".service")]
@@ -381,7 +382,7 @@ class Installation:
             self.machine.path(RELOAD).unlink(missing_ok=True)
 
     def start_command(self, *command: str, unless: bool = False, is_change: bool = True, shows: bool = False) -> None:
-        """Run a command that starts a part of the site, or print it at the end if the site is not started.
+        """Run a command that starts a part of the site, or let ``report`` print it if the site is not started.
 
         Do not run it if ``unless`` is true. With ``is_change``, record it as a change. With ``shows``, print the output
         of the command.

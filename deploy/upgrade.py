@@ -76,7 +76,7 @@ def minor(version: str) -> str:
 def require_upgrade(version: str, current: str) -> None:
     """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of its series.
 
-    Raise UsageError if one is not a version.
+    Raise UsageError if either is not a version.
     """
     new, old = parse_version(version), parse_version(current)
     if new == old:
@@ -90,7 +90,7 @@ def require_upgrade(version: str, current: str) -> None:
 def require_back(version: str, tables: str) -> None:
     """Raise RefusedError if the tables are of another major version, or more than one minor version ahead.
 
-    Raise UsageError if one is not a version.
+    Raise UsageError if either is not a version.
     """
     wanted, newest = parse_version(version), parse_version(tables)
     if wanted[:2] != newest[:2] and (wanted[0] != newest[0] or wanted[1] + 1 < newest[1]):
@@ -166,7 +166,7 @@ class Upgrade:
     def fetch(self) -> None:
         """Install the release beside the others, and collect its static files.
 
-        Raise RefusedError if it is another version, and the errors of ``open_release``.
+        Raise RefusedError if the code is of another version, and the errors of ``open_release``.
         """
         with self.open_release() as source:
             if (found := read_version(source)) != self.version:
@@ -219,8 +219,8 @@ class Upgrade:
 
     def migrate(self) -> None:
         """Migrate the database with the new code. The old release works with the new tables."""
-        # Two alerts are paused, because triggers are missing for a moment and two releases run. An older release may
-        # lack the command.
+        # Two alerts are paused, because triggers are missing for a moment and two releases run side by side. An older
+        # release may lack the command.
         if "pause_alerts" in self.manage("help", "--commands", release=layout.CURRENT):
             self.manage("pause_alerts", "trigger", "release", release=layout.CURRENT)
         self.manage("migrate", "--verbosity=0")

@@ -1,4 +1,4 @@
-"""Make the keys of a site that has none. The service ``once`` of compose.yaml runs this before anything else."""
+"""Make the missing keys of a site. The service ``once`` of compose.yaml runs this before anything else."""
 
 import secrets
 from pathlib import Path

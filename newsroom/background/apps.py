@@ -1,4 +1,4 @@
-"""The app configuration for background tasks, with the checks and retention rules that it registers."""
+"""The app configuration for background tasks, and the recurring check that copies the file of erasures."""
 
 from datetime import datetime
 from functools import partial
@@ -25,7 +25,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register the signal handler, recurring checks, rules, conditions, examinations and gauges of this app."""
+        """Register the recurring checks, and the signal handler, rules, conditions and gauges of this app."""
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa

@@ -17,8 +17,7 @@ from newsroom.notifications.mail import REFUSED_ADDRESS
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
 from newsroom.page_cache.purge import purge
 
-# The code with which a mail server refused, in the message of ``NotSentError``, and the meanings of some codes (RFC
-# 4954, 6).
+# The reply code of a mail server in the message of ``NotSentError``, and the meanings of some codes (RFC 4954, 6).
 _ANSWER = re.compile(r"answered (?P<code>\d{3})")
 _MEANINGS = {"530": ["Authentication required"], "535": ["Authentication failed"]}
 # The paths of the tasks that another condition reports if they are late.

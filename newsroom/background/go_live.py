@@ -41,11 +41,11 @@ def find_waiting() -> Waiting:
 
 
 def go_live(*, send_waiting: bool) -> Waiting:
-    """Purge the whole edge, now and in a minute, and end the quiet state. Return what was waiting before the restore.
+    """Purge the whole edge, if there is one, now and in a minute, and end the quiet state.
 
-    Unless ``send_waiting`` is set, what was waiting is given up, because the site from which the backup was made may
-    have sent it. Raise RefusedError, without any change, if the site is not quiet, if the setting ``QUIET`` is on, or
-    if the edge does not accept the purge.
+    Return what was waiting before the restore. Unless ``send_waiting`` is set, what was waiting is given up, because
+    the site from which the backup was made may have sent it. Raise RefusedError, without any change, if the site is not
+    quiet, if the setting ``QUIET`` is on, or if the edge does not accept the purge.
     """
     _require_quiet(SiteState.objects.first())
     _purge_edge()

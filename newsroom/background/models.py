@@ -47,7 +47,7 @@ class FailureQuerySet(models.QuerySet["Failure"]):
     """Queries for failed tasks."""
 
     def count_failure(self, job: "Job", *, error: str, at: datetime) -> "Failure":
-        """Count another failure of ``job``, whose row the caller has locked. ``error`` describes the reason."""
+        """Count and return another failure of ``job``, whose row the caller has locked. ``error`` describes the reason."""
         failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
         failure.times += 1
         failure.tries += 1
@@ -121,7 +121,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
 
     def beat(self, worker_id: str) -> bool:
         """Write a heartbeat of this worker. Return False if the previous one was older than ``DEAD_AFTER``."""
-        # If a machine slept or the database was locked, no worker could write a heartbeat. The first worker that
+        # While the machine sleeps or the database is locked, no worker can write a heartbeat. The first worker that
         # continues must not regard the others as dead.
         worker = self.filter(worker_id=worker_id)
         was_silent = worker.exists() and not worker.alive().exists()
@@ -287,7 +287,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
 
     @property
     def request_id(self) -> str:
-        """The id of the request or task that enqueued this task, or an empty string."""
+        """The id of the request that enqueued the task, directly or through another task, or an empty string."""
         return str(self.args_kwargs.get(_REQUEST_ID, ""))
 
     @retry()
@@ -364,7 +364,7 @@ _REQUEST_ID = "request_id"
 
 
 def store_request_id(instance: DBTaskResult, **_kwargs: object) -> None:  # type: ignore[type-arg]  # as above
-    """Store the id of the request, or of the task, that enqueues this task (a receiver of ``pre_save``)."""
+    """Store the id of the request that enqueues this task, directly or through a task (a receiver of ``pre_save``)."""
     # The table belongs to the library, which reads only the keys ``args`` and ``kwargs`` of this column.
     if instance._state.adding and (request_id := current_request_id()):
         instance.args_kwargs = {**instance.args_kwargs, _REQUEST_ID: request_id}

@@ -16,8 +16,8 @@ _checks: dict[str, Check] = {}
 def register_check(name: str, check: Check) -> None:
     """Register a function that every worker calls with the current time, when it starts and then every minute.
 
-    The function must return quickly: it checks whether anything is due and enqueues tasks for it. Several workers may
-    call it at the same time, so it must be idempotent.
+    The function must return within seconds, because the worker writes no heartbeat meanwhile. Several workers may call
+    it at the same time, so it must be idempotent.
     """
     _checks[name] = check
 

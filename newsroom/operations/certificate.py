@@ -55,7 +55,7 @@ def _connect(address: str, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
 
 
 class CertificateWatch:
-    """The time at which the site's certificate expires.
+    """A cache of the time at which the site's certificate expires.
 
     ``end`` starts a thread that reads it, at most once in ``READ_INTERVAL``.
     """

@@ -1,4 +1,4 @@
-"""``/metrics`` in the text format of Prometheus: counters of all processes of this machine, and gauges."""
+"""``/metrics`` in the text format of Prometheus: counters and histograms of this machine's processes, and gauges."""
 
 import logging
 import math
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Gauge:
-    """A value that is read when the metrics are requested."""
+    """A gauge, with the function that reads it."""
 
     name: str
     read: Callable[[], Values]
@@ -88,8 +88,8 @@ def read_once[T](read: Callable[[], T]) -> Callable[[], T]:
 def with_metrics(application: WSGIApplication) -> WSGIApplication:
     """Return an application that answers permitted requests for ``/metrics``, and passes on all others.
 
-    Clients with the token in the settings are permitted, and so are clients on this machine that do not connect through
-    a proxy. Other clients get the 404 that Django returns for any unknown address.
+    Clients that send the token in the settings are permitted, and so are clients on this machine that do not connect
+    through a proxy. Other clients get the 404 that Django returns for any unknown address.
     """
 
     # Handled before Django, because a scraper on this machine does not send the site's host name and does not use
@@ -185,7 +185,7 @@ def _make_gauge(gauge: _Gauge, values: Values) -> Metric:
 
 
 class _GaugeReader:
-    """The values of all gauges. In each process, a gauge is read at most once per interval."""
+    """A cache of the values of all gauges. In each process, a gauge is read at most once per interval."""
 
     def __init__(self) -> None:
         self._lock = Lock()

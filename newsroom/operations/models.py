@@ -11,7 +11,7 @@ ROW = 1  # the primary key in tables with a single row
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
-    """QuerySet for the single row."""
+    """Queries for the single row."""
 
     def write(self) -> None:
         """Store the current time of the database in the row. Create the row if it is missing."""
@@ -91,7 +91,7 @@ class SiteState(models.Model):
 
 
 class TidyRunQuerySet(models.QuerySet["TidyRun"]):
-    """QuerySet for the last runs of the retention rules."""
+    """Queries for the last runs of the retention rules."""
 
     def store(self, runs: "Iterable[TidyRun]") -> None:
         """Store these runs. Each replaces the last run of its rule."""

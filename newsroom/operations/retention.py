@@ -276,7 +276,7 @@ def optimize_if_due(*, at: datetime) -> bool:
     with connection.cursor() as cursor:
         # Without a limit, older versions of SQLite read whole indexes.
         cursor.execute("PRAGMA analysis_limit=400")
-        # The mask examines all tables, not only those that this connection has queried.
+        # With this mask, all tables are examined, not only those that this connection has queried.
         cursor.execute("PRAGMA optimize=0x10002")
     TidyRun.objects.store([Outcome(OPTIMIZE).as_row(at)])
     return True

@@ -62,7 +62,7 @@ def prepare_event(event: "Event", hint: "Hint") -> "Event | None":
     Return None if the error is an outage.
     """
     error = (hint.get("exc_info") or (None, None, None))[1]
-    # During an outage every request fails. Alerts report it.
+    # During an outage, which alerts report, every request fails.
     if classify_error(error):
         return None
     record = hint.get("log_record")

@@ -14,7 +14,7 @@ ADDRESSES = ("ALERT_URL", "PURGE_URL", "WEBSUB_HUB")
 
 
 def check_transport(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return a warning for each setting because of which unencrypted data is sent to another machine."""
+    """Return a warning for each setting with which the site sends unencrypted data to another machine."""
     # No message shows an address, because it may contain a password.
     return [
         Warning(

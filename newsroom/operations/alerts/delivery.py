@@ -16,9 +16,10 @@ REPEAT_AFTER = timedelta(minutes=15)  # minimum interval before the same alert i
 
 
 class AlertError(Exception):
-    """Raised if an alert did not reach every recipient. ``reasons`` are sentences without addresses.
+    """Raised if an alert did not reach every recipient, or if there is none.
 
-    ``is_sent`` says whether it reached at least one recipient. ``ALERT_URL`` counts as a recipient.
+    ``reasons`` are sentences without addresses. ``is_sent`` says whether it reached at least one recipient.
+    ``ALERT_URL`` counts as a recipient.
     """
 
     def __init__(self, reasons: Sequence[str], *, is_sent: bool) -> None:

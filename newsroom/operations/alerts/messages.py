@@ -33,7 +33,7 @@ def can_tell() -> bool:
 
 
 def tell(alert: Alert, state: State, *, words: str = "", at: datetime) -> bool:
-    """Send a message about the alert, with ``words`` or else its stored words. Return whether any way succeeded."""
+    """Send a message about the alert, with ``words`` or else its stored words. Return whether it reached anybody."""
     sentence = words or alert.words
     if not can_tell():
         return False

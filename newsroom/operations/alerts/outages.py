@@ -20,7 +20,7 @@ from newsroom.operations.models import Alert, AlertLevel
 
 DATABASE, WRITES = "database", "writes"
 CODES = (DATABASE, WRITES)
-# A restart of the database is over by the next evaluation.
+# A restart of the database is usually over by the next evaluation, and is not reported.
 HOLD = timedelta(seconds=20)
 
 

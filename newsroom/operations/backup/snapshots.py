@@ -60,8 +60,8 @@ class Snapshot:
 def dump(folder: Path, *, jobs: int, with_renditions: bool) -> Snapshot:
     """Write the default database to ``folder``, without excluded rows.
 
-    Writers are not blocked on PostgreSQL, and are blocked for a fraction of a second on SQLite. Raise CommandError if
-    the database cannot be dumped, or if the copy of a SQLite database is damaged.
+    Writers are not blocked on PostgreSQL, and only briefly on SQLite. Raise CommandError if the database cannot be
+    dumped, or if the copy of a SQLite database is damaged.
     """
     open_snapshot = _snapshot_sqlite if connection.vendor == "sqlite" else _snapshot_postgresql
     with open_snapshot(folder, jobs) as (taken_at, database, remark):

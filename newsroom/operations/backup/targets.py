@@ -23,7 +23,7 @@ _COUNT_TABLES = "SELECT COUNT(*) FROM pg_class WHERE relkind IN ('r', 'p') AND r
 
 
 def parse_target(url: str) -> dict[str, Any]:
-    """Return the configuration of the database at a URL, without a pool. Raise CommandError for any other text."""
+    """Return the configuration of the database at a URL, without a pool. Raise CommandError if the URL is invalid."""
     try:
         config = configure_database(url)
     except ValueError as error:

@@ -52,7 +52,7 @@ def find_quiet(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_backup_place() -> Iterator[Diagnosis]:
-    """Yield a warning if no backups are made, or if files are missing from the last one."""
+    """Yield a warning if no backups are made, or if media files were missing or damaged when the last one was made."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
     elif (newest := _newest_backup()) and newest.fault_count:

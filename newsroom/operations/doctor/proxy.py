@@ -55,7 +55,7 @@ def examine_proxy() -> Iterator[Diagnosis]:
 
 
 def find_ending_certificate(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the site's certificate expires soon. Raise UnknownError until it has been read."""
+    """Yield a warning if the site's certificate has expired or expires soon. Raise UnknownError until it has been read."""
     if urlsplit(settings.SITE_URL).scheme != "https":
         return
     if (end := certificate.watch.end()) is None:

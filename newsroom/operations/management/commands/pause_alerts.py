@@ -14,7 +14,7 @@ MINUTES = 15
 
 
 class Command(OperationCommand):
-    """Send no alerts of some conditions for a while. ``newsroom-upgrade`` runs this command before it migrates."""
+    """Send no alerts about some conditions for a while. ``newsroom-upgrade`` runs this command before it migrates."""
 
     help = "Send no alerts of these conditions for 15 minutes. One that still holds then is sent."
     requires_system_checks = ()
