@@ -1,4 +1,4 @@
-"""The app configuration of the image library. It creates the media folder and registers the checks."""
+"""The app configuration of the image library: handlers that run after migrations, and registrations."""
 
 from contextlib import suppress
 

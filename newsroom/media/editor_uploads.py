@@ -31,7 +31,7 @@ class EditorUploadForm(forms.Form):
     keep_both = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Require either an alternative text or the decorative mark, but not both."""
+        """Require either alternative text or ``decorative``, but not both."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "alt" in cleaned:
             alt, is_decorative = cleaned["alt"].strip(), cleaned.get("decorative")
@@ -57,7 +57,7 @@ def _image_as_dict(image: Image) -> dict[str, object]:
 @require_POST
 @json_view
 def upload_from_editor(request: HttpRequest) -> HttpResponse:
-    """Add the posted image to the library, and return it as JSON, with the name that the text uses for it.
+    """Add the posted image to the library, and return it as JSON, with the name under which forms show it.
 
     If the library already has the image, the response is a 409 with the existing image, unless ``keep_both`` is set.
     """

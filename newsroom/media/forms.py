@@ -140,7 +140,7 @@ _NAME_WITH_NUMBER = re.compile(r"\(#(\d{1,18})\)$")
 
 
 def set_display_names(images: Iterable[Image]) -> None:
-    """Set the display name of each of ``images``, with one query for all of them.
+    """Set the display name of each of ``images``.
 
     The name is the title, followed by the time of upload if several images have the same title.
     """
@@ -209,7 +209,10 @@ def newest_names(*, limit: int) -> list[str]:
 
 
 def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
-    """Return the newest images that match ``typed``, each with a name that the field accepts and a description."""
+    """Return the ``limit`` newest images that match ``typed``, each with its display name and a description.
+
+    Return an empty list if ``typed`` is blank.
+    """
     images = list(Image.objects.matching(typed).only("pk", "title", "alt", "tags")[:limit]) if typed.strip() else []
     set_display_names(images)
     return [{"name": display_name(image), "also": [], "kind": image.alt[:80] or image.tags[:80]} for image in images]

@@ -237,7 +237,7 @@ def _examine(row: Image | Rendition) -> FileFinding | None:
 
 
 def _iter_own_files() -> Iterator[StoredFile]:
-    """Yield the files that the site writes."""
+    """Yield the test files of health checks, and all files in the folders of originals and renditions."""
     try:
         _, names = default_storage.listdir("")
     except FileNotFoundError:

@@ -20,7 +20,7 @@ _CHUNK_SIZE = 1024 * 1024  # bytes
 
 
 class AtomicFileSystemStorage(FileSystemStorage):
-    """A file system storage that writes atomically: a killed process never leaves a partial file.
+    """A file system storage that writes atomically: no file is ever incomplete under its final name.
 
     A file with an existing name replaces the old file in one step.
     """
@@ -46,7 +46,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
 
 def has_root(storage: Storage) -> bool:
-    """Return whether the root folder of a storage on disk exists. It is missing if its disk is not mounted."""
+    """Return whether a storage has its root folder, which is missing if its disk is not mounted. A bucket needs none."""
     return not isinstance(storage, FileSystemStorage) or Path(storage.location).is_dir()
 
 
@@ -65,7 +65,7 @@ def is_writable(storage: Storage) -> bool:
 
 
 def find_unfinished(at: datetime, age: timedelta) -> Iterator[list[Path]]:
-    """Yield the unfinished files in the storage of uploads that were last written longer than ``age`` before ``at``.
+    """Yield a list of the unfinished media files that were last written more than ``age`` before ``at``.
 
     On a disk, a process that is killed while writing leaves such a file. A bucket has none.
     """

@@ -15,7 +15,7 @@ from newsroom.media.renditions.store import ImageRemovedError, MissingOriginalEr
 from newsroom.media.storage import compute_digest, delete_folder_files
 from newsroom.task_queue import enqueue
 
-# Lower than all other tasks: many of these are enqueued at once, and each takes seconds.
+# Lower than that of all other tasks: many of these are enqueued at once, and each takes seconds.
 _PRIORITY = -50
 _BATCH = 500  # files that one task reads
 PREPARED_SHAPES = (FREE, "16x9", "8x5")
@@ -23,13 +23,13 @@ PREPARED_SHAPES = (FREE, "16x9", "8x5")
 
 @task(priority=_PRIORITY)
 def prepare_renditions(uid: str) -> int:
-    """Make the renditions that pages request most, and return how many were missing. The task is idempotent."""
+    """Make the renditions that pages request most, and return how many were made. The task is idempotent."""
     return _make_missing(uid, specs_to_prepare)
 
 
 @task(priority=_PRIORITY)
 def make_rendition(uid: str, name: str) -> int:
-    """Make the requested rendition ``name``, and return 1 if it was missing, otherwise 0. The task is idempotent."""
+    """Make the rendition ``name`` if it is missing. Return 1 if it was made, otherwise 0. The task is idempotent."""
     spec = Spec.parse(name)
     return _make_missing(uid, lambda image: [spec] if spec and is_served(image, spec) else [])
 
@@ -76,7 +76,7 @@ def store_rendition_digests(after: int = 0) -> int:
     rows = list(Rendition.objects.filter(pk__gt=after, digest="").order_by("pk").only("file")[:_BATCH])
     stored = 0
     for row in rows:
-        with suppress(FileNotFoundError):  # a page that requests the rendition has it made again, with a digest
+        with suppress(FileNotFoundError):  # the next request makes the rendition again, with a digest
             digest = compute_digest(default_storage, str(row.file))
             stored += Rendition.objects.filter(pk=row.pk, digest="").update(digest=digest)
     if len(rows) == _BATCH:

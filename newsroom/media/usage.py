@@ -50,7 +50,7 @@ def _is_used() -> Q:
 
 
 def annotate_usage(images: QuerySet[Image]) -> QuerySet[Image]:
-    """Annotate images with ``is_used``: whether a work or a topic uses the image, or an edition shows or showed it."""
+    """Annotate images with ``is_used``: whether a work, an edition or a topic uses the image."""
     return images.annotate(is_used=ExpressionWrapper(_is_used(), output_field=BooleanField()))
 
 

@@ -20,7 +20,7 @@ class Piece(Protocol):
 
 
 class Choice(Protocol):
-    """A value of a filter, and the number of results that it selects; 0 means unknown."""
+    """A value of a filter, and the number of results that it selects, or 0 if the number is unknown."""
 
     @property
     def value(self) -> str: ...
@@ -39,7 +39,7 @@ class Choice(Protocol):
 
 
 def fill_in(template: str, **texts: str) -> SafeString:
-    """Return a template with texts, escaped unless they are safe. Unlike ``format_html``, accept nothing but strings."""
+    """Fill ``texts`` into a template, escaped unless they are safe. Unlike ``format_html``, accept only strings."""
     escaped = {name: text if isinstance(text, SafeString) else escape(text) for name, text in texts.items()}
     return mark_safe(template.format_map(escaped))  # noqa: S308 -- every text is escaped
 
@@ -57,7 +57,7 @@ def render_options(choices: Iterable[Choice]) -> SafeString:
 
 
 def format_choice(choice: Choice) -> str:
-    """Return the name of a choice with its number of results, such as “Stories (3)” or, if there may be more, “(3+)”."""
+    """Return the name of a choice with the number of results, if known: “Stories (3)”, or “Stories (3+)” if capped."""
     return f"{choice.name} ({choice.number}{'+' if choice.is_capped else ''})" if choice.number else choice.name
 
 

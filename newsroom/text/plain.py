@@ -27,7 +27,7 @@ def plain_text(source: str) -> str:
 
 
 def render_plain_text(source: str, *, numbers: Mapping[int, int], convention: str = "") -> str:
-    """Return the plain text of ``source``, as ``plain_text`` does, but with citations and lists as a page prints them.
+    """Return the plain text of ``source``, as ``plain_text`` does, but with citations and lists as on a page.
 
     A citation becomes its number in ``numbers``, in brackets, or is left out if it has none. Lists are laid out by
     their ``convention`` (see ``lay_out_lists``), with states and dates in the active language.
@@ -62,7 +62,7 @@ def reading_minutes(words: int) -> int:
 
 
 class _BlockCollector:
-    """Collector that groups lines in blocks. Each line is a block, but all lines of a list or table are one block."""
+    """Collector that groups lines into blocks. Each line is a block, but all lines of a list or table are one block."""
 
     def __init__(self) -> None:
         self.blocks: list[str] = []

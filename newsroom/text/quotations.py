@@ -48,7 +48,7 @@ def _without_citations(sentence: str, citation: str) -> str:
 
 
 def _match(sentence: str, text: str) -> tuple[int, int] | None:
-    """Return where the words of ``sentence`` start and end in ``text``, including the mark that ends the sentence."""
+    """Return where ``sentence`` starts and ends in ``text``, with the mark that ends it; None if it does not occur."""
     wanted = [word.casefold() for word in _WORD.findall(sentence)]
     words = list(_WORD.finditer(text))
     first = next(find_occurrences(wanted, [word[0].casefold() for word in words]), None)

@@ -1,4 +1,4 @@
-"""Slugs: Unicode words joined by hyphens, in NFC, never a bare number and never a name reserved for the site."""
+"""Slugs: Unicode words joined by hyphens, in NFC. A valid slug is neither a number nor reserved for the site."""
 
 import itertools
 import unicodedata
@@ -16,9 +16,9 @@ _JOINERS = "\u200c\u200d"
 
 
 def slugify(text: str) -> str:
-    """Return ``text`` as a slug in any script: letters, marks and digits joined by hyphens.
+    """Return ``text`` as a slug in any script: words of letters, marks and digits, joined by hyphens.
 
-    The slug has at most ``MAX_LENGTH`` characters. It is empty if the text contains no letter or digit. Joiners, which
+    The slug has at most ``MAX_LENGTH`` characters. It is empty if the text contains none of these. Joiners, which
     some scripts need, remain between letters.
     """
     words: list[str] = []
@@ -41,15 +41,15 @@ def slugify(text: str) -> str:
 
 
 def is_reserved(slug: str) -> bool:
-    """Return whether the slug is reserved for the site or is a bare number."""
+    """Return whether the slug is reserved for the site or consists only of numbers and hyphens."""
     if slug in RESERVED or slug.replace("-", "").isnumeric():
         return True
-    # Reading the names loads the whole URLconf, which commands need for nothing else. All of them are single words.
+    # Reading the names loads the whole URLconf, so it is avoided if possible. All names are single words.
     return slug.isalpha() and slug in path_names()
 
 
 def generate_slugs(wanted: str) -> Iterator[str]:
-    """Yield ``wanted`` as a slug, then the same slug with -2, -3, … appended, endlessly. No slug is reserved."""
+    """Yield ``wanted`` as a slug, then its beginning with -2, -3, … appended, endlessly. No slug is reserved."""
     base = slugify(wanted) or "page"
     if is_reserved(base):
         base = f"{base}-page"

@@ -98,7 +98,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         return queryset.matching(search_term), False
 
     def save_model(self, request: HttpRequest, obj: Image, form: forms.ModelForm[Image], change: bool) -> None:
-        """Save a new image, or changes to an image. If its focal point moved, enqueue the task that crops it."""
+        """Save the image. If it is new or its focal point has moved, enqueue the task that makes its renditions."""
         if isinstance(form, UploadForm):
             obj.created_by_id = request.user.pk
             images.save_new(obj, form.prepared)
@@ -110,7 +110,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add to the context the full image's URL, its crops and uses, a possible duplicate, and suggested licences.
+        """Add to the context the URL, crops and uses of the image, a possible duplicate, and suggested licences.
 
         If the upload was refused only because another image was being decoded, the status is 503.
         """

@@ -132,7 +132,7 @@ def _make_srgb_converter(image: Image.Image) -> Change | None:
 
 
 # Held while an upload, or an original from which an intermediate is made, is decoded. This takes some 100 MB for 24
-# megapixels. The holder must not query the database, because a thread that waits for this lock may have locked rows.
+# megapixels. The holder must not wait for locked rows, because a thread that waits for this lock may have locked them.
 FULL_SIZE_LOCK = Lock()
 # Held while a rendition is made during a request, from an intermediate of some 20 MB.
 RENDITION_LOCK = Lock()

@@ -90,7 +90,7 @@ class Typeface:
         return self._fill_lines(words, widths, wide)
 
     def truncate(self, text: str, *, within: float, most: int) -> list[str]:
-        """Return ``text`` in at most ``most`` full lines.
+        """Return ``text`` in at most ``most`` lines, each filled before the next.
 
         Words longer than a line are broken. If the text does not fit, the last line ends in an ellipsis.
         """

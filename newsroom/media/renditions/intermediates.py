@@ -1,4 +1,4 @@
-"""Intermediates: copies of large images, just large enough for all renditions, so that requests decode no originals."""
+"""Intermediates: copies of large images, just large enough for all renditions and faster to decode than originals."""
 
 from math import ceil
 

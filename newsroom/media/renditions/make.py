@@ -1,4 +1,4 @@
-"""Make renditions: JPEGs during the request that needs them, other formats in the background."""
+"""Make renditions: JPEGs during a request if necessary, other formats only in the background."""
 
 import time
 from collections.abc import Iterable
@@ -50,8 +50,8 @@ def get_or_make_content(image: Image, spec: Spec) -> Content | None:
 def make_missing(image: Image, specs: Iterable[Spec]) -> int:
     """Make the renditions that are not stored yet, small ones first, and return how many were made.
 
-    This is idempotent, and two processes may run it at the same time. Raise ImageRemovedError if the image is removed
-    in the meantime.
+    This is idempotent, and two processes may run it at the same time. Raise ImageRemovedError if the image or
+    the file of its original has been removed.
     """
     made = 0
     by_part: dict[int, list[Spec]] = {}

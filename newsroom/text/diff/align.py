@@ -1,4 +1,4 @@
-"""Align two sequences by a common subsequence in bounded time. Find occurrences, and increasing subsequences."""
+"""Align two sequences in bounded time. Find one sequence in another, and the longest increasing subsequence."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -9,8 +9,9 @@ from typing import NamedTuple
 # Two sequences with at most this many pairs of tokens (such as 10,000 in each) are aligned as a whole, in a few
 # hundredths of a second. Longer ones are cut first.
 MAX_PAIRS = 100_000_000
-# The shorter side may have at most this many tokens; the other may have any number. The work thus grows with the length
-# of the texts and not with its square. If both sides have more, they count as completely changed.
+# One side of a block may have at most this many tokens that also occur on the other side, which may have any number.
+# The work thus grows with the length of the texts and not with its square. If both sides have more, the block counts as
+# completely changed.
 MAX_ALIGNED = 10_000
 # Maximum depth to which a text is cut at tokens that occur once on each side.
 MAX_CUTS = 12
@@ -195,7 +196,7 @@ def _next_state(state: int, step: int, width: int) -> int:
 
 
 def _build_stretches(runs: list[tuple[int, int, int]], old_length: int, new_length: int) -> Iterator[Stretch]:
-    """Yield the sorted runs as stretches, with adjacent runs joined and changed stretches between them."""
+    """Yield the sorted ``runs`` as stretches, with adjacent runs joined and changed stretches in between."""
     start = new_start = end = new_end = 0
     for index, new_index, length in [*runs, (old_length, new_length, 0)]:
         if (index, new_index) != (end, new_end):

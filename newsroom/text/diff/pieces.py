@@ -20,7 +20,7 @@ _LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
 _WORDS = re.compile(
     rf"(\s*)([{_UNSPACED}][{_SIGNS}]*|{_LETTER}+(?:(?:[’'‑-]|(?<=\d)[.,:/](?=\d)){_LETTER}+)*|\S[{_SIGNS}]*)"
 )
-# Invisible characters: soft hyphens, zero-width spaces, direction marks.
+# Invisible characters, such as soft hyphens, zero-width spaces and direction marks.
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
@@ -35,7 +35,7 @@ class Piece(NamedTuple):
     ``marks`` are its markup: ``strong``, ``emphasis``, ``struck``, ``code``, ``link:ADDRESS``, ``picture:ADDRESS``,
     ``cite:NUMBER``, ``note``. A block begins with a piece without words. The first mark of that piece is ``block``; the
     others are the enclosing blocks and the kind of the block. ``glued`` means that no space precedes the piece.
-    ``shown`` is the printed form, which is not compared.
+    ``shown`` is what readers see, which is not compared.
     """
 
     words: str
@@ -71,7 +71,7 @@ def split_line(text: str) -> list[Piece]:
 
 
 def split_markdown(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
-    """Return the pieces of Markdown in the order in which they are printed, in NFC, with white space collapsed.
+    """Return the pieces of Markdown in the order in which they are rendered, in NFC, with white space collapsed.
 
     ``numbers`` maps each citation number to the number that is shown; any other number is shown unchanged.
     """

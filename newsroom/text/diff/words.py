@@ -36,7 +36,7 @@ class Run:
 
     @property
     def link(self) -> str:
-        """The address that the words link to, or an empty string."""
+        """The address that the words link to, with the title of the link if it has one, or an empty string."""
         return next((mark.removeprefix("link:") for mark in self.marks if mark.startswith("link:")), "")
 
     @property
@@ -106,7 +106,7 @@ def compare_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
 def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
     """Return the stretches adapted for reading.
 
-    One or two unchanged words between two longer changes count as changed, because they may match by chance. An added
+    At most two unchanged words between two longer changes count as changed, because they may match by chance. An added
     or removed sentence begins at its own start, where possible.
     """
     joined: list[Stretch] = []
@@ -201,7 +201,7 @@ def _align_to_opening(
 
 
 def _rate_openings(pieces: Sequence[Piece]) -> list[int]:
-    """Return 2 for each piece that begins a block, 1 for each that begins a sentence, and 0 for all others."""
+    """Return a number for each piece: 2 if it begins a block, 1 if it begins a sentence, otherwise 0."""
     ratings: list[int] = []
     is_after_sentence = True
     for piece in pieces:

@@ -11,7 +11,7 @@ from newsroom.text.markdown.transforms import lower_headings, normalise_tables, 
 
 __all__ = ["citation_id", "citation_numbers", "render"]
 
-_OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which display characters in a different order
+_OVERRIDES = str.maketrans("", "", "\u202d\u202e")  # direction overrides, which change the order of characters
 
 _SANITISER = nh3.Cleaner(
     tags={
@@ -52,13 +52,13 @@ def render(
 ) -> str:
     """Return ``source`` as safe HTML. Any source is accepted.
 
-    ``numbers`` maps each citation number to the number that readers see; an unknown citation is printed as written.
+    ``numbers`` maps each citation number to the number that readers see; an unknown citation remains as written.
     ``anchor`` makes the ids of citations and footnotes unique on the page. ``convention`` (``timeline``, ``people``,
-    ``unknowns`` or empty) selects the layout of lists. Without ``headings``, a heading becomes a bold line.
+    ``unknowns`` or empty) selects the layout of lists. If ``headings`` is false, a heading becomes a bold paragraph.
 
-    Links by uid become ``<span data-to="topic:UID">``, and images ``<span data-picture="UID">``: the page resolves
-    them. Without ``resolves_uids``, such links become plain words, and images are left out. Labels (“Source”, “Open”)
-    and dates are in the active language.
+    Links by uid become ``<span data-to="topic:UID">``, and images by uid ``<span data-picture="UID">``: the page
+    resolves them. If ``resolves_uids`` is false, such links become plain text, and such images are left out. Labels
+    (“Source”, “Open”) and dates are in the active language.
     """
     tokens = resolve_links(parse_tokens(source.translate(_OVERRIDES)), resolves_uids=resolves_uids)
     lower_headings(tokens, headings=headings)

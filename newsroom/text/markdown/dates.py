@@ -18,7 +18,7 @@ _LEAP_YEAR = 2000  # includes 29 February, for dates without a year
 class PartialDate:
     """A date as precise as it was written: a year, a month, a day with or without a year, or a day with a time.
 
-    Raise ValueError if the date does not exist.
+    Creating an instance raises ValueError if the date does not exist.
     """
 
     year: int | None
@@ -69,8 +69,8 @@ def parse_partial_date(written: str) -> PartialDate | None:
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
     """Return a written-out date in the active language.
 
-    The year is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time, only the
-    time is returned: “04:25”. A year alone, and a day without a year, are returned as ``html_value``.
+    The year of a day is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time,
+    only the time is returned: “04:25”. A year alone, and a day without a year, are returned as ``html_value``.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:

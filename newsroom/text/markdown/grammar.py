@@ -88,7 +88,7 @@ GRAMMAR = _build_grammar()
 
 
 def parse_tokens(source: str) -> list[Token]:
-    """Return the block tokens of ``source`` in the order in which they are printed; footnotes come last.
+    """Return the block tokens of ``source`` in the order in which they are rendered; footnotes come last.
 
     The tokens are copies, which the caller may change. Lone surrogates, which UTF-8 cannot encode, become question
     marks.
@@ -121,13 +121,13 @@ def _copy_token(token: Token) -> Token:
 
 
 def inline_tokens(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the inline tokens of all blocks in order: words, links, citations and images."""
+    """Yield the inline tokens of all blocks in order, such as words, links, citations and images."""
     for token in tokens:
         yield from token.children or ()
 
 
 def citation_numbers(source: str) -> tuple[int, ...]:
-    """Return the citation numbers in ``source`` in the order in which they are printed, with repetitions."""
+    """Return the citation numbers in ``source`` in the order in which they are rendered, with repetitions."""
     if "[@" not in source:
         return ()
     return tuple(

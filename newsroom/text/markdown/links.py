@@ -41,7 +41,7 @@ def external_url(address: str) -> str | None:
 
 
 def internal_path(address: str) -> str | None:
-    """Return ``address`` if it is a path on this site or a fragment, else None."""
+    """Return ``address`` if it is a path on this site or a URL fragment, else None."""
     if address.startswith("#") and len(address) > 1:
         return address
     return address if address.startswith("/") and address[1:2] not in ("/", "\\") else None

@@ -114,7 +114,7 @@ class _Timeline:
         return [*_make_paragraph(when, "when"), *_make_body(after, rest)]
 
     def _read_label(self, label: Inline) -> tuple[PartialDate | None, Inline]:
-        """Return the date in a bold label, or None, and the tokens to print for the label."""
+        """Return the date in a bold label, or None, and the tokens to render for the label."""
         if any(token.type != "text" for token in label):
             return None, label
         words = "".join(token.content for token in label).strip().rstrip(":：").strip()
@@ -214,9 +214,9 @@ _LAYOUTS: dict[str, type[_Timeline | _People | _OpenQuestions]] = {
 
 
 def lay_out_lists(tokens: list[Token], convention: str) -> None:
-    """Lay out the top-level lists of a text in place, according to a convention.
+    """Lay out the top-level bullet lists of a text in place, according to a convention.
 
-    Items that do not follow the convention are left unchanged.
+    Items that do not follow the convention are left unchanged, and so is every list if the convention is unknown.
     """
     if convention not in _LAYOUTS:
         return

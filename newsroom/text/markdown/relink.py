@@ -1,4 +1,4 @@
-"""Replace links by uid in Markdown with absolute URLs, before a text is exported."""
+"""Replace the targets of links by uid in Markdown with absolute URLs, before a text is exported."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,8 +15,8 @@ _IMAGE_WORDS = re.compile(r"!\[(?:\\.|[^\[\]\\])*\](?=\(\s*<?picture:)", re.IGNO
 def replace_targets(source: str, addresses: Mapping[str, str]) -> str:
     """Return ``source`` with URLs as the targets of its links by uid. ``addresses`` maps ``kind:uid`` to URLs.
 
-    A link without a URL becomes plain words. Images keep their uid, which the document itself resolves, but
-    not the words in brackets.
+    A link without a URL becomes plain text. Images keep their uid, which the document itself resolves, but not the
+    words in brackets.
     """
     parts: list[str] = []
     copied_until = 0

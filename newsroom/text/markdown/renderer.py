@@ -17,7 +17,7 @@ def citation_id(anchor: str, place: int) -> str:
 
 
 def _label_number(words: str, number: int) -> str:
-    """Return ``words``, such as “Source {number}”, with the number. The words around it are only for screen readers."""
+    """Return ``words``, such as “Source {number}”, as HTML with the number. All else is only for screen readers."""
     before, _, after = words.partition("{number}")
     return f"{_visually_hidden(before)}{number}{_visually_hidden(after)}"
 
@@ -41,7 +41,7 @@ class TokenRenderer(RendererHTML):
         self._printed_references: set[str] = set()
 
     def citation(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return a link to the source, with its number. An unknown citation is printed as written."""
+        """Return a link to the source, with its number. An unknown citation remains as written."""
         token = tokens[place]
         number = self._numbers.get(token.meta["number"])
         if number is None:
@@ -71,10 +71,10 @@ class TokenRenderer(RendererHTML):
         return "</li>\n"
 
     def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return a link from a note back to its reference in the text."""
+        """Return a link from a note back to its reference in the text, or an empty string if that is not rendered."""
         _, way_back = self._note_ids(tokens[place])
-        # A reference is not printed in the alternative text of an image, or in a note that a second definition of its
-        # label replaces.
+        # A reference is not rendered in the alternative text of an image, or in a note that a second definition of
+        # its label replaces.
         if way_back not in self._printed_references:
             return ""
         arrow = f'<span aria-hidden="true">↩\ufe0e</span>{_visually_hidden(gettext("Back to the text"))}'

@@ -1,4 +1,4 @@
-"""Transform tokens before rendering: link targets, the position of images, headings and tables."""
+"""Transform tokens before rendering: headings, tables, the targets of links, and the position of images."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,7 +11,7 @@ _TABLE_ENDS = {"text-align:right": "end", "text-align:center": "center"}
 
 
 def _make_opening_token(token: Token, *, resolves_uids: bool) -> Token | None:
-    """Return the opening token of a link as printed, or None if only the words of the link remain."""
+    """Return the opening token to render for a link, or None if only the text of the link remains."""
     address = str(token.attrs.get("href", ""))
     if target := links.parse_target(address):
         if target.kind == "picture" or not resolves_uids:
@@ -42,9 +42,9 @@ def _is_blank(children: list[Token]) -> bool:
 
 
 def _resolve_inline(children: list[Token], *, resolves_uids: bool) -> tuple[list[Token], list[Token]]:
-    """Return the inline tokens as printed, and placeholders for the images among them, which go below the block.
+    """Return the inline tokens to render, and placeholders for the images among them, which go below the block.
 
-    A link without words is dropped. An image that is not in the library is replaced with its alternative text.
+    A link without text is dropped. An image whose address is not ``picture:UID`` is replaced with its alternative text.
     """
     printed: list[Token] = []
     pictures: list[Token] = []
@@ -73,10 +73,10 @@ def _resolve_inline(children: list[Token], *, resolves_uids: bool) -> tuple[list
 
 
 def resolve_links(tokens: list[Token], *, resolves_uids: bool) -> list[Token]:
-    """Return the tokens with placeholders for links by uid and for images; forbidden links become plain words.
+    """Return the tokens with placeholders for links and images by uid; forbidden links become plain text.
 
     Images move below their block, or to the end of their table cell. A paragraph or heading with no other content is
-    left out. Without ``resolves_uids``, links by uid also become plain words, and images are left out.
+    left out. If ``resolves_uids`` is false, links by uid also become plain text, and images by uid are left out.
     """
     # On the page, an image is a separate block, and a paragraph cannot contain blocks.
     resolved: list[Token] = []
@@ -97,9 +97,9 @@ def resolve_links(tokens: list[Token], *, resolves_uids: bool) -> list[Token]:
 
 
 def lower_headings(tokens: list[Token], *, headings: bool) -> None:
-    """Lower the levels of headings below the headings of the page: the highest becomes ``h3``, and no level is skipped.
+    """Lower the headings to levels below those of the page: the highest becomes ``h3``, and no level is skipped.
 
-    Without ``headings``, turn them into bold lines.
+    If ``headings`` is false, turn headings into bold paragraphs instead.
     """
     levels: list[int] = []
     for token in tokens:
@@ -121,7 +121,7 @@ def lower_headings(tokens: list[Token], *, headings: bool) -> None:
 
 
 def normalise_tables(tokens: list[Token]) -> None:
-    """Replace the style attribute of aligned cells with a class, and empty header cells with ordinary cells."""
+    """Replace the style attributes of aligned cells with classes, and empty header cells with ordinary cells."""
     # The content security policy forbids inline styles.
     is_empty = False
     for place, token in enumerate(tokens):

@@ -39,7 +39,10 @@ class Command(BaseCommand):
     def handle(
         self, *args: object, files: list[Path], by: str | None, keep_both: bool, tags: str, **options: object
     ) -> None:
-        """Import the files and print the outcome of each. Raise CommandError at the end if any was refused."""
+        """Import the files and print the outcome of each.
+
+        Raise CommandError if the account may not add images or, at the end, if any file was refused.
+        """
         user = _get_user(by) if by else None
         fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
         fields |= {name: str(options[name])[:max_length] for name, max_length in (("credit", 300), ("licence", 200))}
