@@ -51,8 +51,8 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
 class OutletFilter(admin.SimpleListFilter):
     """Filter articles by outlet.
 
-    The choices are the chosen outlet and the first ``MAX_OUTLET_CHOICES`` outlets with articles, in alphabetical order.
-    One more choice stands for all proposed outlets.
+    The choices are the first ``MAX_OUTLET_CHOICES`` outlets with articles, in alphabetical order, and the chosen
+    outlet. One more choice stands for all proposed outlets.
     """
 
     title = "outlet"

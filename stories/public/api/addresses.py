@@ -48,8 +48,8 @@ def absolutize_links(html: str, *, page: str) -> str:
 def resolve_slug(kind: str, key: str, *, at: datetime) -> str:
     """Return the slug of the story or question that ``key``, a slug or a uid, identifies.
 
-    This takes no query for a slug, and one for a uid. It does not check whether readers can open the page: an unknown
-    uid is returned unchanged. Raise Http404 if ``key`` is neither a slug nor a uid.
+    This takes no query for a slug, and one for a uid. This function does not check whether readers can open the page,
+    and returns an unknown uid unchanged. Raise Http404 if ``key`` is neither a slug nor a uid.
     """
     if _is_uid(key):
         in_force = Edition.objects.in_force(at).filter(work_kind=kind, uid=UUID(key))

@@ -74,7 +74,7 @@ def openapi_document(api: NinjaAPI, prefix: str) -> str:
 
 
 def _adapt_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return ``parameter`` without null among its types. If it is a list, its items are separated by commas."""
+    """Return ``parameter`` without null among its types. If it is a list, describe its items as separated by commas."""
     schema = parameter["schema"]
     [schema] = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
     own_schema = {name: words for name, words in schema.items() if name not in ("title", "description", "example")}

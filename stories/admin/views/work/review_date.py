@@ -77,7 +77,7 @@ class FactCheckForm(ReviewDateFields):
 
 
 def remember_review_date(request: HttpRequest, form: Any) -> None:
-    """Store the review date and the fact check of a form in the form state until its work is saved."""
+    """Store a new review date or a fact check in the form state until the work is saved."""
     changed = "review_by" in form.changed_data
     if form.cleaned_data.get("is_checked") or changed:
         FORM_STATE.get(request).review_date = (

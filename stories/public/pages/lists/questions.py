@@ -76,7 +76,7 @@ def _find_frequent_topics(
 ) -> list[TopicWithCount]:
     """Return the most frequent topics of the newest questions, each with the number of all live questions about it.
 
-    This takes two queries, or four if other topics were merged into some of them.
+    This takes two queries, and more if other topics were merged into some of them.
     """
     newest = select_first(branches, order=("-updated_at", "-uid"), limit=QUESTIONS_COUNTED)
     rows = EditionTopic.objects.filter(edition__in=newest).order_by().values(present=PRESENT_TOPIC)
