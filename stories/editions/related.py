@@ -28,7 +28,10 @@ class RelatedQuerySet(models.QuerySet["RelatedStories"]):
         return [UUID(other) for other in others or ()]
 
     def store(self, others: Mapping[UUID, Sequence[str]]) -> list[UUID]:
-        """Store the uids of the stories related to each story. Return the stories whose row has changed, by uid."""
+        """Store the uids of the stories related to each story.
+
+        Return the uids of the stories for which they have changed.
+        """
         # In a fixed order, so that two transactions that write the same rows do not deadlock.
         rows = [(uid, dumps(others[uid])) for uid in sorted(others)]
         if not rows:

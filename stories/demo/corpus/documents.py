@@ -209,7 +209,7 @@ def _topic_weights() -> tuple[float, ...]:
 
 
 def _choose_questions(rng: Random, story: int) -> list[int]:
-    """Return the numbers of the questions in a story: the newest question and older ones."""
+    """Return the numbers of the questions in a story: the newest question and, usually, an older one."""
     newest = count_questions_before(story + 1) - 1
     return sorted({newest, *(rng.randint(0, newest) for _ in range(QUESTIONS_PER_STORY - 1))})
 

@@ -21,7 +21,8 @@ type Shared = Topic | Outlet | Article | Contributor | Image
 def find_shared_rows(work: Work, documents: Iterable[AnyDocument]) -> list[Shared]:
     """Return the rows that the draft or a document of ``work`` names, and that other works may name too.
 
-    The rows are in the order in which they can be deleted: articles before their outlets, topics before their images.
+    Contributors with an account are left out. The rows are in the order in which they can be deleted: articles before
+    their outlets, topics before their images.
     """
     uids = {uid for document in documents for uid in _list_named_uids(document)}
     named = Q(uid__in=uids)
