@@ -37,7 +37,7 @@ class Database:
 
 @contextmanager
 def database(vendor: str) -> Iterator[Database]:
-    """Yield an empty database, ``postgresql`` or ``sqlite``, and remove it after the block.
+    """Yield an empty database of this kind (``postgresql`` or ``sqlite``), and remove it after the block.
 
     Raise SystemExit if its server does not start.
     """

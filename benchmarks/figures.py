@@ -34,7 +34,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Percentiles of response times, in milliseconds."""
+    """The number of latencies, and their percentiles in milliseconds."""
 
     count: int
     p50: float

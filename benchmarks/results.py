@@ -176,7 +176,7 @@ class Backups(Measurement):
 
     @property
     def growth(self) -> float:
-        """The p99 of reads in relation to that without a backup."""
+        """The p99 of reads while backups are made, as a multiple of that without backups."""
         return self.reads.p99 / self.quiet_reads.p99 if self.quiet_reads.p99 else 1.0
 
 

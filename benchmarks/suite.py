@@ -1,4 +1,4 @@
-"""Measure the parts of a run on one kind of database, from the creation of the database to the mixed load."""
+"""Create a database of one kind, and measure the parts of a run on it."""
 
 import json
 import os

@@ -70,9 +70,10 @@ class Driver:
         self.outcome = Outcome()
 
     async def run_arrivals(self, arrivals: Iterable[Arrival], *, show: Callable[[float], None]) -> None:
-        """Send each request when it is due, however many are unanswered. Return when all have been answered.
+        """Send each request when it is due, however many are unanswered.
 
-        ``show`` is called with the elapsed seconds before each request.
+        Return when all have been answered or have failed. ``show`` is called with the elapsed seconds before each
+        request.
         """
         started = time.monotonic()
         async with asyncio.TaskGroup() as group:

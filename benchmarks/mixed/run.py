@@ -116,7 +116,10 @@ def run_beside_backups(
 def _open_load(
     server: Server, addresses: Mapping[str, Sequence[str]], *, variables: Mapping[str, str], folder: Path
 ) -> Iterator[_Load]:
-    """Start the publishers of the newest stories, and end them after it. Raise SystemExit if one does not start."""
+    """Start the publishers of the newest stories, and end them with the block.
+
+    Raise SystemExit if one does not start.
+    """
     published = list(addresses["story"][:PUBLISHED_STORIES])
     slugs_file = folder / "published.json"
     slugs = [unquote(path).strip("/").rpartition("/")[2] for path in published]

@@ -191,7 +191,7 @@ def _insert_batch(
         edition.document_id, edition.revision_id = revision.document_id, revision.pk
     Edition.objects.bulk_create([edition for edition, _ in editions])
     topics, outlets, entries = [], [], []
-    # The n-th entity is named n times less often than the first.
+    # The n-th entity is named 1/n times as often as the first.
     weights = [[1 / (position + 1) for position in range(len(entities))] for entities in (names.topics, names.outlets)]
     for edition, texts in editions:
         topics_of_edition = list(dict.fromkeys(random_source.choices(names.topics, weights[0], k=3)))

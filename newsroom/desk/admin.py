@@ -129,7 +129,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     def get_formset_kwargs(
         self, request: HttpRequest, obj: models.Model, inline: InlineModelAdmin[Any, Any], prefix: str
     ) -> dict[str, Any]:
-        """Pass the same ``formsets_of_form`` to all formsets of a form, and initial rows if its object is new."""
+        """Add ``formsets_of_form``, which all formsets of a form share, and the initial rows of a new object."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, RowInline):
             kwargs["formsets_of_form"] = FORMSETS.get(request)
@@ -146,7 +146,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
         form_url: str = "",
         obj: models.Model | None = None,
     ) -> HttpResponse:
-        """Add the errors of the form and its formsets to the context, each with its control."""
+        """Add the errors of the form and its formsets to the context, each with the id of its control."""
         form = context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         context["problems"] = list_problems(form, formsets) if form.is_bound else []

@@ -80,8 +80,8 @@ TOO_LONG = "This is more than can be looked at while you type: 5 MB, or 5,000 fi
 def json_errors(view: AnyView) -> AnyView:
     """Wrap a view so that it returns JSON errors.
 
-    They are for users who may not enter the desk, for unreadable or oversized input, and for the view's own 403 and 404
-    errors.
+    An error is returned to users who may not enter the desk, for unreadable or oversized input, and if the view raises
+    PermissionDenied or Http404.
     """
     protected = csrf_protect(view)
 

@@ -1,4 +1,4 @@
-"""Look up mentions by entity: the rows that record which editions refer to an entity, and when these are live."""
+"""Look up mentions by entity: the rows that record which editions refer to an entity, and when they are live."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

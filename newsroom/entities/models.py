@@ -57,7 +57,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return self.filter(Q(merged_into=None))
 
     def public(self, at: datetime) -> Self:
-        """Return the entities that an edition live at ``at`` mentions, directly or through one merged into them."""
+        """Return the unmerged entities that live editions mention, directly or through an entity merged into them."""
         # One lookup of the newest mention per entity. Otherwise, a database may first collect all mentions.
         own = newest_live_mention(self.model, at=at)
         merged = self.model._default_manager.filter(Q(merged_into=OuterRef("pk")), IsNull(own, False))

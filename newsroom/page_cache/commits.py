@@ -25,9 +25,9 @@ class NotCommittedError(RefusedError):
 def confirm_commit(otherwise: str) -> Iterator[None]:
     """Run the block in ``invalidation()``; if the connection is lost, find out whether the transaction was committed.
 
-    The result is queried over a new connection. If the transaction was committed, the block ends normally. Raise
-    NotCommittedError, whose message begins with ``otherwise``, if nothing was changed. Raise a database error if no new
-    connection can be made. On SQLite, and inside another transaction, this is the same as ``invalidation()``.
+    The result is queried over a new connection. If the transaction was committed, the block ends normally; otherwise,
+    raise NotCommittedError, whose message begins with ``otherwise``. Raise a database error if no new connection can be
+    made. On SQLite, and inside another transaction, this is the same as ``invalidation()``.
     """
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         with invalidation():

@@ -23,7 +23,7 @@ _SOURCES = (
 
 @cache
 def release() -> str:
-    """Return 16 hexadecimal digits from a digest of everything that affects pages.
+    """Return 16 hexadecimal digits from a digest of everything in a release that affects pages.
 
     The digest covers the Python code, TOML files, templates, translations, static files and ``_SETTINGS``, and the
     versions of the libraries. It is computed once in each process, and separates the pages of two releases that run on

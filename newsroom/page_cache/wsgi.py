@@ -39,14 +39,13 @@ type Headers = tuple[tuple[str, str], ...]
 
 
 class StoredPages:
-    """A WSGI callable that answers GET and HEAD with stored pages and passes everything else to Django.
+    """A WSGI callable that answers GET and HEAD with valid stored pages and passes other requests to Django.
 
-    Django also handles pages that are not stored or no longer valid. ``hosts`` are the permitted hosts, as in Django's
-    setting ``ALLOWED_HOSTS``. ``is_secure`` restricts stored pages to requests over HTTPS. ``proxy_header`` (name in
-    the environ, value) is the header with which a proxy reports HTTPS. ``is_purged`` means that CDNs are purged after
-    changes, and therefore may cache pages. ``lock_folder`` is the folder for the locks of ``single_flight``: while one
-    process builds a page, others that need it wait briefly. ``has_page`` returns whether any page is stored at an
-    address, valid or not. It is only needed to distinguish misses from stale pages in the counters.
+    ``hosts`` are the permitted hosts, as in Django's setting ``ALLOWED_HOSTS``. ``is_secure`` restricts stored pages to
+    requests over HTTPS. ``proxy_header`` (name in the environ, value) is the header with which a proxy reports HTTPS.
+    ``is_purged`` means that CDNs are purged after changes, and therefore may cache pages. ``lock_folder`` is the folder
+    for the locks of ``single_flight``. ``has_page`` returns whether any page is stored at an address, valid or not. It
+    is needed only to distinguish misses from stale pages in the counters.
     """
 
     def __init__(

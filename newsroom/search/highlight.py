@@ -35,7 +35,7 @@ def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, p
 def make_excerpt(
     text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
 ) -> list[Piece]:
-    """Return the ``length`` characters or so with the most distinct words of the query, as an excerpt in pieces.
+    """Return an excerpt of about ``length`` characters, in pieces, where the most distinct words of the query occur.
 
     The text is cut at spaces where possible, and “…” marks omitted text. If no word of the query occurs, return the
     beginning.
@@ -141,7 +141,8 @@ _SUFFIX_LANGUAGES = frozenset(
 )
 # Alphabets with capital letters, and the punctuation between their words.
 _FOLDABLE_RANGES = ((0x20, 0x250), (0x370, 0x400), (0x400, 0x530), (0x1E00, 0x1F00), (0x2010, 0x205F), (0x20A0, 0x20C0))
-# An ending may change the last _MAX_CHANGED letters of a stem. Few other words share the first _PREFIX_LENGTH letters.
+# An ending may change up to _MAX_CHANGED letters at the end of a stem. Few other words share the first _PREFIX_LENGTH
+# letters.
 _MAX_CHANGED, _PREFIX_LENGTH = 2, 4
 
 

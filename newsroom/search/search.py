@@ -49,9 +49,9 @@ class Hit:
 class Results:
     """One page of search results.
 
-    ``query`` is the query that was finally used, for marking hits. If nothing was found for the original query, this
+    ``query`` is the query that was finally used, for highlighting. If nothing was found for the original query, this
     may be a corrected query with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
-    unless ``total_is_capped`` is set. ``candidates`` are the results for counting by filter.
+    unless ``total_is_capped`` is set. ``candidates`` are the results that can be counted by filter.
     """
 
     hits: list[Hit]

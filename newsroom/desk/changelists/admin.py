@@ -51,7 +51,10 @@ class SavedViewsAdmin(BoundedAdmin):
         return columns or [str(name) for name in self.list_display]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list with its saved views. “Select across” counts as a selection even if no row is checked."""
+        """Show the list with its saved views, or redirect to it, with a warning, if the query string is invalid.
+
+        “Select across” counts as a selection even if no row is checked.
+        """
         if request.method == "POST" and request.POST.get("select_across") == "1":
             data = request.POST.copy()
             data.setdefault(ACTION_CHECKBOX_NAME, "0")

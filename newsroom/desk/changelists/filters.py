@@ -24,7 +24,8 @@ _CHOICES: RequestState[dict[str, Choices]] = RequestState(dict)
 class CountedFilter(admin.SimpleListFilter, ABC):
     """A filter with a list of choices: ``get_choices`` returns them, and ``filter_by`` applies one to the rows.
 
-    With ``counts_newest_only``, only the newest thousand rows are counted, because no index finds the rows of a choice.
+    If ``counts_newest_only`` is set, only the newest thousand rows are counted, because no index finds the rows of a
+    choice.
     """
 
     counts_newest_only: ClassVar[bool] = False

@@ -11,8 +11,9 @@ EXTENSIBLE_LISTS = {"topic-names": "topic", "outlet-names": "outlet"}
 class NameInput(forms.TextInput):
     """A text input that suggests names from the list with the id ``list_id``.
 
-    With ``several``, it accepts several names, separated by semicolons. With JavaScript, it looks up names as the user
-    types. If the list is one of ``EXTENSIBLE_LISTS``, it also offers to add a new name, unless ``known_only`` is set.
+    If ``several`` is set, it accepts several names, separated by semicolons. With JavaScript, it looks up names as the
+    user types. If the list is one of ``EXTENSIBLE_LISTS``, it also offers to add a new name, unless ``known_only`` is
+    set.
     """
 
     def __init__(self, list_id: str, *, several: bool = False, known_only: bool = False) -> None:

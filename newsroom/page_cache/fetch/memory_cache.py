@@ -41,10 +41,11 @@ class _CachedPages[Version]:
 
 
 class MemoryCache[Version]:
-    """A ``Fetch`` with a cache. Each call queries the database to check that the cached page is still valid.
+    """A ``Fetch`` with a cache.
 
-    It returns only pages that are stored at that moment. As long as no page key has changed since a page was last found
-    valid, its versions are not compared and its content is not read again.
+    Each call queries the database, even if the page is cached, to check that it is still valid. It returns only pages
+    that are stored at that moment. As long as no page key has changed since a page was last found valid, its versions
+    are not compared and its content is not read again.
     """
 
     def __init__(self, database: PageDatabase[Version]) -> None:

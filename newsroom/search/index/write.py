@@ -94,10 +94,7 @@ def end_edition(edition: int, *, at: datetime) -> None:
 
 @transaction.atomic(savepoint=False)
 def end_editions(editions: Mapping[int, datetime]) -> None:
-    """End the span of each edition just before the given moment. Remove editions whose span becomes empty.
-
-    This takes a few queries for each distinct moment, however many editions end at that moment.
-    """
+    """End the span of each edition just before the given moment. Remove editions whose span becomes empty."""
     ended: dict[datetime, list[int]] = {}
     expired: list[int] = []
     rows = _EDITION_STARTS(editions=list(editions)) if editions else []
