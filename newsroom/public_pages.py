@@ -85,7 +85,7 @@ def find_page(match: ResolverMatch | None) -> PublicPage | None:
 
 @cache
 def path_names() -> frozenset[str]:
-    """Return the fixed names in paths of public pages: the first in each path, and all in paths with an argument."""
+    """Return the fixed alphabetic names in public paths: the first in each path, and all in paths with an argument."""
     paths = [page.route.rstrip("/").split("/") for page in list_pages()]
     names = [name for path in paths for name in (path if "<" in "".join(path) else path[:1])]
     return frozenset(name for name in names if name.isalpha())

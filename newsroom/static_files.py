@@ -22,7 +22,7 @@ def minify(css: str) -> str:
 
     Strings are treated like other text, so they must not contain any of these.
     """
-    # Space around colons, operators and brackets remains, because it may be significant (CSS Syntax 3, 4; Values 4,
+    # Space around colons, operators and parentheses remains, because it may be significant (CSS Syntax 3, 4; Values 4,
     # 10.1).
     return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 

@@ -1,4 +1,4 @@
-"""The allauth account adapter: no sign-up, rate limits per account, and notifications that the worker mails."""
+"""The allauth account adapter: no sign-up, limits on wrong passwords, and notifications that the worker mails."""
 
 from typing import cast
 from urllib.parse import quote

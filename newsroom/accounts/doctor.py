@@ -1,4 +1,4 @@
-"""The examination of passwords."""
+"""Examine, for the doctor, whether new passwords are compared with breached ones."""
 
 from collections.abc import Iterator
 

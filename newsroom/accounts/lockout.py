@@ -1,4 +1,4 @@
-"""Limits on wrong passwords, such that nobody can lock the owner of an account out.
+"""Limits on wrong passwords, with which strangers cannot lock out the owner of an account.
 
 Three limits count wrong passwords: for an account from a connection, for a connection, and for an account. The last one
 does not apply to connections from which the owner has recently signed in. A passkey is not limited, because it cannot
@@ -72,7 +72,7 @@ def begin_attempt(login: str, network_address: str, *, at: datetime) -> Attempt:
 
 
 def clear(account: User, network_address: str) -> None:
-    """Reset two limits of an account whose owner has set a password: from this connection, and from all together."""
+    """Reset the limits for an account: from this connection, and from all connections together."""
     owner, connection = f"account:{account.pk}", digest_connection(network_address)
     for name, limit in (
         (_name(owner, connection), ACCOUNT_FROM_CONNECTION),

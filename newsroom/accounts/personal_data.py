@@ -37,10 +37,7 @@ def contributors_of(person: Person) -> QuerySet[Contributor]:
 
 
 def export_accounts(person: Person) -> Iterator[Row]:
-    """Yield each account with its roles, addresses, sessions and saved views, but without secrets.
-
-    Its second factors and its identities at the provider of single sign-on are included.
-    """
+    """Yield each account with its roles, addresses, second factors, identities, sessions and views, without secrets."""
     for user in User.objects.filter(pk__in=person.accounts).order_by("pk"):
         yield {
             "key": user.pk,

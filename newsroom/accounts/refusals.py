@@ -1,4 +1,4 @@
-"""Middleware that records when a signed-in user is refused something for want of a permission."""
+"""Middleware that records when the desk refuses something to a signed-in user who lacks a permission."""
 
 from collections.abc import Callable
 

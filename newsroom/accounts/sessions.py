@@ -46,13 +46,13 @@ def list_sessions(user: User, *, current: str, at: datetime) -> list[ActiveSessi
 
 
 def find_expired(at: datetime, age: timedelta) -> list[QuerySet[Any]]:
-    """Return the sessions that expired longer than ``age`` ago, and the descriptions of sessions that are gone."""
+    """Return the sessions that expired longer than ``age`` ago, and the ``UserSession`` rows of those that are gone."""
     with_session = Exists(Session.objects.filter(pk=OuterRef("session_key")))
     return [Session.objects.filter(expire_date__lt=at - age), UserSession.objects.exclude(with_session)]
 
 
 def delete_expired(rows: QuerySet[Any]) -> int:
-    """Delete sessions that have expired, or descriptions of sessions that are gone, and return their number."""
+    """Delete sessions that have expired, or ``UserSession`` rows of those that are gone, and return their number."""
     if rows.model is not Session:
         return rows.order_by().delete()[1].get(rows.model._meta.label, 0)
     # Locked, so that a request that is under way does not postpone the end of one of them in between.
@@ -72,7 +72,7 @@ def end_expired_session(key: str, expire_date: datetime, *, account: int, at: da
 def record_ends(ended: Mapping[str, datetime], *, accounts: Mapping[str, int] | None = None) -> None:
     """Record that sessions have ended. ``ended`` contains the times, keyed by session key.
 
-    ``accounts`` contains the primary keys of the users for sessions that allauth may not have described.
+    ``accounts`` contains the primary keys of the users for sessions that may have no ``UserSession`` row.
     """
     described = {row.session_key: row for row in UserSession.objects.filter(session_key__in=ended)}
     access.store(
@@ -111,12 +111,12 @@ def clear_messages() -> None:
 
 
 def end_other_sessions(user: User, *, current: str, at: datetime) -> None:
-    """End all sessions of ``user`` except the one with the key ``current``, including unlisted ones."""
+    """End all sessions of ``user`` except the one with the key ``current``, whether listed or not."""
     _end_sessions(user, except_key=current, at=at)
 
 
 def end_all_sessions(user: User, *, at: datetime) -> None:
-    """End all sessions of ``user``, including unlisted ones."""
+    """End all sessions of ``user``, whether listed or not."""
     _end_sessions(user, except_key="", at=at)
 
 

@@ -53,7 +53,10 @@ def differences_of(event: Event) -> list[Difference]:
 
 
 def format_value(value: object) -> str:
-    """Return a stored value as text: list items separated by semicolons, a name, “yes” or “no”, or "" for None."""
+    """Return a stored value as text.
+
+    List items are separated by semicolons, a foreign key is a name, a boolean is “yes” or “no”, and None is "".
+    """
     match value:
         case None:
             return ""

@@ -197,7 +197,7 @@ class AccessVerb(models.TextChoices):
     SECOND_FACTOR_FAILED = "second factor failed", "Second factor failed"
     SIGNED_OUT = "signed out", "Signed out"
     SESSION_ENDED = "session ended", "Session ended"
-    PASSWORD_CHANGED = "password changed", "Password changed"  # no password
+    PASSWORD_CHANGED = "password changed", "Password changed"  # a label, not a password
     FACTOR_CHANGED = "factor changed", "Second factor changed"
     ADDRESS_CHANGED = "address changed", "E-mail address changed"
     PERMISSION_REFUSED = "permission refused", "Permission refused"

@@ -39,7 +39,7 @@ def label_of(kind: str, name: str) -> str:
 
 
 def find_subjects(events: Iterable[Event]) -> dict[UUID, Subject]:
-    """Return the existing objects of the entries, keyed by uid. This takes one query per kind."""
+    """Return the existing objects of the entries, keyed by uid."""
     uids_by_kind: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
         uids_by_kind[event.kind].add(event.uid)

@@ -22,7 +22,10 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 
 @public_page
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Return the robots.txt (RFC 9309). It disallows accounts, the desk, previews, reports and search scripts."""
+    """Return the robots.txt (RFC 9309).
+
+    It disallows accounts, the desk, previews, reports, and the addresses that scripts of the search request.
+    """
     # Search results are not disallowed, because their canonical link is the search page.
     script_paths = [
         f"/{list_prefix(code)}search/{name}/"

@@ -129,7 +129,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     search_fields = ("username", "first_name", "last_name", "email")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Return the fields of the form. Those that depend on single sign-on are shown only where they matter."""
+        """Return the fields of the form, which depend on whether the user exists, and on single sign-on."""
         fieldsets: Any = copy.deepcopy(super().get_fieldsets(request, obj))
         if obj is not None and settings.OIDC_ISSUER:
             fieldsets[2][1]["fields"] += ("is_emergency_administrator",)

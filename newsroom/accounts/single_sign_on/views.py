@@ -131,7 +131,7 @@ def _reauthenticate(request: HttpRequest, answer: Answer, state: dict[str, Any])
         message = f"{name} did not ask you to sign in again. Try again, or ask an administrator."
         raise SignInRefusedError(message, reason="the provider did not ask again")
     _record(request, user, answer, reauthenticated=True)
-    # allauth takes the address to go on with from the request.
+    # allauth reads from the request where to continue.
     request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: state.get("next", "")}))
     return resume_request(request) or redirect("account")
 
