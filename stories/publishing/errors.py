@@ -31,7 +31,7 @@ class InvalidStateError(RefusedError):
 
 
 class TimeError(RefusedError):
-    """Raised when no edition can begin at the requested time, because it has passed or is already taken."""
+    """Raised when no edition can begin at the requested time, for example because it has passed or is taken."""
 
 
 class PendingScheduleError(RefusedError):

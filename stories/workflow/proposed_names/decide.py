@@ -58,7 +58,7 @@ class ProposedName:
 def list_proposed_names() -> list[ProposedName]:
     """Return the proposed names of works outside the trash: topics first, then outlets, each ordered by name.
 
-    Names that differ only in case and accents are one name. Only the ``_MAX_ROWS`` oldest rows of each kind are read.
+    Names with the same folded form are one name. Only the ``_MAX_ROWS`` oldest rows of each kind are read.
     """
     names: dict[tuple[str, str], ProposedName] = {}
     topics = WorkTopic.objects.filter(topic=None, work__binned_at=None).select_related("work__story", "work__faq")
