@@ -25,7 +25,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register the recurring checks, and the signal handler, rules, conditions and gauges of this app."""
+        """Register recurring checks, and the signal handler, rules, conditions, examinations and gauges of this app."""
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa

@@ -27,7 +27,7 @@ from newsroom.page_cache.release import release
 
 type Check = Callable[[], bool]
 
-CHECK_TIMEOUT = 2.0  # seconds within which a check must finish; later results count as failures
+CHECK_TIMEOUT = 2.0  # seconds for each statement of a check, or for a whole check that uses no database
 WRITE_INTERVAL = 10.0  # seconds for which the result of a check that writes is reused
 CACHE_TIMEOUT = 1.0  # seconds
 # A disk with less free space than either counts as full.

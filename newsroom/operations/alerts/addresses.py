@@ -24,7 +24,7 @@ def register_addresses(read: ReadAddresses) -> None:
 def read_addresses() -> list[str]:
     """Return ``ALERT_EMAILS``, or the addresses of all active administrators if the setting is empty.
 
-    If the database does not answer, return the addresses that ``copy_addresses`` stored.
+    If the database does not answer, return the addresses that ``write_addresses`` stored, if any.
     """
     if settings.ALERT_EMAILS:
         return list(settings.ALERT_EMAILS)

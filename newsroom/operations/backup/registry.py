@@ -29,7 +29,7 @@ _drill_checks: list[FindFaults] = []
 
 
 def exclude_rows(*tables: str) -> None:
-    """Leave the rows of these tables out of backups. The restored tables are empty."""
+    """Leave the rows of these tables, but not the tables themselves, out of backups."""
     _excluded_tables.update(tables)
 
 

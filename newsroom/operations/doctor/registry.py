@@ -180,7 +180,8 @@ class Findings:
 def examine_conditions(at: datetime) -> Findings:
     """Return which conditions hold, and log those that cannot be examined.
 
-    The error of an unreachable database propagates. No statement takes longer than ``STATEMENT_TIMEOUT`` seconds.
+    The error of an unreachable database propagates. Statements are limited to ``STATEMENT_TIMEOUT`` (see
+    ``limit_statements``).
     """
     found: list[tuple[Condition, Diagnosis]] = []
     unknown = set()
