@@ -60,7 +60,7 @@ class DateTimeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Set ``moment``.
 
-        Add an error for a missing day or time, for a time that the clocks skip, and for an ambiguous time without a
+        Add an error for a missing day or time, for a time that does not exist, and for an ambiguous time without a
         choice.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

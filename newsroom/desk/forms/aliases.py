@@ -17,7 +17,7 @@ from newsroom.text.slugs import slugify
 
 
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
-    """A form for a name, an address and aliases. If no address is entered, one is made from the name.
+    """A form for a name, an address and aliases. If no address is entered for a new entity, one is made from the name.
 
     When an entity is renamed, its old name becomes an alias, unless it leads to another entity.
     """

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 def store_without_compression(apps, schema_editor):
-    """Store contents on PostgreSQL without compressing them: they are compressed already."""
+    """Prevent PostgreSQL from compressing the contents, which are already compressed."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("ALTER TABLE pages_storedpage ALTER COLUMN content SET STORAGE EXTERNAL")
 

@@ -9,10 +9,10 @@ POSTGRESQL = [
     # The words are stored outside the rows, so that a query for spans and keys reads a few bytes of each row.
     'ALTER TABLE "search_searchdocument" ADD COLUMN "words" tsvector',
     'ALTER TABLE "search_searchdocument" SET (toast_tuple_target = 128)',
-    # Without statistics the planner uses the index also for frequent words, instead of reading the words of each row.
+    # Without statistics, the planner uses the index even for frequent words instead of reading the words of each row.
     'ALTER TABLE "search_searchdocument" ALTER COLUMN "words" SET STATISTICS 0',
-    # New rows wait in a list until there are some forty documents. Inserting them together takes a fifth of the time,
-    # and searching so short a list less than a tenth of a millisecond.
+    # New rows wait in a list of at most about forty documents. Inserting them together takes a fifth of the time, and
+    # searching such a short list takes less than a tenth of a millisecond.
     """CREATE INDEX "search_index" ON "search_searchdocument" USING gin ("words")
     WITH (fastupdate = on, gin_pending_list_limit = 1024)""",
     # PostgreSQL moves the text out of a long row before it compresses the columns that are read for ranking.
