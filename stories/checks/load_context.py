@@ -65,8 +65,7 @@ def load_context(
 ) -> CheckContext:
     """Return the context for one document; ``together`` holds works that are published at the same time.
 
-    ``CheckRequest`` describes the other arguments. The number of queries depends neither on the length of the document
-    nor on the number of works.
+    ``CheckRequest`` describes the other arguments.
     """
     request = CheckRequest(work, document, at, previous, change, asks_for_change)
     return load_contexts([request], together=together, names=NamedEntities.load([document]))[0]
@@ -77,8 +76,8 @@ def load_contexts(
 ) -> list[CheckContext]:
     """Return the contexts for several documents that are published together, and with the works ``together``.
 
-    ``names`` holds the topics and outlets that the documents name. The number of queries depends on the number of
-    different times and languages, not on the number of documents.
+    ``names`` holds the topics and outlets that the documents name. Documents of the same time and language share their
+    queries.
     """
     rules = load_house_rules()
     works = {each.work.pk: each.work for each in requests}

@@ -26,8 +26,8 @@ _INCHES = re.compile(r'\d"')
 class Quotations:
     """The quotations in one block.
 
-    ``spans`` holds the start and end of each quotation, including its marks. A quotation without a closing mark extends
-    to the end of the block. ``unclosed`` and ``unopened`` hold the positions of marks without a partner.
+    ``spans`` holds starts and ends that cover every quotation, including its marks. A quotation without a closing mark
+    extends to the end of the block. ``unclosed`` and ``unopened`` hold the positions of marks without a partner.
     """
 
     spans: list[tuple[int, int]] = field(default_factory=list)

@@ -56,10 +56,10 @@ def find_matches(
 ) -> list[Match]:
     """Return, in order, the places where ``text``, which is Markdown, deviates from the entries.
 
-    A word ends where no letter, digit or combining mark follows. In scripts without spaces between words, a match can
-    start and end anywhere. If matches overlap, only the first is returned; if they start at the same place, only the
-    longest. URLs, e-mail addresses, code, references and the spans in ``skip`` are ignored. A preferred form is never a
-    match, even if it is capitalised at the start of a sentence or written in capitals.
+    A word ends where no letter, digit, underscore or combining mark follows. In scripts without spaces between words, a
+    match can start and end anywhere. If matches overlap, only the first is returned; if they start at the same place,
+    only the longest. URLs, e-mail addresses, code, references and the spans in ``skip`` are ignored. A preferred form
+    is not a match, even if it is capitalised at the start of a sentence or written in capitals.
     """
     folded = fold(text)
     skipped = _merge_spans([*skip, *(match.span() for match in _NOT_PROSE.finditer(text))])
@@ -114,7 +114,7 @@ def _iter_matches(text: str, entry: Entry) -> Iterator[Match]:
 
 
 def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return the spans of the preferred form, in order, if it contains the written form; otherwise [].
+    """Return the spans of the preferred form, in order, if it contains the written form in the same case.
 
     An example is an entry that replaces “Lisle” with “Port Lisle”.
     """
