@@ -210,7 +210,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.CommonPasswordValidator"},
     {"NAME": f"{_validation}.NumericPasswordValidator"},
 ]
-# Made by load_breached_passwords. A site may run without it, or with a damaged one; system checks warn.
+# Made by load_breached_passwords. A site may run without it, or with a damaged one; system checks report that.
 BREACHED_PASSWORDS_FILE = env.file("BREACHED_PASSWORDS_FILE")
 if BREACHED_PASSWORDS_FILE:
     AUTH_PASSWORD_VALIDATORS.append(

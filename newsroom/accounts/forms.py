@@ -29,7 +29,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annota
 
 
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no type annotations
-    """The form for a passkey as second factor. A passkey cannot be guessed, so attempts are not limited."""
+    """The form for a passkey as a second factor. A passkey cannot be guessed, so attempts are not limited."""
 
     def clean_credential(self) -> Authenticator:
         """Return the passkey. Raise ValidationError, and record a failure, if it is not one of the user's."""

@@ -1,8 +1,8 @@
 """Limits on wrong passwords, with which strangers cannot lock out the owner of an account.
 
 Three limits count wrong passwords: for an account from a connection, for a connection, and for an account. The last one
-does not apply to connections from which the owner has recently signed in. A passkey is not limited, because it cannot
-be guessed.
+does not apply to connections from which the owner has recently signed in. Passkeys are not limited, because they
+cannot be guessed.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class LockedOutError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt with a password, which counts as a wrong one until it is withdrawn."""
+    """An attempt to sign in, counted as a wrong password until it is withdrawn."""
 
     slots: tuple[str, ...]
 
@@ -57,7 +57,7 @@ def begin_attempt(login: str, network_address: str, *, at: datetime) -> Attempt:
     """Count an attempt to sign in with ``login``. Raise LockedOutError if a limit is reached.
 
     The attempt is counted before the password is compared, so that simultaneous attempts do not exceed a limit. Names that
-    no account has are limited in the same way, so that a refusal does not tell whether an account exists.
+    no account has are limited in the same way, so that a refusal does not reveal whether an account exists.
     """
     account, connection = find_account(login), digest_connection(network_address)
     slots: list[str] = []

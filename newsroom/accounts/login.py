@@ -77,7 +77,7 @@ def require_password_use(view: Callable[..., HttpResponseBase]) -> Callable[...,
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign the user out."""
+    """Sign the user out on POST. On GET, ask for confirmation."""
     response: HttpResponse = logout(request)
     # The browser then deletes the data that desk forms stored in it.
     if request.method == "POST":

@@ -46,7 +46,7 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
 
 def encrypt(text: str) -> str:
-    """Return ``text`` encrypted with the newest key, with ``VERSION`` as a prefix."""
+    """Return ``text`` encrypted with the present key, with ``VERSION`` as a prefix."""
     return f"{VERSION}{_get_cipher().encrypt(text.encode()).decode()}"
 
 

@@ -14,7 +14,7 @@ _IS_OTHER_REFUSAL = RequestState(bool)
 
 
 def mark_other_refusal(request: HttpRequest) -> None:
-    """Mark a request whose 403 has another reason than a missing permission."""
+    """Mark a request that is refused with 403 for a reason other than a missing permission."""
     _IS_OTHER_REFUSAL.set(request, True)
 
 

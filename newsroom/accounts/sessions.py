@@ -63,7 +63,10 @@ def delete_expired(rows: QuerySet[Any]) -> int:
 
 
 def end_expired_session(key: str, expire_date: datetime, *, account: int, at: datetime) -> None:
-    """Delete a session that has ended, and record ``at`` as its end, unless another request has done so."""
+    """Delete a session that has ended, and record ``at`` as its end, unless another request has done so.
+
+    Do nothing while the database accepts no writes.
+    """
     with suppress(*WRITE_ERRORS), transaction.atomic():
         if Session.objects.filter(pk=key, expire_date=expire_date).delete()[0]:
             record_ends({key: at}, accounts={key: account})
