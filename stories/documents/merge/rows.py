@@ -20,7 +20,7 @@ type ByKey[Row: FrozenModel] = dict[Hashable, Row]
 
 @dataclass(frozen=True, slots=True)
 class RowSet[Row: FrozenModel]:
-    """The rows in the field ``name`` of a document, declared by ``spec``; ``shape`` is the shape of one row."""
+    """The merge of the rows in the field ``name``, declared by ``spec``; ``shape`` is the shape of one row."""
 
     name: str
     spec: RowsSpec
@@ -37,7 +37,7 @@ class RowSet[Row: FrozenModel]:
         return key
 
     def fields(self, rows: Iterable[Row]) -> dict[str, object]:
-        """Return the field of a document that holds ``rows``."""
+        """Return the value of the document's field for ``rows``, keyed by the name of the field."""
         return {self.name: tuple(rows)}
 
     def anchor(self, key: Hashable = "", field: str = "") -> str:
@@ -180,7 +180,7 @@ class RowSet[Row: FrozenModel]:
 
 @dataclass(frozen=True, slots=True)
 class OptionalRow[Row: FrozenModel](RowSet[Row]):
-    """At most one row, identified by its field."""
+    """The merge of a field with at most one row, which is identified by the field."""
 
     def load(self, document: AnyDocument) -> tuple[Row, ...]:
         """Return the row in a tuple, or an empty tuple."""
@@ -192,7 +192,7 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
         return self.name
 
     def fields(self, rows: Iterable[Row]) -> dict[str, object]:
-        """Return the field of a document that holds the row."""
+        """Return the row or None, keyed by the name of the field."""
         return {self.name: next(iter(rows), None)}
 
     def anchor(self, key: Hashable = "", field: str = "") -> str:
@@ -202,7 +202,7 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
 
 @cache
 def row_sets(kind: type[AnyDocument]) -> dict[str, RowSet[Any]]:
-    """Return the rows of a kind of document, keyed by field, in reading order."""
+    """Return the row sets of a kind of document, keyed by field, in reading order."""
     sets: dict[str, RowSet[Any]] = {}
     for name, spec in row_specs(kind).items():
         row: type[FrozenModel] = inner_model(kind, name)
