@@ -228,7 +228,7 @@ class Environment:
         return address
 
     def storage(self, name: str) -> dict[str, object]:
-        """Return an entry of Django's ``STORAGES``: the S3 bucket with this name, or the disk if there is no value.
+        """Return an entry of Django's ``STORAGES``: the S3 bucket that the value names, or the disk without a value.
 
         Credentials, endpoint and region come from the other ``AWS_…`` variables.
         """

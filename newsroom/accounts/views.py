@@ -25,7 +25,7 @@ from newsroom.http.clock import request_time
 
 
 class AcceptInvitationForm(forms.Form):
-    """The name and password with which an invited person creates an account."""
+    """The form for the name and password with which an invited person creates an account."""
 
     first_name = forms.CharField(
         label="First name", max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})

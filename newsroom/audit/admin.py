@@ -39,7 +39,7 @@ class ReadOnlyAdmin(BoundedAdmin):
 
 @admin.register(AccessEntry)
 class AccessEntryAdmin(ReadOnlyAdmin):
-    """The list of access events, newest first."""
+    """The admin for access events, newest first."""
 
     fields = list_display = ("when", "person", "what", "from_connection", "browser_name")
     list_display_links = ("when",)
@@ -73,7 +73,7 @@ class AccessEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """The list of audit entries, newest first."""
+    """The admin for audit entries, newest first."""
 
     fields = ("when", "sentence", "subject_link", "reason", "uid")
     list_display = ("when", "sentence", "subject_link", "reason")

@@ -36,7 +36,7 @@ MAX_KEY_DIGITS = 18
 
 
 class RolesField(forms.ModelMultipleChoiceField[Group]):
-    """Checkboxes for roles."""
+    """A form field that shows the roles as checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
 
