@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 
 _SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",  # with the lock from the start, a transaction cannot fail in the middle
+    "transaction_mode": "IMMEDIATE",  # lock at the beginning, so that no later statement finds the database locked
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }

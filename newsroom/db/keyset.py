@@ -79,7 +79,7 @@ def paginate[Row: Model](
 
 
 class PreparedPagination[Row: Model]:
-    """A paginated list whose QuerySets are compiled in advance, as in a ``PreparedQuery``.
+    """A paginated list that executes prepared queries (see ``PreparedQuery``).
 
     ``write`` gets placeholders for the values. It returns the rows and the branches as ``paginate`` expects them.
     """
@@ -154,9 +154,9 @@ def select_first(
 ) -> QuerySet[Any, Any]:
     """Return ``columns`` of the first ``limit`` rows of each branch, in no particular order.
 
-    The result can be used alone or as a subquery. If ``repeats`` is false, a row of several branches is returned once.
-    The result can be read from an index on the order and the columns. Whatever the planner expects, at most ``limit``
-    rows of each branch are read.
+    The result can be used alone or as a subquery. If ``repeats`` is false, a row that is in several branches is
+    returned once. The result can be read from an index on the order and the columns. Whatever the planner expects, at
+    most ``limit`` rows of each branch are read.
     """
     sliced = [branch.order_by(*order).values_list(*columns)[:limit] for branch in branches]
     if len(sliced) == 1:
@@ -176,7 +176,7 @@ def select_first(
 def limit_branches(
     branches: Sequence[QuerySet[Any, Any]], *, before: str, limit: int, field: str = "updated_at"
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
-    """Return the branches limited to the rows down to a cursor, and this cursor. This takes one query per branch.
+    """Return the branches limited to the rows down to a cursor, and this cursor.
 
     The cursor is at the row of a branch that is ``limit`` rows after the cursor ``before``, or after the start if
     ``before`` is empty. If several branches have such a row, the newest one counts, so that no row in between is

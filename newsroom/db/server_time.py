@@ -56,8 +56,8 @@ class _Reading:
 class DatabaseTime:
     """This process's estimate of the database's clock: never ahead, and at most one round trip behind.
 
-    This does not include the drift between two readings. Therefore no page is shown early. No publication is missed
-    either: a verb reads the clock first, and its later queries take more than one round trip.
+    Therefore, apart from the drift between two readings, no page is shown early. No publication is missed either: a
+    verb reads the clock first, and its later queries take more than one round trip.
     """
 
     def __init__(self) -> None:

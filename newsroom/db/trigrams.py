@@ -1,4 +1,4 @@
-"""Trigram indexes for PostgreSQL, which find parts of words. SQLite scans rows until it has found enough of them."""
+"""Trigram indexes for PostgreSQL, which find parts of words. SQLite scans the table until it has found enough rows."""
 
 from typing import Any
 

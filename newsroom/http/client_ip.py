@@ -1,4 +1,4 @@
-"""The IP address of a client, and the prefixes that rate limits treat as a single client or site."""
+"""The IP address of a client, and the prefix that rate limits treat as one client or one site."""
 
 import logging
 import re

@@ -91,7 +91,7 @@ def native_name(language: str) -> str:
 
 
 def in_active_language(field: str = "language") -> Q:
-    """Return the condition that limits a list to works in the active language, which ``field`` contains.
+    """Return the condition that limits a list to works in the active language. ``field`` names the language field.
 
     Lists in the site's first language also contain the works in languages that have no lists.
     """

@@ -25,7 +25,7 @@ def find_similar(image_hash: str) -> Image | None:
 
 
 def store_missing_hash(image: Image) -> None:
-    """Store the perceptual hash of an image that has none, as earlier releases did not store it."""
+    """Store the perceptual hash of an image if it is missing. Earlier releases did not store it."""
     if not image.look:
         image.look = fingerprint.perceptual_hash(intermediates.open_intermediate(image, part=1))
         # An update without save(): no page shows the hash, so no page is invalidated.

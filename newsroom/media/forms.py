@@ -31,7 +31,7 @@ LICENCES = (
 
 
 class TagsField(forms.CharField):
-    """A line of tags, separated by commas. Repeated tags are removed."""
+    """A field for tags, separated by commas or semicolons. Repeated tags are removed."""
 
     def to_python(self, value: object) -> str:
         return join_tags(split_tags(super().to_python(value) or ""))
@@ -71,7 +71,7 @@ class UploadForm(ImageForm):
     is_busy = False
 
     def clean(self) -> dict[str, Any]:
-        """Decode the image, add errors to its field, and derive a missing title from the file name."""
+        """Decode the image, add errors to the ``upload`` field, and derive a missing title from the file name."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("upload")
         if upload is None:

@@ -166,7 +166,7 @@ def find_stray_files(
 def delete_stray_file(finding: FileFinding, *, at: datetime) -> bool:
     """Delete a stray or incomplete file, and return whether it is gone.
 
-    The file is not deleted if it has got a row or has been written again since it was found.
+    The file is not deleted if it now has a row, or if it has been written again since it was found.
     """
     if finding.kind is FindingKind.STRAY and not _without_row([finding.path]):
         return False
@@ -188,7 +188,7 @@ def _renditions() -> models.QuerySet[Rendition]:
 def _iter_pages[Row: models.Model](
     rows: models.QuerySet[Row], *, key: str = "pk", size: int = BATCH
 ) -> Iterator[list[Row]]:
-    """Yield the rows in pages, in the order of the unique column ``key``. Rows may come and go in the meantime."""
+    """Yield the rows in pages, in the order of the unique column ``key``. Rows may be added or deleted meanwhile."""
     page = list(rows.order_by(key)[:size])
     while page:
         yield page

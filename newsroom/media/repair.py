@@ -1,4 +1,4 @@
-"""Repair missing and damaged files whose content can be obtained from other files."""
+"""Repair missing, damaged and unreadable files whose content can be obtained from other files."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

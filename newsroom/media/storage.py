@@ -46,7 +46,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
 
 def has_root(storage: Storage) -> bool:
-    """Return whether a storage has its root folder, which is missing if its disk is not mounted. A bucket needs none."""
+    """Return whether a storage has its root folder, which is missing if its disk is not mounted. A bucket has none."""
     return not isinstance(storage, FileSystemStorage) or Path(storage.location).is_dir()
 
 
@@ -133,7 +133,7 @@ def iter_files(storage: Storage, folder: str) -> Iterator[StoredFile]:
 
 
 def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str, int]:
-    """Return the size in bytes of each of these files in one folder. Missing files are left out."""
+    """Return the size in bytes of each of ``paths``, which must be in ``folder``. Missing files are left out."""
     if isinstance(storage, FileSystemStorage):
         sizes = {}
         for path in paths:

@@ -15,7 +15,7 @@ from newsroom.media.renditions.store import ImageRemovedError, MissingOriginalEr
 from newsroom.media.storage import compute_digest, delete_folder_files
 from newsroom.task_queue import enqueue
 
-# Lower than that of all other tasks: many of these are enqueued at once, and each takes seconds.
+# Lower than the priority of all other tasks: many of these tasks are enqueued at once, and each takes seconds.
 _PRIORITY = -50
 _BATCH = 500  # files that one task reads
 PREPARED_SHAPES = (FREE, "16x9", "8x5")

@@ -25,7 +25,7 @@ _MAX_PREPARED = 1_000
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to PostgreSQL, taken from the process's pool if the settings define one."""
 
-    attempts = attempts  # to connect, shared by all connections of the process to the primary
+    attempts = attempts  # shared by all connections of the process to the primary
 
     @property
     def pool(self) -> Any:
@@ -60,8 +60,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return cursor
 
     def chunked_cursor(self) -> Any:
-        """Return a cursor that fetches rows in chunks. Outside a transaction, it fetches all rows at once."""
-        # Outside of a transaction, Django's cursor belongs to the session, which a pooler may give to another client.
+        """Return a cursor that fetches rows in chunks or, outside a transaction, all at once."""
+        # Outside a transaction, Django's cursor belongs to the session, which a pooler may give to another client.
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
 
 

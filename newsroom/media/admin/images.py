@@ -90,7 +90,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
         return [*names, *self.readonly_fields, *([INITIAL_VALUES] if self.has_change_permission(request) else [])]
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Image]) -> QuerySet[Image]:
-        """Annotate each image on the page with ``is_used``, in the same query."""
+        """Annotate each image on the page with ``is_used``, without a further query."""
         return annotate_usage(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Image], bool]:

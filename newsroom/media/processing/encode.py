@@ -62,7 +62,7 @@ def crop_box(
 ) -> tuple[int, int, int, int]:
     """Return the largest box of ``ratio`` (width to height) inside ``size``, centred as close to ``focus`` as possible.
 
-    ``focus`` is in per cent from the left and the top. Without ``ratio``, the box is the whole image.
+    ``focus`` is in per cent from the left and the top. If ``ratio`` is None, the box is the whole image.
     """
     width, height = size
     if ratio is None:
@@ -84,7 +84,7 @@ def encode_rendition(
     ending: str,
     whole: tuple[int, int] | None = None,
 ) -> Encoded:
-    """Return a normalised image cropped to ``ratio`` around ``focus``, ``width`` pixels wide, never enlarged.
+    """Crop a normalised image to ``ratio`` around ``focus``, scale it down to ``width`` if it is wider, and encode it.
 
     If ``image`` is a smaller copy, ``whole`` is the size of the full image. Crop and size are then computed from
     the full image.

@@ -1,4 +1,4 @@
-"""Align two sequences in bounded time. Find one sequence in another, and the longest increasing subsequence."""
+"""Align two sequences in bounded time, find one sequence in another, and find an increasing subsequence."""
 
 from bisect import bisect_left
 from collections import Counter

@@ -30,7 +30,7 @@ _BULLETS = ("•", "◦")
 
 
 class Piece(NamedTuple):
-    """A word, a punctuation mark, a citation, or the beginning of a block.
+    """A word, punctuation mark, citation, note reference or image, or the beginning of a block or line.
 
     ``marks`` are its markup: ``strong``, ``emphasis``, ``struck``, ``code``, ``link:ADDRESS``, ``picture:ADDRESS``,
     ``cite:NUMBER``, ``note``. A block begins with a piece without words. The first mark of that piece is ``block``; the

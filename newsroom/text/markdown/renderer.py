@@ -17,7 +17,7 @@ def citation_id(anchor: str, place: int) -> str:
 
 
 def _label_number(words: str, number: int) -> str:
-    """Return ``words``, such as “Source {number}”, as HTML with the number. All else is only for screen readers."""
+    """Return ``words``, such as “Source {number}”, with the number. All other words are only for screen readers."""
     before, _, after = words.partition("{number}")
     return f"{_visually_hidden(before)}{number}{_visually_hidden(after)}"
 

@@ -66,8 +66,8 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: bool) -> None:
         """Check files, repair and delete them if the options say so, and print the outcome.
 
-        Raise FaultError if a fault remains or the folder of existing images is missing, and CommandError if the storage
-        fails.
+        Raise FaultError if a fault remains, or if there are images but no media folder. Raise CommandError if the
+        storage fails.
         """
         at, total = clock.now(), integrity.count_rows()
         if total and not has_root(default_storage):

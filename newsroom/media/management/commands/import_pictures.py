@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _iter_files(paths: list[Path]) -> Iterator[Path]:
-    """Yield the files. In place of a folder, yield all files below it, sorted by path, except hidden ones."""
+    """Yield the files. In place of a folder, yield the files below it that are not hidden, sorted by path."""
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.is_file())
