@@ -14,7 +14,7 @@ from django.db import Error, InterfaceError, InternalError, OperationalError
 from psycopg.errors import ConnectionTimeout, DeadlockDetected, DiskFull, IoError, ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 
-# Raised if another transaction holds a lock, the disk is full, or the database is read-only.
+# Django raises these if another transaction holds a lock, the disk is full, or the database is read-only.
 WRITE_ERRORS = (OperationalError, InternalError)
 # Seconds without a new attempt after an attempt to connect has timed out. Readers are told to wait this long.
 RETRY_AFTER = 5

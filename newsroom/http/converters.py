@@ -1,4 +1,4 @@
-"""Path converters for Unicode slugs, ordinal numbers and months, and a parser for numbers in query strings."""
+"""Path converters for Unicode slugs, ordinal numbers and months, and a parser for numbers in requests."""
 
 import unicodedata
 from datetime import date

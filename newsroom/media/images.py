@@ -80,7 +80,7 @@ def find_identical(prepared: PreparedImage) -> Image | None:
 
 
 def title_from_filename(name: str) -> str:
-    """Return a title made from the words of a file name. It is used until an editor gives the image a title."""
+    """Return the words of a file name as a title, or “Untitled” if it has none."""
     words = " ".join(PurePath(name.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
     return words[:200] or "Untitled"
 

@@ -73,7 +73,7 @@ def _is_first_request(image: Image, spec: Spec) -> bool:
 
 
 def image_response(content: Content) -> HttpResponse:
-    """Return an uncacheable response with the content. The view replaces the headers if caching is allowed."""
+    """Return the content as a response that must not be cached."""
     return HttpResponse(
         content.data,
         content_type=CONTENT_TYPES[content.ending],

@@ -27,8 +27,5 @@ def perceptual_hash(picture: Image.Image) -> str:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Return whether two hashes are so similar that they belong to copies of the same image.
-
-    Return False if one is empty.
-    """
+    """Return whether two hashes are so similar that their images count as copies. Return False if either is empty."""
     return bool(one and other) and (int(one, 16) ^ int(other, 16)).bit_count() <= MAX_DISTANCE

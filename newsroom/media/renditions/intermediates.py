@@ -10,7 +10,7 @@ from newsroom.media.renditions import store
 from newsroom.media.renditions.specs import SHAPES, Spec, largest_size, served_widths
 
 NAME = "plate"  # the name of the intermediate among the renditions of its image; it has no URL
-MAX_RELATIVE_SIZE = 0.8  # if the intermediate would be larger than this share of the original, the original is used
+MAX_RELATIVE_SIZE = 0.8  # if the intermediate would be wider than this share of the original, the original is used
 _FORMATS = ("JPEG", "PNG")
 
 

@@ -61,7 +61,7 @@ class Spec:
 
 def compute_mark(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
     """Return the unguessable part of the names for an image in one shape and with one focal point."""
-    # The digest of the original is secret: it cannot be computed without the image itself.
+    # The digest of the original is secret: it cannot be computed without the file itself.
     return hashlib.sha256(f"{ENCODING_NUMBER} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
 
 
