@@ -36,7 +36,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
-        """Return the cursor whose string representation is ``text``. Raise Http404 for any other text."""
+        """Return the cursor that ``text`` represents. Raise Http404 if it does not represent one."""
         moment, _, uid = text.rpartition("-")
         if not _UID.fullmatch(uid):
             raise Http404

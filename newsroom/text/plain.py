@@ -20,7 +20,7 @@ def plain_text(source: str) -> str:
     """Return the plain text of ``source``.
 
     Blocks are separated by a blank line, list items and table rows by a line break, and cells by a tab. A hard break
-    becomes a line break. Citations, note numbers, images and addresses are left out, and notes come last. For plain
+    becomes a line break. Citations, note numbers, images and link targets are left out, and notes come last. For plain
     text that was escaped for Markdown, the result contains exactly the words of that text.
     """
     return _extract_words(parse_shared_tokens(source), {})

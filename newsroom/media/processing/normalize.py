@@ -1,6 +1,6 @@
 """Normalisation of decoded images: upright, 8-bit sRGB, without metadata.
 
-Only one large image is in memory at a time.
+The pixels of a large image are never in memory twice.
 """
 
 import ctypes
