@@ -32,8 +32,8 @@ LABELLED_REVISIONS = 4
 # Columns that a migration rewrites: background.0002 updates the paths of tasks whose modules have moved.
 REWRITTEN_COLUMNS = {"django_tasks_database_dbtaskresult": {"task_path"}}
 # Tables that get rows during ``migrate``: Django records each applied migration, and for each new model its content type
-# and its permissions.
-GROWING_TABLES = {"auth_permission", "django_content_type", "django_migrations"}
+# and its permissions, which roles then get.
+GROWING_TABLES = {"auth_group_permissions", "auth_permission", "django_content_type", "django_migrations"}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dumped")]
 
