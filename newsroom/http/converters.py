@@ -45,7 +45,7 @@ class MonthConverter:
         return f"{value:%Y/%m}"
 
 
-# The largest primary key has nineteen digits, so no number with eighteen digits is out of range.
+# The largest primary key has nineteen digits, so no number of at most eighteen digits is out of range.
 MAX_KEY_DIGITS = 18
 
 

@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 
 
 def create_media_folder(**_: object) -> None:
-    """Create the media folder of a new site. If that fails, ``/readyz`` reports it."""
+    """Create the media folder if it is missing. If that fails, ``/readyz`` reports it."""
     from newsroom.media import storage
 
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The files of images that a backup copies."""
+"""The image files that a backup copies."""
 
 from collections.abc import Iterator
 

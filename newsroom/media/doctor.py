@@ -1,4 +1,4 @@
-"""Examine the files of images, and whether files can be written."""
+"""Checks for the doctor: whether a sample of image files is intact, and whether image files can be written."""
 
 from collections.abc import Iterator
 from datetime import datetime

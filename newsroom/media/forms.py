@@ -1,4 +1,4 @@
-"""The forms of the image library, and the field for choosing an image by name."""
+"""The forms of the image library, and the field and functions for naming, finding and suggesting images."""
 
 import re
 from collections import defaultdict
@@ -54,7 +54,7 @@ class ImageForm(ConcurrentEditForm):
 class UploadForm(ImageForm):
     """The form for a new image.
 
-    Its ``upload`` field reports unreadable files and images that the library already has.
+    Its ``upload`` field reports refused files and, unless ``keep_both`` is set, images that the library already has.
     """
 
     upload = forms.FileField(
@@ -142,7 +142,8 @@ _NAME_WITH_NUMBER = re.compile(r"\(#(\d{1,18})\)$")
 def set_display_names(images: Iterable[Image]) -> None:
     """Set the display name of each of ``images``.
 
-    The name is the title, followed by the time of upload if several images have the same title.
+    The name is the title. If several images have the same title, the time of upload follows, and a number if several
+    of them were uploaded in the same minute.
     """
     image_list = list(images)
     namesakes: dict[str, list[Image]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Compare the stored files of images with their rows, to find missing, damaged, unreadable, stray and incomplete files."""
+"""Compare stored image files with their rows, to find missing, damaged, unreadable, stray and incomplete files."""
 
 import random
 import uuid
@@ -22,7 +22,7 @@ ORIGINALS, RENDITIONS = "originals", "renditions"
 # The sample need not be secret, but a fixed seed would always leave out the same files.
 _random: Final = random.SystemRandom()
 
-type Progress = Callable[[int, int], object]  # called with the number of files done so far, and the total number
+type Progress = Callable[[int, int], object]  # called with the numbers of files done and in total, as far as known
 
 
 class FindingKind(StrEnum):
@@ -99,8 +99,8 @@ def _ignore(done: int, total: int) -> None:
 def check_files(*, at: datetime, sample: int | None = None, progress: Progress = _ignore) -> Iterator[FileFinding]:
     """Yield the findings, as of ``at``, about all stored files or about the files of ``sample`` random rows.
 
-    With a sample, files without a row are looked for only in the folders of the sampled images. Storage errors that are
-    not about a particular file propagate. ``progress`` counts rows.
+    With a sample, files without a row are looked for only in the rendition folders of the sampled images. An OSError
+    raised while a file is read is a finding; all other storage errors propagate. ``progress`` counts rows.
     """
     if sample is None:
         yield from check_rows(progress=progress)

@@ -82,7 +82,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.exclude(look="").order_by().values_list("pk", "look")
 
     def public(self, at: datetime) -> Self:
-        """Filter to the images that editions live at ``at`` show, and the images of topics that such editions name.
+        """Filter to the images in editions that are live at ``at``, and the images of topics that such editions name.
 
         The image of a topic that was merged into another is not public. Mentions of the merged topic count for the
         other topic.
@@ -150,7 +150,7 @@ class Image(models.Model):
         return self.title
 
     def save(self, **kwargs: Any) -> None:
-        """Derive the search text, save, and invalidate the pages that show the image."""
+        """Derive the search text, save the image, and invalidate the pages that show it."""
         self.found_by = build_search_text(self.title, self.alt, self.credit, self.licence, tags=self.tags)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "found_by"}
@@ -168,7 +168,7 @@ class Image(models.Model):
 
 
 class Rendition(models.Model):
-    """An image in one of the sizes, shapes and formats in which it is served, or the intermediate for making them."""
+    """An image file in a size, shape and format that is served, or the intermediate for making such files."""
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="renditions")
     spec = models.CharField(max_length=60)

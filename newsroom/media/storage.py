@@ -1,4 +1,4 @@
-"""File storage on disk that writes a file completely or not at all, and listings of the files on disk or in a bucket."""
+"""File storage on disk that writes a file completely or not at all, and listings of files on disk or in a bucket."""
 
 import hashlib
 import os
@@ -46,7 +46,10 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
 
 def has_root(storage: Storage) -> bool:
-    """Return whether a storage has its root folder, which is missing if its disk is not mounted. A bucket has none."""
+    """Return whether the root folder of a storage exists. It does not if its disk is not mounted.
+
+    Return True for a bucket, which needs no such folder.
+    """
     return not isinstance(storage, FileSystemStorage) or Path(storage.location).is_dir()
 
 
@@ -75,7 +78,7 @@ def find_unfinished(at: datetime, age: timedelta) -> Iterator[list[Path]]:
 
 
 def delete_unfinished(paths: Sequence[Path], at: datetime, age: timedelta) -> int:
-    """Delete these files if they are still unfinished, and return their number."""
+    """Delete those of the files that are still unfinished, and return how many were deleted."""
     deleted = 0
     for path in paths:
         with suppress(FileNotFoundError):  # the file has been finished or deleted
@@ -91,7 +94,7 @@ def _is_older(path: Path, moment: float) -> bool:
 
 
 def create_root(storage: Storage) -> None:
-    """Create the root folder of a new site."""
+    """Create the root folder if it is missing. A bucket needs none."""
     if isinstance(storage, FileSystemStorage):
         Path(storage.location).mkdir(parents=True, exist_ok=True)
 
@@ -150,7 +153,7 @@ def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str,
 
 
 def _iter_objects(storage: Storage, folder: str, *, after: str = "") -> Iterator[StoredFile]:
-    """Yield the files below a folder of an S3 bucket, ordered by name, beginning with the first name after ``after``."""
+    """Yield the files below a folder of an S3 bucket, ordered by name, beginning with the first after ``after``."""
     # Not imported at the top, because boto3 takes some 20 MB of memory, which a site with images on disk can save.
     from storages.backends.s3 import S3Storage
 

@@ -1,4 +1,4 @@
-"""Background tasks for images. Pages are complete without them, but with larger image files."""
+"""Background tasks for images. Until they have run, pages are complete, but their image files are larger."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,8 +70,8 @@ def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
 def store_rendition_digests(after: int = 0) -> int:
     """Store the digests of the next renditions without one, ordered by primary key.
 
-    Return the number of stored digests. Earlier releases stored no digests. After a full batch, the next one is
-    enqueued. The task is idempotent.
+    Return the number of stored digests. Earlier releases stored no digests. After a full batch, a task for the
+    next one is enqueued. The task is idempotent.
     """
     rows = list(Rendition.objects.filter(pk__gt=after, digest="").order_by("pk").only("file")[:_BATCH])
     stored = 0

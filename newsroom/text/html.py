@@ -39,7 +39,7 @@ class Choice(Protocol):
 
 
 def fill_in(template: str, **texts: str) -> SafeString:
-    """Return ``template`` filled in with ``texts``, which are strings and are escaped unless they are safe."""
+    """Return ``template`` filled in with ``texts``, each of which is escaped unless it is a SafeString."""
     escaped = {name: text if isinstance(text, SafeString) else escape(text) for name, text in texts.items()}
     return mark_safe(template.format_map(escaped))  # noqa: S308 -- every text is escaped
 

@@ -18,8 +18,8 @@ _JOINERS = "\u200c\u200d"
 def slugify(text: str) -> str:
     """Return ``text`` as a slug in any script: words of letters, marks and digits, joined by hyphens.
 
-    The slug has at most ``MAX_LENGTH`` characters. It is empty if the text contains none of these. Joiners, which
-    some scripts need, remain between letters.
+    The slug has at most ``MAX_LENGTH`` characters. It is empty if the text contains no letters, marks or digits.
+    Joiners, which some scripts need, remain between letters.
     """
     words: list[str] = []
     word = ""

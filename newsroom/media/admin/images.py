@@ -110,7 +110,7 @@ class ImageAdmin(SavedViewsAdmin, ConcurrentEditAdmin, AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add to the context the URL, crops and uses of the image, a possible duplicate, and suggested licences.
+        """Render the form with the URL, crops and uses of the image, a possible duplicate, and suggested licences.
 
         If the upload was refused only because another image was being decoded, the status is 503.
         """

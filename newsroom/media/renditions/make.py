@@ -30,9 +30,9 @@ class Content:
 def get_or_make_content(image: Image, spec: Spec) -> Content | None:
     """Return the content for a rendition, or None if it is not stored and no page requests it (see ``is_served``).
 
-    If an AVIF or WebP has not been made yet, return the JPEG of the same crop and width, and make it now if necessary.
-    A rendition whose file was lost is made again, so renditions need no backup. Raise ImageRemovedError if the image or
-    the file of its original has been removed.
+    If an AVIF or WebP has not been made yet, return the JPEG of the same crop and width instead. Make that JPEG first
+    if necessary. A rendition whose file was lost is made again, so renditions need no backup. Raise ImageRemovedError
+    if the image or the file of its original has been removed.
     """
     stored = store.read_rendition(image, str(spec))
     if stored is not None:

@@ -60,13 +60,13 @@ class Spec:
 
 
 def compute_mark(image: Image, shape: str, focus: tuple[int, int] | None) -> str:
-    """Return the unguessable part of the names for an image in one shape and with one focal point."""
+    """Return the unguessable part of the names for an image in the given shape and with the given focal point."""
     # The digest of the original is secret: it cannot be computed without the file itself.
     return hashlib.sha256(f"{ENCODING_NUMBER} {image.digest} {shape} {focus}".encode()).hexdigest()[:16]
 
 
 def make_spec(image: Image, shape: str, *, width: int, ending: str) -> Spec:
-    """Return the spec of an image in one shape, width and format, with the current focal point."""
+    """Return the spec of an image in the given shape, width and format, with the current focal point."""
     focus = crop_focus(image, shape)
     return Spec(shape, width, focus, compute_mark(image, shape, focus), ending)
 
@@ -89,7 +89,7 @@ def served_widths(image: Image, shape: str) -> tuple[int, ...]:
 
 
 def list_specs(image: Image, shape: str, *, ending: str) -> tuple[Spec, ...]:
-    """Return all specs of an image in one shape and format, in ascending order of width."""
+    """Return all specs of an image in the given shape and format, in ascending order of width."""
     focus = crop_focus(image, shape)
     mark = compute_mark(image, shape, focus)
     return tuple(Spec(shape, width, focus, mark, ending) for width in served_widths(image, shape))

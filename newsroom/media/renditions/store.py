@@ -1,4 +1,4 @@
-"""Store each rendition and intermediate once, even if several processes make it at the same time."""
+"""Store, find and read renditions and intermediates. Each is stored once, even if several processes make it."""
 
 import hashlib
 
@@ -34,7 +34,7 @@ def read_rendition(image: Image, name: str) -> bytes | None:
 
 
 def forget_rendition(image: Image, name: str) -> None:
-    """Delete the row of a lost file, so that the file is made again."""
+    """Delete the row of a lost or damaged file, so that the file is made again."""
     Rendition.objects.filter(image=image, spec=name).delete()
 
 

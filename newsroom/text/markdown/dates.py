@@ -69,8 +69,9 @@ def parse_partial_date(written: str) -> PartialDate | None:
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
     """Return a written-out date in the active language.
 
-    The year of a day is left out if ``after`` is in the same year. If ``after`` is on the same day and there is a time,
-    only the time is returned: “04:25”. A year alone, and a day without a year, are returned as ``html_value``.
+    ``after`` is the date that readers see before this one. If it is in the same year, the year of a day is left out. If
+    it is on the same day and ``moment`` has a time, only the time is returned: “04:25”. A year alone, and a day without
+    a year, are returned as ``html_value``.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:

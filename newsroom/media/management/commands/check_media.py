@@ -1,4 +1,4 @@
-"""The command that compares the files of pictures with the database, and repairs them."""
+"""The command that compares image files with the database, and repairs or deletes files on request."""
 
 import json
 from argparse import ArgumentParser
@@ -41,12 +41,12 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        """The finding as a sentence, with the reason why it was not repaired."""
+        """The finding as a sentence, followed by the reason if a repair failed."""
         return f"{self.finding.sentence} {self.reason}".strip()
 
 
 class Command(OperationCommand):
-    """Compare the files of pictures with the database: ``manage.py check_media --all``.
+    """Compare image files with the database: ``manage.py check_media --all``.
 
     Missing, damaged and unreadable files are faults; if one is left, the exit code is 4. Stray and incomplete files
     that are more than a day old are reported as warnings.
@@ -112,7 +112,7 @@ class Command(OperationCommand):
         return checked, findings
 
     def _act(self, findings: list[FileFinding], at: datetime, *, repair: bool, delete: bool) -> list[Report]:
-        """Repair faults and delete stray files if the options say so. Return a report on each finding, faults first."""
+        """Repair faults, and delete stray and incomplete files, if the options say so. Return reports, faults first."""
         faults = [finding for finding in findings if finding.is_fault]
         strays = [finding for finding in findings if not finding.is_fault]
         bar = ProgressBar(self.stderr, "files repaired or deleted")

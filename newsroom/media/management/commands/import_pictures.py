@@ -41,7 +41,7 @@ class Command(BaseCommand):
     ) -> None:
         """Import the files and print the outcome of each.
 
-        Raise CommandError if the account may not add images or, at the end, if any file was refused.
+        Raise CommandError if the account does not exist or may not add images, or, at the end, if a file was refused.
         """
         user = _get_user(by) if by else None
         fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
