@@ -41,7 +41,7 @@ def headline_length(document: Explainer, context: CheckContext) -> RawFindings:
 
 
 def measure_width(line: str) -> int:
-    """Return the width of a line in characters. East Asian wide characters count as two (Unicode Annex #11)."""
+    """Return the width of a line in characters. Wide and full-width characters count as two (Unicode Annex #11)."""
     return sum(
         2 if unicodedata.east_asian_width(character) in "FW" else 1 for character in unicodedata.normalize("NFC", line)
     )

@@ -25,7 +25,7 @@ _MONTHS = (
     "janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|"
     "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
 )
-# Matches numbers that are dates, times, places or names, not quantities.
+# Matches numbers in dates, times, ordinals and names, which are not quantities.
 _NOT_QUANTITIES = re.compile(
     rf"""
     \d{{4}}-\d{{2}}(?:-\d{{2}})?                                    # 2026-11-08

@@ -26,10 +26,11 @@ class Fix:
 class Finding:
     """One finding of a check.
 
-    ``anchor`` identifies a field of the work or of its change note, such as ``headline``, or a field of one of the
-    work's rows, such as ``passages.UID.outlets`` or ``citations.NUMBER.url``. ``is_overridable`` is true if a user with
-    the permission may override the finding with a reason. ``place`` describes the part of the page to the editor, or is
-    empty if the message needs no such description. ``fix`` is set if the finding can be corrected automatically.
+    ``anchor`` identifies a field of the work or of its change note (``headline``), all rows of a kind (``topics``), a
+    field of a row (``passages.UID.outlets``, ``citations.NUMBER.url``) or a missing section (``sections.CODE``).
+    ``is_overridable`` is true if a user with the permission may override the finding with a reason. ``place`` describes
+    the part of the page to the editor, or is empty if the message needs no such description. ``fix`` is set if the
+    finding can be corrected automatically.
     """
 
     code: str

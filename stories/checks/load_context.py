@@ -76,8 +76,8 @@ def load_contexts(
 ) -> list[CheckContext]:
     """Return the contexts for several documents that are published together, and with the works ``together``.
 
-    ``names`` holds the topics and outlets that the documents name. Documents of the same time and language share their
-    queries.
+    ``names`` holds the topics and outlets that the documents name. Documents with the same publication
+    time and language share their queries.
     """
     rules = load_house_rules()
     works = {each.work.pk: each.work for each in requests}
@@ -109,9 +109,10 @@ def load_contexts(
 
 
 def _find_reachable(requests: Sequence[CheckRequest]) -> dict[datetime, set[UUID]]:
-    """Return, for each publication time, the uids of the linked works and topics that readers can open at that time.
+    """Return, for each publication time, the uids of the works and topics that readers can open at that time.
 
-    Topics that every document names are left out, because the caller adds the topics of each document.
+    Only works and topics to which the documents link, and questions that they ask, are considered. Topics that every
+    document names are left out, because the caller adds the topics of each document.
     """
     reachable: dict[datetime, set[UUID]] = {}
     for at in {each.at for each in requests}:
@@ -176,8 +177,8 @@ def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapp
     """Return, for each question by its primary key, the others in its language that ask nearly the same thing.
 
     The wording of each of these is mapped to its stems. The result includes confirmed wordings of drafts, and
-    wordings that are live when the document is to be published. Of each, the search indexes supply at most
-    ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
+    wordings that are live when the document is to be published. The search indexes supply at most
+    ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems of either kind.
     """
     stems_by_language: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in requests:

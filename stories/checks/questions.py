@@ -15,7 +15,7 @@ CLOSING_MARKS = "\"'”’»“)]"
 def ends_as_question(words: str, language: str) -> bool:
     """Return whether ``words`` ends in one of ``QUESTION_MARKS`` or, in Greek, in a semicolon.
 
-    Closing quotation marks and brackets may follow it.
+    Closing quotation marks and brackets may follow the mark.
     """
     marks = (*QUESTION_MARKS, GREEK_QUESTION_MARK) if language.split("-")[0].lower() == "el" else QUESTION_MARKS
     return words.strip().rstrip(CLOSING_MARKS).endswith(marks)

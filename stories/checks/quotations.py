@@ -16,8 +16,8 @@ _AMBIGUOUS_LANGUAGES = {"ar", "da", "fa", "fi", "he", "nb", "nn", "no", "ps", "s
 _CURLY_MARKS = "“”"
 _ELISION = re.compile(r"‘(?=\d|(?:em|tis|twas|til|cause|bout|n)\b)", re.IGNORECASE)
 _STRAIGHT = re.compile(r'(?<!\w)"|"(?!\w)')  # a mark between two letters belongs to a Hebrew abbreviation
-# The number of open marks to search for a partner. Without a limit, a text that consists of quotation marks would take
-# quadratic time.
+# The maximum number of open marks to search for a partner. Without a limit, a text that consists of quotation marks
+# would take quadratic time.
 _MAX_OPEN_MARKS = 50
 _INCHES = re.compile(r'\d"')
 
@@ -45,8 +45,8 @@ class Quotations:
 def parse_quotations(words: str, language: str, *, following: str = "") -> Quotations:
     """Parse the quotation marks in a block.
 
-    ``following`` is the text of the next block. A quotation continues there if that text begins with its opening mark,
-    or with a closing mark for it.
+    ``following`` is the text of the next block. If that text begins with the opening mark of a quotation, or with a
+    closing mark for it, the quotation continues there and does not count as unclosed.
     """
     quotations = Quotations()
     if not _ANY_MARK_OR_STRAIGHT.search(words):

@@ -14,8 +14,8 @@ type RawFindings = Iterator[tuple[str, str] | tuple[str, str, Fix]]
 type Check[D] = Callable[[D, CheckContext], RawFindings]
 
 _ORDER = tuple(Level)
-# The maximum number of findings that one check reports for one field. Further findings are dropped, because an editor
-# can correct these first.
+# The maximum number of findings that one check reports for one field. Further findings are not shown until some of
+# these are corrected.
 MAX_FINDINGS_PER_FIELD = 50
 
 

@@ -410,9 +410,9 @@ _SECTIONS = RowsSpec(
 class Passage(FrozenModel):
     """A passage of *What the papers say*.
 
-    It names one or more outlets. A passage that names none is a comparison of our own. ``sources`` are the citation
-    numbers of the articles it draws on. With ``opens_paragraph`` it begins a new paragraph in plain text, so that
-    passages which were imported as one paragraph are exported as one.
+    A passage that names no outlet is a comparison in our own words. ``sources`` are the citation numbers of the
+    articles on which it draws. With ``opens_paragraph``, it begins a new paragraph in plain text, so that passages
+    imported as one paragraph are exported as one.
     """
 
     uid: Uid
@@ -591,7 +591,7 @@ class Explainer(DocumentBase):
         return self
 
 
-# The maximum number of rows of each kind in a document, both at the desk and in imports.
+# The maximum number of rows in a document, for each kind that has a maximum, both at the desk and in imports.
 MAX_ROWS = {
     name: spec.max_rows
     for model in (Explainer, QuestionPage)

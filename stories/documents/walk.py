@@ -16,7 +16,8 @@ class FieldValue(NamedTuple):
     """A field of a document with its value.
 
     ``key`` is its place in comments, and ``anchor`` is its place in findings and conflicts. ``owner`` is the document,
-    row or nested value that has the field. ``rows`` is the declaration of its rows, or None outside a row.
+    row or nested value that has the field. ``rows`` is the declaration of the rows to which the
+    field belongs, or None outside a row.
     """
 
     name: str

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from newsroom.media.storage import UNFINISHED
 
-# The limit of common file systems is 255 bytes. The name of an unfinished file is longer.
+# Common file systems limit names to 255 bytes. An unfinished file has a longer name than the finished one.
 MAX_NAME_BYTES = 200
 
 

@@ -101,9 +101,10 @@ class ChangedRow:
 
     @property
     def place(self) -> str:
-        """The key in ``stories.documents.walk`` of the first changed text; for a source, the key of all its texts.
+        """The key in ``stories.documents.walk`` of the changed text; of several, ``text`` takes precedence.
 
-        It is empty for a removed row, and if no field in ``_TEXT_FIELDS`` changed.
+        For a source, it is the key of all its texts. It is empty for a removed row, and for a row other than a source
+        if no field in ``_TEXT_FIELDS`` changed.
         """
         return _text_key(self.key, self.fields) if self.key else ""
 

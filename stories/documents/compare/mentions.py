@@ -13,7 +13,7 @@ from newsroom.text.diff.pieces import Piece
 from stories.documents.compare.comparison import MentionKind
 from stories.documents.compare.languages import Vocabulary, get_vocabulary
 
-# A quotation that continues in the next paragraph has no closing mark in this one.
+# A quotation that continues in the next paragraph may have no closing mark.
 _QUOTATION = re.compile(
     r"“[^“”\n]*”?|„[^„“”\n]*[“”]?|«[^«»\n]*»?|»[^«»\n]*«|\"[^\"\n]*\"|「[^「」\n]*」|(?<!\w)‘[^‘\n]*?’(?!\w)|(?<!\w)'[^'\n]*?'(?!\w)"
 )
@@ -43,7 +43,7 @@ def find_mentions(
     """Return the mentions in ``pieces``.
 
     Words in ``lower_case_words`` are not names at the beginning of a sentence. Numbers and dates in one of the known
-    ``names`` belong to that name. If there is no vocabulary for ``language``, other names are not recognised.
+    ``names`` belong to that name. If there is no vocabulary for ``language``, no names other than these are recognised.
     """
     vocabulary = get_vocabulary(language)
     text, starts = _join_text(pieces)

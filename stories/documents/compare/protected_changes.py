@@ -129,7 +129,7 @@ def _are_alike(change: _Change) -> bool:
 
 
 def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piece]) -> Iterator[_Change]:
-    """Yield the changes, except for moved mentions, which were removed and added between the same words."""
+    """Yield the changes except those of moved mentions, which were removed and added between the same words."""
     removed = _fingerprints([change.old if not change.new else None for change in changes], old)
     added = _fingerprints([change.new if not change.old else None for change in changes], new)
     moved = Counter(filter(None, removed)) & Counter(filter(None, added))
@@ -147,7 +147,10 @@ def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piec
 
 
 def _fingerprints(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
-    """Return a key for each mention: its kind, name and visible text, and the words directly before and after it."""
+    """Return a key for each mention, or None for None.
+
+    The key consists of the kind, the name and the visible text, and of the words directly before and after the mention.
+    """
     words_before = list(accumulate(pieces, lambda word, piece: piece.words if piece.is_word else word, initial=""))
     words_after = list(
         accumulate(reversed(pieces), lambda word, piece: piece.words if piece.is_word else word, initial="")

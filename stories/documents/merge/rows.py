@@ -11,7 +11,7 @@ from stories.documents.merge.fields import Field, Shape
 from stories.documents.merge.order import merge_order
 from stories.documents.merge.result import Conflict
 
-# The maximum number of characters per row in the text of a conflict about several rows.
+# The maximum number of characters per row in the text of a conflict about all rows.
 MAX_LINE_LENGTH = 70
 
 type MergedFields = tuple[dict[str, object], list[Conflict]]
@@ -155,7 +155,7 @@ class RowSet[Row: FrozenModel]:
     def _find_duplicate(
         self, rows: ByKey[Row], *sides: ByKey[Row]
     ) -> tuple[Callable[[Row], object], object, list[Hashable]] | None:
-        """Return the first duplicate that neither side has, or None: its function in ``unique_by``, value and keys."""
+        """Return the ``unique_by`` function, value and keys of the first duplicate that neither side has, or None."""
         for unique_value in self.spec.unique_by:
             keys_by_value: dict[object, list[Hashable]] = {}
             for key, row in rows.items():
@@ -196,7 +196,7 @@ class OptionalRow[Row: FrozenModel](RowSet[Row]):
         return {self.name: next(iter(rows), None)}
 
     def anchor(self, key: Hashable = "", field: str = "") -> str:
-        """Return the anchor of the row or of a field of it."""
+        """Return the anchor of the row or of one of its fields."""
         return field or self.name
 
 

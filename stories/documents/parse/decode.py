@@ -6,8 +6,8 @@ from stories.documents.parse.notes import Note, UnreadableDocumentError
 
 MAX_FILE_SIZE = 2_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Embeddings, overrides and isolates can display text in an order that differs from the stored one. Marks and joiners
-# (U+200C to U+200F) are allowed.
+# Embeddings, overrides and isolates can cause text to be displayed in an order other than the stored one. Marks and
+# joiners (U+200C to U+200F) are allowed.
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 

@@ -9,7 +9,7 @@ from stories.documents import NamedOutlet
 from stories.documents.parse.words.tokens import Token, tokenize
 
 _ARABIC_PARTICLES = ("و", "ف", "ب", "ل", "ك")
-_SKIPPED = frozenset("-.")  # so that "Al-Jazeera" equals "Al Jazeera" and "U.S. News" equals "US News"
+_SKIPPED = frozenset("-.")  # so that "Al-Jazeera" equals "Al Jazeera" and "St. Kelmar Herald" equals "St Kelmar Herald"
 
 
 class _TrieNode:
@@ -58,7 +58,7 @@ class KnownNames:
     def match_outlet(
         self, tokens: list[Token], index: int, *, allow_lower_case: bool = False
     ) -> tuple[NamedOutlet, int] | None:
-        """Return the outlet with the longest name that begins at ``index`` and the position after that name, or None.
+        """Return the outlet with the longest name that begins at ``index``, and the position after it, or None.
 
         With ``allow_lower_case``, the name needs no capital letter, as in "the news agency reuters".
         """

@@ -137,7 +137,7 @@ def _rows(front_matter: Row, name: str) -> list[Row]:
 
 
 def _set_value(body: Row, path: Path, value: object) -> None:
-    """Set the value at ``path``. Raise UnreadableDocumentError if its parent is missing or has no named values."""
+    """Set the value at ``path``. Raise UnreadableDocumentError if its parent is missing or is not a dictionary."""
     *steps, last = path
     container: object = body
     for step in steps:

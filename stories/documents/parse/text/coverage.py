@@ -49,7 +49,7 @@ class CoverageParser:
     def parse_passages(
         self, paragraphs: list[Paragraph], *, write: Callable[[str], str] = escape
     ) -> tuple[Passage, ...]:
-        """Return the passages: one for each sentence, together with the sentences that clearly continue it.
+        """Return the passages, each of which is a sentence with the sentences that clearly continue it.
 
         ``write`` converts the text of a passage to Markdown. Raise UnreadableDocumentError if there are more passages
         than a document may have.

@@ -324,7 +324,10 @@ def _phrase_end(tokens: list[Token], last: int, *, is_guess: bool = False) -> in
 
 
 def _skip_second_place(tokens: list[Token], end_index: int) -> int:
-    """Return the end of a name such as "The Lisle and District Gazette", given the position after its first word."""
+    """Return the end of a name such as "The Lisle and District Gazette", or ``end_index`` if it is not such a name.
+
+    ``end_index`` is the position after its first word.
+    """
     if end_index + 2 >= len(tokens) or tokens[end_index].folded != "and" or not tokens[end_index + 1].has_capital:
         return end_index
     end = _phrase_end(tokens, end_index + 1)

@@ -31,7 +31,7 @@ def fold_question(question: str) -> str:
 def is_question(text: str) -> bool:
     """Return whether a paragraph consists only of questions.
 
-    It must not begin in lower case, and has at most ``MAX_QUESTION_LENGTH`` characters.
+    It must not begin in lower case or have more than ``MAX_QUESTION_LENGTH`` characters.
     """
     if not _QUESTION_END.search(text) or len(text) > MAX_QUESTION_LENGTH or text[0].islower():
         return False

@@ -22,8 +22,8 @@ def parse_topics(
 ) -> tuple[tuple[NamedTopic, ...], list[Note]]:
     """Return the topics in order, with a note for each proposed one.
 
-    Each known topic is used once; a second text with its name becomes a proposed topic. ``write`` converts the text of
-    a paragraph to Markdown.
+    Each known topic is used at most once; a second text with its name becomes a proposed topic. ``write`` converts the
+    text of a paragraph to Markdown.
     """
     topics: list[NamedTopic] = []
     notes: list[Note] = []
