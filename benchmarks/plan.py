@@ -1,9 +1,9 @@
-"""The size of a run, and the parts to measure."""
+"""The size of a run, the parts to measure, and the kinds of databases to measure them on."""
 
 from dataclasses import dataclass
 
 PARTS = ("memory", "disk", "pages", "monitoring", "changes", "importing", "mixed", "backups", "retention")
-# From this number of stories on, only parts that depend on the number are measured, and only on PostgreSQL.
+# From this number of stories on, only parts that depend on the number are measured by default, and only on PostgreSQL.
 LARGE_CORPUS = 20_000
 
 

@@ -55,7 +55,7 @@ def start(
 ) -> Iterator["subprocess.Popen[str]"]:
     """Run a command during the block, in a session that the terminal sends no signals to, and end it.
 
-    The process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its whole session is killed.
+    The process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its process group is killed.
     """
     prefix = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     process = subprocess.Popen(
@@ -75,7 +75,7 @@ def start(
 
 
 def end(process: "subprocess.Popen[str]") -> None:
-    """Terminate a process; kill its whole session if it does not end in time."""
+    """Terminate a process; kill its process group if it does not end in time."""
     if process.poll() is None:
         process.terminate()
     try:

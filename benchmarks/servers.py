@@ -1,4 +1,4 @@
-"""Start the web servers: the product as on a real site, and the floor, served in the same way."""
+"""Start the web servers (the product as on a real site, and the floor, served in the same way) and the worker."""
 
 import json
 import os

@@ -26,7 +26,7 @@ def update(text: str, variables: Mapping[str, str]) -> str:
         if match and match[1] in variables:
             value = missing.pop(match[1], None)
             if value is None:
-                continue  # systemd uses the last of several lines for a variable
+                continue  # systemd would use this later line for the same variable
             is_same = _unquote(match[2].strip()) == value
             lines.append(line if is_same else format_variable(match[1], value))
         else:

@@ -339,7 +339,7 @@ class Installation:
         return [f"newsroom-web@{active_instance(self.machine)}.service", *workers, *timers]
 
     def prepare_database(self) -> None:
-        """Create the databases and their tables, and the account of the administrator."""
+        """Create the databases, the tables of the site, and the account of the administrator."""
         if self.site.database == "postgresql":
             self.start_command("systemctl", "enable", "--now", "postgresql", unless=self.is_active("postgresql"))
             postgres = ["runuser", "-u", "postgres", "--"]
@@ -463,7 +463,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = START_SECONDS)
 
 
 def answers(port: int) -> bool:
-    """Return whether a web server answers at ``/healthz`` on this port."""
+    """Return whether a web server on this port answers ``/healthz`` with the status 200."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/healthz")

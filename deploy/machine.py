@@ -131,7 +131,7 @@ class Machine:
         return self.runner(command, check=False, stdin=subprocess.DEVNULL, env=dict(environment), cwd=folder).returncode
 
     def succeeds(self, *command: str) -> bool:
-        """Return whether a command that changes nothing ends with exit code 0."""
+        """Run a command. Return whether it can be started and ends with exit code 0."""
         try:
             done = self.runner(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         except OSError:

@@ -1,4 +1,4 @@
-"""The configuration of the proxy, which names the web server that serves the site."""
+"""The configuration of the proxy, including the web server to which it points."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def active_instance(machine: Machine) -> str:
 
 
 def find_proxy(machine: Machine) -> str:
-    """Return the proxy of an earlier installation, or "caddy" if there is no earlier installation."""
+    """Return the proxy of an earlier installation, which may be "none", or "caddy" if there is no such installation."""
     if machine.path(layout.NGINX_SITE).exists():
         return "nginx"
     is_installed = machine.path(layout.ENVIRONMENT).exists()

@@ -40,7 +40,7 @@ def require_free_ports(ports: Iterable[int], *, proxy: str) -> None:
 
 
 def list_listeners(port: int) -> set[str]:
-    """Return the names of the programs that listen on a TCP port."""
+    """Return the names of the programs that listen on a TCP port, or "another program" if no name can be found."""
     inodes = {inode for inode, number in _list_sockets() if number == port}
     if not inodes:
         return set()

@@ -24,7 +24,7 @@ PACKAGES = ("deploy", "newsroom", "stories", "topics")
 def open_source(archive: Path | None, checkout: Path) -> Iterator[Path]:
     """Yield a folder with the code: the checkout, or a temporary folder with the unpacked archive.
 
-    Raise RefusedError if the archive does not match its checksum, cannot be unpacked, or is not a release.
+    Raise RefusedError if the archive has no matching checksum, cannot be unpacked, or is not a release.
     """
     if archive is None:
         yield checkout

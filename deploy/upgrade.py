@@ -22,7 +22,7 @@ from deploy.proxies import active_instance, find_proxy, other_instance, point_ca
 from deploy.releases import digest_release, install_release, open_source, read_version
 
 READY_SECONDS = 60.0
-DRAIN_SECONDS = 10.0  # seconds that open requests to the old web server have to end
+DRAIN_SECONDS = 10.0  # seconds in which open requests to the old web server can end
 EDGE_SECONDS = 120.0
 PAGES = 20
 SEARCH = "/search/?q=news"
@@ -74,7 +74,7 @@ def minor(version: str) -> str:
 
 
 def require_upgrade(version: str, current: str) -> None:
-    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version of its series.
+    """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version.
 
     Raise UsageError if either is not a version.
     """
@@ -122,8 +122,8 @@ class Upgrade:
     def run(self, *, is_new: bool) -> None:
         """Run all steps.
 
-        Unless ``is_new``, skip the steps that fetch and check the release, and back up and migrate the database. Raise
-        the errors of ``do``.
+        Unless ``is_new``, skip the steps that fetch and check the release, and back up and migrate the database. If the
+        release cannot take over, undo what was started. Raise the errors of ``do``.
         """
         first: list[tuple[str, Callable[[], None]]] = [
             ("Fetch the release", self.fetch),

@@ -18,7 +18,7 @@ from stories.models import FAQ, Story, Work, WorkTopic
 _SEED = 1
 # Stories to publish and read first without counting, because a server compiles SQL and loads templates only once.
 _WARM_UP_STORIES = 5
-_PROFILED_STORIES = 20  # excluded from the other figures, because the profiler itself takes time
+_PROFILED_STORIES = 20  # to profile after all other measurements, because the profiler itself takes time
 _LOOKUP_STATEMENTS = 1  # the statement that looks up a stored page bypasses Django's connection
 
 

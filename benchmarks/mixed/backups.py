@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 from benchmarks.processes import ROOT
 
-# As the unit of the timer runs it (deploy/systemd/newsroom-backup.service).
+# The niceness of backups on a real site (deploy/systemd/newsroom-backup.service).
 _NICENESS = "10"
 
 

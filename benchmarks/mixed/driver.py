@@ -57,7 +57,7 @@ class Publishers:
 class Driver:
     """Driver that sends requests to one server, and publications to the processes of ``publishers``.
 
-    ``numbers`` maps the paths of the stories to be published to their positions in the ledger.
+    ``numbers`` maps the path of each story that is published during the run to its position in the ledger.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Driver:
         return time.monotonic()
 
     async def _request(self, arrival: Arrival) -> float:
-        """Request the page, and return the time at which the complete response arrived.
+        """Request the page or search, and return the time at which the complete response arrived.
 
         Raise RuntimeError unless the status is 200.
         """

@@ -28,7 +28,7 @@ type Decision = Callable[..., None]
 
 
 class RetryFilter(admin.SimpleListFilter):
-    """Filter tasks by how they continue: they are retried automatically, or wait for a decision."""
+    """Filter failed tasks: those that are retried automatically, or those that wait for a decision."""
 
     title = "next try"
     parameter_name = "next"

@@ -57,7 +57,10 @@ def find_missing_worker(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_slow_queue(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if a task has been waiting too long although a worker is running."""
+    """Yield a warning if a task has been waiting too long although a worker is running.
+
+    Tasks that another condition reports do not count.
+    """
     late = Job.objects.overdue(at).exclude(task_path__in=_reported_elsewhere).order_by()
     since = late.aggregate(since=Min(SINCE))["since"]
     if since is not None and not is_worker_missing(at):
@@ -82,7 +85,7 @@ def find_failed_tasks(at: datetime) -> Iterator[Diagnosis]:
 def find_refused_mail(at: datetime) -> Iterator[Diagnosis]:
     """Yield a fault if at least two attempts in a row to send mail have failed.
 
-    Mails to refused addresses do not count.
+    Attempts that failed because the address was refused do not count.
     """
     failure = find_repeated_failure(list_mail_paths(), except_for=REFUSED_ADDRESS)
     if failure is None:

@@ -86,7 +86,7 @@ def count_waiting_mails() -> int:
 
 
 def count_waiting_deliveries() -> Mapping[str, int]:
-    """Return the number of outbound tasks in the queue, other than mail, keyed by the name of their function."""
+    """Return the number of tasks in the queue for each outbound function that sends no mail, keyed by its name."""
     paths = set(list_outbound_paths()) - set(list_mail_paths())
     waiting = Job.objects.filter(status=TaskResultStatus.READY, task_path__in=paths).order_by()
     counts = dict(waiting.values_list("task_path").annotate(Count("pk")))

@@ -103,7 +103,7 @@ def list_problems(at: datetime) -> list[Problem]:
 def make_curve(history: History) -> Curve:
     """Return the curve of a gauge.
 
-    The bottom is 0, or the lowest value if it is negative, and the top the highest value.
+    The bottom is 0, or the lowest value if it is negative, and the top is the highest value.
     """
     known = [value for value in history.values if value is not None]
     worst = (min if history.series.worst == "min" else max)(known, default=None)

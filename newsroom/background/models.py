@@ -166,7 +166,7 @@ URGENT = 50  # the lowest priority of an urgent task
 
 
 class WorkerEndedError(Exception):
-    """The error of a task whose worker ended during the task, because it was killed or its machine failed."""
+    """The error of a task whose worker ended during the task, for example because it was killed."""
 
 
 class StoppedError(BaseException):
@@ -181,7 +181,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.not_held().due()
 
     def due(self, at: datetime | None = None) -> Self:
-        """Return the tasks that are due now or, if given, at ``at``, including tasks that are held."""
+        """Return the tasks that are due at ``at``, by default now, including tasks that are held."""
         has_no_time, is_due = Q(run_after=get_date_max()), Q(run_after__lte=at or clock.now())
         return self.filter(has_no_time | is_due, status=TaskResultStatus.READY)
 

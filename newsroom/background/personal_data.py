@@ -9,7 +9,7 @@ from newsroom.operations.raw_search import find_keys
 
 
 def forget_tasks(person: Person) -> Forgotten:
-    """Delete the tasks that contain the address or a name of the person, such as mail that waits to be sent."""
+    """Delete the tasks that contain the e-mail address or a name of the person, such as mail that waits to be sent."""
     tasks = set(find_keys(person.words, DBTaskResult))
     tasks.update(Failure.objects.filter(pk__in=find_keys(person.words, Failure)).values_list("task", flat=True))
     found = Job.objects.filter(pk__in=tasks)

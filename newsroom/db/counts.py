@@ -1,4 +1,4 @@
-"""Capped counts: the number of rows of a query, up to a thousand."""
+"""Counts of rows, capped at a thousand where there may be many, and a paginator with a capped count."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property

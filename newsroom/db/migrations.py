@@ -54,7 +54,10 @@ class ForgetField(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Restore the column as it was. Rows without a value get the field's default; if it has none, this fails."""
+        """Restore the column as it was. Rows without a value get the field's default.
+
+        If there are such rows, but no default, this fails.
+        """
         self._alter(app_label, schema_editor, to_state, is_nullable=False)
 
     def describe(self) -> str:

@@ -41,7 +41,7 @@ class Outage(Enum):
 
 
 class RecentTimeoutError(psycopg.OperationalError):
-    """Raised instead of connecting to PostgreSQL if an attempt timed out less than ``RETRY_AFTER`` seconds ago."""
+    """Raised instead of connecting to PostgreSQL while ``ConnectionAttempts`` allows no new attempt."""
 
 
 def classify_error(error: BaseException | None) -> Outage | None:

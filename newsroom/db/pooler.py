@@ -31,7 +31,7 @@ def direct_config() -> Mapping[str, Any]:
 
 
 def identify_database(database: BaseDatabaseWrapper) -> tuple[int, int]:
-    """Return what a PostgreSQL database shares only with its replicas: the ids of the cluster and of the database."""
+    """Return what a PostgreSQL database shares only with its physical copies, such as replicas: the ids of the cluster and of the database."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())"

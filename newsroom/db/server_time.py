@@ -89,7 +89,7 @@ class DatabaseTime:
 
     def _read_again(self, last: _Reading | None) -> None:
         if self._reading is not last or self._failed_recently(_kernel_time()):
-            return  # another thread read the clock while this one waited
+            return  # another thread read the clock, or tried to, while this one waited
         try:
             with _connect() as own_connection:
                 readings = []

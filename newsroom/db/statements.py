@@ -1,7 +1,7 @@
 """Prepared statements: SQL that is compiled once per process and planned by PostgreSQL once per connection.
 
 Django compiles a QuerySet each time it is evaluated. For the queries of public pages, this takes longer than executing
-the query.
+them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

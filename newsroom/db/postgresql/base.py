@@ -39,7 +39,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection, from the pool if there is one.
 
-        Raise RecentTimeoutError immediately if an attempt has just timed out.
+        Raise RecentTimeoutError immediately if no attempt to connect may be made yet.
         """
         started = perf_counter()
         try:
