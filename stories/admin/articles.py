@@ -41,7 +41,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in
             self.initial["outlet_name"] = self.instance.outlet_name
 
     def clean_outlet_name(self) -> str:
-        """Look up the outlet by its name or alias; propose the name if there is none."""
+        """Look up the outlet by its name or alias; if there is none, propose the name."""
         name = " ".join(self.cleaned_data["outlet_name"].split())
         self.instance.outlet = Outlet.objects.with_name(name).first()
         self.instance.proposed_outlet = "" if self.instance.outlet else name
@@ -118,7 +118,7 @@ class ArticleAdmin(SavedViewsAdmin, AuditedAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the works that cite the article, and suggested outlet names."""
+        """Render the form with the works that cite the article, and with suggested outlet names."""
         article = context.get("original")
         context |= {
             "suggestions": {

@@ -27,7 +27,7 @@ class BundleAdmin(BoundedAdmin):
         return False  # published bundles are part of the audit trail
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
-        """Count the works of each bundle on the page, and attach the request time for its status."""
+        """Count the works of each bundle on the page, and attach the request time, which ``status_label`` needs."""
         bundles = attach_counts(rows, "size", lambda bundle: bundle.members.all())
         for bundle in bundles:
             vars(bundle)["read_at"] = request_time(request)

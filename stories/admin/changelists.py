@@ -41,7 +41,7 @@ _QUERIES: RequestState[dict[str, DraftQuery]] = RequestState(dict)
 
 
 class PublicationStatusFilter(CountedFilter):
-    """Filter works by publication status; works in the trash appear only if that status is chosen."""
+    """Filter works by publication status; works in the trash appear only if their status is chosen."""
 
     title = "standing"
     parameter_name = "standing"
@@ -62,7 +62,7 @@ class PublicationStatusFilter(CountedFilter):
         return filter_by_status(rows, value)
 
     def filter_by_default(self, rows: Any) -> QuerySet[Any]:
-        """Exclude works in the trash."""
+        """Return ``rows`` without the works in the trash."""
         return filter_by_status(rows, "")
 
     def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
@@ -86,7 +86,10 @@ class ReviewFilter(CountedFilter):
 
 
 class OwnerFilter(CountedFilter):
-    """Filter works by owner. “Me” is the signed-in user, so a shared saved view shows each user their own works."""
+    """Filter works by owner.
+
+    “Me” is the signed-in user, so a shared saved view with this choice shows each user their own works.
+    """
 
     title = "owner"
     parameter_name = "owner"

@@ -1,4 +1,4 @@
-"""Base admin class for rows that the site creates and on which a user decides once. Users cannot delete them."""
+"""Base admin class for rows that the site creates and on which users decide. Users cannot delete them."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

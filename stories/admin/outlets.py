@@ -134,7 +134,7 @@ class OutletAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViews
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the stories with passages that name the outlet."""
+        """Render the form with the stories in which passages name the outlet."""
         outlet = context.get("original")
         stories = outlet.stories(limit=QUERY_LIMIT) if isinstance(outlet, Outlet) else []
         context |= usage_context(stories, user=request.user)

@@ -89,7 +89,7 @@ class OverrideAdmin(DecisionAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the override and the address of its work."""
+        """Render the form with the override and the address of its work."""
         override = kwargs.get("obj")
         if override:
             work = override.edition.work

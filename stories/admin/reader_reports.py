@@ -31,8 +31,8 @@ class ReportedPageState:
     """The current state of a reported page, compared with the edition that the reader had open.
 
     ``reported_stage`` is that edition, and ``later_stages`` are the editions and notices after it. ``page`` is the live
-    edition, and ``quoted`` is the reported sentence in it, or None if the sentence is gone. ``correcting_edition`` is
-    the edition that corrected the error. ``work`` is None if the page is neither a story nor a question.
+    edition, if there is one, and ``quoted`` is the reported sentence if it is found there. ``correcting_edition`` is
+    the edition that corrected the error, if any. ``work`` is None if the page is neither a story nor a question.
     """
 
     work: Work | None
@@ -149,7 +149,7 @@ class ReportAdmin(DecisionAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the report and the current state of its page to the context."""
+        """Render the form with the report and the current state of its page."""
         report = kwargs.get("obj")
         if isinstance(report, Report):
             at = request_time(request)

@@ -206,7 +206,7 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add what the page shows beside the form, such as the status, the findings and any conflict."""
+        """Render the form with what the page shows beside it, such as the status, the findings and any conflict."""
         state, form, user = FORM_STATE.get(request), context["adminform"].form, signed_in_user(request)
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         conflict, text_conflicts = state.conflict, state.text_conflicts
@@ -281,7 +281,7 @@ class QuestionAdmin(WorkChangeListMixin, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add the stories that ask the question."""
+        """Render the form with the stories that ask the question."""
         context["asking_stories"] = find_stories_asking([obj.pk]).get(obj.pk, []) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -337,7 +337,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add to each question form the other stories that ask it, and whether its draft is ahead.
+        """Render the form; each question has the other stories that ask it, and whether its draft is ahead.
 
         Preselect the questions that are ready to be published, unless the form was submitted.
         """

@@ -58,7 +58,7 @@ class MoveView(CalendarScreen):
     """Show the form, and move the entry on POST.
 
     ``what`` identifies the entry: ``edition-KEY`` is a pending schedule, ``look-KEY`` the review date of a work. After
-    a POST, a client that does not accept HTML gets JSON. It contains the new ``what`` of the entry and a sentence that
+    a POST, a client that does not accept HTML gets JSON: either the new ``what`` of the entry and a sentence that
     reports the move, or the reason for a refusal.
     """
 

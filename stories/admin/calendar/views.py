@@ -37,12 +37,12 @@ class Span:
 
     @property
     def previous_address(self) -> str:
-        """The address of the previous span, or an empty string at the limit of the calendar."""
+        """The address of the previous span, or an empty string near the limit of the calendar."""
         return calendar_address(self.view, self._shift(-1)) if self.begin > FIRST + LIST_LENGTH * 2 else ""
 
     @property
     def next_address(self) -> str:
-        """The address of the next span, or an empty string at the limit of the calendar."""
+        """The address of the next span, or an empty string near the limit of the calendar."""
         return calendar_address(self.view, self._shift(1)) if self.end < LAST - LIST_LENGTH * 2 else ""
 
     def _shift(self, by: int) -> date:
@@ -95,7 +95,7 @@ class CalendarView(CalendarScreen):
 
 
 def parse_span(query: dict[str, str], *, today: date) -> Span:
-    """Return the span that the query string asks for; an invalid or unsupported date counts as ``today``."""
+    """Return the span that the query string asks for; a missing, invalid or unsupported date counts as ``today``."""
     if LIST in query:
         begin = _parse_day(query[LIST]) or today
         return Span(LIST, begin, begin + LIST_LENGTH, f"From {format_date(begin, 'j F Y')}", begin)

@@ -73,7 +73,7 @@ def make_queue(
 
 
 def format_age(since: datetime | None, at: datetime) -> str:
-    """Return the time from ``since`` to ``at`` as text, in minutes, hours or days, or “new” if ``since`` is None."""
+    """Return the time from ``since`` to ``at`` as text, such as “just now” or “5 h”, or “new” if ``since`` is None."""
     if since is None:
         return "new"
     minutes = int((at - since).total_seconds() // 60)
@@ -92,7 +92,7 @@ def format_days(number: int) -> str:
 
 
 def format_distance(day: date, at: datetime) -> str:
-    """Return the distance from the day of ``at`` to ``day`` as text: “today”, “in 2 days”, or “2 days” for the past."""
+    """Return the distance from the day of ``at`` to ``day`` as text, such as “in 2 days”, or “2 days” for the past."""
     number = (day - timezone.localdate(at)).days
     if number < 0:
         return "1 day" if number == -1 else f"{-number} days"

@@ -217,13 +217,13 @@ def _drop_partial_count(queue: Queue, more_address: str) -> Queue:
 
 
 def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
-    """Return an entry that names the person who asked for the review and the reviewer."""
+    """Return an entry that names the reviewer and the person who asked for the review."""
     is_mine = work.assigned_to == user
     reviewer = "with you" if is_mine else (f"with {work.assigned_to}" if work.assigned_to else "with nobody yet")
     reason = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
     tone = OWN if is_mine else (OVERDUE if is_late else "")
-    # Nobody reviews a work that they sent for review themselves.
+    # A work is seldom reviewed by the person who sent it for review.
     action = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_reviewed_revision_label(work)} by {work.reviewed_by}, {reviewer}{reason}"
     return Entry(

@@ -1,1 +1,1 @@
-"""Convert submitted forms to documents, for live preview, conflicts, merged saves and autosave."""
+"""The submitted form of a work: its document, live preview, quick fixes, conflicts, merged saves and autosave."""

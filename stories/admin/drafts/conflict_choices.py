@@ -194,7 +194,10 @@ def _make_row_choice(
 def _make_order_choice(
     text_conflict: TextConflict, conflict: Conflict, rows: UidFormSet, saved: FormValues
 ) -> Choice | None:
-    """Return the choice for the order of rows, or None for any other conflict about a whole formset."""
+    """Return the choice for the order of rows.
+
+    Return None for any other conflict about a whole formset, and if no row has a saved position.
+    """
     if not text_conflict.label.startswith("Order of"):
         return None
     saved_rows = saved.rows[str(rows.prefix)]

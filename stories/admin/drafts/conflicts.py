@@ -32,14 +32,14 @@ class Conflict:
         return self.newest.created_by_id == self.by.pk
 
     def name_editor(self, revision: Revision) -> str:
-        """Return a phrase for the person who saved a revision, for the start of a sentence."""
+        """Return a phrase that says who saved a revision, for the start of a sentence."""
         if revision.created_by_id == self.by.pk:
             return "You, in another window,"
         return str(revision.created_by or "An import")
 
     @property
     def other_editor(self) -> str:
-        """A phrase for the user or the window that saved the newest revision."""
+        """A phrase that says who, or which window, saved the newest revision."""
         if self.is_own:
             return "the other window"
         return str(self.newest.created_by or "An import")
@@ -50,7 +50,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class TextConflict:
-    """A place where the submitted text differs from the one that another editor saved.
+    """A place where the submitted text differs from the text that was saved in the meantime.
 
     ``before`` is the text from which both started. ``theirs`` and ``mine`` compare the saved and the submitted text
     with it. ``anchor`` identifies the place in the same way as a finding of a check.

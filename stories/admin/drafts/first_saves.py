@@ -38,7 +38,7 @@ class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
         try:
             response = super().changeform_view(request, None, form_url, extra_context)
         except IntegrityError:
-            # A concurrent request has just saved the same form.
+            # A concurrent request may have just saved the same form.
             if (created := works.with_uid(uid)) is None:
                 raise
         else:

@@ -40,7 +40,7 @@ class LivePreviewMixin(DeskAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the address, the delay and the kind of the live preview, and the length of the newest revision."""
+        """Render the form with the settings of the live preview, and with the length of the newest revision."""
         name, work = f"admin:stories_{self.opts.model_name}_live_preview", context.get("original")
         if newest := context.get("newest"):
             context |= reading_length(render_for_edition(newest.document.value()))

@@ -111,7 +111,7 @@ class MergeSavesMixin(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add a choice for each place in conflict, and an error to each field that contains two texts."""
+        """Render the form with a choice for each place in conflict, and with an error at each field with two texts."""
         state, form = FORM_STATE.get(request), context["adminform"].form
         formsets = [rows.formset for rows in context["inline_admin_formsets"]]
         if text_conflicts := context.get("text_conflicts"):
@@ -223,8 +223,8 @@ class MergeSavesMixin(DeskAdmin):
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
         FORM_STATE.get(request).saved_message = saved
-        # Skip publishing and review steps, so that the user first sees what the other side changed and then chooses
-        # again.
+        # If the other side changed more than decisions, skip publishing and review steps, so that the user first sees
+        # the changes and then chooses again.
         if does_next_step := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
             response = self.response_change(request, work)
         else:

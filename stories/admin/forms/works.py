@@ -46,8 +46,8 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # State at the opening of the form, as far as no revision contains it: the last assigned source number, and the key
-    # of the owner.
+    # Values from the time at which the form was opened that no revision contains: the last assigned source number, and
+    # the key of the owner.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)
     # The token of the form for a new work. The uid is derived from it, so submitting the form twice creates one work.
@@ -226,7 +226,7 @@ class StoryForm(WorkForm):
         return [known[fold(name)] for name in names]
 
     def clean(self) -> dict[str, Any]:
-        """Assign the lead image. If it has changed, copy its alternative text and credit into empty fields."""
+        """Assign the lead image. If it has changed, use its alternative text and credit where the form has none."""
         cleaned = super().clean()
         if "lead" in cleaned:
             self.instance.lead_image = cleaned["lead"]

@@ -1,1 +1,1 @@
-"""Views of the desk other than changelists: screens, lookups for scripts, and the staff bar."""
+"""Views of the desk outside the admin classes: screens, lookups for scripts, and the staff bar."""

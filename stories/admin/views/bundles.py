@@ -134,7 +134,10 @@ class NewBundleView(DeskFormView, BundleScreen):
 
 
 class BundleView(NewBundleView):
-    """Show and save the form for a bundle, or show a page without a form if the bundle is published or read-only."""
+    """Show and save the form for a bundle.
+
+    If the bundle is published, or if the user may not change it, show a page without a form.
+    """
 
     is_read_only: bool
 

@@ -83,7 +83,7 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics an
         self.similar = find_similar(self.entity_kind, name, home_page=home_page, wikidata=wikidata)
 
     def clean(self) -> dict[str, Any]:
-        """Raise ValidationError if known entities are similar, unless the same name is submitted a second time."""
+        """Raise ValidationError if known entities are similar, unless they have already been shown for the same name."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.find_similar(cleaned)
         if self.similar and fold(str(cleaned.get("name") or "")) != cleaned.get("looked"):

@@ -35,7 +35,7 @@ FAILED = "Something went wrong here. It was written down."
 
 
 def api_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Decorate ``view`` so that it answers GET and HEAD requests, including those from other origins.
+    """Decorate ``view`` so that it answers GET and HEAD requests from any origin, with a problem document if it fails.
 
     CORS is defined in section 3.2 of the Fetch Standard.
     """

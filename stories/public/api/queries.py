@@ -54,8 +54,8 @@ def list_works(
 ) -> ListPage[WorkWithTopics]:
     """Return a page of the works of a kind among ``live`` that match the parameters, newest first.
 
-    This takes three queries, at most four more for each filter by topic or outlet, and more if two filters are combined
-    (see ``WorkFilter.paginate``). Raise Http404 if the cursor, the topic or the outlet is malformed.
+    This takes at most three queries, up to four more for each filter by topic or outlet, and more if two filters are
+    combined (see ``WorkFilter.paginate``). Raise Http404 if the cursor, the topic or the outlet is malformed.
     """
     topic = _find_family(TOPIC_FAMILIES, query.topic, at=at)
     outlet = _find_family(OUTLETS, query.outlet, at=at)

@@ -355,6 +355,6 @@ class ResultPage(_Page):
 
 
 class History(Value):
-    """All editions of a page, newest first."""
+    """All editions of a page that have been public and the notices between them, newest first."""
 
     items: list[Stage]

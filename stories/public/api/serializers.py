@@ -334,7 +334,7 @@ def serialize_corrections(changes: Changes | None) -> list[schemas.Correction]:
 
 
 def serialize_translations(versions: Iterable[LanguageAlternate]) -> list[schemas.Translation]:
-    """Serialize the language versions of a page other than the page itself."""
+    """Serialize the versions of a page in other languages."""
     return [
         schemas.Translation(
             language=each.language, name=each.name, url=absolute_url(each.url), api_url=api_url(each.url)

@@ -14,7 +14,7 @@ from stories.editions.models import Change, Edition, EditionKind, EditionQuerySe
 
 
 def _find_in_force(kind: str, *, at: datetime) -> EditionQuerySet:
-    """Return the editions in force at ``at``, each with the versions of its keys and the start of the next edition.
+    """Return the editions in force at ``at``, each with the versions of its page keys and the start of the next one.
 
     One statement reads all of this, so that no write can occur between reading a version and the row that it covers.
     """

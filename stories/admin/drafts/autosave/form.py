@@ -96,7 +96,7 @@ class AutosaveMixin(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Add the settings for the autosave scripts, and the list of unsaved texts."""
+        """Render the form with the settings for the autosave scripts, and with the list of unsaved texts."""
         restored = FORM_STATE.get(request).restored
         # If a restored form is shown again because of errors, it still contains the restored text.
         mark = restored.mark if restored else request.POST.get("_taken", "")

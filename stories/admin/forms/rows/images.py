@@ -32,7 +32,7 @@ class ImageForm(RowForm):
         return "" if self.is_new else thumbnail(self.instance.image)
 
     def clean(self) -> dict[str, object]:
-        """Assign the chosen image. If it has changed, copy its alternative text and credit into empty fields."""
+        """Assign the chosen image. If it has changed, use its alternative text and credit where the row has none."""
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if isinstance(image := cleaned.get("picture"), Image):
             self.instance.image = image

@@ -35,7 +35,11 @@ class PassageForm(RowForm):
         widgets: ClassVar = {"text": MarkdownEditor(rows=3)}
 
     def clean_source_numbers(self) -> list[int]:
-        """Return the sorted numbers. Raise ValidationError for any other text, or if a source is not on the form."""
+        """Return the sorted numbers.
+
+        Raise ValidationError if the field contains anything but numbers, or the number of a source that is not on the
+        form.
+        """
         entered = self.cleaned_data["source_numbers"]
         if NUMBERS.sub("", entered).strip(" ,;[]@"):
             raise forms.ValidationError("Write the numbers of sources, parted by commas.", code="number")
@@ -86,7 +90,7 @@ class PassageFormSet(UidFormSet):
 
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
-        """The known outlets among all changed names, keyed by name. All passages share one lookup."""
+        """The known outlets among the changed names of all passages, keyed by name."""
         return Outlet.objects.by_names(
             name
             for form in self.forms

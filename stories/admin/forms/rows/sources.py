@@ -49,9 +49,10 @@ class SourceForm(RowForm):
         return normalise_url(url) if "url" in self.changed_data else url
 
     def clean(self) -> dict[str, object]:
-        """Look up the article of a new source by its URL; otherwise require a title and an outlet.
+        """Look up the article of a new source by its URL.
 
-        Reject a change of the URL to the URL of another known article.
+        If it is unknown, or if the source is not new, require a title and an outlet. Reject a change of the URL to the
+        URL of another known article.
         """
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")

@@ -104,7 +104,7 @@ def is_review_step(request: HttpRequest) -> bool:
 
 
 def take_review_step(request: HttpRequest, work: Work, *, saved_message: str) -> None:
-    """Carry out the chosen step of the review after the save, and report the result in a message.
+    """Carry out the chosen step of the review, and report the result in a message that begins with ``saved_message``.
 
     If the step is refused, the message repeats the typed text, so that it is not lost.
     """

@@ -171,7 +171,7 @@ def _get_default_end(at: datetime) -> dict[str, Any]:
 
 
 def _list_choices(work: Work, newest: Revision | None) -> list[tuple[str, str]]:
-    """Return the choices for what a link shows: always the newest draft, or one of the newest revisions."""
+    """Return the choices for what a link shows: the newest draft at any time, or one of the newest revisions."""
     choices = [(NEWEST, "The newest draft, also what is saved later")]
     for revision in revisions.list_revisions(work)[:MAX_REVISIONS]:
         local = timezone.localtime(revision.created_at)

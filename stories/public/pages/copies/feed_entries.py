@@ -73,9 +73,9 @@ def stories_about(
 def stories_citing(
     slug: str, *, at: datetime, dependencies: PageDependencies | None = None
 ) -> tuple[Outlet, QuerySet[Edition]]:
-    """Return the outlet at this address, and the newest stories that name it.
+    """Return the outlet at this address, and the newest stories that name it or an outlet merged into it.
 
-    Raise the same exceptions as ``stories_about``.
+    Only stories in the lists of the active language are included. Raise the same exceptions as ``stories_about``.
     """
     try:
         family = get_outlet_family(slug, at=at, dependencies=dependencies)

@@ -55,7 +55,7 @@ def load_public_figures(
 
 
 def render_figures(figures: Mapping[UUID, Figure]) -> dict[str, str]:
-    """Return the HTML of each figure, keyed by its uid as a string."""
+    """Return the HTML of each figure, keyed by the uid of the placement as a string."""
     return {str(uid): render_to_string("components/figure.html", {"figure": figure}) for uid, figure in figures.items()}
 
 

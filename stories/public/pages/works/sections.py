@@ -94,12 +94,12 @@ class RenderedSection:
 
     @property
     def fills_margin(self) -> bool:
-        """Whether the margin of the section shows dates or the states of questions, where others show their sources."""
+        """Whether the margin shows dates or the states of questions, where other sections show their sources."""
         return bool(SECTION_KINDS[self.kind].convention in ("timeline", "unknowns"))
 
 
 def _format_number(number: int) -> str:
-    """Return a small number as a word if the active language is English, and any other number in figures."""
+    """Return the number as a word if it is small and the active language is English, otherwise in figures."""
     if (get_language() or "en").startswith("en") and number < len(_SMALL_NUMBERS):
         return _SMALL_NUMBERS[number]
     return str(number)
