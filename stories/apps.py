@@ -67,7 +67,7 @@ def choose_missing_related_stories(using: str, stdout: TextIO | None = None, **_
 
 
 def triggers_are_installed() -> bool:
-    """Return whether every trigger is installed, of this release or a newer one, and no erasure is unfinished."""
+    """Return whether every trigger is installed, in this or a newer version, and no erasure is unfinished."""
     from stories.publishing import triggers
 
     return not triggers.missing()

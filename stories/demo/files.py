@@ -255,7 +255,7 @@ def list_pictures() -> list[str]:
 
 
 def open_picture(name: str) -> Image.Image:
-    """Return a picture by its name."""
+    """Open the picture with this name, and return the image."""
     return Image.open(FOLDER / "pictures" / f"{name}.webp")
 
 

@@ -1,4 +1,4 @@
-"""Normalise URLs of articles, and find the article and the outlet for a URL.
+"""Normalise URLs of articles, find the article and the outlet for a URL, and update cited articles.
 
 Nothing is fetched, because pasted URLs could make the server send requests into its own network (server-side request
 forgery). Users therefore type the title and the date.
@@ -108,7 +108,8 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
     starts = Q()
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
         starts |= Q(url__istartswith=start)
-    # The index of URLs finds the primary keys. A query ordered by age would read all articles for a host without any.
+    # The primary keys are found with the index of URLs. If the host has no articles, a query ordered by age would
+    # read the whole table.
     keys = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:_MAX_CITED])
     with_outlet = Article.objects.filter(pk__in=keys, outlet__isnull=False).select_related("outlet__merged_into")
     newest = with_outlet.order_by("-pk").first()

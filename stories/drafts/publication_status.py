@@ -146,7 +146,7 @@ def find_scheduled(works: Iterable[Work], *, at: datetime) -> set[int]:
 
 
 def list_pending_schedules(*, at: datetime, limit: int, kinds: Collection[str]) -> list[Edition]:
-    """Return the pending schedules of works of these kinds, pages and notices, in chronological order."""
+    """Return the pending schedules (pages and notices) of works of these kinds, in chronological order."""
     pending = Edition.objects.pending(at).of_kinds(kinds).select_related("work", "revision", "bundle")
     return list(pending.defer("fragments", "revision__document")[:limit])
 

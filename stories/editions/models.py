@@ -290,7 +290,7 @@ class Edition(models.Model):
 class Projection(models.Model):
     """Base class for rows about an object that an edition names.
 
-    The row repeats the span of the edition, so that lists need no join.
+    Each row repeats the span of the edition, so that lists need no join.
     """
 
     position = models.PositiveSmallIntegerField(default=0)

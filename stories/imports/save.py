@@ -28,8 +28,8 @@ IMPORT_REFUSED = "You may not bring texts in."
 def save_import(prepared: PreparedImport, *, by: User | None, publication: PublicationOptions | None = None) -> Work:
     """Write the import and return its work. With ``publication``, also publish it; if that fails, write nothing.
 
-    If the import would create a work, but the same file has been imported since it was read, only return that work.
-    ``by`` is None for a command without a user, which cannot publish. Raise NotAllowedError if ``by`` lacks a
+    If the import would create a work, but the same file has been imported since it was read, only return the work that
+    has it. ``by`` is None for a command without a user, which cannot publish. Raise NotAllowedError if ``by`` lacks a
     permission. Raise ConflictError if the same places have been edited at the desk since the file was read. Raise
     UnreadableDocumentError if the document cannot be stored or published.
     """

@@ -37,8 +37,8 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 class Presence(models.Model):
     """A window in which a user has a work open. It counts as closed if it stops reporting.
 
-    ``place`` is the key of the field that has the focus (``sections.<uid>.text``), which is the same in every window.
-    ``active_at`` is the time of the user's last activity.
+    ``place`` is the key of the field that has the focus (``sections.<uid>.text``). A field has the same key in every
+    window. ``active_at`` is the time of the user's last activity.
 
     A window numbers its messages, because a message that was sent before the window was closed may arrive afterwards.
     ``sequence`` is the number of the last report, and ``gone_after`` is the number of the last message that closed the

@@ -13,7 +13,7 @@ from stories.models.work import Work
 
 class SharedPreviewQuerySet(models.QuerySet["SharedPreview"]):
     def ended_before(self, moment: datetime) -> Self:
-        """Return the links without comments that expired or were revoked before ``moment``."""
+        """Return the links that expired or were revoked before ``moment`` and have no comments."""
         # A link with comments remains, because it identifies the text that they are about. Erasing that text deletes
         # both.
         return self.filter(models.Q(ends_at__lt=moment) | models.Q(revoked_at__lt=moment), comments=None)

@@ -44,7 +44,7 @@ class Preflight:
 
     @cached_property
     def measured_change(self) -> compare.ChangeMeasure | None:
-        """The measured change from the page to the newest revision; None if one is missing or nothing has changed."""
+        """The measured change from the page to the newest revision; None if either is missing or they are the same."""
         after = self.newest.document.value() if self.newest else None
         return (
             compare.measure(self.previous_document, after)
@@ -54,7 +54,7 @@ class Preflight:
 
     @cached_property
     def summary(self) -> str:
-        """One line about how the newest revision differs from the page, or an empty string if one is missing."""
+        """One line about how the newest revision differs from the page, or an empty string if either is missing."""
         after = self.newest.document.value() if self.newest else None
         return compare.compare(self.previous_document, after).summary if self.previous_document and after else ""
 

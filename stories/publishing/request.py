@@ -48,7 +48,7 @@ class PublishRequest:
 
 
 class Candidate(NamedTuple):
-    """A publish request with its revision, document, place on the timeline, and the pending pages after that place.
+    """A publish request with its revision, its document, its place on the timeline, and the pending pages after it.
 
     ``is_newest`` is true if the work has no newer revision.
     """

@@ -190,8 +190,8 @@ def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
     """Return whether ``user`` may approve ``up_to``: a reviewer who wrote nothing since the last public revision.
 
-    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. ``at`` is the time at which the last public
-    revision is determined. ``sender`` is the user who is sending the work for review.
+    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. The last public revision is the newest that
+    was public by ``at``. ``sender`` is the user who is sending the work for review.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:

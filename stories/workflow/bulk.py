@@ -57,7 +57,7 @@ def may_run(verb: Verb, person: User, work: Work) -> bool:
 
 @transaction.atomic
 def prepare_run(verb: Verb, works: models.QuerySet[Any], *, by: User) -> BulkRun:
-    """Create and return a run with the selected works, each with its current revision; do not apply the verb yet.
+    """Create and return a run with the selected works and their current revision numbers; do not apply the verb yet.
 
     Runs that the user prepared earlier and never started are deleted. Raise NotAllowedError if the user may not apply
     the verb. Raise InvalidStateError if no works, or more than ``MAX_WORKS``, are selected.

@@ -72,14 +72,14 @@ def read_longest_untold() -> float:
 
 @metrics.read_once
 def _read_untold() -> dict[int, datetime]:
-    """Return the primary keys of live editions with an unsent ping, each with the time when the edition went live."""
+    """Return the primary keys of editions in force with an unsent ping, each with the time when the edition began."""
     return find_untold([task.module_path for task in _ANNOUNCEMENTS], clock.now())
 
 
 def find_untold(paths: Sequence[str], at: datetime) -> dict[int, datetime]:
-    """Return the primary keys of the live editions for which a task with one of these paths has not succeeded.
+    """Return the primary keys of the editions in force for which a task with one of these paths has not succeeded.
 
-    Each key maps to the time when the edition went live.
+    Each key maps to the time when the edition began.
     """
     # Each ping is a task that is due when the edition goes live. A failure is listed until somebody decides on it.
     keys = {arguments["args"][0] for (arguments,) in _OPEN_TASKS(paths=paths)}

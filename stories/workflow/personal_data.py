@@ -16,7 +16,7 @@ JOURNALISM = "It is journalism (GDPR, article 85). Remove it with Erase."
 
 
 def export_contributors(person: Person) -> Iterator[Row]:
-    """Yield the person's contributors, each with the editions that have this byline."""
+    """Yield the person's contributors, each with the editions whose bylines contain it."""
     for contributor in contributors_of(person):
         editions = Edition.objects.filter(edition_contributors__contributor=contributor).order_by("live_from", "pk")
         yield {
@@ -51,7 +51,7 @@ def export_unsaved_text(person: Person) -> Iterator[Row]:
 
 
 def forget_contributors(person: Person) -> Forgotten:
-    """Delete the contributors that no story names, and separate the others from the account."""
+    """Delete the person's contributors that no story names, and unlink the others from the account."""
     deleted, changed, published, drafts = 0, 0, set[UUID](), set[int]()
     for contributor in contributors_of(person):
         editions = set(contributor.editions.values_list("edition__uid", flat=True))

@@ -75,8 +75,8 @@ def mark_reviewed(work: Work, *, by: User, next_by: date | None) -> None:
 def send_reminders(at: datetime) -> int:
     """Remind owners of upcoming review dates, and notify editors of missed ones.
 
-    Return the number of works about which notifications were sent. Each notification is sent only once, however often
-    this is called. Works without a live page are skipped. If a work has no active owner, editors are notified instead.
+    Return the number of works about which notifications were sent. No notification is sent twice for the same review
+    date. Works without a live page are skipped. If a work has no active owner, editors are notified instead.
     """
     today = timezone.localdate(at)
     due_by, missed_by = today + REMIND_BEFORE, today - ESCALATE_AFTER

@@ -56,12 +56,12 @@ class ExportedFolder:
         return _validate(TypeAdapter(list[OutletRecord]), _read_json(self.root / OUTLETS), OUTLETS)
 
     def list_files(self) -> list[str]:
-        """Return the paths of the live pages. Questions come before the stories that ask them."""
+        """Return the paths of the files with live pages. Questions come before the stories that ask them."""
         works = sorted(self.index.works, key=lambda work: work.kind)  # "question" < "story"
         return [str(self.root / work.file) for work in works if work.file]
 
     def list_drafts(self) -> list[str]:
-        """Return the paths of the drafts, questions first. They are imported after the live pages that they change."""
+        """Return the paths of the files with drafts, questions first. Import them after the live pages."""
         works = sorted(self.index.works, key=lambda work: work.kind)
         return [str(self.root / work.draft) for work in works if work.draft]
 

@@ -66,7 +66,7 @@ class Command(OperationCommand):
         """Write everything into the folder ``path``, and print what was written and what was left out.
 
         Raise CannotRunError if the folder is not empty, CommandError if it cannot be written, and IncompleteError if
-        files of pictures are missing or damaged.
+        picture files are missing or damaged.
         """
         bar = ProgressBar(self.stderr, "pages")
         try:

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Publish the missing stories, and print the total. Raise CommandError if that is refused or interrupted."""
+        """Publish the missing stories, and print the total. Raise CommandError if the run is refused or interrupted."""
         stories = int(str(options["stories"]))
         by = _get_publisher(str(options["by"] or ""))
         bar = ProgressBar(self.stderr, "stories")

@@ -172,11 +172,11 @@ _NEWEST = PreparedQuery(_query_newest)
 def _rank_related(
     story: Edition, topics: Sequence[int], newest: StoriesByTopic, rarity: Mapping[int, float]
 ) -> list[str]:
-    """Return the uids of at most ``MAX_STORED`` stories in the same language related to ``story``, closest first.
+    """Return the uids of the stories in the language of ``story`` that are most closely related to it, closest first.
 
-    The score of a story is the sum of the rarities of the shared topics, in bits (inverse document frequency). Stories
-    with a score below ``_MIN_RARITY`` are left out. If all topics of the story are common, the minimum is the rarity of
-    its rarest topic.
+    At most ``MAX_STORED`` uids are returned. The score of a story is the sum of the rarities of the shared topics, in
+    bits (inverse document frequency). Stories with a score below ``_MIN_RARITY`` are left out. If all topics of
+    ``story`` are common, the minimum is the rarity of its rarest topic.
     """
     language = primary_subtag(story.language)
     score: defaultdict[str, float] = defaultdict(float)

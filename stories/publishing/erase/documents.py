@@ -22,7 +22,7 @@ def list_documents(work: Work) -> list[Document]:
 
 
 def delete_unused_documents(documents: Iterable[Document]) -> None:
-    """Delete the given documents to which no edition, revision or import refers."""
+    """Delete those of the given documents to which no edition, revision or import refers."""
     keys = [document.pk for document in documents]
     Document.objects.filter(pk__in=keys, editions=None, revisions=None, imports=None).delete()
 

@@ -104,7 +104,7 @@ def clear_comments_quoting(titles: Collection[str]) -> None:
 
 
 def clear_autosave(titles: Collection[str]) -> None:
-    """Delete autosaved text of never-saved works whose title contains one of these, compared in folded form."""
+    """Delete autosaved text of never-saved works whose title contains one of these titles, compared in folded form."""
     folded = {fold(title) for title in titles} - {""}
     rows = AutosaveSlot.objects.filter(work=None).exclude(title="").values_list("pk", "title")
     matching = [key for key, title in rows.iterator() if _contains_any(fold(title), folded)]

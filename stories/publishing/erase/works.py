@@ -60,7 +60,7 @@ def erase_work(work: Work, *, by: User, reason: str) -> None:
 def carry_out(work: Work, order: Order) -> None:
     """Erase the work.
 
-    If the order repeats an earlier erasure, files of images are not deleted. Raise the errors of ``open_erasure``.
+    If the order repeats an earlier erasure, image files are not deleted. Raise the errors of ``open_erasure``.
     """
     asking_stories = list(_find_asking_stories(work)) if work.kind == WorkKind.QUESTION else []
     with open_erasure(work, Scope.WORK, order, further_works=asking_stories) as opened:

@@ -53,9 +53,10 @@ def remove(connection: BaseDatabaseWrapper = default) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
-    """Return descriptions of the missing triggers, and of an unfinished erasure, which suspends most of them.
+    """Return descriptions of the missing triggers, and of an unfinished erasure if there is one.
 
-    A table that does not exist needs no trigger. A trigger of a newer release counts as installed.
+    An unfinished erasure counts because most triggers are suspended during it. A table that does not exist needs no
+    trigger. A trigger of a newer release counts as installed.
     """
     language = _get_language(connection)
     with connection.cursor() as cursor:

@@ -31,11 +31,12 @@ def rules(rules: list[Rule], columns: Columns) -> list[Rule]:
 
 
 def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Return the statements for the constraint that prevents overlapping editions of a work, keyed by its name.
+    """Return the statements for a constraint that prevents overlapping editions of a work, keyed by constraint name.
 
     Empty spans never overlap. The result is empty if the table does not exist.
 
-    To create the extension, a user needs the CREATE privilege on the database. For other users, it must already exist.
+    To create the extension ``btree_gist``, a user needs the CREATE privilege on the database. For other users, it must
+    already exist.
     """
     if _EDITIONS not in columns:
         return {}
@@ -49,7 +50,7 @@ def constraints(columns: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def installed(cursor: CursorWrapper) -> set[str]:
-    """Return the names of the triggers and constraints that exist and are enabled."""
+    """Return the names of our triggers that are enabled, and of the constraint if it exists."""
     cursor.execute(
         f"SELECT tgname FROM pg_trigger WHERE {_OWN_TRIGGERS} AND tgenabled IN ('O', 'A') UNION ALL"  # noqa: S608 -- no user input
         f" SELECT conname FROM pg_constraint WHERE contype = 'x' AND conname = '{OVERLAP}'"

@@ -98,7 +98,7 @@ def build_rules(columns: Columns) -> list[Rule]:
 
 
 def list_unique_columns(table: str, columns: Collection[str]) -> list[tuple[str, ...]]:
-    """Return the unique sets of columns of a table that has rules, without partial unique constraints.
+    """Return the sets of columns that are unique in a table with rules, except those of partial unique constraints.
 
     Sets with a column that does not exist are left out.
     """
@@ -145,7 +145,10 @@ def _iter_rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:
 
 
 def _iter_span_rules(model: type[Model]) -> Iterator[Rule]:
-    """Yield the rules for the end of a span: it may change until it has passed, and is never before the beginning."""
+    """Yield the rules for the end of a span.
+
+    It may change until it has passed or the schedule is cancelled, and is never before the beginning.
+    """
     table, moved = model._meta.db_table, _differs_sql(model, SPAN)
     ended = f'{moved} AND OLD."live_from" < OLD."live_until" AND OLD."live_until" <= {{now}}'
     yield Rule(table, "UPDATE", "ended", ENDED, ended, (ERASING,))

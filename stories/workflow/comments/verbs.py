@@ -112,7 +112,7 @@ def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 @transaction.atomic
 def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
-    """Resolve a thread, unless it is resolved. Raise the errors of ``add_reply``, except those about the text."""
+    """Resolve a thread, unless it already is. Raise the errors of ``add_reply``, except those about the text."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is None:
@@ -122,7 +122,7 @@ def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def reopen_thread(thread: Comment, *, by: User) -> None:
-    """Reopen a thread, unless it is open. Raise the errors of ``add_reply``, except those about the text."""
+    """Reopen a thread, unless it is already open. Raise the errors of ``add_reply``, except those about the text."""
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is not None:

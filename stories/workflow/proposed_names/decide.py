@@ -278,7 +278,7 @@ def merge_outlets(source: Outlet, into: Outlet, *, by: User, seen: str = "") -> 
     """Merge ``source`` into ``into``, as ``topics.merge.merge_topics`` does for topics. Past editions keep the name.
 
     The hosts of ``source`` are moved too. Raise NotAllowedError if the user may not merge outlets. Raise
-    ValidationError if both are the same, if one has already been merged, or if one has changed since the digest
+    ValidationError if they are the same outlet, if one has already been merged, or if one has changed since the digest
     ``seen`` was made.
     """
     require_permission(by, MERGE_PERMISSION, "Only curators join outlets.")

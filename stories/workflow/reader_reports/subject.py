@@ -40,7 +40,8 @@ def find_reported_page(address: str, *, edition: str = "", at: datetime) -> Repo
     """Return the page at a path or an absolute URL of this site if it is public at ``at``, otherwise None.
 
     Drafts, unknown addresses and other sites are not distinguished. ``edition`` is the ordinal of the edition that the
-    reader read; it is ignored if the address contains an ordinal. Without a valid ordinal, the live edition is meant.
+    reader read; it is ignored if the address contains an ordinal. Without a valid ordinal, the report is about the live
+    edition.
     """
     path = _parse_path(address)
     with translation.override(languages.split_language(path[1:])[0]):

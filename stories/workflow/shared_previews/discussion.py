@@ -52,7 +52,7 @@ class CommentForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """The comments written with the link of a shared preview, and the form for a new one."""
+    """The comments written with the link of a shared preview, and the form for a new comment."""
 
     comments: Comments
     form: CommentForm
