@@ -1,4 +1,4 @@
-"""The address that a script requests while a user types in a form that is not autosaved."""
+"""A view that a script requests while a user types in a form that is not autosaved."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe

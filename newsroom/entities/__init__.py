@@ -1,1 +1,1 @@
-"""The shared parts of topics and outlets: names, aliases, merging, mentions in editions, counts, lists from A to Z."""
+"""What topics and outlets share: names, aliases, merging, mentions in editions, counts, and lists from A to Z."""

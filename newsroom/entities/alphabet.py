@@ -17,7 +17,7 @@ _PUNCTUATION = "'\"-.,:;!?#$&()*+/@[]…¿¡ "
 
 
 class Initial(Func):
-    """A database function for the first character of a folded name that is not punctuation.
+    """A database function for the first character that is not punctuation in a folded name.
 
     Its SQL has no parameters, so that an index can be built on it.
     """

@@ -131,7 +131,10 @@ def visible_works(works: Iterable[Any], *, user: Any) -> list[Any]:
 
 
 def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
-    """Return the template context with the works that use an entity. ``works`` contains at most ``QUERY_LIMIT``."""
+    """Return the template context with the works that use an entity and that this user may see.
+
+    ``works`` are at most ``QUERY_LIMIT`` works that use the entity.
+    """
     return {"uses": visible_works(works[:MAX_ENTRIES], user=user), "has_more_uses": len(works) > MAX_ENTRIES}
 
 

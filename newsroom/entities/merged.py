@@ -19,7 +19,7 @@ from newsroom.redirects.models import Address
 
 @dataclass(frozen=True, slots=True)
 class Family[Entity: NamedEntity]:
-    """An entity with the keys and uids of the family members that editions live at ``at`` mention.
+    """An entity with the keys and uids of those family members that are mentioned by editions live at ``at``.
 
     The family consists of the entity and the entities that were merged into it.
     """
@@ -42,7 +42,7 @@ class Family[Entity: NamedEntity]:
         return Count(min(number, MAX_ON_OWN_PAGE), number <= MAX_ON_OWN_PAGE)
 
     def mention_branches(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
-        """Return one query per member for its mentions by live works, as ``mentions.mention_branches`` does."""
+        """Return one query per key, for the member's mentions by live works, as ``mentions.mention_branches`` does."""
         return mention_branches(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
 

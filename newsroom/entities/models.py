@@ -101,7 +101,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return [manager.filter(Q(folded_name__contains=word)), manager.filter(Q(pk__in=by_alias))]
 
     def with_name(self, name: str) -> Self:
-        """Return the unmerged entity with this name or alias, ignoring case and accents."""
+        """Filter to the unmerged entity with this name or alias, ignoring case and accents."""
         folded = fold(name)[:MAX_NAME_LENGTH]
         by_alias = self.model._default_manager.filter(Q(aliases__folded=folded)).values("pk")
         return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=by_alias))
@@ -129,7 +129,7 @@ class NamedEntity(models.Model):
 
     ``address_kind`` is the kind under which its addresses are stored. ``merged_fields`` names the fields that the
     remaining entity takes over from a merged one if its own are empty. Fields that belong together are in one tuple.
-    Each subclass has a foreign key ``merged_into`` to itself, and a subclass of Alias, whose foreign key to it has
+    Each subclass has a foreign key ``merged_into`` to itself. A subclass of Alias has a foreign key to it with
     ``related_name="aliases"``.
     """
 
@@ -191,7 +191,7 @@ class NamedEntity(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Raise ValidationError if the name has no letter or digit, or if another entity has the name or address."""
+        """Raise ValidationError if the name has no letter or digit, or if it or the address is another entity's."""
         if not slugify(self.name):
             raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)
@@ -321,7 +321,7 @@ def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
     Return the entities that have been merged since they were read. If an entity is already merged, the one it was
     merged into is locked as well. Transactions with this lock (``FOR KEY SHARE``) do not wait for each other. They wait
     only for a transaction with a stronger lock (``FOR UPDATE``), such as one that merges or renames the entity. This
-    takes one query, and none on SQLite, where no other transaction can write in the meantime.
+    takes at most one query, and none on SQLite, where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []

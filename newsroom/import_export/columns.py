@@ -51,7 +51,7 @@ class Column:
         return normalise_lines(str(value))
 
     def parse_cell(self, cell: str, choices: Sequence[tuple[Any, Any]]) -> str:
-        """Return the value of a cell in the form that ``format_cell`` returns.
+        """Return the value of a cell in the format of ``format_cell``.
 
         Raise CellError if the value is invalid.
         """

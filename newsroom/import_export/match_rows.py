@@ -47,7 +47,7 @@ class EntityIndex:
 
 
 def load_entities(sheet: Sheet, rows: list[dict[str, str]], *, to_write: bool) -> EntityIndex:
-    """Return the entities that these rows may refer to. With ``to_write``, lock those found by uid or name."""
+    """Return an index of the entities that rows may refer to. With ``to_write``, lock those found by uid or name."""
     uids = {uid for cells in rows if (uid := _parse_uid(cells.get(UID, "").strip()))}
     names = {fold(cells.get("name", ""))[:200] for cells in rows} - {""}
     entities = sheet.model._default_manager.order_by("pk")

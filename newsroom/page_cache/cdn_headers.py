@@ -42,8 +42,8 @@ def format_tag_headers(names: Iterable[str]) -> dict[str, str]:
 def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
     """Return the value of ``CDN-Cache-Control`` (RFC 9213) for a response sent at ``at``.
 
-    The lifetime is at most ``MAX_LIFETIME`` seconds, and ends at least one second before ``valid_until``, the time at
-    which the response changes without a write.
+    The lifetime is at most ``MAX_LIFETIME`` seconds. It ends at least one second before ``valid_until``, the time at
+    which the response changes without a write, or is 0.
     """
     # One second is for the transmission of the response.
     remaining = (valid_until - at).total_seconds() - 1
@@ -51,7 +51,7 @@ def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
 
 
 def add_cdn_headers(response: HttpResponseBase, name: str, *, seconds: int) -> HttpResponseBase:
-    """Add the tag of a page key and, if ``PURGE_URL`` is set, permit CDNs to cache the response for ``seconds``."""
+    """Add the tags for one page key and, if ``PURGE_URL`` is set, permit CDNs to cache the response for ``seconds``."""
     for header, value in format_tag_headers([name]).items():
         response.headers[header] = value
     if settings.PURGE_URL:

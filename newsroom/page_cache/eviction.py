@@ -1,4 +1,4 @@
-"""Eviction of stored pages: the stale ones, found in batches, and a task that deletes pages by page key."""
+"""Evict stored pages: find stale pages in batches, and delete pages by name or by page key."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta

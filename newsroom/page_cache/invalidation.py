@@ -15,7 +15,7 @@ from newsroom.page_cache.purge import enqueue_purge
 
 
 class _State(local):
-    """The open ``invalidation()`` blocks of this thread, and the page keys invalidated in them."""
+    """The number of open ``invalidation()`` blocks in this thread, and the page keys invalidated in them."""
 
     depth = 0
     names: set[str]
@@ -100,11 +100,11 @@ def ensure_keys(*names: str) -> None:
 
 
 def delete_invalidated_pages() -> None:
-    """Delete all pages that depend on a key that the outermost block invalidates, once it is committed.
+    """Delete all pages that depend on a key that the outermost block invalidates, once its transaction is committed.
 
     Pages of all releases are deleted. They are invalid anyway, but their text would remain in the database until they
-    are stored again. A minute later, the worker repeats the deletion for pages that were being built during the commit.
-    Call this only inside ``invalidation()``.
+    are stored again or evicted. A minute later, the worker repeats the deletion for pages that were being built during
+    the commit. Call this only inside ``invalidation()``.
     """
     _state.deletes_pages = True
     transaction.on_commit(partial(StoredPage.objects.delete_built_from, _state.names), robust=True)

@@ -61,7 +61,8 @@ def _count_build(request: HttpRequest, seconds: float) -> None:
 def _store_page(request: HttpRequest, response: HttpResponse, complete: CompleteResponse) -> None:
     """If the page has dependencies, add its tags for CDNs.
 
-    If its address is canonical, also try to store it, and add its lifetime if ``PURGE_URL`` is set.
+    If one of its keys also has a version and its address is canonical, try to store the page, and add its lifetime if
+    ``PURGE_URL`` is set.
     """
     dependencies = get_dependencies(request)
     if not dependencies.names:

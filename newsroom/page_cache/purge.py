@@ -18,7 +18,7 @@ from newsroom.task_queue import enqueue, outbound
 REPEAT_DELAY = timedelta(seconds=60)
 # After this time, the web processes of the previous release have ended.
 DEPLOYMENT_TIME = timedelta(minutes=10)
-# A change to more keys empties the CDN, which costs less than a list of all these keys.
+# If a change has more tags than this, the whole CDN is purged instead, which costs less.
 _MAX_TAGS = 1_000
 RELEASE = "release:"
 
@@ -39,7 +39,7 @@ def purge(tags: list[str], *, is_last: bool = False) -> int:
     """Purge the responses with any of these tags, and return the number of tags.
 
     Unless ``is_last`` is set, enqueue the same purge for a minute later. The task is idempotent. Raise the same
-    exceptions as ``purge_cdn``. Without ``PURGE_URL``, nothing is purged.
+    exceptions as ``purge_cdn``. Without ``PURGE_URL``, purge nothing and return 0.
     """
     if not settings.PURGE_URL:
         return 0

@@ -40,7 +40,8 @@ class Link(NamedTuple):
 class WithdrawnError(Exception):
     """Raised if the requested page was withdrawn, at ``when``. ``notice`` is the editor's explanation.
 
-    ``title`` is its last title, ``history`` the address of its history, and ``instead`` a page to read instead.
+    ``title`` is the last title of the page, ``history`` the address of its history, and ``instead`` a page to read
+    instead.
     """
 
     def __init__(
@@ -139,7 +140,7 @@ def finish_response(request: HttpRequest, response: HttpResponse) -> HttpRespons
 
 
 def get_complete_response(response: HttpResponseBase) -> CompleteResponse | None:
-    """Return the complete response if ``finish_response`` returned this response, otherwise None."""
+    """Return the complete response that ``finish_response`` attached to this response, or None if it attached none."""
     return getattr(response, "whole", None)
 
 

@@ -63,8 +63,8 @@ def store_page(address: str, response: StoredResponse, dependencies: PageDepende
     The statement does not wait for other processes, because a page can be served without being stored. A page is not
     stored if it has no keys, if one of its keys has no version, if it has expired, or if its address is longer than
     ``MAX_ADDRESS_LENGTH``. It is also not stored if the database accepts no writes, if the clocks of this machine and
-    the database differ too much, or if another process is storing the page. On SQLite, any concurrent write prevents it
-    too.
+    the database differ too much, or if another process is storing the page. On SQLite, any concurrent write also
+    prevents storing.
     """
     if abs(clock.skew()) > clock.MAX_SKEW_FOR_STORING:
         return False

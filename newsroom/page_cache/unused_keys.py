@@ -17,7 +17,7 @@ _objects: defaultdict[str, list[Callable[[], QuerySet[Any]]]] = defaultdict(list
 
 
 def register_objects(kind: str, objects: Callable[[], QuerySet[Any]]) -> None:
-    """Register a function that returns objects to which page keys of this kind belong, with a column ``uid``."""
+    """Register a function that returns a QuerySet of objects whose ``uid`` may be in page keys of this kind."""
     _objects[kind].append(objects)
 
 
@@ -33,6 +33,6 @@ def find_unused_keys(at: datetime, age: timedelta) -> Iterator[QuerySet[PageKey]
             found = old.without_object(prefix, [each() for each in objects])
             for names in batched(list(found.values_list("name", flat=True)), _KEYS_PER_QUERY):
                 yield PageKey.objects.filter(name__in=set(names) - StoredPage.objects.used_keys(names))
-    # The newest key of a release says which release ran last.
+    # The newest of these keys says which release ran last.
     releases = PageKey.objects.filter(name__startswith=RELEASE).order_by("-version").values_list("name", flat=True)
     yield old.filter(name__startswith=RELEASE).exclude(name=releases.first())

@@ -71,7 +71,7 @@ def fold_words(text: str) -> tuple[str, ...]:
 
 
 def stem_word(word: str, language: str) -> str:
-    """Return the folded stem of a folded word, or the word itself if the language has no stemmer."""
+    """Return the folded stem of a folded word, or the word itself if there is no stemmer or no usable stem."""
     algorithm = STEMMERS.get(primary_subtag(language))
     return _stem(word, algorithm) if algorithm else word
 

@@ -103,7 +103,7 @@ class Mention(models.Model):
 
 
 class SpeltWord(models.Model):
-    """A word of a document as it is spelt, with the key of one document that contains it.
+    """A word as it is spelt, but in lower case, with the key of one document that contains it.
 
     If this document is removed, another one with the word is looked up. Occurrences are therefore not counted, and no
     query is needed for words whose document remains.

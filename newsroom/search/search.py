@@ -51,7 +51,8 @@ class Results:
 
     ``query`` is the query that was finally used, for highlighting. If nothing was found for the original query, this
     may be a corrected query with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
-    unless ``total_is_capped`` is set. ``candidates`` are the results that can be counted by filter.
+    unless ``total_is_capped`` is set. ``candidates`` are the results included in ``total``, from which the counts for
+    each value of a filter are made.
     """
 
     hits: list[Hit]
@@ -68,10 +69,10 @@ class Results:
 def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1, size: int = PAGE_SIZE) -> Results:
     """Return one page of results that contain all wanted phrases and can be read at ``at``, best first.
 
-    Pages are numbered from 1. Only the newest pages, some older ones with the words in the title or lead, and at most
+    ``page`` counts from 1. Only the newest pages, some older ones with the words in the title or lead, and at most
     ``MAX_NAMES`` topics and outlets are ranked. If nothing is found, words that occur nowhere count as misspelt. The
-    query is repeated with the nearest words of live pages, then with the next nearest, until something is found. This
-    takes two database queries if the original query has results.
+    query is repeated with the nearest words of live pages, then with the next nearest, until something is found or no
+    correction is left. This takes two database queries if the original query has results.
     """
     if not query:
         return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)

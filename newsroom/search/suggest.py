@@ -20,8 +20,8 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
     """Return hits that can be read at ``at`` and whose titles contain all words of ``start``, the last as a prefix.
 
     The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, those with the
-    shortest names first, and take at most half of the places if there are enough pages. Among pages, newer ones come
-    first. Fewer than ``MIN_LETTERS`` letters give no suggestions.
+    fewest words in their names first, and take at most half of the places if there are enough pages. Among pages, newer
+    ones come first. Fewer than ``MIN_LETTERS`` letters give no suggestions.
     """
     typed = fold_words(start[:MAX_QUERY_LENGTH])[:MAX_WORDS]
     if sum(map(len, typed)) < MIN_LETTERS:

@@ -1,4 +1,4 @@
-"""Forms and admin screens for topics and outlets, which have aliases."""
+"""Base classes for the forms and admin screens of topics and outlets, which have aliases."""
 
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from newsroom.text.slugs import slugify
 class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and of outlets
     """A form for a name, an address and aliases. If no address is entered for a new entity, one is made from the name.
 
-    When an entity is renamed, its old name becomes an alias, unless it leads to another entity.
+    When an entity is renamed, its old name becomes an alias, unless that name leads to another entity.
     """
 
     address_kind: ClassVar[str]
@@ -61,7 +61,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
         """Return the aliases, including the old name of a renamed entity.
 
         Raise ValidationError if another entity has one of the entered aliases. If another entity has the old name,
-        leave it out and set a warning.
+        leave that name out and set a warning.
         """
         new_name = fold(self.data.get(self.add_prefix("name"), ""))
         names = [name for name in self.cleaned_data["aliases"] if fold(name) != new_name]
@@ -103,7 +103,10 @@ class AliasedAdmin(DeskAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save. If the entity was renamed, show a message that says whether the old name became an alias."""
+        """Save the aliases and other related objects.
+
+        If the entity was renamed, show a message that says whether the old name became an alias.
+        """
         super().save_related(request, form, formsets, change)
         if form.replaced_name_warning:
             messages.warning(request, form.replaced_name_warning)

@@ -50,7 +50,7 @@ class NamesField(forms.CharField):
         return "; ".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Return whether the names differ in more than white space."""
+        """Return whether the names differ in more than whitespace."""
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:

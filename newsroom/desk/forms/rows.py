@@ -282,7 +282,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             form.after_save()
 
     def _prevent_collisions(self, rows: list[RowForm]) -> None:
-        """Delete rows whose ``unique_field`` changes, to insert them again, and replace new uids that are in use."""
+        """Delete rows whose ``unique_field`` changes, to insert them again. Replace uids of new rows that are in use."""
         for form in rows:
             if self.unique_field and self.unique_field in form.changed_data and not form.is_new:
                 form.instance.delete()
@@ -307,5 +307,5 @@ class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows 
         return forms.Media()
 
     def initial_rows(self, request: HttpRequest) -> list[dict[str, object]]:
-        """Return the initial values of the rows in the form for a new object."""
+        """Return []. Subclasses return the initial values of the rows in the form for a new object."""
         return []

@@ -37,9 +37,10 @@ class PostgreSQLPages:
         self._thread_data = local()
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, bytes | None] | None:
-        """Return the page at ``address`` and the version of ``LATEST`` as the server sends it.
+        """Return the page at ``address`` that is valid at ``at``, or None if there is none.
 
-        Return None if no page that is valid at ``at`` is stored there. Raise psycopg.Error if the database fails.
+        With it, return the version of ``LATEST``, if any, as the raw bytes that PostgreSQL sends. Raise psycopg.Error
+        if the database fails.
         """
         result = self._query(_FETCH_STATEMENT, address, _format_time(at))
         if not result.ntuples:

@@ -20,7 +20,7 @@ class SQLitePages:
         self._thread_data = local()
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, int | None] | None:
-        """Return the valid page at ``address`` and the version of ``LATEST``, or None if there is no such page.
+        """Return the page at ``address`` that is valid at ``at``, with the version of ``LATEST``, or None.
 
         Raise sqlite3.Error if the database fails.
         """

@@ -78,7 +78,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
 def purge_deleted_words(cursor: CursorWrapper) -> None:
     """Rebuild the index, so that it contains no words of deleted documents.
 
-    They remain in unused pages of the file until VACUUM is run.
+    These words remain in unused pages of the file until VACUUM is run.
     """
     # "optimize" is faster, but may leave words of deleted rows behind.
     cursor.execute("""INSERT INTO "search_index" ("search_index") VALUES ('rebuild')""")

@@ -31,7 +31,7 @@ class ParsedQuery:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse a query: words, phrases in any kind of quotation marks, and excluded terms, which begin with ``-``.
+        """Parse words, phrases in double quotation marks or guillemets, and excluded terms, which begin with ``-``.
 
         Never raise an error. At most ``MAX_WORDS`` words count. An unclosed quotation extends to the end of the query.
         """
