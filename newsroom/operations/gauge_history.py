@@ -1,4 +1,4 @@
-"""The gauges of the last days, recorded once a minute, for the screen *Health*."""
+"""The history of gauges, recorded once a minute, for the screen *Health*."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A gauge in words.
+    """A gauge whose history is shown.
 
-    ``unit`` is the unit of its values. If it has several values, the ``worst`` of them counts: ``max`` or ``min``.
+    ``unit`` is the unit of its values. ``worst`` says which of several values counts: ``max`` or ``min``.
     """
 
     name: str

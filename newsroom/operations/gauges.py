@@ -74,7 +74,7 @@ def read_release() -> Mapping[tuple[str, ...], int]:
 
 
 def read_free_disk() -> Mapping[str, int]:
-    """Return the free space in bytes on the disks that hold ``VAR_DIR`` and, on SQLite, the database."""
+    """Return the free bytes on the disks of ``VAR_DIR`` and, on SQLite, of the database, keyed by folder."""
     return {str(folder): shutil.disk_usage(folder).free for folder in health.list_disk_folders()}
 
 

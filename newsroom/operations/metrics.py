@@ -72,7 +72,7 @@ def register(
 
 
 def read_once[T](read: Callable[[], T]) -> Callable[[], T]:
-    """Return a function that reads only once if several gauges that are read together call it."""
+    """Return a function that reads a value once for all gauges that call it during one request for ``/metrics``."""
 
     @wraps(read)
     def read_shared() -> T:

@@ -63,7 +63,7 @@ class SiteStateQuerySet(models.QuerySet["SiteState"]):
         return self.filter(status=SiteStatus.RESTORING)
 
     def quiet(self) -> Self:
-        """Return the row if nothing may be sent: the site was restored, or is being restored."""
+        """Return the row if it forbids sending: the site is quiet or being restored."""
         return self.exclude(status=SiteStatus.LIVE)
 
 
@@ -100,7 +100,7 @@ class TidyRunQuerySet(models.QuerySet["TidyRun"]):
 
 
 class TidyRun(models.Model):
-    """The last run of a retention rule: when it ended, how many objects it deleted, and the class of its error."""
+    """The last run of a retention rule: when it ended, how many objects it deleted, and the class name of its error."""
 
     name = models.CharField(max_length=40, primary_key=True)
     ended_at = models.DateTimeField()
@@ -182,7 +182,7 @@ class Alert(models.Model):
     """A condition of which administrators are told, from its beginning to its end.
 
     ``words`` describes it as of its beginning or the last change of its level. ``told`` is the time at which they were
-    last told of it. If it is earlier than ``ended``, they have not been told of its end yet.
+    last told of it. If ``told`` is earlier than ``ended``, they have not been told of the end yet.
     """
 
     code = models.CharField(max_length=20)
@@ -214,7 +214,7 @@ class Alert(models.Model):
 
 
 class AlertPause(models.Model):
-    """The time until which no alert of a code is sent, because an upgrade explains it."""
+    """The time until which no alert with a given code is sent, for example because an upgrade is in progress."""
 
     code = models.CharField(max_length=20, primary_key=True)
     until = models.DateTimeField()

@@ -43,7 +43,7 @@ class Person:
         return Words(frozenset({self.address}), frozenset({*self.names, *self.usernames, *folded}))
 
     def anonymize(self, text: str) -> str:
-        """Return a text with ``FORMER_MEMBER`` in place of the address, of full names, and of any name after an @.
+        """Return a text with ``FORMER_MEMBER`` in place of the person's address, full names, and names after an @.
 
         Names of one word are replaced only after an @ or as the whole text, because they may be common words.
         """

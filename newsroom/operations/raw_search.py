@@ -1,4 +1,4 @@
-"""Search every text column of every table for words, including tables without a model."""
+"""Search every text column of every table, including tables without a model, for words."""
 
 import json
 import re
@@ -19,7 +19,10 @@ _MAX_EXCERPTS = 5  # excerpts from one column of one row
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """A row that contains the words. ``excerpts`` are the words with the text around them, keyed by column."""
+    """A row that contains at least one of the words.
+
+    ``excerpts`` are the words with the text around them, keyed by column.
+    """
 
     table: str
     key: dict[str, object]
@@ -30,8 +33,8 @@ class FoundRow:
 class Words:
     """Words to search for.
 
-    Addresses and names of several words are found regardless of case. One-word ``names`` are found only as written,
-    because they may be common words.
+    E-mail addresses, and names that consist of several words, are found regardless of case. One-word ``names`` are
+    found only as written, because they may be common words.
     """
 
     addresses: frozenset[str] = frozenset()
@@ -39,7 +42,7 @@ class Words:
 
     def compile(self) -> re.Pattern[str]:
         """Return a pattern that finds these words, but not as a part of longer words."""
-        # The characters that may be part of an address before the @ are excluded, so that an address is not found in a
+        # An address must not directly follow a character that may occur before the @, so that it is not found in a
         # longer one. A full stop after the address may end a sentence.
         addresses = [rf"(?<![\w.+-])(?i:{re.escape(each)})(?![\w-]|\.\w)" for each in _longest_first(self.addresses)]
         names = [rf"(?<!\w){_ignore_case(each)}(?!\w)" for each in _longest_first(self.names)]
@@ -110,7 +113,7 @@ def _list_text_columns(cursor: CursorWrapper, table: str) -> dict[str, bool]:
 
 
 def _get_field(column: Any) -> str:
-    """Return the class of the field that Django would use for a column, or an empty string if there is none."""
+    """Return the name of the field class that Django would use for a column, or an empty string if there is none."""
     try:
         return str(connection.introspection.get_field_type(column.type_code, column))
     except KeyError:

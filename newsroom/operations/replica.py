@@ -46,7 +46,7 @@ class ReplicaRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report[Content]:
-    """What a report returned. ``remark`` says why it was not read from the replica, if the site has one."""
+    """What a report returned. If the replica was refused or failed, ``remark`` says why."""
 
     content: Content
     remark: str = ""

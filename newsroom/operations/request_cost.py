@@ -1,4 +1,4 @@
-"""The cost of the request in progress so far: time, CPU time and SQL statements."""
+"""The cost so far of the request in progress: time, CPU time and SQL statements."""
 
 import time
 from contextvars import ContextVar
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 @dataclass(slots=True)
 class RequestCost:
-    """The costs of a request. ``request`` is the one that reached a view, which may be a second attempt."""
+    """The cost of a request. ``request`` is the one that reached a view, which may be a second attempt."""
 
     request: HttpRequest
     queries: int = 0
@@ -27,5 +27,5 @@ class RequestCost:
         return (time.thread_time() - self.cpu_started) * 1000
 
 
-# The costs of the request that this thread handles.
+# The cost of the request that this thread handles.
 current_cost: ContextVar[RequestCost | None] = ContextVar("request_cost", default=None)

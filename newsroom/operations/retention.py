@@ -28,7 +28,7 @@ MIN_BATCH_SIZE = 20  # rows
 # The time for which a batch may block other writers of SQLite. If it takes longer, the next batch is smaller.
 MAX_LOCK_TIME = 0.01  # seconds
 # After each batch, other writers get as much time as the batch took, within these bounds. At first, a writer that waits
-# for SQLite tries again every 25 milliseconds at most.
+# for SQLite pauses for at most 25 milliseconds between attempts.
 MIN_PAUSE, MAX_PAUSE = 0.02, 0.2  # seconds
 INTERVAL = timedelta(hours=1)  # interval after which a worker runs a rule again
 OPTIMIZE_INTERVAL = timedelta(days=1)
@@ -119,7 +119,7 @@ class RowRule(Rule):
 
 
 class ItemRule[Item](Rule):
-    """A rule for data that is not in rows of a model, such as files.
+    """A rule for data that is found and deleted by functions of its own, such as files.
 
     ``find(at, age)`` yields batches of what has expired by ``at``. ``delete(items, at, age)`` deletes one batch and
     returns how many of its items it deleted.
@@ -149,7 +149,7 @@ def _delete_rows(rows: QuerySet[Any]) -> int:
 
 
 class _AdaptiveSize:
-    """The size of the next batch, such that it takes about ``MAX_LOCK_TIME``; at most ``limit``."""
+    """The size of the next batch, at most ``limit``, such that deleting a batch takes about ``MAX_LOCK_TIME``."""
 
     def __init__(self, limit: int) -> None:
         self.rows = self._limit = limit

@@ -87,7 +87,7 @@ class Server(MPServer):
         self._max_rss = max_rss
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
-        """Start the workers without binding the port, and notify systemd once they respond."""
+        """Start the workers without binding the port, and notify systemd once one of them responds."""
         # Set only now: granian would otherwise warn that the connections in the queue of a replaced worker may be lost.
         self.workers_rss = self._max_rss * 1024 * 1024
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]
@@ -150,7 +150,7 @@ def prepare_fork(*, preload: bool) -> None:
 def _load_in_worker() -> WSGIApplication:
     end_with_parent()
     application = get_internal_wsgi_application()
-    # Models can be imported only once Django is set up.
+    # Models cannot be imported until Django is set up.
     from newsroom.operations import processes
     from newsroom.operations.models import ProcessKind
 

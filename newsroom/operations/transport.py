@@ -9,7 +9,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 
-# Settings with an address that the site itself opens, each from the environment variable of the same name.
+# Settings with an address to which the site itself connects, each from the environment variable of the same name.
 ADDRESSES = ("ALERT_URL", "PURGE_URL", "WEBSUB_HUB")
 
 

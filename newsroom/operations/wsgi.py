@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def _is_restoring() -> bool:
-    # Models can be imported only once the app registry is ready.
+    # Models cannot be imported until the app registry is ready.
     from newsroom.operations import site_state
 
     return site_state.is_restoring()
@@ -87,7 +87,7 @@ def with_alerts(application: WSGIApplication) -> WSGIApplication:
     started_at, begun_at = monotonic(), -math.inf
 
     def evaluate() -> None:
-        # Models can be imported only once the app registry is ready.
+        # Models cannot be imported until the app registry is ready.
         from newsroom.http import clock
         from newsroom.operations.alerts.evaluation import STALE, evaluate_if_due
 

@@ -36,7 +36,7 @@ def read_addresses() -> list[str]:
 
 
 def copy_addresses(at: datetime) -> None:
-    """Store the addresses of the administrators in a file once an hour, for alerts during an outage of the database."""
+    """Store the addresses of the administrators as ``write_addresses`` does, but at most once an hour."""
     path = _copy_path()
     if path.exists() and at.timestamp() - path.stat().st_mtime < COPY_INTERVAL.total_seconds():
         return

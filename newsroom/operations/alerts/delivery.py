@@ -18,7 +18,7 @@ REPEAT_AFTER = timedelta(minutes=15)  # minimum interval before the same alert i
 class AlertError(Exception):
     """Raised if an alert did not reach every recipient, or if there is none.
 
-    ``reasons`` are sentences without addresses. ``is_sent`` says whether it reached at least one recipient.
+    ``reasons`` are sentences without addresses. ``is_sent`` says whether the alert reached at least one recipient.
     ``ALERT_URL`` counts as a recipient.
     """
 
@@ -98,7 +98,7 @@ def _send_mail(subject: str, text: str, addresses: Sequence[str]) -> tuple[int, 
             except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
                 reasons.append(_describe(error))
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        # After other errors, such as a lost connection, the other mails are not tried.
+        # After any other error, such as a lost connection, no further mail is attempted.
         reasons.append(_describe(error))
     finally:
         mailer.close()

@@ -31,8 +31,8 @@ from newsroom.operations.doctor.registry import (
 from newsroom.operations.locks import exclusive_run
 from newsroom.operations.models import Alert, AlertLevel, AlertPause, Pulse
 
-INTERVAL = 30.0  # seconds between two evaluations of a worker
-# Ages of the newest evaluation from which a worker (DUE) or a web process (STALE) evaluates again.
+INTERVAL = 30.0  # seconds between two evaluations by a worker
+# A worker (DUE) or a web process (STALE) evaluates again once the last evaluation is this old.
 DUE, STALE = timedelta(seconds=25), timedelta(seconds=75)
 # If no message about an end could be sent within this time, none is sent.
 _MAX_END_AGE = timedelta(days=1)
@@ -65,7 +65,7 @@ def evaluate_if_due(at: datetime, *, age: timedelta = DUE) -> bool:
 
 
 def evaluate(at: datetime) -> None:
-    """Store which conditions hold at ``at``, and send administrators the messages that are due."""
+    """Store which conditions hold at ``at``, record the gauges, and send administrators the messages that are due."""
     findings = examine_conditions(at)
     outages.end(outages.DATABASE, at=at)
     try:
@@ -84,7 +84,10 @@ def evaluate(at: datetime) -> None:
 
 @transaction.atomic
 def store(findings: Findings, at: datetime) -> None:
-    """Open an alert for each condition that holds, and end the alerts of conditions that were found not to hold."""
+    """Open an alert for each condition that holds, and end the alerts of conditions that were found not to hold.
+
+    Conditions that are reported as outages are left out.
+    """
     rows = {(alert.code, alert.subject): alert for alert in Alert.objects.open()}
     for condition, diagnosis in findings.found:
         if condition.code not in outages.CODES:
@@ -119,7 +122,7 @@ def _end(alert: Alert, at: datetime) -> None:
 def tell_all(findings: Findings, at: datetime) -> None:
     """Tell administrators of alerts that began, of those still open every ``ALERT_REMIND_HOURS``, and of ends.
 
-    If a message cannot be sent, it is tried again at the next evaluation.
+    If a message cannot be sent, it and those after it are left for the next evaluation.
     """
     if not can_tell():
         return

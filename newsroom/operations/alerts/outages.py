@@ -1,7 +1,8 @@
 """Alerts about a database that does not answer or takes no writes, and therefore cannot store them.
 
-The state of each outage is in files in ``VAR_DIR``, so that the processes of a machine send one alert together. The
-times are the modification times of the files, because on a full disk nothing can be written to a file.
+The state of each outage is stored in files in ``VAR_DIR``, which the processes of a machine share, so that only one of
+them sends each message. The times are the modification times of the files, because on a full disk nothing can be
+written to a file.
 """
 
 import fcntl
@@ -53,7 +54,10 @@ def report(code: str, words: str, *, at: datetime) -> None:
 
 
 def end(code: str, *, at: datetime) -> None:
-    """Record that an outage has ended, if it held, and tell administrators if they know of it."""
+    """Record that an outage has ended, if it held, and tell administrators if they know of it.
+
+    If they cannot be told, the outage remains recorded, so that the next call tries again.
+    """
     if not _files(code).since.exists():
         return
     with _lock() as is_held:

@@ -49,7 +49,7 @@ class _Media:
 class Created:
     """A complete backup. ``faults`` contains a sentence for each media file that is missing or damaged.
 
-    ``remark`` says why the database was not read from the replica, if the site has one.
+    If the replica was refused, ``remark`` says why.
     """
 
     name: str
@@ -69,9 +69,10 @@ def create_backup(
 ) -> Created:
     """Back up the default database and, unless ``is_quick``, the files that its rows name.
 
-    Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another backup is being
-    made, and CannotRunError if ``recipient`` is not a public key. Raise CommandError if the database or the store
-    fails. In that case, an unfinished backup may remain in the store until ``prune`` deletes it.
+    Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
+    making or deleting backups, and CannotRunError if ``recipient`` is not a public key or PostgreSQL cannot be reached
+    directly. Raise CommandError if the database or the store fails. In that case, an unfinished backup may remain in
+    the store until ``prune_backups`` deletes it.
     """
     if recipient:
         encryption.check_recipient(recipient)

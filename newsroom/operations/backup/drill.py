@@ -63,11 +63,11 @@ def run_drill(
     """Restore the newest backup of the store at ``address`` into the database at ``url``, and compare pages.
 
     The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. It must not be the
-    database of the site. Up to ``pages`` pages of the sitemap are requested from two servers on loopback ports, one for
-    each database. A page is compared byte by byte if everything on it has the same version in both databases. Media
-    files are not restored; only their presence in the store is checked. Raise CannotRunError if ``url`` is the site's
-    own database or one of another kind, if there is no complete backup, or if there is too little disk space. Raise the
-    errors of ``read_manifest``, and CommandError if a server does not start.
+    database of the site. The front page and other pages of the sitemap, up to ``pages`` in total, are requested from
+    two servers on loopback ports, one for each database. A page is compared byte by byte if everything on it has the
+    same version in both databases. Media files are not restored; only their presence in the store is checked. Raise
+    CannotRunError if ``url`` is the site's own database or one of another kind, if there is no complete backup, or if
+    there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if a server does not start.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     outcome = Outcome(find_newest(store))
@@ -114,7 +114,7 @@ def _require_other_database(target: dict[str, Any]) -> None:
 
 
 def _require_space(target: dict[str, Any], size: int) -> None:
-    """Raise CannotRunError if a restore might fill the disk. The disk of a remote PostgreSQL server is not checked."""
+    """Raise CannotRunError if a restore might fill the disk. On PostgreSQL, only the disk of ``VAR_DIR`` is checked."""
     folder = Path(target["NAME"]).parent if targets.vendor_of(target) == "sqlite" else Path(settings.VAR_DIR)
     free, needed = shutil.disk_usage(folder).free, _SPACE_FACTOR * size
     if free < needed:
@@ -147,7 +147,7 @@ def _serve(url: str | None) -> Iterator[int]:
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
-    # The site may redirect plain HTTP. The server trusts a header that marks the request as HTTPS.
+    # The site may redirect plain HTTP, so the server is made to trust the header that marks a request as HTTPS.
     variables = {**os.environ, "TRUSTED_PROXY_COUNT": "1", **({"DATABASE_URL": url} if url else {})}
     options = ["--port", str(port), "--workers", "1", "--no-preload", "--verbosity", "0"]
     with subprocess.Popen(  # noqa: S603  # our own command

@@ -24,7 +24,7 @@ def encrypt(source: Path, target: Path, *, recipient: str) -> None:
 
 
 def decrypt(source: Path, target: Path, *, identity: Path) -> None:
-    """Write the decrypted ``source`` to ``target``, with the secret keys in the file ``identity``.
+    """Decrypt ``source`` to ``target`` with the secret keys in the file ``identity``.
 
     Raise CommandError if none of the keys can decrypt the file, or if the file is damaged. Raise CannotRunError if
     ``identity`` cannot be read or contains no key.

@@ -1,4 +1,4 @@
-"""The lock that lets one process at a time change the backups of a site."""
+"""The lock that lets only one process of a machine at a time make or delete backups."""
 
 import fcntl
 from collections.abc import Iterator

@@ -141,7 +141,8 @@ def find_newest(store: Store) -> str:
 
 
 def _iter_backup_files(store: Store) -> Iterator[tuple[str, str]]:
-    # Every name begins with the year, so this does not list the folder of media files, of which there may be a million.
+    # Every name begins with the year, so this does not list the folder of media files, which may contain a million
+    # files.
     for century in ("20", "21"):
         for path in store.names(century):
             name, _, file = path.partition("/")

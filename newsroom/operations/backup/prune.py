@@ -1,4 +1,4 @@
-"""Delete old backups, and the media files that no remaining backup names."""
+"""Delete old backups, and the media files to which no remaining backup refers."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -15,11 +15,11 @@ from newsroom.operations.backup.manifest import (
 )
 from newsroom.operations.backup.store import Store
 
-UNFINISHED_AGE = timedelta(days=1)  # age from which a backup without a manifest counts as abandoned
+UNFINISHED_AGE = timedelta(days=1)  # age above which an unfinished backup counts as abandoned
 
 
 def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tuple[list[str], int]:
-    """Delete old backups, then media files that no remaining backup names.
+    """Delete old backups, then the media files to which no remaining backup refers.
 
     Return the names of the deleted backups and the number of deleted files. Of the last ``daily`` days and ``weekly``
     weeks with a backup, the newest backup of each is retained. Backups of only the database are counted separately, by
@@ -49,7 +49,7 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tup
 
 
 def _newest_of_each(period: Callable[[str], str], count: int, names: Iterable[str]) -> set[str]:
-    """Return the last name in each of the last ``count`` periods with a name. ``names`` are sorted."""
+    """Return the newest name in each of the last ``count`` periods that contain any of these sorted names."""
     newest = {period(name): name for name in names}
     return set(list(newest.values())[-count:]) if count else set()
 

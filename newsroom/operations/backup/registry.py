@@ -34,7 +34,10 @@ def exclude_rows(*tables: str) -> None:
 
 
 def register_digest(name: str, read: ReadRows) -> None:
-    """Register rows whose digest is stored in each manifest under ``name``, and compared after a restore."""
+    """Register a function that reads rows. ``name`` is *editions* or *audit*.
+
+    The digest of the rows is stored in each manifest, and compared after a restore.
+    """
     _digests[name] = read
 
 

@@ -56,7 +56,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The backup to restore, and the files that are needed to restore it.
+    """The backup to restore, by default the newest, and the files that are needed to restore it.
 
     ``erasures`` is the file of erasures to use instead of the files in the store and on this machine. Unless
     ``repeat_erasures``, no such file is needed. ``identity`` is the file with the secret key of an encrypted backup.
@@ -83,9 +83,10 @@ def restore_backup(
     the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
     step is done.
 
-    Raise CannotRunError, without any change, if there is no such backup or no file of erasures, if the backup does not
-    match this code, its keys or the database, or if the database is not empty. Raise FaultError if the backup is
-    damaged. If the restore of the database fails for this or any other reason, the database is emptied again.
+    Raise CannotRunError, without any change, if there is no such backup, no file of erasures or no secret key for an
+    encrypted backup, if the backup does not match this code, its keys or the database, or if the database cannot be
+    opened or is not empty. Raise FaultError if the backup is damaged. If the restore of the database fails for this or
+    any other reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -184,7 +185,8 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
 def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
     """Return the lines of the given file of erasures, or of the files in the store and on this machine.
 
-    Raise CannotRunError if none of these files exists. Return an empty list unless ``repeat_erasures``.
+    Raise CannotRunError if no file is given and neither of the others exists. Return an empty list unless
+    ``repeat_erasures``.
     """
     if not source.repeat_erasures:
         return []

@@ -47,7 +47,7 @@ class Contents:
 class Snapshot:
     """A dumped database. ``files`` are the files that its rows name.
 
-    ``remark`` says why the database was not read from the replica, if the site has one.
+    If the replica was refused, ``remark`` says why.
     """
 
     taken_at: datetime
@@ -119,7 +119,7 @@ def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, Da
 
 
 def _choose_source(position: str) -> tuple[Mapping[str, Any], str]:
-    """Return the configuration of the database to dump, and why it is not the replica, if the site has one.
+    """Return the configuration of the database to dump, and why a replica was refused, or an empty string.
 
     The replica must have replayed the primary's write-ahead log up to ``position``.
     """

@@ -92,7 +92,7 @@ class FolderStore:
     def names(self, prefix: str = "") -> Iterator[str]:
         parent, _, beginning = prefix.rpartition("/")
         folder = self.root / parent
-        # Other folders are not read, because the folder of media files may contain a million of them.
+        # Other folders are not read, because the folder of media files may contain a million files.
         entries = [each for each in folder.iterdir() if each.name.startswith(beginning)] if folder.is_dir() else []
         for entry in sorted(entries):
             for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:

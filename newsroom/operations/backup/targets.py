@@ -75,7 +75,7 @@ def require_empty(config: dict[str, Any]) -> None:
 
 
 def empty(config: dict[str, Any]) -> None:
-    """Remove everything from the database."""
+    """Delete the files of a SQLite database, or everything in the schema ``public`` of a PostgreSQL database."""
     if vendor_of(config) == "sqlite":
         for ending in ("", *_SQLITE_COMPANIONS):
             Path(f"{config['NAME']}{ending}").unlink(missing_ok=True)

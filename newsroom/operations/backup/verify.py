@@ -39,7 +39,7 @@ def verify_backup(
     Files that have been erased since the backup count as present. With ``is_deep``, and if all files are intact, also
     check a SQLite database, or list the contents of a PostgreSQL dump. For an encrypted dump, this requires
     ``identity``, the file with the secret key. Raise CannotRunError if there is no complete backup with this name, or
-    if ``identity`` is required and missing. Raise FaultError if the manifest is damaged.
+    if ``identity`` is required, but missing or unusable. Raise FaultError if the manifest is damaged.
     """
     manifest = read_manifest(store, name)
     faults = list(check_dump_files(store, name, manifest))

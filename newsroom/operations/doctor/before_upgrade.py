@@ -117,7 +117,7 @@ def examine_second_server() -> Iterator[Diagnosis]:
 
 
 def _list_changes() -> Iterator[tuple[str, Operation, str]]:
-    """Yield the migration, the operation and the table for each change to one table that is still to be made."""
+    """Yield the migration, the operation and the table for each pending change to a single table."""
     executor = MigrationExecutor(connection)
     for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
         state = executor.loader.project_state((migration.app_label, migration.name), at_end=False)

@@ -1,4 +1,4 @@
-"""Examine the database: whether it answers and accepts writes, its settings, and its migrations."""
+"""Examine the database: whether it answers and accepts writes, its settings, its migrations and its replica."""
 
 import os
 import sqlite3
@@ -34,7 +34,7 @@ def examine_database() -> Iterator[Diagnosis]:
 def examine_replica() -> Iterator[Diagnosis]:
     """Yield a warning if the replica does not answer, lags, or is behind a pooler.
 
-    If there is none, yield an OK diagnosis.
+    If the site has no replica, yield an OK diagnosis.
     """
     if not settings.DATABASE_REPLICA_URL:
         yield Diagnosis(Severity.OK, "The site has no replica.")

@@ -1,4 +1,4 @@
-"""Examine the settings, the state, the backups and the drills of the site."""
+"""Examine the settings, the state, the backups and the drills of the site, and register all general examinations."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ def find_quiet(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_backup_place() -> Iterator[Diagnosis]:
-    """Yield a warning if no backups are made, or if media files were missing or damaged when the last one was made."""
+    """Yield a warning if no backups are made, or if media files were missing or damaged at the last full one."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
     elif (newest := _newest_backup()) and newest.fault_count:
@@ -60,7 +60,7 @@ def examine_backup_place() -> Iterator[Diagnosis]:
 
 
 def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if ``BACKUP_TO`` is set, but the site has no recent and complete backup."""
+    """Yield a warning if ``BACKUP_TO`` is set, but the newest backup with media files is missing or old."""
     if not settings.BACKUP_TO:
         return
     newest = _newest_backup()
@@ -71,7 +71,7 @@ def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the last drill failed or was too long ago."""
+    """Yield a warning if ``BACKUP_TO`` is set, and the last drill failed or was too long ago."""
     newest = Drill.objects.order_by("-began_at").first() if settings.BACKUP_TO else None
     if newest is None:
         return

@@ -1,4 +1,4 @@
-"""Examine the machine: its disks, its libraries, and the services that the site uses."""
+"""Examine the machine: its disks, its clock, its software, and the services that the site uses."""
 
 import ctypes
 import os
@@ -96,7 +96,7 @@ def examine_mail() -> Iterator[Diagnosis]:
         yield fault(f"The mail server does not answer: {error}.", "Start it, or correct EMAIL_URL.")
     finally:
         mailer.close()
-    # Imported here, because web servers, which never need it, would start more slowly and take more memory.
+    # Imported here, because web servers, which never need it, would otherwise start more slowly and take more memory.
     from newsroom.operations.doctor import sender
 
     yield from sender.examine_sender(settings.DEFAULT_FROM_EMAIL)

@@ -130,7 +130,7 @@ def register_condition(
     occasions: Collection[Occasion] = REGULAR,
     hold: timedelta = timedelta(),
 ) -> None:
-    """Register a condition for alerts. The doctor examines it too, as ``part`` of the site.
+    """Register a condition for alerts. The doctor examines it too, with the part of the site named ``part``.
 
     ``find`` is called every half minute with the current time. It should make few queries, and must not change
     anything. It raises UnknownError if it cannot be known now whether the condition holds.
@@ -149,7 +149,7 @@ def registered_conditions() -> list[Condition]:
 
 
 def examine_site(names: Collection[str] = (), *, at: datetime) -> Iterator[tuple[str, Diagnosis]]:
-    """Yield the name of each part of the site with each diagnosis, in the order of registration.
+    """Yield each diagnosis with the name of its part of the site, in the order in which the parts were registered.
 
     Without ``names``, examine the regular parts. An examination that raises an exception results in a fault.
     """
@@ -178,10 +178,10 @@ class Findings:
 
 
 def examine_conditions(at: datetime) -> Findings:
-    """Return which conditions hold, and log those that cannot be examined.
+    """Return which conditions hold and which cannot be examined, and log unexpected errors.
 
-    The error of an unreachable database propagates. Statements are limited to ``STATEMENT_TIMEOUT`` (see
-    ``limit_statements``).
+    The error of an unreachable database or a lost connection propagates. Statements are limited to
+    ``STATEMENT_TIMEOUT`` (see ``limit_statements``).
     """
     found: list[tuple[Condition, Diagnosis]] = []
     unknown = set()

@@ -37,7 +37,7 @@ class Command(OperationCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="Print one JSON object.")
 
     def handle(self, *args: Any, source: str, into: str, **options: Any) -> None:
-        """Restore and print a report.
+        """Restore the backup, and print a report.
 
         Raise IncompleteError if media files are missing. Errors of ``restore_backup`` propagate.
         """
