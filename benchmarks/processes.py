@@ -53,9 +53,9 @@ def start(
     stdout: int | IO[str] | None = None,
     stderr: int | IO[str] | None = None,
 ) -> Iterator["subprocess.Popen[str]"]:
-    """Run a command during the block, in a session that the terminal sends no signals to, and end it.
+    """Run a command during the block, in a session to which the terminal sends no signals.
 
-    The process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its process group is killed.
+    After the block, the process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its process group is killed.
     """
     prefix = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     process = subprocess.Popen(

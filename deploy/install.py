@@ -402,7 +402,7 @@ class Installation:
             print(output, end="", flush=True)
 
     def query(self, statement: str) -> set[str]:
-        """Return the rows of a query for one column, or an empty set if the query cannot be run."""
+        """Return the values of a query that selects one column, or an empty set if the query cannot be run."""
         command = ["runuser", "-u", "postgres", "--", "psql", "--no-align", "--tuples-only", "--command", statement]
         if not self.starts or not self.machine.succeeds(*command):
             return set()

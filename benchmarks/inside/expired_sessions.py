@@ -23,7 +23,7 @@ _QUIET_SECONDS = 5
 
 
 def measure_deletion(sessions: str) -> dict[str, object]:
-    """Insert expired sessions, delete them with ``manage.py tidy``, and write a row repeatedly in the meantime.
+    """Insert expired sessions, delete them with ``manage.py tidy``, and write a row repeatedly during the deletion.
 
     Return the duration in seconds, and the latencies of these writes and of writes before the deletion in milliseconds.
     Raise SystemExit if the deletion fails.

@@ -35,7 +35,7 @@ MAX_ROWS = 5  # the maximum number of backups, and of drills, to list
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is wrong now. ``since`` is None unless there is an open alert."""
+    """Something that is wrong now. ``since`` is None unless an alert about it is open."""
 
     is_red: bool
     diagnosis: Diagnosis

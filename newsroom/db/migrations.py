@@ -184,7 +184,7 @@ class AddIndexConcurrently(AddIndex):
 
 @contextmanager
 def _limit_lock_waits(connection: BaseDatabaseWrapper, index: str, seconds: float) -> Iterator[None]:
-    """Cancel a statement of the block that adds or drops an index once it has waited ``seconds`` for a lock."""
+    """During the block, cancel each statement that adds or drops the index and has waited ``seconds`` for a lock."""
     # These statements cannot run in a transaction. Behind a pooler, a lock_timeout of the session could affect other
     # clients.
     is_over = Event()
