@@ -186,7 +186,7 @@ def find_expired_rows(at: datetime, age: timedelta) -> Iterator[list[str]]:
 
 
 def delete_expired_rows(keys: Sequence[str], at: datetime, age: timedelta) -> int:
-    """Delete the given keys of the database cache if they expired longer than ``age`` ago; return their number."""
+    """Delete those of ``keys`` that expired longer than ``age`` ago, and return their number."""
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -243,7 +243,7 @@ def _describe_url_problem(address: str) -> str:
                 return "after the host stands the number of a database, such as /0."
         ConnectionPool.from_url(address)
     except (ValueError, TypeError) as error:
-        # The driver's message quotes the port. In a malformed URL, the port may be part of the password.
+        # The driver's message quotes the port, which may be a part of the password if the URL is malformed.
         return "it must begin with redis://, rediss:// or unix://." if "scheme" in str(error) else "it cannot be read."
     return ""
 

@@ -214,7 +214,7 @@ def read_sums() -> dict[str, float]:
 def _open_process_file() -> _ProcessFile:
     global _process_file
     if _folder and _folder.is_dir():
-        # Done here too, because the sums of a site may never be read.
+        # Ended processes are added to the total here too, because the sums of a site may never be read.
         with suppress(OSError), _lock_folder(_folder, max_wait=0):
             _fold_ended(_folder)
     _process_file = _ProcessFile(_folder)

@@ -1,4 +1,4 @@
-"""Notify other services of changes: WebSub hubs, search engines (IndexNow), and edges that cache pages."""
+"""Notify WebSub hubs, search engines (IndexNow) and edges of changes, and post JSON to other services."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -70,7 +70,7 @@ def list_pages() -> tuple[PublicPage, ...]:
 
 
 def get_page(name: str) -> PublicPage:
-    """Return the page with this URL name. Raise KeyError for any other name."""
+    """Return the page with this URL name. Raise KeyError if there is none."""
     return _pages_by_name()[name]
 
 

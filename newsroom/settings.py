@@ -13,7 +13,7 @@ from django.utils.csp import CSP
 from newsroom.env import Environment
 
 env = Environment()
-# Refused rather than ignored: otherwise a site would run without review, or trust headers that readers can forge.
+# Refused rather than ignored: otherwise a site would run without review, or take all readers behind a proxy for one.
 env.refuse_renamed(
     {
         "APPROVE_OWN": "ALLOW_SELF_APPROVAL",
@@ -39,8 +39,8 @@ SECRET_KEY = (
 )
 # Values that were signed or encrypted with one of these keys remain valid.
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
-# Signs digests that must remain valid for ever (newsroom.digests), and is never rotated. The oldest secret key is the one
-# that signed them before DIGEST_KEY was set.
+# Signs digests that must remain valid for ever (newsroom.digests), and is never rotated. The oldest secret key is the
+# one that signed them before DIGEST_KEY was set.
 DIGEST_KEY = env.text("DIGEST_KEY", [SECRET_KEY, *SECRET_KEY_FALLBACKS][-1])
 DIGEST_KEY_CONFIGURED = bool(env.text("DIGEST_KEY"))
 ALLOWED_HOSTS = (
@@ -249,7 +249,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a code may be one time step off, because typing takes time and clocks differ (RFC 6238, 5.2)
-# Administrators create the accounts, so no e-mail address needs verification before a second factor is set up.
+# Administrators vouch for e-mail addresses, so none needs verification before a second factor is set up.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
@@ -337,7 +337,7 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
 # Writing ------------------------------------------------------------------------------------------------------------
 
-# The number of outlets that a story must quote, each in a separate passage, before it can be published.
+# The number of outlets that a story must compare, each in a separate passage, before it can be published.
 MINIMUM_OUTLETS = env.number("MINIMUM_OUTLETS", 2)
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "newsroom.desk.forms.markdown.render_preview"
 

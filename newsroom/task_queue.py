@@ -15,7 +15,7 @@ _outbound_paths: set[str] = set()
 def outbound[**P, T](task: Task[P, T]) -> Task[P, T]:
     """Declare that a task sends something to people or services outside the site, and return the task.
 
-    On a restored site, such tasks wait in the queue until an administrator lets the site go live.
+    While the site is quiet, as after a restore, such tasks wait in the queue.
     """
     _outbound_paths.add(task.module_path)
     return task

@@ -65,7 +65,7 @@ class TopicForm(ConcurrentEditForm, AliasedForm):
         self.initial["shown_picture"] = self.instance.picture
 
     def clean(self) -> dict[str, Any]:
-        """Set the chosen image. If it has changed, copy its alternative text into an empty field."""
+        """Set the chosen image. If it has changed and the alternative text is empty, copy the image's own."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]
@@ -156,7 +156,7 @@ class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsA
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add the works that use the topic, and suggestions for its image."""
+        """Render the form with the works that use the topic, and with suggestions for its image."""
         topic = kwargs.get("obj") or context.get("original")
         context["suggestions"] = {"picture-names": newest_names(limit=MAX_SUGGESTIONS)}
         context |= usage_context(topic.works(limit=QUERY_LIMIT) if topic else [], user=request.user)

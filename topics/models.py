@@ -77,7 +77,7 @@ class Topic(NamedEntity):
         return self.work_topics.filter(work__binned_at=None)
 
     def works(self, *, limit: int, kind: str = "") -> list[models.Model]:
-        """Return at most ``limit`` of the works that name the topic, newest first, of one ``kind`` if given."""
+        """Return at most ``limit`` works that name the topic, newest first; with ``kind``, only works of that kind."""
         rows = self.work_topics.filter(work__kind=kind) if kind else self.work_topics.all()
         newest = rows.select_related("work__story", "work__faq").order_by("-work_id")[:limit]
         return [getattr(row.work, "story", None) or row.work.faq for row in newest]

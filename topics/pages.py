@@ -29,7 +29,8 @@ def record_dependencies(dependencies: PageDependencies | None, *names: str) -> N
     """Record that a page depends on the page keys ``names``. Do nothing without ``dependencies``.
 
     The page also depends on the names of topics and outlets and on the about pages. The page expires when the next
-    scheduled edition starts, or at the end of the year, because dates in the current year are shown without the year.
+    scheduled edition starts, but no later than the end of the year, because dates in the current year are shown without
+    the year.
     """
     if dependencies is None:
         return
@@ -63,7 +64,7 @@ MAX_OF_ONE_KIND = 200
 
 @dataclass(frozen=True, slots=True)
 class CountedTopic:
-    """A topic and the number of live stories that name it; for a related topic, among the stories that were counted."""
+    """A topic and the number of live stories that name it. For a related topic, only the newest stories count."""
 
     topic: Topic
     stories: Count
@@ -103,7 +104,7 @@ class TopicList:
 
     @classmethod
     def load(cls, *, kind: str, start: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the topics of every kind, or the topics of ``kind`` from the name ``start`` on.
+        """Return the first topics of every kind, or a page of the topics of ``kind`` from the name ``start`` on.
 
         Raise Http404 for an unknown kind.
         """
@@ -232,7 +233,7 @@ class TopicPage:
 
     @classmethod
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
-        """Return the page of the topic at this address.
+        """Return the page of the topic at this address, with the stories that follow the cursor ``before`` in the list.
 
         ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged topic,
         and Http404 if ``before`` is invalid or no live edition names the topic.
@@ -310,7 +311,7 @@ def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[Counted
 
 
 def _editions_with_list_columns() -> QuerySet[Model]:
-    """Return editions with the columns that a list shows."""
+    """Return editions with their lead images, but without their fragments."""
     editions: QuerySet[Model] = edition_manager(Topic).select_related("lead_image").defer("fragments")
     return editions
 

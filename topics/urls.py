@@ -1,4 +1,4 @@
-"""The public pages of topics."""
+"""URL patterns of the public pages of topics."""
 
 from django.utils.translation import gettext_lazy as _
 

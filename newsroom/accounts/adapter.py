@@ -85,7 +85,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
     ) -> None:
-        """Enqueue a mail about a change to the account.
+        """Enqueue a mail about a change to the account, or about sign-ins.
 
         It goes to ``email`` or, by default, to the address of ``user``, if there is one.
         """
@@ -119,7 +119,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """Return whether ``app`` requires a reauthentication.
 
-        Raise ReauthenticationRequired if only the provider can do it, and it was not done recently.
+        Raise ReauthenticationRequired if it does, but the user can reauthenticate only with the provider and has not
+        authenticated recently.
         """
         is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
         user = self.request.user

@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 
 def set_up_roles(**_: object) -> None:
     """Set up the roles after ``migrate``."""
-    # Models can be imported only once the app registry is ready.
+    # Models cannot be imported until the app registry is ready.
     from newsroom.accounts.roles import set_up_roles
 
     set_up_roles()

@@ -32,7 +32,7 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ha
     """The form for a passkey as a second factor. A passkey cannot be guessed, so attempts are not limited."""
 
     def clean_credential(self) -> Authenticator:
-        """Return the passkey. Raise ValidationError, and record a failure, if it is not one of the user's."""
+        """Return the passkey. Raise ValidationError, and record a failure, if it is malformed or not the user's."""
         credential, user = self.cleaned_data["credential"], self.user
         try:
             auth.parse_authentication_response(credential)
@@ -44,7 +44,7 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ha
             raise get_mfa_adapter().validation_error("incorrect_code") from error
 
     def record_failure(self, user: User | None) -> None:
-        """Record that the passkey was not accepted. ``user`` is None if the credential names nobody."""
+        """Record that a passkey was not accepted. Do nothing if ``user`` is None: the credential names nobody."""
         if user is not None:
             signals.on_failed_second_factor(request=context.request, user=user)
 

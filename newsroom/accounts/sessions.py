@@ -46,13 +46,13 @@ def list_sessions(user: User, *, current: str, at: datetime) -> list[ActiveSessi
 
 
 def find_expired(at: datetime, age: timedelta) -> list[QuerySet[Any]]:
-    """Return the sessions that expired longer than ``age`` ago, and the ``UserSession`` rows of those that are gone."""
+    """Return QuerySets of sessions that expired more than ``age`` ago and of ``UserSession`` rows without a session."""
     with_session = Exists(Session.objects.filter(pk=OuterRef("session_key")))
     return [Session.objects.filter(expire_date__lt=at - age), UserSession.objects.exclude(with_session)]
 
 
 def delete_expired(rows: QuerySet[Any]) -> int:
-    """Delete sessions that have expired, or ``UserSession`` rows of those that are gone, and return their number."""
+    """Delete expired sessions, or ``UserSession`` rows without a session, and return the number of deleted rows."""
     if rows.model is not Session:
         return rows.order_by().delete()[1].get(rows.model._meta.label, 0)
     # Locked, so that a request that is under way does not postpone the end of one of them in between.
@@ -114,7 +114,7 @@ def clear_messages() -> None:
 
 
 def end_other_sessions(user: User, *, current: str, at: datetime) -> None:
-    """End all sessions of ``user`` except the one with the key ``current``, whether listed or not."""
+    """End all sessions of ``user``, whether listed or not, except the one with the key ``current``."""
     _end_sessions(user, except_key=current, at=at)
 
 

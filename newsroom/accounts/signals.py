@@ -1,7 +1,7 @@
 """Receivers of the signals of Django and allauth: they begin and end sessions, and record events.
 
-Access events record who signed in, failed or signed out. Audit entries record what users changed in their own
-accounts.
+Access events record who signed in, failed to sign in, or signed out. Audit entries record what users changed in their
+own accounts.
 """
 
 from datetime import timedelta

@@ -9,5 +9,5 @@ from newsroom.task_queue import outbound
 @outbound
 @task(priority=50)  # the priority of all mail
 def mail_account_notice(address: str, subject: str, text: str) -> None:
-    """Send an e-mail about a change to an account. Raise NotSentError if this fails; the worker then retries."""
+    """Send an e-mail about an account. Raise NotSentError if this fails; the worker then retries."""
     send_mail(to=address, subject=subject, text=text)

@@ -16,7 +16,7 @@ from django.urls import include, path, re_path
 from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
 
-# An account without a password uses a passkey. An open session must not be enough to set a password.
+# An open session must not be enough to set a password for an account that has none.
 set_password = login.require_password_use(
     reauthentication_required(app="allauth.account")(allauth_account.password_set)
 )

@@ -1,4 +1,4 @@
-"""Write access events, such as sign-ins, failures and refusals. Each is stored as a row, and logged."""
+"""Record access events, such as sign-ins, failed sign-ins and refused permissions. Each is stored, and logged."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -24,12 +24,12 @@ logger = logging.getLogger(__name__)
 
 
 def digest_connection(address: str) -> str:
-    """Return the keyed digest that stands for the connection with this network address."""
+    """Return the keyed digest of the client at this address. All addresses in an IPv6 /64 have the same digest."""
     return make_digest(_CONNECTION_SALT, client_prefix(address))
 
 
 def digest_name(name: str) -> str:
-    """Return the keyed digest that stands for a name that no account has, which may be a mistyped password."""
+    """Return the keyed digest of a name that no account has. It may be a password typed into the wrong field."""
     return make_digest(_NAME_SALT, name.strip().lower())
 
 
@@ -50,7 +50,7 @@ def record(
 
 
 def build(verb: AccessVerb, *, account: int, network_address: str, user_agent: str, at: datetime) -> AccessEntry:
-    """Return an unsaved event that no request of the account caused.
+    """Return an unsaved event whose network address and browser are given instead of taken from a request.
 
     ``network_address`` and ``user_agent`` are empty if they are unknown.
     """

@@ -1,6 +1,6 @@
 """Forms that two users edit at the same time.
 
-Changes to different fields are merged; a conflict in a field is shown to the user.
+Changes to different fields are merged; a conflict in a field is shown to the user who saves later.
 """
 
 import json

@@ -27,7 +27,10 @@ def model_of(kind: str) -> type[models.Model] | None:
 
 
 def label_of(kind: str, name: str) -> str:
-    """Return the label of a field, such as “address” for the slug of a topic. An unknown name is returned in words."""
+    """Return the label of a field, such as “address” for the slug of a topic.
+
+    If there is no such field, return ``name`` with spaces in place of underscores.
+    """
     if name in _ALIAS_LABELS:
         return _ALIAS_LABELS[name]
     model = model_of(kind)

@@ -24,7 +24,7 @@ class InboxPage:
 
     @classmethod
     def load(cls, person: AbstractUser, *, after: str = "") -> "InboxPage":
-        """Return the page after the cursor ``after``. For any other text, return the first page."""
+        """Return the page after the cursor ``after``, or the first page if ``after`` is not a cursor."""
         own = Notice.objects.for_user(person)
         is_read, last = False, None
         if match := _CURSOR.fullmatch(after):

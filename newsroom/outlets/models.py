@@ -131,7 +131,10 @@ class Outlet(NamedEntity):
         ]
 
     def save(self, **kwargs: object) -> None:
-        """Normalise the further hosts, save, and store the hosts as rows, so that no other outlet can have them."""
+        """Normalise the further hosts, and save the outlet.
+
+        The hosts are also stored as rows, so that no other outlet can have them.
+        """
         hosts = hosts_in(self.further_hosts)
         self.further_hosts = "\n".join(hosts)
         with invalidation():
@@ -142,7 +145,7 @@ class Outlet(NamedEntity):
             self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in stored)
 
     def clean(self) -> None:
-        """Raise ValidationError for an invalid host, or for one that leads to another outlet."""
+        """Raise ValidationError for an invalid host, for too many hosts, or for a host that leads to another outlet."""
         super().clean()
         try:
             hosts = parse_hosts(self.further_hosts)

@@ -28,7 +28,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         return addresses.order_by("pk").values_list("slug", flat=True)
 
     def erase(self, uid: UUID, slug: str = "") -> None:
-        """Replace the slugs of all addresses of ``uid``, or only the one with ``slug``, with digests.
+        """Replace the slugs of all addresses of ``uid``, or only ``slug`` if it is given, with digests.
 
         The addresses remain reserved. The digests depend on ``DIGEST_KEY``, so changing it makes the addresses
         available again.

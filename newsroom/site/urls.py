@@ -1,4 +1,4 @@
-"""About pages, ``robots.txt``, ``llms.txt`` and ``security.txt``, which are public pages, and the IndexNow key."""
+"""URL patterns of the about pages, ``robots.txt``, ``llms.txt``, ``security.txt`` and the IndexNow key."""
 
 from django.urls import path
 

@@ -48,7 +48,7 @@ class InvitationForm(forms.Form):
 
 
 class MailInvitationView(ModelView):
-    """Base class for screens that create or renew an invitation."""
+    """Base class for screens that create, renew or withdraw an invitation."""
 
     def deliver(self, new_invitation: NewInvitation) -> HttpResponse:
         """Mail the link. If no mail can be sent, show the link once in the response, so that it can be copied.

@@ -41,7 +41,10 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
     widget = forms.CheckboxSelectMultiple
 
     def clean(self, value: Any) -> QuerySet[Group]:
-        """Return the chosen roles. Raise ValidationError for a value that is not the key of a role."""
+        """Return the chosen roles.
+
+        Raise ValidationError if a value is not the key of a role, or if no role is chosen but one is required.
+        """
         # Refuse malformed values before they are used in a query.
         for key in value or ():
             if not (str(key).isdecimal() and len(str(key)) <= MAX_KEY_DIGITS):
@@ -65,7 +68,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
         widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a change that leaves no active administrator, or an emergency administrator without that role."""
+        """Refuse a change that leaves no active administrator, or a non-administrator as emergency administrator."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         require_another_administrator(
             User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),
@@ -190,7 +193,10 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         return False
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Require reauthentication. After a change, record it, end the user's other sessions and notify the user."""
+        """Require reauthentication.
+
+        After a change, record it, end all sessions of the user except the current one, and notify the user.
+        """
         if self.has_change_permission(request):
             require_reauthentication(request)
         response: HttpResponse = super().user_change_password(request, id, form_url)

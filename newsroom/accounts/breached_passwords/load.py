@@ -39,10 +39,10 @@ class LoadResult:
 
 
 def load_list(source: BinaryIO, target: Path, *, minimum_count: int, progress: Callable[[int], None]) -> LoadResult:
-    """Write to ``target`` the passwords in ``source`` that were counted at least ``minimum_count`` times.
+    """Write to ``target`` a list of the passwords in ``source`` that were counted at least ``minimum_count`` times.
 
-    ``target`` is replaced at the end, in one step. ``progress`` is called with the number of bytes that were read.
-    Raise InvalidLineError, NothingToLoadError, LoadingError or OSError, and leave ``target`` unchanged.
+    ``target`` is replaced at the end, in one step. ``progress`` is called with the number of bytes read so far.
+    On InvalidLineError, NothingToLoadError, LoadingError or OSError, ``target`` is unchanged.
     """
     with _replacement(target) as output:
         lines, length, passwords, last = 0, 0, 0, b""

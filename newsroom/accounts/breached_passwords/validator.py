@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 class BreachedPasswordValidator:
     """A validator for ``AUTH_PASSWORD_VALIDATORS`` that refuses the passwords in the list at ``path``.
 
-    If the list is missing or damaged, it accepts any password and logs an error.
+    If the list is missing or damaged, the validator accepts any password and logs an error.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -51,7 +51,7 @@ def check_list_exists(app_configs: Sequence[AppConfig] | None, **_options: objec
 
 
 def check_list_is_usable(app_configs: Sequence[AppConfig] | None, **_options: object) -> list[CheckMessage]:
-    """Return a warning if the list of breached passwords is missing or damaged."""
+    """Return a warning if ``BREACHED_PASSWORDS_FILE`` names a file that is missing or damaged."""
     if not settings.BREACHED_PASSWORDS_FILE:
         return []
     try:

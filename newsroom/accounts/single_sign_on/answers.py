@@ -38,7 +38,10 @@ class Answer:
 
     @property
     def authenticated_at(self) -> float | None:
-        """The time at which the person proved their identity to the provider, or None if the provider does not say."""
+        """The time at which the person proved their identity to the provider, or None if the provider does not say.
+
+        Raise InvalidAnswerError if the time is not a number.
+        """
         return read_time(self.claims, "auth_time", default=0) or None
 
     @property
@@ -64,9 +67,9 @@ class Answer:
 
 
 def take_state(request: HttpRequest) -> dict[str, Any]:
-    """Return what was stored when the person was sent to the provider. It can be taken only once.
+    """Return what was stored when the person was sent to the provider, and remove it from the session.
 
-    Raise SignInRefusedError if this browser was not sent there, or was sent there more than ten minutes ago.
+    Raise SignInRefusedError if this browser was not sent there in the last ten minutes, or has already returned.
     """
     state: dict[str, Any] | None = statekit.unstash_state(
         request, provider_id=settings.OIDC_ISSUER, state_id=request.GET.get("state", "")

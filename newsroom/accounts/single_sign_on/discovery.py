@@ -42,7 +42,7 @@ def read_configuration(issuer: str) -> dict[str, Any]:
 
 
 def forget_configurations() -> None:
-    """Forget what the issuers have answered."""
+    """Forget the remembered configurations and failures of all issuers."""
     _remembered.clear()
 
 

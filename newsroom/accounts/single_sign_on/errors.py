@@ -2,7 +2,7 @@
 
 
 class SignInRefusedError(Exception):
-    """Raised if a person is not signed in. The message is a sentence for that person.
+    """Raised when a sign-in is refused. The message is a sentence for the person.
 
     ``reason`` is for the log.
     """

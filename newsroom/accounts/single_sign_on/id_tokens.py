@@ -95,7 +95,10 @@ def _check_claims(claims: dict[str, Any], *, client_id: str, nonce: str, now: fl
 
 
 def read_time(claims: dict[str, Any], name: str, *, default: float) -> float:
-    """Return the time that a claim contains, in seconds since 1970. Raise InvalidAnswerError if it is not a number."""
+    """Return the time in a claim, in seconds since 1970, or ``default`` if the claim is missing.
+
+    Raise InvalidAnswerError if the time is not a number.
+    """
     value = claims.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidAnswerError(f"The claim {name} of the ID token is not a number.")

@@ -14,7 +14,10 @@ _REMOVED_CATEGORIES = frozenset({"Cc", "Cs"})
 
 
 class PlainTextField(forms.CharField):
-    """A field for plain text. It normalises line endings and removes other control characters, except tabs."""
+    """A field for plain text.
+
+    It normalises line endings, and removes surrogates and all other control characters except tabs.
+    """
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         messages = {"max_length": _TOO_LONG, **kwargs.pop("error_messages", {})}

@@ -26,14 +26,14 @@ class ReportState(models.TextChoices):
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> Self:
-        """Filter to the reports without a decision."""
+        """Return the reports without a decision."""
         return self.filter(state=ReportState.OPEN)
 
     def in_state(self, state: str) -> Self:
         return self.filter(state=state)
 
     def about(self, uids: Iterable[UUID]) -> Self:
-        """Filter to the reports on the works or pages with these uids."""
+        """Return the reports on the works or pages with these uids."""
         return self.filter(uid__in=list(uids))
 
     def open_first(self) -> Self:
@@ -41,7 +41,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.order_by(F("decided_at").desc(nulls_first=True), "-received_at", "-pk")
 
     def with_email_until(self, moment: datetime) -> Self:
-        """Filter to the reports with an e-mail address that were received by ``moment``."""
+        """Return the reports with an e-mail address that were received by ``moment``."""
         return self.filter(received_at__lte=moment).exclude(email="")
 
     def delete_emails(self) -> int:

@@ -143,7 +143,7 @@ def last_updated(page: Dated, at: datetime) -> SafeString:
 
 @register.simple_tag
 def updated_text(page: Dated, at: datetime) -> str:
-    """Return “Updated” with the time of the last update, or an empty string if there was none.
+    """Return “Updated” with the date and time of the last update, or an empty string if there was none.
 
     The date is left out if the update was on the day of publication.
     """

@@ -28,7 +28,10 @@ class Command(OperationCommand):
         )
 
     def handle(self, *args: object, email: str, emergency: bool, **options: object) -> None:
-        """Create the account. Raise CannotRunError if the address is invalid, or is not an administrator's."""
+        """Create the account, unless an administrator has the address.
+
+        Raise CannotRunError if the address is invalid, or belongs to a user who is not an active administrator.
+        """
         try:
             user = create_administrator(email)
             if emergency:
