@@ -118,7 +118,7 @@ class SectionsData(DemoModel):
 class ImageData(DemoModel):
     """A use of a picture, with its focal point in per cent and its texts.
 
-    A text includes the picture with ``![](picture:drawing)``.
+    A text includes the picture as ``![](picture:NAME)`` with the name in ``drawing``.
     """
 
     drawing: str
@@ -275,7 +275,7 @@ def load_about_pages() -> list[AboutPageData]:
 def load_stories(today: date) -> dict[str, StoryData]:
     """Return a mapping of keys to stories, with ``today`` as the day of seeding. The front page's lead comes first.
 
-    The key of a story is the name of its file after the number.
+    The key of a story is the part of its file name after the number.
     """
     return {
         path.stem.split("-", 1)[1]: _parse_story(read_yaml(path), today=today)

@@ -1,1 +1,1 @@
-"""Editorial work before and alongside publishing."""
+"""Editorial functions apart from review and publishing, such as comments, shared previews and review dates."""

@@ -27,7 +27,7 @@ type Kind = Literal["question", "story"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The number of existing stories, and the requested number."""
+    """The number of stories done so far, including those that existed before, and the requested number."""
 
     done: int
     total: int
@@ -37,8 +37,8 @@ def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Pr
     """Publish, as ``by``, the missing stories among the first ``stories`` stories, and yield the progress.
 
     ``processes`` batches are published at a time, each over its own connection. SQLite allows only one writer, so more
-    processes are useless there. The function may be stopped and run again at any time, because each batch is published
-    completely or not at all. Raise the same exceptions as ``publishing.publish_many``.
+    than one process is useless there. The function may be stopped and run again at any time, because each batch is
+    published completely or not at all. Raise the same exceptions as ``publishing.publish_many``.
     """
     _create_names()
     yield Progress(0, stories)

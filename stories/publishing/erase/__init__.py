@@ -1,4 +1,4 @@
-"""Erase a whole work, one edition, or every occurrence of a passage, as a court may order."""
+"""Erase a whole work, one edition, or one passage in all editions and revisions, as a court may order."""
 
 from stories.publishing.erase.authorize import PERMISSION
 from stories.publishing.erase.editions import erase_edition

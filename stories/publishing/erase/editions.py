@@ -42,7 +42,7 @@ ERASED_COLUMNS: dict[str, Any] = {
 
 
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
-    """Erase the content of an edition; its number and span remain, as a notice that it was removed.
+    """Erase the content of an edition; its number and span remain, with a notice that it was removed.
 
     Readers see that notice in place of the edition. If the edition is in force or pending, all pending schedules are
     cancelled as in a withdrawal, because they may build on its text. Revisions with the same document are erased too,

@@ -25,7 +25,10 @@ ENTITY_VIEW_PERMISSIONS = {"topic": "topics.view_topic", "outlet": "stories.view
 
 
 class Suggestion(NamedTuple):
-    """A suggested name: the value for the field, the matching aliases, and the label of the kind."""
+    """A suggested name: the value for the field, at most three aliases, and the label of the kind.
+
+    If any aliases match the typed text, only these are included.
+    """
 
     name: str
     also: tuple[str, ...]
