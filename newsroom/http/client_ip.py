@@ -1,4 +1,4 @@
-"""The IP address of a client, and the prefix that rate limits treat as one client or one site."""
+"""The IP address of a client, and the networks that rate limits treat as one client or as one site."""
 
 import logging
 import re
@@ -26,10 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the IP address of the client, as the trusted proxies (if any) report it in X-Forwarded-For.
+    """Return the IP address of the client, as the trusted proxies report it in X-Forwarded-For.
 
-    If the header is missing or malformed, return the address of the connection. If it is malformed, also log a warning,
-    once per request.
+    Without trusted proxies, or if the header is missing or malformed, return the address of the connection. For a
+    malformed header, also log a warning, once per request.
     """
     if not (address := _ADDRESS.get(request)):
         address = _get_forwarded_address(request) or _parse_address(request.META.get("REMOTE_ADDR", "")) or _LOCAL

@@ -1,4 +1,4 @@
-"""The languages of the site. The address of a list determines the language of its page and which works it contains."""
+"""The languages of the site. The address of a list determines the language of the page and the works in the list."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what a page may use, and which sites may load a response."""
+"""Headers that tell browsers what a page may use, which sites may load a response, and not to guess content types."""
 
 from collections.abc import Callable
 

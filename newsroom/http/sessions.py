@@ -32,8 +32,8 @@ class ReadableSessionMiddleware(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Record the user's activity, and save the session.
 
-        If the database accepts no writes, return the response to a GET or HEAD request anyway. In all other cases,
-        raise the error.
+        Raise the error if the session cannot be saved. If the database accepts no writes, and the method is GET or
+        HEAD, return the response instead.
         """
         _record_activity(request)
         try:

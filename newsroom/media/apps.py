@@ -19,7 +19,7 @@ def create_media_folder(**_: object) -> None:
 def enqueue_missing_digests(using: str, **_: object) -> None:
     """Enqueue the task that stores the digests of renditions, if a rendition has none.
 
-    Do nothing while migrations are pending, because they may still change the tables.
+    Only the default database is examined, and only after all migrations, because later ones may change the tables.
     """
     from newsroom.media.models import Rendition
     from newsroom.media.tasks import store_rendition_digests

@@ -69,7 +69,7 @@ def upload_from_editor(request: HttpRequest) -> HttpResponse:
         return json_refusal(next(iter(errors.values())), errors=errors)
     fields = form.cleaned_data
     upload: File[bytes] = fields["picture"]
-    user: Any = request.user  # a user of the desk, because json_view requires one
+    user: Any = request.user  # a desk user, because json_view requires one
     texts = {name: fields[name].strip() for name in ("alt", "credit")}
     outcome = add_upload(upload, by=user, keep_both=fields["keep_both"], **texts)
     if outcome.image is not None:

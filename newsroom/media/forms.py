@@ -210,7 +210,7 @@ def newest_names(*, limit: int) -> list[str]:
 
 
 def suggest_images(typed: str, *, limit: int = 8) -> list[dict[str, object]]:
-    """Return the ``limit`` newest images that match ``typed``, each with its display name and a description.
+    """Return at most ``limit`` images that match ``typed``, newest first, each with its display name and a description.
 
     Return an empty list if ``typed`` is blank.
     """

@@ -1,4 +1,4 @@
-"""Operations on images: decode, store, prepare renditions, delete."""
+"""Operations on images: decode and add uploads, find duplicates, enqueue the making of renditions, and delete."""
 
 import hashlib
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def enqueue_renditions(image: Image) -> None:
 
 @invalidation()
 def delete_image(image: Image, *, delete_files: bool = True) -> None:
-    """Delete an unused image with its renditions and, if ``delete_files`` is true, the files after the commit.
+    """Delete an unused image with its renditions. If ``delete_files`` is true, delete their files after the commit.
 
     Raise ProtectedError if a work, an edition or a topic uses the image.
     """

@@ -50,7 +50,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(Q(title__in=set(titles)) | Q(pk__in=set(or_numbered)))
 
     def matching(self, words: str) -> Self:
-        """Filter to the images whose title, alternative text, credit, licence or tags together contain all the words.
+        """Filter to the images whose title, alternative text, credit, licence and tags together contain all the words.
 
         If ``words`` is a uid, filter to the image with that uid.
         """

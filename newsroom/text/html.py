@@ -1,4 +1,4 @@
-"""Render the HTML and JSON fragments that a page repeats. Templates would take ten times as long."""
+"""Render fragments of HTML and JSON. Templates would take ten times as long."""
 
 import json
 import re

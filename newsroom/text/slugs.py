@@ -49,7 +49,7 @@ def is_reserved(slug: str) -> bool:
 
 
 def generate_slugs(wanted: str) -> Iterator[str]:
-    """Yield ``wanted`` as a slug, then its beginning with -2, -3, … appended, endlessly. No slug is reserved."""
+    """Yield ``wanted`` as a slug, then its beginning with -2, -3, … appended, endlessly. None of them is reserved."""
     base = slugify(wanted) or "page"
     if is_reserved(base):
         base = f"{base}-page"

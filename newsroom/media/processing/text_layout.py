@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Typeface:
-    """One of our two typefaces at one size in pixels. ``is_rtl`` says whether the paragraph runs from right to left."""
+    """One of our two typefaces at a given size in pixels. ``is_rtl`` is true if the paragraph runs from right to left."""
 
     face: tuple[str, ...]
     size: int

@@ -9,8 +9,8 @@ from typing import NamedTuple
 # Two sequences with at most this many pairs of tokens (such as 10,000 in each) are aligned as a whole, in a few
 # hundredths of a second. Longer ones are cut first.
 MAX_PAIRS = 100_000_000
-# One side of a block may have at most this many tokens that also occur on the other side, which may have any number.
-# The work thus grows with the length of the texts and not with its square. If both sides have more, the block counts as
+# A block is aligned only if one of its sides has at most this many tokens that also occur on the other side. The work
+# thus grows with the length of the texts and not with its square. If both sides have more, the block counts as
 # completely changed.
 MAX_ALIGNED = 10_000
 # Maximum depth to which a text is cut at tokens that occur once on each side.

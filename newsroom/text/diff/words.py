@@ -69,7 +69,7 @@ class RunGroup:
 
     @property
     def lead(self) -> str:
-        """The line break and bullet at the start of these words, or an empty string if no block begins here."""
+        """The start of the block that begins here, such as a line break and a bullet, or an empty string if none does."""
         return self.runs[0].text if self.runs and self.runs[0].begins_block else ""
 
     @property
@@ -79,7 +79,7 @@ class RunGroup:
 
     @property
     def block(self) -> str:
-        """The label of the block that begins here, or an empty string if the group contains words of the block."""
+        """The label of the block that begins here if the group contains no words, otherwise an empty string."""
         return self.runs[0].block if self.runs and all(run.begins_block for run in self.runs) else ""
 
 

@@ -98,7 +98,7 @@ def parse_tokens(source: str) -> list[Token]:
 
 @cache_short_texts(512)
 def parse_shared_tokens(source: str) -> Sequence[Token]:
-    """Return the same tokens as ``parse_tokens``, but cached and shared: callers must not change them."""
+    """Return the same tokens as ``parse_tokens``, but without copying them: callers must not change them."""
     return GRAMMAR.parse(source.encode("utf-8", "replace").decode())
 
 
@@ -121,7 +121,7 @@ def _copy_token(token: Token) -> Token:
 
 
 def inline_tokens(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the inline tokens of all blocks in order, such as words, links, citations and images."""
+    """Yield the inline tokens (such as words, links, citations and images) of all blocks in order."""
     for token in tokens:
         yield from token.children or ()
 

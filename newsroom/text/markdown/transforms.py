@@ -42,7 +42,7 @@ def _is_blank(children: list[Token]) -> bool:
 
 
 def _resolve_inline(children: list[Token], *, resolves_uids: bool) -> tuple[list[Token], list[Token]]:
-    """Return the inline tokens to render, and placeholders for the images among them, which go below the block.
+    """Return the inline tokens to render in the block, and placeholders to render below it for the images among them.
 
     A link without text is dropped. An image whose address is not ``picture:UID`` is replaced with its alternative text.
     """
