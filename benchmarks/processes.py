@@ -55,7 +55,8 @@ def start(
 ) -> Iterator["subprocess.Popen[str]"]:
     """Run a command during the block, in a session to which the terminal sends no signals.
 
-    After the block, the process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its process group is killed.
+    After the block, the process is terminated. If it has not ended after ``STOP_TIMEOUT`` seconds, its process group is
+    killed.
     """
     prefix = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     process = subprocess.Popen(

@@ -31,7 +31,10 @@ def direct_config() -> Mapping[str, Any]:
 
 
 def identify_database(database: BaseDatabaseWrapper) -> tuple[int, int]:
-    """Return what a PostgreSQL database shares only with its physical copies, such as replicas: the ids of the cluster and of the database."""
+    """Return the ids of the cluster and of the database.
+
+    A PostgreSQL database shares both only with its physical copies, such as replicas.
+    """
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database())"
