@@ -1,4 +1,4 @@
-"""Locks that let one process at a time run a command, on all machines of a site."""
+"""Locks that only one process at a time can hold, on all machines of a site."""
 
 import fcntl
 from collections.abc import Iterator

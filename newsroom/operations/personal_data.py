@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from newsroom.operations.raw_search import Words, find_rows
 from newsroom.text.fold import fold
 
-# JSON values, and values that ``encode`` converts to text.
+# Its values are JSON values, or values that ``encode`` converts to text.
 type Row = Mapping[str, object]
 type Progress = Callable[[int, int], object]
 

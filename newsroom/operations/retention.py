@@ -238,9 +238,10 @@ _unfinished: "dict[str, _Run]" = {}
 
 
 def tidy_if_due(at: datetime, *, seconds: float = WORKER_SECONDS) -> bool:
-    """Run the rules that have not been run for ``INTERVAL``, for about ``seconds``; return whether all are finished.
+    """Run the rules that are due, until ``seconds`` have passed, and return whether all are finished.
 
-    Rules that are not finished continue at the next call. If another process is tidying, do nothing and return False.
+    Rules that are not finished continue at the next call. Once all are, ``optimize_if_due`` is called. If another
+    process is tidying, do nothing and return False.
     """
     ends_at = monotonic() + seconds
     last_runs = dict(TidyRun.objects.values_list("name", "ended_at"))

@@ -29,7 +29,7 @@ class AlertError(Exception):
 
 
 def deliver(subject: str, text: str, fields: Mapping[str, object]) -> None:
-    """Send a mail with this subject and text to administrators, and ``fields`` to ``ALERT_URL``.
+    """Send a mail with this subject and text to each address for alerts, and ``fields`` to ``ALERT_URL``.
 
     A restored site that is quiet sends alerts too. Raise AlertError if ``ALERT_URL`` or a mail server did not accept
     the alert, or if neither way is configured.

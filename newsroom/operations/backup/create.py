@@ -156,7 +156,7 @@ def copy_erasures(store: Store) -> None:
 
 
 def _add_stored_erasures(stored: bytes) -> None:
-    """Add the erasures that only the stored file lists to the file of this machine."""
+    """Add to the file of this machine the erasures that only the stored file lists."""
     path = erasures.path()
     if path.exists() and erasures.read_bytes(path).startswith(stored):
         return

@@ -18,7 +18,7 @@ from newsroom.http import clock
 from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
-WARNING_SHARE = 0.15  # free share of a disk below which it is reported
+WARNING_SHARE = 0.15  # a disk with a smaller free share is reported
 _GIGABYTE = 1_000_000_000
 _TIME_ERROR = 5  # the result of adjtimex for a clock that is not synchronised
 _WARN_BEFORE = timedelta(days=90)

@@ -54,7 +54,7 @@ _scopes: dict[str, _Scope] = {}
 
 
 def register(scope: str, replay: Replay, *, finish: Finish | None = None) -> None:
-    """Register the function that repeats the erasures of one scope on the present database.
+    """Register the function that repeats the erasures of a given scope on the present database.
 
     ``replay(line)`` returns the outcome, and a sentence for the operator or "". It must not need a user account, must
     not delete files, and must record each erasure, so that it is repeated only once. ``finish`` is called once after
