@@ -27,10 +27,10 @@ class CheckContext:
     this one. ``other_questions`` maps the wordings of other questions to their folded stems. Both hold at least the
     texts that might equal or resemble a text of this document.
 
-    ``reachable`` holds at least the uids of those linked works and topics that readers can open at ``at``. If it is
-    None, the targets of links are not checked. ``retired`` holds the uids of retired outlets. ``merged`` maps the uids
-    of merged topics and outlets to the names of the entities into which they were merged. ``house_words`` holds the
-    house style entries.
+    ``reachable`` holds at least the uids of those linked works and topics, and of those questions of a story, that
+    readers can open at ``at``. If it is None, neither the targets of links nor these questions are checked. ``retired``
+    holds the uids of retired outlets. ``merged`` maps the uids of merged topics and outlets to the names of the
+    entities into which they were merged. ``house_words`` holds the house style entries.
     """
 
     at: datetime | None = None

@@ -16,8 +16,8 @@ class FieldValue(NamedTuple):
     """A field of a document with its value.
 
     ``key`` is its place in comments, and ``anchor`` is its place in findings and conflicts. ``owner`` is the document,
-    row or nested value that has the field. ``rows`` is the declaration of the rows to which the
-    field belongs, or None outside a row.
+    row or nested value that has the field. ``rows`` is the declaration of the rows to which the field belongs, or
+    None outside a row.
     """
 
     name: str
@@ -97,7 +97,7 @@ def replace_values(document: AnyDocument, new: Callable[[str, FieldSpec, Any], o
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """A text of a document with its label; ``key`` is its place, which is the same in a document and in a form."""
+    """A text of a document with its label; ``key`` is its place, by which a form identifies it too."""
 
     key: str
     label: str

@@ -28,10 +28,10 @@ class Record(BaseModel):
 class WorkRecord(Record):
     """A story or a question.
 
-    ``file`` is the path of the live edition in Markdown, or None if there is none. ``draft`` is the path of the draft
-    in Markdown, or None unless the draft was exported and differs from the live edition. ``digest`` is the SHA-256 of
-    the canonical JSON of the live edition. ``former_slugs`` are slugs under which readers found the page earlier.
-    ``translation_of`` is the uid of the original of a translation.
+    ``file`` is the path of the live edition in Markdown, or None if no edition is live. ``draft`` is the path of the
+    draft in Markdown, or None unless the draft was exported and differs from the live edition. ``digest`` is the
+    SHA-256 of the canonical JSON of the live edition. ``former_slugs`` are slugs under which readers found the page
+    earlier. ``translation_of`` is the uid of the original of a translation.
     """
 
     uid: UUID
@@ -96,7 +96,7 @@ class EntityRecord(Record):
 
 
 class TopicRecord(EntityRecord):
-    """A topic. ``picture`` is the uid of its picture."""
+    """A topic. ``picture`` is the uid of its picture, or None."""
 
     wikipedia: Line = ""
     wikidata: Line = ""

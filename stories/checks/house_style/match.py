@@ -1,4 +1,4 @@
-"""Find deviations from house style in a text, without a database."""
+"""Find and replace deviations from house style in a text, without a database."""
 
 import re
 import unicodedata

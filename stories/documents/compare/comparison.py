@@ -62,7 +62,7 @@ class ChangedField:
 
     @property
     def needs_name(self) -> bool:
-        """Whether the label must be displayed: the text of a section or passage needs no label."""
+        """Whether the label is displayed. The text of a section or passage needs none, unless the change is small."""
         return self.is_small or self.code not in _UNLABELLED_FIELDS
 
 
@@ -143,7 +143,7 @@ class ChangedPart:
 
     @property
     def places(self) -> list[str]:
-        """The keys of the part's own first changed text and of the first changed text of each row."""
+        """The ``place`` of the part and of each row, without empty ones."""
         return [place for place in (self.place, *(row.place for row in self.rows)) if place]
 
     @property

@@ -42,8 +42,8 @@ def find_mentions(
 ) -> list[Mention]:
     """Return the mentions in ``pieces``.
 
-    Words in ``lower_case_words`` are not names at the beginning of a sentence. Numbers and dates in one of the known
-    ``names`` belong to that name. If there is no vocabulary for ``language``, no names other than these are recognised.
+    Words in ``lower_case_words`` are not names at the beginning of a sentence. Known ``names`` that contain a number or
+    a date are recognised as a whole. Without a vocabulary for ``language``, no other names are recognised.
     """
     vocabulary = get_vocabulary(language)
     text, starts = _join_text(pieces)
@@ -120,7 +120,7 @@ def _find_quoted_blocks(pieces: Sequence[Piece]) -> Iterator[Mention]:
 
 
 def _group_pieces(kind: MentionKind, pieces: Sequence[Piece], is_part: Callable[[int], bool]) -> Iterator[Mention]:
-    """Yield adjacent pieces for which ``is_part`` is true as one mention, such as “two hundred” or “Port Authority”."""
+    """Yield a mention for each run of pieces that are parts of one, such as “two hundred” or “Port Authority”."""
     for is_mention, group in groupby(range(len(pieces)), key=is_part):
         if is_mention:
             places = list(group)

@@ -147,7 +147,7 @@ def _drop_moved(changes: list[_Change], old: Sequence[Piece], new: Sequence[Piec
 
 
 def _fingerprints(mentions: Sequence[Mention | None], pieces: Sequence[Piece]) -> list[tuple[object, ...] | None]:
-    """Return a key for each mention, or None for None.
+    """Return a key for each mention, and None for each None.
 
     The key consists of the kind, the name and the visible text, and of the words directly before and after the mention.
     """

@@ -34,7 +34,7 @@ def restore_cited_sources(
     """Return ``draft``, the merge of both sides, with the removed sources that it cites, and the conflicts about them.
 
     If one side removed a source that the other cites in a new place, that is a conflict. The source is kept, unless
-    another one has the same article or URL. Passages of the result draw on no missing source.
+    another one has the same article or URL. Missing sources are removed from passages.
     """
     base_cited, their_cited, my_cited = (
         {cited.number: cited for cited in side.citations} for side in (base, theirs, mine)

@@ -1,4 +1,4 @@
-"""Find the state of a work on which a document is based."""
+"""Find, among the states of a work, the one on which a document is based."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -30,7 +30,7 @@ class MergeResult:
     """The merged document and its conflicts.
 
     Where the sides conflict, the document has the text of *theirs*. A source that *theirs* removed is kept if *mine*
-    cites it in a new place.
+    cites it in a new place, unless another source has the same article or URL.
     """
 
     document: AnyDocument

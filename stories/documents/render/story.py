@@ -17,7 +17,8 @@ def render_explainer(document: Explainer) -> ExplainerFragments:
     """Return the fragments of a story, with dates and labels in the language of the document.
 
     Sources are numbered by first mention: standfirst (or *What's happened* in its place), lead image, sections,
-    captions, questions, topics, method note. The passages come at the position of the *papers* section.
+    captions, questions, topics, method note. The passages come at the position of the *papers* section or, without one,
+    after all sections.
     """
     with translation.override(document.language):
         return _render(document)

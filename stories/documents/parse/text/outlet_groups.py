@@ -40,7 +40,7 @@ class MentionGroup:
 
     @property
     def is_joined(self) -> bool:
-        """Whether "and" or a similar word joins the last mention. With only commas, the names need not be a list."""
+        """Whether "and" or a similar word joins the last mention. With only commas, the names need not form a list."""
         return len(self.mentions) - 1 in self.joined_indexes
 
     @property

@@ -39,7 +39,7 @@ def is_question(text: str) -> bool:
 
 
 def find_questions(content: Iterable[Paragraph | Item]) -> list[ParsedQuestion]:
-    """Return the questions of a part: one for each list item, and one for each paragraph of questions.
+    """Return the questions of a part: one for each list item with text, and one for each paragraph of questions.
 
     An opening paragraph always begins a question. Other paragraphs continue the answer to the question before them.
     Raise UnreadableDocumentError if a paragraph of a list item is too long.

@@ -209,7 +209,7 @@ def skip_possessive(tokens: list[Token], index: int) -> int:
 
 
 def find_owned_noun_end(tokens: list[Token], index: int) -> int:
-    """Return the position after the first noun for something outlets own in the next few words, or 0."""
+    """Return the position after the first of the next few words that is a noun for something outlets own, or 0."""
     for position in range(index, min(index + _MAX_SUBJECT_TOKENS, len(tokens))):
         token = tokens[position]
         if is_owned_noun(token):
