@@ -36,7 +36,7 @@ class CappedCount(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class MentionCounter:
-    """A counter of live works of one ``kind``, up to ``limit``, in ``languages`` or, if that is None, in all languages."""
+    """A counter of live works of one ``kind``, up to ``limit``, in ``languages``, or in all if that is None."""
 
     kind: str
     at: datetime

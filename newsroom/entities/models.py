@@ -318,10 +318,10 @@ def _find_by_name(model: Any, name: str, *, except_key: int | None) -> NamedEnti
 def lock_entities(entities: Iterable[NamedEntity]) -> list[NamedEntity]:
     """Prevent these entities from being merged until the transaction ends.
 
-    Return the entities that have been merged since they were read. If an entity is already merged, the one it was
-    merged into is locked as well. Transactions with this lock (``FOR KEY SHARE``) do not wait for each other. They wait
-    only for a transaction with a stronger lock (``FOR UPDATE``), such as one that merges or renames the entity. This
-    takes at most one query, and none on SQLite, where no other transaction can write in the meantime.
+    Return the entities that have been merged, or merged further, since they were read. If an entity is already merged,
+    the one it was merged into is locked as well. Transactions with this lock (``FOR KEY SHARE``) do not wait for each
+    other. They wait only for a transaction with a stronger lock (``FOR UPDATE``), such as one that merges or renames
+    the entity. This takes at most one query, and none on SQLite, where no other transaction can write in the meantime.
     """
     if connection.vendor != "postgresql":
         return []

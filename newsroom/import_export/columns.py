@@ -77,7 +77,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The definition of a model's spreadsheet: its columns after the uid, and the form that validates and saves rows."""
+    """The definition of a model's spreadsheet: its columns after the uid, and the form that checks and saves rows."""
 
     form: type[AliasedForm]
     columns: tuple[Column, ...]

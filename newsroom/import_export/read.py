@@ -51,7 +51,7 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """Return the table in a file. It is read as XLSX if it begins like a ZIP archive, otherwise as CSV.
+    """Return the table in a file. The file is read as XLSX if it begins like a ZIP archive, otherwise as CSV.
 
     Raise UnreadableError if the file cannot be read, contains no table, or exceeds a limit.
     """

@@ -36,7 +36,7 @@ def iterate_rows(sheet: Sheet, entities: Iterable[Any]) -> Iterator[list[str]]:
 
 @using_replica
 def write_table(sheet: Sheet, entities: QuerySet[Any], ending: str) -> IO[bytes]:
-    """Write the table to a temporary file, as CSV or XLSX by its ``ending``, and return the open file in a Report."""
+    """Write the table to a temporary file, as CSV or XLSX by ``ending``, and return the open file in a Report."""
     rows = iterate_rows(sheet, entities.iterator(chunk_size=BATCH_SIZE))
     return write_xlsx(str(sheet.model._meta.verbose_name_plural), rows) if ending == "xlsx" else write_csv(rows)
 

@@ -35,7 +35,7 @@ class PageDependencies:
 
     ``at`` is the moment for which the page is built. Code that builds a page must call ``read_versions`` before it
     reads the rows that the keys cover. Otherwise, a version could be newer than the rows, and the outdated page would
-    count as current. ``read_versions`` makes one query for all keys that are not yet known, and none if all are known.
+    count as current. ``read_versions`` makes one query for all keys that are not yet known, if any.
     """
 
     def __init__(self, *, at: datetime) -> None:

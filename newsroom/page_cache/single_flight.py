@@ -18,7 +18,7 @@ def single_flight(address: str, *, folder: Path, max_wait: float = MAX_WAIT) -> 
     """Wait until no other process on this machine builds the page at ``address``, for at most ``max_wait`` seconds.
 
     Yield whether the caller had to wait, in which case the page may have been stored. The lock is on a file in
-    ``folder``; the system releases it even if the process is killed. The block also runs if the wait timed out, or if
+    ``folder``; the system releases it even if the process is killed. The block also runs if the wait times out, or if
     the file cannot be opened or locked.
     """
     try:

@@ -35,7 +35,7 @@ def mark_words(text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, p
 def make_excerpt(
     text: str, query: ParsedQuery, *, language: str = ANY_LANGUAGE, prefix: str = "", length: int = LENGTH
 ) -> list[Piece]:
-    """Return an excerpt of about ``length`` characters, in pieces, where the most distinct words of the query occur.
+    """Return, in pieces, the excerpt of about ``length`` characters that has the most distinct words of the query.
 
     The text is cut at spaces where possible, and “…” marks omitted text. If no word of the query occurs, return the
     beginning.

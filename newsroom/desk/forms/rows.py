@@ -282,7 +282,10 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
             form.after_save()
 
     def _prevent_collisions(self, rows: list[RowForm]) -> None:
-        """Delete rows whose ``unique_field`` changes, to insert them again. Replace uids of new rows that are in use."""
+        """Delete rows whose ``unique_field`` changes, to insert them again.
+
+        Give a new row another uid if its own is in use.
+        """
         for form in rows:
             if self.unique_field and self.unique_field in form.changed_data and not form.is_new:
                 form.instance.delete()
@@ -296,7 +299,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
 
 
 class RowInline(InlineModelAdmin):  # type: ignore[type-arg]  # a base for rows of any model
-    """An inline whose rows are rendered with ``template``. A blank row at the end makes it usable without JavaScript."""
+    """An inline whose rows are rendered with ``template``. With a blank row at the end, it works without JavaScript."""
 
     formset = UidFormSet  # type: ignore[assignment]  # for RowForm only
     extra = 1

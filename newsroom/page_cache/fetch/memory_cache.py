@@ -1,4 +1,4 @@
-"""A cache of recently read pages in the memory of one process, valid while no page key changes."""
+"""A cache of recently read pages in the memory of one process. They are used only while no page key changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,9 +43,9 @@ class _CachedPages[Version]:
 class MemoryCache[Version]:
     """A ``Fetch`` with a cache.
 
-    Each call queries the database, even if the page is cached, to check that it is still valid. It returns only pages
-    that are stored at that moment. As long as no page key has changed since a page was last found valid, its versions
-    are not compared and its content is not read again.
+    Each call queries the database, even if the page is cached, to check that the page is still valid. A call returns
+    only a page that is stored at that moment. As long as no page key has changed since a page was last found valid, its
+    versions are not compared and its content is not read again.
     """
 
     def __init__(self, database: PageDatabase[Version]) -> None:

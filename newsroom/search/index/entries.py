@@ -36,8 +36,8 @@ class Entry:
     """An object to index: a topic, an outlet, or an edition with its key, its span and the names in it.
 
     ``titles`` contains the title or the name. ``aliases`` are found like titles, but are never suggested as spellings.
-    All text is plain text in ``language``, a BCP 47 tag, or empty for names. ``names`` are the names of the topics and
-    outlets with the uids ``topics`` and ``outlets``.
+    All text is plain text. ``language`` is its BCP 47 tag, or empty for names. ``names`` are the names of the topics
+    and outlets with the uids ``topics`` and ``outlets``.
     """
 
     kind: str
