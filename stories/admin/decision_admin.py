@@ -22,7 +22,8 @@ class DecisionAdmin(BoundedAdmin):
     actions = None
     decided_message: ClassVar[str]
     # ``decide(row, cleaned_data, by=user)`` stores the decision of ``user`` on a row. It raises ValidationError if
-    # somebody else decided first, and NotAllowedError if the user lacks the permission.
+    # the decision is refused, such as when somebody else decided first, and NotAllowedError if the user lacks the
+    # permission.
     decide: Callable[..., None]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -32,7 +33,7 @@ class DecisionAdmin(BoundedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Store the decision, or remember the reason if it is refused because somebody else decided first.
+        """Store the decision, or remember the reason if it is refused.
 
         Raise PermissionDenied if the user lacks the permission.
         """

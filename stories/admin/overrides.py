@@ -79,7 +79,10 @@ class OverrideAdmin(DecisionAdmin):
         return f"By {override.reviewed_by}" if override.reviewed_by else "Waits for a second person"
 
     def has_change_permission(self, request: HttpRequest, obj: Override | None = None) -> bool:
-        """Return whether the user may review overrides; ``obj`` must be unreviewed, and not the user's own."""
+        """Return whether the user may review overrides.
+
+        If ``obj`` is given, it must be unreviewed, and an override by another user.
+        """
         may_review = request.user.has_perm(overrides.REVIEW_PERMISSION)
         return may_review and (obj is None or (obj.reviewed_at is None and obj.by_id != request.user.pk))
 

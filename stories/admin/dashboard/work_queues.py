@@ -73,7 +73,7 @@ def waiting_for_queue(user: User, *, kinds: Kinds, may_review: bool, may_edit: b
 
 
 def returned_queue(works: list[Any], at: datetime) -> Queue:
-    """Return the queue of works returned to their writer, with the reasons."""
+    """Return the queue of returned works, with the reasons."""
     entries = [
         Entry(
             format_age(work.reviewed_at, at),

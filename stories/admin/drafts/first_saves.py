@@ -19,7 +19,7 @@ from stories.drafts import revisions
 
 
 class SingleCreationMixin(AutosaveMixin, LivePreviewMixin):
-    """Mixin that recognises a resubmitted form for a new work by its token, even if both submissions arrive at once."""
+    """Mixin that recognises a resubmitted form for a new work by its token, even in concurrent requests."""
 
     def changeform_view(
         self,

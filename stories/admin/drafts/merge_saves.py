@@ -174,8 +174,8 @@ class MergeSavesMixin(DeskAdmin):
     ) -> HttpResponse | None:
         """Save the merged document and return the response.
 
-        If there are conflicts, list them in the form state, put the merged document into the request and return None.
-        Raise the errors of ``drafts.restore_temporarily``.
+        If there are conflicts, instead list them in the form state, put the merged document into the request and return
+        None. Raise the errors of ``drafts.restore_temporarily``.
         """
         theirs = drafts.build_document(work)
         mine = renumber_added_sources(before, theirs, submission.document, last_number=work.citations_given)

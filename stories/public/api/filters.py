@@ -45,7 +45,7 @@ class WorkFilter:
         starts after the tested rows.
 
         This takes one query and, with a second filter, one more for each branch. An entity and the entities merged into
-        it have one branch each. Raise Http404 if ``before`` is not a cursor.
+        it have one branch each. Raise Http404 if ``before`` is neither empty nor a cursor.
         """
         branches = [self._filter_span(branch) for branch in self._build_branches(live)]
         if not branches:

@@ -136,7 +136,7 @@ def problem(
 
 
 def validation_problem(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Return a 400 response with the location and name of each invalid parameter and a description of the error."""
+    """Return a 400 response with the location and name of each invalid parameter, and a description of each error."""
     errors = [
         {
             "in": str(each["loc"][0]),

@@ -69,7 +69,7 @@ def parse_page_cursor(cursor: str) -> int:
 def decode_name_cursor(cursor: str) -> str:
     """Return the folded name that ``encode_name_cursor`` encoded as ``cursor``.
 
-    Raise Http404 if it cannot be decoded.
+    Raise Http404 if ``cursor`` is invalid.
     """
     try:
         name = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()

@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def stories_in_words(count: Count) -> str:
-    """Return “12 stories”, or “more than 1,000 stories” if the count stopped at its limit."""
+    """Return a phrase such as “12 stories”, or “more than 1,000 stories” if the count stopped at its limit."""
     if count.is_all:
         return _format_count(ngettext("%(number)s story", "%(number)s stories", count.number), count)
     return _format_count(gettext("more than %(number)s stories"), count)
@@ -19,7 +19,7 @@ def stories_in_words(count: Count) -> str:
 
 @register.filter
 def questions_in_words(count: Count) -> str:
-    """Return “12 questions”, or “more than 1,000 questions” if the count stopped at its limit."""
+    """Return a phrase such as “12 questions”, or “more than 1,000 questions” if the count stopped at its limit."""
     if count.is_all:
         return _format_count(ngettext("%(number)s question", "%(number)s questions", count.number), count)
     return _format_count(gettext("more than %(number)s questions"), count)

@@ -47,9 +47,9 @@ class ReviewDateFields(forms.Form):
         return vars(self)["instance"]
 
     def clean(self) -> dict[str, Any]:
-        """If the review date changed or the page was checked, validate the date.
+        """Validate the review date if it changed or if the page was checked.
 
-        A review date requires an owner and must not be in the past.
+        Add an error if ``review_dates.check_review_date`` rejects the date.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("is_checked") or "review_by" in self.changed_data:
@@ -69,7 +69,7 @@ class FactCheckForm(ReviewDateFields):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """If a review date is given, require an owner and a date that is not in the past."""
+        """Add an error if ``review_dates.check_review_date`` rejects the review date."""
         cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
         if refusal := review_dates.check_review_date(self.work.owner, cleaned.get("review_by"), at=clock.now()):
             self.add_error("review_by", str(refusal))

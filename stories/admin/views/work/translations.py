@@ -21,7 +21,7 @@ MAX_TITLES = 500
 
 
 class TranslationForm(forms.Form):
-    """Form for choosing the original of a translation by its title or address."""
+    """Form in which the original of a translation is entered by title or address."""
 
     original = forms.CharField(
         label="Translation of",
@@ -36,7 +36,7 @@ class TranslationForm(forms.Form):
         self.work = work
 
     def clean_original(self) -> Work | None:
-        """Return the work of the same kind outside the trash with this title or address; None if the field is empty.
+        """Return the work of the same kind, not in the trash, with this title or address; None for an empty field.
 
         Raise ValidationError if there is no such work, or more than one.
         """

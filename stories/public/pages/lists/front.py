@@ -53,7 +53,7 @@ class PassageExcerpt:
 
 @dataclass(frozen=True, slots=True)
 class LeadCoverage:
-    """The first passages of the lead story, and the address of the section that contains all of them."""
+    """The first passages of the lead story, and the address of its section with all passages."""
 
     url: str
     voices: list[PassageExcerpt]

@@ -68,7 +68,7 @@ class Neighbours:
         return uids[positions[limit - 1] + 1 :] if len(positions) >= limit > 0 else ()
 
     def in_group(self, group: UUID) -> list[Edition]:
-        """Return the live pages of a translation group: the original, whose uid is ``group``, and its translations."""
+        """Return the other live pages of the translation group whose original has the uid ``group``."""
         return [row for row in self.live.values() if group in (row.uid, row.translation_group)]
 
 
