@@ -22,7 +22,7 @@ def outbound[**P, T](task: Task[P, T]) -> Task[P, T]:
 
 
 def list_outbound_paths() -> list[str]:
-    """Return the paths of all outbound tasks, sorted."""
+    """Return the import paths of all outbound tasks, sorted."""
     return sorted(_outbound_paths)
 
 

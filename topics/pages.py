@@ -299,7 +299,7 @@ def public_topic(slug: str, *, at: datetime) -> Topic:
 
 
 def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[CountedTopic]:
-    """Return the topics that the newest stories about the topic also name, most frequent first.
+    """Return the other topics that the newest stories about the topic name most often, in order of frequency.
 
     ``is_all`` says whether the newest stories are all the stories about it.
     """

@@ -39,7 +39,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse | None:
-        """Redirect to the sign-in page if the account is inactive, or has to sign in with the provider and did not."""
+        """Redirect to the sign-in page if the account is inactive, or the user did not use the required provider."""
         if response := super().pre_login(request, user, **kwargs):
             return cast("HttpResponse", response)
         records = get_authentication_records(request, user)

@@ -1,4 +1,4 @@
-"""Encrypt the secrets of second factors, so that a copy of the database does not give access to accounts."""
+"""Encrypt the secrets of second factors, so that a copy of the database does not reveal them."""
 
 import logging
 from collections.abc import Callable
@@ -75,7 +75,7 @@ class RotationResult:
 
 
 def rotate_second_factors(*, progress: Callable[[int, int], None]) -> RotationResult:
-    """Encrypt all secrets with the present ``SECRET_KEY``, so that ``SECRET_KEY_FALLBACKS`` is no longer needed for them.
+    """Encrypt all secrets with the present ``SECRET_KEY``, so that they no longer need ``SECRET_KEY_FALLBACKS``.
 
     ``progress`` is called with the number of processed factors and the total number. A secret that no key in the
     settings decrypts is left as it is.
@@ -109,7 +109,7 @@ def _rotate_factor(factor: Authenticator, result: RotationResult) -> None:
 
 
 def _rotate(secret: str) -> str:
-    """Return a stored secret encrypted with the present key. Raise InvalidToken if no key in the settings decrypts it."""
+    """Return a stored secret encrypted with the present key. Raise InvalidToken if it cannot be decrypted."""
     if not secret.startswith(VERSION):
         return encrypt(secret)
     token = secret.removeprefix(VERSION).encode()

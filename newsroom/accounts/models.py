@@ -59,7 +59,7 @@ class User(AbstractUser):
 
     def check_password(self, raw_password: str | None) -> bool:
         """Return whether this is the password of the account, and the account can use one."""
-        # The password is compared in any case, so that the time does not reveal which accounts can use one.
+        # The password is always compared, so that the response time does not reveal which accounts can use one.
         return super().check_password(raw_password) and self.can_use_password
 
     def has_usable_password(self) -> bool:

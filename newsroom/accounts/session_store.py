@@ -45,7 +45,10 @@ class SessionStore(DatabaseSessionStore):
             Session.objects.filter(pk=self.session_key, expire_date__lt=ends_at).update(expire_date=ends_at)
 
     def load(self) -> dict[str, Any]:
-        """Return the data, or an empty dictionary if there is no session or it has ended."""
+        """Return the data, or an empty dictionary if there is no session or it has ended.
+
+        If a user was signed in to a session that has ended, delete it and record its end.
+        """
         row = Session.objects.filter(pk=self.session_key).first()
         data = self.decode(row.session_data) if row else {}
         if row is None:

@@ -110,10 +110,10 @@ def end_session(request: HttpRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask an invited person for a name and a password, create the account and sign in.
+    """Ask an invited person for a name and a password, create the account, and sign the person in.
 
     All invalid links get the same 404 response. After too many attempts from a network address, the response is 429.
-    A user who is signed in gets a 409 response.
+    A user who is signed in gets a 409 response. A person who chose no password is redirected to the sign-in page.
     """
     network_address, at = client_address(request), request_time(request)
     open_invitation = invitations.find_open_invitation(token, at=at)

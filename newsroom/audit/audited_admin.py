@@ -40,7 +40,7 @@ class AuditedAdmin(BoundedAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save related objects such as aliases and roles, then write the audit entry, with changes to them."""
+        """Save related objects such as aliases and roles, then write the audit entry, which includes them."""
         super().save_related(request, form, formsets, change)
         before = STATE_BEFORE.get(request)
         if before is None:

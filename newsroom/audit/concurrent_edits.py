@@ -23,10 +23,10 @@ UNKNOWN_EDITOR = "Somebody"
 class ConcurrentEditForm(forms.ModelForm):  # type: ignore[type-arg]  # of any model
     """A form that contains the values with which it was opened.
 
-    If only another user has changed a field since then, their value is used, and the field's label is added to
-    ``merged_labels``. If both users changed a field to different values, the form is rejected once. The error quotes
-    the other user's value, and the field contains the user's own value. Another submission saves that value, unless
-    somebody has changed the field again.
+    If another user has changed a field since then and the user has not, the other user's value is used, and the field's
+    label is added to ``merged_labels``. If both users changed a field to different values, the form is rejected once.
+    The error quotes the other user's value, and the field contains the user's own value. Another submission saves that
+    value, unless somebody has changed the field again.
     """
 
     began_with = forms.CharField(required=False, widget=forms.HiddenInput)

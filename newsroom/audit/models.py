@@ -1,4 +1,4 @@
-"""The models for the audit log, whose entries are never changed, for access events and for erasures."""
+"""The models for the audit log, for access events and for erasures."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

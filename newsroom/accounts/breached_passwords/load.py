@@ -32,7 +32,7 @@ class LoadingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The number of lines that were read, and of passwords in the new list."""
+    """The number of lines that were read, and the number of passwords in the new list."""
 
     lines: int
     passwords: int

@@ -17,7 +17,7 @@ from newsroom.accounts.single_sign_on.id_tokens import read_time, verify_id_toke
 from newsroom.accounts.single_sign_on.identities import Address
 from newsroom.accounts.single_sign_on.provider import Client, make_provider
 
-# The provider asked for a password and for nothing else (RFC 8176, 2).
+# The authentication methods if the provider asked for nothing but a password (RFC 8176, 2).
 _ONLY_PASSWORD = {"pwd"}
 _ERROR_CODE = re.compile(r"[a-z_]{1,50}")
 

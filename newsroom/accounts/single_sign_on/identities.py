@@ -1,7 +1,7 @@
 """Connect accounts with identities at the provider. An identity is an issuer with a subject (``sub``).
 
-No account is created for an identity: an account exists because somebody accepted an invitation, or an administrator
-added it.
+No account is created for an identity: accounts are created only from invitations, by administrators, and by the command
+``create_administrator``.
 """
 
 from dataclasses import dataclass
