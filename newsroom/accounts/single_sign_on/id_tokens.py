@@ -90,7 +90,7 @@ def _check_claims(claims: dict[str, Any], *, client_id: str, nonce: str, now: fl
         raise InvalidAnswerError("The ID token belongs to another sign-in.")
     if read_time(claims, "exp", default=0) <= now - LEEWAY_SECONDS:
         raise InvalidAnswerError("The ID token has expired.")
-    if max(read_time(claims, "iat", default=0), read_time(claims, "nbf", default=0)) > now + LEEWAY_SECONDS:
+    if max(read_time(claims, name, default=0) for name in ("iat", "nbf", "auth_time")) > now + LEEWAY_SECONDS:
         raise InvalidAnswerError("The ID token is from the future: do the clocks agree?")
 
 

@@ -281,6 +281,7 @@ def test_an_answer_without_a_code_is_refused(client, provider, ana):
         {"iat": 9_000_000_000},
         {"iat": None},
         {"nbf": 9_000_000_000},
+        {"auth_time": "yesterday"},
         {"sub": ""},
         {"sub": 17},
         {"sub": "s" * 192},
