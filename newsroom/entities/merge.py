@@ -83,7 +83,7 @@ def merge_entities(source: NamedEntity, into: NamedEntity, *, by: User, seen: st
     manager.filter(merged_into=merged).update(merged_into=remaining)
     merged.merged_into = remaining
     merged.save()
-    if is_seen:  # otherwise readers would see text from a draft
+    if is_seen:  # text that readers have not seen may come from a draft
         _take_over_fields(merged, remaining)
     remaining.update_index()
     remaining.invalidate_pages()

@@ -139,12 +139,12 @@ def usage_context(works: Sequence[Any], *, user: Any) -> dict[str, Any]:
 
 
 def list_works(heading: str, works: Sequence[Any], *, user: Any) -> MentionList:
-    """Return the first works that this user may see, each with the address of its form."""
+    """Return a list of the first works that this user may see, each with the address of its form."""
     visible = visible_works(works, user=user)
     entries = [(str(work), reverse(work.change_view_name, args=[work.pk])) for work in visible[:MAX_ENTRIES]]
     return MentionList(heading, entries, len(visible) > MAX_ENTRIES)
 
 
 def list_objects(heading: str, objects: Sequence[Model]) -> MentionList:
-    """Return the first objects, without addresses."""
+    """Return a list of the first objects, without addresses."""
     return MentionList(heading, [(str(obj), "") for obj in objects[:MAX_ENTRIES]], len(objects) > MAX_ENTRIES)

@@ -65,7 +65,7 @@ class Families[Entity: NamedEntity]:
         return self._get_queryset().model.address_kind
 
     def get_by_slug(self, slug: str, *, at: datetime) -> Entity | None:
-        """Return the entity at a current or former address, or None if there is none that readers may look up.
+        """Return the entity at a current or previous address, or None if there is none that readers may look up.
 
         For a merged entity, return the one it was merged into. The result need not be public. This takes at most three
         queries.

@@ -17,7 +17,7 @@ from newsroom.page_cache.invalidation import invalidation
 from newsroom.text.fold import fold
 
 NAME = "name"
-# Each changed row is validated and saved separately. Unchanged rows cost almost nothing.
+# Each changed row is validated and saved separately. Unchanged rows take almost no time.
 MAX_CHANGES = 500
 
 
@@ -43,8 +43,8 @@ class Change:
 class PlannedRow:
     """A row with its outcome and its changes.
 
-    ``form`` is the valid form of a new or changed row. ``reason`` says why a row is refused, or warns of a former name
-    that is not kept as an alias.
+    ``form`` is the valid form of a new or changed row. ``reason`` says why a row is refused, or warns that the old name
+    does not become an alias.
     """
 
     line: int

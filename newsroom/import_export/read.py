@@ -17,7 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 MAX_FILE_SIZE = 2 * 1024 * 1024
 MAX_UNPACKED_SIZE = 40 * 1024 * 1024
 MAX_PARTS = 500
-MAX_ELEMENTS = 1_000_000  # in all parts together; a table of the maximum size has about 900,000
+# XML elements in all parts of the archive together. A table of the maximum size has about 900,000.
+MAX_ELEMENTS = 1_000_000
 MAX_ROWS = 5_000
 MAX_COLUMNS = 60
 MAX_CELLS = (MAX_ROWS + 1) * (MAX_COLUMNS + 1)

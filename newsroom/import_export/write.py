@@ -1,4 +1,4 @@
-"""Write a table as a CSV or XLSX file. Spreadsheet programs read no cell as a formula."""
+"""Write a table as a CSV or XLSX file. Cells are escaped, so that spreadsheet programs do not read them as formulas."""
 
 from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
@@ -36,7 +36,10 @@ def iterate_rows(sheet: Sheet, entities: Iterable[Any]) -> Iterator[list[str]]:
 
 @using_replica
 def write_table(sheet: Sheet, entities: QuerySet[Any], ending: str) -> IO[bytes]:
-    """Write the table to a temporary file, as CSV or XLSX by ``ending``, and return the open file in a Report."""
+    """Write the table to a temporary file, as CSV or XLSX depending on ``ending``, and return the open file.
+
+    ``using_replica`` wraps the file in its ``Report``.
+    """
     rows = iterate_rows(sheet, entities.iterator(chunk_size=BATCH_SIZE))
     return write_xlsx(str(sheet.model._meta.verbose_name_plural), rows) if ending == "xlsx" else write_csv(rows)
 

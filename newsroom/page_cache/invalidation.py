@@ -104,7 +104,7 @@ def delete_invalidated_pages() -> None:
 
     Pages of all releases are deleted. They are invalid anyway, but their text would remain in the database until they
     are stored again or evicted. A minute later, the worker repeats the deletion for pages that were being built during
-    the commit. Call this only inside ``invalidation()``.
+    the commit. This must be called inside ``invalidation()``.
     """
     _state.deletes_pages = True
     transaction.on_commit(partial(StoredPage.objects.delete_built_from, _state.names), robust=True)

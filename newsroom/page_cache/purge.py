@@ -18,7 +18,7 @@ from newsroom.task_queue import enqueue, outbound
 REPEAT_DELAY = timedelta(seconds=60)
 # After this time, the web processes of the previous release have ended.
 DEPLOYMENT_TIME = timedelta(minutes=10)
-# If a change has more tags than this, the whole CDN is purged instead, which costs less.
+# If a change has more tags than this, the whole CDN is purged instead, with a single tag.
 _MAX_TAGS = 1_000
 RELEASE = "release:"
 

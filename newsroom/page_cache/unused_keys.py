@@ -1,4 +1,4 @@
-"""Find unused page keys: those of objects that no longer exist, and of former releases."""
+"""Find unused page keys: those of objects that no longer exist, and of previous releases."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator

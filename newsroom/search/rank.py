@@ -11,7 +11,8 @@ type Stems = frozenset[str]  # the stems that are equivalent to one word of the 
 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
-YEAR = 365 * 86_400 * MICROSECOND  # counts one point: a word in the title outweighs a word in the text for ten years
+# A year of age costs one point. For a query of one word, a match in the title outweighs one in the text for ten years.
+YEAR = 365 * 86_400 * MICROSECOND
 
 
 class Candidate(NamedTuple):
@@ -60,8 +61,8 @@ def _make_sort_key(stems: Sequence[Stems], at: datetime) -> Callable[[Candidate]
 def _score_page(page: Candidate, contains_word: Sequence[Callable[[str], object]], spaced: Sequence[str]) -> float:
     """Return the points of a page, without regard to its age.
 
-    A word counts in the most prominent field that contains it. ``contains_word`` has a function for each word of the
-    query. ``spaced`` has all forms of these words, each between spaces.
+    A word counts only in the most prominent field that contains it. ``contains_word`` has a function for each word of
+    the query. ``spaced`` has all forms of these words, each between spaces.
     """
     points = 0.0
     for is_in in contains_word:

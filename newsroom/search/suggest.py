@@ -21,7 +21,7 @@ def suggest(start: str, *, at: datetime, limit: int = 6) -> list[Hit]:
 
     The name and the aliases of a topic or an outlet count as titles. Topics and outlets come first, those with the
     fewest words in their names first, and take at most half of the places if there are enough pages. Among pages, newer
-    ones come first. Fewer than ``MIN_LETTERS`` letters give no suggestions.
+    ones come first. If ``start`` has fewer than ``MIN_LETTERS`` letters and digits, return [].
     """
     typed = fold_words(start[:MAX_QUERY_LENGTH])[:MAX_WORDS]
     if sum(map(len, typed)) < MIN_LETTERS:

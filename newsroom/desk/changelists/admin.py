@@ -83,7 +83,7 @@ class SavedViewsAdmin(BoundedAdmin):
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{view_name}"
 
     def list_address(self, query: str, view: SavedView | None = None) -> str:
-        """Return the address of the list for ``query``, with ``view`` open. A query that is too long is left out."""
+        """Return the address of the list for ``query``, with ``view`` open. Leave ``query`` out if it is too long."""
         try:
             cleaned = saved_views.clean_query(query)
         except ValidationError:

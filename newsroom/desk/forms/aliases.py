@@ -43,7 +43,7 @@ class AliasedForm(forms.ModelForm):  # type: ignore[type-arg]  # of topics and o
             self.initial["aliases"] = [alias.name for alias in self.instance.aliases.all()]
 
     def clean_slug(self) -> str:
-        """Return the slug. If none was entered, return the present one, or make an unused one from the name."""
+        """Return the slug. If none was entered, return the current one, or make an unused one from the name."""
         slug = self.cleaned_data["slug"].strip()
         if slug:
             return slugify(slug) or slug

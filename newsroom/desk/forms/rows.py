@@ -284,7 +284,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
     def _prevent_collisions(self, rows: list[RowForm]) -> None:
         """Delete rows whose ``unique_field`` changes, to insert them again.
 
-        Give a new row another uid if its own is in use.
+        Give a new row a different uid if its own is in use.
         """
         for form in rows:
             if self.unique_field and self.unique_field in form.changed_data and not form.is_new:

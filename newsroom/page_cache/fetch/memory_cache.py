@@ -1,4 +1,4 @@
-"""A cache of recently read pages in the memory of one process. They are used only while no page key changes."""
+"""A cache of recently read pages in the memory of one process. A cached page is used only while no page key changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import Protocol
 
 from newsroom.page_cache.fetch.validity import FetchedPage
 
-# The maximum size of the cache, in bytes. A page that would make the cache larger replaces all others. Popular pages
-# are soon cached again, even after a client has read the whole archive.
+# The maximum size of the cache, in bytes. A page that would exceed it replaces all other pages. Popular pages are soon
+# cached again, even after a client has read the whole archive.
 MAX_BYTES = 8_000_000
 _OVERHEAD = 500  # estimated bytes of a page in addition to its content and headers
 

@@ -1,4 +1,4 @@
-"""The full-text index on PostgreSQL: a ``tsvector`` column of the documents, with a GIN index."""
+"""The full-text index on PostgreSQL: a ``tsvector`` column of the search documents, with a GIN index."""
 
 from collections.abc import Iterable, Sequence
 

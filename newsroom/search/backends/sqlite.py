@@ -1,4 +1,4 @@
-"""The full-text index on SQLite: an FTS5 table in addition to the documents."""
+"""The full-text index on SQLite: an FTS5 table in addition to the search documents."""
 
 import json
 from collections.abc import Iterable, Sequence

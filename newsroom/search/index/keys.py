@@ -1,4 +1,4 @@
-"""Keys of documents: the time of the update for a page, the next number for a topic or an outlet."""
+"""Keys of search documents: for a page, the time of its update; for a topic or an outlet, the next number."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -54,9 +54,9 @@ def index_entries(
 ) -> None:
     """Index each entry, replacing the entry of the same edition, topic or outlet.
 
-    If several of ``entries`` would replace each other, the last one counts; without any, do nothing. ``documents`` are
-    all indexed documents of these objects, if the caller has loaded them. ``expired`` are the keys of documents that
-    are removed as well, after the new ones have been written.
+    If several of ``entries`` would replace each other, only the last one is indexed. If there are no ``entries``, do
+    nothing. ``documents`` are all indexed documents of these objects, if the caller has loaded them. ``expired`` are
+    the keys of documents that are removed as well, after the new ones have been written.
     """
     wanted = list({(entry.kind, entry.edition or entry.uid): entry for entry in entries}.values())
     if not wanted:

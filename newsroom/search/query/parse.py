@@ -33,7 +33,8 @@ class ParsedQuery:
     def parse(cls, text: str) -> Self:
         """Parse words, phrases in double quotation marks or guillemets, and excluded terms, which begin with ``-``.
 
-        Never raise an error. At most ``MAX_WORDS`` words count. An unclosed quotation extends to the end of the query.
+        Never raise an error. Words after the first ``MAX_WORDS`` are ignored. An unclosed quotation extends to the end
+        of the query.
         """
         text_shown = " ".join("".join(map(_replace_control_character, text[: 10 * MAX_QUERY_LENGTH])).split())[
             :MAX_QUERY_LENGTH
