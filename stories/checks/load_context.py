@@ -177,8 +177,8 @@ def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapp
     """Return, for each question by its primary key, the others in its language that ask nearly the same thing.
 
     The wording of each of these is mapped to its stems. The result includes confirmed wordings of drafts, and
-    wordings that are live when the document is to be published. For each of the two, the search indexes supply at
-    most ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
+    wordings that are live when the document is to be published. For drafts and live wordings each, the indexes
+    supply at most ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
     """
     stems_by_language: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in requests:

@@ -54,7 +54,7 @@ class FieldSpec:
     is_title: bool = False
     # Whether it identifies the object that the row is about, such as the image of a placed picture.
     is_subject: bool = False
-    # The label for a change that the displayed text does not show, such as another outlet of the same name.
+    # The label for a change that the displayed text does not show, such as a different outlet with the same name.
     hidden_change_label: str = ""
     # The field whose change already explains a change to this one.
     explained_by: str = ""
@@ -67,11 +67,11 @@ class FieldSpec:
     is_checked: bool = False
     # Its role in reader search.
     search: SearchRole = ""
-    # The words for its location in search results at the desk, if they are not “in the” and its label.
+    # The words for its location in search results at the desk, if they are not “in the” followed by its label.
     search_location: str = ""
     # The maximum number of characters that can be stored, or 0 for no limit.
     max_length: int = 0
-    # Whether plain text can express it. An import of plain text leaves all other fields unchanged.
+    # Whether the plain-text format can represent it. An import of plain text leaves a field unchanged if this is false.
     in_text: bool = False
 
     @property
@@ -162,7 +162,7 @@ class RowsSpec:
     separator: str = ""
     # The maximum number of rows in a document, or 0 for no limit.
     max_rows: int = 0
-    # Whether plain text can express them. An import of plain text leaves all other rows unchanged.
+    # Whether the plain-text format can represent them. An import of plain text leaves rows unchanged if this is false.
     in_text: bool = False
     is_single: bool = False
 

@@ -97,7 +97,7 @@ def replace_values(document: AnyDocument, new: Callable[[str, FieldSpec, Any], o
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """A text of a document with its label; ``key`` is its place, by which a form identifies it too."""
+    """A text of a document with its label; ``key`` is its place, which also identifies it in forms."""
 
     key: str
     label: str

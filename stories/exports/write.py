@@ -41,7 +41,7 @@ from stories.exports.records import (
 from stories.models import Edition, Outlet, Revision, Work
 from topics.models import Topic
 
-_BATCH = 100  # works that are read at once
+_BATCH = 100  # the number of works that are read at once
 _KEYS_PER_QUERY = 500
 _README = """\
 # An export of {site}
@@ -103,9 +103,9 @@ def export_all(
 ) -> ExportSummary:
     """Write the pages that readers see at ``at`` into the folder, with the pictures, topics and outlets they name.
 
-    ``with_drafts`` adds the drafts outside the trash that differ from the live page, and all other pictures, topics and
-    outlets. The index of works is written last. ``progress`` is called with the number of works done so far and the
-    total.
+    ``with_drafts`` adds the drafts outside the trash, except those equal to the live page, and all other pictures,
+    topics and outlets. The index of works is written last. ``progress`` is called with the number of works done so far
+    and the total.
     """
     summary, named = ExportSummary(), _Named()
     works = list(_export_works(folder, summary, named, at=at, with_drafts=with_drafts, progress=progress))
@@ -218,7 +218,7 @@ def _build_work(
 
 
 def _load_former_slugs(works: Iterable[Work]) -> dict[UUID, list[str]]:
-    """Return the slugs that each work ever had in public, oldest first, without erased ones."""
+    """Return all slugs under which each work has been public, oldest first, without erased ones."""
     rows = Address.objects.filter(uid__in=[work.uid for work in works], kind__in=WORK_FOLDERS)
     slugs: dict[UUID, list[str]] = defaultdict(list)
     for uid, slug in rows.exclude(slug__startswith=ERASED_PREFIX).order_by("pk").values_list("uid", "slug"):

@@ -22,8 +22,8 @@ MAX_NAME_LENGTH = 200
 def extract_topic_name(description: str) -> str:
     """Return the name at the beginning of a description, such as *Bolivia* for "Bolivia, officially the …".
 
-    The article is dropped unless it belongs to the name. If the end of the name is not found, return the first words,
-    up to a comma. The name has at most ``MAX_NAME_LENGTH`` characters.
+    A leading "the", "a" or "an" is dropped, except a "the" that belongs to the name. If the end of the name is not
+    found, return the first words, up to a comma. The name has at most ``MAX_NAME_LENGTH`` characters.
     """
     start = _LEADING_PHRASE.match(description)
     text = _BRACKETED.sub("", description[start.end() if start else 0 :][:2_000], count=3)
@@ -35,7 +35,7 @@ def extract_topic_name(description: str) -> str:
 def _split_head(words: list[str]) -> tuple[list[str], bool]:
     """Return the words before the end of the name, and whether an end was found.
 
-    The name ends before a verb or an adverb, or after a word with a colon.
+    The name ends before a verb or an adverb, or after a word that ends with a colon.
     """
     for index, word in enumerate(words):
         if index and word.strip(",").lower() == word.strip(",") and (word in _VERBS or word.strip(",") in _ADVERBS):

@@ -60,7 +60,7 @@ class OutletHistory:
     def add(self, outlets: Iterable[NamedOutlet], *, by_name: bool) -> None:
         """Add the outlets that report in a sentence, in order.
 
-        Pass ``by_name=False`` if the sentence only refers back to them.
+        ``by_name`` is False if the sentence only refers back to them.
         """
         for outlet in outlets:
             self._by_first_report[outlet] = None

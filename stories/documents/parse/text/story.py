@@ -21,7 +21,7 @@ _PAPERS = "papers"
 
 
 class StoryParser:
-    """A parser for the text of a story. It collects notes."""
+    """A parser for the text of a story."""
 
     def __init__(self, layout: Layout, known_names: KnownNames, make_uid: Callable[[], UUID]) -> None:
         self._layout = layout

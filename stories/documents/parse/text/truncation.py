@@ -10,8 +10,8 @@ from stories.documents.parse.words.sentences import has_end_mark
 def is_cut_off(layout: Layout, questions: list[ParsedQuestion]) -> bool:
     """Return whether the text ends with a heading, an empty list item or an incomplete sentence.
 
-    ``questions`` are the questions of the story. The text is also cut off if it ends with them and only the last one
-    has no teaser.
+    ``questions`` are the questions of the story. The text also counts as cut off if it ends with them and only
+    the last one has no teaser.
     """
     last = layout.parts[-1] if layout.parts else layout.opening
     if not last.content:

@@ -20,7 +20,7 @@ _FIRST_CHARACTER = re.compile(r"[^\w-]*(\w)")
 def find_unknown_headings(text: str, *, of_page: bool) -> list[Note]:
     """Return a note for each line that looks like an unknown heading, up to ``_MAX_NOTES``.
 
-    Set ``of_page`` for a question page, in which a line that ends with a question mark is not a heading.
+    With ``of_page``, the text is that of a question page, and a line that ends with a question mark is not a heading.
     """
     lines = [line.strip() for line in LINE_END.split(text)]
     return [

@@ -135,7 +135,7 @@ class _Quotations:
             yield from zip(places[::2], places[1::2], strict=True)
 
     def open_at(self, position: int) -> bool:
-        """Return whether ``position`` is inside a quotation. Successive calls need increasing positions."""
+        """Return whether ``position`` is inside a quotation. Positions must not decrease between calls."""
         while self._next < len(self._spans) and self._spans[self._next][1] < position:
             self._next += 1
         return self._next < len(self._spans) and self._spans[self._next][0] < position <= self._spans[self._next][1]
