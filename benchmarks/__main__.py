@@ -1,4 +1,4 @@
-"""``make bench``: measure the product over a corpus of a given number of stories, and report the figures."""
+"""``make bench``: measure the performance of the product with a given number of stories, and report the figures."""
 
 import argparse
 import os

@@ -66,7 +66,7 @@ def cpu_seconds_between(before: Mapping[int, float], after: Mapping[int, float])
 def proportional_megabytes(root: int) -> dict[int, float]:
     """Return the proportional memory (PSS) of each process in a tree, keyed by pid, in megabytes of 1,000,000 bytes.
 
-    A page that several processes share counts in equal parts for each of them.
+    A memory page that several processes share is divided equally among them.
     """
     megabytes_by_pid = {}
     for pid in process_tree(root):

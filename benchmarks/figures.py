@@ -44,6 +44,6 @@ class Latencies:
 
     @classmethod
     def of(cls, milliseconds: Sequence[float]) -> Self:
-        """Return the number and the percentiles of the given latencies. Without latencies, all are 0."""
+        """Return the number and the percentiles of the given latencies. If there are none, all figures are 0."""
         at = {share: percentile(milliseconds, share) for share in (0.5, 0.95, 0.99, 1.0)}
         return cls(len(milliseconds), at[0.5], at[0.95], at[0.99], at[1.0])

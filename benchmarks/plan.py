@@ -53,7 +53,7 @@ SHORT = RunSize(
 
 
 def parts_for(stories: int) -> tuple[str, ...]:
-    """Return the parts to measure with ``stories`` stories. The others would add no information, or take hours."""
+    """Return the parts to measure with ``stories`` stories. Other parts would add no information, or take hours."""
     if stories < LARGE_CORPUS:
         return ("pages", "monitoring", "changes", "importing", "mixed", "backups", "retention")
     large = ("pages", "monitoring", "changes")

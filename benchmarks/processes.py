@@ -27,7 +27,7 @@ def stop_on_signals() -> None:
     """Raise ``StoppedError`` on the signals that tell a process to stop."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        # Only once: a second signal must not interrupt the cleanup.
+        # Further signals are ignored, so that they do not interrupt the cleanup.
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)
         raise StoppedError

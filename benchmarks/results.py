@@ -110,7 +110,7 @@ class Disk(Measurement):
 class Memory(Measurement):
     """Megabytes of each worker after each step of requests to ``addresses`` different addresses.
 
-    They are proportional (PSS), or resident in earlier results.
+    The figures are proportional memory (PSS), or resident memory in earlier results.
     """
 
     addresses: int
@@ -161,7 +161,7 @@ class Mixed(Measurement):
 
 
 class Backups(Measurement):
-    """Latencies of reads under the mixed load while ``count`` backups are made, and without (``quiet_reads``).
+    """Latencies of reads under the mixed load while ``count`` backups are made, and before (``quiet_reads``).
 
     A backup took ``seconds`` on average; the load had ``rate`` requests per second.
     """

@@ -184,7 +184,7 @@ class Installation:
     def run(self) -> None:
         """Write everything, check it, and start it.
 
-        Raise RefusedError if another version is installed, and DeployError if a step fails.
+        Raise RefusedError if a different version is installed, and DeployError if a step fails.
         """
         self.require_same_version()
         self.install_packages()
@@ -200,7 +200,7 @@ class Installation:
         self.start()
 
     def require_same_version(self) -> None:
-        """Raise RefusedError if another version is installed."""
+        """Raise RefusedError if a different version is installed."""
         current = self.machine.path(layout.CURRENT)
         if current.is_symlink() and (installed := current.readlink().name) != self.version:
             raise RefusedError(f"{installed} is installed. Upgrade it: newsroom-upgrade {self.version}.")

@@ -76,7 +76,7 @@ def minor(version: str) -> str:
 def require_upgrade(version: str, current: str) -> None:
     """Raise RefusedError if ``version`` is not newer than ``current``, or skips a minor version.
 
-    Raise UsageError if either is not a version.
+    Raise UsageError if ``version`` or ``current`` is not a version.
     """
     new, old = parse_version(version), parse_version(current)
     if new == old:
@@ -88,9 +88,9 @@ def require_upgrade(version: str, current: str) -> None:
 
 
 def require_back(version: str, tables: str) -> None:
-    """Raise RefusedError if the tables are of another major version, or more than one minor version ahead.
+    """Raise RefusedError if the tables are of a different major version, or more than one minor version ahead.
 
-    Raise UsageError if either is not a version.
+    Raise UsageError if ``version`` or ``tables`` is not a version.
     """
     wanted, newest = parse_version(version), parse_version(tables)
     if wanted[:2] != newest[:2] and (wanted[0] != newest[0] or wanted[1] + 1 < newest[1]):
@@ -166,7 +166,7 @@ class Upgrade:
     def fetch(self) -> None:
         """Install the release beside the others, and collect its static files.
 
-        Raise RefusedError if the code is of another version, and the errors of ``open_release``.
+        Raise RefusedError if the code is of a different version, and the errors of ``open_release``.
         """
         with self.open_release() as source:
             if (found := read_version(source)) != self.version:

@@ -16,8 +16,8 @@ MIN_WORD_LENGTH = 5
 def list_addresses() -> dict[str, list[str]]:
     """Return paths for each kind of page, and words from headlines, most frequent first.
 
-    Stories and questions are sorted newest first, and topics by their number of stories, largest first. ``pair``
-    contains pairs of words from one headline; ``slug`` contains the slugs of topics.
+    Stories and questions are sorted newest first, and topics by their number of stories, largest first. Each
+    entry of ``pair`` is two words of the same headline; ``slug`` contains the slugs of topics.
     """
     live = Edition.objects.live(clock.now())
     stories = list(live.stories().order_by("-updated_at", "-pk").values_list("slug", "title", "work_id"))

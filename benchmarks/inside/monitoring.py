@@ -9,7 +9,7 @@ from newsroom.operations.request_log import DURATIONS, REQUESTS
 from newsroom.page_cache.wsgi import STORED_PAGES
 
 _ANSWERS = 20
-_WARM_UP_ANSWERS = 3  # the first answer of a process also compiles the SQL of the gauges
+_WARM_UP_ANSWERS = 3  # for its first response, a process also compiles the SQL of the gauges
 _COUNTS = 200_000
 # As many routes as a busy site uses, including the desk and the API.
 _ROUTES = 60

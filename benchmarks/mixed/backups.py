@@ -45,7 +45,8 @@ def repeat_backups(variables: Mapping[str, str], folder: Path) -> Iterator[MadeB
                 text=True,
                 check=False,
             )
-            # Exit code 5: the backup is incomplete because the file of a picture is missing. It takes just as long.
+            # Exit code 5: the backup is incomplete because the file of a picture is missing. Such a backup takes as long
+            # as a complete one.
             made.error = done.stderr if done.returncode not in (0, 5) else ""
             made.count += 1
             made.seconds = (time.monotonic() - started) / made.count

@@ -27,7 +27,7 @@ class Outcome:
     examples: list[str] = field(default_factory=list)
 
     def record_example(self, words: str) -> None:
-        """Record the description of an error or a stale body, for the first few only."""
+        """Record the description of an error or a stale body, if it is one of the first few."""
         if len(self.examples) < _EXAMPLES:
             self.examples.append(words[:300])
 

@@ -53,11 +53,10 @@ def run(
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Measure the capacity of the server for ``fill_seconds``, then its latencies at a share of this capacity.
+    """Measure the capacity of the server for ``fill_seconds``, then its latencies at a share of it for ``seconds``.
 
     ``product`` contains the pids at the roots of the process trees of the product, without the publishers. ``folder``
-    is for the files that the publishers share. The second load lasts ``seconds``. Raise SystemExit if a publisher does
-    not start.
+    is for the files that the publishers share. Raise SystemExit if a publisher does not start.
     """
     with _open_load(server, addresses, variables=variables, folder=folder) as load:
         pids = [*product, *load.publisher_pids]
@@ -116,7 +115,7 @@ def run_beside_backups(
 def _open_load(
     server: Server, addresses: Mapping[str, Sequence[str]], *, variables: Mapping[str, str], folder: Path
 ) -> Iterator[_Load]:
-    """Start the publishers of the newest stories, and end them with the block.
+    """Start the publishers of the newest stories, and terminate them after the block.
 
     Raise SystemExit if one does not start.
     """

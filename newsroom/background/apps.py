@@ -18,14 +18,17 @@ def copy_erasures(at: datetime) -> None:
 
 
 class JobsConfig(AppConfig):
-    """The app configuration for background tasks. Its label is ``jobs``."""
+    """The app configuration for background tasks."""
 
     name = "newsroom.background"
     label = "jobs"
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register recurring checks, and the signal handler, rules, conditions, examinations and gauges of this app."""
+        """Register recurring checks, a signal handler, and what this app contributes to the operation of the site.
+
+        That is: personal data, retention rules, conditions, an examination, health checks and gauges.
+        """
         from django_tasks_db.models import DBTaskResult
 
         from newsroom.accounts import mfa

@@ -149,7 +149,7 @@ class Delivery:
 def list_deliveries() -> Iterator[Delivery]:
     """Yield each kind of outbound task that is in the queue or was in it lately."""
     failing = dict(
-        Failure.objects.order_by().values_list("task__task_path").annotate(Count("pk"))  # by the path of the task
+        Failure.objects.order_by().values_list("task__task_path").annotate(Count("pk"))  # keyed by the path of the task
     )
     rows = (
         Job.objects.outbound()

@@ -27,7 +27,7 @@ TASKS = Counter(
 
 logger = logging.getLogger(__name__)
 
-# The delays between tries. After the last one, only an administrator can retry the task.
+# The delays between tries. After the last try, only an administrator can retry the task.
 RETRY_DELAYS = (
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -192,7 +192,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def older_than_restore(self, restored_at: datetime) -> Self:
         """Return the outbound tasks that could have run before the restore ended, and may still run."""
         could_run = Q(run_after=get_date_max()) | Q(run_after__lt=restored_at)
-        # A failed task is retried later than the time for which it was enqueued.
+        # The ``run_after`` of a failed task is the time of its next try.
         has_failed = Exists(Failure.objects.filter(task=OuterRef("pk")))
         return self.outbound().filter(
             could_run | has_failed,
@@ -270,8 +270,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any result
     """A task in the queue.
 
-    Its methods write only if this worker still has the task. A worker that was regarded as dead but continues finds
-    that another worker has taken the task, and does not change the row.
+    Its methods write only while the worker that calls them still has the task. A worker that was regarded as dead but
+    continues finds that another worker has taken the task, and does not change the row.
     """
 
     objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # replaces the parent's manager
@@ -355,7 +355,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
 
 
 def format_task_name(task_path: str) -> str:
-    """Return the name of a task’s function, written as words."""
+    """Return the name of a task's function, written as words."""
     return task_path.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
 

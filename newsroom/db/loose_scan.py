@@ -40,14 +40,15 @@ def select_first_of_each[Row: Model](
     union = " UNION ALL ".join(map(_FOUND.format, range(len(branches))))
     keys = f"WITH RECURSIVE {', '.join(steps)} {union}"
     if connection.vendor == "postgresql":
-        # The planner cannot estimate a recursion. For an array, it expects few rows and looks them up one by one.
+        # The planner cannot estimate how many rows a recursive query returns. For an array, it expects few rows and looks
+        # them up one by one.
         keys = f"SELECT unnest(ARRAY({keys}))"
     return model._default_manager.filter(pk__in=RawSQL(keys, values))  # noqa: S611 -- SQL from the ORM
 
 
 MAX_VALUES = 500
 
-# Each next value is looked up in the index, so that a few values do not cost a scan of every row.
+# Each value is found by an index lookup, so that finding a few distinct values does not require scanning every row.
 _DISTINCT_VALUES_SQL = """
 WITH RECURSIVE found(value) AS (
   SELECT MIN({column}) FROM {table}{where}

@@ -33,7 +33,7 @@ _POSTGRESQL_LOST = ("08", "57P01", "57P02", "57P03", "53300")
 
 
 class Outage(Enum):
-    """A kind of outage. ``LOST`` means that a connection has ended; another one may work."""
+    """A kind of outage. ``LOST`` means that a connection has ended; a new one may work."""
 
     UNREACHABLE = "unreachable"
     LOST = "lost"

@@ -21,7 +21,7 @@ def rewrite_file() -> bool:
     """Rewrite the file, so that no deleted data remains in it or in its write-ahead log.
 
     Return whether the log could be emptied as well, which needs a moment without other readers. Raise OperationalError
-    if another connection does not release its lock. Call this outside a transaction.
+    in a transaction, or if another connection does not release its lock.
     """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA secure_delete")

@@ -34,7 +34,7 @@ def set_in_transaction(name: str, value: int) -> Iterator[None]:
 
     Inside another transaction, the setting has its default again after the block.
     """
-    # A pooler may give each transaction another session, so a setting of the session would reach other clients.
+    # A pooler may run each transaction in a different session, so a setting of the session would reach other clients.
     is_nested = connection.in_atomic_block
     with transaction.atomic():
         _set_locally(name, str(value))

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """Run tasks from the database until stopped by a signal or, with ``--batch``, until no task is ready.
 
     Several workers may run at the same time, on several machines. Failed tasks are retried after increasing delays. The
-    tasks of a killed worker are retried by the others. Tasks that failed permanently are listed at the desk.
+    tasks of a killed worker are retried by other workers. Tasks that failed permanently are listed at the desk.
     """
 
     help = "Do the background work that waits in the database."
