@@ -12,7 +12,7 @@ NEW_NAMES = {"bring": "import", "here": "presence", "looked": "reviewed", "unsav
 
 
 def moved_addresses() -> list[URLPattern]:
-    """Return URL patterns for the old addresses. They answer 308, so that a browser repeats a POST at the new address."""
+    """Return URL patterns for the old addresses. They answer 308, so that browsers repeat a POST at the new address."""
     return [
         re_path(rf"^(?P<before>.+)/{old}/$", partial(_redirect, old=old, new=new)) for old, new in NEW_NAMES.items()
     ]
