@@ -12,7 +12,7 @@ from newsroom.accounts.permissions import NotAllowedError, signed_in_user
 from newsroom.desk.changelists.changelist import BoundedAdmin
 from newsroom.http.request_state import RequestState
 
-# The reason for refusing a decision, or an empty string.
+# Why the decision in this request was refused, or an empty string.
 _REFUSAL = RequestState(str)
 
 
@@ -22,8 +22,8 @@ class DecisionAdmin(BoundedAdmin):
     actions = None
     decided_message: ClassVar[str]
     # ``decide(row, cleaned_data, by=user)`` stores the decision of ``user`` on a row. It raises ValidationError if
-    # the decision is refused, such as when somebody else decided first, and NotAllowedError if the user lacks the
-    # permission.
+    # the decision is refused, for example because somebody else decided first, and NotAllowedError if the user lacks
+    # the permission.
     decide: Callable[..., None]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

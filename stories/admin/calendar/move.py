@@ -47,7 +47,7 @@ class CalendarEntry:
     address: str
 
     def make_form(self, data: Any) -> forms.Form:
-        """Return the form for the new time, with the entry's present time as its initial value."""
+        """Return the form for the new time, with the entry's current day and time as initial values."""
         if self.edition is None:
             return ReviewDateForm(data, initial={"day": self.work.review_by})
         local = timezone.localtime(self.edition.live_from)

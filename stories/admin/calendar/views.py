@@ -17,7 +17,7 @@ from stories.publishing.pipeline import PUBLISH_PERMISSION
 
 WEEK, MONTH, LIST = "week", "month", "list"
 VIEW_RIGHTS = {WorkKind.STORY: "stories.view_story", WorkKind.QUESTION: "stories.view_faq"}
-# The length of a list, and the distance to the next one.
+# The length of a list. The next list starts where this one ends.
 LIST_LENGTH = timedelta(days=28)
 
 

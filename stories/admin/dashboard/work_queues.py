@@ -223,7 +223,7 @@ def _review_entry(work: Any, user: User, *, at: datetime) -> Entry:
     reason = f". {Truncator(work.review_reason).words(20)}" if work.review_reason else ""
     is_late = at - (work.reviewed_at or at) > REVIEW_IS_LATE_AFTER
     tone = OWN if is_mine else (OVERDUE if is_late else "")
-    # A work is seldom reviewed by the person who sent it for review.
+    # A review without a reviewer is offered to every user but the one who asked for it.
     action = "Review" if is_mine or (work.assigned_to is None and work.reviewed_by != user) else "Read"
     detail = f"{_reviewed_revision_label(work)} by {work.reviewed_by}, {reviewer}{reason}"
     return Entry(

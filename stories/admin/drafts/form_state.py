@@ -23,9 +23,10 @@ class FormState:
 
     ``loaded_work`` is a work that has just been locked and read, for ``get_object`` to return once. ``locked_work`` is
     the work that this save has locked. During a trial save, ``is_trial`` is set, and ``merge_notice`` says what the
-    save will be merged with. ``text_conflicts`` are the places at which the user has to choose, and
-    ``one_sided_changes`` the labels of places that only one side changed. ``fields_to_merge`` names the fields that
-    contain two texts. ``questions_to_publish`` contains the uids of the questions to publish with the story.
+    save will be merged with. ``text_conflicts`` are the places at which the user has to choose.
+    ``one_sided_changes`` is a pair of texts: the labels of the places that only this user changed, and of those that
+    only the other side changed. ``fields_to_merge`` names the fields that contain both versions of a text, for the user
+    to merge. ``questions_to_publish`` contains the uids of the questions to publish with the story.
     """
 
     conflict: Conflict | None = None

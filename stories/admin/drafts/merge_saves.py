@@ -135,7 +135,7 @@ class MergeSavesMixin(DeskAdmin):
         return find_conflict(work, request.POST.get("base_revision", ""), by=signed_in_user(request))
 
     def abort_if_trial(self, request: HttpRequest, form: Any) -> None:
-        """Raise TrialSaveError in a trial save; call this after the rows are written."""
+        """Raise TrialSaveError in a trial save. The rows must have been written."""
         if FORM_STATE.get(request).is_trial:
             raise TrialSaveError(revisions.build_document(form.instance), form.cleaned_data.get("owner"))
 
@@ -145,7 +145,7 @@ class MergeSavesMixin(DeskAdmin):
     def _save_on_trial(
         self, request: HttpRequest, work: Work, base: AnyDocument, form_url: str, extra_context: dict[str, Any] | None
     ) -> tuple[AnyDocument, TrialSaveError] | HttpResponse:
-        """Return the older document and the submission, or the response that shows the errors of the form.
+        """Return the document of the base revision and the submission, or the response that shows the form's errors.
 
         Raise the errors of ``drafts.restore_temporarily``.
         """
@@ -223,8 +223,8 @@ class MergeSavesMixin(DeskAdmin):
             self.log_change(request, work, revision.reason)
             saved = f"Saved as revision {revision.number}, merged with revision {newest.number}."
         FORM_STATE.get(request).saved_message = saved
-        # If the other side changed more than decisions, skip publishing and review steps, so that the user first sees
-        # the changes and then chooses again.
+        # If the other side changed more than confirmations and proposed names, skip publishing and review steps, so
+        # that the user first sees the changes and then chooses again.
         if does_next_step := request.POST.get("_continue", "save") == "save" or equal_except_decisions(before, theirs):
             response = self.response_change(request, work)
         else:

@@ -40,7 +40,7 @@ class PlaceForm(DateTimeForm):
 
     @property
     def is_not_live(self) -> bool:
-        """Whether the story in this place is not live now, so that readers see another one instead."""
+        """Whether the story in this place is not live now, so that readers see a different one instead."""
         story = self.candidates_by_key.get(str(self["story"].value() or ""))
         return story is not None and not story.is_live
 
@@ -49,7 +49,7 @@ class PlaceForm(DateTimeForm):
         return any(bool(self.data.get(self.add_prefix(name))) for name in ("day", "time"))
 
     def chosen_story(self) -> FrontPagePlace | None:
-        """Return the story with its time, or None if the place is filled by date."""
+        """Return the chosen story and the time until which it keeps the place, or None if no story was chosen."""
         key = self.cleaned_data["story"]
         return FrontPagePlace(self.candidates_by_key[key].uid, self.moment or FOREVER) if key else None
 
@@ -65,8 +65,8 @@ class FrontPageView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         place_forms, problem = self.make_forms(request.POST), ""
-        # A refused POST keeps the digest. If another user has changed the front page, this user has to reopen the
-        # screen.
+        # A refused form is shown again with the digest that it submitted, so if another user has changed the front
+        # page, this user has to reopen the screen.
         seen = request.POST.get("seen", "")
         # Validate every form, even after an invalid one, so that each shows its own errors.
         if not [form for form in place_forms if not form.is_valid()]:

@@ -40,7 +40,7 @@ MAX_QUERY_LENGTH = 200
 def suggest_names_view(request: HttpRequest) -> JsonResponse:
     """Return, as JSON, at most eight known names that match ``q``; ``list`` selects topics, outlets or images.
 
-    Raise Http404 for another list, and PermissionDenied if the user may not see these objects.
+    Raise Http404 for any other list, and PermissionDenied if the user may not see these objects.
     """
     list_id, typed = request.GET.get("list", ""), request.GET.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", "")
     if list_id == "picture-names":
@@ -64,7 +64,7 @@ def suggest_names_view(request: HttpRequest) -> JsonResponse:
 
 
 class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics and for outlets
-    """Form for a new entity; ``looked`` is the folded name for which similar ones have already been shown."""
+    """Form for a new entity; ``looked`` is the folded name for which similar entities have been shown."""
 
     looked = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
     entity_kind: ClassVar[EntityKind]
@@ -122,8 +122,8 @@ FORMS: dict[str, type[NewEntityForm]] = {"topic": NewTopicForm, "outlet": NewOut
 def create_entity_view(request: HttpRequest, what: str) -> HttpResponse:
     """Return, as JSON, the form for a new topic or outlet. On POST, create the entity and return its name.
 
-    If the submitted form is invalid, return it with its errors. Raise Http404 for another kind, and PermissionDenied if
-    the user may not add objects of this kind.
+    If the submitted form is invalid, return it with its errors. Raise Http404 for any other kind, and PermissionDenied
+    if the user may not add objects of this kind.
     """
     if what not in FORMS:
         raise Http404
@@ -178,7 +178,7 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
 # The browser searches a list of this length while the user types. Names beyond it have to be typed in full.
 MAX_SUGGESTIONS = 2_000
 # A script looks up topics, outlets and images on the server while the user types. For use without JavaScript, the page
-# contains this many names of each kind.
+# contains at most this many names of each kind.
 MAX_EMBEDDED = 300
 # The number of articles that the page suggests, with their titles. Older ones have to be entered by URL.
 MAX_ARTICLES = 500

@@ -14,9 +14,11 @@ from stories.editions.models import Change, Edition, EditionKind, EditionQuerySe
 
 
 def _find_in_force(kind: str, *, at: datetime) -> EditionQuerySet:
-    """Return the editions in force at ``at``, each with the versions of its page keys and the start of the next one.
+    """Return the editions in force at ``at``.
 
-    One statement reads all of this, so that no write can occur between reading a version and the row that it covers.
+    Each has the versions of its page keys, the start of the next edition, and the uids of the related stories. One
+    statement reads all of this, so that no write can occur between reading a version and reading the row that it
+    covers.
     """
     editions = Edition.objects.in_force(at).filter(work_kind=kind).select_related("lead_image").with_review_dates()
     versions = {"key_version": version_of_object(kind, Edition._meta.db_table), "site_version": version_of_key(SITE)}

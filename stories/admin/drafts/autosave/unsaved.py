@@ -34,7 +34,7 @@ class Difference:
 
 
 def slot_mark(slot: AutosaveSlot) -> str:
-    """Return a mark that identifies the current text of a slot."""
+    """Return a string that identifies the current text of a slot."""
     return f"{slot.pk}:{slot.sequence}"
 
 

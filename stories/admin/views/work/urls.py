@@ -21,8 +21,9 @@ from stories.admin.views.work.trash import RestoreFromTrashView, TrashView
 from stories.admin.views.work.unsaved import CompareSlotView, DiscardView, LocalCopyView, RestoreTextView
 from stories.admin.views.work.withdraw import WithdrawView
 
-# The end of the URL, the end of the name, and the view. If one URL ends with another, as ``history/1/preview/`` ends
-# with ``preview/``, the longer one comes first, because the ``path`` converter for the key accepts slashes.
+# The end of the URL, the end of its name, and the view of each screen. If one URL ends with another, as
+# ``history/1/preview/`` ends with ``preview/``, the longer one comes first, because the ``path`` converter for the key
+# accepts slashes.
 SCREENS: tuple[tuple[str, str, type[ModelView]], ...] = (
     ("local-copy/", "local_copy", LocalCopyView),
     ("unsaved/<int:key>/", "unsaved", CompareSlotView),

@@ -10,7 +10,7 @@ from django.db import connection
 from newsroom.db.statements import pad_values
 from newsroom.search.lookup import adapt_datetime, fetch_prepared_rows
 
-# The answers of a question are selected for their as-of dates.
+# The answers of a question are selected because they contain its as-of dates.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
     e."outlet_count", CASE WHEN e."work_kind" = 'question' THEN {answers} END, {text}
     FROM "stories_edition" AS e {wording}

@@ -96,8 +96,8 @@ class SearchPage:
 def count_sections(parameters: SearchParameters, *, at: datetime) -> dict[str, str] | None:
     """Return the names of the kinds of section, each with its number of results, or None if a parameter is invalid.
 
-    The page shows no such numbers itself, because they take a third of the time of a search and few readers look at
-    them.
+    The results page does not contain these numbers, because counting takes a third of the time of a search and few
+    readers look at them.
     """
     parameters, filters, *_ = _resolve(parameters, at=at)
     if parameters.invalid:
