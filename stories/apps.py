@@ -99,7 +99,7 @@ class StoriesConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
-        """Register signal handlers, checks, hooks, rules, gauges, digests and the functions that repeat erasures."""
+        """Connect the signal handlers, and register what this app contributes to other packages."""
         from newsroom.accounts import offboarding
         from newsroom.notifications import visibility
         from newsroom.operations import health

@@ -29,7 +29,7 @@ TimelineDate = Annotated[str, BeforeValidator(lambda written, info: days.format_
 
 
 class DemoModel(BaseModel):
-    """Base class for the parts of a file, which are frozen and have no unknown keys."""
+    """Base class for the parts of a file; parts are immutable, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -52,7 +52,8 @@ def list_spellings(url: str) -> list[str]:
     normalised = urlsplit(normalise_url(url))
     bare_host = normalised.netloc.removeprefix("www.")
     path = normalised.path.rstrip("/")
-    # The given spelling comes first, so that an article with exactly this URL is preferred to another one.
+    # The given spelling comes first, so that an article with exactly this URL is preferred to one with a different
+    # spelling.
     others = [
         normalised._replace(scheme=scheme, netloc=www + bare_host, path=path + slash).geturl()
         for scheme in ("https", "http")
@@ -120,7 +121,7 @@ def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> No
     """Copy the URL, title, outlet, date, author and paywall flag of ``citations`` to their stored articles.
 
     Only articles that differ are written, each with an audit entry. Raise IntegrityError if another article has the
-    URL. Call this if a user has changed these details; ``by`` is None in a temporary restore. Restoring a document does
+    URL. For use when a user has changed these details; ``by`` is None in a temporary restore. Restoring a document does
     not change articles, because other works cite them too.
     """
     all_citations = list(citations)

@@ -96,7 +96,7 @@ def count_statuses(works: QuerySet[Any], *, at: datetime) -> Counter[str]:
 
     Works outside the trash with a pending schedule also count under ``SCHEDULED``.
 
-    This reads all of ``works``, so pass only a few.
+    This reads all of ``works``, so it is meant for a few works.
     """
     columns = ("binned_at", "public_kind", "public_document", "saved_document", "goes_live")
     counts: Counter[str] = Counter()

@@ -39,7 +39,7 @@ _DELETE_STATUSES = PreparedChange(lambda works: build_delete(PossibleStanding.ob
 
 
 def update_statuses(keys: Iterable[int]) -> None:
-    """Replace the possible statuses of these works. Call this in the transaction that changes the works.
+    """Replace the possible statuses of these works. This must be called in the transaction that changes the works.
 
     This takes two queries for each batch of ``BATCH_SIZE`` works.
     """

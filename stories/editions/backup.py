@@ -1,4 +1,4 @@
-"""The columns of editions whose digest a backup stores."""
+"""Read the columns of editions for the digest that a backup stores."""
 
 from collections.abc import Iterator
 

@@ -303,7 +303,7 @@ class Projection(models.Model):
 
 
 class ListedProjection(Projection):
-    """Base class for projections that repeat the columns by which lists are sorted, so that an index can sort them."""
+    """Base class for projections that repeat the sort columns of lists, so that an index can provide the order."""
 
     work_kind = models.CharField(max_length=10)
     language = models.CharField(max_length=35, help_text="Without country and script.")

@@ -143,7 +143,7 @@ def _folded_text(markdown: str) -> str:
 
 
 def _find_line(question: str, source: str) -> int:
-    """Return the number of the line in the source that contains a question, or 1."""
+    """Return the number of the line in the source that contains a question, or 1 if there is none."""
     place = source.find(question)
     return source.count("\n", 0, place) + 1 if place >= 0 else 1
 

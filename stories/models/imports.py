@@ -14,7 +14,7 @@ from stories.models.work import Work
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def finished_before(self, moment: datetime) -> Self:
-        """Return the imports before ``moment`` that have notes, or that a later text of the same format followed."""
+        """Return the imports before ``moment`` that have notes, or were followed by a later text of the same format."""
         return self.filter(models.Q(_is_followed()) | ~models.Q(notes=[]), at__lt=moment)
 
     def tidy(self) -> int:

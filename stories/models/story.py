@@ -13,7 +13,7 @@ from stories.models.work import Work, WorkKind, WorkQuerySet
 
 
 def default_headings() -> dict[str, str]:
-    """Return no headings, because a part without its own has the usual heading in the language of the story."""
+    """Return an empty mapping, because a part has the usual heading in the story's language unless one is set."""
     return {}
 
 

@@ -75,7 +75,7 @@ def send_for_review(
 
 @transaction.atomic
 def end_review(work: Work, *, by: User) -> None:
-    """Cancel the review of a work, so that editing can continue.
+    """Cancel the review of a work.
 
     Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if it is in the trash. Raise
     OvertakenError if it is no longer in review.
@@ -95,7 +95,7 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     The work must be in review, and its newest revision must have the same text. Notify the sender and the owner. Raise
     NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError
     if the user wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on. Raise
-    OvertakenError if the work has been saved, approved or returned in the meantime.
+    OvertakenError if the work has been saved, approved, returned or taken out of review in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -117,8 +117,8 @@ def return_to_writer(
 
     Notify the sender and the owner. ``revision_number`` and ``seen_state`` are the number of the revision and the state
     that the user saw. Raise NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty.
-    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if it has been saved, approved or returned
-    in the meantime.
+    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if it has been saved, approved, returned
+    or taken out of review in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -181,14 +181,17 @@ def describe_missing_approval(work: Work, revision: Revision) -> str:
 
 
 def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -> None:
-    """Transfer a review from ``old_revision`` to ``new_revision`` if their text is the same. Lock ``work`` first."""
+    """Transfer a review from ``old_revision`` to ``new_revision`` if their text is the same.
+
+    ``work`` must be locked.
+    """
     if is_review_of(work, old_revision) and only_confirms(new_revision, old_revision):
         work.reviewed_revision = new_revision
         work.save(update_fields=["reviewed_revision"])
 
 
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
-    """Return whether ``user`` may approve ``up_to``: a reviewer who wrote nothing since the last public revision.
+    """Return whether ``user`` is a reviewer who wrote nothing since the last public revision, up to ``up_to``.
 
     If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. The last public revision is the newest that
     was public by ``at``. ``sender`` is the user who is sending the work for review.
@@ -219,7 +222,7 @@ def get_last_reviewed_number(work: Work, *, by: User) -> int:
 
 
 def describe_last_step(work: Work, *, at: datetime) -> str:
-    """Return a sentence about the last step, with the user and with the time relative to ``at``."""
+    """Return a sentence about the last step, with the user and the time (“a moment ago” if shortly before ``at``)."""
     event = Event.objects.about(work.uid).with_verb(*STEPS).first()
     return f"{format_entry(event)} {_format_time(event.at, at=at)}." if event else "It was not sent to review yet."
 

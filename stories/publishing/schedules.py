@@ -51,7 +51,7 @@ def replace_revision(
     overrides: Mapping[str, str] | None = None,
     seen_revision_number: int | None = None,
 ) -> Edition:
-    """Schedule the current draft in place of a pending schedule, at the same time and with the same change note.
+    """Schedule the current draft in place of a pending schedule, for the same time and with the same change note.
 
     Return the new edition. Later pending schedules need ``resolutions``, as in ``publish_many``, because they would
     revert the change. Raise InvalidStateError if the edition is no longer pending, and the errors of ``publish_many``.

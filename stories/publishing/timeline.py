@@ -70,7 +70,7 @@ class Timeline:
 
     @classmethod
     def load(cls, work: Work, *, now: datetime) -> Self:
-        """Load the editions of a work. Lock the work first if you write editions that depend on them."""
+        """Load the editions of a work. A caller that writes editions depending on them must lock the work first."""
         return cls.load_many([work], now=now)[work.pk]
 
     @classmethod

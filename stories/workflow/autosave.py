@@ -89,7 +89,7 @@ def store(
 def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence: int, at: datetime) -> None:
     """Empty the slot of a window whose text is being saved. Messages up to ``sequence`` count as saved.
 
-    Call this in the transaction of the save.
+    This must be called in the transaction of the save.
     """
     if not AutosaveSlot.objects.of_window(work, kind, person=by, window=window).clear(sequence=sequence, at=at):
         # No message of this window has arrived yet, or a newer one has. In the first case, recording the sequence makes
@@ -103,7 +103,8 @@ def clear_slot(work: Work | None, kind: str, *, by: User, window: UUID, sequence
 def clear_restored_slot(work: Work | None, kind: str, key: int, *, by: User, sequence: int, at: datetime) -> None:
     """Empty a slot whose text at ``sequence`` was restored into a form that is being saved.
 
-    Text that has been typed in its window since then is not removed. Call this in the transaction of the save.
+    Text that has been typed in its window since then is not removed. This must be called in the transaction of the
+    save.
     """
     slot = AutosaveSlot.objects.visible_to(work, kind, person=by).select_for_update().with_pk(key)
     if slot is not None and slot.sequence == sequence:

@@ -46,7 +46,7 @@ def find_missing_triggers(at: datetime) -> Iterator[Diagnosis]:
 def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
     """Yield a fault if an edition has been live for ``UNTOLD_AFTER`` and a ping about it has not been sent.
 
-    The conditions ``worker`` and ``hub`` report on pings that wait for a worker, or that nobody accepts.
+    The conditions ``worker`` and ``hub`` report on pings that wait for a worker, or that are not accepted.
     """
     paths = [path for path in _RECEIVERS if find_repeated_failure([path]) is None]
     untold = {path: find_untold([path], at) for path in paths}

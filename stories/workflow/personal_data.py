@@ -1,4 +1,7 @@
-"""Export and remove personal data at the desk: bylines and comments. Export unsaved text; remove records of reading."""
+"""Export and remove personal data at the desk: bylines and comments.
+
+Unsaved text is only exported; records of reading are only removed.
+"""
 
 from collections.abc import Iterator
 from uuid import UUID

@@ -31,7 +31,7 @@ EMPTY_SLOT_LIFETIME = timedelta(days=7)
 def find_autosaves(at: datetime, age: timedelta) -> Iterable[QuerySet[AutosaveSlot]]:
     """Yield the slots that have been empty for a week or for ``age``, whichever is shorter.
 
-    Then yield the slots whose text was saved longer than ``age`` ago.
+    Then yield the slots whose text was last typed longer than ``age`` ago.
     """
     yield AutosaveSlot.objects.emptied_before(at - min(age, EMPTY_SLOT_LIFETIME))
     yield AutosaveSlot.objects.saved_before(at - age)

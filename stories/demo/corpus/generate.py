@@ -53,7 +53,7 @@ def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Pr
 
 def update_statistics() -> None:
     """Update the statistics of PostgreSQL's query planner."""
-    # After so many new rows, queries are planned badly until PostgreSQL updates the statistics itself.
+    # After many new rows, queries are planned badly until PostgreSQL updates the statistics itself.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -21,7 +21,7 @@ from stories.models import Edition, EditionTopic, RelatedStories
 
 # More than a page shows, because some of them may be withdrawn later.
 MAX_STORED = 12
-# Only the newest stories of each topic are considered, so that the cost does not grow with the topic.
+# Only the newest stories of each topic are considered, so that the cost does not depend on how many there are.
 NEWEST_OF_TOPIC = 60
 # Rarity is measured among this many of the newest stories, because counting all stories of a large site takes too long.
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC

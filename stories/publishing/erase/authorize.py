@@ -189,7 +189,10 @@ def _describe(scope: Scope, edition: int | None) -> str:
 
 
 def _may_be_committed(error: BaseException) -> bool:
-    """Return whether the transaction may have been committed: the database ended the connection without an answer."""
+    """Return whether the transaction may have been committed.
+
+    This is so if the database ended the connection without an answer.
+    """
     return isinstance(error, Error) and classify_error(error) in (Outage.LOST, Outage.UNREACHABLE)
 
 

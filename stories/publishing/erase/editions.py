@@ -66,7 +66,7 @@ def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
 
 
 def remove_edition(work: Work, edition: Edition, *, by: User | None) -> None:
-    """Turn an edition of the locked work into a notice without its words.
+    """Turn an edition of the locked work into a notice, and erase the edition's text.
 
     If it is in force or pending, cancel all pending schedules. An erasure must be open.
     """
@@ -85,7 +85,7 @@ def remove_edition(work: Work, edition: Edition, *, by: User | None) -> None:
 
 
 def remove_revisions(work: Work, document: Document) -> None:
-    """Delete the revisions and imports of the locked work with this document, and all that belongs to them.
+    """Delete the locked work's revisions and imports that have this document, and all that belongs to the revisions.
 
     An erasure must be open. The document remains if it is still in use.
     """

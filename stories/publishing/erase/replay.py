@@ -104,8 +104,8 @@ def _find_documents(work: Work, line: Line, edition: Edition | None) -> Iterable
 def _replace_draft(work: Work, document: Document) -> bool:
     """Replace the draft if it has this document, and return whether it had.
 
-    The replacement is the newest revision with another document. If there is none, or if one of its images is gone, the
-    draft becomes empty.
+    The replacement is the newest revision with a different document. If there is none, or if one of its images is gone,
+    the draft becomes empty.
     """
     newest = revisions.get_newest_revision(work)
     if newest is None or newest.document_id != document.pk:

@@ -181,7 +181,10 @@ def _describe_link(link: SharedPreview) -> dict[str, object]:
 
 
 def revoke_links_of_user(user: User, by: User | None, at: datetime) -> None:
-    """Revoke every open link that ``user`` created, and delete the user's presence. Call this in a transaction."""
+    """Revoke every open link that ``user`` created, and delete the user's presence.
+
+    This must be called in a transaction.
+    """
     links = SharedPreview.objects.select_for_update(of=("self",)).select_related("work")
     for link in links.filter(made_by=user, revoked_at=None, ends_at__gt=at).order_by("pk"):
         link.revoked_at, link.revoked_by = at, by
