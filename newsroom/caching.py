@@ -173,7 +173,7 @@ class RedisCache(BaseCache):
 
 
 def find_expired_rows(at: datetime, age: timedelta) -> Iterator[list[str]]:
-    """Yield batches of the keys of the database cache that expired longer than ``age`` ago."""
+    """Yield batches of the keys of the database cache that expired more than ``age`` ago."""
     last = ""
     with connection.cursor() as cursor:
         while True:
@@ -186,7 +186,7 @@ def find_expired_rows(at: datetime, age: timedelta) -> Iterator[list[str]]:
 
 
 def delete_expired_rows(keys: Sequence[str], at: datetime, age: timedelta) -> int:
-    """Delete those of ``keys`` that expired longer than ``age`` ago, and return their number."""
+    """Delete those of ``keys`` that expired more than ``age`` ago, and return their number."""
     marks = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -202,7 +202,7 @@ def _adapt(moment: datetime) -> Any:
 
 
 def check_cache_url(**_: Any) -> list[CheckMessage]:
-    """Return an error if ``CACHE_URL`` cannot be used, and a warning if no Redis server responds there.
+    """Return an error if ``CACHE_URL`` cannot be used, or a warning if no Redis server responds there.
 
     Without ``CACHE_URL``, return nothing.
     """

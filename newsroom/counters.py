@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-# A file begins with this mark, an id, and the offset at which its records end. A record has a value, the length of its
+# A file begins with ``_MARK``, an id, and the offset at which its records end. A record has a value, the length of its
 # key, and its key, padded to a multiple of eight bytes.
 _HEADER = struct.Struct("8s16sQ")
 _RECORD = struct.Struct("dQ")

@@ -214,7 +214,7 @@ class Environment:
         try:
             return configure_database(self.text(name, default))
         except ValueError:
-            # From None, because the error may quote the address.
+            # From None, because the error may quote the URL.
             raise ImproperlyConfigured(
                 f"{name} must be an address such as postgres://user:password@host/name or sqlite:////path; "
                 "characters with a meaning in addresses are percent-encoded."
@@ -258,7 +258,7 @@ def _read_text(path: str, *, subject: str) -> str:
     except OSError as error:
         raise ImproperlyConfigured(f"{subject} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
-        # From None, because the error holds the content.
+        # From None, because the error contains the content of the file.
         raise ImproperlyConfigured(f"{subject} is not text in UTF-8.") from None
     if not content:
         raise ImproperlyConfigured(f"{subject} is empty.")
@@ -267,7 +267,7 @@ def _read_text(path: str, *, subject: str) -> str:
 
 def _split_address(address: str) -> SplitResult | None:
     """Return the parts of a URL, or None if it is malformed."""
-    # The errors of urllib quote parts of the address, which may belong to a password.
+    # The errors of urllib quote parts of the URL, which may belong to a password.
     try:
         parts = urlsplit(address)
         return parts if parts.port is None or parts.port > 0 else None

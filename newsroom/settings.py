@@ -183,8 +183,8 @@ FILE_UPLOAD_HANDLERS = ["newsroom.media.upload_handlers.BoundedUploadHandler"]
 
 # Backups ------------------------------------------------------------------------------------------------------------
 
-# A folder or s3://bucket/prefix. The credentials differ from those for pictures, so that nobody who steals one set can
-# delete both.
+# A folder or s3://bucket/prefix. The credentials must differ from those for pictures, so that whoever steals one set
+# cannot delete both the pictures and the backups.
 BACKUP_TO = env.text("BACKUP_TO")
 BACKUP_AGE_RECIPIENT = env.text("BACKUP_AGE_RECIPIENT")  # the age public key for which backups are encrypted
 BACKUP_DAILY = env.number("BACKUP_DAILY", 7)
@@ -292,10 +292,12 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-# Browsers accept cookies with these names only over HTTPS and from this host. See newsroom.http.cookies for others.
+# Browsers accept cookies with these names only over HTTPS and from this host. The names of other
+# cookies come from newsroom.http.cookies.
 if _secure:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie holds words about drafts
+# Messages may quote drafts, so they are not stored in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "newsroom.accounts.login.csrf_failure_view"
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")  # for /.well-known/security.txt
@@ -320,15 +322,15 @@ ALERT_REMIND_HOURS = env.number(
 # Review -------------------------------------------------------------------------------------------------------------
 
 # With REQUIRE_APPROVAL, a work can be published only if its newest revision is approved. With ALLOW_SELF_APPROVAL,
-# users who have written in it since the last public edition may approve it themselves.
+# reviewers may approve it even if they have written part of it since the last public edition.
 REQUIRE_APPROVAL = env.flag("REQUIRE_APPROVAL")
 ALLOW_SELF_APPROVAL = env.flag("ALLOW_SELF_APPROVAL")
 
 # Language and time --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"  # the language of the desk
-# A story's page is in the language of the story, whether or not the site has that language. The translations of the
-# interface are here.
+# The translations of the interface. A story's page is in the language of the story, even if that is not one of the
+# languages of lists.
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # The languages of lists. Addresses of lists have no prefix in the first language, and the language tag as a prefix in
 # all others.
@@ -360,7 +362,7 @@ LOGGING = {
         "text": {"()": "newsroom.http.log_redaction.RedactingFormatter"},
         "json": {"()": "newsroom.operations.log_format.JSONFormatter"},
     },
-    # The level belongs to the handler, because loggers of libraries have levels of their own.
+    # The handler has the level too, because loggers that set a level of their own bypass that of the root logger.
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": LOG_LEVEL}, **_sentry},
     "root": {"handlers": ["console", *_sentry], "level": LOG_LEVEL},
     "filters": {"missing": {"()": "newsroom.http.log_levels.MissingPagesFilter"}},
@@ -369,7 +371,7 @@ LOGGING = {
         # Django's own handlers would write lines in another format, with the query string of each address.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # People read the text format, in which a line for each request would bury the others.
+        # People read the text format, in which a line for each request would hide the other lines.
         "newsroom.operations.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

@@ -20,10 +20,11 @@ _SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 def minify(css: str) -> str:
     """Return ``css`` without comments, redundant white space, and the last semicolon of each block.
 
-    Strings are treated like other text, so they must not contain any of these.
+    Strings are treated like other text, so they must not contain comment marks, repeated white space, or white space
+    next to ``{``, ``}``, ``;`` or ``,``.
     """
-    # Space around colons, operators and parentheses remains, because it may be significant (CSS Syntax 3, 4; Values 4,
-    # 10.1).
+    # White space around colons, operators and parentheses remains, because it may be significant (CSS Syntax Level 3,
+    # section 4; CSS Values Level 4, section 10.1).
     return _SPACE_AROUND_PUNCTUATION.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", css))).replace(";}", "}").strip()
 
 
@@ -46,8 +47,8 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
     def manifest_name(self) -> str:
         """The name of the file that lists the files of this release.
 
-        Each release has a file of its own, so that a process of the former release, started again during an upgrade,
-        finds its own files. ``newsroom.operations.old_static_files`` deletes the files that no release needs.
+        Each release has its own file, so that a process of the previous release that is restarted during an upgrade
+        finds its files. ``newsroom.operations.old_static_files`` deletes the files that no release needs.
         """
         return f"staticfiles-{version()}.json"
 
@@ -57,7 +58,6 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: 
     # Cached, because every page needs the URLs of the same few files.
     @lru_cache(256)  # noqa: B019  # the only instance lives as long as the process, and the manifest does not change
     def url(self, name: str, force: bool = False) -> str:
-        """Return the URL of a file."""
         address: str = super().url(name, force)
         return address
 

@@ -275,7 +275,7 @@ def _get_updated_at(edition: Model) -> datetime:
 
 
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
-    """Return the family of the topic at a current or former address. Follow merges.
+    """Return the ``Family`` of the topic at a current or former address. Follow merges.
 
     Raise Http404 unless a live edition names the topic.
     """

@@ -124,7 +124,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         """
         is_required: bool = super().is_reauthentication_required(app=app, **kwargs)
         user = self.request.user
-        # allauth lets accounts pass that have neither a password nor a second factor.
+        # allauth requires no reauthentication of accounts that have neither a password nor a second factor.
         has_only_provider = (
             user.is_authenticated and not get_reauthentication_flows(user) and _list_provider_methods(user)
         )

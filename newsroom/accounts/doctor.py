@@ -8,7 +8,7 @@ from newsroom.operations.doctor.registry import Diagnosis, warning
 
 
 def examine_passwords() -> Iterator[Diagnosis]:
-    """Yield a warning if no list of stolen passwords is configured. A system check examines a configured list."""
+    """Yield a warning if no list of breached passwords is configured. A system check examines a configured list."""
     if not settings.BREACHED_PASSWORDS_FILE:
         yield warning(
             "New passwords are not compared with stolen ones.",

@@ -52,8 +52,8 @@ def forget_person(
 ) -> ForgetResult:
     """Remove the data about the person in one transaction, which is rolled back in a dry run or if there is no data.
 
-    Call ``wipe`` afterwards. Raise ValidationError if the person is the last administrator. Raise NotRecordedError or
-    DamagedFileError if the file of erasures cannot be written.
+    The caller must call ``wipe`` afterwards. Raise ValidationError if the person is the last administrator. Raise
+    NotRecordedError or DamagedFileError if the file of erasures cannot be written.
     """
     begun: Line | None = None
     try:

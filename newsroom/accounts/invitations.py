@@ -51,8 +51,8 @@ def create_invitation(
 ) -> NewInvitation:
     """Create an invitation that expires ``LIFETIME`` after ``at``.
 
-    Call ``mail_invitation`` afterwards, outside the transaction. Raise NotAllowedError if the user lacks the
-    permission. Raise ValidationError if the address has an account or an open invitation.
+    The caller must call ``mail_invitation`` afterwards, outside the transaction. Raise NotAllowedError if the user
+    lacks the permission. Raise ValidationError if the address has an account or an open invitation.
     """
     require_permission(by, ADD_PERMISSION, _REFUSAL)
     _require_no_account(email)
@@ -112,9 +112,9 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> No
 def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
     """Mail the link of an invitation, store ``at`` as the time of the mail, and return True.
 
-    While the site is quiet, enqueue a mail with another link instead, and return False. Call this outside a
-    transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the mail
-    or does not answer.
+    While the site is quiet, enqueue a mail with a new link instead, and return False. The caller must not be in
+    a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the
+    mail or does not answer.
     """
     if site_state.is_quiet():
         enqueue(mail_waiting_invitation, new_invitation.invitation.pk)

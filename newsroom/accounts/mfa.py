@@ -46,7 +46,7 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
 
 def encrypt(text: str) -> str:
-    """Return ``text`` encrypted with the present key, with ``VERSION`` as a prefix."""
+    """Return ``text`` encrypted with the current key, with ``VERSION`` as a prefix."""
     return f"{VERSION}{_get_cipher().encrypt(text.encode()).decode()}"
 
 
@@ -67,7 +67,7 @@ def encrypt_second_factors() -> int:
 
 @dataclass(slots=True)
 class RotationResult:
-    """The numbers of second factors that were encrypted anew, already used the present key, or cannot be decrypted."""
+    """The numbers of second factors that were encrypted anew, already used the current key, or cannot be decrypted."""
 
     encrypted: int = 0
     current: int = 0
@@ -75,7 +75,7 @@ class RotationResult:
 
 
 def rotate_second_factors(*, progress: Callable[[int, int], None]) -> RotationResult:
-    """Encrypt all secrets with the present ``SECRET_KEY``, so that they no longer need ``SECRET_KEY_FALLBACKS``.
+    """Encrypt all secrets with the current ``SECRET_KEY``, so that they no longer need ``SECRET_KEY_FALLBACKS``.
 
     ``progress`` is called with the number of processed factors and the total number. A secret that no key in the
     settings decrypts is left as it is.
@@ -109,7 +109,7 @@ def _rotate_factor(factor: Authenticator, result: RotationResult) -> None:
 
 
 def _rotate(secret: str) -> str:
-    """Return a stored secret encrypted with the present key. Raise InvalidToken if it cannot be decrypted."""
+    """Return a stored secret encrypted with the current key. Raise InvalidToken if it cannot be decrypted."""
     if not secret.startswith(VERSION):
         return encrypt(secret)
     token = secret.removeprefix(VERSION).encode()

@@ -67,9 +67,9 @@ class User(AbstractUser):
         return super().has_usable_password() and self.can_use_password
 
     def get_session_auth_hash(self) -> str:
-        """Return a digest of the password. A session that stores a digest of another password is no longer valid."""
+        """Return a digest of the password. A session with a digest of a different password is no longer valid."""
         # Keyed with DIGEST_KEY, which is never rotated. With SECRET_KEY, the first request after a rotation would give
-        # the session another key, and a concurrent request from the same browser would no longer find its session.
+        # the session a new key, and a concurrent request from the same browser would no longer find its session.
         return make_digest(_SESSION_SALT, self.password)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:

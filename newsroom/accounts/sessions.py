@@ -63,7 +63,7 @@ def delete_expired(rows: QuerySet[Any]) -> int:
 
 
 def end_expired_session(key: str, expire_date: datetime, *, account: int, at: datetime) -> None:
-    """Delete a session that has ended, and record ``at`` as its end, unless another request has done so.
+    """Delete a session that has ended, and record ``at`` as its end, unless another request has ended or extended it.
 
     Do nothing while the database accepts no writes.
     """

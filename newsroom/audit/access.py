@@ -18,7 +18,7 @@ from newsroom.http.clock import ensure_request_time
 
 _CONNECTION_SALT = "newsroom.audit.access.connection"
 _NAME_SALT = "newsroom.audit.access.name"
-_SHOWN_DIGITS = 12  # of a digest, in the log and on the screen
+_SHOWN_DIGITS = 12  # the number of hexadecimal digits of a digest that the log and the screen show
 
 logger = logging.getLogger(__name__)
 

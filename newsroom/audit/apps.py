@@ -30,7 +30,7 @@ class RecordConfig(AppConfig):
         from newsroom.operations.doctor.registry import register, register_condition
 
         personal_data.register()
-        # Not needed: readers are served even if the clock is wrong.
+        # Readers are served even if the clock is wrong.
         health.register_check("clock", is_clock_right, needed=False)
         registry.register_digest("audit", read_events)
         retention.register(

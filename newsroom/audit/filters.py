@@ -87,7 +87,7 @@ class AccountFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[AccessEntry]:
-        """Filter the events. Raise IncorrectLookupParameters for a person who is not among the choices."""
+        """Filter the events. Raise IncorrectLookupParameters for an account that is not among the choices."""
         value = self.value()
         if not value:
             return queryset  # type: ignore[no-any-return]

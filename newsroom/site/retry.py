@@ -21,8 +21,8 @@ def mark_retryable(response: HttpResponseBase, outage: Outage | None) -> None:
 class RetryMiddleware:
     """Repeat a GET or HEAD request once, from the beginning, if its database connection was lost.
 
-    PostgreSQL closes all connections when it restarts. List this middleware before any that attaches anything to
-    the request, so that nothing of the first attempt remains.
+    PostgreSQL closes all connections when it restarts. This middleware must come before any that attaches
+    anything to the request, so that nothing of the first attempt remains.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -48,6 +48,6 @@ def _versions(page: AboutPage) -> list[LanguageAlternate]:
 
 
 def raise_headings(html: str) -> str:
-    """Return ``html`` with its headings of levels 3 to 6 one level higher."""
+    """Return ``html`` with its headings of levels 3 to 6 raised by one level: ``h3`` becomes ``h2``."""
     # On these pages, there is no section heading between the title and the headings of the text.
     return _HEADING.sub(lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)

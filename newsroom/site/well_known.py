@@ -24,7 +24,7 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the robots.txt (RFC 9309).
 
-    It disallows accounts, the desk, previews, reports, and the addresses that scripts of the search request.
+    It disallows accounts, the desk, previews, reports, and the addresses for scripts of the search page.
     """
     # Search results are not disallowed, because their canonical link is the search page.
     script_paths = [
@@ -75,7 +75,7 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Return the security.txt (RFC 9116) with the contact from the settings, or else the contact page.
 
-    Raise Http404 if there is neither. It expires on the first of a month, so its bytes change once a month.
+    Raise Http404 if there is neither. The file expires on the first of a month, so it changes once a month.
     """
     if not (contact := settings.SECURITY_CONTACT or _contact_page()):
         raise Http404

@@ -210,5 +210,5 @@ class InvitationAdmin(AuditedAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # An invitation shows how its user got access to the desk.
+        # The invitation must remain, because it shows how a user got access to the desk.
         return False

@@ -66,5 +66,5 @@ def open_list(path: Path) -> Iterator[BreachedPasswords]:
 
 def digest_prefix(password: str) -> bytes:
     """Return the bytes by which a password is found in the list."""
-    # The public lists consist of SHA-1 digests, which protect nothing here.
+    # The public lists consist of SHA-1 digests; nothing here relies on the security of SHA-1.
     return hashlib.sha1(password.encode(errors="replace"), usedforsecurity=False).digest()[:PREFIX_LENGTH]

@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def subject(self) -> str:
-        """The identifier of the person at the issuer, which never changes."""
+        """The identifier of the person at the issuer; it never changes."""
         subject: str = self.claims["sub"]
         return subject
 

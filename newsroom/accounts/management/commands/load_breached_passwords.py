@@ -43,7 +43,7 @@ class Command(OperationCommand):
         )
 
     def handle(self, *args: object, file: Path, minimum_count: int, **options: object) -> None:
-        """Make the list. On CannotRunError, LockedError or CommandError, the present list is unchanged."""
+        """Make the list. On CannotRunError, LockedError or CommandError, the existing list is unchanged."""
         if not settings.BREACHED_PASSWORDS_FILE:
             raise CannotRunError("Set BREACHED_PASSWORDS_FILE to the file that this command shall make.")
         target = Path(settings.BREACHED_PASSWORDS_FILE)

@@ -1,4 +1,4 @@
-"""The command that encrypts second factors with the present secret key."""
+"""The command that encrypts second factors with the current secret key."""
 
 import json
 from argparse import ArgumentParser
