@@ -1,4 +1,4 @@
-"""The languages of the site. The address of a list determines the language of the page and the works in the list."""
+"""The languages of the site. The address of a list determines the language of the page and of the works in the list."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def split_language(path: str) -> tuple[str, str]:
 def list_language(language: str | None) -> str:
     """Return the language of the lists to which a page in ``language`` links.
 
-    This is the same language if the site has it, otherwise a site language with the same primary subtag, otherwise the
+    This is ``language`` if it is a language of the site, otherwise one with the same primary subtag, otherwise the
     site's first language.
     """
     code = (language or "").lower()
@@ -120,8 +120,9 @@ def active_list_languages(get_work_languages: Callable[[], Iterable[str]]) -> li
 def list_alternates(request: HttpRequest, *, elsewhere: str = "") -> list[LanguageAlternate]:
     """Return the requested list in each language of the site.
 
-    Return an empty list for pages that are not lists, and on a site with one language. ``elsewhere`` is the address of
-    the list to use for the other languages, in which the requested list may be missing.
+    Return an empty list for pages that are not lists, and on a site with one language. The requested list may be
+    missing in languages other than the active one. For these, the list at the address ``elsewhere``, if given, is used
+    instead.
     """
     match = request.resolver_match
     if len(settings.SITE_LANGUAGES) < 2 or match is None or not match.route.startswith(LIST_ROUTE_PREFIX):
@@ -184,7 +185,7 @@ class LanguageMiddleware:
 class PrimarySubtag(Func):
     """The primary subtag of a language column in lower case, as ``primary_subtag`` returns it."""
 
-    # No parameters, so that the database recognises an index on this expression.
+    # The SQL has no parameters, so that the database recognises an index on this expression.
     template = "lower(substr(%(expressions)s, 1, instr(%(expressions)s || '-', '-') - 1))"
     arity = 1
     output_field = CharField()

@@ -1,7 +1,7 @@
 """Rate limits: a fixed number of slots in the cache that all processes share, each taken for a number of seconds.
 
-Simultaneous requests are counted in the same way as successive ones. While the cache does not accept writes, slots are
-always free.
+Simultaneous requests are counted in the same way as successive ones. While the cache does not accept writes, every slot
+counts as free.
 """
 
 from collections.abc import Iterable

@@ -17,11 +17,11 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Add ``SECURITY_HEADERS`` to every response, unless the view sets another value.
+    """Middleware that adds ``SECURITY_HEADERS`` to every response, except those that the view has set.
 
     Pages that are declared as cross-origin may be loaded by other sites.
 
-    List this middleware before Django's ``SecurityMiddleware``, so that redirects to https have the headers too.
+    This middleware precedes Django's ``SecurityMiddleware``, so that redirects to https have the headers too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

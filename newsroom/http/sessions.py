@@ -18,12 +18,12 @@ _IS_AUTOMATIC = RequestState(bool)
 
 
 def mark_automatic(request: HttpRequest) -> None:
-    """Mark a request that a script sends at intervals by itself. It does not count as activity of the user."""
+    """Mark a request that a script sends at intervals. Such a request does not count as activity of the user."""
     _IS_AUTOMATIC.set(request, True)
 
 
 class ReadableSessionMiddleware(SessionMiddleware):
-    """Return the response to a request that only reads data, even if the session cannot be saved.
+    """Middleware that returns the response to a request that only reads data, even if the session cannot be saved.
 
     A page that shows a message removes it from the session. While the database accepts no writes, the message remains
     and is shown again.
@@ -54,7 +54,7 @@ class ReadableSessionMiddleware(SessionMiddleware):
 
 def _record_activity(request: HttpRequest) -> None:
     # Reading the session here would make a page that did not read it depend on the cookie.
-    session: Any = getattr(request, "session", None)  # has the class that SESSION_ENGINE names
+    session: Any = getattr(request, "session", None)  # its class depends on SESSION_ENGINE
     if _IS_AUTOMATIC.get(request) or not (session and session.accessed):
         return
     if SESSION_KEY in session:

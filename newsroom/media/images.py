@@ -64,7 +64,7 @@ def decode_upload(upload: File[bytes]) -> PreparedImage:
 
 
 def prepare_image(picture: PIL.Image.Image, *, is_drawing: bool) -> PreparedImage:
-    """Return a normalised image as it will be stored. ``picture`` is closed."""
+    """Return a normalised image as it will be stored, and close ``picture``."""
     perceptual_hash = fingerprint.perceptual_hash(picture)
     ending = encode.storage_extension(picture, is_drawing=is_drawing)
     intermediate = intermediates.make_intermediate(picture, ending=ending)
@@ -75,7 +75,7 @@ def prepare_image(picture: PIL.Image.Image, *, is_drawing: bool) -> PreparedImag
 
 def find_identical(prepared: PreparedImage) -> Image | None:
     """Return the image in the library with the same stored bytes, or None."""
-    # The stored bytes are compared, so a copy with different metadata or another name is the same image.
+    # The stored bytes are compared, so a copy with different metadata or a different name is the same image.
     return Image.objects.filter(digest=prepared.digest).first()
 
 

@@ -22,7 +22,7 @@ ORIGINALS, RENDITIONS = "originals", "renditions"
 # The sample need not be secret, but a fixed seed would always leave out the same files.
 _random: Final = random.SystemRandom()
 
-type Progress = Callable[[int, int], object]  # called with the numbers of files done and in total, as far as known
+type Progress = Callable[[int, int], object]  # called with the number of files checked and the known total
 
 
 class FindingKind(StrEnum):
@@ -47,7 +47,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
-    """What is wrong with one file.
+    """A file and what is wrong with it.
 
     ``image`` is set if the file is an original, ``rendition`` if the file is a rendition. Neither is set for a file
     without a row. ``reason`` says why a file cannot be read.
@@ -100,7 +100,8 @@ def check_files(*, at: datetime, sample: int | None = None, progress: Progress =
     """Yield the findings, as of ``at``, about all stored files or about the files of ``sample`` random rows.
 
     With a sample, files without a row are looked for only in the rendition folders of the sampled images. An OSError
-    raised while a file is read is a finding; all other storage errors propagate. ``progress`` counts rows.
+    raised while a file is read is a finding; all other storage errors propagate. ``progress`` is called with
+    the number of rows whose files were checked and the total number of rows.
     """
     if sample is None:
         yield from check_rows(progress=progress)
@@ -274,7 +275,7 @@ def _find_by_uid(paths: Sequence[str]) -> set[str]:
         folder, _, rest = path.partition("/")
         try:
             uids[folder].add(uuid.UUID(rest[:36]))
-        except (KeyError, ValueError):  # a name that the site would not make
+        except (KeyError, ValueError):  # not a path that the site generates
             continue
     originals = Image.objects.filter(uid__in=uids[ORIGINALS]).order_by()
     renditions = Rendition.objects.filter(image__uid__in=uids[RENDITIONS]).order_by()

@@ -1,4 +1,4 @@
-"""Mark images whose original file is missing, for example after an incomplete restore."""
+"""Record which images lack their original file, for example after an incomplete restore."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ def mark_missing(image: Image) -> None:
 
 
 def clear_found(at: datetime) -> None:
-    """Remove the mark from images whose original exists again."""
+    """Remove the stored time from images whose original exists again."""
     for image in Image.objects.exclude(missing_since=None).order_by("pk")[:MAX_CHECKED]:
         if image.file.storage.exists(str(image.file)):
             Image.objects.filter(pk=image.pk).update(missing_since=None)

@@ -22,7 +22,7 @@ def repair_files(findings: Iterable[FileFinding]) -> Iterator[tuple[FileFinding,
     """Repair the files of images and renditions. Yield each fault with the reason why it remains, or an empty string.
 
     * An original is copied from another image with the same content. If there is no such image and the file is missing,
-      the image is marked (see ``mark_missing``).
+      this is recorded (see ``mark_missing``).
     * A rendition is made again from an intact original. If no page requests it any more, it is deleted with its row.
     """
     faults = [finding for finding in findings if finding.is_fault]

@@ -29,5 +29,5 @@ def tag_token(tag: str) -> str:
 
 
 def build_search_text(*texts: str, tags: str) -> str:
-    """Return the search text: the folded texts, then each folded tag between two edges."""
+    """Return the search text: the folded texts, then each folded tag between two ``EDGE`` characters."""
     return "\n".join([*(fold(text.replace(EDGE, " ")) for text in texts), *map(tag_token, split_tags(tags))])

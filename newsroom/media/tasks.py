@@ -68,7 +68,7 @@ def _make_missing(uid: str, specs_for: Callable[[Image], list[Spec]]) -> int:
 
 @task(priority=_PRIORITY)
 def store_rendition_digests(after: int = 0) -> int:
-    """Store the digests of the next renditions without one, ordered by primary key.
+    """Store the digests of a batch of renditions that have none and whose primary keys are greater than ``after``.
 
     Return the number of stored digests. Earlier releases stored no digests. After a full batch, a task for the
     next one is enqueued. The task is idempotent.

@@ -1,4 +1,4 @@
-"""Limits on the text of a page. The Markdown parser does work for each line and mark, but little for plain words."""
+"""Limits on the text of a page. The time for parsing Markdown depends more on its lines and marks than on its words."""
 
 import re
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from itertools import chain, islice
 MAX_TEXT_LENGTH = 200_000  # characters
 # For all texts of a page together: about 100,000 words. Comparing two such pages word by word takes seconds.
 MAX_CHARACTERS = 600_000
-# For all texts of a page together: as many as in more than 200 printed pages of prose. Rendering one mark can take 0.1
-# milliseconds.
+# For all texts of a page together; more than 200 printed pages of prose contain as many. Rendering one mark can take
+# 0.1 milliseconds.
 MAX_MARKS = 25_000
 # The characters at which the parser ends a run of plain text, and the borders of table cells. An escape counts as one
 # mark, and so does a line ending.

@@ -1,4 +1,7 @@
-"""Slugs: Unicode words joined by hyphens, in NFC. A valid slug is neither a number nor reserved for the site."""
+"""Slugs: Unicode words joined by hyphens, in NFC.
+
+A valid slug does not consist only of numbers and hyphens, and is not reserved for the site.
+"""
 
 import itertools
 import unicodedata
@@ -19,7 +22,7 @@ def slugify(text: str) -> str:
     """Return ``text`` as a slug in any script: words of letters, marks and digits, joined by hyphens.
 
     The slug has at most ``MAX_LENGTH`` characters. It is empty if the text contains no letters, marks or digits.
-    Joiners, which some scripts need, remain between letters.
+    Joiners, which some scripts need, remain between letters. Apostrophes are left out.
     """
     words: list[str] = []
     word = ""
@@ -49,7 +52,10 @@ def is_reserved(slug: str) -> bool:
 
 
 def generate_slugs(wanted: str) -> Iterator[str]:
-    """Yield ``wanted`` as a slug, then its beginning with -2, -3, … appended, endlessly. None of them is reserved."""
+    """Yield ``wanted`` as a slug, then its beginning with -2, -3, … appended, endlessly.
+
+    If the slug is empty, it is replaced with ``page``; if it is reserved, ``-page`` is appended.
+    """
     base = slugify(wanted) or "page"
     if is_reserved(base):
         base = f"{base}-page"

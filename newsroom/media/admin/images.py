@@ -26,7 +26,7 @@ from newsroom.media.renditions.specs import FREE, fallback_width, list_crops, ma
 from newsroom.media.responses import as_retry_later
 from newsroom.media.usage import annotate_usage, filter_by_usage, find_uses
 
-THUMBNAIL_WIDTH = 160  # pixels, in lists
+THUMBNAIL_WIDTH = 160  # in pixels; used in lists of images
 
 
 class UsedFilter(UsageFilter):
@@ -53,7 +53,7 @@ class TagFilter(CountedFilter):
         return rows.tagged(value)  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Image]) -> dict[str, int]:
-        # This takes one query for all tags.
+        # One query counts the images for all tags.
         return rows.count_by_tag([value for value, _ in self.lookup_choices])  # type: ignore[attr-defined, no-any-return]
 
 

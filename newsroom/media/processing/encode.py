@@ -14,7 +14,7 @@ _OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"quality": 80, "progressive": True, "optimize": True},
     "PNG": {},
 }
-# Neither progressive nor with optimised tables, because both need the whole image in memory: 144 MB for 24 megapixels.
+# Progressive encoding and optimised tables would need the whole image in memory: 144 MB for 24 megapixels.
 _ORIGINAL_JPEG_OPTIONS = {"quality": 92, "subsampling": 0, "progressive": False, "optimize": False}
 _FAST_PNG_OPTIONS = {"compress_level": 1}
 _ROWS = 256  # number of rows to resize at a time
@@ -42,7 +42,7 @@ def encode_original(image: Image.Image, *, ending: str) -> Encoded:
 
 
 def encode_resized(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
-    """Resize a normalised image to ``size`` and encode it like an original, but PNG with faster compression."""
+    """Resize a normalised image to ``size`` and encode it like an original, but a PNG with faster compression."""
     width, height = size
     # Resize a few rows at a time: the intermediate result of the filter takes as much memory as the image itself.
     scale = image.height / height

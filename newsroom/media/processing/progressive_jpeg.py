@@ -27,8 +27,8 @@ def decode(image: Image.Image, reopen: Callable[[], Image.Image]) -> Image.Image
     ``image`` must not have been decoded yet; ``reopen`` opens it a second time. Errors of the decoder propagate.
     """
     info, (width, height) = image.info, image.size
-    # Most cameras store chrominance at half the size, because eyes do not see finer detail in colours. Luminance is in
-    # a file while chrominance is decoded.
+    # Most cameras store chrominance at half the size, because eyes do not see finer detail in colours. Luminance is
+    # stored in a temporary file while chrominance is decoded, so that the two are not in memory together.
     with TemporaryFile() as rows:
         image.draft("L", (width, height))
         image.load()

@@ -24,7 +24,10 @@ def find_path(image: Image, name: str) -> str | None:
 
 
 def read_rendition(image: Image, name: str) -> bytes | None:
-    """Return the stored bytes with this name, or None if there is no row or no file. Delete a row without a file."""
+    """Return the stored bytes with this name, or None if there is no row or no file.
+
+    If only the file is missing, delete the row.
+    """
     path = find_path(image, name)
     try:
         return _read_file(image, path) if path else None

@@ -11,7 +11,7 @@ from newsroom.text.join import join_list
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")
 _BRITISH_FORMATS = {"DATE_FORMAT": "j F Y", "MONTH_DAY_FORMAT": "j F"}
-_LEAP_YEAR = 2000  # includes 29 February, for dates without a year
+_LEAP_YEAR = 2000  # so that 29 February is valid in a date without a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def parse_partial_date(written: str) -> PartialDate | None:
 def format_partial_date(moment: PartialDate, *, after: PartialDate | None = None) -> str:
     """Return a written-out date in the active language.
 
-    ``after`` is the date that readers see before this one. If it is in the same year, the year of a day is left out. If
-    it is on the same day and ``moment`` has a time, only the time is returned: “04:25”. A year alone, and a day without
-    a year, are returned as ``html_value``.
+    ``after`` is the date that readers see before this one. If it is in the same year, a day is returned without its
+    year. If it is on the same day and ``moment`` has a time, only the time is returned: “04:25”. A year alone, and a
+    day without a year, are returned as ``html_value``.
     """
     if moment.day is None:
         if moment.year is not None and moment.month is not None:

@@ -178,7 +178,7 @@ class _OpenQuestions:
 
     @classmethod
     def _split_question(cls, children: Inline) -> tuple[Inline, Inline, Inline]:
-        """Return the question, the content of the brackets after it, which dates its state, and the rest."""
+        """Return the question, the content of the brackets after it (the date of its state), and the rest."""
         if split := _split_text(children, _QUESTION_END):
             question, words = [*split[0], _make_text(split[1][0])], split[2]
             while words and (words[0].type == "citation" or not words[0].content):
