@@ -45,7 +45,8 @@ class OperationsConfig(AppConfig):
         retention.register(
             retention.ItemRule("static", 30, old_static_files.find_old_files, old_static_files.delete_files)
         )
-        # A session that has been ended since the backup must not return. Pages are built again when they are requested.
+        # A session that has been ended since the backup must not return. Stored pages are rendered again when they are
+        # requested.
         registry.exclude_rows("django_session", "usersessions_usersession", "newsroom_cache")
         registry.exclude_rows(StoredPage._meta.db_table, SiteState._meta.db_table)
         # The alerts and processes of the site that was backed up say nothing about a restored site.

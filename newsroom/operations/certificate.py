@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 
 
 def verify(address: str) -> None:
-    """Raise SSLCertVerificationError if the certificate at an https address is invalid, or OSError if nothing answers."""
+    """Raise SSLCertVerificationError if the certificate at an https URL is invalid, or OSError if nothing answers."""
     with _connect(address, ssl.create_default_context()):
         pass
 
 
 def read_end(address: str) -> datetime | None:
-    """Return when the certificate at an https address expires, whether it is valid or not. Return None for http.
+    """Return when the certificate at an https URL expires, whether it is valid or not. Return None for http.
 
     Raise OSError if nothing answers.
     """

@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 class Series:
     """A gauge whose history is shown.
 
-    ``unit`` is the unit of its values. ``worst`` says which of several values counts: ``max`` or ``min``.
+    ``worst`` says which of several values counts: ``max`` or ``min``.
     """
 
     name: str

@@ -105,8 +105,8 @@ def register_check(
     """Register a line of ``/readyz``, which is *ok* if ``check`` returns True.
 
     ``/readyz`` returns 503 if a ``needed`` check fails. A check that uses the database should make one or two queries,
-    and fails if the database does. Every other check runs in its own thread, and fails after ``within`` seconds. Pass
-    ``WRITE_INTERVAL`` as the ``interval`` of a check that writes.
+    and fails if the database does. Every other check runs in its own thread, and fails after ``within`` seconds. The
+    ``interval`` of a check that writes should be ``WRITE_INTERVAL``.
     """
     _checks[name] = _RegisteredCheck(name, check, needed, uses_database, interval, within)
 

@@ -1,4 +1,4 @@
-"""Locks that only one process at a time can hold, on all machines of a site."""
+"""Locks that only one process at a time can hold, across all machines of a site."""
 
 import fcntl
 from collections.abc import Iterator
@@ -42,8 +42,8 @@ def _lock_file(name: str) -> Iterator[bool]:
 @contextmanager
 def _lock_in_postgresql(name: str) -> Iterator[bool]:
     """Acquire an advisory lock on a separate connection, and yield whether that succeeded."""
-    # A pooler may give each transaction another session, so the lock belongs to a transaction. The transaction is idle
-    # and has no snapshot, so it does not prevent rows from being vacuumed.
+    # A pooler may run each transaction in a different session, so the lock belongs to a transaction. The transaction is
+    # idle and has no snapshot, so it does not prevent rows from being vacuumed.
     own = connection.copy()
     try:
         own.set_autocommit(False)

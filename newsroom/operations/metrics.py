@@ -62,7 +62,8 @@ def register(
 ) -> None:
     """Register a gauge. ``read`` returns its value, or None if it has no value at present.
 
-    The value is reused for ``interval`` seconds. Pass ``SLOW_INTERVAL`` if reading it costs more than a millisecond.
+    The value is reused for ``interval`` seconds. ``interval`` should be ``SLOW_INTERVAL`` if reading takes more than a
+    millisecond.
 
     With ``labels``, ``read`` returns a mapping from label values to values. A key is a string, or a tuple if there are
     several labels. A label must have few possible values, so it never contains names, slugs or addresses.
@@ -230,7 +231,7 @@ def reset() -> None:
 
 
 def read_gauges(names: Collection[str]) -> Mapping[str, Values]:
-    """Return the present values of the gauges with these names. Leave out those that cannot be read."""
+    """Return the current values of the gauges with these names. Leave out those that cannot be read."""
     return dict(_read_gauges([gauge for gauge in _gauges.values() if gauge.name in names]))
 
 
@@ -241,7 +242,7 @@ def _read_gauges(gauges: Sequence[_Gauge]) -> Iterator[tuple[str, Values]]:
             with suppress(Error):
                 yield from _read_gauge(gauge)
     remaining = deque(gauge for gauge in gauges if gauge.uses_database)
-    # An error ends the transaction, so the other gauges are read in another one.
+    # An error ends the transaction, so the other gauges are read in a new one.
     while remaining and (yield from _read_until_error(remaining)):
         pass
 

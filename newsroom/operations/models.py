@@ -174,7 +174,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(ended__lt=moment)
 
     def was_told_since(self, code: str, subject: str, moment: datetime) -> bool:
-        """Return whether administrators were told of an ended alert with this code and subject at ``moment`` or later."""
+        """Return whether administrators were told of an ended alert with this code and subject since ``moment``."""
         return self.filter(code=code, subject=subject, ended__isnull=False, told__gte=moment).exists()
 
 

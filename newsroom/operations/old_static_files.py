@@ -1,4 +1,4 @@
-"""Static files of former releases, which browsers and edges may still request for a while after an upgrade."""
+"""Static files of previous releases, which browsers and edges may still request for a while after an upgrade."""
 
 import json
 from collections.abc import Iterator, Sequence

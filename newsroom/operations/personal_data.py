@@ -66,7 +66,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was removed from one part: the numbers of deleted and changed rows, and sentences about data that remains."""
+    """What was removed from one part: the numbers of deleted and changed rows, and sentences about remaining data."""
 
     deleted: int = 0
     changed: int = 0
@@ -114,8 +114,8 @@ def register(
     """Register personal data under ``name``. ``title`` describes the data to the person.
 
     ``export(person)`` returns the data as rows with JSON values, times and UUIDs. ``forget(person)`` removes it in the
-    transaction of the caller, in which an erasure is open. ``addresses()`` returns all stored addresses of people, so
-    that a person can be found by the digest of an address.
+    transaction of the caller, in which an erasure is open. ``addresses()`` returns all stored e-mail addresses of
+    people, so that a person can be found by the digest of an address.
     """
     _parts[name] = _Part(title, export, forget, addresses)
 
@@ -162,7 +162,7 @@ def find_remaining(person: Person, *, on_progress: Progress = lambda done, total
 
 
 def list_addresses() -> set[str]:
-    """Return all stored addresses of people in lower case."""
+    """Return all stored e-mail addresses of people in lower case."""
     return {address.lower() for part in _parts.values() if part.addresses for address in part.addresses() if address}
 
 

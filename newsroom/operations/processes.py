@@ -1,4 +1,7 @@
-"""The processes of the site. Each stores its release once a minute, so that a process with another release is noticed."""
+"""The processes of the site.
+
+Each stores its release once a minute, so that a process with a different release is noticed.
+"""
 
 import logging
 import os
@@ -18,9 +21,9 @@ from newsroom.operations.version import version
 from newsroom.page_cache.release import release
 
 INTERVAL = 60.0  # seconds
-# A process counts as running until this long after its last sign of life.
+# A process counts as running for this long after it last stored its release.
 SEEN_WITHIN = timedelta(seconds=90)
-# Another release is reported once two releases have run side by side for this long.
+# A process with a different release is reported once both releases have run side by side for this long.
 OVERLAP = timedelta(seconds=60)
 # The process must also have been seen this long after the overlap began. A process that ends during a restart is not
 # seen that late.
@@ -28,7 +31,7 @@ SEEN_AFTER = timedelta(seconds=20)
 
 logger = logging.getLogger(__name__)
 
-# The host and id of this process, once they have been stored. A fork has another id.
+# The host and id of this process, once they have been stored. A fork has a different id.
 _identity: tuple[str, int] | None = None
 
 

@@ -26,8 +26,8 @@ MAX_LAG = timedelta(seconds=30)
 # A replica is not behind if, within this time, it shows everything that the primary has written.
 _CATCH_UP = timedelta(seconds=1)
 _INTERVAL = 0.02  # seconds between two queries of a replica that is catching up
-# Backups connect with Django's backend. Ours, after a failure to reach the replica, would not try to connect to the
-# primary for a while either.
+# Backups connect with Django's backend. With ours, a failure to reach the replica would also prevent connections to the
+# primary for a while.
 _ENGINE = "django.db.backends.postgresql"
 _READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -46,7 +46,10 @@ class ReplicaRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report[Content]:
-    """What a report returned. If the replica was refused or failed, ``remark`` says why."""
+    """What a function decorated with ``using_replica`` returned.
+
+    If the replica was refused or failed, ``remark`` says why.
+    """
 
     content: Content
     remark: str = ""
@@ -140,7 +143,7 @@ def _require_small_lag(replica: BaseDatabaseWrapper, position: str | None) -> No
 
 
 def _reaches(replica: BaseDatabaseWrapper, position: str, within: timedelta) -> bool:
-    """Wait up to ``within`` until the replica has replayed the primary's log up to ``position``. Return whether it has."""
+    """Return whether the replica has replayed the primary's log up to ``position`` after at most ``within``."""
     end = time.monotonic() + within.total_seconds()
     with replica.cursor() as cursor:
         while True:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 class RequestLogMiddleware:
     """Give each request an id, return the id in the response, and log the request with its cost.
 
-    List this middleware first, so that it measures all other middleware, and logs a repeated request once.
+    This middleware must be listed first, so that it measures all other middleware, and logs a repeated request once.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -94,7 +94,7 @@ def _log(cost: RequestCost, response: HttpResponseBase) -> None:
 
 
 def _user_key(request: HttpRequest) -> int | None:
-    """Return the primary key of the signed-in user. Return None if nobody is signed in, or if the user was not loaded."""
+    """Return the primary key of the signed-in user, or None if nobody is signed in or the user was not loaded."""
     # A log line must not cost a query for the session and the user.
     user = request.__dict__.get("user")
     if isinstance(user, LazyObject) and user._wrapped is empty:

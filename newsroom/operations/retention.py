@@ -55,7 +55,7 @@ class Rule(ABC):
 
     @property
     def days(self) -> int:
-        """The number of days after which the data is deleted, from ``RETENTION`` or, if it has no entry, the default."""
+        """The number of days after which the data is deleted: the entry in ``RETENTION``, or else the default."""
         return int(settings.RETENTION.get(self.name, self._days))
 
     @property
@@ -74,9 +74,9 @@ class Rule(ABC):
 class RowRule(Rule):
     """A rule for rows of the database.
 
-    ``rows(at, age)`` returns QuerySets of the rows that have expired by ``at``, in the order in which they are deleted.
-    ``remove`` is called with part of such a QuerySet, in a transaction, and returns the number of rows. By default it
-    deletes them.
+    ``rows(at, age)`` returns QuerySets of the rows that have expired by ``at``. The QuerySets are processed in this
+    order. ``remove`` is called with part of such a QuerySet, in a transaction, and returns how many rows it removed. By
+    default, it deletes them.
     """
 
     def __init__(
@@ -156,7 +156,7 @@ class _AdaptiveSize:
 
     @contextmanager
     def measure(self) -> Iterator[None]:
-        """Adapt the size to the duration of the block, which must delete a batch of the present size."""
+        """Adapt the size to the duration of the block, which must delete one batch of at most the current size."""
         started_at = monotonic()
         yield
         fitting = int(self.rows * MAX_LOCK_TIME / max(monotonic() - started_at, 0.000_001))
@@ -180,7 +180,8 @@ def registered_rules() -> list[Rule]:
 
 def check_setting(**_: Any) -> list[CheckMessage]:
     """Return an error for each entry of ``RETENTION`` that names no rule or exceeds the maximum of its rule."""
-    # As with every variable, the message does not quote the value, which may come from a file.
+    # As with every environment variable, the message does not quote the value, which may be a secret read from the
+    # wrong file.
     names = ", ".join(sorted(_rules))
     errors = [
         f"Entry {number} of RETENTION names no rule. There are: {names}."
@@ -252,7 +253,7 @@ def tidy_if_due(at: datetime, *, seconds: float = WORKER_SECONDS) -> bool:
     try:
         with exclusive_run(LOCK, refusal=LOCKED):
             for rule in due:
-                # Removed while it runs, so that a run that a database error has ended starts again from the beginning.
+                # Removed while it runs, so that after a database error the rule starts again from the beginning.
                 run = _unfinished.pop(rule.name, None) or _Run(rule, at=at)
                 for _ in run:
                     if monotonic() >= ends_at:
@@ -284,12 +285,12 @@ def optimize_if_due(*, at: datetime) -> bool:
 
 
 def _is_optimization_due(last_run: datetime | None, at: datetime) -> bool:
-    # PostgreSQL does this itself.
+    # PostgreSQL updates its statistics itself.
     return connection.vendor == "sqlite" and _is_due(last_run, at, OPTIMIZE_INTERVAL)
 
 
 def _is_due(last_run: datetime | None, at: datetime, interval: timedelta) -> bool:
-    # A last run in the future was stored by a machine with another clock, or before the clock was set back.
+    # A last run in the future was stored by a machine whose clock was ahead, or before the clock was set back.
     return last_run is None or not timedelta() <= at - last_run < interval
 
 
@@ -312,7 +313,7 @@ class _Run:
         except (InterfaceError, OperationalError, StopIteration):
             raise
         except Exception as error:
-            # A rule that fails does not prevent the others.
+            # A rule that fails does not prevent the others from being run.
             self.outcome = replace(self.outcome, error=error)
             raise StopIteration from error
         self._pause = min(max(monotonic() - started_at, MIN_PAUSE), MAX_PAUSE)

@@ -28,7 +28,8 @@ RESPAWN_INTERVAL = 0.5  # seconds between the start of a replacement and the end
 RSS_SAMPLE_INTERVAL = 30  # seconds between measurements of the workers' memory
 _PROBE_INTERVAL = 0.1  # seconds between requests to /healthz during startup
 
-# Our own formatter writes granian's lines. By default, granian writes them in a format of its own to another stream.
+# Our own formatter writes granian's lines. By default, granian writes them in a format of its own to a different
+# stream.
 _LOGGING = {
     "formatters": {},
     "handlers": {},

@@ -1,7 +1,7 @@
 """The state of the site: live, being restored, or quiet.
 
-A restored site is quiet: it serves readers and the desk, but its mail, announcements and purges wait in the queue until
-an operator runs ``manage.py go_live``. The setting ``QUIET`` forces this state.
+A restored site is quiet: it serves readers and the desk, but its mail, pings and purges wait in the queue until an
+operator runs ``manage.py go_live``. The setting ``QUIET`` forces this state.
 """
 
 import time
@@ -23,11 +23,12 @@ _INSERT_STATUS = "INSERT INTO operations_sitestate (id, status) VALUES (1, %s)"
 def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY) -> bool:
     """Record that the database is being restored, and return True ``delay`` seconds later.
 
-    By then, every process that serves this database answers 503, and no worker takes a task from it. Pass 0 if no
-    process can be serving it.
+    By then, every process that serves this database answers 503, and no worker takes a task from it. A ``delay`` of 0
+    suffices if no process can be serving it.
 
-    Call this after the tables are created and before their rows are loaded. If the table of the state does not exist,
-    do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the state.
+    This must be called after the tables have been created and before their rows are loaded. If the table of the state
+    does not exist, do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the
+    state.
     """
     connection = connections[using]
     if SiteState._meta.db_table not in connection.introspection.table_names():
@@ -44,7 +45,8 @@ def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY)
 def end_restore(*, at: datetime, using: str = DEFAULT_DB_ALIAS) -> None:
     """Record that the restore has ended at ``at``. The site is quiet from now on, whatever its state was before.
 
-    Call this after ``migrate``. There is no moment at which the site is neither restoring nor quiet.
+    This must be called after ``migrate``. The state changes from being restored to quiet in one step, so that nothing
+    is sent in between.
     """
     SiteState.objects.using(using).update_or_create(pk=ROW, defaults={"status": SiteStatus.QUIET, "restored_at": at})
 

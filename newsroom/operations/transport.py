@@ -39,7 +39,7 @@ def _list_plain_settings() -> Iterator[tuple[str, str, str]]:
 
 
 def is_own_machine(host: str) -> bool:
-    """Return whether the name or IP address always leads to this machine (RFC 6761, 6.3)."""
+    """Return whether the name or IP address always leads to this machine (RFC 6761, section 6.3)."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""WSGI callables that wrap the site: one refuses requests during a restore, one evaluates the alerts if no worker does."""
+"""WSGI middleware that refuses requests during a restore, or evaluates the alerts if no worker does."""
 
 import logging
 import math
@@ -18,7 +18,7 @@ NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has notice
 MESSAGE = "This site is being restored. Try again in a few minutes."
 RETRY_AFTER = 60  # seconds
 EVALUATION_INTERVAL = 10.0  # seconds between two evaluations by one process
-START_TIME = 60.0  # seconds after which a worker that was started together with this process has given a sign of life
+START_TIME = 60.0  # seconds within which a worker that was started together with this process evaluates the alerts
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class RestoreWatch:
 
 
 def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None = None) -> WSGIApplication:
-    """Return an application that answers 503 to every request except ``/readyz`` while the database is being restored."""
+    """Return an application that answers 503 to all requests but ``/readyz`` while the database is being restored."""
     restore_watch = watch or RestoreWatch()
 
     def application_with_restore_notice(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -82,7 +82,7 @@ def with_restore_notice(application: WSGIApplication, watch: RestoreWatch | None
 
 
 def with_alerts(application: WSGIApplication) -> WSGIApplication:
-    """Return an application that evaluates the alerts when ``/readyz`` is requested, if no worker has done so lately."""
+    """Return an application that evaluates the alerts on a request for ``/readyz`` if no worker has done so lately."""
     evaluation = Lock()
     started_at, begun_at = monotonic(), -math.inf
 

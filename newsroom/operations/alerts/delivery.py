@@ -80,7 +80,7 @@ def send_alert(message: str, *, at: datetime) -> bool:
 
 
 def _send_mail(subject: str, text: str, addresses: Sequence[str]) -> tuple[int, list[str]]:
-    """Send a mail to each address. Return the number of mails that were sent, and why others were not."""
+    """Send a mail to each address. Return how many mails were sent, and the reasons why others were not."""
     sent, reasons = 0, []
     mailer = mailers.default
     try:
@@ -91,7 +91,7 @@ def _send_mail(subject: str, text: str, addresses: Sequence[str]) -> tuple[int, 
                 text,
                 None,
                 [address],
-                headers={"Auto-Submitted": "auto-generated"},  # RFC 3834, 5
+                headers={"Auto-Submitted": "auto-generated"},  # RFC 3834, section 5
             )
             try:
                 sent += mailer.send_messages([message]) or 0

@@ -33,7 +33,10 @@ def can_tell() -> bool:
 
 
 def tell(alert: Alert, state: State, *, words: str = "", at: datetime) -> bool:
-    """Send a message about the alert, with ``words`` or else its stored words. Return whether it reached anybody."""
+    """Send a message about the alert, worded as in ``words`` or, if that is empty, as stored.
+
+    Return whether the message reached anybody.
+    """
     sentence = words or alert.words
     if not can_tell():
         return False

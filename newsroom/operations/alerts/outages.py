@@ -29,7 +29,8 @@ HOLD = timedelta(seconds=20)
 class _Files:
     """The files of an outage.
 
-    ``since`` contains the words, and its time is the beginning. The time of ``told`` is that of the last message.
+    ``since`` contains the description of the outage, and its modification time is the beginning. The modification time
+    of ``told`` is the time of the last message.
     """
 
     since: Path
@@ -37,7 +38,7 @@ class _Files:
 
 
 def report(code: str, words: str, *, at: datetime) -> None:
-    """Record that an outage holds, and tell administrators once it has held for ``HOLD``, and then at intervals."""
+    """Record an outage, and tell administrators once it has lasted for ``HOLD``, and then at intervals."""
     with _lock() as is_held:
         if not is_held:
             return
@@ -54,7 +55,7 @@ def report(code: str, words: str, *, at: datetime) -> None:
 
 
 def end(code: str, *, at: datetime) -> None:
-    """Record that an outage has ended, if it held, and tell administrators if they know of it.
+    """Record that an outage has ended, if there was one, and tell administrators if they know of it.
 
     If they cannot be told, the outage remains recorded, so that the next call tries again.
     """
@@ -70,7 +71,7 @@ def end(code: str, *, at: datetime) -> None:
 
 
 def read(code: str) -> Alert | None:
-    """Return the outage as an alert that is not stored, or None if it does not hold."""
+    """Return the current outage as an unsaved alert, or None if there is none."""
     files = _files(code)
     if (since := _time_of(files.since)) is None:
         return None

@@ -71,8 +71,8 @@ def create_backup(
 
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
     making or deleting backups, and CannotRunError if ``recipient`` is not a public key or PostgreSQL cannot be reached
-    directly. Raise CommandError if the database or the store fails. In that case, an unfinished backup may remain in
-    the store until ``prune_backups`` deletes it.
+    directly. Raise CommandError if the database or the store fails, or if there is already a backup of the same second.
+    After a failure, an unfinished backup may remain in the store until ``prune_backups`` deletes it.
     """
     if recipient:
         encryption.check_recipient(recipient)
@@ -133,8 +133,8 @@ def _create(
 def copy_erasures(store: Store) -> None:
     """Copy the file of erasures to the store if it has changed, and delete the erased files from the store.
 
-    An erased file that a row names is not deleted, because the same image has been added again. After a restore or a
-    loss, the file of this machine may lack erasures that the store lists. They are added to it first.
+    An erased file that a row names is not deleted, because the same image has been added again. If the file of this
+    machine lacks erasures that the store lists, as after a restore or a loss, they are added to it first.
     """
     path = erasures.path()
     stored_size = store.size(path.name)
@@ -208,7 +208,7 @@ def _copy_media(
 def _copy_file(
     store: Store, file: SourceFile, folder: Path, recipient: str, stored: set[str]
 ) -> tuple[str, int] | None:
-    """Store a file under its digest, unless the store has it. Return digest and size, or None if the file is missing."""
+    """Store a file under its digest, unless it is stored. Return its digest and size, or None if it is missing."""
     try:
         if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in stored:
             return file.sha256, default_storage.size(file.name)

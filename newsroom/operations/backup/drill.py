@@ -43,7 +43,10 @@ type ShowProgress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """The result of a drill. ``compared`` is the number of pages whose content had the same version in both databases."""
+    """The result of a drill.
+
+    ``compared`` is the number of pages whose content had the same version in both databases.
+    """
 
     name: str
     pages: int = 0
@@ -67,7 +70,8 @@ def run_drill(
     two servers on loopback ports, one for each database. A page is compared byte by byte if everything on it has the
     same version in both databases. Media files are not restored; only their presence in the store is checked. Raise
     CannotRunError if ``url`` is the site's own database or one of another kind, if there is no complete backup, or if
-    there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if a server does not start.
+    there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if ``address`` or ``url`` is
+    invalid, or if a server does not start.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     outcome = Outcome(find_newest(store))
@@ -93,7 +97,7 @@ def run_drill(
 
 
 def default_target() -> str:
-    """Return the URL of the database *newsroom_drill*, on the same server or in the same folder as the site's database."""
+    """Return the URL of the database *newsroom_drill* on the server, or in the folder, of the site's database."""
     parts = urlsplit(settings.DATABASE_DIRECT_URL or settings.DATABASE_URL)
     folder, _, name = parts.path.rpartition("/")
     ending = Path(name).suffix if connection.vendor == "sqlite" else ""

@@ -1,4 +1,7 @@
-"""The manifest of a backup: what it contains, with digests. It is written last, so a backup without it is unfinished."""
+"""The manifest of a backup: what it contains, with digests.
+
+The manifest is written last, so a backup without one is unfinished.
+"""
 
 import hashlib
 import json

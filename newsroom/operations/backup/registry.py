@@ -1,4 +1,4 @@
-"""What other apps register for backups: rows to leave out, digests to compare, files to copy, and checks for a drill."""
+"""What other apps register for backups: rows to leave out, digests to compare, files to copy, checks for drills."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -226,9 +226,9 @@ def _copy_media(
     erased: frozenset[str],
     show_progress: ShowProgress,
 ) -> list[str]:
-    """Copy the files that the storage lacks or has with different content.
+    """Copy the files that the storage lacks or has with different content, except erased ones.
 
-    Return the names of those that cannot be read.
+    Return the names of those that are missing from the store or damaged.
     """
     missing = []
     files = [(name, digest) for name, digest in sorted(manifest.media.digests.items()) if digest not in erased]

@@ -94,7 +94,8 @@ def read_erased_files(store: Store) -> set[str]:
 def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, identity: Path | None) -> Path:
     """Copy the dump to ``folder``, decrypt and unpack it, check that it can be read, and return its path.
 
-    Raise CommandError if it cannot be read, and CannotRunError if it is encrypted and there is no ``identity``.
+    Raise CommandError if it cannot be read, and CannotRunError if it is encrypted and ``identity`` is missing or
+    unusable.
     """
     for file in manifest.files:
         local = folder / file.path

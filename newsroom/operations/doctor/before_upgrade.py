@@ -31,7 +31,7 @@ _GIGABYTE = 1_000_000_000
 def examine_tables() -> Iterator[Diagnosis]:
     """Yield a diagnosis for each change to a table with more than ``LARGE`` rows, and for each incomplete index.
 
-    Another one lists the large tables that no migration changes.
+    A further diagnosis lists the large tables that no migration changes.
     """
     large = {table: rows for table, rows in _count_rows().items() if rows > LARGE}
     changed = set()
@@ -53,10 +53,10 @@ def examine_tables() -> Iterator[Diagnosis]:
 
 
 def examine_transactions() -> Iterator[Diagnosis]:
-    """Yield a fault for each transaction that is prepared or has been open for a long time.
+    """Yield a fault for each transaction that is prepared or has been open for more than ``MAX_TRANSACTION`` seconds.
 
-    Migrations would wait for it, and other queries for the migrations. On SQLite, yield a fault if another process
-    holds the lock.
+    Migrations would wait for it, and other queries would wait for the migrations. On SQLite, yield a fault if another
+    process holds the lock of the database for longer than ``LOCK_TIMEOUT``.
     """
     if connection.vendor == "sqlite":
         yield from _examine_lock()
@@ -147,7 +147,7 @@ def _find_table(migration: Migration, operation: Operation, state: ProjectState)
 
 
 def _count_rows() -> dict[str, int]:
-    """Return the number of rows of each table, which PostgreSQL estimates."""
+    """Return the number of rows of each table; on PostgreSQL, an estimate."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -32,7 +32,7 @@ def examine_database() -> Iterator[Diagnosis]:
 
 
 def examine_replica() -> Iterator[Diagnosis]:
-    """Yield a warning if the replica does not answer, lags, or is behind a pooler.
+    """Yield a warning if the replica is refused (see ``open_replica``) or is behind a pooler.
 
     If the site has no replica, yield an OK diagnosis.
     """

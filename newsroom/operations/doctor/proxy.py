@@ -1,4 +1,4 @@
-"""The examination of what stands between readers and the web server. It sends requests to ``SITE_URL``, as readers do."""
+"""Examine the connection from readers to the web server, with requests to ``SITE_URL``."""
 
 import json
 import ssl
@@ -25,7 +25,7 @@ class UnexpectedAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """How a request arrived: the client address for rate limits, the header X-Forwarded-For, and whether it used HTTPS."""
+    """How a request arrived: its client address for rate limits, its X-Forwarded-For, and whether it used HTTPS."""
 
     client: str
     forwarded_for: str
@@ -55,7 +55,10 @@ def examine_proxy() -> Iterator[Diagnosis]:
 
 
 def find_ending_certificate(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the site's certificate has expired or expires soon. Raise UnknownError until it has been read."""
+    """Yield a warning if the site's certificate has expired or expires soon.
+
+    Raise UnknownError until the certificate has been read.
+    """
     if urlsplit(settings.SITE_URL).scheme != "https":
         return
     if (end := certificate.watch.end()) is None:

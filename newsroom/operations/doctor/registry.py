@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Severity(StrEnum):
-    """The severity of a diagnosis. A fault requires action now, a warning soon."""
+    """The severity of a diagnosis. A fault requires action now; a warning requires action soon."""
 
     OK = "ok"
     WARNING = "warning"
@@ -151,7 +151,8 @@ def registered_conditions() -> list[Condition]:
 def examine_site(names: Collection[str] = (), *, at: datetime) -> Iterator[tuple[str, Diagnosis]]:
     """Yield each diagnosis with the name of its part of the site, in the order in which the parts were registered.
 
-    Without ``names``, examine the regular parts. An examination that raises an exception results in a fault.
+    Without ``names``, examine the regular parts. A part in which nothing is found gets an OK diagnosis. An examination
+    that raises an exception results in a fault.
     """
     has_database = _database_answers()
     wanted = names or registered_names(REGULAR)

@@ -38,7 +38,7 @@ def _examine_domain(domain: str) -> Iterator[Diagnosis]:
     # that does not exist has no names below it (RFC 8020).
     if all(_read_texts(f"_domainkey.{each}") is None for each in _list_parents(domain)):
         yield warning(f"{domain} has no DKIM key.", "Publish the key with which your mail server signs.")
-    # The record of a parent domain counts as well (RFC 7489, 6.6.3).
+    # The record of a parent domain counts as well (RFC 7489, section 6.6.3).
     records = [text for each in _list_parents(domain) for text in _read_texts(f"_dmarc.{each}") or ()]
     if not any(text.replace(" ", "").lower().startswith("v=dmarc1") for text in records):
         yield warning(f"{domain} has no DMARC record.", f"Publish a TXT record of _dmarc.{domain}.")

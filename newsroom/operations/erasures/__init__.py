@@ -1,4 +1,4 @@
-"""The file of erasures, which records erasures apart from the database, so that they can be repeated after a restore."""
+"""The file of erasures, which lists erasures apart from the database, so that a restore can repeat them."""
 
 from newsroom.operations.erasures.file import (
     NotRecordedError,

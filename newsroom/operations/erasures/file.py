@@ -66,8 +66,8 @@ def add_missing(erasures: Iterable[Line]) -> int:
     """Add the lines that the file lacks to record these erasures as done, and return how many were added.
 
     An erasure that is not in the file gets two lines. One whose last line in the file has the state *begun* or *failed*
-    gets a line with the state *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot be
-    written.
+    gets a line with the state *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot
+    be written.
     """
     done = [replace(line, state=LineState.DONE) for line in erasures]
     if not done and not path().exists():
@@ -123,10 +123,10 @@ def _lock() -> int:
 
 
 def _remove_unfinished_line(descriptor: int) -> None:
-    """Remove a last line without a line break, which a crash of the machine may leave.
+    """Remove the last line if it has no line break, as after a crash of the machine.
 
-    If the line is the first of its erasure, the erasure was not committed, because the commit waits until the line is on
-    the disk. A line with the state *done* is added again by ``add_missing``.
+    If the line is the first of its erasure, the erasure was not committed, because the commit waits until the line is
+    on the disk. A line with the state *done* is added again by ``add_missing``.
     """
     content = _read_all(descriptor)
     complete = content.rfind(b"\n") + 1

@@ -34,9 +34,9 @@ class Line:
 
     All lines of one erasure have the same ``id`` and differ only in ``time`` and ``state``. ``scope`` is the name under
     which the replay of the erasure is registered. ``uid`` identifies the erased object: it is the uid of a work, or a
-    keyed digest of an address. ``part`` is the uid of an erased passage. ``document`` is the digest of the document of
-    an erased edition. ``files`` are the SHA-256 digests of the originals that were deleted. ``by`` is the name of a
-    person.
+    keyed digest of an e-mail address. ``part`` is the uid of an erased passage. ``document`` is the digest of the
+    document of an erased edition. ``files`` are the SHA-256 digests of the originals that were deleted. ``by`` is the
+    name of a person.
     """
 
     id: UUID

@@ -54,7 +54,7 @@ _scopes: dict[str, _Scope] = {}
 
 
 def register(scope: str, replay: Replay, *, finish: Finish | None = None) -> None:
-    """Register the function that repeats the erasures of a given scope on the present database.
+    """Register the function that repeats the erasures of a given scope on the current database.
 
     ``replay(line)`` returns the outcome, and a sentence for the operator or "". It must not need a user account, must
     not delete files, and must record each erasure, so that it is repeated only once. ``finish`` is called once after
@@ -67,7 +67,8 @@ def replay_all(lines: Iterable[Line], *, on_progress: Progress | None = None) ->
     """Repeat each erasure that has not failed, in the order in which they began, and report the outcomes.
 
     An erasure that the database already contains is not repeated, so this may be called again. If one erasure cannot be
-    repeated, the others still are. Files are not deleted: copy media to the restored site afterwards.
+    repeated, the others still are. Files are not deleted. Media must be copied to the restored site afterwards, without
+    ``Report.files``.
     """
     effective = list_effective(lines)
     counts = Counter(dict.fromkeys(Outcome, 0))

@@ -16,7 +16,7 @@ _ON_POSTGRESQL = (
 
 
 class Command(OperationCommand):
-    """``manage.py compact``: rewrite the file of a SQLite database without the free space that deleted rows have left."""
+    """``manage.py compact``: rewrite the file of a SQLite database without the free space that deleted rows left."""
 
     help = "Return the free space in the file of a SQLite database to the disk."
 

@@ -16,7 +16,7 @@ from newsroom.operations.progress import ProgressBar
 class Command(OperationCommand):
     """``manage.py restore FROM --into URL``: restore a backup into an empty database, and leave the site quiet."""
 
-    # The checks may query the present database, which may be lost.
+    # The checks may query the site's current database, which may be lost.
     requires_system_checks = ()
     help = "Restores a backup into an empty database, repeats the erasures made since, and leaves the site quiet."
 

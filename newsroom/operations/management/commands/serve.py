@@ -62,7 +62,10 @@ class Command(OperationCommand):
         verbosity: int,
         **options: object,
     ) -> None:
-        """Bind the port, then serve. Raise CannotRunError if the port is in use, or CommandError if it cannot be bound."""
+        """Bind the port, then serve.
+
+        Raise CannotRunError if the port is in use, or CommandError if it cannot be bound for another reason.
+        """
         try:
             listeners = bind_listeners(host, port, queues=workers)
         except OSError as error:
