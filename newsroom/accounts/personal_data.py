@@ -37,7 +37,10 @@ def contributors_of(person: Person) -> QuerySet[Contributor]:
 
 
 def export_accounts(person: Person) -> Iterator[Row]:
-    """Yield each account with its roles, addresses, second factors, identities, sessions and views, without secrets."""
+    """Yield each account with its roles, addresses, second factors, identities, sessions and saved views.
+
+    Secrets are left out.
+    """
     for user in User.objects.filter(pk__in=person.accounts).order_by("pk"):
         yield {
             "key": user.pk,

@@ -47,7 +47,10 @@ class FailureQuerySet(models.QuerySet["Failure"]):
     """Queries for failed tasks."""
 
     def count_failure(self, job: "Job", *, error: str, at: datetime) -> "Failure":
-        """Count and return another failure of ``job``, whose row the caller has locked. ``error`` describes the reason."""
+        """Count another failure of ``job``, whose row the caller has locked, and return its Failure.
+
+        ``error`` describes the reason.
+        """
         failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
         failure.times += 1
         failure.tries += 1
@@ -133,7 +136,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
         return self.filter(seen_at__lt=moment)
 
     def end(self, worker_id: str) -> None:
-        """Store that this worker has ended, so that others need not wait for ``DEAD_AFTER``."""
+        """Record that this worker has ended, so that others need not wait for ``DEAD_AFTER``."""
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
 
     def newest(self) -> "WorkerLife | None":
@@ -237,7 +240,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
     def finished_before(self, moment: datetime) -> Self:
-        """Return the tasks that succeeded or were given up before ``moment``, but no failures without a decision."""
+        """Return the tasks that succeeded or were given up before ``moment``, without those that await a decision."""
         ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
         return self.filter(status__in=ended, finished_at__lt=moment, failure=None)
 

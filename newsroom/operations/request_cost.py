@@ -9,7 +9,10 @@ from django.http import HttpRequest
 
 @dataclass(slots=True)
 class RequestCost:
-    """The cost of a request. ``request`` is the one that reached a view, which may be a second attempt."""
+    """The cost of a request.
+
+    ``request`` is the object that reached a view; if the request was retried, it is that of the retry.
+    """
 
     request: HttpRequest
     queries: int = 0
