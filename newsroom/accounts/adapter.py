@@ -1,6 +1,6 @@
 """The allauth account adapter: no sign-up, limits on wrong passwords, and notifications that the worker mails."""
 
-from typing import cast
+from typing import ClassVar, cast
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -34,6 +34,13 @@ from newsroom.task_queue import enqueue
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
     """The account adapter for a site without sign-up."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": (
+            "Too many wrong passwords. Try again later, sign in with a passkey, or set a new password."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -44,10 +44,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A gauge over the last 24 hours: its last and its worst value as text, and its lines as points in SVG."""
+    """A gauge over the last 24 hours: its latest and its worst value as text, and its lines as points in SVG."""
 
     title: str
-    now: str
+    latest: str
     worst: str
     lines: Sequence[str]
 
@@ -147,7 +147,7 @@ class Delivery:
 
 
 def list_deliveries() -> Iterator[Delivery]:
-    """Yield each kind of outbound task that is in the queue or was in it lately."""
+    """Yield each kind of outbound task that is in the queue or was in it recently."""
     failing = dict(
         Failure.objects.order_by().values_list("task__task_path").annotate(Count("pk"))  # keyed by the path of the task
     )

@@ -114,7 +114,7 @@ class TidyRun(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return self.name
+        return self.name.replace("_", " ").capitalize()
 
 
 class Backup(models.Model):

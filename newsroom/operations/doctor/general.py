@@ -84,9 +84,9 @@ def find_bad_drill(at: datetime) -> Iterator[Diagnosis]:
 def examine_drills() -> Iterator[Diagnosis]:
     """Yield a warning if no drill has ever been run. If no backups are made, yield an OK diagnosis."""
     if not settings.BACKUP_TO:
-        yield Diagnosis(Severity.OK, "There is no backup to restore on trial.")
+        yield Diagnosis(Severity.OK, "There is no backup to restore in a drill.")
     elif not Drill.objects.exists():
-        yield warning("No backup has been restored on trial yet.", "Run manage.py drill.")
+        yield warning("No backup has been restored in a drill yet.", "Run manage.py drill.")
 
 
 def _newest_backup() -> Backup | None:

@@ -106,7 +106,7 @@ def test_a_history_has_the_worst_value_of_each_part():
 def test_a_curve_is_broken_where_nothing_was_recorded():
     curve = make_curve(History(Series("newsroom_tasks_ready", "Tasks"), [0.0, 11.0, None, 22.0, None, None]))
     assert curve.lines == ["0,23.0 1,12.0", "3,1.0 3,1.0"]
-    assert (curve.now, curve.worst) == ("22", "22")
+    assert (curve.latest, curve.worst) == ("22", "22")
 
 
 @pytest.mark.parametrize(
