@@ -476,7 +476,7 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the installer's lock during the block. Raise LockedError if another run holds it."""
+    """Lock the installer for the duration of the block. Raise LockedError if another run has locked it."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -259,9 +259,9 @@ def _create_file(folder: Path) -> int:
 
 @contextmanager
 def _lock_folder(folder: Path, *, max_wait: float = _MAX_WAIT) -> Iterator[None]:
-    """Hold the lock of the folder during the block.
+    """Lock the folder for the duration of the block.
 
-    Raise TimeoutError if it cannot be acquired within ``max_wait`` seconds.
+    Raise TimeoutError if the lock cannot be acquired within ``max_wait`` seconds.
     """
     file = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -18,12 +18,12 @@ from newsroom import counters
 from newsroom.accounts.models import User
 from newsroom.http import request_id
 from newsroom.http.clock import FOREVER
-from newsroom.operations import health
 from newsroom.page_cache.models import PageKeyQuerySet
 from newsroom.process import freeze_loaded_objects
 from tests.clocks import set_clock
 from tests.databases import DROP_DATABASE, MigratedContent, direct_url
 from tests.factories import make_user
+from tests.health_results import discard_results
 from tests.log_lines import checked_log_lines
 from tests.parts import markers_of_folder
 
@@ -110,8 +110,7 @@ def _same_request_id(monkeypatch):
 @pytest.fixture(autouse=True)
 def _fresh_health_checks():
     """Discard the results that health checks cached during the previous test."""
-    for check in health._checks.values():
-        check.checked_at = None
+    discard_results()
 
 
 @pytest.fixture(scope="session")

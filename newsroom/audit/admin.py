@@ -18,23 +18,7 @@ from newsroom.audit.models import AccessEntry, AccessVerb, Event
 from newsroom.audit.sentences import format_entry
 from newsroom.audit.subjects import attach_subjects, model_of
 from newsroom.audit.views import ExportView
-from newsroom.desk.changelists.changelist import BoundedAdmin
-
-
-class ReadOnlyAdmin(BoundedAdmin):
-    """Base class for admins whose rows cannot be added, changed or deleted at the desk."""
-
-    actions = None
-    empty_value_display = ""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from newsroom.desk.changelists.changelist import ReadOnlyAdmin
 
 
 @admin.register(AccessEntry)

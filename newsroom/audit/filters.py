@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -11,9 +11,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from newsroom.audit.models import AccessEntry, AccessVerb, Event
-
-COMMAND = "command"
-UNKNOWN = "unknown"
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -42,23 +39,34 @@ class VerbFilter(admin.SimpleListFilter):
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
-class UserFilter(admin.SimpleListFilter):
-    """Filter entries by the user who acted, or select the actions of commands."""
+class PersonFilter(admin.SimpleListFilter):
+    """Base class for filters by user. The choice ``nobody``, a value and its label, selects the rows without a user.
+
+    The QuerySet of the rows needs the methods ``users`` and ``by_user``.
+    """
 
     title = "person"
-    parameter_name = "by__id__exact"
+    nobody: ClassVar[tuple[str, str]]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*((str(person.pk), str(person)) for person in Event.objects.users()), (COMMAND, "A command")]
+        users = model_admin.model.objects.users()
+        return [*((str(user.pk), str(user)) for user in users), self.nobody]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Filter the entries. Raise IncorrectLookupParameters for a user who is not among the choices."""
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        """Filter the rows. Raise IncorrectLookupParameters for a user who is not among the choices."""
         value = self.value()
         if not value:
             return queryset  # type: ignore[no-any-return]
         if value not in dict(self.lookup_choices):
             raise IncorrectLookupParameters
-        return queryset.by_user(None if value == COMMAND else int(value))  # type: ignore[no-any-return]
+        return queryset.by_user(None if value == self.nobody[0] else int(value))  # type: ignore[no-any-return]
+
+
+class UserFilter(PersonFilter):
+    """Filter entries by the user who acted, or select the actions of commands."""
+
+    parameter_name = "by__id__exact"
+    nobody = ("command", "A command")
 
 
 class AccessVerbFilter(admin.SimpleListFilter):
@@ -74,26 +82,11 @@ class AccessVerbFilter(admin.SimpleListFilter):
         return queryset.with_verb(self.value()) if self.value() else queryset  # type: ignore[no-any-return]
 
 
-class AccountFilter(admin.SimpleListFilter):
+class AccountFilter(PersonFilter):
     """Filter access events by account, or select those of names that no account has."""
 
-    title = "person"
     parameter_name = "account__id__exact"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            *((str(person.pk), str(person)) for person in AccessEntry.objects.accounts()),
-            (UNKNOWN, "An unknown name"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[AccessEntry]:
-        """Filter the events. Raise IncorrectLookupParameters for an account that is not among the choices."""
-        value = self.value()
-        if not value:
-            return queryset  # type: ignore[no-any-return]
-        if value not in dict(self.lookup_choices):
-            raise IncorrectLookupParameters
-        return queryset.of_account(None if value == UNKNOWN else int(value))  # type: ignore[no-any-return]
+    nobody = ("unknown", "An unknown name")
 
 
 class DateRangeFilter(admin.ListFilter):

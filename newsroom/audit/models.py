@@ -27,8 +27,33 @@ class Subject:
     address: str
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class LogQuerySet[Row: models.Model](models.QuerySet[Row]):
+    """Queries for rows with a time ``at``, a verb, and a user in the field ``user_field``, or None."""
+
+    user_field: ClassVar[str]
+
+    def with_verb(self, *verbs: str) -> Self:
+        return self.filter(verb__in=verbs)
+
+    def between(self, begin: datetime | None, end: datetime | None) -> Self:
+        """Return the rows from ``begin`` on and before ``end``. None means no limit."""
+        rows = self.filter(at__gte=begin) if begin else self
+        return rows.filter(at__lt=end) if end else rows
+
+    def users(self) -> list[Any]:
+        """Return the users who have rows, ordered by name."""
+        users = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, self.user_field))
+        return list(users.order_by("first_name", "username"))
+
+    def by_user(self, key: int | None) -> Self:
+        """Return the rows of the user with this key, or those without a user if the key is None."""
+        return self.filter(**{self.user_field: key})
+
+
+class EventQuerySet(LogQuerySet["Event"]):
     """Queries for the audit log, and the methods that write to it."""
+
+    user_field = "by"
 
     def write(
         self,
@@ -70,17 +95,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return the entries about an object, newest first."""
         return self.filter(uid=uid).order_by("-at", "-pk")
 
-    def with_verb(self, *verbs: str) -> "EventQuerySet":
-        return self.filter(verb__in=verbs)
-
     def of_kind(self, kind: str) -> "EventQuerySet":
         """Return the entries about a kind of object."""
         return self.filter(kind=kind)
-
-    def between(self, begin: datetime | None, end: datetime | None) -> "EventQuerySet":
-        """Return the entries from ``begin`` on and before ``end``. None means no limit."""
-        events = self.filter(at__gte=begin) if begin else self
-        return events.filter(at__lt=end) if end else events
 
     def kinds(self) -> list[str]:
         """Return the kinds of objects that have entries, in alphabetical order."""
@@ -89,15 +106,6 @@ class EventQuerySet(models.QuerySet["Event"]):
     def verbs(self) -> list[str]:
         """Return the verbs that have entries, in alphabetical order."""
         return distinct_values(self.model, "verb")
-
-    def users(self) -> list[Any]:
-        """Return the users who have entries, ordered by name."""
-        users = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "by"))
-        return list(users.order_by("first_name", "username"))
-
-    def by_user(self, key: int | None) -> "EventQuerySet":
-        """Return the entries of the user with this key, or the entries of commands if the key is None."""
-        return self.filter(by=key)
 
     def search(self, words: str) -> "EventQuerySet":
         """Return the entries that contain each word in the reason or in the name of the user.
@@ -204,34 +212,19 @@ class AccessVerb(models.TextChoices):
     TOKEN_USED = "token used", "Link from a mail used"
 
 
-class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
+class AccessEntryQuerySet(LogQuerySet["AccessEntry"]):
     """Queries for access events."""
+
+    user_field = "account"
 
     def before(self, moment: datetime) -> Self:
         """Return the events that happened before ``moment``."""
         return self.filter(at__lt=moment)
 
-    def with_verb(self, *verbs: str) -> Self:
-        return self.filter(verb__in=verbs)
-
-    def between(self, begin: datetime | None, end: datetime | None) -> Self:
-        """Return the events from ``begin`` on and before ``end``. None means no limit."""
-        entries = self.filter(at__gte=begin) if begin else self
-        return entries.filter(at__lt=end) if end else entries
-
-    def of_account(self, key: int | None) -> Self:
-        """Return the events of the account with this key, or those of names that no account has if the key is None."""
-        return self.filter(account=key)
-
-    def accounts(self) -> list[Any]:
-        """Return the accounts that have events, ordered by name."""
-        users = get_user_model()._default_manager.filter(pk__in=distinct_values(self.model, "account"))
-        return list(users.order_by("first_name", "username"))
-
     def is_known(self, account: AbstractUser, connection: str, *, since: datetime) -> bool:
         """Return whether the account was signed in to from this connection at or after ``since``."""
         return (
-            self.of_account(account.pk)
+            self.by_user(account.pk)
             .with_verb(AccessVerb.SIGNED_IN)
             .filter(connection=connection, at__gte=since)
             .exists()

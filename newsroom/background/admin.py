@@ -18,7 +18,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
 from newsroom.background import failures
 from newsroom.background.models import Failure, WorkerLife
-from newsroom.desk.changelists.changelist import BoundedAdmin
+from newsroom.desk.changelists.changelist import ReadOnlyAdmin
 from newsroom.desk.views import ModelView
 
 # The library's own list counts all tasks and shows their arguments, and no role uses it.
@@ -76,7 +76,7 @@ class DismissView(DecisionView):
 
 
 @admin.register(Failure)
-class FailureAdmin(BoundedAdmin):
+class FailureAdmin(ReadOnlyAdmin):
     """Admin for failed tasks, with the latest failure first."""
 
     list_display = ("task_name", "error", "times", "last_failed", "next_try")
@@ -162,12 +162,3 @@ class FailureAdmin(BoundedAdmin):
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(failures.PERMISSION)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

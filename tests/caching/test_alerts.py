@@ -7,20 +7,14 @@ from django.core import mail
 from django.core.management import call_command
 
 from newsroom.http import clock
-from newsroom.operations import health, metrics
+from newsroom.operations import metrics
 from newsroom.operations.alerts.evaluation import evaluate
 from tests.conftest import signed_in
 from tests.factories import make_user
+from tests.health_results import discard_results
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "Redis does not answer; limits are counted in the database."
-
-
-def forget_results():
-    """Let health checks and gauges be read again, as after their intervals."""
-    for check in health._checks.values():
-        check.checked_at = None
-    metrics.reset()
 
 
 def told():
@@ -35,16 +29,16 @@ def test_redis_that_is_gone_is_named_and_told_once_and_so_is_its_end(redis, sett
     assert not told()
     redis.kill()
     for seconds in (30, 60, 90, 120):
-        forget_results()
+        discard_results()
         evaluate(at + timedelta(seconds=seconds))
     [subject] = told()
     assert subject.startswith(f"Newsroom: {WORDS} Start it at 127.0.0.1:")
-    forget_results()
+    discard_results()
     assert WORDS in client.get("/admin/health/").content.decode()
     assert 'newsroom_alerts_open{code="cache",level="amber"} 1.0' in metrics.render().decode()
     call_command("doctor", only=["cache"])
     assert f"warning: cache: {WORDS}" in capsys.readouterr().out
     redis.start()
-    forget_results()
+    discard_results()
     evaluate(at + timedelta(seconds=150))
     assert told()[1:] == [f"Newsroom: ended: {subject.removeprefix('Newsroom: ')}"]

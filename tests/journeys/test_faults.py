@@ -24,7 +24,7 @@ from newsroom.accounts.tasks import mail_account_notice
 from newsroom.background.failures import give_up
 from newsroom.background.models import RETRY_DELAYS, Failure, Job, WorkerLife
 from newsroom.http import clock
-from newsroom.operations import health, metrics, processes
+from newsroom.operations import metrics, processes
 from newsroom.operations.alerts.evaluation import INTERVAL, evaluate_if_due
 from newsroom.operations.models import Backup, Drill, Process, ProcessKind, TidyRun
 from newsroom.page_cache.purge import purge
@@ -36,6 +36,7 @@ from stories.publishing import triggers
 from stories.publishing.tasks import announce_to_hub
 from tests.clocks import SetClock, set_clock
 from tests.factories import make_story, make_user
+from tests.health_results import discard_results
 from tests.mail_server import MailServer
 from tests.newsroom.background import sample_tasks
 from tests.newsroom.background.test_retries import enqueue_job, make_jobs_due, run_worker
@@ -62,7 +63,7 @@ class Site:
     has_worker: bool = True
 
     def go(self, duration: timedelta, *, step: float = INTERVAL) -> None:
-        """Let time pass, with the signs of life, the tasks and the evaluations of a site meanwhile."""
+        """Advance the clock in steps. At each step, record heartbeats, run due tasks, and evaluate the alerts."""
         end = self.clock.moment + duration
         while self.clock.moment < end:
             self.clock.go(seconds=step)
@@ -71,29 +72,23 @@ class Site:
             Process.objects.exclude(pid=4711, host="gone").update(seen_at=self.clock.moment)
             if self.has_worker and Job.objects.ready().exists():
                 run_worker()
-            self.forget_results()
+            discard_results()
             evaluate_if_due(self.clock.moment)
-
-    def forget_results(self) -> None:
-        """Let health checks and gauges be read again, as after their intervals."""
-        for check in health._checks.values():
-            check.checked_at = None
-        metrics.reset()
 
     def told(self) -> list[tuple[str, str]]:
         """Return code and state of all alerts that ALERT_URL got."""
         return [(body["code"], body["state"]) for _, _, body in self.receiver.requests if "code" in body]
 
     def screen(self) -> str:
-        self.forget_results()
+        discard_results()
         return self.client.get("/admin/health/").content.decode()
 
     def metrics(self) -> str:
-        self.forget_results()
+        discard_results()
         return metrics.render().decode()
 
     def doctor(self) -> str:
-        self.forget_results()
+        discard_results()
         self.capsys.readouterr()
         with suppress(CommandError):
             call_command("doctor")

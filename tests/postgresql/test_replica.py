@@ -69,7 +69,7 @@ def late_replica(replica: Replica, monkeypatch) -> Replica:
 
 
 def write_log() -> None:
-    """Let the primary write what was committed to its log, which the server of the tests does a little later."""
+    """Flush the primary's log, because the server of the tests writes commits to it with a delay."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = on")
         cursor.execute("SELECT pg_logical_emit_message(true, 'tests', '')")

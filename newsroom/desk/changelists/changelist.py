@@ -171,3 +171,19 @@ class BoundedAdmin(DeskAdmin):
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         """Return the rows in this order, which must be the order of an index."""
         return rows.order_by(*ordering)
+
+
+class ReadOnlyAdmin(BoundedAdmin):
+    """Base class for admins whose rows cannot be added, changed or deleted at the desk."""
+
+    actions: Any = None
+    empty_value_display = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -120,7 +120,7 @@ def _end(alert: Alert, at: datetime) -> None:
 
 
 def tell_all(findings: Findings, at: datetime) -> None:
-    """Tell administrators of alerts that began or ended and, every ``ALERT_REMIND_HOURS``, of those still open.
+    """Send a message about each alert that began or ended and, every ``ALERT_REMIND_HOURS``, about each open one.
 
     If a message cannot be sent, it and those after it are left for the next evaluation.
     """

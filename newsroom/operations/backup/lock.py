@@ -11,7 +11,7 @@ from newsroom.operations.commands import LockedError
 
 @contextmanager
 def backup_lock() -> Iterator[None]:
-    """Hold the lock for the duration of the block. Raise LockedError if another process of this machine holds it."""
+    """Acquire the lock for the duration of the block. Raise LockedError if another process of this machine holds it."""
     # The kernel releases the lock when the process ends, however it ends.
     with (settings.VAR_DIR / "backup.lock").open("w") as file:
         try:

@@ -114,7 +114,7 @@ class StubProvider:
         return self._exchange(form)
 
     def authorize(self, address: str, **replaced: str) -> str:
-        """Let the person sign in at an authorization URL, and return the path to which they come back."""
+        """Answer an authorization request as if the person had signed in, and return the path of the redirect."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         code = secrets.token_urlsafe(8)
         self.codes[code] = query
