@@ -77,7 +77,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """Send the mail with a link to reset a password, or the mail that says that there is no account.
+        """Send the mail with a link to reset a password, or the mail that explains why there is no link.
 
         While the site is quiet, the mail waits in the queue.
         """
@@ -140,7 +140,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return is_required
 
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
-        """Count the attempt, in place of allauth. Raise ValidationError if a limit on wrong passwords is reached."""
+        """Count the attempt, in place of allauth's own limit.
+
+        Raise ValidationError if a limit on wrong passwords is reached.
+        """
         login = credentials.get("email") or credentials.get("username", "")
         try:
             self._attempt = lockout.begin_attempt(login, client_address(request), at=clock.request_time(request))
@@ -165,7 +168,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
 
 def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-    """Return a list with the provider of single sign-on as a method, empty if the account has no identity there."""
+    """Return the provider of single sign-on as the only method, or an empty list without an identity there."""
     if not settings.OIDC_ISSUER or not user.is_authenticated:
         return []
     if not SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists():

@@ -119,7 +119,10 @@ def register() -> None:
 
 
 def _list_uids(address: str) -> list[UUID]:
-    """Return the uids under which an address may be recorded, one for each key. New rows have the first one."""
+    """Return the uids under which an address may be recorded, one for each key in the settings.
+
+    New rows have the first one.
+    """
     return [UUID(hex=digest[:32]) for digest in digests.list_digests("newsroom.accounts.forget", address)]
 
 

@@ -137,9 +137,9 @@ def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
 @outbound
 @task(priority=50)  # the priority of all mail
 def mail_waiting_invitation(key: int) -> int:
-    """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of mails.
+    """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of mails sent.
 
-    Return 0 if the invitation has been mailed, accepted or withdrawn in the meantime, or if its link would not be
+    It is 0 if the invitation has been mailed, accepted or withdrawn in the meantime, or if its link would not be
     valid. Raise NotSentError if the mail cannot be sent; the worker then retries the task.
     """
     # The link is made now, because the queue must not contain a secret, and because an earlier link may have expired.
@@ -207,7 +207,7 @@ def accept_invitation(
     else:
         user.set_unusable_password()
     user.full_clean()
-    # Usernames that differ only in case would look like the same user.
+    # Usernames that differ only in case are easily confused.
     if User.objects.filter(username__iexact=user.username).exclude(username=user.username).exists():
         raise ValidationError({"username": ValidationError("A user with that username already exists.", code="unique")})
     try:
@@ -252,7 +252,6 @@ def _lock(invitation: Invitation) -> Invitation:
 
 
 def _write_entry(invitation: Invitation, verb: str, *, by: User) -> None:
-    """Write an audit entry about an invitation."""
     # The entry does not contain the address: the audit log is permanent, and an invitation may never be accepted.
     roles = sorted(invitation.roles.values_list("name", flat=True))
     Event.objects.write(

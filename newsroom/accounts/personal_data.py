@@ -100,8 +100,8 @@ def export_invitations(person: Person) -> Iterator[Row]:
 def forget_accounts(person: Person) -> Forgotten:
     """Anonymise the accounts and remove all their access.
 
-    Other rows still refer to the accounts. Raise ValidationError if one of the accounts belongs to the last
-    administrator.
+    The rows are not deleted, because other rows refer to them. Raise ValidationError if one of the accounts belongs to
+    the last administrator.
     """
     deleted, at = 0, clock.now()
     for key in person.accounts:

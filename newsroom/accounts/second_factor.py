@@ -50,5 +50,5 @@ class SecondFactorMiddleware:
 
 
 def _get_trusted_user(request: HttpRequest, user: AbstractBaseUser | AnonymousUser) -> AbstractBaseUser | AnonymousUser:
-    """Return the user if the account has a second factor, otherwise an anonymous user."""
+    """Return the user if ``has_second_factor`` is true for them, otherwise an anonymous user."""
     return user if user.is_authenticated and has_second_factor(request, user) else AnonymousUser()

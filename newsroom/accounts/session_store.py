@@ -47,7 +47,7 @@ class SessionStore(DatabaseSessionStore):
     def load(self) -> dict[str, Any]:
         """Return the data, or an empty dictionary if there is no session or it has ended.
 
-        If a user was signed in to a session that has ended, delete it and record its end.
+        If a user was signed in, an ended session is deleted and its end is recorded.
         """
         row = Session.objects.filter(pk=self.session_key).first()
         data = self.decode(row.session_data) if row else {}
@@ -80,7 +80,7 @@ def _idle_time() -> timedelta:
 
 
 def _limit(ends_at: datetime, data: Mapping[str, Any] | SessionStore) -> datetime:
-    """Return ``ends_at`` or, if that is earlier, the time ``SESSION_HOURS`` after the sign-in, if there was one."""
+    """Return ``ends_at`` but, if a user has signed in, at most the time ``SESSION_HOURS`` after that."""
     if SESSION_KEY not in data:
         return ends_at
     started_at = data.get(STARTED_AT)

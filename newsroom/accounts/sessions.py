@@ -55,7 +55,7 @@ def delete_expired(rows: QuerySet[Any]) -> int:
     """Delete expired sessions, or ``UserSession`` rows without a session, and return the number of deleted rows."""
     if rows.model is not Session:
         return rows.order_by().delete()[1].get(rows.model._meta.label, 0)
-    # Locked, so that a request that is under way does not postpone the end of one of them in between.
+    # Locked, so that no concurrent request postpones the end of a session before it is deleted.
     ended = dict(rows.order_by().select_for_update().values_list("pk", "expire_date"))
     Session.objects.filter(pk__in=ended).delete()
     record_ends(ended)

@@ -1,4 +1,4 @@
-"""Mail with a link that opens an account, which waits in the queue while the site is quiet."""
+"""Mail that contains a secret link and waits in the queue while the site is quiet."""
 
 from cryptography.fernet import MultiFernet
 from django.conf import settings

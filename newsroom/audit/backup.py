@@ -1,4 +1,4 @@
-"""The rows of the audit log whose digest a backup stores."""
+"""The rows of the audit log from which the digest in a backup is computed."""
 
 from collections.abc import Iterator
 

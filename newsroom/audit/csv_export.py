@@ -15,7 +15,7 @@ from newsroom.audit.subjects import attach_subjects
 from newsroom.operations.replica import using_replica
 
 HEADINGS = ("at", "person", "verb", "kind", "thing", "uid", "sentence", "reason", "before", "after")
-# Without a byte order mark, Excel reads the file in the machine's legacy encoding. Other programs ignore it.
+# Without a byte order mark, which other programs ignore, Excel reads the file in the machine's legacy encoding.
 BYTE_ORDER_MARK = "\ufeff"
 BATCH_SIZE = 500
 

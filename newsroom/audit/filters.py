@@ -90,7 +90,7 @@ class AccountFilter(PersonFilter):
 
 
 class DateRangeFilter(admin.ListFilter):
-    """Filter entries by a range of days in the newsroom's time zone, including the first and the last day."""
+    """Filter rows by a range of days in the newsroom's time zone, including the first and the last day."""
 
     title = "days"
     template = "admin/audit/date_filter.html"
@@ -119,7 +119,7 @@ class DateRangeFilter(admin.ListFilter):
         }
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Event]:
-        """Filter the entries. A parameter that is not a date in the years 1900 to 9000 is ignored."""
+        """Filter the rows. A parameter that is not a date in the years 1900 to 9000 is ignored."""
         first, last = (_parse_day(self.used_parameters.get(name)) for name in self.names)
         return queryset.between(_start_of_day(first), _start_of_day(last + timedelta(days=1)) if last else None)  # type: ignore[no-any-return]
 

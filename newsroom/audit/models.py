@@ -28,7 +28,7 @@ class Subject:
 
 
 class LogQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Queries for rows with a time ``at``, a verb, and a user in the field ``user_field``, or None."""
+    """Queries for rows with a time ``at``, a verb and, in the field ``user_field``, a user or None."""
 
     user_field: ClassVar[str]
 
@@ -125,7 +125,7 @@ class EventQuerySet(LogQuerySet["Event"]):
         return self.filter(pk__gt=event.pk)
 
     def entry_about(self, uid: UUID, number: int) -> "EventQuerySet":
-        """Return the entry with this key if it is about this object."""
+        """Return a QuerySet of the entry with this key, empty if the entry is not about this object."""
         return self.filter(uid=uid, pk=number)
 
 
@@ -189,7 +189,7 @@ class Event(models.Model):
         )
 
     def changed_fields(self) -> list[str]:
-        """Return the fields that have a value in both ``before`` and ``after``, in the order of ``before``."""
+        """Return the names of fields that have a value in both ``before`` and ``after``, in the order of ``before``."""
         return [name for name in self.before if name in self.after]
 
 

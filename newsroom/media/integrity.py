@@ -19,7 +19,7 @@ from newsroom.media.storage import HEALTH_PREFIX, UNFINISHED, StoredFile, comput
 BATCH = 500  # rows or files that are read at once
 MIN_AGE = timedelta(days=1)  # a newer file may be about to get its row, or its final name
 ORIGINALS, RENDITIONS = "originals", "renditions"
-# The sample need not be secret, but a fixed seed would always leave out the same files.
+# Not seeded, because a fixed seed would always leave out the same files.
 _random: Final = random.SystemRandom()
 
 type Progress = Callable[[int, int], object]  # called with the number of files checked and the known total

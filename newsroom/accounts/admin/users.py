@@ -31,7 +31,7 @@ from newsroom.audit.models import AccessVerb, Event
 from newsroom.desk.changelists.filters import with_title
 from newsroom.http.clock import request_time
 
-# Every number with 18 digits fits into a bigint.
+# Every number of up to 18 digits fits in a bigint.
 MAX_KEY_DIGITS = 18
 
 
@@ -68,7 +68,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
         widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a change that leaves no active administrator, or a non-administrator as emergency administrator."""
+        """Refuse a change after which no administrator is active, or the emergency administrator is not one."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         require_another_administrator(
             User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),
@@ -159,7 +159,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the roles. If the e-mail address was replaced, record that and notify the previous address."""
+        """Save the roles. If the e-mail address has changed, record this and notify the previous address, if any."""
         # The administrator vouches for the new address, so no confirmation mail is sent to it.
         old_email = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)

@@ -27,7 +27,7 @@ class Address:
 
 
 def find_account(issuer: str, subject: str) -> User | None:
-    """Return the account of an identity, active or not, and record its use. Return None if there is no account."""
+    """Return the account of an identity, active or not, or None. Record that the identity was used."""
     identity = SocialAccount.objects.filter(provider=issuer, uid=subject).select_related("user").first()
     if identity is None:
         return None

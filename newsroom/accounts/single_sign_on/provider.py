@@ -73,7 +73,7 @@ def redirect_to_provider(request: HttpRequest, *, process: str) -> HttpResponse:
     """Redirect to the provider, and store in the session what the answer must match.
 
     With ``process=REAUTHENTICATE``, the provider must ask the person again, whether or not they are signed in there.
-    Raise ProviderError or InvalidAnswerError if the configuration of the provider cannot be read.
+    Raise ProviderError or InvalidAnswerError if the configuration of the provider cannot be read or used.
     """
     nonce = secrets.token_urlsafe(_NONCE_BYTES)
     parameters = {"nonce": nonce}

@@ -119,7 +119,7 @@ def _sign_in(request: HttpRequest, user: User, answer: Answer, state: dict[str, 
 
 
 def _reauthenticate(request: HttpRequest, answer: Answer, state: dict[str, Any]) -> HttpResponse:
-    """Repeat the interrupted request.
+    """Record the reauthentication, and repeat the request that it interrupted.
 
     Raise SignInRefusedError if another person signed in, or if the provider did not ask the person again.
     """

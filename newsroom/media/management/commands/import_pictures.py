@@ -42,6 +42,7 @@ class Command(BaseCommand):
         """Import the files and print the outcome of each.
 
         Raise CommandError if the account does not exist or may not add images, or, at the end, if a file was refused.
+        Raise ValidationError if ``tags`` is too long.
         """
         user = _get_user(by) if by else None
         fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
