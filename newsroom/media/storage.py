@@ -46,7 +46,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
 
 def has_root(storage: Storage) -> bool:
-    """Return whether the root folder of a storage exists. It does not if its disk is not mounted.
+    """Return whether the root folder of a storage exists. It is missing if the disk is not mounted.
 
     Return True for a bucket, which needs no such folder.
     """

@@ -1,4 +1,4 @@
-"""Share images of 1200 x 630 pixels, with the headline of a page and a line for each outlet."""
+"""Share images of 1200 x 630 pixels, with the headline of a page and a vertical line for each outlet."""
 
 from dataclasses import dataclass
 from hashlib import sha256

@@ -9,7 +9,7 @@ MAX_SCANS = 64  # in a JPEG; programs write at most 20
 # A file of 10 MB needs fewer: a JPEG segment has up to 64 KB, and programs write PNG chunks of 8 KB or more.
 MAX_SEGMENTS = 10_000  # segments in a JPEG, or chunks in a PNG
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
-# The JPEG markers that may begin a segment (ITU T.81, B.1.1), except for markers inside scans and fill bytes.
+# A JPEG marker (ITU T.81, B.1.1) other than TEM, RST and SOI. Stuffed zeros and fill bytes do not match.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 _END_OF_IMAGE, _START_OF_SCAN = b"\xd9", b"\xda"
 
@@ -54,16 +54,16 @@ def _count_chunks(data: bytes) -> None:
 # The segments of a JPEG and the chunks of a PNG that the encoders for originals write.
 _FRAMES = frozenset(b"\xc0\xc1\xc2")  # baseline, extended and progressive
 _TABLES_AND_SCANS = frozenset(b"\xc4\xda\xdb\xdd")
-_JFIF = (b"\xe0", b"JFIF\x00", 14)  # its marker, how its content begins, and its length without a thumbnail
+_JFIF = (b"\xe0", b"JFIF\x00", 14)  # the marker, how the content begins, and the length without a thumbnail
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 _PIXEL_CHUNKS = (b"IHDR", b"IDAT", b"IEND")
 _PNG_WITH_ALPHA, _PNG_WITHOUT_ALPHA = b"\x08\x06", b"\x08\x02"  # bit depth and colour type
 
 
 def has_only_pixels(data: bytes) -> bool:
-    """Return whether a file is a JPEG or PNG as originals are stored: 8-bit RGB or RGBA, and no metadata.
+    """Return whether a file is a JPEG or PNG in the form in which originals are stored.
 
-    Nothing may follow the image either. The file may still be broken.
+    It is then 8-bit RGB or RGBA, with no metadata and nothing after the image. It may still be broken.
     """
     if data.startswith(_JPEG):
         return _is_plain_jpeg(data)

@@ -25,7 +25,7 @@ WIDTHS = (320, 480, 640, 960, 1280, 1920)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
 FALLBACK_WIDTH = 960  # for the few browsers that support neither AVIF nor WebP
 
-ENCODING_NUMBER = 1  # to be increased when the encoder's output changes, so that the content of a URL never does
+ENCODING_NUMBER = 1  # to be increased when the encoder's output changes, so that the content of a URL never changes
 
 _SPEC = re.compile(r"([a-z0-9]+)-([1-9][0-9]{0,4})(?:-([0-9]{1,3})x([0-9]{1,3}))?-([0-9a-f]{16})\.([a-z]+)", re.ASCII)
 

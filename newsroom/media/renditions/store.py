@@ -24,7 +24,7 @@ def find_path(image: Image, name: str) -> str | None:
 
 
 def read_rendition(image: Image, name: str) -> bytes | None:
-    """Return the stored bytes with this name, or None if there is no row or no file.
+    """Return the bytes stored under this name, or None if there is no row or no file.
 
     If only the file is missing, delete the row.
     """
