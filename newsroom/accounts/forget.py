@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ForgetResult:
-    """What was removed, by part, and sentences about data that remains."""
+    """What was removed from each part, and sentences about data that remains."""
 
     parts: dict[str, Forgotten]
     stays: list[str]

@@ -44,7 +44,7 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ha
             raise get_mfa_adapter().validation_error("incorrect_code") from error
 
     def record_failure(self, user: User | None) -> None:
-        """Record that a passkey was not accepted. Do nothing if ``user`` is None: the credential names nobody."""
+        """Record that a passkey was not accepted, unless ``user`` is None because the credential names nobody."""
         if user is not None:
             signals.on_failed_second_factor(request=context.request, user=user)
 

@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def describe_single_sign_on(request: HttpRequest) -> dict[str, str | bool]:
     """Return the template context for single sign-on: the provider's name and URL, and whether it is required.
 
-    The URL is the page of this site that redirects to the provider. Name and URL are empty if there is no provider.
+    The URL leads to the page of this site that redirects to the provider. Name and URL are empty without a provider.
     """
     if not settings.OIDC_ISSUER:
         return {"sso_name": "", "sso_url": "", "is_sso_required": settings.OIDC_ONLY}

@@ -1,4 +1,4 @@
-"""Record access events, such as sign-ins, failed sign-ins and refused permissions. Each is stored, and logged."""
+"""Record access events, such as sign-ins, failed sign-ins and refused permissions, in the database and in the log."""
 
 import logging
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Base class for admin screens whose changes are written to the audit log, where they can be seen and undone."""
+"""Base class for admin screens whose changes are written to the audit log, where they can be seen and may be undone."""
 
 from typing import Any
 

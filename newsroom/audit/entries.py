@@ -9,7 +9,7 @@ from newsroom.audit.subjects import attach_subjects, label_of
 from newsroom.audit.undo import can_be_undone
 from newsroom.text.diff.words import Run, compare_source
 
-# Verbs whose entries contain fields of an object. The values of other verbs are part of their sentence.
+# Verbs whose entries contain fields of an object. In other entries, the values are part of the sentence.
 VERBS_WITH_FIELDS = frozenset({"changed", "put back", "deleted"})
 
 

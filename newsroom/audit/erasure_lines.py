@@ -10,7 +10,7 @@ from newsroom.operations import erasures
 from newsroom.operations.erasures import Line, LineState
 
 _NAMESPACE = UUID("1c9b3a70-6a3e-5c55-9b0e-3f1f5c8d2e44")
-# Releases without the file of erasures stored a phrase as the scope. For an edition, the phrase ends with its number.
+# Releases without a file of erasures stored a phrase as the scope. For an edition, the phrase ends with its number.
 _EDITION = "edition "
 _FORMER_SCOPES = {"the whole page": "work", "a passage": "passage"}
 

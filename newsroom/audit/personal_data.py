@@ -38,7 +38,7 @@ def export_entries(person: Person) -> Iterator[Row]:
 
 
 def forget_entries(person: Person) -> Forgotten:
-    """Replace the names of the person in all entries and erasures.
+    """Replace the person's names and address in all entries, and the name in erasures that the person carried out.
 
     The entries still say what was done, when and to which object. In entries about the person's accounts, the values of
     all ``ACCOUNT_FIELDS`` are replaced.

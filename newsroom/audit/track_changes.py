@@ -93,7 +93,7 @@ def record_changed(
 
 
 def record_deleted(obj: models.Model, *, by: AbstractUser | None) -> Event:
-    """Write an audit entry with the non-empty values of an object, which must not be deleted yet."""
+    """Write an audit entry with the non-empty values of an object that is about to be deleted."""
     state = {name: value for name, value in state_of(obj).items() if value not in ("", None, [])}
     return Event.objects.write(kind_of(obj), uid_of(obj), "deleted", by=by, before=state)
 

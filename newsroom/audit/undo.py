@@ -31,7 +31,7 @@ def can_be_undone(event: Event) -> bool:
 def undo(event: Event, *, by: AbstractUser) -> models.Model:
     """Restore the values that the object had before the change in this entry, and return the object.
 
-    Raise PermissionDenied if the user may not change objects of this kind. Raise UndoRefusedError if the entry cannot
+    Raise PermissionDenied if the user may not change objects of this kind. Raise UndoRefusedError if the change cannot
     be undone, if one of its fields has been changed since, or if the object is gone. Also raise it if an old value is
     no longer valid, for example because it now belongs to another object.
     """

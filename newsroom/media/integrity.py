@@ -121,7 +121,7 @@ def choose_sample(number: int) -> list[Image | Rendition]:
 
 
 def count_rows() -> int:
-    """Return the number of images and renditions, each of which has a file."""
+    """Return the number of images and renditions, each of which should have a file."""
     return Image.objects.count() + Rendition.objects.count()
 
 

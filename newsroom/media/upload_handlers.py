@@ -11,7 +11,7 @@ MAX_REQUEST_SIZE = 32 * 1024 * 1024  # bytes
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Handler that writes uploads to the disk. It refuses a request that is too large before it writes a file."""
+    """Handler that writes uploads to the disk, but first refuses a request that is too large."""
 
     def handle_raw_input(
         self,

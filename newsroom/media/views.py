@@ -55,7 +55,7 @@ REENQUEUE_SECONDS = 600  # seconds after which the task for a rendition that is 
 
 
 def load_content(image: Image, spec: Spec) -> Content | None:
-    """Return the content for a rendition, or None if there is none or its image or original has been removed.
+    """Return the content for a rendition, or None if there is none, or if the image or its original has been removed.
 
     If the content is a fallback, enqueue the task that makes the rendition, at most once in ``REENQUEUE_SECONDS``.
     """

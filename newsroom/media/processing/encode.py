@@ -42,7 +42,7 @@ def encode_original(image: Image.Image, *, ending: str) -> Encoded:
 
 
 def encode_resized(image: Image.Image, size: tuple[int, int], *, ending: str) -> Encoded:
-    """Resize a normalised image to ``size`` and encode it like an original, but a PNG with faster compression."""
+    """Resize a normalised image to ``size`` and encode it like an original, except that a PNG is compressed faster."""
     width, height = size
     # Resize a few rows at a time: the intermediate result of the filter takes as much memory as the image itself.
     scale = image.height / height

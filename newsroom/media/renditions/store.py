@@ -54,7 +54,7 @@ def store_rendition(image: Image, name: str, encoded: Encoded) -> str:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        # Another process stored the same file first, and this one has replaced it, or the image has been removed.
+        # Either another process stored the file first, and this one has replaced it, or the image has been removed.
         if not Rendition.objects.filter(image=image, spec=name).update(file=str(row.file), digest=digest):
             row.file.storage.delete(str(row.file))
             raise ImageRemovedError(str(image.uid)) from None

@@ -10,7 +10,10 @@ from newsroom.operations.progress import ProgressBar
 
 
 class Command(OperationCommand):
-    """``manage.py rotate_keys``: the last step of a rotation of ``SECRET_KEY``. It is idempotent."""
+    """``manage.py rotate_keys``: the step of a rotation of ``SECRET_KEY`` that concerns second factors.
+
+    It is idempotent.
+    """
 
     help = "Encrypt second factors anew with the present SECRET_KEY. Exit code 5 if a key is not listed."
 
