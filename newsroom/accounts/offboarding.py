@@ -58,7 +58,7 @@ def lock_account(key: int) -> User:
 
 
 def end_access(user: User, *, by: User | None, at: datetime) -> None:
-    """End the sessions of ``user``, withdraw open invitations that they created, and call the registered hooks."""
+    """End the sessions of ``user``, withdraw open invitations that they sent, and call the registered hooks."""
     sessions.end_all_sessions(user, at=at)
     Invitation.objects.open(at).filter(invited_by=user).update(withdrawn_at=at)
     for hook in _hooks.values():

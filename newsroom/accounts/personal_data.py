@@ -84,7 +84,7 @@ def export_accounts(person: Person) -> Iterator[Row]:
 
 
 def export_invitations(person: Person) -> Iterator[Row]:
-    """Yield the invitations to the person's address, and invitations that the person's accounts have accepted."""
+    """Yield the invitations to the person's address, and those that the person's accounts have accepted."""
     yield from select(
         _invitations_to(person),
         email="email",

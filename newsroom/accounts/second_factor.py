@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-# The prefix of the pages on which users set up the second factor.
+# The prefix of the pages on which users set up a second factor.
 ACCOUNTS_PREFIX = "/accounts/"
 # The prefix of the pages for desk users only.
 DESK_PREFIX = "/admin/"

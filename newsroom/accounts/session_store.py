@@ -17,8 +17,8 @@ from newsroom.accounts import sessions
 from newsroom.http import clock
 
 STARTED_AT = "started_at"  # the key of the time of the sign-in, in seconds since 1970
-# Activity is recorded only if it moves the end by more than this share of the idle time (by default, a minute), so that
-# the row is not written with each request.
+# Activity is recorded only if it moves the end by more than this share of the idle time (by default, a minute).
+# Otherwise, each request would write the row.
 RECORDED_SHARE = 1 / 120
 
 
@@ -80,7 +80,7 @@ def _idle_time() -> timedelta:
 
 
 def _limit(ends_at: datetime, data: Mapping[str, Any] | SessionStore) -> datetime:
-    """Return ``ends_at`` but, if a user has signed in, at most the time ``SESSION_HOURS`` after that."""
+    """Return ``ends_at``, but at most the time ``SESSION_HOURS`` after the sign-in if a user has signed in."""
     if SESSION_KEY not in data:
         return ends_at
     started_at = data.get(STARTED_AT)

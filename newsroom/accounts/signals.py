@@ -1,7 +1,7 @@
 """Receivers of the signals of Django and allauth: they begin and end sessions, and record events.
 
-Access events record sign-ins, sign-outs, failures, password resets and changed second factors. Audit entries record
-what users changed in their own accounts.
+Access events record sign-ins, sign-outs, failed attempts, password resets and changed second factors. Audit entries
+record what users changed in their own accounts.
 """
 
 from datetime import timedelta

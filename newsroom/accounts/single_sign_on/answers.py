@@ -24,7 +24,7 @@ _ERROR_CODE = re.compile(r"[a-z_]{1,50}")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verified answer of the provider."""
+    """A verified answer from the provider."""
 
     claims: dict[str, Any]
     access_token: str
@@ -89,7 +89,7 @@ def verify_answer(request: HttpRequest, state: dict[str, Any], *, at: datetime) 
     """
     client = make_provider(request).get_oauth2_adapter(request)
     configuration = client.openid_config
-    # RFC 9207: an answer of another issuer must not be taken for one of this issuer.
+    # RFC 9207: an answer from another issuer must not be taken for one from this issuer.
     if request.GET.get("iss", configuration["issuer"]) != configuration["issuer"]:
         raise InvalidAnswerError("The answer came from another issuer.")
     if error := request.GET.get("error"):

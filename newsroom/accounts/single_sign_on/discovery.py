@@ -56,7 +56,7 @@ def _fetch_configuration(issuer: str) -> _Remembered:
 
 
 def _check_configuration(configuration: dict[str, Any], issuer: str) -> None:
-    # The setting has no slash at its end, but the names of some issuers have one.
+    # The setting has no trailing slash, but some issuers use one in their own name.
     named = configuration.get("issuer")
     if not isinstance(named, str) or named.rstrip("/") != issuer:
         raise InvalidAnswerError("The configuration names another issuer than OIDC_ISSUER.")

@@ -18,4 +18,4 @@ class ProviderError(Exception):
 
 
 class InvalidAnswerError(Exception):
-    """Raised if an answer of the provider cannot be trusted. The message is for the log."""
+    """Raised if an answer from the provider cannot be trusted. The message is for the log."""
