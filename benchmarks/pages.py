@@ -80,7 +80,7 @@ def measure_pages(
 
     ``rounds`` are the minimum and maximum number of rounds; the rounds end before the maximum if their ratios agree.
     ``database`` holds the root pids of process trees that work for the product in addition to its server. Raise
-    RuntimeError if the response to a request is an error, and SystemExit if the floor does not start.
+    RuntimeError if a page cannot be requested or wrk fails, and SystemExit if the floor does not start.
     """
     responses = {request.name: _warm(product, request) for request in requests}
     names = {request.name: str(number) for number, request in enumerate(requests)}

@@ -86,7 +86,7 @@ def _mixed(databases: Sequence[DatabaseResult]) -> str:
 
 
 def _latency(mixed: Mixed | None, name: str, share: str) -> float | None:
-    """Return a percentile of the latencies of one kind of request, or None if no such request was sent."""
+    """Return a percentile of the latencies of one kind of request, or None if there are none."""
     latencies: Latencies | None = getattr(mixed, name, None)
     return getattr(latencies, share) if latencies and latencies.count else None
 

@@ -124,7 +124,7 @@ def _format_target_table(rows_of_targets: Sequence[targets.Target]) -> str:
 
 
 def _iter_tables(result: Result) -> Iterator[str]:
-    """Yield two tables for each database: CPU time by package, and the ten largest tables with their indexes.
+    """Yield two tables for each database: CPU time by package, and the ten largest database tables with their indexes.
 
     A table without measurements is left out.
     """

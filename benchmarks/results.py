@@ -221,7 +221,7 @@ class DatabaseResult(Measurement):
 
 
 class Result(Measurement):
-    """One run: its time, machine and number of stories. Only a run ``at_full_length`` is published.
+    """One run: its time, machine, number of stories, and figures. Only a run ``at_full_length`` is published.
 
     ``note`` is a remark on the run that was added to its file by hand.
     """

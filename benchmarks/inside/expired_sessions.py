@@ -44,7 +44,7 @@ def measure_deletion(sessions: str) -> dict[str, object]:
 
 def _insert_expired(count: int) -> None:
     expired_at = clock.now() - timedelta(days=1)
-    # The keys are not in ascending order, like those of real sessions.
+    # Like the keys of real sessions, these are not in ascending order.
     keys = (sha256(str(number).encode()).hexdigest()[:32] for number in range(count))
     for batch in batched(keys, _ROWS_PER_QUERY):
         Session.objects.bulk_create(

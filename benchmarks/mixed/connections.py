@@ -22,7 +22,8 @@ class ConnectionPool:
     async def request(self, path: str) -> Response:
         """Return the response to one request.
 
-        Raise OSError, such as TimeoutError, if there is none. Raise ValueError if the length of the body is unknown.
+        Raise OSError, such as TimeoutError, if no response arrives. Raise ValueError if the length of the body is
+        unknown.
         """
         async with asyncio.timeout(REQUEST_TIMEOUT):
             connection = self._take_free() or await self._connect()

@@ -86,7 +86,7 @@ class Driver:
     async def measure_capacity(
         self, mix: RequestMix, *, seconds: float, width: int, show: Callable[[float], None]
     ) -> int:
-        """Run ``width`` requests at a time for ``seconds``, and return their number, including those that failed."""
+        """Send ``width`` requests at a time for ``seconds``, and return their total, including failed requests."""
         started = time.monotonic()
 
         async def send_requests() -> int:

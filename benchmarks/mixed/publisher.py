@@ -1,8 +1,8 @@
 """Publish new editions of stories on request: ``python -m benchmarks.mixed.publisher LEDGER STORIES``.
 
 The file ``STORIES`` contains the slugs of the stories as a JSON list. Each line of standard input is the position of a
-story in that list, counted from 0. A mark is appended to its headline, the story is saved, and a new edition is
-published. The output is ``ready`` at the start, and then ``done`` or the error for each line.
+story in that list, counted from 0. A mark is appended to the headline of this story, which is then saved and published.
+The output is ``ready`` at the start, and then ``done`` or the error for each line.
 """
 
 import json

@@ -28,7 +28,7 @@ from benchmarks.servers import Server
 CAPACITY_SHARE = 0.3
 WIDTH = 16  # simultaneous requests while the capacity is measured
 PUBLISHERS = 2
-PUBLISHED_STORIES = 500  # number of the newest stories that are changed and published
+PUBLISHED_STORIES = 500  # how many of the newest stories are changed and published
 
 type Show = Callable[[str, float, float], None]
 
@@ -53,7 +53,7 @@ def run(
     seconds: int,
     show: Show,
 ) -> Mixed:
-    """Measure the capacity of the server for ``fill_seconds``, then its latencies at a share of it for ``seconds``.
+    """Measure the server's capacity for ``fill_seconds``, then its latencies at a share of that for ``seconds``.
 
     ``product`` contains the pids at the roots of the process trees of the product, without the publishers. ``folder``
     is for the files that the publishers share. Raise SystemExit if a publisher does not start.

@@ -64,7 +64,7 @@ class WordSource:
 
     @classmethod
     def of(cls, random_source: random.Random, words: list[str]) -> "WordSource":
-        """Return a source in which the n-th word has the weight 1/(n + 1), similar to most languages."""
+        """Return a source in which the n-th word has the weight 1/(n + 1), much as in most languages."""
         return cls(random_source, words, list(accumulate(1 / (place + 2) for place in range(len(words)))))
 
     def draw_words(self, count: int) -> str:

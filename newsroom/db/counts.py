@@ -67,7 +67,7 @@ def attach_counts[Row: Model](rows: Iterable[Row], name: str, related: Callable[
 
 
 class CappedPaginator(Paginator[Any]):
-    """A paginator for the first ``MAX_COUNT`` rows. To see later rows, users filter the list."""
+    """A paginator for the first ``MAX_COUNT`` rows. To see later rows, users must filter the list."""
 
     @cached_property
     def capped_count(self) -> int:

@@ -81,7 +81,7 @@ def paginate[Row: Model](
 class PreparedPagination[Row: Model]:
     """A paginated list that executes prepared queries (see ``PreparedQuery``).
 
-    ``write`` gets placeholders for the values. It returns the rows and the branches as ``paginate`` expects them.
+    ``write`` takes placeholders for the values and returns the rows and the branches that ``paginate`` expects.
     """
 
     def __init__(

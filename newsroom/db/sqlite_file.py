@@ -18,10 +18,10 @@ def free_share() -> float:
 
 
 def rewrite_file() -> bool:
-    """Rewrite the file, so that no deleted data remains in it or in its write-ahead log.
+    """Rewrite the file, so that no deleted data remains in it.
 
-    Return whether the log could be emptied as well, which needs a moment without other readers. Raise OperationalError
-    in a transaction, or if another connection does not release its lock.
+    Return whether its write-ahead log could be emptied as well, which needs a moment without other readers. Raise
+    OperationalError in a transaction, or if another connection does not release its lock.
     """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA secure_delete")

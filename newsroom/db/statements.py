@@ -116,8 +116,8 @@ class PreparedChange:
 class PreparedInsert:
     """An insertion of many rows of a model. Each row is a sequence of the values of ``fields``.
 
-    Values are as for ``PreparedQuery``, or None if a field is nullable. All other fields get their database defaults.
-    No row is read back.
+    Values are as for ``PreparedQuery``, or None for a nullable field. All other fields get their database defaults. No
+    row is read back.
     """
 
     def __init__(self, model: type[Model], *fields: str) -> None:
@@ -155,7 +155,7 @@ class PreparedInsert:
 def execute_together(changes: Sequence[BoundChange]) -> None:
     """Execute one or more changes that do not depend on each other, in one query on PostgreSQL.
 
-    There, each change sees the rows as they were before all of them.
+    There, no change sees the effects of another.
     """
     with prepared_cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -8,7 +8,7 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 def normalise_host(text: str) -> str:
-    """Return the host name in ``text``, a host name or URL, in lower case, IDNA-encoded and without “www.”.
+    """Return the host name in ``text`` (a host name or a URL) in lower case, IDNA-encoded and without “www.”.
 
     Return an empty string if there is no valid host name.
     """

@@ -30,7 +30,7 @@ def cdn_tag(name: str) -> str:
 def format_tag_headers(names: Iterable[str]) -> dict[str, str]:
     """Return the headers that tell CDNs the tags of a response, made from its page keys.
 
-    Some CDNs read ``Surrogate-Key``, separated by spaces, and others ``Cache-Tag``, separated by commas.
+    Some CDNs read ``Surrogate-Key``, in which spaces separate the tags, and others ``Cache-Tag``, in which commas do.
     ``OVERFLOW_TAG`` replaces tags that are too many for a header.
     """
     tags = sorted({cdn_tag(name) for name in names} | {ALL_TAG})

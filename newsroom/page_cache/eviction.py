@@ -11,7 +11,7 @@ from newsroom.page_cache.purge import REPEAT_DELAY
 from newsroom.page_cache.release import release
 from newsroom.task_queue import enqueue
 
-# The number of rows in a batch: few enough that a process that is storing a page hardly has to wait.
+# The number of rows in a batch: small enough that a process that is storing a page hardly has to wait.
 BATCH_SIZE = 100
 
 type PageName = tuple[str, str]  # release and address, the primary key

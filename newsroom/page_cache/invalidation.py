@@ -15,7 +15,7 @@ from newsroom.page_cache.purge import enqueue_purge
 
 
 class _State(local):
-    """The number of open ``invalidation()`` blocks in this thread, and the page keys invalidated in them."""
+    """The number of open ``invalidation()`` blocks in this thread, and what the outermost one must do at its end."""
 
     depth = 0
     names: set[str]

@@ -28,10 +28,11 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         return dict(_VERSIONS(names=wanted)) if wanted else {}
 
     def bump_versions(self, names: Iterable[str], *, at: datetime, missing: Iterable[str] = ()) -> None:
-        """Give each of ``names``, and ``LATEST``, a version that it has never had, to invalidate pages built before.
+        """Give each of ``names`` a version that it has never had, to invalidate the pages that depend on it.
 
-        Also give each of ``missing`` a first version if it has none. This takes one statement. The version is ``at`` in
-        microseconds since 1970, or the previous version plus one if that is greater.
+        If there are names, do the same for ``LATEST``. Also give each of ``missing`` a first version if it has none.
+        This takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if
+        that is greater.
         """
         changed = set(names)
         # Sorted, with LATEST last, so that two transactions never wait for each other.
@@ -56,7 +57,7 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
         return keys
 
     def _insert_names(self, ordered: Sequence[str], changed: Collection[str], *, at: datetime, conflict: str) -> None:
-        """Insert the names in this order. Names that are not ``changed`` are left alone if they exist."""
+        """Insert the names in this order. Existing names that are not in ``changed`` are left alone."""
         if not ordered:
             return
         # The version is based on the time, so that none is repeated after the database is restored to an earlier state.

@@ -15,11 +15,11 @@ _POLL_INTERVAL = 0.004  # seconds
 
 @contextmanager
 def single_flight(address: str, *, folder: Path, max_wait: float = MAX_WAIT) -> Iterator[bool]:
-    """Wait until no other process on this machine is building the page at ``address``, at most ``max_wait`` seconds.
+    """Wait until no other process or thread on this machine is building the page at ``address``.
 
-    Yield whether the caller had to wait, in which case the page may have been stored. The lock is on a file in
-    ``folder``; the system releases it even if the process is killed. The block also runs if the wait times out, or if
-    the file cannot be opened or locked.
+    The wait takes at most ``max_wait`` seconds. Yield whether the caller had to wait, in which case the page may have
+    been stored. The lock is on a file in ``folder``; the system releases it even if the process is killed. The block
+    also runs if the wait times out, or if the file cannot be opened or locked.
     """
     try:
         file = _open_lock_file(folder / f"{crc32(address.encode()) % _LOCK_COUNT:03}")

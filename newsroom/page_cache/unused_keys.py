@@ -25,7 +25,7 @@ def find_unused_keys(at: datetime, age: timedelta) -> Iterator[QuerySet[PageKey]
     """Yield QuerySets of unused page keys that have not changed for ``age``.
 
     Keys of objects that no longer exist are left out while a stored page depends on them. A page that is being built
-    with such a key is stored, but is never valid once the key has been deleted.
+    with such a key may still be stored, but is never valid once the key has been deleted.
     """
     old = PageKey.objects.unchanged_since(at - age)
     for kind, objects in _objects.items():

@@ -129,7 +129,7 @@ class StoredPages:
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 
     def _is_stale(self, address: str) -> bool:
-        """Return whether a page is stored at the address, given that no valid page is.
+        """Return whether the address, which has no valid stored page, has a stale one.
 
         Return False if the database fails.
         """

@@ -26,7 +26,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts for each filter, most frequent first: kinds, and uids of topics and outlets."""
+    """The counts by kind, topic and outlet, most frequent first. The values are kinds and uids."""
 
     kinds: list[Count] = field(default_factory=list)
     topics: list[Count] = field(default_factory=list)
@@ -87,7 +87,7 @@ def _count_by_section(results: Results, sections: Iterable[str]) -> list[tuple[s
     if not kinds or not stories:
         return []
     stemmed = StemmedQuery(results.query, results.languages)
-    # All results already match the query, including its exclusions, so no condition is needed for these here.
+    # All results already match the query, including its exclusions, so exclusions need no condition here.
     tags = apply_filters(IndexQuery(), results.filters)
     queries = [tags.with_conditions(*stemmed.conditions_in_part(kind)) for kind in kinds]
     story_keys = set(stories)

@@ -150,8 +150,8 @@ _MAX_CHANGED, _PREFIX_LENGTH = 2, 4
 def compile_beginnings(words: tuple[str, ...], language: str) -> BeginningPatterns | None:
     """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
 
-    Return None for languages in which a word may not begin like its stem, and for words with unusual letters. A match
-    may be inside a word.
+    Return None for languages in which words do not always begin like their stems, and for words with unusual letters. A
+    match may be inside a word.
     """
     if primary_subtag(language) not in _SUFFIX_LANGUAGES:
         return None

@@ -70,7 +70,7 @@ def load_overview(*, at: datetime) -> IndexOverview:
 def pages_sql(
     query: IndexQuery, *, at: datetime, limit: int, since: datetime | None, span: Span = ALL_KEYS
 ) -> Statement:
-    """Return SQL for the keys of pages that match the query and are live at ``at``, newest first.
+    """Return SQL, with its values, for the keys of pages that match the query and are live at ``at``, newest first.
 
     If ``since`` is given, recently updated pages are searched before all others, usually those updated from then on.
     """
@@ -83,9 +83,9 @@ def pages_sql(
 
 
 def entities_sql(query: IndexQuery, *, at: datetime, limit: int) -> Statement:
-    """Return SQL for the keys of topics and outlets that match the query and that a page live at ``at`` names.
+    """Return SQL, with its values, for the keys of topics and outlets that match the query.
 
-    The query must be limited to these kinds.
+    Only those that a page live at ``at`` names are included. The query must be limited to these kinds.
     """
     # SQLite always reads in key order. With a narrower span, PostgreSQL would scan the keys instead of using the word
     # index.

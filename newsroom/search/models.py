@@ -34,7 +34,8 @@ class SearchDocument(models.Model):
     because many are read for a frequent word.
     """
 
-    # Always assigned explicitly. On SQLite, a column of this type is the rowid; other types would need another index.
+    # Always assigned explicitly. On SQLite, a column of this type is the rowid; a column of any other type would need
+    # an additional index.
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10)
     uid = models.UUIDField()

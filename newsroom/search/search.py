@@ -71,8 +71,8 @@ def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1,
 
     ``page`` counts from 1. Only the newest pages, some older ones with the words in the title or lead, and at most
     ``MAX_NAMES`` topics and outlets are ranked. If nothing is found, words that occur nowhere count as misspelt. The
-    query is repeated with the nearest words of live pages, then with the next nearest, until something is found or no
-    correction is left. This takes two database queries if the original query has results.
+    query is repeated with the nearest words that readers can find, then with the next nearest, until something is found
+    or no correction is left. This takes two database queries if the original query has results.
     """
     if not query:
         return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)

@@ -28,8 +28,8 @@ FETCH_ON_POSTGRESQL = _FETCH.format(
 _HAS_PAGE = "SELECT 1 FROM pages_storedpage WHERE release = {release} AND address = {address}"
 HAS_PAGE_ON_SQLITE = _HAS_PAGE.format(release="?1", address="?2")
 HAS_PAGE_ON_POSTGRESQL = _HAS_PAGE.format(release="$1", address="$2")
-# Returns a row if a page that was found valid is still stored and no page key has changed since. Comparing all its
-# versions and sending the content again would take longer than everything else.
+# Returns a row if a page that was found valid is still stored and no page key has changed since. Comparing all versions
+# of the page and sending its content again would take longer than everything else.
 _IS_CURRENT = (
     f"SELECT 1 FROM pages_storedpage p WHERE {_VALID_AT_ADDRESS} AND p.tag = {{tag}}"  # noqa: S608  # as above
     f" AND (SELECT version FROM pages_pagekey WHERE name = '{LATEST}') = {{version}}"

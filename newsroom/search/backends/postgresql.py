@@ -24,19 +24,23 @@ FOUND_ROWS_SQL = (
     '"once" CROSS JOIN LATERAL (SELECT * FROM "search_searchdocument" WHERE "id" = "once"."id" OFFSET 0) AS d'
     ' CROSS JOIN LATERAL (SELECT * FROM "search_wording" WHERE "id" = "once"."id" OFFSET 0) AS w'
 )
-# The number of newest pages that are searched before all others: enough for a word that occurs on every fifteenth page.
+# The number of newest pages that are searched before all others: enough for a word on every fifteenth page to have
+# ``search.MAX_NEWEST`` matches.
 FIRST_PASS_PAGES = 3_000
 # The index contains no positions, so they are read from the documents, but from at most this many of the newest
 # matches.
 MAX_PHRASE_CANDIDATES = 1_000
 # PostgreSQL estimates the same cost for every row, however much has to be decompressed. It would therefore read all
-# rows of a short table without the index. This condition is always true and calls nothing, but tells the planner the
-# cost of reading the words of a row.
+# rows of a short table without the index. This condition is true without calling the function, whose declared cost
+# tells the planner what reading the words of a row costs.
 _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 
 
 def format_tsvector(tokens: Sequence[str]) -> str:
-    """Return the tokens as a ``tsvector`` literal with their first positions. Tokens for spelling have no positions."""
+    """Return the tokens as a ``tsvector`` literal.
+
+    Each token has its first ``MAX_OCCURRENCES`` positions; tokens for spelling have none.
+    """
     positions: dict[str, list[int]] = {}
     position = 0
     for token in tokens:
@@ -76,7 +80,7 @@ def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:
 def find_newest_documents(cursor: CursorWrapper, tokens: Sequence[str]) -> dict[str, int]:
     """Return, for each token, the key of a document that contains it. Tokens that no document contains are left out.
 
-    No other transaction can delete these documents until this one ends.
+    No other transaction can delete the documents found until this one ends.
     """
     # Frequent tokens occur in the newest pages. These are searched first, because an index search reads all documents
     # that contain a token.
@@ -146,7 +150,7 @@ def replace_token(cursor: CursorWrapper, keys: Iterable[int], old: str, new: str
 
 
 def purge_deleted_words(cursor: CursorWrapper) -> None:
-    """Do nothing: the words are in the rows of the documents, which VACUUM removes."""
+    """Do nothing: the words are part of the deleted rows, which VACUUM removes."""
 
 
 def clear(cursor: CursorWrapper) -> None:
@@ -201,7 +205,7 @@ def _newest_matches_sql(
 
 
 def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
-    """Return SQL, with its values, for the lowest key of the pages up to ``until`` that are searched first.
+    """Return SQL, with its values, for the lowest key of the pages, up to the key ``until``, that are searched first.
 
     The result is NULL if there are no other pages.
     """
@@ -252,7 +256,7 @@ def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tu
             statements.append(f'SELECT {number}, "id" FROM ({candidates}) AS near')  # noqa: S608 -- as above
             values += [unordered]
         else:
-            # Positions are read only for the keys.
+            # Positions are read only for ``keys``.
             selected = f'SELECT * FROM ({candidates} OFFSET 0) AS near WHERE "id" = ANY(%s) OFFSET 0'  # noqa: S608 -- as above
             statements.append(f'SELECT {number}, "id" FROM ({selected}) AS among WHERE "words" @@ %s::tsquery')  # noqa: S608 -- as above
             values += [unordered, list(keys), in_order]

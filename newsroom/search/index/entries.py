@@ -61,7 +61,7 @@ class Entry:
 class AnalysedEntry:
     """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order.
 
-    ``text`` contains the unstemmed texts, one per line, each after its section and a tab.
+    ``text`` contains the unstemmed texts, one per line, each after the kind of its section and a tab.
     """
 
     title_words: str

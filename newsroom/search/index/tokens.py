@@ -53,8 +53,8 @@ def moment_tags(moment: datetime) -> list[str]:
 def span_tags(begin: datetime, end: datetime) -> list[str]:
     """Return tags such that every page updated from ``begin`` to ``end`` has one of them, and few other pages do.
 
-    The tags are for the shortest spans of which ``MAX_SPANS`` are enough. Return an empty list if more months would
-    be needed.
+    The tags are for the shortest spans of which ``MAX_SPANS`` are enough. Return an empty list if more than
+    ``MAX_SPANS`` months would be needed.
     """
     for name, form, length in _SHORT_SPANS:
         first, last = (begin - _BEGINNING) // length, (end - _BEGINNING) // length

@@ -82,7 +82,7 @@ class Filters:
     """The filters of a search. An empty filter does not limit the results.
 
     ``kinds`` are the kinds of results: stories, questions, topics or outlets. ``topic`` and ``outlet`` limit the
-    results to pages that name them. ``section`` (a kind of section) limits them to stories with the words in a section
+    results to pages that name them. ``section`` (a kind of section) limits them to stories with the words in sections
     of that kind. ``since`` and ``until`` are the first and last day, in UTC, on which a page may have been updated.
     Topics and outlets are found only if no filter except ``kinds`` is set.
     """

@@ -20,7 +20,8 @@ MAX_SELECTS = 250
 def find_corrections(stemmed: StemmedQuery, *, at: datetime) -> list[ParsedQuery]:
     """Return at most ``MAX_ATTEMPTS`` corrected queries, most likely first.
 
-    The list is empty if no word is misspelt, if more than ``MAX_MISSPELT`` words are, or if one of them cannot be corrected.
+    The list is empty if no word or more than ``MAX_MISSPELT`` words are misspelt, or if a misspelt word has no similar
+    word.
     """
     queries = {
         word: StemmedQuery(ParsedQuery(word, ((word,),)), stemmed.languages).match_anywhere()
