@@ -38,7 +38,7 @@ class MastheadLink:
     exact: bool
 
 
-# The links in the masthead: name, view, and the required permission.
+# The links in the masthead that require a permission: name, view and permission.
 MASTHEAD_LINKS = (
     ("Stories", "admin:stories_story_changelist", "stories.view_story"),
     ("Questions", "admin:stories_faq_changelist", "stories.view_faq"),
@@ -58,12 +58,15 @@ class NewsroomAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Redirect to the sign-in page. Raise PermissionDenied for a user without access to the desk."""
+        """Redirect to the sign-in page or, if the user is signed in, to the desk.
+
+        Raise PermissionDenied for a signed-in user without access to the desk.
+        """
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view, so that no submitted text is lost when a session ends, and a deadlock leads to one retry.
+        """Wrap a view so that submitted text is not lost when a session ends, and a deadlock leads to one retry.
 
         If the session has ended, the response contains the submitted text. Requests with files are not retried.
         """
@@ -143,7 +146,7 @@ class NewsroomAdminSite(admin.AdminSite):
             screen("notices/<int:key>/", NotificationView, "notification"),
             screen("pictures/<int:key>/replace/", ReplaceImageView, "replace_image"),
             screen("pictures/<int:key>/replace/<int:new>/", ReplaceInDraftsView, "replace_image_in_drafts"),
-            # Django's “view on site” redirects to any object by its key, even if the user may not see the object.
+            # Without Django's “view on site”, which redirects to any object by its key, even one hidden from the user.
             *(pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != "view_on_site"),
         ]
 

@@ -232,7 +232,7 @@ def _describe_url_problem(address: str) -> str:
 
     try:
         parts = urlsplit(address)
-        # The driver does not validate the port and the number of the database: it ignores some malformed ones.
+        # The driver does not fully validate the port or the database number: it ignores some malformed ones.
         if parts.scheme in {"redis", "rediss"}:
             if not parts.hostname:
                 return "it names no host."
@@ -250,6 +250,6 @@ def _describe_url_problem(address: str) -> str:
 
 @contextmanager
 def _savepoint() -> Iterator[None]:
-    """Run the block in a savepoint if a transaction is open, so that a failed statement does not abort it."""
+    """In a transaction, run the block in a savepoint, so that a failed statement does not abort the transaction."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         yield

@@ -67,7 +67,7 @@ class Counter:
 class Histogram:
     """The distribution of durations in seconds, for each combination of label values.
 
-    ``bounds`` are the upper bounds of the buckets in ascending order. A last bucket has no bound.
+    ``bounds`` are the upper bounds of the buckets in ascending order. The last bucket has no upper bound.
     """
 
     name: str
@@ -109,7 +109,7 @@ def split_key(key: str) -> list[str]:
 
 
 class _ProcessFile:
-    """The values of this process, in a mapped file, or in memory if there is no folder or no space."""
+    """The values of this process: in a mapped file, or in memory without a folder or a usable file."""
 
     def __init__(self, folder: Path | None) -> None:
         self._file = -1
@@ -235,7 +235,7 @@ os.register_at_fork(after_in_child=_forget_process_file)
 
 
 def _create_file(folder: Path) -> int:
-    """Create the file of this process, and return its descriptor. It is locked until the process ends."""
+    """Create the file of this process, and return its descriptor. The file is locked until it is closed."""
     # Processes of two containers may have the same id. The lock also works between them.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Other processes do not look at a hidden file. It gets its name only after it is locked.

@@ -1,7 +1,7 @@
 """Keyed digests of values that must not be readable in the database, and the check of their key.
 
 A digest must survive a rotation of ``SECRET_KEY``: the value itself may no longer be known, so the digest could not be
-made again with another key.
+made again with a new key.
 """
 
 from typing import Any
@@ -41,7 +41,7 @@ def digest_key_check() -> str:
 
 
 def check_digest_key(**_: Any) -> list[CheckMessage]:
-    """Warn if ``DIGEST_KEY`` is weak, or would change when the oldest key is removed from ``SECRET_KEY_FALLBACKS``."""
+    """Return a warning if ``DIGEST_KEY`` is weak, or depends on the last key of ``SECRET_KEY_FALLBACKS``."""
     key, secret_keys = settings.DIGEST_KEY, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if settings.SECRET_KEY_FALLBACKS and not settings.DIGEST_KEY_CONFIGURED:
         message = "DIGEST_KEY is not set, and the last key of SECRET_KEY_FALLBACKS takes its place."

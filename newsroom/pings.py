@@ -12,7 +12,7 @@ INDEXNOW = "https://api.indexnow.org/indexnow"
 MAX_ADDRESSES = 10_000
 # All known edges that are purged over HTTP accept this many keys in one request.
 MAX_KEYS = 30
-# Seconds. Purges run before all other tasks, and an edge that does not respond must not delay them for long.
+# Seconds. Purges run before all other tasks, so an edge that does not respond must not delay the queue for long.
 TIMEOUT, EDGE_TIMEOUT = 20, 5
 
 

@@ -22,7 +22,7 @@ class PublicPage(URLPattern):
     page.
 
     A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page of
-    the menu in English, for programs. The menu and the sitemap are in the order of the URLs.
+    the menu in English, for programs. The menu and the sitemap are in the order of the URLconf.
     """
 
     name: str
@@ -85,7 +85,7 @@ def find_page(match: ResolverMatch | None) -> PublicPage | None:
 
 @cache
 def path_names() -> frozenset[str]:
-    """Return the fixed alphabetic names in public paths: the first in each path, and all in paths with an argument."""
+    """Return the fixed alphabetic segments of public paths: the first of each path, and all of paths with arguments."""
     paths = [page.route.rstrip("/").split("/") for page in list_pages()]
     names = [name for path in paths for name in (path if "<" in "".join(path) else path[:1])]
     return frozenset(name for name in names if name.isalpha())

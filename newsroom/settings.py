@@ -186,7 +186,7 @@ FILE_UPLOAD_HANDLERS = ["newsroom.media.upload_handlers.BoundedUploadHandler"]
 # A folder or s3://bucket/prefix. The credentials must differ from those for pictures, so that whoever steals one set
 # cannot delete both the pictures and the backups.
 BACKUP_TO = env.text("BACKUP_TO")
-BACKUP_AGE_RECIPIENT = env.text("BACKUP_AGE_RECIPIENT")  # the age public key for which backups are encrypted
+BACKUP_AGE_RECIPIENT = env.text("BACKUP_AGE_RECIPIENT")  # the age public key to which backups are encrypted
 BACKUP_DAILY = env.number("BACKUP_DAILY", 7)
 BACKUP_WEEKLY = env.number("BACKUP_WEEKLY", 4)
 BACKUP_S3 = {
@@ -210,7 +210,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.CommonPasswordValidator"},
     {"NAME": f"{_validation}.NumericPasswordValidator"},
 ]
-# Made by load_breached_passwords. A site may run without it, or with a damaged one; system checks report that.
+# The file that load_breached_passwords makes. If it is missing or damaged, the site runs, and a system check says so.
 BREACHED_PASSWORDS_FILE = env.file("BREACHED_PASSWORDS_FILE")
 if BREACHED_PASSWORDS_FILE:
     AUTH_PASSWORD_VALIDATORS.append(
@@ -368,7 +368,7 @@ LOGGING = {
     "filters": {"missing": {"()": "newsroom.http.log_levels.MissingPagesFilter"}},
     "loggers": {
         "django.request": {"filters": ["missing"]},
-        # Django's own handlers would write lines in another format, with the query string of each address.
+        # Django's own handlers would write lines in a different format, with the query string of each address.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # People read the text format, in which a line for each request would hide the other lines.

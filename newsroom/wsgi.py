@@ -80,6 +80,6 @@ application = with_health(
     with_metrics(with_proxy_probe(with_alerts(with_restore_notice(with_stored_pages(get_wsgi_application())))))
 )
 check_environment()
-# Load all views now, because Django would load them at the first request.
+# Load all views now, so that the first request does not have to wait for this.
 get_resolver().url_patterns  # noqa: B018 -- the access loads them
 freeze_loaded_objects()

@@ -13,8 +13,8 @@ def merge_topics(source: Topic, into: Topic, *, by: User, seen: str = "") -> Non
     its address answers 404 until a live edition names ``source``. Topics that were merged into ``source`` earlier are
     merged into ``into`` too. ``seen`` is the digest of the MergePlan that the user saw.
 
-    Raise NotAllowedError if the user may not change topics. Raise ValidationError if both are the same topic, if one of
-    them has already been merged, or if one of them has changed since ``seen``.
+    Raise NotAllowedError if the user may not change topics. Raise ValidationError if both are the same topic, or if one
+    of them no longer exists, has already been merged, or has changed since the user saw the plan.
     """
     require_permission(by, "topics.change_topic", "Only curators join topics.")
     merge_entities(source, into, by=by, seen=seen)

@@ -1,4 +1,4 @@
-"""The public pages of topics: the list of all topics, and the page of a topic with its stories and questions."""
+"""The public pages of topics: the list of topics, and the page of a topic with its stories and questions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -235,7 +235,7 @@ class TopicPage:
     def load(cls, slug: str, *, before: str, at: datetime, dependencies: PageDependencies | None = None) -> Self:
         """Return the page of the topic at this address, with the stories that follow the cursor ``before`` in the list.
 
-        ``dependencies`` records what the page is built from. Raise MovedError for a former address or a merged topic,
+        ``dependencies`` records what the page is built from. Raise MovedError for a previous address or a merged topic,
         and Http404 if ``before`` is invalid or no live edition names the topic.
         """
         family = topic_family(slug, at=at, dependencies=dependencies)
@@ -275,7 +275,7 @@ def _get_updated_at(edition: Model) -> datetime:
 
 
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
-    """Return the ``Family`` of the topic at a current or former address. Follow merges.
+    """Return the ``Family`` of the topic at a current or previous address. Follow merges.
 
     Raise Http404 unless a live edition names the topic.
     """

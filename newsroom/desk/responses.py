@@ -140,7 +140,7 @@ _ONE_WORD = re.compile(r"[\x21-\x7e]*")
 def submitted_text(request: HttpRequest) -> str:
     """Return the submitted texts, separated by blank lines, or "" if there are none or they cannot be read.
 
-    Single words are left out, because uids, choices and addresses are not text.
+    Single ASCII words are left out, because uids, choices and addresses are not text.
     """
     if request.method != "POST":
         return ""

@@ -36,7 +36,7 @@ class CappedCount(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class MentionCounter:
-    """A counter of live works of one ``kind``, up to ``limit``, in ``languages``, or in all if that is None."""
+    """A counter of live works of one ``kind``, up to ``limit``, in ``languages``; None means all languages."""
 
     kind: str
     at: datetime
@@ -47,7 +47,7 @@ class MentionCounter:
         """Annotate entities with ``own_count``, the number of works that mention each, and ``has_merged``.
 
         The number is counted up to one more than ``limit``. ``has_merged`` says whether other entities were merged into
-        this one.
+        the entity.
         """
         merged = entities.model._default_manager.filter(Q(merged_into=OuterRef("pk")))
         annotated: Any = entities.annotate(

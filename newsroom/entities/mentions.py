@@ -1,4 +1,4 @@
-"""Look up mentions by entity: the rows that record which editions refer to an entity, and when they are live."""
+"""Look up the mentions of an entity: the rows that record which editions refer to it, and when these are live."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

@@ -50,7 +50,7 @@ _MAX_NAMES_PER_QUERY = 10_000  # databases limit the number of parameters
 
 
 class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
-    """Queries for entities. Editions mention them through the relation ``editions``, whose rows have a span."""
+    """Queries for entities. The relation ``editions`` leads to their mentions, which say when the edition is live."""
 
     def unmerged(self) -> Self:
         """Return the entities that were not merged into another one."""
@@ -107,7 +107,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
         return self.unmerged().filter(Q(folded_name=folded) | Q(pk__in=by_alias))
 
     def by_names(self, names: Iterable[str]) -> dict[str, Entity]:
-        """Return the unmerged entities with these names or aliases, keyed by given name."""
+        """Return the unmerged entities with these names or aliases, keyed by the name in ``names``."""
         folded_names = {name: folded for name in names if (folded := fold(name)[:MAX_NAME_LENGTH])}
         alias_model = self.model.aliases.rel.related_model
         entities: dict[str, Entity] = {}

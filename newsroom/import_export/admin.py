@@ -12,7 +12,7 @@ from newsroom.import_export.views import ExportView, ImportView
 
 
 class ImportExportAdmin(DeskAdmin):
-    """A ModelAdmin whose list can be exported as a table, and which imports tables."""
+    """A ModelAdmin that exports its list as a table and imports tables."""
 
     sheet: ClassVar[Sheet]
 

@@ -68,7 +68,7 @@ def read_table(content: bytes) -> Table:
 
 
 def read_stored_table(text: str) -> Table:
-    """Return the table with this ``as_text``. Raise UnreadableError if the text is malformed."""
+    """Return the table with this ``as_text``. Raise UnreadableError as ``read_table`` does."""
     table = _make_table(_read_csv(text, ","), "")
     rows = [(_parse_line_number(cells[0]), cells[1:]) for _, cells in table.rows if cells]
     return Table(table.headings[1:], rows)
@@ -149,7 +149,7 @@ def _number_rows(rows: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_archive(content: bytes) -> None:
-    """Raise UnreadableError for an archive that is corrupt, is too large when unpacked, or contains a DTD.
+    """Raise UnreadableError for an archive that is corrupt or too large when unpacked, or has a DTD or too many parts.
 
     This is checked before openpyxl reads the file.
     """

@@ -31,7 +31,7 @@ REFUSED_ADDRESS = "The mail server does not take mail to this address."
 
 
 class NotSentError(Exception):
-    """Raised if an e-mail cannot be sent. Other users can read the message, so it contains no address."""
+    """Raised if an e-mail cannot be sent. Other users can read the message, so it contains no e-mail address."""
 
 
 def send_mail(*, to: str, subject: str, text: str) -> None:

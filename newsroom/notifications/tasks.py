@@ -14,7 +14,7 @@ from newsroom.notifications.visibility import may_see
 from newsroom.operations import site_state
 from newsroom.task_queue import enqueue, outbound
 
-# Above renditions and bulk runs, because people wait for these e-mails.
+# Higher than for renditions and bulk actions, because people wait for these e-mails.
 _PRIORITY = 50
 
 
@@ -66,7 +66,7 @@ def _unsent(notices: list[Notice]) -> NoticeQuerySet:
 
 # In the newsroom's time zone: after the end of the night shift and before the working day begins.
 DIGEST_TIME = time(7)
-# If an e-mail that should be sent immediately is still waiting after this time, its task was given up or deleted.
+# If an e-mail that should be sent immediately is still waiting after this time, its task is regarded as lost.
 LOST_AFTER = timedelta(hours=1)
 
 

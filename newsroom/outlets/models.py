@@ -145,7 +145,7 @@ class Outlet(NamedEntity):
             self.hosts.bulk_create(OutletHost(outlet=self, host=host) for host in hosts if host not in stored)
 
     def clean(self) -> None:
-        """Raise ValidationError for an invalid host, for too many hosts, or for a host that leads to another outlet."""
+        """Also raise ValidationError for an invalid host, too many hosts, or a host that leads to another outlet."""
         super().clean()
         try:
             hosts = parse_hosts(self.further_hosts)

@@ -30,8 +30,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
     def erase(self, uid: UUID, slug: str = "") -> None:
         """Replace the slugs of all addresses of ``uid``, or only ``slug`` if it is given, with digests.
 
-        The addresses remain reserved. The digests depend on ``DIGEST_KEY``, so changing it makes the addresses
-        available again.
+        The addresses remain reserved. The digests depend on ``DIGEST_KEY``, so changing it may make the
+        addresses available again.
         """
         addresses = self.filter(uid=uid, slug=slug) if slug else self.filter(uid=uid)
         for address in addresses.exclude(slug__startswith=ERASED_PREFIX):
@@ -126,7 +126,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
 _OWNERS = PreparedQuery(
     lambda kinds, slugs: Address.objects.filter(kind__in=kinds, slug__in=slugs).values_list("kind", "slug", "uid")
 )
-# PostgreSQL would look up every kind with every slug. This statement looks up each pair once, through the index.
+# For ``_OWNERS``, PostgreSQL would look up every kind with every slug. This statement looks up each pair once, through
+# the index.
 _OWNERS_ON_POSTGRESQL = (
     'SELECT address."kind", address."slug", address."uid" FROM unnest(%s::text[], %s::text[]) AS wanted(kind, slug)'
     ' CROSS JOIN LATERAL (SELECT * FROM "addresses_address" WHERE "kind" = wanted.kind AND "slug" = wanted.slug LIMIT 1)'

@@ -53,7 +53,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Return 500 for any failure, or 503 with the reason during a database outage.
+    """Return 503 with the reason during a database outage, and 500 for any other failure.
 
     The page for status 500 needs neither the request nor the database.
     """

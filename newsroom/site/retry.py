@@ -14,7 +14,7 @@ RETRY_WITHIN_SECONDS = 0.7
 
 
 def mark_retryable(response: HttpResponseBase, outage: Outage | None) -> None:
-    """Mark an error response if the request may succeed on another connection."""
+    """Mark an error response if the request may succeed on a new connection."""
     setattr(response, _LOST, outage is Outage.LOST)
 
 

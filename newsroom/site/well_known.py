@@ -24,7 +24,7 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the robots.txt (RFC 9309).
 
-    It disallows accounts, the desk, previews, reports, and the addresses for scripts of the search page.
+    It disallows accounts, the desk, previews, reader reports, and the addresses that scripts of search pages request.
     """
     # Search results are not disallowed, because their canonical link is the search page.
     script_paths = [
@@ -73,7 +73,7 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 
 @public_page
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Return the security.txt (RFC 9116) with the contact from the settings, or else the contact page.
+    """Return the security.txt (RFC 9116) with the contact from the settings, or else the URL of the contact page.
 
     Raise Http404 if there is neither. The file expires on the first of a month, so it changes once a month.
     """

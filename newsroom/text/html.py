@@ -1,4 +1,4 @@
-"""Render fragments of HTML and JSON. Templates would take ten times as long."""
+"""Render small parts of pages as HTML or JSON. Templates would take ten times as long."""
 
 import json
 import re
@@ -66,7 +66,7 @@ def _render_option(choice: Choice) -> str:
     return f'<option value="{escape(choice.value)}"{selected}>{escape(format_choice(choice))}</option>'
 
 
-# The characters that are special in HTML, and the two line separators that JSON allows but older JavaScript does not.
+# The characters that are special in HTML, and the two line terminators that JSON allows but older JavaScript does not.
 _UNSAFE_CHARACTER = re.compile("[<>&\u2028\u2029]")
 
 

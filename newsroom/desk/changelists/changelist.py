@@ -36,9 +36,9 @@ class BoundedChangeList(ChangeList):
     """The rows of a changelist for one request.
 
     First, only the primary keys are read, in the order of an index and up to a limit. Then the data that the columns
-    show is read for the rows of one page. ``counts`` contains, as text, the number of rows for each choice of each
-    ``CountedFilter``, and ``count_text`` the number of rows found. Raise IncorrectLookupParameters for an invalid query
-    string.
+    show is read for the rows of one page. ``counts`` contains, as text, the number of rows for each of the first
+    ``MAX_CHOICES`` choices of each ``CountedFilter``, and ``count_text`` the number of rows found. Raise
+    IncorrectLookupParameters for an invalid query string.
     """
 
     search_form_class = SearchForm

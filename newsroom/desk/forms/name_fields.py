@@ -9,7 +9,7 @@ EXTENSIBLE_LISTS = {"topic-names": "topic", "outlet-names": "outlet"}
 
 
 class NameInput(forms.TextInput):
-    """A text input that suggests names from the list with the id ``list_id``.
+    """A text input that suggests names from the list with the id ``list_id``, or none if that is empty.
 
     If ``several`` is set, it accepts several names, separated by semicolons. With JavaScript, it looks up names as the
     user types. If the list is one of ``EXTENSIBLE_LISTS``, it also offers to add a new name, unless ``known_only`` is
@@ -50,7 +50,7 @@ class NamesField(forms.CharField):
         return "; ".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: object, data: object) -> bool:
-        """Return whether the names differ in more than whitespace."""
+        """Return whether the cleaned names differ."""
         return self.to_python(initial) != self.to_python(data)
 
     def validate(self, value: object) -> None:

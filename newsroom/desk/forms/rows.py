@@ -120,7 +120,7 @@ MAX_ROWS_PER_FORM = 1_500
 
 
 class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
-    """A formset whose rows are neither lost nor duplicated by a repeated, late or restored request.
+    """A formset in which a repeated or late request neither loses nor duplicates rows.
 
     A posted row is found by its uid, never by its primary key. An unknown uid means a new row, even if another user has
     deleted the row in the meantime. Rows are ordered by their places. ``unique_field`` names a form field whose values
@@ -195,7 +195,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return form
 
     def full_clean_once(self) -> None:
-        """Validate the rows, unless this has been done."""
+        """Validate the rows, unless they have already been validated."""
         self.is_valid()
 
     @property

@@ -16,7 +16,7 @@ _REMOVED_CATEGORIES = frozenset({"Cc", "Cs"})
 class PlainTextField(forms.CharField):
     """A field for plain text.
 
-    It normalises line endings, and removes surrogates and all other control characters except tabs.
+    It normalises line endings, and removes surrogates and all control characters except tabs and line feeds.
     """
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:

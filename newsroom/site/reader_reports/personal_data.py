@@ -8,7 +8,7 @@ from newsroom.site.reader_reports.models import Report
 
 
 def export_reports(person: Person) -> Iterator[Row]:
-    """Yield the reports with the address of the person."""
+    """Yield the reports with the e-mail address of the person."""
     yield from select(
         Report.objects.filter(email__iexact=person.address).order_by("pk"),
         page="title",
@@ -26,7 +26,7 @@ def export_reports(person: Person) -> Iterator[Row]:
 
 
 def forget_reports(person: Person) -> Forgotten:
-    """Delete the reports with the address of the person."""
+    """Delete the reports with the e-mail address of the person."""
     deleted, _ = Report.objects.filter(email__iexact=person.address).delete()
     return Forgotten(deleted)
 

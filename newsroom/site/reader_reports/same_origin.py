@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-# Enough for a form with all fields filled, in the script with the longest encoding, at three characters per
+# Enough for a form with all fields filled in, in the script with the longest encoding, at three characters per
 # percent-encoded byte. A larger body is not read.
 MAX_REQUEST_SIZE = 100_000  # bytes
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -14,9 +14,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def is_same_origin(request: HttpRequest) -> bool:
     """Return whether the headers of the request prove that a page of this site sent it.
 
-    ``Sec-Fetch-Site`` decides if it is present (Fetch Metadata, 2.3); no page can set it. Otherwise, ``Origin`` decides
-    (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. Return False for a
-    request with neither header.
+    If ``Sec-Fetch-Site`` is present, it decides (Fetch Metadata, 2.3); no page can set it. Otherwise, ``Origin``
+    decides (RFC 6454, 7): it must equal the origin of the site or of this request, as browsers write it. Return False
+    for a request with neither header.
     """
     # Browsers without Sec-Fetch-Site, and all browsers over plain HTTP, send Origin with a form.
     site = request.headers.get("Sec-Fetch-Site")

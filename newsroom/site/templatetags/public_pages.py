@@ -36,7 +36,7 @@ def _same_day(one: datetime, other: datetime) -> bool:
 
 def _format_machine_readable(value: date | datetime) -> str:
     """Return the value for a ``datetime`` attribute, with a precision of one second."""
-    # The HTML Standard, 2.3.5, allows at most three decimal digits for the seconds.
+    # The HTML Standard, 2.3.5, allows at most three digits for the fraction of a second.
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 

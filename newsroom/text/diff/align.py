@@ -44,7 +44,7 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Stretch]:
 
     The longest common subsequence is computed with one bit for each token: Hyyrö, “Bit-parallel LCS-length computation
     revisited” (2004), with the traceback of rapidfuzz. Long texts are first cut at tokens that occur once on each side
-    and in the same order (patience diff). Their common subsequence is then long, but not always the longest.
+    and in the same order (patience diff). The common subsequence is then long, but not always the longest.
     """
     token_numbers: dict[Hashable, int] = {}
     old_numbers = [token_numbers.setdefault(token, len(token_numbers)) for token in old]
@@ -80,7 +80,7 @@ def _find_equal_runs(old: list[int], new: list[int]) -> Iterator[tuple[int, int,
 
 
 def _find_anchors(old: list[int], new: list[int], block: _Block) -> list[tuple[int, int]]:
-    """Return a longest chain of tokens that occur once on each side of the block, in the same order on both sides."""
+    """Return the index pairs of a longest chain of tokens that occur once on each side, in the same order."""
     old_counts = Counter(old[block.start : block.end])
     new_counts = Counter(new[block.new_start : block.new_end])
     new_indexes = {

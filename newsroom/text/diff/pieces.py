@@ -73,7 +73,7 @@ def split_line(text: str) -> list[Piece]:
 def split_markdown(source: str, numbers: Mapping[int, int] | None = None) -> list[Piece]:
     """Return the pieces of Markdown in the order in which they are rendered, in NFC, with white space collapsed.
 
-    ``numbers`` maps each citation number to the number that is shown; any other number is shown unchanged.
+    ``numbers`` maps citation numbers to the numbers that are shown. A number that it lacks is shown unchanged.
     """
     return list(_PieceBuilder(numbers or {}).build(parse_tokens(normalise(source))))
 

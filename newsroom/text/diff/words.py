@@ -106,8 +106,8 @@ def compare_pieces(old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
 def adapt_for_reading(stretches: list[Stretch], old: Sequence[Piece], new: Sequence[Piece]) -> list[Stretch]:
     """Return the stretches adapted for reading.
 
-    At most two unchanged words between two longer changes count as changed, because they may match by chance. An added
-    or removed sentence begins at its own start, where possible.
+    At most two unchanged words between two longer changes count as changed, because they may match by chance.
+    Where possible, a change that adds or removes a sentence begins at the start of that sentence.
     """
     joined: list[Stretch] = []
     word_counts = [0, *accumulate(piece.is_word for piece in old)]
@@ -201,7 +201,7 @@ def _align_to_opening(
 
 
 def _rate_openings(pieces: Sequence[Piece]) -> list[int]:
-    """Return a number for each piece: 2 if it begins a block, 1 if it begins a sentence, otherwise 0."""
+    """Return a number for each piece: 2 if it begins a block or line, 1 if it begins a sentence, otherwise 0."""
     ratings: list[int] = []
     is_after_sentence = True
     for piece in pieces:

@@ -75,8 +75,7 @@ def _build_grammar() -> MarkdownIt:
     # a link.
     grammar.disable("reference")
     grammar.inline.ruler.before("link", "citation", _parse_citation)
-    # Links to any address are parsed, so that the words of a forbidden link remain. resolve_links removes these links
-    # later.
+    # Links to any address are parsed, so that the words of a forbidden link remain when resolve_links removes the link.
     grammar.validateLink = lambda url: True  # type: ignore[method-assign]
     # A ruler compiles its rules on first use. Another thread that parses in the meantime would see only some of them.
     for ruler in (grammar.core.ruler, grammar.block.ruler, grammar.inline.ruler, grammar.inline.ruler2):

@@ -1,4 +1,4 @@
-"""The permitted targets of links in Markdown: an object by uid, a path on this site, or a web or mailto URL."""
+"""The permitted targets of links in Markdown: objects by uid, paths on this site, fragments, web and mailto URLs."""
 
 import re
 from typing import NamedTuple
