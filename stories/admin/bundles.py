@@ -24,7 +24,7 @@ class BundleAdmin(BoundedAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Bundle | None = None) -> bool:
-        return False  # published bundles are part of the audit trail
+        return False  # a bundle shows which works were published together
 
     def rows_for_page(self, request: HttpRequest, rows: QuerySet[Bundle]) -> list[Bundle]:
         """Count the works of each bundle on the page, and attach the request time, which ``status_label`` needs."""
@@ -61,6 +61,6 @@ class BundleAdmin(BoundedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the form for a bundle, or a read-only page."""
+        """Show the form for a bundle, or a read-only page if the user cannot change it."""
         key = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
         return BundleView.respond(self, request, key=key)

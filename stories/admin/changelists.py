@@ -52,7 +52,7 @@ class PublicationStatusFilter(CountedFilter):
         super().__init__(request, params, model, model_admin)
 
     def get_choices(self, request: HttpRequest, screen: Any) -> Choices:
-        """Return each publication status, and a choice for pending schedules."""
+        """Return a choice for each publication status, and one for pending schedules."""
         return [
             *((status.value, status.label) for status in PublicationStatus),
             (SCHEDULED, "Waits for its time"),
@@ -152,7 +152,7 @@ class WorkChangeListMixin(BulkActions, SavedViewsAdmin):
 
     def order_rows(self, rows: QuerySet[Any], ordering: Sequence[Any]) -> QuerySet[Any]:
         ordered: Any = super().order_rows(rows, ordering)
-        # The index of drafts has this order, and contains every work that was ever saved.
+        # The database index of ``Draft`` has this order, and contains every work that has been saved.
         return ordered.with_draft(self.kind) if SAVED_AT_LOOKUP in map(_strip_direction, ordering) else ordered  # type: ignore[no-any-return]
 
     def get_list_display(self, request: HttpRequest) -> Any:

@@ -140,7 +140,7 @@ class ReportAdmin(DecisionAdmin):
         return [path("<int:key>/take-up/", view, name="site_report_reopen"), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        """Return whether the user may decide on reports, and ``obj`` is open if it is given."""
+        """Return whether the user may decide on reports. If ``obj`` is given, it must be open."""
         return request.user.has_perm(verbs.DECIDE_PERMISSION) and (obj is None or obj.is_open)
 
     def decide(self, report: Report, cleaned_data: Mapping[str, Any], *, by: User) -> None:

@@ -86,8 +86,8 @@ class WorkAdmin(SingleCreationMixin, MergeSavesMixin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Work | None:
         """Return the work, or None if it does not exist.
 
-        On POST, lock the work, record any conflict with a newer save in the form state, and raise Http404 if no such
-        work exists.
+        On POST, lock the work, and record any conflict with a newer save in the form state. Raise Http404 if a valid
+        key leads to no work.
         """
         if len(object_id) > MAX_KEY_DIGITS:
             return None
@@ -337,7 +337,7 @@ class StoryAdmin(WorkChangeListMixin, WorkAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Render the form; each question has the other stories that ask it, and whether its draft is ahead.
+        """Render the form. Each question shows which other stories ask it, and whether its draft is ahead of its page.
 
         Preselect the questions that are ready to be published, unless the form was submitted.
         """

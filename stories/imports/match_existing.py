@@ -24,7 +24,7 @@ class _KnownQuestion:
 
 
 def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
-    """Return the story with the uids of existing questions, and notes on questions that only have the same wording.
+    """Return the story with the uids of existing questions, and notes on questions that match one only in wording.
 
     Two questions are the same if they have the same wording, and also the same introduction or a confirmed topic in
     common. For a page that was imported without its question, the introduction alone decides. ``source`` is the text of
@@ -75,7 +75,7 @@ def _has_text(known: _KnownQuestion, text: str) -> bool:
 
 
 def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
-    """Copy topics to new questions; ``questions_with_stories`` contains pairs of a new question and its story."""
+    """Copy the topics of stories to new questions; ``questions_with_stories`` yields each question with its story."""
     pairs = list(questions_with_stories)
     rows = WorkTopic.objects.filter(work__in={story.pk for _, story in pairs}) if pairs else ()
     WorkTopic.objects.bulk_create(
@@ -94,9 +94,9 @@ def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
 
 
 def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
-    """Return the only question that has the page's introduction as its introduction or as a teaser, or None.
+    """Return the question that has the page's introduction as its introduction or as a teaser.
 
-    Questions in the trash are not considered.
+    Return None if no question has it, or more than one. Questions in the trash are not considered.
     """
     introduction = _folded_text(page.introduction)
     if not introduction:
@@ -143,7 +143,7 @@ def _folded_text(markdown: str) -> str:
 
 
 def _find_line(question: str, source: str) -> int:
-    """Return the number of the line in the source that contains a question, or 1 if there is none."""
+    """Return the number of the line in the source that contains the question, or 1 if no line does."""
     place = source.find(question)
     return source.count("\n", 0, place) + 1 if place >= 0 else 1
 

@@ -61,7 +61,7 @@ def _iter_states(work: Work) -> Iterator[AnyDocument]:
 def merge_with_draft(base: AnyDocument, current: AnyDocument, imported: AnyDocument, *, work: Work) -> AnyDocument:
     """Return ``current``, the draft of ``work``, with the changes from ``base`` to ``imported``.
 
-    Raise ConflictError if both changed the same place.
+    Raise ConflictError if ``current`` and ``imported`` changed the same place in different ways.
     """
     merged = merge.merge(
         base, current, merge.renumber_added_sources(base, current, imported, last_number=work.citations_given)

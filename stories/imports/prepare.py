@@ -85,7 +85,7 @@ def prepare_import(
 
 
 def find_free_slug(document: AnyDocument) -> str:
-    """Return a free slug based on the document's own slug, or else on its title."""
+    """Return a free slug based on the document's own slug, or else on its title or its kind."""
     title = document.headline if isinstance(document, Explainer) else document.question
     works = Work.objects.filter(kind=document.kind)
     title_or_slug = document.slug or title or document.kind

@@ -28,8 +28,8 @@ IMPORT_REFUSED = "You may not bring texts in."
 def save_import(prepared: PreparedImport, *, by: User | None, publication: PublicationOptions | None = None) -> Work:
     """Write the import and return its work. With ``publication``, also publish it; if that fails, write nothing.
 
-    If the import would create a work, but the same file has been imported since it was read, only return the work that
-    has it. ``by`` is None for a command without a user, which cannot publish. Raise NotAllowedError if ``by`` lacks a
+    If the import would create a work, but the same file has been imported since it was read, only return the existing
+    work. ``by`` is None for a command without a user, which cannot publish. Raise NotAllowedError if ``by`` lacks a
     permission. Raise ConflictError if the same places have been edited at the desk since the file was read. Raise
     UnreadableDocumentError if the document cannot be stored or published.
     """
@@ -103,12 +103,12 @@ def _write_draft(work: Work, prepared: PreparedImport, by: User | None) -> list[
 
 def _store_parsed(parsed: AnyDocument | None, document: AnyDocument) -> Document | None:
     """Return the document on which the next text from the same origin is based, or None if that is the draft."""
-    # The next text is a later version of this text, without the edits from the desk that were merged into it.
+    # The next text will be a later version of the imported one, without the edits of the desk.
     return Document.objects.store(adopt_row_uids(document, parsed)) if parsed and parsed != document else None
 
 
 def name_questions(documents: Iterable[AnyDocument]) -> list[FAQ]:
-    """Set the wording of questions without one to the wording in the stories. Return these questions, locked."""
+    """Give questions without a wording the one in the stories, and confirm it. Return these questions, locked."""
     questions = [
         question for document in documents if isinstance(document, Explainer) for question in document.questions
     ]

@@ -24,7 +24,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(outlet=key)
 
     def search(self, words: str) -> Self:
-        """Return the articles that have each of ``words`` in their title, URL, author or outlet."""
+        """Return the articles that have each word of ``words`` in their title, URL, author or outlet."""
         articles = self.all()
         for word in words.split():
             # The keys of outlets are read first, because a join with outlets could not use an index of articles.
@@ -100,7 +100,7 @@ class Article(models.Model):
 
 
 class Citation(models.Model):
-    """The citation of an article by a work; its number never changes and is never reused."""
+    """The citation of an article by a work. Its ``number`` never changes, and is never reused in the work."""
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="citations")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="citations")

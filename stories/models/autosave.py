@@ -1,4 +1,4 @@
-"""Autosave slots: text that is typed but not yet saved."""
+"""Autosave slots: text that has been typed but not yet saved."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -46,7 +46,7 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
         return self.filter(work__in=keys)
 
     def of_unsaved_works(self, kind: str, *, before: datetime) -> Self:
-        """Return the slots with text that was typed before ``before`` into works that were never saved."""
+        """Return the slots with text that was typed before ``before`` into works that have never been saved."""
         return self.filter(work=None, kind=kind, emptied_at=None, saved_at__lt=before)
 
     def clear(self, *, sequence: int, at: datetime) -> int:
@@ -66,11 +66,11 @@ class AutosaveQuerySet(models.QuerySet["AutosaveSlot"]):
 class AutosaveSlot(models.Model):
     """The unsaved content of a form: the text that one user has typed into one work in one window.
 
-    The text is never a revision and never public. ``work`` is None for a new work that was never saved. ``values`` is a
-    list of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the revision
-    on which the text is based, or 0 if there is none. ``sequence`` is the number of the last message of the window, so
-    that a message that arrives late never replaces a newer one. ``emptied_at`` is the time when the slot was emptied.
-    An empty slot is kept for a while, so that a message that arrives late does not restore its text.
+    The text is never a revision and never public. ``work`` is None for a new work that has never been saved. ``values``
+    is a list of pairs of a field name and a value, in the order of the form. ``base_number`` is the number of the
+    revision on which the text is based, or 0 if there is none. ``sequence`` is the number of the last message of the
+    window; it prevents a message that arrives late from replacing a newer one. An empty slot is kept for a while, so
+    that a message that arrives late does not restore its text.
     """
 
     work = models.ForeignKey(Work, null=True, on_delete=models.CASCADE, related_name="autosaves")

@@ -29,7 +29,7 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
         return self.filter(ended_at__lt=moment)
 
     def with_counts(self) -> Self:
-        """Annotate each run with the numbers of all works (``size``), of ``done`` works and of ``refused`` works."""
+        """Annotate each run with the number of its works (``size``), and with how many are ``done`` and ``refused``."""
         return self.annotate(
             size=Count("items"),
             done=Count("items", filter=Q(items__state=BulkState.DONE)),
@@ -59,7 +59,7 @@ class BulkRun(models.Model):
 
 
 class BulkState(models.TextChoices):
-    """The outcome for a work in a run."""
+    """The state of a work in a run: not processed yet, done or refused."""
 
     WAITS = "waits", "Waits"
     DONE = "done", "Done"
@@ -89,7 +89,7 @@ class BulkItemQuerySet(models.QuerySet["BulkItem"]):
 
 
 class BulkItem(models.Model):
-    """A work of a run and its outcome, explained in ``words``.
+    """A work in a run, with the outcome, which ``words`` explains.
 
     ``seen`` is the number of the newest revision of the work when the run was prepared.
     """

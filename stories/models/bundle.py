@@ -50,7 +50,7 @@ class Bundle(models.Model):
 
 
 class BundleMember(models.Model):
-    """A work of a bundle."""
+    """A work in a bundle."""
 
     bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="members")
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="memberships")

@@ -16,7 +16,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def store_many(self, documents: Iterable[AnyDocument]) -> dict[str, "Document"]:
         """Return the rows that store ``documents``, keyed by digest; insert those that are new.
 
-        This takes at most two queries, or three if another transaction inserts the same document at the same time.
+        This takes at most two queries, or three if another transaction inserts one of the documents at the same time.
         """
         by_digest = {document.digest(): document for document in documents}
         rows = self._load(by_digest)

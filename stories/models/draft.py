@@ -29,9 +29,9 @@ class Draft(models.Model):
 class PossibleStanding(models.Model):
     """A publication status that a work has now or may have later. Most works have only one.
 
-    Lists filter by these rows first, to find the few works that may have a given status. The current status of a work
-    depends on its editions. ``saved_at`` is the time of the last save. ``stories.drafts.status_index`` writes these
-    rows.
+    Lists use these rows to find the works that may have a given status, and then read the editions of these works to
+    determine their current status. ``saved_at`` is the time of the last save. ``stories.drafts.status_index`` writes
+    these rows.
     """
 
     standing = models.CharField(max_length=10)

@@ -35,7 +35,7 @@ class FAQ(Work):
         verbose_name = "question"
 
     def story_questions_outside_trash(self) -> "models.QuerySet[StoryQuestion]":
-        """Return the rows of the stories outside the trash that ask this question."""
+        """Return the rows with which stories outside the trash ask this question."""
         return self.story_questions.filter(story__binned_at=None)
 
     def __str__(self) -> str:

@@ -59,9 +59,9 @@ class HouseWord(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        """Normalise white space in both forms, and strip the language.
+        """Normalise white space in ``written`` and ``preferred``, strip ``language``, and derive ``folded``.
 
-        Raise ValidationError if the folded form is empty, or if both forms are the same.
+        Raise ValidationError if ``folded`` is empty, or if ``written`` and ``preferred`` are the same.
         """
         self.written, self.preferred = " ".join(self.written.split()), " ".join(self.preferred.split())
         self.language = self.language.strip()

@@ -14,7 +14,7 @@ from stories.models.work import Work
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def finished_before(self, moment: datetime) -> Self:
-        """Return the imports before ``moment`` that have notes, or were followed by a later text of the same format."""
+        """Return the imports before ``moment`` that have notes, or a later import of the same format into the work."""
         return self.filter(models.Q(_is_followed()) | ~models.Q(notes=[]), at__lt=moment)
 
     def tidy(self) -> int:
@@ -23,7 +23,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         If no later text of the same format was imported into the work, delete only the notes. Return the number of
         deleted and changed imports.
         """
-        # The next text from the same origin is compared with the last one.
+        # The last import remains, because the next text from the same origin is compared with it.
         followed = list(self.filter(_is_followed()).values_list("pk", flat=True))
         deleted, _ = Import.objects.filter(pk__in=followed).delete()
         return deleted + self.update(notes=[])
@@ -36,7 +36,7 @@ def _is_followed() -> Exists:
 
 
 class Import(models.Model):
-    """An imported text: its digest, the work into which it was imported, and the resulting document."""
+    """An imported text: the digest of its file, the work, and the document on which the next import is based."""
 
     digest = models.CharField(max_length=64)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="imports")

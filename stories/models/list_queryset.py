@@ -32,8 +32,8 @@ class ListQuerySet[W: models.Model](models.QuerySet[W]):
     def frequent_owners(self, chosen: str, *, limit: int) -> list[Any]:
         """Return the users who own the most works, ordered by name.
 
-        These are at most ``limit`` users, counted among the ``MAX_WORKS_FOR_OWNERS`` newest works. The user with the
-        primary key ``chosen`` is added if necessary.
+        Only the ``MAX_WORKS_FOR_OWNERS`` newest works are counted. Return at most ``limit`` of these users, and also
+        the user with the primary key ``chosen``.
         """
         newest = self.order_by("-pk").values_list("owner", flat=True)[:MAX_WORKS_FOR_OWNERS]
         owners = {key for key, _ in Counter(key for key in newest if key).most_common(limit)}

@@ -37,7 +37,7 @@ class OverrideQuerySet(models.QuerySet["Override"]):
 
 
 class Override(models.Model):
-    """A blocker that was overridden when an edition was published, with the reason. Another user may review it."""
+    """A blocker that was overridden when an edition was published, with the reason and any review by another user."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="overrides")
     code = models.CharField(max_length=60)

@@ -15,12 +15,12 @@ class SharedPreviewQuerySet(models.QuerySet["SharedPreview"]):
     def ended_before(self, moment: datetime) -> Self:
         """Return the links that expired or were revoked before ``moment`` and have no comments."""
         # A link with comments remains, because it identifies the text that they are about. Erasing that text deletes
-        # both.
+        # the link and its comments.
         return self.filter(models.Q(ends_at__lt=moment) | models.Q(revoked_at__lt=moment), comments=None)
 
 
 class SharedPreview(models.Model):
-    """A link to a draft. Only the digests of its token and passcode are stored.
+    """A link to a draft. Its token and passcode are stored only as digests.
 
     Without a ``revision``, the link shows the newest one. ``takes_comments`` allows everybody who has the link to
     comment.

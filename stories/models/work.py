@@ -61,7 +61,7 @@ class WorkQuerySet[W: "Work"](ListQuerySet[W]):
     def with_slug(self, slug: str) -> Self:
         """Return the works that have or once had this slug.
 
-        Works that have it now come first. Within both groups, stories come before questions.
+        Works that have it now come first. Within each group, stories come before questions.
         """
         had = Address.objects.filter(slug=slug, kind__in=WorkKind.values).values("uid")
         works = self.filter(Q(slug=slug) | Q(uid__in=had)).alias(has_it=Q(slug=slug))

@@ -23,7 +23,7 @@ from stories.publishing import front_page, pipeline, review
 from stories.workflow import proposed_names
 from stories.workflow.reader_reports import verbs
 
-# The queues that the summary counts, because this user has to act on them.
+# The queues whose entries the summary counts, because the user has to act on them.
 COUNTED_QUEUES = {QueueName.WAITING_FOR_USER, QueueName.RETURNED, QueueName.PROPOSED_NAMES, QueueName.OWN_WORK}
 COUNT_WORDS = ("nothing", "one thing", "two things", "three things", "four things", "five things", "six things")
 EDIT_RIGHTS = {WorkKind.STORY: "stories.change_story", WorkKind.QUESTION: "stories.change_faq"}

@@ -8,7 +8,7 @@ from enum import StrEnum, auto
 from django.utils import timezone
 
 MAX_ENTRIES = 6
-# The tones of an entry, used as CSS classes: the entry is overdue, or this user has to act on it.
+# The tones of an entry, used as CSS classes: the entry is overdue, or the user has to act on it.
 OVERDUE, OWN = "overdue", "is-own"
 
 

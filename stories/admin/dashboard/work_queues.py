@@ -159,7 +159,7 @@ def own_work_queue(user: User, *, kinds: Kinds, may_publish: bool, at: datetime)
 
 
 def scheduled_queue(*, kinds: Kinds, at: datetime) -> Queue:
-    """Return the queue of pending schedules, next first."""
+    """Return the queue of pending schedules, the next one first."""
     editions = list_pending_schedules(at=at, limit=MAX_ENTRIES + 1, kinds=kinds)
     entries = [
         Entry(
@@ -195,7 +195,6 @@ def changed_works_queue(*, kinds: Kinds, at: datetime) -> Queue:
 
 
 def latest_publications_queue(at: datetime) -> Queue:
-    """Return the queue of the latest publications."""
     entries = [
         Entry(
             format_age(edition.live_from, at),

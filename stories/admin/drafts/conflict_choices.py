@@ -90,7 +90,7 @@ def make_choice(
 
 
 def apply_choices(posted: QueryDict) -> tuple[QueryDict, list[str]]:
-    """Return the form with each choice applied, and the names of fields in which the user has to merge both texts.
+    """Return the submitted form with each choice applied, and the names of fields with two texts for the user to merge.
 
     Skip a choice that has already been applied: a script stores the last one that it applied in the hidden field
     ``applied-NUMBER``. The names of hidden fields with the other editor's values end with a colon, so that they are

@@ -53,7 +53,7 @@ class TextConflict:
     """A place where the submitted text differs from the text that was saved in the meantime.
 
     ``before`` is the text from which both started. ``theirs`` and ``mine`` compare the saved and the submitted text
-    with it. ``anchor`` identifies the place in the same way as a finding of a check.
+    with it. ``anchor`` identifies the place, like the anchor of a finding.
     """
 
     label: str

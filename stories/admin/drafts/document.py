@@ -56,7 +56,7 @@ DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
 class DraftForm:
     """The form of ``work`` as submitted, valid or not.
 
-    ``may_confirm`` says whether the user may confirm the title; if not, that checkbox is ignored.
+    ``may_confirm`` says whether the user may confirm the title; if not, its checkbox is ignored.
     """
 
     submitted: SubmittedForm
@@ -110,7 +110,7 @@ def new_work(kind: WorkKind) -> Work:
 
 
 def blank_document(work: Work) -> AnyDocument:
-    """Return the document of a work that was never saved."""
+    """Return the document of a work that has never been saved."""
     kind = Explainer if work.kind == "story" else QuestionPage
     return kind(uid=work.uid, slug=work.slug, language=work.language)
 
@@ -248,7 +248,7 @@ def _build_questions(submitted: SubmittedForm, known: FoundNames) -> Iterator[As
 
 
 def _find_question(row: Row, known: FoundNames) -> FAQ | None:
-    # If no question has the text of a saved row, the row keeps its question, and the text is this story's wording.
+    # If no question has the text of a saved row, the row keeps its question, and the text becomes this story's wording.
     return known.questions.get(fold(row.line("question"))[:300]) or known.story_questions.get(row.uid)
 
 

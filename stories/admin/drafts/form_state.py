@@ -41,7 +41,7 @@ class FormState:
     one_sided_changes: tuple[str, str] = ("", "")
     fields_to_merge: list[str] = field(default_factory=list)
     questions_to_publish: set[UUID] = field(default_factory=set)
-    # Whether the page was checked now, and the next review date; None if neither was entered.
+    # Whether the page has just been checked, and the next review date; None if neither was entered.
     review_date: tuple[bool, date | None] | None = None
 
 

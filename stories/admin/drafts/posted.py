@@ -61,7 +61,7 @@ class Fields:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed in the row."""
+        """Whether nothing was typed into the row."""
         ignored = {"row", "place", "DELETE", "id", "explain", "kind"}
         return not any(value.strip() for name, value in self.values.items() if name not in ignored)
 
@@ -74,7 +74,7 @@ class Row(Fields):
 
     @cached_property
     def uid(self) -> UUID:
-        """The uid of the row, or a new one if it has no valid one."""
+        """The submitted uid of the row, or a new one if it is missing or invalid."""
         try:
             return UUID(self.values.get("row", ""))
         except ValueError:

@@ -46,7 +46,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     quick_fix_message: ClassVar[str] = ""
 
     base_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    # Values from the time at which the form was opened that no revision contains: the last assigned source number, and
+    # Values that no revision contains, from the time at which the form was opened: the last assigned source number, and
     # the key of the owner.
     sources_given = forms.CharField(required=False, widget=forms.HiddenInput)
     owner_before = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -136,7 +136,7 @@ class NewBundleView(DeskFormView, BundleScreen):
 class BundleView(NewBundleView):
     """Show and save the form for a bundle.
 
-    If the bundle is published, or if the user may not change it, show a page without a form.
+    If the bundle has been published or scheduled, or if the user may not change it, show a page without a form.
     """
 
     is_read_only: bool
@@ -220,7 +220,7 @@ class PublishBundleView(BundleActionView):
         return redirect(self.address("change", self.bundle.pk))
 
     def _publish(self) -> list[Edition] | None:
-        """Publish or schedule the bundle; return None if that is refused, with the reasons on the forms."""
+        """Publish or schedule the bundle. If that is refused, add the reasons to the forms and return None."""
         time_form, members = self.time_form, self.members
         requests = [
             PublishRequest(work, form.change_note(), None, form.overrides(), form.cleaned_data["seen"])

@@ -69,8 +69,8 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Put the bytes of the text into ``content``.
 
-        Add an error to an empty text, or to one larger than ``MAX_FILE_SIZE``. Raise ValidationError for a damaged
-        preview.
+        Add an error if the text is empty or larger than ``MAX_FILE_SIZE``. Raise ValidationError if the previewed bytes
+        are damaged.
         """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")

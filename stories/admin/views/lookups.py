@@ -38,7 +38,7 @@ MAX_QUERY_LENGTH = 200
 
 @require_safe
 def suggest_names_view(request: HttpRequest) -> JsonResponse:
-    """Return, as JSON, at most eight known names that match ``q``; ``list`` selects topics, outlets or images.
+    """Return, as JSON, known names that match ``q``; ``list`` selects topics, outlets or images.
 
     Raise Http404 for any other list, and PermissionDenied if the user may not see these objects.
     """
@@ -75,7 +75,7 @@ class NewEntityForm(forms.ModelForm):  # type: ignore[type-arg]  # for topics an
         self.similar = []
 
     def validate_unique(self) -> None:
-        """Do nothing, because ``create_entity`` rejects a name that is taken, with the reason."""
+        """Do nothing, because ``create_entity`` rejects a name that is taken, and gives the reason."""
 
     def find_similar(self, values: dict[str, Any]) -> None:
         """Set ``similar`` to known entities that are similar to the entered one."""
@@ -175,12 +175,12 @@ def suggest_links(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"found": [asdict(each) for each in matches]})
 
 
-# The browser searches a list of this length while the user types. Names beyond it have to be typed in full.
+# The maximum length of a list that the browser searches while the user types. Other names have to be typed in full.
 MAX_SUGGESTIONS = 2_000
 # A script looks up topics, outlets and images on the server while the user types. For use without JavaScript, the page
 # contains at most this many names of each kind.
 MAX_EMBEDDED = 300
-# The number of articles that the page suggests, with their titles. Older ones have to be entered by URL.
+# The maximum number of articles that the page suggests, newest first. Others have to be entered by URL.
 MAX_ARTICLES = 500
 
 

@@ -18,7 +18,7 @@ from stories.models import Outlet, OutletKind
 from stories.workflow import proposed_names
 from topics.models import Topic, TopicKind
 
-# The number of names on the screen. The rest appear after the user has decided on some of these.
+# The maximum number of names on the screen. The rest appear after the user has decided on some of these.
 MAX_NAMES = 100
 
 
@@ -34,7 +34,7 @@ class DecisionForm(forms.Form):
     def decide(self, *, by: User) -> str:
         """Carry out the decision and return a sentence that reports it.
 
-        Raise ValidationError if it is refused, and NotAllowedError if the user may not confirm names.
+        Raise ValidationError if the decision is refused, and NotAllowedError if the user may not confirm names.
         """
         name, is_topic = self.cleaned_data["name"], self.cleaned_data["what"] == "topic"
         match self.cleaned_data["decision"]:

@@ -49,7 +49,7 @@ class StaffBar:
 
 @require_GET
 def staff_bar(request: HttpRequest) -> HttpResponse:
-    """Return the bar for the page at ``?page=`` in the language ``?language=``.
+    """Return the bar for the page whose address is in ``?page=``; ``?language=`` is the language of the page.
 
     The status is 403 for users who may not see works.
     """

@@ -36,7 +36,7 @@ type Progress = Callable[[int, int], object]  # called with the number of record
 
 @dataclass(slots=True)
 class NamesImported:
-    """The numbers of pictures, topics and outlets that were added, and sentences about those that were not added."""
+    """The numbers of pictures, topics and outlets that were added, and notes on those that could not be added."""
 
     pictures: int = 0
     topics: int = 0
@@ -51,8 +51,8 @@ def import_names(
 
     An entity whose name leads to another entity is not added; documents then refer to that other entity. ``by`` is None
     for a command without a user, which may add everything. Raise NotAllowedError if ``by`` lacks a permission. Raise
-    UnreadableDocumentError for an invalid record or picture; what was added before remains, so the import can be
-    repeated.
+    UnreadableDocumentError for an invalid record or picture; what was added before remains, and a repeated import adds
+    the rest.
     """
     imported = NamesImported()
     pictures = _select_new(Image, folder.pictures)
@@ -106,12 +106,12 @@ def _require_permissions(by: User | None, *, image: bool, outlet: bool, topic: b
 
 def _sort_by_merge(records: Sequence[EntityRecord]) -> list[EntityRecord]:
     """Return the records, sorted so that each entity comes after the one into which it was merged."""
-    # Two groups are enough, because merging an entity also redirects the entities that were merged into it earlier.
+    # Two groups are enough: when an entity is merged into another, so are the entities merged into it earlier.
     return sorted(records, key=lambda record: record.merged_into is not None)
 
 
 def _add_entity(record: Any, add: Callable[[Any], Any], *, by: User | None) -> str:
-    """Add an entity with its aliases.
+    """Add an entity with its aliases, and return an empty string.
 
     If its name is taken, return a note instead. Raise UnreadableDocumentError if the record is invalid.
     """
@@ -136,7 +136,7 @@ def _add_entity(record: Any, add: Callable[[Any], Any], *, by: User | None) -> s
 def _find_other(model: type[Topic] | type[Outlet], record: EntityRecord) -> Topic | Outlet | None:
     """Return the entity that already has the name of the record, or None.
 
-    The name of a merged entity is an alias of the entity into which it was merged.
+    For a merged entity, aliases do not count, because its name is an alias of the entity into which it was merged.
     """
     folded = fold(record.name)[:MAX_NAME_LENGTH]
     same_name = model._default_manager.filter(folded_name=folded).first()

@@ -21,7 +21,7 @@ from stories.exports.records import PictureRecord
 def import_picture(root: Path, record: PictureRecord, *, by: User | None, reason: str) -> str:
     """Add a picture to the library. Return a note if the export contains no file for it, otherwise an empty string.
 
-    Raise UnreadableDocumentError if the file is missing, was changed, or is not a picture.
+    Raise UnreadableDocumentError if the file cannot be read, was changed, or is not an accepted picture.
     """
     if record.file is None:
         return f"The picture “{record.title}” ({record.uid}) has no file in this folder. It was not added."
@@ -56,7 +56,7 @@ def _prepare(data: bytes, record: PictureRecord) -> PreparedImage:
     """Decode the picture, and return it as it will be stored.
 
     A file that contains nothing but pixels, as all files of an export do, is stored unchanged, because encoding it
-    again would change the picture a little each time. Raise RefusedImageError for a file that is not a picture.
+    again would change the picture a little each time. Raise RefusedImageError for a file that is not accepted.
     """
     prepared = decode_upload(File(BytesIO(data), name=record.file))
     if not has_only_pixels(data):

@@ -42,17 +42,14 @@ class ExportedFolder:
 
     @cached_property
     def pictures(self) -> Sequence[PictureRecord]:
-        """The pictures."""
         return _validate(TypeAdapter(list[PictureRecord]), _read_json(self.root / PICTURES), PICTURES)
 
     @cached_property
     def topics(self) -> Sequence[TopicRecord]:
-        """The topics."""
         return _validate(TypeAdapter(list[TopicRecord]), _read_json(self.root / TOPICS), TOPICS)
 
     @cached_property
     def outlets(self) -> Sequence[OutletRecord]:
-        """The outlets."""
         return _validate(TypeAdapter(list[OutletRecord]), _read_json(self.root / OUTLETS), OUTLETS)
 
     def list_files(self) -> list[str]:
@@ -61,7 +58,7 @@ class ExportedFolder:
         return [str(self.root / work.file) for work in works if work.file]
 
     def list_drafts(self) -> list[str]:
-        """Return the paths of the files with drafts, questions first. Import them after the live pages."""
+        """Return the paths of the files with drafts, questions first. They must be imported after the live pages."""
         works = sorted(self.index.works, key=lambda work: work.kind)
         return [str(self.root / work.draft) for work in works if work.draft]
 

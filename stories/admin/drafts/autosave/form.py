@@ -63,7 +63,7 @@ class AutosaveMixin(DeskAdmin):
         return response
 
     def empty_slots(self, request: HttpRequest, work: Work | None) -> None:
-        """Empty the slot of the form, the slot whose text was restored into it, and others whose text is saved."""
+        """Empty the slot of the form, the slot of a restored text, and other slots whose text has been saved."""
         posted, by, at = request.POST, signed_in_user(request), request_time(request)
         window, sequence = parse_window(posted.get("_window")), parse_sequence(posted.get("_sequence"))
         if window is not None and sequence is not None:
@@ -81,7 +81,7 @@ class AutosaveMixin(DeskAdmin):
     def get_form(
         self, request: HttpRequest, obj: Work | None = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
-        """Return the form class, or a subclass that cannot be saved if the form only shows autosaved text."""
+        """Return the form class or, if the form only shows autosaved text, a subclass that cannot be saved."""
         form: type[forms.ModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
         if not FORM_STATE.get(request).restored:
             return form

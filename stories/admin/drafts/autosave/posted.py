@@ -37,7 +37,6 @@ def read_values(posted: QueryDict) -> Pairs:
 
 
 def make_querydict(values: Pairs) -> QueryDict:
-    """Return the values as POST data."""
     posted = QueryDict(mutable=True)
     for name, value in values:
         posted.appendlist(name, value)

@@ -1,4 +1,4 @@
-"""Describe autosaved text that is not saved yet, and compare it with the saved document."""
+"""Describe autosaved text that has not been saved yet, and compare it with the saved document."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from stories.workflow import autosave
 
 @dataclass(frozen=True, slots=True)
 class UnsavedText:
-    """Unsaved text in a slot, with the title of its work and the address of the screen that compares the text."""
+    """Unsaved text in a slot, with the title of its work and the address of the comparison screen."""
 
     slot: AutosaveSlot
     label: str

@@ -90,7 +90,7 @@ class PassageFormSet(UidFormSet):
 
     @cached_property
     def outlets(self) -> dict[str, Outlet]:
-        """The known outlets among the changed names of all passages, keyed by name."""
+        """The known outlets in the changed outlet fields of all passages, keyed by name."""
         return Outlet.objects.by_names(
             name
             for form in self.forms

@@ -25,7 +25,7 @@ class StoryQuestionForm(RowForm):
         label="Publish it with the story", required=False, help_text="When you choose Save and publish."
     )
     created_question: FAQ | None = None
-    # Shown beside the question: the other stories that ask it, and whether its draft is ahead of the live edition.
+    # Shown beside the question: which other stories ask it, and whether its draft is ahead of its live edition.
     other_stories: Sequence[Story] = ()
     is_ahead: bool = False
 

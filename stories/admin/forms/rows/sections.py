@@ -18,7 +18,7 @@ EXPECTED_WORDS = {"happened": (40, 60), "behind": (90, 160), "background": (60, 
 
 
 class SectionForm(RowForm):
-    """Form for a section. Its kind cannot change once it is saved."""
+    """Form for a section. The kind of a saved section cannot change."""
 
     save_if_empty = True
     form_checked_constraints = frozenset({"section_papers_has_no_text"})

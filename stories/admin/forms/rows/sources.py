@@ -184,6 +184,6 @@ class SourceRows(RowInline):
         """Return the formset class, which knows the user and whether the user may change articles."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.by = signed_in_user(request)
-        # Other works may cite the same articles.
+        # Other works may cite the same articles, so changing them requires a permission of its own.
         formset.may_change_articles = request.user.has_perm("stories.change_article")
         return formset

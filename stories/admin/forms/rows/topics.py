@@ -61,7 +61,7 @@ class TopicFormSet(UidFormSet):
 
 
 class TopicRows(RowInline):
-    """Inline for topics, in order; lists of works show only the first one."""
+    """Inline for topics. Their order matters, because lists of works show only the first one."""
 
     model = WorkTopic
     form = TopicForm

@@ -14,7 +14,7 @@ from stories.models import Work
 from stories.workflow import shared_previews
 
 ROWS_PER_PAGE = 50
-# This takes the place of the key in the addresses of a work that was never saved.
+# This takes the place of the key in the addresses of a work that has never been saved.
 NEW = "new"
 
 
@@ -80,7 +80,7 @@ class WorkView(ModelView):
 
 
 class DraftView(WorkView):
-    """Base class for screens about text that the user is editing; ``work`` is None for a work that was never saved."""
+    """Base class for screens about text that the user is editing; ``work`` is None for a new work."""
 
     def prepare(self) -> None:
         """Load the work; the user must be allowed to edit it, or to create it if it is new."""

@@ -69,7 +69,7 @@ class EraseForm(forms.Form):
 
 
 class EraseView(DeskFormView, WorkView):
-    """Ask what to erase and why, then erase it; require a recent reauthentication."""
+    """Ask what to erase and why, then erase it. The user must have reauthenticated recently."""
 
     permission = PERMISSION
     template_name = "admin/stories/work/erase.html"

@@ -33,8 +33,8 @@ class PresenceView(ModelView):
     """Record that a window has the work open or has closed it, and return who else has it open.
 
     ``window`` is the UUID of the window. ``place``, ``unsaved`` and ``active`` describe an open window; ``gone`` says
-    that the window was closed. ``sequence`` is the number of the message, because messages may arrive out of order. The
-    response also says who saved the newest revision, unless that is ``revision``.
+    that the window was closed. ``sequence`` numbers the messages, because they may arrive out of order. The response
+    also says who saved the newest revision, unless its number is ``revision``.
     """
 
     def prepare(self) -> None:

@@ -111,7 +111,7 @@ class PublishView(PublishingView):
         return redirect(self.address("change"))
 
     def _publish(self) -> Edition | None:
-        """Publish or schedule the work; return None if that is refused, with the reasons on the forms."""
+        """Publish or schedule the work. If that is refused, add the reasons to the forms and return None."""
         form, attached = self.form, self.attached
         verb: Any = publishing.publish
         extra: dict[str, Any] = {}

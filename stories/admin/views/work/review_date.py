@@ -21,7 +21,6 @@ MERGED_FIELDS = (*FIELDS, "initial-review_by")
 
 
 def create_review_date_field() -> forms.DateField:
-    """Return the field for the review date."""
     return forms.DateField(
         label="Look again by",
         required=False,

@@ -1,4 +1,4 @@
-"""Screens that move a draft that was never public to the trash, and restore it from there."""
+"""Screens that move a draft that has never been public to the trash, and restore it from there."""
 
 from collections.abc import Callable
 
