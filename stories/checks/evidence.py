@@ -1,4 +1,4 @@
-"""Checks that the explaining sections of a story cite sources for figures and quotations."""
+"""Checks that the explanatory sections of a story cite sources for figures and quotations."""
 
 import re
 from collections.abc import Iterator
@@ -89,7 +89,7 @@ def _iter_uncited_blocks(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 
 def _get_container(block: Block) -> str:
-    """Return the kind of element that contains the block, or an empty string for running text and lists."""
+    """Return the kind of container of a block: ``quotation``, ``table`` or, outside both, an empty string."""
     return "quotation" if block.is_quoted else "table" if block.kind == "cell" else ""
 
 

@@ -74,7 +74,7 @@ def load_context(
 def load_contexts(
     requests: Sequence[CheckRequest], *, names: NamedEntities, together: Iterable[Work] = ()
 ) -> list[CheckContext]:
-    """Return the contexts for several documents that are published together, and with the works ``together``.
+    """Return the contexts for documents that are published with one another and with the works ``together``.
 
     ``names`` holds the topics and outlets that the documents name. Documents with the same publication time and
     language share their queries.
@@ -174,11 +174,11 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return, for each question by its primary key, the others in its language that ask nearly the same thing.
+    """Return, for each question by its primary key, the similar wordings of other questions in its language.
 
-    The wording of each of these is mapped to its stems. The result includes confirmed wordings of drafts, and
-    wordings that are live when the document is to be published. For drafts and live wordings each, the indexes
-    supply at most ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
+    Each of these wordings is mapped to its stems. The result includes confirmed wordings of drafts, and wordings that
+    are live when the document is to be published. Drafts and live wordings are each limited to
+    ``MAX_COMPARED_QUESTIONS`` times the number of groups of stems.
     """
     stems_by_language: dict[tuple[datetime, str], dict[int, frozenset[str]]] = {}
     for each in requests:

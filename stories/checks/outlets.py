@@ -1,4 +1,4 @@
-"""Checks that a story compares enough outlets, each in its own passage, and links to their articles."""
+"""Checks that a story compares enough outlets, cites their articles, and has no empty or copied passages."""
 
 import re
 from uuid import UUID
@@ -36,7 +36,7 @@ def enough_outlets(document: Explainer, context: CheckContext) -> RawFindings:
 
 
 def count_outlets(document: Explainer) -> int:
-    """Return the maximum number of outlets that can each be assigned a different passage that names them.
+    """Return the maximum number of outlets that can be assigned to different passages that name them.
 
     Copied and empty passages do not count. The result is the size of a maximum bipartite matching of outlets and
     passages.

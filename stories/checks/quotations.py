@@ -45,8 +45,8 @@ class Quotations:
 def parse_quotations(words: str, language: str, *, following: str = "") -> Quotations:
     """Parse the quotation marks in a block.
 
-    ``following`` is the text of the next block. If that text begins with the opening mark of a quotation, or with a
-    closing mark for it, the quotation continues there and does not count as unclosed.
+    ``following`` is the text of the next block. If that text begins with the opening mark of a quotation that is still
+    open, or with a closing mark for it, the quotation continues there and does not count as unclosed.
     """
     quotations = Quotations()
     if not _ANY_MARK_OR_STRAIGHT.search(words):
@@ -78,7 +78,7 @@ def parse_quotations(words: str, language: str, *, following: str = "") -> Quota
 
 
 def _find_partner(words: str, open_positions: list[int], mark: str, *, is_ambiguous: bool) -> int | None:
-    """Return the index of the open mark that this one closes, or None. Open single marks after it are skipped."""
+    """Return the index of the open mark that this one closes, or None. Single marks opened later are skipped."""
     for index in reversed(range(max(0, len(open_positions) - _MAX_OPEN_MARKS), len(open_positions))):
         open_mark = words[open_positions[index]]
         if mark in _CLOSING_MARKS.get(open_mark, "") or (

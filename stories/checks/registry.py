@@ -23,8 +23,9 @@ MAX_FINDINGS_PER_FIELD = 50
 class RegisteredCheck:
     """A registered check. ``sentence`` describes its rule to editors; ``level`` is its default level.
 
-    If ``is_overridable`` is true, users may override the check with a reason, and administrators may set its level. The
-    other checks prevent the publication of documents that the database, the page or the audit log cannot handle.
+    If ``is_overridable`` is true, users with the permission may override a finding of the check with a reason, and
+    administrators may set its level. The other checks prevent the publication of documents that the database, the page
+    or the audit log cannot handle.
     """
 
     code: str

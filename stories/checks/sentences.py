@@ -35,7 +35,7 @@ def sentences_are_complete(document: AnyDocument, context: CheckContext) -> RawF
 def _is_prose(block: Block) -> bool:
     """Return whether a block should consist of whole sentences.
 
-    This is expected only of paragraphs, except block quotations, labels, signatures and links on their own.
+    This is expected of paragraphs, except block quotations, labels, attributions and links on their own.
     """
     return (
         block.kind == "paragraph"

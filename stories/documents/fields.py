@@ -116,7 +116,7 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class JointRule:
-    """A rule for fields that are merged one by one, unless the result ``is_wrong``.
+    """A rule for fields that are merged one by one, or as one if the result ``is_wrong``.
 
     ``label`` and ``show`` describe the fields. A conflict about them has the anchor of the field ``anchor``.
     """
@@ -140,9 +140,9 @@ class FrozenModel(BaseModel):
 class RowsSpec:
     """The declaration of the rows of one kind in a document.
 
-    With ``is_single``, there is at most one row, identified by the field name. ``noun`` and ``plural`` are their names,
-    and ``key`` is the field that identifies a row. In a comparison, rows match by their key, or else by the values that
-    the functions in ``match_keys`` return (by default, their title).
+    With ``is_single``, there is at most one row, identified by the field name. ``noun`` and ``plural`` are the words
+    for one row and for several, and ``key`` is the field that identifies a row. In a comparison, rows match by key, or
+    else by the values that the functions in ``match_keys`` return (by default, by title).
     """
 
     noun: str

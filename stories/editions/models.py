@@ -125,7 +125,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(of_page | of_neighbours).without_cancelled()
 
     def pending_with_pk(self, key: int, *, at: datetime) -> "Edition | None":
-        """Return the edition with this primary key and its work, or None if it is not pending at ``at``."""
+        """Return the edition with this primary key, with its work loaded, or None if it is not pending at ``at``."""
         return self.pending(at).filter(pk=key).select_related("work").first()
 
     def published_together_with(self, edition: "Edition") -> Self:

@@ -13,7 +13,7 @@ class FreshnessQuerySet(models.QuerySet["Freshness"]):
         return self.filter(review_by__lte=day)
 
     def not_before(self, day: date | None) -> Self:
-        """Exclude the review dates before ``day``, if given."""
+        """Return the review dates on or after ``day``, or all rows if ``day`` is None."""
         return self.filter(review_by__gte=day) if day else self
 
     def to_remind(self, day: date) -> Self:

@@ -13,7 +13,7 @@ from stories.documents import AnyDocument
 
 @check("house.spelling", level=Level.HINT)
 def spelling_follows_house_style(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """Words are written as the house dictionary says; quotations keep the words of whoever said them."""
+    """Words are written as house style requires; quotations keep the words of whoever said them."""
     for entry, matches, anchor in _find_by_entry(document, context, is_banned=False):
         message = (
             f"“{matches[0].replacement}” is how it is written here, not “{entry.written}”{_format_count(matches)}."
@@ -23,7 +23,7 @@ def spelling_follows_house_style(document: AnyDocument, context: CheckContext) -
 
 @check("house.banned", level=Level.WARNING)
 def no_banned_words(document: AnyDocument, context: CheckContext) -> RawFindings:
-    """No word that the house dictionary bans is used, except in quotations."""
+    """No word that house style bans is used, except in quotations."""
     for entry, matches, anchor in _find_by_entry(document, context, is_banned=True):
         yield f"“{entry.written}” is not used here{_format_count(matches)}.{_format_reason(entry)}", anchor
 

@@ -114,7 +114,7 @@ def _iter_matches(text: str, entry: Entry) -> Iterator[Match]:
 
 
 def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return the spans of the preferred form, in order, if it contains the written form in the same case.
+    """Return the spans of the preferred form, in order, if it contains the written form in the same case, or else [].
 
     An example is an entry that replaces “Lisle” with “Port Lisle”.
     """

@@ -101,7 +101,7 @@ class ChangedRow:
 
     @property
     def place(self) -> str:
-        """The key in ``stories.documents.walk`` of the changed text; of several, ``text`` takes precedence.
+        """The key in ``stories.documents.walk`` of a changed text, preferably of the field ``text``.
 
         For a source, it is the key of all its texts. It is empty for a removed row, and for a row other than a source
         if no field in ``_TEXT_FIELDS`` changed.

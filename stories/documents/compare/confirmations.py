@@ -20,8 +20,8 @@ def equal_except_confirmations(before: AnyDocument, after: AnyDocument) -> bool:
 def equal_except_decisions(before: AnyDocument, after: AnyDocument) -> bool:
     """Return whether the documents are equal except for confirmations and decisions on proposed names.
 
-    A proposed name may have become a topic or an outlet with another name, or may have been rejected. Readers then see
-    different names but the same text.
+    A proposed name may have become a topic or an outlet with a different name, or may have been rejected. Readers then
+    see different names but the same text.
     """
     return equal_except_names(_apply_decisions(before, after, by_any_name=True), after)
 

@@ -87,8 +87,8 @@ class _TextSide:
 def _pair_mentions(before: _TextSide, after: _TextSide, old_indices: Mapping[int, int]) -> Iterator[_Change]:
     """Yield each affected mention with its counterpart on the other side.
 
-    The counterpart shares unchanged pieces with the mention. If there is none, the mention is paired with the next one
-    of its kind at the same change, or with None.
+    The counterpart shares unchanged pieces with the mention. If there is none, the mention is paired with the next
+    unpaired mention of its kind at the same change, or with None.
     """
     new_indices = {old: new for new, old in old_indices.items()}
     paired: set[Mention] = set()

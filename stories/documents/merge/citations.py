@@ -34,7 +34,7 @@ def restore_cited_sources(
     """Return ``draft``, the merge of both sides, with the removed sources that it cites, and the conflicts about them.
 
     If one side removed a source that the other cites in a new place, that is a conflict. The source is kept, unless
-    another one has the same article or URL. Missing sources are removed from passages.
+    another one has the same article or URL. Sources missing from the result are removed from its passages.
     """
     base_cited, their_cited, my_cited = (
         {cited.number: cited for cited in side.citations} for side in (base, theirs, mine)
@@ -112,7 +112,7 @@ def renumber_added_sources(
 
 
 def renumber_sources(document: AnyDocument, numbers: Mapping[int, int]) -> AnyDocument:
-    """Return the document with its sources renumbered as in ``numbers`` (old to new), wherever it cites them."""
+    """Return the document with its sources and citations renumbered as in ``numbers`` (old to new)."""
 
     def replace_mark(mark: re.Match[str]) -> str:
         number = numbers.get(int(mark[1]))

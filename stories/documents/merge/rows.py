@@ -45,7 +45,7 @@ class RowSet[Row: FrozenModel]:
         return ".".join(str(part) for part in (self.spec.prefix or self.name, key, field) if part != "")
 
     def label_of(self, *rows: Row | None) -> str:
-        """Return the label of a row (base, theirs, mine): its title in the base, or else the title on the sides.
+        """Return the label of the row with these states (base, theirs, mine): its title in base, or else on the sides.
 
         If the titles on the sides differ, return the noun for a row, such as “passage”.
         """

@@ -53,7 +53,7 @@ def build_document(body: Mapping[str, object], *, line: int, make_uid: Callable[
 
 
 def describe_errors(error: ValidationError) -> str:
-    """Return sentences that describe the first few errors, and the number of further errors."""
+    """Return sentences that describe the first few errors and give the number of the others."""
     errors = error.errors(include_url=False, include_input=False)
     sentences = [
         _describe_error(str(each["type"]), each["loc"], str(each["msg"]), each.get("ctx", {}))
@@ -77,7 +77,7 @@ def _describe_error(kind: str, path: tuple[int | str, ...], message: str, contex
 def _clean(value: object, line: int, notes: list[Note], depth: int) -> object:
     """Return the value without characters that override the text direction, and add a note for each changed text.
 
-    Raise UnreadableDocumentError for control characters and for nesting deeper than ``_MAX_DEPTH``.
+    Raise UnreadableDocumentError for control characters, for surrogates and for nesting deeper than ``_MAX_DEPTH``.
     """
     if depth > _MAX_DEPTH:
         raise UnreadableDocumentError(line, "The document nests too deep.")

@@ -35,7 +35,7 @@ def decode(data: bytes) -> tuple[str, list[Note]]:
 
 
 def refuse_control_characters(text: str, *, line: int | None = None) -> None:
-    """Raise UnreadableDocumentError for a control character other than tab and line feed.
+    """Raise UnreadableDocumentError for a surrogate, or for a control character other than tab and line feed.
 
     Unless ``line`` is given, the error names the line of the character.
     """

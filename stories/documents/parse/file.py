@@ -46,8 +46,8 @@ def parse_file(
 
     The format is ``format``, or else follows from the file extension of ``name``, or else is guessed from the content.
     ``known_names`` may be a function that returns the names; it is called only if they are needed. ``headline`` becomes
-    the headline of a story or the question of a question page, and counts as confirmed. ``make_uid`` returns the uids
-    for parts that have none. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be
+    the headline of a story or the question of a question page, and counts as confirmed. ``make_uid`` returns a new uid
+    for each part that has none. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be
     imported.
     """
     text, notes = decode(data)

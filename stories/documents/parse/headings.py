@@ -49,7 +49,7 @@ def find_part_code(line: str) -> str:
 
 
 def detect_language(headings: Iterable[str]) -> str:
-    """Return the language in which most headings are known, or English if no heading is known."""
+    """Return the language to which most of the known headings belong, or English if no heading is known."""
     languages = Counter(language for heading in headings if (language := _look_up(heading)[1]))
     return max(HEADINGS, key=lambda language: languages[language])
 

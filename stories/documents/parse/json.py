@@ -13,7 +13,8 @@ from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentErro
 def parse_json(text: str, *, make_uid: Callable[[], UUID] = uuid4) -> ParsedDocument:
     """Return the document in ``text``, JSON that follows the schema of a document.
 
-    Raise UnreadableDocumentError, with the line and the reason, if ``text`` is not JSON (RFC 8259) or not a document.
+    Raise UnreadableDocumentError, with the line and the reason, if ``text`` is not JSON (RFC 8259), repeats a
+    name within an object, or is not a document.
     """
     try:
         body = json.loads(text, object_pairs_hook=_refuse_duplicate_names, parse_constant=_refuse_constant)

@@ -28,7 +28,7 @@ class KnownNames:
     """The names that an import may match.
 
     ``outlets`` maps names and aliases to outlets. ``topics`` maps folded names to a uid and a name. In running text,
-    the name of an outlet must have a capital letter, unless its known spelling has none.
+    the name of an outlet must not be entirely in lower case, unless its known spelling is.
     """
 
     outlets: Mapping[str, NamedOutlet] = field(default_factory=dict)
@@ -99,9 +99,10 @@ class KnownNames:
 
 
 def index_outlets(rows: Iterable[tuple[UUID, str, Iterable[str]]]) -> dict[str, NamedOutlet]:
-    """Return the outlets for ``KnownNames``, keyed by name; each row holds the uid, name and aliases of an outlet.
+    """Return the outlets for ``KnownNames``, keyed by name and alias.
 
-    If a name and an alias have the same folded form, the name takes precedence.
+    Each row holds the uid, name and aliases of an outlet. If a name and an alias have the same folded form, the name
+    takes precedence.
     """
     outlets = [(NamedOutlet(uid=uid, name=name), list(aliases)) for uid, name, aliases in rows]
     by_name = [(outlet.name, outlet) for outlet, _ in outlets]

@@ -33,7 +33,7 @@ def extract_topic_name(description: str) -> str:
 
 
 def _split_head(words: list[str]) -> tuple[list[str], bool]:
-    """Return the words before the end of the name, and whether an end was found.
+    """Return the words up to the end of the name, and whether an end was found.
 
     The name ends before a verb or an adverb, or after a word that ends with a colon.
     """

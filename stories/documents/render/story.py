@@ -103,7 +103,7 @@ class _Page:
             self._number_passages(at=anchor)
 
     def number_all(self) -> None:
-        """Assign numbers to the sources of the other sections and passages.
+        """Assign numbers to the sources of all sections and passages that have not been numbered yet.
 
         Without a *papers* section, the passages come last.
         """

@@ -50,7 +50,7 @@ class _Chapter:
 
     @property
     def content(self) -> list[Paragraph | Item]:
-        """The text, divided into paragraphs and list items as plain text is. Raise the same error as ``lay_out``."""
+        """The text, divided into paragraphs and list items like plain text. Raise the same error as ``lay_out``."""
         return lay_out(self.text, headings=()).opening.content
 
     @property

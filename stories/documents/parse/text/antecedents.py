@@ -109,7 +109,7 @@ class OutletHistory:
         return ()
 
     def resolve_pronoun(self, tokens: list[Token]) -> tuple[NamedOutlet, ...]:
-        """Return the outlet that reported last if the sentence begins with "It" and a verb used of outlets."""
+        """Return the outlet that reported last if the sentence begins with "It" and a verb used mainly of outlets."""
         is_it = len(tokens) > 2 and tokens[0].folded == "it" and is_outlet_verb(tokens[1 + is_adverb(tokens[1])])
         return tuple(self._recent[-1:]) if is_it else ()
 

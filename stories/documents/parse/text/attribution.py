@@ -30,7 +30,10 @@ class Attribution:
 
 
 def attribute_sentence(tokens: list[Token], mentions: list[Mention]) -> Attribution:
-    """Return the outlets that certainly report in a sentence, else its credited sources, else those that may report."""
+    """Return the outlets that certainly report in a sentence.
+
+    Without such outlets, return the sources that the sentence credits, or else the outlets that may report.
+    """
     has_known_outlet = any(mention.certainty is Certainty.KNOWN for mention in mentions)
     groups = group_mentions(tokens, list(_iter_unquoted(tokens, mentions)))
     roles = [

@@ -146,7 +146,10 @@ class ClauseContext:
         return end_index
 
     def _find_verb_of_owned(self, index: int) -> Token | None:
-        """Return the verb after "AFP's" and a person or a piece, or else the noun for the piece, or None."""
+        """Return the verb after the person or piece that follows a possessive such as "AFP's".
+
+        Without a verb, return the noun for the piece, or None.
+        """
         person_end = find_person_end(self._tokens, index)
         if person_end and (verb := find_verb(self._tokens, person_end)):
             return verb

@@ -51,8 +51,8 @@ class CoverageParser:
     ) -> tuple[Passage, ...]:
         """Return the passages, each of which is a sentence with the sentences that clearly continue it.
 
-        ``write`` converts the text of a passage to Markdown. Raise UnreadableDocumentError if there are more passages
-        than a document may have.
+        ``write`` converts the text of a passage to Markdown. Raise UnreadableDocumentError if there are too many
+        passages for a document.
         """
         passages: list[Passage] = []
         sentences: list[_Sentence] = []
@@ -103,7 +103,7 @@ class CoverageParser:
     def _possible_owners(
         self, tokens: list[Token], attribution: Attribution, previous_outlets: tuple[NamedOutlet, ...]
     ) -> tuple[str, ...]:
-        """Return the names of outlets to which an unattributed sentence may be attributed. An editor decides."""
+        """Return the names of outlets, or a phrase such as "The paper", to which the sentence may be attributed."""
         if attribution.candidates:
             return attribution.candidates
         if phrase := find_back_reference(tokens):
@@ -173,7 +173,7 @@ class CoverageParser:
         return self._proposed[key]
 
     def _sort_outlets(self, mentions: list[Mention], outlets: tuple[NamedOutlet, ...]) -> tuple[NamedOutlet, ...]:
-        """Return the outlets in canonical order: by first mention, then by name."""
+        """Return the outlets in the order of their first mentions, then by name."""
         if len(outlets) < 2:
             return outlets
         first_mentions: dict[NamedOutlet, int] = {}

@@ -18,7 +18,7 @@ MAX_PARAGRAPH_LENGTH = 50_000
 
 @dataclass(slots=True)
 class Paragraph:
-    """A paragraph with its lines joined: its first line number, its text, and the position of each further line."""
+    """A paragraph with its lines joined: the number of its first line, its text, and where each further line begins."""
 
     line: int
     text: str
@@ -103,8 +103,8 @@ def refuse_long_paragraph(paragraph: Paragraph) -> None:
 def lay_out(text: str, *, headings: Container[str] | None = None) -> Layout:
     """Return the layout of a text with line feeds as line endings.
 
-    If ``headings`` is given, only headings with these codes count. Raise UnreadableDocumentError if a paragraph, or the
-    text under one heading, is too long.
+    If ``headings`` is given, only headings with these codes count. Raise UnreadableDocumentError if a paragraph outside
+    list items, or the text under one heading, is too long.
     """
     opening = Part("", "", 1)
     parts: list[Part] = []

@@ -266,7 +266,7 @@ def _iter_endings(name: list[str]) -> Iterator[str]:
 
 
 def _iter_abbreviations(name: str, tokens: list[Token], end_index: int) -> Iterator[str]:
-    """Yield the initials of a name, if it has three or more words, and an abbreviation after it, such as "(KNA)"."""
+    """Yield the initials of a name of three or more words, and any abbreviation after it, such as "(KNA)"."""
     words = [word for word in fold(name).removeprefix("the ").split() if word not in _CONNECTORS]
     if len(words) > 2:
         yield "".join(word[0] for word in words)

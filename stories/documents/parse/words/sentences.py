@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from stories.documents.parse.words.vocabulary import load_words
 
 _MARK = "[.!?…؟۔。！？।]"
-# The look-behind matches a run of marks only from its first mark. Matching from each mark would take quadratic time.
+# With the look-behind, a run of marks matches only from its first mark. Matching from each would take quadratic time.
 _END = re.compile(rf"(?<!{_MARK})({_MARK}+)([\"'”’»)\]]*)(?:\[\d{{1,3}}\])*\s+")
 _LAST_MARK = re.compile(rf"{_MARK}[\"'”’»)\]]*(?:\[\d{{1,3}}\])*$")
 _UNMARKED_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f][\"'”’»)\]]*$")  # Thai, Lao, Khmer, Burmese
@@ -25,8 +25,9 @@ _STARTERS = load_words("sentences", "starters")
 def split_sentences(text: str, *, may_begin_sentence: Callable[[int], bool] | None = None) -> list[str]:
     """Return the sentences of a paragraph, without the white space between them.
 
-    ``may_begin_sentence(position)`` returns whether a sentence begins at ``position`` even after an abbreviation or in
-    lower case, as in "… the U.S. Reuters says …". A quotation is never split, unless its quotation marks are unpaired.
+    ``may_begin_sentence(position)`` returns whether a sentence may begin at ``position`` even after an abbreviation or
+    in lower case, as in "… the U.S. Reuters says …". A quotation in double quotation marks is not split if
+    the marks are paired.
     """
     return [text[start:end] for start, end in iter_sentence_spans(text, may_begin_sentence=may_begin_sentence)]
 
