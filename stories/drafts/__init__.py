@@ -1,4 +1,4 @@
-"""Convert between documents and the rows of drafts; no other package does this."""
+"""The drafts of works: conversion between rows and documents, revisions, and searches and lists for the desk."""
 
 from stories.drafts.article_urls import update_articles
 from stories.drafts.create import CreatedWorks, create_works

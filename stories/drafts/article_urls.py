@@ -103,7 +103,7 @@ def _get_host(url: str) -> str:
 
 
 def _find_outlet_of_articles(host: str) -> Outlet | None:
-    """Return the outlet of the newest of at most ``_MAX_CITED`` articles from this host, or None."""
+    """Return the outlet of the newest article from this host that has one, among ``_MAX_CITED`` articles, or None."""
     if not host:
         return None
     starts = Q()
@@ -121,8 +121,8 @@ def update_articles(citations: Iterable[CitedArticle], *, by: User | None) -> No
     """Copy the URL, title, outlet, date, author and paywall flag of ``citations`` to their stored articles.
 
     Only articles that differ are written, each with an audit entry. Raise IntegrityError if another article has the
-    URL. For use when a user has changed these details; ``by`` is None in a temporary restore. Restoring a document does
-    not change articles, because other works cite them too.
+    URL. Call this only when a user has changed these details, or in a temporary restore, with ``by`` as None.
+    Otherwise, restoring a document does not change articles, because other works cite them too.
     """
     all_citations = list(citations)
     outlets = find_outlets(citation.outlet for citation in all_citations)

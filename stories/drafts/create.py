@@ -59,7 +59,7 @@ class CreatedWorks:
 
 @transaction.atomic(savepoint=False)
 def create_works(documents: Sequence[AnyDocument], *, owner: User | None, by: User | None) -> CreatedWorks:
-    """Create a work with its rows and a free slug for each document.
+    """For each document, create a work with its rows and a free slug.
 
     Return the new works and questions. None of the works may exist already. Unknown outlets and topics become proposed
     names. Unknown articles and contributors are created on behalf of ``by``. Unknown questions are created too, with

@@ -28,10 +28,11 @@ class TypedNames:
 
 @dataclass(frozen=True, slots=True)
 class FoundNames:
-    """The rows that were found, keyed by the folded form of the typed name.
+    """The rows that were found.
 
-    Articles are keyed by URL, and images by the typed name. ``story_questions`` contains the questions that the story
-    already asks, keyed by the uids of the StoryQuestion rows.
+    Outlets, topics, questions and contributors are keyed by the folded form of the typed name, articles by URL, and
+    images by the typed name. ``story_questions`` contains the questions that the story already asks, keyed by the uids
+    of the StoryQuestion rows.
     """
 
     outlets: Mapping[str, Outlet]

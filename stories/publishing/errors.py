@@ -58,7 +58,7 @@ class ScheduleConflictError(RefusedError):
 
 
 class MergeConflictError(RefusedError):
-    """Raised when a change cannot be carried over because the pending schedule changes the same places."""
+    """Raised when a change cannot be carried over because a pending schedule changes the same places."""
 
     def __init__(self, edition: Edition, places: Sequence[str]) -> None:
         self.edition = edition

@@ -33,7 +33,7 @@ def notify_approved(work: Work, *, to: User | None, by: User, at: datetime) -> N
 
 
 def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: datetime) -> None:
-    """Notify the owner of each page that it was published, scheduled or corrected.
+    """Notify the owner of each page that it was published or scheduled.
 
     Owners are not notified about what they did themselves.
     """

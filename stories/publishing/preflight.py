@@ -1,4 +1,4 @@
-"""Load what an editor sees before publishing: the live page, pending schedules and findings. Nothing is locked."""
+"""Load, without locks, what an editor sees before publishing: the last public page, schedules and findings."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -73,10 +73,10 @@ def publish(
 ) -> Edition:
     """Publish the current draft of ``work`` immediately, together with ``with_questions``: all or none.
 
-    The change note ``change`` is required if the new edition follows a page. Pass a question of which this is true as a
-    PublishRequest with its own change note. ``overrides`` maps keys of findings to reasons for publishing against these
-    blockers. ``seen_revision_number`` is the number of the revision that the user read. Return the new edition of
-    ``work``, or its live edition if only questions got new editions. Raise the errors of ``publish_many``.
+    The change note ``change`` is required if the new edition follows a page. A question that also needs one must be
+    passed as a PublishRequest. ``overrides`` maps keys of findings to reasons for publishing against these blockers.
+    ``seen_revision_number`` is the number of the revision that the user read. Return the new edition of ``work``, or
+    its live edition if only questions got new editions. Raise the errors of ``publish_many``.
     """
     return _publish_with_questions(
         work,
@@ -120,7 +120,7 @@ def schedule(
 def correct(
     work: Work, *, by: User, was_wrong: str, is_right: str, note: str = "", resolutions: Resolutions | None = None
 ) -> Edition:
-    """Publish immediately, with a correction as the change note; return the new edition.
+    """Publish ``work`` immediately, with a correction as the change note; return the new edition.
 
     Raise the errors of ``publish_many``.
     """
@@ -170,9 +170,9 @@ def publish_locked(
     """Publish works that are already locked, and return the new editions.
 
     ``at`` is None for immediate publication. ``now`` must have been read after locking. ``instead_of`` is a cancelled
-    schedule that the new edition replaces. Pending schedules are cancelled and resolved one work at a time. Owners are
-    notified, and the reviews of the published texts are reset. Raise the errors of ``prepare_works`` and
-    ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
+    schedule that the new edition replaces. Later pending schedules are cancelled first, and resolved after the new
+    editions have been written. Owners are notified, and the reviews of the published texts are reset. Raise the errors
+    of ``prepare_works`` and ``write_editions`` in ``pipeline``, and of ``pending_schedules.resolve_schedules``.
     """
     works = [
         _cancel_pending(validated, at=at, now=now)
@@ -210,7 +210,7 @@ def _publish_with_questions(
     overrides: Mapping[str, str] | None,
     seen_revision_number: int | None,
 ) -> Edition:
-    """Publish, and return the new edition of ``work``, or its live edition if only questions got new editions."""
+    """Publish ``work`` with ``questions``, and return an edition as ``publish`` does."""
     request = PublishRequest(work, change, overrides=overrides or {}, seen_revision_number=seen_revision_number)
     editions = publish_many([request, *questions], by=by, at=at, resolutions=resolutions)
     own = [edition for edition in editions if edition.work_id == work.pk]

@@ -159,8 +159,8 @@ def get_change_note(edition: Edition) -> ChangeNote:
 def resolve_change_note(place: Place, wanted: ChangeNote | None) -> ChangeNote | None:
     """Return the change note for a new edition at ``place``, or None if the editor has to write one.
 
-    If no page is earlier, the change is FIRST. After a notice, it is RETURN, unless ``wanted`` is a correction. In all
-    other cases, FIRST, RETURN, WITHDRAWAL and EXPIRY become UPDATE.
+    If there is no earlier page, the change is FIRST. After a notice, it is RETURN, unless ``wanted`` is a correction.
+    In all other cases, FIRST, RETURN, WITHDRAWAL and EXPIRY become UPDATE.
     """
     if place.previous_page is None:
         return ChangeNote(Change.FIRST, wanted.note if wanted else "")

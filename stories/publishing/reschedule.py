@@ -19,7 +19,7 @@ from stories.publishing.timeline import Timeline, end_previous
 class InterveningEditionError(RefusedError):
     """Raised when another edition of the work is scheduled between the old and the new time.
 
-    An editor has to decide which text readers see then.
+    An editor has to decide what becomes of the two editions.
     """
 
     def __init__(self, edition: Edition, between: Edition) -> None:
@@ -33,8 +33,8 @@ class InterveningEditionError(RefusedError):
 def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
     """Move a pending page or notice to ``to``, and return the resulting pending editions, one for each work.
 
-    The rest of its bundle moves too, as do the questions of a story that are scheduled for the same moment. Nothing
-    changes if the edition is already scheduled for ``to``.
+    Editions of its bundle, and of the questions that a story asks, move too if they are scheduled for the same time.
+    Nothing changes if the edition is already scheduled for ``to``.
 
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending, or
     if it is a notice that would not follow a page. Raise TimeError if ``to`` has passed or is taken. Raise

@@ -34,7 +34,10 @@ STEPS = ("sent to review", "taken back", "approved", "returned", "published", "s
 
 
 class OvertakenError(RefusedError):
-    """Raised when somebody else acted first, or the same user in another window; the message says who, what and when."""
+    """Raised when somebody else acted first, or the same user in another window.
+
+    The message says who did what, and when.
+    """
 
 
 class NoReasonError(RefusedError):
@@ -53,12 +56,12 @@ class NotApprovedError(RefusedError):
 def send_for_review(
     work: Work, *, by: User, to: User | None = None, revision_number: int | None = None, note: str = ""
 ) -> None:
-    """Request a review of the newest revision from ``to``, or from any reviewer; ``note`` is for the reviewer.
+    """Ask ``to``, or any reviewer, to review the newest revision; ``note`` is for the reviewer.
 
     Notify ``to``, if given. ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError
-    if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was never saved. Raise
-    OwnWorkError if ``to`` may not approve it. Raise OvertakenError if it has been saved, sent or approved in the
-    meantime.
+    if the user may not edit the work. Raise InvalidStateError if the work is in the trash or has no revision. Raise
+    OwnWorkError if ``to`` may not approve it. Raise OvertakenError if its text has been changed, sent for review or
+    approved in the meantime.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
     locked, newest, now = _lock(work)
@@ -77,8 +80,8 @@ def send_for_review(
 def end_review(work: Work, *, by: User) -> None:
     """Cancel the review of a work.
 
-    Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if it is in the trash. Raise
-    OvertakenError if it is no longer in review.
+    Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if it is in the trash or has no
+    revision. Raise OvertakenError if it is not in review.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not take this out of review.")
     locked, newest, now = _lock(work)
@@ -94,8 +97,9 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
 
     The work must be in review, and its newest revision must have the same text. Notify the sender and the owner. Raise
     NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError
-    if the user wrote part of it since it was last published, unless settings.ALLOW_SELF_APPROVAL is on. Raise
-    OvertakenError if the work has been saved, approved, returned or taken out of review in the meantime.
+    if the user has written part of it since the last public revision, unless settings.ALLOW_SELF_APPROVAL is on. Raise
+    OvertakenError if its text has been changed, or if it has been approved, returned or taken out of review in the
+    meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -117,8 +121,8 @@ def return_to_writer(
 
     Notify the sender and the owner. ``revision_number`` and ``seen_state`` are the number of the revision and the state
     that the user saw. Raise NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty.
-    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if it has been saved, approved, returned
-    or taken out of review in the meantime.
+    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if its text has been changed, or if it has
+    been approved, returned or taken out of review in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -149,12 +153,12 @@ def is_approved(work: Work, revision: Revision) -> bool:
 
 
 def is_review_of(work: Work, revision: Revision) -> bool:
-    """Return whether the last review step was about the text of this revision, apart from names and confirmations."""
+    """Return whether the last review step was about this text, apart from names of entities and confirmations."""
     return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
 
 
 def only_confirms(revision: Revision, earlier: Revision) -> bool:
-    """Return whether both revisions have the same text, apart from the names of entities and from confirmations."""
+    """Return whether both revisions have the same text, apart from names of entities and confirmations."""
     if earlier == revision or earlier.document_id == revision.document_id:
         return True
     return equal_except_confirmations(earlier.document.value(), revision.document.value())
@@ -191,10 +195,10 @@ def carry_approval(work: Work, old_revision: Revision, new_revision: Revision) -
 
 
 def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender: User | None = None) -> bool:
-    """Return whether ``user`` is a reviewer who wrote nothing since the last public revision, up to ``up_to``.
+    """Return whether ``user`` is a reviewer who wrote none of the changes since the last public revision.
 
-    If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve. The last public revision is the newest that
-    was public by ``at``. ``sender`` is the user who is sending the work for review.
+    Only changes up to and including ``up_to`` count. If settings.ALLOW_SELF_APPROVAL is on, every reviewer may approve.
+    ``at`` and ``sender`` are as in ``find_writers``.
     """
     is_reviewer = user.is_active and user.has_perm(REVIEW_PERMISSION)
     if not is_reviewer or settings.ALLOW_SELF_APPROVAL:
@@ -205,7 +209,7 @@ def may_approve(work: Work, user: User, *, up_to: Revision, at: datetime, sender
 def list_reviewers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> list[User]:
     """Return all users who may approve this revision, ordered by first name.
 
-    ``at`` and ``sender`` are as in ``may_approve``.
+    ``at`` and ``sender`` are as in ``find_writers``.
     """
     writers = set() if settings.ALLOW_SELF_APPROVAL else find_writers(work, up_to=up_to, at=at, sender=sender)
     backend = "django.contrib.auth.backends.ModelBackend"
@@ -299,10 +303,10 @@ def get_last_public_number(work: Work, *, at: datetime) -> int:
 
 
 def find_writers(work: Work, *, up_to: Revision, at: datetime, sender: User | None = None) -> set[int]:
-    """Return the primary keys of the users who wrote part of the text between the last public revision and ``up_to``.
+    """Return the primary keys of the users who wrote part of the text after the last public revision, up to ``up_to``.
 
     The last public revision is determined by ``get_last_public_number``. Only revisions of the draft count, and only if
-    they change more than confirmations and the names of entities.
+    they change more than names of entities and confirmations.
 
     Decisions on proposed names and corrections of article details also count as writing, unless another user has since
     sent the work for review. ``sender`` is the user who is sending it now, if any.

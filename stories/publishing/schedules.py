@@ -27,8 +27,8 @@ def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
 
     Later pending pages are scheduled again. A notice that would no longer follow a page is cancelled too. Raise
     NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending. Raise
-    ScheduleConflictError if a later page would fail its checks. Raise the errors of ``clock.now_for_publishing`` and
-    ``pipeline.lock_work``.
+    ScheduleConflictError if a later page would fail its checks. Raise the errors of ``clock.now_for_publishing``,
+    ``pipeline.lock_work`` and ``timeline.empty_span``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
     locked = lock_work(edition.work_id)
@@ -54,7 +54,8 @@ def replace_revision(
     """Schedule the current draft in place of a pending schedule, for the same time and with the same change note.
 
     Return the new edition. Later pending schedules need ``resolutions``, as in ``publish_many``, because they would
-    revert the change. Raise InvalidStateError if the edition is no longer pending, and the errors of ``publish_many``.
+    otherwise revert the change. Raise InvalidStateError if the edition is no longer pending, and the errors of
+    ``publish_many``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     locked = lock_work(edition.work_id)

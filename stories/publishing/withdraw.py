@@ -25,7 +25,7 @@ def withdraw(work: Work, *, by: User, notice: str, instead: UUID | None = None) 
     Return the notice. All pending schedules are cancelled, and the owner is notified. The notice links to the work with
     the uid ``instead`` while that work is live. Raise NotAllowedError if the user may not publish. Raise
     InvalidStateError if no page is live, if ``notice`` is empty, or if ``instead`` is not another live page. Raise the
-    errors of ``clock.now_for_publishing`` and ``pipeline.lock_work``.
+    errors of ``clock.now_for_publishing``, ``pipeline.lock_work`` and ``timeline.empty_span``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors withdraw a page.")
     _require_notice(notice)

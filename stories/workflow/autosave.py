@@ -64,8 +64,8 @@ def store(
     the revision on which they are based. A message replaces the stored one only if its ``sequence`` is higher than in
     all earlier messages of this window, including messages that emptied the slot.
 
-    Raise NotAllowedError if the user may not edit the work. Raise InvalidStateError if the work is in the trash or was
-    erased. Raise TooLongError if the values exceed ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
+    Raise NotAllowedError if the user may not edit the work, or may not add one. Raise InvalidStateError if the work is
+    in the trash or was erased. Raise TooLongError if the values exceed ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
     """
     require_edit_permission(work, kind, by=by)
     if work is not None and not Work.objects.outside_trash().with_pk(str(work.pk)).exists():

@@ -134,7 +134,7 @@ def enqueue_lost_runs() -> int:
 def _process_item(run: BulkRun, key: int, work: int) -> None:
     """Apply the verb to one work and store its result, in one transaction.
 
-    An unexpected error is logged and stored as the result, unless the database is unavailable.
+    An unexpected error is logged, and stored as a refusal. If the database is unavailable, its error is raised instead.
     """
     try:
         with invalidation():

@@ -72,7 +72,7 @@ def find_untold_editions(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_dead_receivers(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning for the hub, and one for the search engines, if pings to them failed twice in a row."""
+    """Yield a warning for the hub, and one for the search engines, if pings to them failed at least twice in a row."""
     for task, address in ((announce_to_hub, settings.WEBSUB_HUB), (announce_to_engines, INDEXNOW)):
         failure = find_repeated_failure([task.module_path])
         if failure is None:
@@ -84,6 +84,6 @@ def find_dead_receivers(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_overdue_reviews(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if the review date of a page has passed."""
+    """Yield a warning if the review date of a work has passed."""
     if count := count_overdue_reviews():
         yield warning(f"{count} review{' is' if count == 1 else 's are'} overdue.")

@@ -60,7 +60,7 @@ def read_next_schedule() -> float | None:
 
 
 def count_overdue_reviews() -> int:
-    """Return the number of pages that should have been checked before today."""
+    """Return the number of works whose review date is before today."""
     return Freshness.objects.due(timezone.localdate(clock.now()) - timedelta(days=1)).count()
 
 

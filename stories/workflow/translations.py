@@ -33,13 +33,13 @@ def link_translation(work: Work, original: Work, *, by: User | None) -> bool:
     """Link ``work`` as a translation of ``original``, or of the work that ``original`` itself translates.
 
     Return whether this changed the live page immediately. If ``work`` is not live or has a pending schedule, or if the
-    user may not publish, only the next edition shows the link. ``by`` is None for a command without a user, which
-    may link every work and changes no live page.
+    user may not publish, only the next edition shows the link. ``by`` is None for a command without a user, which may
+    link any work and changes no live page.
 
     Raise NotATranslationError if the works cannot be translations of each other. Raise InvalidStateError if one is in
     the trash or was erased. Raise NotAllowedError if the user may not edit ``work``. Raise UnderReviewError if ``work``
-    is in review or approved and the user may not publish. Raise the errors of ``_publish_group`` if the live page
-    cannot be changed.
+    is in review or approved and the user may not publish. Raise the errors of ``clock.now_for_publishing`` and
+    ``_publish_group`` if the live page cannot be changed.
     """
     locked = lock_works({work.pk, original.pk})
     locked_work, locked_original = locked[work.pk], locked[original.pk]
@@ -62,7 +62,8 @@ def unlink_translation(work: Work, *, by: User) -> bool:
 
     Return whether this changed the live page immediately. Raise NotAllowedError if the user may not edit the work.
     Raise UnderReviewError if the work is in review or approved and the user may not publish. Raise InvalidStateError if
-    the work was erased. Raise the errors of ``_publish_group`` if the live page cannot be changed.
+    the work was erased. Raise the errors of ``clock.now_for_publishing`` and ``_publish_group`` if the live page cannot
+    be changed.
     """
     locked = lock_works({work.pk})[work.pk]
     require_permission(by, get_edit_permission(locked), "You may not edit this.")

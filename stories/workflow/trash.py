@@ -21,6 +21,7 @@ def move_to_trash(work: Work, *, by: User) -> None:
     """Move a draft to the trash and cancel its pending schedules.
 
     Raise NotAllowedError if the user may not use the trash. Raise InvalidStateError if readers have ever seen the work.
+    Raise the errors of ``publishing.timeline.empty_span``.
     """
     require_permission(by, TRASH_PERMISSION, "You may not put this into the bin.")
     locked = Work.objects.select_for_update().get(pk=work.pk)

@@ -47,7 +47,7 @@ class DraftQuery:
         return cls(parsed, tuple(used_languages(kind)) if parsed else (), last[0] if is_prefix else "")
 
     def __bool__(self) -> bool:
-        """Return whether the query contains any words."""
+        """Return whether the query contains words to find, not only words that must not occur."""
         return bool(self.query)
 
     def build_sql(self) -> tuple[str, list[object]]:

@@ -44,7 +44,7 @@ class _RenderedEdition:
 
 
 def rerender() -> Iterator[Progress]:
-    """Render all past, live and scheduled pages again, and yield the progress at the start and after each batch.
+    """Render every page again, even past and cancelled ones; yield the progress at the start and after each batch.
 
     Continue an unfinished run, or begin one: a run may be interrupted or killed. While a run is unfinished, the
     triggers allow changes to the rendered columns. Only editions whose columns have changed are written. Several

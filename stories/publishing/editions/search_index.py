@@ -30,7 +30,7 @@ def index_editions(
 ) -> None:
     """Index each edition for the time when it is live, and the entities that it names if they are not indexed yet.
 
-    ``names`` must contain at least what the documents name. If the editions are live at once, pass those that they
+    ``names`` must contain at least what the documents name. If the editions go live immediately, pass those that they
     replace as ``replaced``; all expired editions of their pages are then removed from the index. The number of queries
     does not depend on the number of editions.
     """

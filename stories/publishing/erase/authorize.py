@@ -1,4 +1,4 @@
-"""Open and close erasures, without which the triggers refuse to delete; wipe SQLite files afterwards."""
+"""Open and close erasures, without which the triggers refuse to delete; wipe the SQLite file afterwards."""
 
 import logging
 from collections.abc import Collection, Iterable, Iterator

@@ -28,7 +28,7 @@ def delete_unused_documents(documents: Iterable[Document]) -> None:
 
 
 def find_documents_containing(uid: UUID) -> QuerySet[Document]:
-    """Return the documents of all works that contain the uid anywhere. The database has to read every document."""
+    """Return the documents, of any work, that contain the uid anywhere. The database has to read every document."""
     bodies = Document.objects.annotate(body_text=Cast("body", TextField()))
     return bodies.filter(body_text__contains=str(uid))
 

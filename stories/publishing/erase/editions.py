@@ -42,12 +42,11 @@ ERASED_COLUMNS: dict[str, Any] = {
 
 
 def erase_edition(edition: Edition, *, by: User, reason: str) -> None:
-    """Erase the content of an edition; its number and span remain, with a notice that it was removed.
+    """Erase the content of an edition; only a notice that it was removed remains, under the same number.
 
-    Readers see that notice in place of the edition. If the edition is in force or pending, all pending schedules are
-    cancelled as in a withdrawal, because they may build on its text. Revisions with the same document are erased too,
-    with their labels, their comments and the shared previews pinned to them. The same words in other editions and
-    revisions remain.
+    If the edition is in force or pending, all pending schedules are cancelled as in a withdrawal, because they may
+    build on its text. Revisions with the same document are erased too, with their labels, their comments and the shared
+    previews pinned to them. The same words in other editions and revisions remain.
 
     Raise NotAllowedError if the user may not erase. Raise InvalidStateError if the reason is missing or too long, or if
     the edition has already been erased. Also raise it if the draft or another edition has the same document, because

@@ -44,7 +44,7 @@ def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Sh
     """Delete those of the rows that are no longer used, and return the deleted ones as they were before.
 
     An image also remains while any document names it, so that no revision of another work loses it. With
-    ``delete_files``, files are deleted once the transaction is committed.
+    ``delete_files``, image files are deleted once the transaction is committed.
     """
     deleted: list[Shared] = []
     remaining = list(rows)
@@ -58,7 +58,7 @@ def delete_unused_rows(rows: Iterable[Shared], *, delete_files: bool) -> list[Sh
 
 
 def delete_unused_images(digests: Collection[str]) -> list[UUID]:
-    """Delete the unused images with these contents, but not their files. Return the uids of images that are still used.
+    """Delete the unused images with these digests, but not their files. Return the uids of images that are still used.
 
     An erasure must be open.
     """
@@ -81,7 +81,7 @@ def _list_named_uids(document: AnyDocument) -> set[UUID]:
 
 
 def _is_used(row: Model) -> bool:
-    """Return whether a row that would not be deleted with ``row`` refers to it or, for images, a document shows it."""
+    """Return whether a document shows ``row``, or a row that would not be deleted with it refers to it."""
     for relation in row._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue

@@ -1,4 +1,4 @@
-"""Notifications about comments: to mentioned users, to the owner of the work and to participants in the thread."""
+"""Find the users whom a comment mentions, and notify them, the owner of the work and participants in the thread."""
 
 import re
 from collections.abc import Iterable

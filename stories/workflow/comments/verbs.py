@@ -24,7 +24,7 @@ COMMENT_PERMISSION = "stories.comment_on_work"
 MAX_LENGTH = 5_000
 MAX_QUOTE_LENGTH = 1_000
 MAX_NAME_LENGTH = 80
-# Unicode categories of the characters that are removed: control characters and surrogates.
+# Unicode categories of the characters that are removed, except line feeds and tabs: control characters and surrogates.
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cs"})
 
 
@@ -62,8 +62,8 @@ def add_comment(
 
     The comment refers to the newest revision, which must contain ``quote``. ``before`` and ``after``, the surrounding
     text, distinguish several occurrences. Raise NotAllowedError if the user may not comment. Raise CommentRefusedError
-    if the comment is empty or too long, or if the place or the words are not found. Also raise it if the work is in the
-    trash. Raise InvalidStateError if the work was erased.
+    if the comment is empty, if the comment or ``quote`` is too long, or if the place or the words cannot be identified.
+    Also raise it if the work is in the trash. Raise InvalidStateError if the work was erased.
     """
     locked = _lock_work(work, by)
     cleaned_text = _clean_text(text)
@@ -112,7 +112,10 @@ def add_reply(to: Comment, text: str, *, by: User, at: datetime) -> Comment:
 
 @transaction.atomic
 def resolve_thread(thread: Comment, *, by: User, at: datetime) -> None:
-    """Resolve a thread, unless it already is. Raise the errors of ``add_reply``, except those about the text."""
+    """Resolve a thread, unless it is already resolved.
+
+    Raise the errors of ``add_reply``, except those about the text.
+    """
     locked = _lock_work(thread.work, by)
     first = _load_first_comment(thread)
     if first.resolved_at is None:
@@ -261,7 +264,7 @@ def _clean_text(text: str) -> str:
 
 
 def _normalise(text: str) -> str:
-    """Return the text with line ends normalised and control characters removed."""
+    """Return the text with normalised line ends, without surrounding white space and unwanted characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
         each for each in lines if each in "\n\t" or unicodedata.category(each) not in _REMOVED_CATEGORIES

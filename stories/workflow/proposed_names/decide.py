@@ -1,6 +1,6 @@
 """Decisions on proposed names: confirm one as a topic or an outlet, merge it into an existing one, or reject it.
 
-The module also merges two outlets, and lists the questions that cite an outlet.
+The module also merges outlets, and lists the articles of an outlet and the questions that cite them.
 """
 
 from collections.abc import Iterable, Iterator

@@ -120,7 +120,7 @@ def _iter_folded_names(entity: NamedEntity) -> Iterable[str]:
 def _name_similarity(one: str, other: str) -> float:
     """Return the similarity of two folded names, from 0 to 1.
 
-    It is 0.9 if all words of the shorter one, at least one of them long, occur in the longer one.
+    For different names, it is 0.9 if all words of the shorter one, at least one of them long, occur in the longer one.
     """
     shorter, longer = sorted((set(one.split()), set(other.split())), key=len)
     is_part = any(len(word) >= _MIN_WORD_LENGTH for word in shorter) and all(

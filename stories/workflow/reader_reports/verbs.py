@@ -1,4 +1,4 @@
-"""Verbs for reader reports: receive, dismiss with a reason, mark as corrected by an edition, reopen.
+"""Verbs for reader reports: receive, dismiss with a reason, mark as corrected by an edition, and reopen.
 
 Each decision gets an audit entry.
 """

@@ -1,4 +1,4 @@
-"""The passcode page for shared previews, and the cookie that records that a browser has entered the passcode."""
+"""The passcode page for shared previews, and the cookie that records that the passcode was entered."""
 
 import re
 import secrets

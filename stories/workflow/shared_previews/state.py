@@ -25,7 +25,7 @@ class LinkState(TextChoices):
 def get_link_state(link: SharedPreview, *, at: datetime) -> LinkState:
     """Return the state of ``link`` at ``at``.
 
-    This takes queries for ``work`` and ``made_by`` unless they were loaded with the link.
+    To save queries, load ``work`` and ``made_by`` with the link.
     """
     if link.revoked_at is not None:
         return LinkState.REVOKED

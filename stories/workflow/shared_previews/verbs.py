@@ -114,7 +114,7 @@ def revoke_link(link: SharedPreview, *, by: User) -> None:
 
 
 def may_revoke(link: SharedPreview, user: User) -> bool:
-    """Return whether the user may revoke the link: its creator, or a user who may publish."""
+    """Return whether the user may revoke the link, as its creator or as a user who may publish."""
     return user.is_active and (link.made_by_id == user.pk or user.has_perm(PUBLISH_PERMISSION))
 
 
