@@ -129,8 +129,7 @@ class FailureAdmin(ReadOnlyAdmin):
     def decide(self, request: HttpRequest, failures: list[Failure], verb: Decision, outcome: str) -> None:
         """Call ``verb`` for each task.
 
-        Show an error for each task that ``verb`` refuses, and, if there are others, a message with their number and
-        ``outcome``.
+        Show an error for each task that ``verb`` refuses. Show ``outcome`` with the number of the other tasks, if any.
         """
         by: User = signed_in_user(request)
         count = 0
@@ -154,7 +153,7 @@ class FailureAdmin(ReadOnlyAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add to the context whether the user may decide on the task, and the time of the next try."""
+        """Add to the context whether the user may decide on the task, and when it is tried next."""
         failure = kwargs.get("obj")
         context["may_decide"] = self.has_decide_permission(request)
         context["next_try"] = self.next_try(failure) if isinstance(failure, Failure) else ""

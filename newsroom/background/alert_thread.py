@@ -1,4 +1,4 @@
-"""The thread in which a worker evaluates the alerts, even without a database and during a long task."""
+"""The thread in which a worker evaluates the alerts, even during a long task or while the database does not answer."""
 
 import logging
 from threading import Event, Thread

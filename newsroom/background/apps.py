@@ -9,7 +9,7 @@ from django.db.models.signals import pre_save
 
 
 def copy_erasures(at: datetime) -> None:
-    """Copy the file of erasures to the backup store, if there is one."""
+    """Copy the file of erasures to the backup store, if one is configured."""
     # Imported only on a site with backups, because these modules need libraries that take some memory.
     if settings.BACKUP_TO:
         from newsroom.operations.backup import create, store

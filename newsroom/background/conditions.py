@@ -17,7 +17,7 @@ from newsroom.notifications.mail import REFUSED_ADDRESS
 from newsroom.operations.doctor.registry import Diagnosis, fault, register_condition, warning
 from newsroom.page_cache.purge import purge
 
-# The reply code of a mail server in the message of ``NotSentError``, and the meanings of some codes (RFC 4954, 6).
+# The reply code of a mail server in the message of ``NotSentError``, and what some codes mean (RFC 4954, section 6).
 _ANSWER = re.compile(r"answered (?P<code>\d{3})")
 _MEANINGS = {"530": ["Authentication required"], "535": ["Authentication failed"]}
 # The paths of the tasks that another condition reports if they are late.
@@ -57,7 +57,7 @@ def find_missing_worker(at: datetime) -> Iterator[Diagnosis]:
 
 
 def find_slow_queue(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if a task has been waiting too long although a worker is running.
+    """Yield a warning if a task has been waiting for too long although a worker is running.
 
     Tasks that another condition reports do not count.
     """

@@ -16,7 +16,7 @@ MAX_STOP = timedelta(minutes=2)  # time that a stopped worker has to finish its 
 
 
 def examine_tasks_before_upgrade() -> Iterator[Diagnosis]:
-    """Yield diagnoses about tasks that are waiting, have been running for long, or cannot be run by this release."""
+    """Yield diagnoses about tasks that wait, have been running for too long, or cannot be run by this release."""
     unfinished = Job.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
     for path, count in unfinished.values_list("task_path").annotate(count=Count("pk")).order_by("task_path"):
         try:

@@ -49,7 +49,7 @@ def _lock(failure: Failure, *, by: User) -> tuple[Job, Failure]:
 
 
 def _write_event(job: Job, failure: Failure, verb: str, *, by: User) -> None:
-    # The error is left out, because its message may quote text, which cannot be removed from the audit log.
+    # The error is left out: its message may quote text that has to be erased later, but the audit log is append-only.
     Event.objects.write(
         "task", job.pk, verb, by=by, after={"task": str(failure), "path": job.task_path, "times": failure.times}
     )

@@ -14,7 +14,7 @@ from newsroom.operations import gauge_history, metrics
 from newsroom.operations.gauge_history import Series
 from newsroom.task_queue import list_outbound_paths
 
-# The time since which a task could run. Unless a time was given, a task could run as soon as it was enqueued.
+# The time from which a task could run. Unless a time was given, a task could run as soon as it was enqueued.
 SINCE = Case(
     When(run_after=get_date_max(), then=F("enqueued_at")), default=F("run_after"), output_field=DateTimeField()
 )
@@ -69,14 +69,14 @@ def register() -> None:
 
 
 def read_oldest_waits() -> Mapping[str, float]:
-    """Return the seconds for which the oldest ready task has been waiting, keyed by queue, for queues with ready tasks."""
+    """Return the seconds for which the oldest ready task of each queue has been waiting, keyed by queue."""
     now = clock.now()
     return {queue: max((now - since).total_seconds(), 0.0) for queue, _, since in _read_queues()}
 
 
 @metrics.read_once
 def _read_queues() -> list[tuple[str, int, datetime]]:
-    """Return each queue with ready tasks, their number, and the time since which the oldest one could run."""
+    """Return each queue with ready tasks, their number, and the time from which the oldest one could run."""
     return _QUEUES(at=clock.now())
 
 

@@ -138,7 +138,7 @@ def format_value(value: float | None, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A kind of outbound task: when one last succeeded, and how many are waiting or failing."""
+    """A kind of outbound task: when one last succeeded, how many are waiting, and how many are failing."""
 
     name: str
     last_at: datetime | None

@@ -73,7 +73,7 @@ class FailureQuerySet(models.QuerySet["Failure"]):
 
 
 class Failure(models.Model):
-    """A task that failed at least once. The row is deleted when the task succeeds or is given up.
+    """A task that failed at least once. The row is deleted when the task succeeds or somebody gives it up.
 
     ``times`` counts all failures. ``tries`` counts the failures since the task was enqueued or last retried by an
     administrator.
@@ -163,7 +163,8 @@ class WorkerLife(models.Model):
         return self.worker_id
 
 
-# The time for which a ready task may wait. The shorter time is for urgent tasks, such as mail, pings and purges.
+# The time for which a ready task may wait before it is overdue. The shorter time is for urgent tasks, such as mail,
+# pings and purges.
 MAX_WAIT, MAX_WAIT_IF_URGENT = timedelta(minutes=5), timedelta(seconds=60)
 URGENT = 50  # the lowest priority of an urgent task
 
@@ -173,7 +174,7 @@ class WorkerEndedError(Exception):
 
 
 class StoppedError(BaseException):
-    """Raised in a task if the worker is stopped without waiting for the task."""
+    """Raised in a task if the worker is to end before the task does."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -206,7 +207,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def not_held(self) -> Self:
         """Leave out the tasks that wait because of the state of the site.
 
-        While the database is being restored, these are all tasks. On a quiet site they are the outbound tasks.
+        While the database is being restored, every task waits. On a quiet site, the outbound tasks wait.
         """
         # The state is read in the same statement as the tasks, because a state that was read earlier could be the state
         # before a restore.
@@ -240,14 +241,17 @@ class JobQuerySet(models.QuerySet["Job"]):
         return [job for job in running if not alive.intersection(job.worker_ids[-1:])]
 
     def finished_before(self, moment: datetime) -> Self:
-        """Return the tasks that succeeded or were given up before ``moment``, without those that await a decision."""
+        """Return the tasks that succeeded or were given up before ``moment``.
+
+        Failed tasks that still await a decision are left out.
+        """
         ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
         return self.filter(status__in=ended, finished_at__lt=moment, failure=None)
 
     def overdue(self, at: datetime | None = None) -> Self:
-        """Return the tasks that have been ready for too long at ``at``, by default now by the clock of the database.
+        """Return the tasks that have been ready for too long at ``at``, by default the current time of the database.
 
-        Tasks that are held are not late.
+        Tasks that are held do not count.
         """
         return (
             self.not_held()
@@ -262,7 +266,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def retry_abandoned(self) -> int:
         """Count a failure of each abandoned task, so that it is retried unless it has failed too often.
 
-        Return the number of these tasks.
+        Return the number of abandoned tasks.
         """
         jobs = self.abandoned()
         for job in jobs:
@@ -273,8 +277,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any result
     """A task in the queue.
 
-    Its methods write only while the worker that calls them still has the task. A worker that was regarded as dead but
-    continues finds that another worker has taken the task, and does not change the row.
+    Its methods write only while the worker that calls them still has the task. If a worker that was regarded as dead
+    continues, it finds that it no longer has the task, and does not change the row.
     """
 
     objects = JobQuerySet.as_manager()  # type: ignore[assignment, misc]  # replaces the parent's manager
@@ -333,7 +337,7 @@ class Job(DBTaskResult):  # type: ignore[type-arg]  # any arguments and any resu
 
     @transaction.atomic
     def release(self) -> None:
-        """Make the task ready for any worker immediately, as if it had never been taken."""
+        """Make the task ready for any worker immediately, without counting a failure."""
         if self._lock_if_still_taken():
             self._set_status(TaskResultStatus.READY, run_after=clock.now())
 

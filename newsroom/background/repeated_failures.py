@@ -44,7 +44,7 @@ def find_repeated_failure(paths: Sequence[str], *, except_for: str = "") -> Repe
     successful = Job.objects.filter(task_path__in=paths, status=TaskResultStatus.SUCCESSFUL)
     last_success = successful.aggregate(at=Max("finished_at"))["at"]
     recent = [failure for failure in failures if last_success is None or failure.last_at > last_success]
-    # If a task failed both before and after the success, at least one of its failures was later.
+    # Of a task that failed both before and after the success, only one failure is known to be later.
     attempts = sum(
         failure.times if last_success is None or failure.first_at > last_success else 1 for failure in recent
     )

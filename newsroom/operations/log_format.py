@@ -11,8 +11,8 @@ from newsroom.http.request_id import current_request_id
 class JSONFormatter(logging.Formatter):
     """Formatter that writes a record as a JSON object on one line, without secrets.
 
-    A record has the fields ``time`` (UTC, ISO 8601), ``level``, ``logger`` and ``message``, and ``request_id`` during a
-    request or a task that a request enqueued. Further fields come from ``extra={"fields": …}``. A traceback is in the
+    The object has the fields ``time`` (UTC, ISO 8601), ``level``, ``logger`` and ``message``, and ``request_id`` during
+    a request or a task that a request enqueued. Further fields come from ``extra={"fields": …}``. A traceback is in the
     field ``exception``, and requested stack information in ``stack``.
     """
 

@@ -66,7 +66,7 @@ def register(
     millisecond.
 
     With ``labels``, ``read`` returns a mapping from label values to values. A key is a string, or a tuple if there are
-    several labels. A label must have few possible values, so it never contains names, slugs or addresses.
+    several labels. A label must have few possible values, so it must not contain names, slugs or addresses.
     """
     counters.require_prefix(name)
     _gauges[name] = _Gauge(name, read, help, labels, uses_database, interval)
@@ -218,7 +218,7 @@ class _GaugeReader:
         return self._values
 
     def reset(self) -> None:
-        """Read all gauges again at the next request."""
+        """Forget the values, so that the next request reads all gauges again."""
         self._read_at, self._values = {}, {}
 
 
@@ -236,7 +236,7 @@ def read_gauges(names: Collection[str]) -> Mapping[str, Values]:
 
 
 def _read_gauges(gauges: Sequence[_Gauge]) -> Iterator[tuple[str, Values]]:
-    """Yield the values of these gauges, except for gauges that cannot be read."""
+    """Yield the name and values of each of these gauges, except for gauges that cannot be read."""
     for gauge in gauges:
         if not gauge.uses_database:
             with suppress(Error):
@@ -262,7 +262,7 @@ def _read_until_error(gauges: deque[_Gauge]) -> Generator[tuple[str, Values], No
 
 
 def _read_gauge(gauge: _Gauge) -> Iterator[tuple[str, Values]]:
-    """Yield the value of a gauge, or nothing if it cannot be read. Errors of the database propagate."""
+    """Yield the name and values of a gauge, or nothing if it cannot be read. Errors of the database propagate."""
     try:
         yield gauge.name, gauge.read()
     except Error:

@@ -181,8 +181,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """A condition of which administrators are told, from its beginning to its end.
 
-    ``words`` describes it as of its beginning or the last change of its level. ``told`` is the time at which they were
-    last told of it. If ``told`` is earlier than ``ended``, they have not been told of the end yet.
+    ``words`` describes it as of its beginning or the last change of its level. ``told`` is the time at which
+    administrators were last told of it. If ``told`` is earlier than ``ended``, they have not been told of the end yet.
     """
 
     code = models.CharField(max_length=20)

@@ -16,9 +16,9 @@ _BATCH_SIZE = 1_000  # files
 def find_old_files(at: datetime, age: timedelta) -> Iterator[list[Path]]:
     """Yield batches of collected files that were in no manifest used in the last ``age`` before ``at``.
 
-    ``collectstatic`` writes a manifest for each release, which is in use until the next one is written. A file that is
-    newer than ``age`` is not yielded, because it may belong to a manifest that has not been written yet. If no manifest
-    is older than ``age``, no file is yielded.
+    ``collectstatic`` writes a manifest for each release, which is in use until the next one is written. A file
+    younger than ``age`` is not yielded, because it may belong to a manifest that has not been written yet. If no
+    manifest is older than ``age``, no file is yielded.
     """
     root, since = Path(settings.STATIC_ROOT), (at - age).timestamp()
     manifests = sorted((path.stat().st_mtime, path) for path in root.glob(_MANIFESTS))

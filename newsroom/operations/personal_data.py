@@ -121,7 +121,7 @@ def register(
 
 
 def register_reason(prefix: str, reason: str) -> None:
-    """Register the reason why names remain in tables whose name begins with ``prefix``.
+    """Register the reason why names remain in tables whose names begin with ``prefix``.
 
     If several prefixes match, the longest applies.
     """
@@ -143,7 +143,7 @@ def export(person: Person, *, on_progress: Progress = lambda done, total: None) 
 
 
 def forget(person: Person) -> dict[str, Forgotten]:
-    """Remove all data about the person in the transaction of the caller, and return what was removed, keyed by part."""
+    """Remove the data about the person in the transaction of the caller. Return what was removed, keyed by part."""
     return {name: part.forget(person) for name, part in _parts.items() if part.forget}
 
 
@@ -211,7 +211,7 @@ def write_archive(file: IO[bytes], readme: str, exported: Mapping[str, list[Row]
 def private_file(path: Path) -> Iterator[IO[bytes]]:
     """Yield a new file that only its owner may read. It gets its name after the block, or is deleted after an error.
 
-    Raise FileExistsError if there is a file of this name, and OSError if the file cannot be written.
+    Raise FileExistsError if there is already a file with this name, and OSError if the file cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

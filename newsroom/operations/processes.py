@@ -36,7 +36,7 @@ _identity: tuple[str, int] | None = None
 
 
 def record(kind: ProcessKind, at: datetime) -> None:
-    """Store that this process is running. Delete the rows of processes on this machine that have ended."""
+    """Record that this process is running. Delete the rows of processes on this machine that have ended."""
     global _identity
     host, pid = _host(), os.getpid()
     values = {"version": version(), "release": release(), "seen_at": at}
@@ -69,7 +69,7 @@ def start_recording(kind: ProcessKind) -> None:
 
 
 def find_other_releases(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if some processes have run a different release from the others for at least ``OVERLAP``."""
+    """Yield a warning if processes have been running a different release from the others for at least ``OVERLAP``."""
     running = list(Process.objects.seen_since(at - SEEN_WITHIN).order_by("begun_at"))
     counts = Counter(process.release for process in running)
     if len(counts) < 2:

@@ -15,7 +15,7 @@ MAX_AGE = 60  # seconds for which a token is valid
 
 
 def make_token() -> str:
-    """Return a token for requests to this address, valid for ``MAX_AGE`` seconds."""
+    """Return a token for requests to ``PATH``, valid for ``MAX_AGE`` seconds."""
     return _signer().sign("probe")
 
 

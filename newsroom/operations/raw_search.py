@@ -61,7 +61,7 @@ def find_rows(
     models: Collection[type[Model]] = (),
     on_progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Iterator[FoundRow]:
-    """Yield each row with any of the words in a text column, from the tables of ``models`` or, by default, from all.
+    """Yield each row with any of the words in a text column, from the tables of ``models`` or, by default, all tables.
 
     Each of these tables is read once. Binary columns, such as the contents of stored pages, are not searched.
     ``on_progress`` is called after each table.

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 class RequestCost:
     """The cost of a request.
 
-    ``request`` is the object that reached a view; if the request was retried, it is that of the retry.
+    ``request`` is the object that reached a view: a new one if ``newsroom.site.retry`` repeated the request.
     """
 
     request: HttpRequest

@@ -25,7 +25,7 @@ from newsroom.operations.models import TidyRun
 
 BATCH_SIZE = 1_000  # rows
 MIN_BATCH_SIZE = 20  # rows
-# The time for which a batch may block other writers of SQLite. If it takes longer, the next batch is smaller.
+# The time for which a batch may block other writers of SQLite. If one takes longer, the next is smaller.
 MAX_LOCK_TIME = 0.01  # seconds
 # After each batch, other writers get as much time as the batch took, within these bounds. At first, a writer that waits
 # for SQLite pauses for at most 25 milliseconds between attempts.
@@ -74,8 +74,8 @@ class Rule(ABC):
 class RowRule(Rule):
     """A rule for rows of the database.
 
-    ``rows(at, age)`` returns QuerySets of the rows that have expired by ``at``. The QuerySets are processed in this
-    order. ``remove`` is called with part of such a QuerySet, in a transaction, and returns how many rows it removed. By
+    ``rows(at, age)`` returns QuerySets of the rows that have expired by ``at``. The QuerySets are processed in order.
+    ``remove`` is called with part of such a QuerySet, in a transaction, and returns how many rows it removed. By
     default, it deletes them.
     """
 
@@ -119,7 +119,7 @@ class RowRule(Rule):
 
 
 class ItemRule[Item](Rule):
-    """A rule for data that is found and deleted by functions of its own, such as files.
+    """A rule for data, such as files, that is found and deleted by functions of its own.
 
     ``find(at, age)`` yields batches of what has expired by ``at``. ``delete(items, at, age)`` deletes one batch and
     returns how many of its items it deleted.
@@ -234,7 +234,7 @@ def tidy(
             optimize_if_due(at=at)
 
 
-# The runs that this process has begun and not finished.
+# The runs that this process has begun but not finished.
 _unfinished: "dict[str, _Run]" = {}
 
 

@@ -62,7 +62,7 @@ def prepare_event(event: "Event", hint: "Hint") -> "Event | None":
     Return None if the error is an outage.
     """
     error = (hint.get("exc_info") or (None, None, None))[1]
-    # During an outage, which alerts report, every request fails.
+    # During an outage, which alerts report, many requests fail with the same error.
     if classify_error(error):
         return None
     record = hint.get("log_record")

@@ -16,7 +16,7 @@ REPEAT_AFTER = timedelta(minutes=15)  # minimum interval before the same alert i
 
 
 class AlertError(Exception):
-    """Raised if an alert did not reach every recipient, or if there is none.
+    """Raised if an alert did not reach every recipient, or has no recipient.
 
     ``reasons`` are sentences without addresses. ``is_sent`` says whether the alert reached at least one recipient.
     ``ALERT_URL`` counts as a recipient.
@@ -31,8 +31,8 @@ class AlertError(Exception):
 def deliver(subject: str, text: str, fields: Mapping[str, object]) -> None:
     """Send a mail with this subject and text to each address for alerts, and ``fields`` to ``ALERT_URL``.
 
-    A restored site that is quiet sends alerts too. Raise AlertError if ``ALERT_URL`` or a mail server did not accept
-    the alert, or if neither way is configured.
+    A restored site that is quiet sends alerts too. Raise AlertError if ``ALERT_URL`` or the mail server did not accept
+    the alert, or if there is no recipient.
     """
     reasons: list[str] = []
     sent = 0

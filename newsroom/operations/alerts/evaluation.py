@@ -1,4 +1,4 @@
-"""The evaluation of alerts: conditions that hold are stored, and administrators are told when they begin and end.
+"""The evaluation of alerts: conditions that hold are stored, and administrators are told when one begins or ends.
 
 A worker evaluates the alerts every half minute. If no worker has done so for ``STALE``, the web process that answers
 ``/readyz`` does. Only one process evaluates at a time.

@@ -29,8 +29,8 @@ HOLD = timedelta(seconds=20)
 class _Files:
     """The files of an outage.
 
-    ``since`` contains the description of the outage, and its modification time is the beginning. The modification time
-    of ``told`` is the time of the last message.
+    ``since`` contains the description of the outage, and its modification time is the time at which the outage began.
+    The modification time of ``told`` is the time of the last message.
     """
 
     since: Path

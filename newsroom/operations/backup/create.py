@@ -70,9 +70,10 @@ def create_backup(
     """Back up the default database and, unless ``is_quick``, the files that its rows name.
 
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
-    making or deleting backups, and CannotRunError if ``recipient`` is not a public key or PostgreSQL cannot be reached
-    directly. Raise CommandError if the database or the store fails, or if there is already a backup of the same second.
-    After a failure, an unfinished backup may remain in the store until ``prune_backups`` deletes it.
+    making or deleting backups. Raise CannotRunError if ``recipient`` is not a public key, or if the direct connection
+    to PostgreSQL leads to a pooler or a different database. Raise CommandError if the dump or the store fails, or if
+    there is already a backup of the same second. After a failure, an unfinished backup may remain in the store until
+    ``prune_backups`` deletes it.
     """
     if recipient:
         encryption.check_recipient(recipient)
@@ -134,7 +135,7 @@ def copy_erasures(store: Store) -> None:
     """Copy the file of erasures to the store if it has changed, and delete the erased files from the store.
 
     An erased file that a row names is not deleted, because the same image has been added again. If the file of this
-    machine lacks erasures that the store lists, as after a restore or a loss, they are added to it first.
+    machine lacks erasures that the store lists, as after a restore or the loss of the file, they are added to it first.
     """
     path = erasures.path()
     stored_size = store.size(path.name)
@@ -208,7 +209,10 @@ def _copy_media(
 def _copy_file(
     store: Store, file: SourceFile, folder: Path, recipient: str, stored: set[str]
 ) -> tuple[str, int] | None:
-    """Store a file under its digest, unless it is stored. Return its digest and size, or None if it is missing."""
+    """Store a file under its digest, unless it is stored already.
+
+    Return its digest and size, or None if the file is missing.
+    """
     try:
         if file.sha256 and media_path(file.sha256, is_encrypted=bool(recipient)) in stored:
             return file.sha256, default_storage.size(file.name)

@@ -65,13 +65,13 @@ def run_drill(
 ) -> Outcome:
     """Restore the newest backup of the store at ``address`` into the database at ``url``, and compare pages.
 
-    The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. It must not be the
-    database of the site. The front page and other pages of the sitemap, up to ``pages`` in total, are requested from
-    two servers on loopback ports, one for each database. A page is compared byte by byte if everything on it has the
-    same version in both databases. Media files are not restored; only their presence in the store is checked. Raise
-    CannotRunError if ``url`` is the site's own database or one of another kind, if there is no complete backup, or if
-    there is too little disk space. Raise the errors of ``read_manifest``, and CommandError if ``address`` or ``url`` is
-    invalid, or if a server does not start.
+    The database at ``url`` is emptied before the drill and, unless ``is_retained``, after it. The front page and other
+    pages of the sitemap, up to ``pages`` in total, are requested from two servers on loopback ports, one for each
+    database. A page is compared byte by byte if everything on it has the same version in both databases. Media files
+    are not restored; only their presence in the store is checked. Raise CannotRunError if the database at ``url`` is
+    the site's own or of a different kind, if there is no complete backup, or if there is too little disk space. Raise
+    the errors of ``read_manifest``, and CommandError if ``address`` or ``url`` is invalid, or if a server does not
+    start.
     """
     store = open_store(address, s3_options=settings.BACKUP_S3)
     outcome = Outcome(find_newest(store))
@@ -105,7 +105,7 @@ def default_target() -> str:
 
 
 def _require_other_database(target: dict[str, Any]) -> None:
-    """Raise CannotRunError if this is the site's own database, which the drill would empty, or one of another kind."""
+    """Raise CannotRunError if this is the site's own database, which the drill would empty, or not of the same kind."""
     if targets.vendor_of(target) != connection.vendor:
         raise CannotRunError("The drill needs a database of the same kind as the site's.")
     ours, theirs = connection.settings_dict, target
@@ -145,9 +145,10 @@ def _restore(address: str, name: str, url: str, identity: Path | None) -> str:
 
 @contextmanager
 def _serve(url: str | None) -> Iterator[int]:
-    """Serve the site with the database at ``url``, or its own, on a loopback port during the block. Yield the port.
+    """Serve the site with the database at ``url`` on a loopback port during the block, and yield the port.
 
-    Raise CommandError if the server ends, or does not answer within ``_START_TIMEOUT``.
+    If ``url`` is None, the site uses its own database. Raise CommandError if the server ends, or does not answer within
+    ``_START_TIMEOUT``.
     """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The manifest of a backup: what it contains, with digests.
+"""The manifest of a backup: what the backup contains, with digests.
 
 The manifest is written last, so a backup without one is unfinished.
 """

@@ -22,7 +22,7 @@ def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tup
     """Delete old backups, then the media files to which no remaining backup refers.
 
     Return the names of the deleted backups and the number of deleted files. Of the last ``daily`` days and ``weekly``
-    weeks with a backup, the newest backup of each is retained. Backups of only the database are counted separately, by
+    weeks with a backup, the newest backup of each is retained. Backups of the database alone are counted separately, by
     day. The newest backup of all and the newest with files are always retained. A backup that is still unfinished after
     ``UNFINISHED_AGE`` is deleted. Raise LockedError if another process is making or deleting backups. Raise the errors
     of ``read_manifest`` before anything is deleted.

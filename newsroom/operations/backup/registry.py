@@ -42,7 +42,7 @@ def register_digest(name: str, read: ReadRows) -> None:
 
 
 def register_files(list_originals: ListFiles, list_renditions: ListFiles) -> None:
-    """Register functions that list files of rows: originals, and renditions, which can be made again from originals."""
+    """Register functions that list the files that rows name: originals, and renditions, which can be made again."""
     _originals.append(list_originals)
     _renditions.append(list_renditions)
 

@@ -36,8 +36,8 @@ class Report:
     """The result of a restore.
 
     ``seconds`` contains the duration of each step, in order. ``erasures`` are sentences for the operator, and
-    ``erased_files`` are the digests of files that must not be restored. ``missing`` names the files that could not be
-    read from the store.
+    ``erased_files`` are the digests of files that must not be restored. ``missing`` names the files that are missing
+    from the store or damaged.
     """
 
     name: str
@@ -58,8 +58,9 @@ class Report:
 class Source:
     """The backup to restore, by default the newest, and the files that are needed to restore it.
 
-    ``erasures`` is the file of erasures to use instead of the files in the store and on this machine. Unless
-    ``repeat_erasures``, no such file is needed. ``identity`` is the file with the secret key of an encrypted backup.
+    ``erasures`` is the file of erasures to use instead of the files in the store and on this machine. If
+    ``repeat_erasures`` is False, no such file is needed. ``identity`` is the file with the secret key of an encrypted
+    backup.
     """
 
     store: Store
@@ -83,10 +84,10 @@ def restore_backup(
     the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
     step is done.
 
-    Raise CannotRunError, without any change, if there is no such backup, no file of erasures or no secret key for an
-    encrypted backup, if the backup does not match this code, its keys or the database, or if the database cannot be
-    opened or is not empty. Raise FaultError if the backup is damaged. If the restore of the database fails for this or
-    any other reason, the database is emptied again.
+    Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
+    backup is missing. Raise it also if the backup does not match this code, ``DIGEST_KEY`` or the type of the database,
+    or if the database cannot be opened or is not empty. Raise FaultError if the backup is damaged or an erasure cannot
+    be repeated. If the restore of the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -162,7 +163,7 @@ def _begin_restore(target: dict[str, Any], delay: float) -> None:
 
 
 def _require_fitting_code(manifest: Manifest) -> None:
-    """Raise CannotRunError if this code or its keys do not match the backup."""
+    """Raise CannotRunError if this code or its ``DIGEST_KEY`` does not match the backup."""
     if parse_version(manifest.version) > parse_version(version()):
         raise CannotRunError(f"The backup was made by {manifest.version}; this is {version()}.")
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
@@ -185,8 +186,8 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
 def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
     """Return the lines of the given file of erasures, or of the files in the store and on this machine.
 
-    Raise CannotRunError if no file is given and neither of the others exists. Return an empty list unless
-    ``repeat_erasures``.
+    If ``repeat_erasures`` is False, return an empty list. Raise CannotRunError if no file is given and neither of the
+    others exists.
     """
     if not source.repeat_erasures:
         return []
@@ -255,7 +256,10 @@ def _has_file(storage: Storage, name: str, digest: str) -> bool:
 
 
 def _fetch_media(source: Source, digest: str, folder: Path, *, is_encrypted: bool) -> Path | None:
-    """Copy a media file from the store, and decrypt it. Return its path, or None if it is missing or damaged."""
+    """Copy a media file from the store, and decrypt it if necessary.
+
+    Return the path of the copy, or None if the file is missing or damaged.
+    """
     plain, stored = folder / digest, folder / f"{digest}.stored"
     try:
         source.store.get(media_path(digest, is_encrypted=is_encrypted), stored)

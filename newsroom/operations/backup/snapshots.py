@@ -119,7 +119,7 @@ def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, Da
 
 
 def _choose_source(position: str) -> tuple[Mapping[str, Any], str]:
-    """Return the configuration of the database to dump, and why a replica was refused, or an empty string.
+    """Return the configuration of the database to dump, and the reason why a replica was refused, or an empty string.
 
     The replica must have replayed the primary's write-ahead log up to ``position``.
     """

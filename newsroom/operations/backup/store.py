@@ -35,7 +35,7 @@ class Store(Protocol):
         """Return the size of a file in bytes, or None if the file does not exist."""
 
     def put(self, name: str, source: Path) -> None:
-        """Store a copy of ``source``. A file of that name is replaced."""
+        """Store a copy of ``source`` as ``name``. An existing file with this name is replaced."""
 
     def get(self, name: str, target: Path) -> None:
         """Copy a file to ``target``. Raise FileNotFoundError if it does not exist."""
@@ -126,7 +126,7 @@ class FolderStore:
     def delete(self, name: str) -> None:
         path = self.root / name
         path.unlink(missing_ok=True)
-        # Remove empty folders, but nothing above the root.
+        # Remove the folders that are empty now, but not the root.
         for parent in path.relative_to(self.root).parents:
             folder = self.root / parent
             if folder == self.root or not folder.is_dir() or any(folder.iterdir()):

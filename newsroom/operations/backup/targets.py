@@ -35,7 +35,7 @@ def parse_target(url: str) -> dict[str, Any]:
 
 
 def vendor_of(config: dict[str, Any]) -> str:
-    """Return *postgresql* or *sqlite*. Raise CommandError for another database."""
+    """Return *postgresql* or *sqlite*. Raise CommandError for any other database."""
     if vendor := _VENDORS.get(config["ENGINE"]):
         return vendor
     raise CommandError("Only PostgreSQL and SQLite hold a site.")

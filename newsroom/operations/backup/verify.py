@@ -38,8 +38,8 @@ def verify_backup(
 
     Files that have been erased since the backup count as present. With ``is_deep``, and if all files are intact, also
     check a SQLite database, or list the contents of a PostgreSQL dump. For an encrypted dump, this requires
-    ``identity``, the file with the secret key. Raise CannotRunError if there is no complete backup with this name, or
-    if ``identity`` is required, but missing or unusable. Raise FaultError if the manifest is damaged.
+    ``identity``, the file with the secret key. Raise CannotRunError if ``identity`` is required, but missing or
+    unusable. Raise the errors of ``read_manifest``.
     """
     manifest = read_manifest(store, name)
     faults = list(check_dump_files(store, name, manifest))
@@ -82,7 +82,7 @@ def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -
 
 
 def read_erased_files(store: Store) -> set[str]:
-    """Return the digests of the erased files that are recorded in the store."""
+    """Return the digests of the erased files that the file of erasures in the store lists."""
     with tempfile.NamedTemporaryFile() as file:
         try:
             store.get(erasures.path().name, Path(file.name))

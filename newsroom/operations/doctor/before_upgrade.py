@@ -29,9 +29,9 @@ _GIGABYTE = 1_000_000_000
 
 
 def examine_tables() -> Iterator[Diagnosis]:
-    """Yield a diagnosis for each change to a table with more than ``LARGE`` rows, and for each incomplete index.
+    """Yield a diagnosis for each pending change to a table of more than ``LARGE`` rows, and for each incomplete index.
 
-    A further diagnosis lists the large tables that no migration changes.
+    A further diagnosis lists the large tables that no pending migration changes.
     """
     large = {table: rows for table, rows in _count_rows().items() if rows > LARGE}
     changed = set()
@@ -99,7 +99,7 @@ def examine_second_server() -> Iterator[Diagnosis]:
             f"{free // 1_000_000} MB of memory are free; a second web server takes up to {SERVER_MEMORY // 1_000_000}.",
             "Stop what else runs on this machine.",
         )
-    # Behind a pooler, clients wait for a connection, and none is refused.
+    # Behind a pooler, clients wait for a connection instead of being refused.
     if connection.vendor != "postgresql" or is_pooled(connections["default"]):
         return
     needed = len(os.sched_getaffinity(0)) * THREADS_AND_POOL

@@ -52,7 +52,7 @@ def find_quiet(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_backup_place() -> Iterator[Diagnosis]:
-    """Yield a warning if no backups are made, or if media files were missing or damaged at the last full one."""
+    """Yield a warning if no backups are made, or if media files were missing or damaged during the last full backup."""
     if not settings.BACKUP_TO:
         yield warning("No backups are made: BACKUP_TO is not set.", "Set it to a folder on another disk.")
     elif (newest := _newest_backup()) and newest.fault_count:
@@ -60,7 +60,7 @@ def examine_backup_place() -> Iterator[Diagnosis]:
 
 
 def find_old_backup(at: datetime) -> Iterator[Diagnosis]:
-    """Yield a warning if ``BACKUP_TO`` is set, but the newest backup with media files is missing or old."""
+    """Yield a warning if ``BACKUP_TO`` is set, but there is no recent backup with media files."""
     if not settings.BACKUP_TO:
         return
     newest = _newest_backup()

@@ -60,7 +60,7 @@ def find_full_disks(at: datetime) -> Iterator[Diagnosis]:
 def clock_is_synchronised() -> bool | None:
     """Return whether the clock follows a time server (adjtimex(2)), or None if the system does not say."""
     try:
-        # A structure of zeros changes nothing. It has 208 bytes.
+        # adjtimex fills a structure of 208 bytes. One that contains only zeros changes nothing.
         state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))
     except (AttributeError, OSError):
         return None

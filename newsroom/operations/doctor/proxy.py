@@ -33,7 +33,7 @@ class _Arrival:
 
 
 def examine_proxy() -> Iterator[Diagnosis]:
-    """Yield what is wrong with the certificate, with the headers that the proxy passes on, and with ``/metrics``."""
+    """Yield a diagnosis for each problem with the certificate, the headers from the proxy, or ``/metrics``."""
     site = settings.SITE_URL
     if urlsplit(site).scheme != "https":
         yield fault("SITE_URL does not begin with https://: others can read and change pages on their way.")

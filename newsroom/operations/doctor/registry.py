@@ -57,14 +57,14 @@ type Find = Callable[[datetime], Iterable[Diagnosis]]
 
 
 class UnknownError(Exception):
-    """Raised by a condition if it cannot be known at this moment whether it holds."""
+    """Raised by the function of a condition if it cannot tell at this moment whether the condition holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A condition of which administrators are told when it holds, and when it has ended.
 
-    ``find`` yields a diagnosis if it holds. Administrators are told once it has held for ``hold``.
+    ``find`` yields a diagnosis if the condition holds. Administrators are told once it has held for ``hold``.
     """
 
     code: str
@@ -133,7 +133,7 @@ def register_condition(
     """Register a condition for alerts. The doctor examines it too, with the part of the site named ``part``.
 
     ``find`` is called every half minute with the current time. It should make few queries, and must not change
-    anything. It raises UnknownError if it cannot be known now whether the condition holds.
+    anything. It raises UnknownError if it cannot tell now whether the condition holds.
     """
     _parts.setdefault(part, _Part(healthy, occasions)).conditions.append(Condition(code, find, hold, uses_database))
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotRecordedError(RefusedError):
-    """Raised if an erasure cannot be recorded in the file, so that it must be rolled back."""
+    """Raised if an erasure cannot be recorded in the file, and must therefore be rolled back."""
 
     def __init__(self, path: Path, fault: str) -> None:
         super().__init__(f"{path} cannot be written, and nothing is erased without it: {fault.rstrip('.')}.")
@@ -34,7 +34,7 @@ def path() -> Path:
 
 
 def read(path: Path) -> list[Line]:
-    """Return the lines of a file, and verify that none of them was changed, removed or cut off.
+    """Return the lines of a file, and verify that no line was changed, removed or cut off.
 
     Lines that were removed from the end leave no trace in the file; the table of erasures still has them. Raise
     FileNotFoundError if the file does not exist, DamagedFileError if a line is damaged, and OSError if the file cannot

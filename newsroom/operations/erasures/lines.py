@@ -75,8 +75,8 @@ def encode(line: Line, previous_digest: bytes) -> tuple[bytes, bytes]:
 def decode_all(content: bytes, path: Path) -> list[Line]:
     """Return the lines of a file.
 
-    Raise DamagedFileError for a line that is cut off or cannot be read, or whose digest does not match the lines before
-    it.
+    Raise DamagedFileError for a line that is cut off or cannot be read, or whose digest does not match its content or
+    the lines before it.
     """
     lines: list[Line] = []
     digest = b""

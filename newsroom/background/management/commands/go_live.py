@@ -24,7 +24,10 @@ class Command(OperationCommand):
         parser.add_argument("--yes", action="store_true", help="Ask no question.")
 
     def handle(self, *args: object, send_waiting: bool, yes: bool, **options: object) -> None:
-        """Ask for confirmation, and end the quiet state. Raise CannotRunError if that is refused."""
+        """Ask for confirmation unless ``yes`` is set, and end the quiet state.
+
+        Raise CannotRunError if the operator or ``go_live`` refuses.
+        """
         try:
             if not yes:
                 self._confirm(find_waiting(), send_waiting=send_waiting)

@@ -46,7 +46,7 @@ class Command(OperationCommand):
 
         Raise FaultError if there is a fault or, with ``strict``, a warning. Raise CommandError for an unknown name.
         """
-        # The pool would log each attempt to connect, while a single diagnosis reports the failure.
+        # The pool would log each attempt to connect, although a single diagnosis reports the failure.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         known = registered_names()
         if unknown := sorted(set(only) - set(known)):
