@@ -74,7 +74,7 @@ def set_up_accounts(password_file: Path) -> list[SignIn]:
 
 
 def set_up_contributors() -> None:
-    """Create the missing contributors, each linked to the account of the same name unless that is already linked."""
+    """Create the missing contributors, each linked to the account with the same name if that is not linked yet."""
     users = {str(user): user for user in User.objects.filter(username__in=[person.username for person in PEOPLE])}
     for key, name in files.load_contributors().items():
         if not Contributor.objects.filter(name=name).exists():
@@ -84,7 +84,7 @@ def set_up_contributors() -> None:
 
 
 def _make_password() -> str:
-    """Return a password that is easy to read aloud and to type: sixteen letters in four groups, about 50 bits."""
+    """Return a password that is easy to read aloud and type: sixteen letters in four groups, 50 bits of entropy."""
     syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(8)]
     return "-".join(first + second for first, second in zip(syllables[::2], syllables[1::2], strict=True))
 

@@ -1,6 +1,7 @@
 """Days and times relative to the day of seeding.
 
-A time has the format ``-19 03:40``. Texts contain tags such as ``{-19}``, ``{-178 month}`` and ``{-54 year}``.
+A time such as ``-19 03:40`` is 19 days before the day of seeding, at 03:40. Texts contain tags such as ``{-19}``,
+``{-178 month}`` and ``{-54 year}``.
 """
 
 import re

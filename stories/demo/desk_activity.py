@@ -1,4 +1,4 @@
-"""Desk activity for the demonstration: reviews, comments, review dates, a schedule and the house style."""
+"""Desk activity for the demonstration: a review, comments, review dates, a schedule and the house style."""
 
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -127,7 +127,7 @@ def seed_schedule(today: date) -> bool:
 
 @invalidation()
 def seed_comments(today: date) -> bool:
-    """Add comments to the drafts that have none. Return whether there were such drafts."""
+    """Add comments to the stories that have none. Return whether any were added."""
     at = _last_evening(today)
     missing = [
         each for each in load_desk().comments if not Comment.objects.filter(work=_get_story(each.story)).exists()

@@ -40,7 +40,7 @@ _CITATION = re.compile(r"\[@(\d+)\]")
 
 @cache
 def build_questions(today: date) -> dict[str, QuestionPage]:
-    """Return the question pages as of their last editions, keyed by ``key``, in the order of their stories."""
+    """Return the question pages as of their last editions, by key, in the order of their stories."""
     return {
         data.key: build_question_page(data, story)
         for story in files.load_stories(today).values()
@@ -125,7 +125,7 @@ def build_explainer(
 def build_question_page(
     data: QuestionData, story: StoryData, edition: QuestionEditionData | None = None
 ) -> QuestionPage:
-    """Return a question page in the state of ``edition``, by default of its last edition.
+    """Return a question page in the state of ``edition`` or, by default, of its last edition.
 
     Its sources are the cited articles from its story and from its own list.
     """
@@ -242,5 +242,5 @@ def uid_of(kind: str, *keys: str | int) -> UUID:
 
 
 def resolve_links(text: str) -> str:
-    """Return the Markdown with each link by key, such as ``[words](topic:vessara)``, replaced by a link by uid."""
+    """Return the stripped Markdown with its links by key, such as ``[words](topic:vessara)``, as links by uid."""
     return _LINK_BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

@@ -24,7 +24,7 @@ def _today(info: ValidationInfo) -> date:
 # In the files, days are numbers relative to the day of seeding, which is 0.
 Day = Annotated[date, BeforeValidator(lambda count, info: _today(info) + timedelta(days=count))]
 Moment = Annotated[datetime, BeforeValidator(lambda written, info: days.parse_moment(written, today=_today(info)))]
-# Timelines also contain absolute dates for events that happened long ago, such as “2016-03-11”.
+# Timelines also contain absolute dates, such as “2016-03-11”, for events that happened long ago.
 TimelineDate = Annotated[str, BeforeValidator(lambda written, info: days.format_when(written, today=_today(info)))]
 
 
@@ -116,9 +116,9 @@ class SectionsData(DemoModel):
 
 
 class ImageData(DemoModel):
-    """A use of a picture, with its focal point in per cent and its texts.
+    """A use of a picture, with its focal point in per cent, alternative text, caption and credit.
 
-    A text includes the picture as ``![](picture:NAME)`` with the name in ``drawing``.
+    A section includes the picture as ``![](picture:NAME)``, where ``NAME`` is the value of ``drawing``.
     """
 
     drawing: str

@@ -43,7 +43,7 @@ _REVIEW_TIME = timedelta(minutes=12)
 
 
 def build_steps(today: date) -> list[Step]:
-    """Return all steps in order, with ``today`` as the day of seeding. The accounts must exist."""
+    """Return all steps in order, with ``today`` as the day of seeding. They require that the accounts exist."""
     stories = sorted(files.load_stories(today).items(), key=lambda each: each[1].started_at)
     return [
         *(Step(outlet.name, partial(_seed_outlet, key)) for key, outlet in files.load_outlets().items()),
@@ -60,7 +60,7 @@ def build_steps(today: date) -> list[Step]:
 
 
 def build_desk_steps(today: date) -> list[Step]:
-    """Return the steps for the desk activity. All stories must exist."""
+    """Return the steps for the desk activity and the related stories. They require that all stories exist."""
     return [
         Step("the house dictionary", desk_activity.seed_house_words),
         Step("when pages are looked at again", partial(desk_activity.seed_review_dates, today)),
@@ -233,7 +233,7 @@ def _save_draft(work: Work, document: AnyDocument, *, by: User) -> None:
 
 
 def _find_first_use(drawing: str, today: date) -> ImageData | None:
-    """Return the first use of a picture in a story, with its alternative text, credit and focal point, or None."""
+    """Return the first use of a picture in the stories, or None."""
     pictures = (picture for story in files.load_stories(today).values() for picture in (story.picture, *story.pictures))
     return next((picture for picture in pictures if picture and picture.drawing == drawing), None)
 

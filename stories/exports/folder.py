@@ -27,8 +27,8 @@ class NewFolder:
         self._top_level: set[str] = set()
 
     def choose_path(self, folder: str, name: str, uid: UUID, *, ending: str) -> str:
-        """Return the path for a file in ``folder``: the name, with the uid if the name is too long or already used."""
-        # Some file systems ignore case and normal forms in names.
+        """Return a path in ``folder``. A name that is already used or too long gets the uid and may be shortened."""
+        # Some file systems ignore differences in case and Unicode normalisation.
         key = unicodedata.normalize("NFC", f"{folder}/{name}").casefold()
         data = f"{name}{ending}".encode()
         if key in self._names or len(data) > MAX_NAME_BYTES:

@@ -104,13 +104,12 @@ def export_all(
     """Write the pages that readers see at ``at`` into the folder, with the pictures, topics and outlets they name.
 
     ``with_drafts`` adds the drafts outside the trash, except those equal to the live page, and all other pictures,
-    topics and outlets. The index of works is written last. ``progress`` is called with the number of works done so far
-    and the total.
+    topics and outlets. The index of works is written last.
     """
     summary, named = ExportSummary(), _Named()
     works = list(_export_works(folder, summary, named, at=at, with_drafts=with_drafts, progress=progress))
-    # Images, topics and outlets are exported after the works that name them, because they may be added in the meantime
-    # but are hardly ever deleted.
+    # Images, topics and outlets are exported after the works that name them, because some may be added in the meantime,
+    # but hardly any are deleted.
     topics = _select_entities(Topic.objects.select_related("picture"), None if with_drafts else named.topics)
     topic_records = [_build_topic(topic, with_drafts=with_drafts) for topic in topics]
     outlets = _select_entities(Outlet.objects.all(), None if with_drafts else named.outlets)

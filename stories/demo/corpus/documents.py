@@ -64,7 +64,7 @@ def uid_of(kind: str, *keys: int) -> UUID:
 
 
 def count_questions_before(story: int) -> int:
-    """Return the number of questions in the stories before ``story``."""
+    """Return the number of different questions in the stories before ``story``."""
     return -(-story // STORIES_PER_QUESTION)
 
 
@@ -220,7 +220,7 @@ def _build_asked_question(number: int) -> AskedQuestion:
 
 
 def _make_questions_and_introduction(text_generator: TextGenerator) -> tuple[list[str], str]:
-    """Return a question with its narrower questions, and its introduction."""
+    """Return the main question and the narrower ones in one list, and the introduction."""
     # Generate these first, so that _build_asked_question() gets the same texts as build_question().
     return text_generator.make_questions(3), text_generator.make_paragraph(2)
 

@@ -27,7 +27,7 @@ type Kind = Literal["question", "story"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The number of stories done so far, including those that existed before, and the requested number."""
+    """The number of stories published so far, including those that existed before, and the requested number."""
 
     done: int
     total: int
@@ -36,8 +36,8 @@ class Progress:
 def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Progress]:
     """Publish, as ``by``, the missing stories among the first ``stories`` stories, and yield the progress.
 
-    ``processes`` batches are published at a time, each over its own connection. SQLite allows only one writer, so more
-    than one process is useless there. The function may be stopped and run again at any time, because each batch is
+    Up to ``processes`` batches are published at a time, each over its own connection. SQLite allows only one writer, so
+    more than one process is useless there. The function may be stopped and run again at any time, because each batch is
     published completely or not at all. Raise the same exceptions as ``publishing.publish_many``.
     """
     _create_names()
@@ -52,7 +52,7 @@ def publish_corpus(stories: int, *, by: User, processes: int = 1) -> Iterator[Pr
 
 
 def update_statistics() -> None:
-    """Update the statistics of PostgreSQL's query planner."""
+    """Update the statistics of the query planner on PostgreSQL. Do nothing on other databases."""
     # After many new rows, queries are planned badly until PostgreSQL updates the statistics itself.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -105,8 +105,8 @@ _QUESTIONS = (
 class TextGenerator:
     """A generator of the texts of a story or question: sentences about a few places and people.
 
-    The first place and the first person almost always belong to this story or question only, because names of this
-    length are rarely repeated. The others also appear elsewhere.
+    The first place and the first person almost always belong to this story or question only, because there are so many
+    possible names. The others also appear elsewhere.
     """
 
     def __init__(self, rng: Random) -> None:
@@ -210,5 +210,5 @@ class _Slots(dict[str, str]):
 
 
 def _choose_recurring(kind: str, rng: Random, count: int) -> Random:
-    """Return a random number generator for one of ``count`` recurring names. Low numbers recur more often."""
+    """Return a random number generator for one of ``count`` recurring names. The first names recur most often."""
     return Random(f"{kind} {int(count * rng.random() ** 2)}")  # noqa: S311  # not used for secrets

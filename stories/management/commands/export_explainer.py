@@ -39,7 +39,7 @@ class Command(OperationCommand):
         edition_options.add_argument("--edition", type=int, metavar="N", help="The edition of this number.")
 
     def handle(self, *args: object, **options: Any) -> None:
-        """Print the documents, or with ``--all``, write everything into a folder.
+        """Print the documents or, with ``--all``, write everything into a folder.
 
         In JSON, several documents are printed as one list. In other formats, empty lines separate them. Raise
         CommandError and print nothing if a document is missing, or if the options do not fit together. Raise the errors
@@ -65,8 +65,8 @@ class Command(OperationCommand):
     def _export_all(self, path: Path, *, at: datetime, with_drafts: bool) -> None:
         """Write everything into the folder ``path``, and print what was written and what was left out.
 
-        Raise CannotRunError if the folder is not empty, CommandError if it cannot be written, and IncompleteError if
-        picture files are missing or damaged.
+        Raise CannotRunError if ``path`` is a file or a folder that is not empty, CommandError if it cannot be written,
+        and IncompleteError if picture files are missing or damaged.
         """
         bar = ProgressBar(self.stderr, "pages")
         try:

@@ -32,7 +32,7 @@ CHANGES = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLAR
 
 
 class Command(BaseCommand):
-    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file as a whole.
+    """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file whole or not at all.
 
     ``manage.py import_explainer FOLDER`` imports everything in a folder that ``export_explainer --all`` wrote.
     """
@@ -73,7 +73,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Import each file and report on it.
 
-        Raise CommandError if the options are invalid or, at the end, if a file was refused.
+        Raise CommandError if the options are invalid or, at the end, if a file was refused. Raise the errors of
+        ``_import_folder``.
         """
         files = [str(name) for name in _as_list(options["files"])]
         try:
@@ -98,9 +99,9 @@ class Command(BaseCommand):
     def _import_folder(self, files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
         """Import an exported folder, and yield the report on each file: live pages first, then drafts.
 
-        Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if the
-        folder cannot be read or the user may not import it. Raise NotAllowedError if the user may not edit a
-        translation that is to be linked.
+        Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if other
+        options do not fit, the folder cannot be read, or the user may not import it. Raise NotAllowedError if the user
+        may not edit a translation that is to be linked.
         """
         if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
             raise CommandError("A folder is imported by itself, without --into, --headline and --format.")
@@ -278,7 +279,7 @@ def _build_publication_options(options: dict[str, object]) -> PublicationOptions
 
 
 def _get_importer(files: list[str], options: dict[str, object]) -> User | None:
-    """Return the importing user, or None. Raise UnreadableDocumentError if the options are invalid."""
+    """Return the user named by ``--by``, or None. Raise UnreadableDocumentError if the options are invalid."""
     if len(files) > 1 and (options["into"] or options["headline"]):
         raise UnreadableDocumentError(1, "--into and --headline are for one file.")
     if not options["publish"] and (options["confirm_names"] or options["leave_questions"]):
@@ -294,7 +295,7 @@ def _get_importer(files: list[str], options: dict[str, object]) -> User | None:
 
 
 def _read_bytes(name: str) -> bytes:
-    """Return the content of the file; of a file that is too large, return one byte more than the limit.
+    """Return the content of the file. A file that is too large is cut to one byte more than the limit.
 
     Raise UnreadableDocumentError if the file cannot be read.
     """

@@ -38,7 +38,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Publish the missing stories, and print the total. Raise CommandError if the run is refused or interrupted."""
+        """Publish the missing stories, and print the total.
+
+        Raise CommandError if an option is invalid, or if the run is refused or interrupted.
+        """
         stories = int(str(options["stories"]))
         by = _get_publisher(str(options["by"] or ""))
         bar = ProgressBar(self.stderr, "stories")
@@ -60,7 +63,7 @@ class Command(BaseCommand):
 
 
 def _validate_processes(processes: int) -> int:
-    """Return the number of processes. Raise CommandError if it is below 1, or above 1 on SQLite."""
+    """Return ``processes``. Raise CommandError if it is below 1, or above 1 on SQLite."""
     if processes < 1 or (processes > 1 and connection.vendor == "sqlite"):
         raise CommandError(
             "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."

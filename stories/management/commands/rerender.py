@@ -9,7 +9,7 @@ from stories.publishing.editions.rerender import UnrenderableError, rerender
 class Command(BaseCommand):
     """``manage.py rerender``: rerender all editions. If a run is stopped, the next one continues where it stopped.
 
-    Run it when all servers have the new code, because an old server publishes with the old renderer.
+    Run the command when all servers have the new code, because an old server publishes with the old renderer.
     """
 
     help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {sign_in.username:<8} {sign_in.password:<22} {sign_in.role}")
 
     def _draw_progress(self, number: int, total: int, name: str) -> None:
-        """Draw a progress bar if the output is a terminal."""
+        """Draw a progress bar if standard error is a terminal."""
         if self.stderr.isatty():
             filled = BAR_WIDTH * number // total
             self.stderr.write(

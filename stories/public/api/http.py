@@ -35,10 +35,7 @@ FAILED = "Something went wrong here. It was written down."
 
 
 def api_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
-    """Decorate ``view`` so that it answers GET and HEAD requests from any origin, with a problem document if it fails.
-
-    CORS is defined in section 3.2 of the Fetch Standard.
-    """
+    """Decorate ``view`` to answer GET and HEAD requests from any origin, with a problem document if it fails."""
 
     @csrf_exempt
     @wraps(view)
@@ -122,7 +119,7 @@ def seconds_to_wait(request: HttpRequest, *, at: datetime) -> int:
     if cache.get(key, 0) >= limit:
         return WINDOW - passed
     if not cache.add(key, 1, 2 * WINDOW):  # the key outlives its window, so that incr still finds it
-        # If Redis stops between the two calls, the database that replaces it does not have the key.
+        # If Redis stops between the two calls, the database cache that replaces it does not have the key.
         with suppress(ValueError):
             cache.incr(key)
     return 0

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of the API: every operation with its parameters and all possible responses."""
+"""The OpenAPI 3.1 description of the API: every operation with its parameters and responses."""
 
 import json
 from functools import cache
@@ -74,7 +74,7 @@ def openapi_document(api: NinjaAPI, prefix: str) -> str:
 
 
 def _adapt_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return ``parameter`` without null among its types. If it is a list, describe its items as separated by commas."""
+    """Return ``parameter`` without null among its types. If it is a list, declare that commas separate its items."""
     schema = parameter["schema"]
     [schema] = [each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"]
     own_schema = {name: words for name, words in schema.items() if name not in ("title", "description", "example")}

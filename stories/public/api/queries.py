@@ -86,7 +86,7 @@ def list_entities[Entity: NamedEntity](
     public = entities.public(at)
     name = decode_name_cursor(query.cursor)
     if kind:
-        # The index that begins with the kind continues in this order.
+        # In the index that begins with the kind, these two expressions follow.
         after_cursor = TupleGreaterThan(Tuple(_INITIAL, F("folded_name")), (initial_of(name), name))
         ordered = public.filter(after_cursor, Q(kind=kind)).order_by(_INITIAL, "folded_name")
     else:

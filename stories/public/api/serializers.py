@@ -115,7 +115,7 @@ def serialize_edition(page: ExplainerPage | QuestionPage, stage: Stage) -> schem
 
 
 def build_live_stage(page: ExplainerPage | QuestionPage) -> Stage:
-    """Return the stage of a live page."""
+    """Return the live edition of a page as a stage of its history."""
     number = page.changes.editions if page.changes else 1
     return Stage(page.edition, number, page.edition.get_absolute_url(), None)
 

@@ -51,7 +51,7 @@ def change_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def change_json_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Return a JSON feed of the announced changes to a story, newest first.
 
-    The feed of a withdrawn story is marked as expired and contains only its notice.
+    The feed of a withdrawn story is marked as expired and contains only the notice.
     """
     feed_url = reverse("story_changes_json", args=[slug])
     try:

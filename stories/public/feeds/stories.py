@@ -1,6 +1,6 @@
 """Feeds of stories: all stories in three formats, and the stories of a topic or an outlet in Atom.
 
-Each feed contains the stories that are in the lists of the active language.
+Each feed contains the newest stories in the lists of the active language.
 """
 
 from datetime import datetime

@@ -38,8 +38,8 @@ def get_live_page(kind: str, slug: str, *, at: datetime, dependencies: PageDepen
     Raise WithdrawnError if a notice is in force, MovedError if the work now has another address, and Http404 if readers
     could never open a page at this address. The address of a draft cannot be distinguished from one that never existed.
 
-    This takes one query, or two if nothing is in force at the address or its page has expired. If a notice refers to
-    another page, it takes up to two more. ``dependencies`` records the works and the time on which the result depends.
+    This takes one query, or two if nothing is in force at the address or its page has expired. A notice that refers to
+    another page takes up to two more. ``dependencies`` records the works and the time on which the result depends.
     """
     edition = _get_page_or_notice(kind, slug, at=at, dependencies=dependencies)
     if edition.kind == EditionKind.NOTICE:

@@ -66,7 +66,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def outlet(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an outlet: its description, and its reports in each story."""
+    """Show an outlet: its description, and the stories that name it, with its reports."""
     before = request.GET.get("before", "")
     page = OutletPage.load(slug, before=before, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "public/outlet.html", {"page": page})

@@ -49,7 +49,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def history(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
-    """List all public editions of a page and the notices between them. The interface is in the language of the page."""
+    """List all public editions and notices of a page. The interface is in the language of the page."""
     page = HistoryPage.load(kind, slug, at=request_time(request), or_notice=True)
     with translation.override(page.edition.language):
         response = render(request, "public/history.html", {"page": page})
@@ -70,7 +70,7 @@ def edition(request: HttpRequest, slug: str, number: int, *, kind: str) -> HttpR
 
 @public_page
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the changes to a story since the edition with the number ``?from=`` as JSON.
+    """Return as JSON the changes to a story since the edition with the number ``?from=``.
 
     The response is the same for every reader, so it can be cached.
     """

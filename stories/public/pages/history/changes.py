@@ -59,7 +59,7 @@ class Stage:
 
     @property
     def change_text(self) -> str:
-        """The change note or, for a correction without a note, the sentence that is right."""
+        """The change note or, for a correction without a note, the right sentence."""
         return self.edition.note or self.edition.is_right
 
     @property

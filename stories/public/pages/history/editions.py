@@ -100,8 +100,8 @@ class EditionPage:
     """An edition as readers last saw it: ``shown`` is its stage, and ``page`` is its content.
 
     ``today`` is the live edition. ``before`` and ``after`` are the previous and the next edition. ``adjacent`` holds
-    this edition and some on both sides, newest first. ``compared`` holds the changes that the edition made. It is None
-    for the first edition, and if this or the previous edition no longer has a document.
+    this edition and up to ``ADJACENT_EDITIONS`` on each side, newest first. ``compared`` holds the changes that the
+    edition made. It is None for the first edition, and if this or the previous edition no longer has a document.
     """
 
     shown: Stage

@@ -38,7 +38,7 @@ class AnnouncedChange:
 
     @property
     def change_text(self) -> str:
-        """The change note or, for a correction without a note, the sentence that is right."""
+        """The change note or, for a correction without a note, the right sentence."""
         return self.edition.note or self.edition.is_right
 
     @property
@@ -53,10 +53,10 @@ class AnnouncedChange:
 
 
 def recent_changes(languages: Collection[str] | None, *, at: datetime) -> list[AnnouncedChange]:
-    """Return the newest changes to live stories in these languages, in at most two queries.
+    """Return the newest changes to live stories in ``languages``, in at most two queries.
 
-    None stands for all languages. At most ``MAX_CHANGES`` changes are returned. For each story, only the newest change
-    and the newest correction are considered. A correction is considered even if an update followed it.
+    If ``languages`` is None, stories in all languages are included. At most ``MAX_CHANGES`` changes are returned. For
+    each story, only the newest change and the newest correction are considered.
     """
     return with_live_pages(_LATEST(at=at, **language_arguments(languages)), at=at)
 

@@ -20,7 +20,7 @@ from stories.public.pages.history.editions import compare_editions
 from stories.public.pages.resolve import get_page_under
 from stories.public.pages.works.fragments import parse_fragments
 
-# The number of preceding characters that are sent with new words, so that the script finds the right place.
+# The maximum number of preceding characters that are sent with new words, so that the script finds the right place.
 CONTEXT_LENGTH = 40
 # If there are more spans of announced editions than this, the oldest are compared as one, because each comparison takes
 # some milliseconds.
@@ -97,7 +97,7 @@ class ChangesSinceVisit:
         return sentence.replace("{number}", str(number)) if number else ""
 
     def body(self) -> dict[str, object]:
-        """Return the JSON body. Its summary is in the story's language and contains the placeholder ``{day}``."""
+        """Return the JSON body, with the summary in the story's language."""
         with translation.override(self.edition.language):
             return {
                 "from": self.read,
@@ -149,7 +149,7 @@ def _select_announced(
 def _iter_changed_places(before: Edition, after: Edition) -> Iterator[tuple[str, ChangedPlace]]:
     """Yield the changed places of ``after`` in order, each with the key of the change.
 
-    A removed part has no place, so its change has the id of the list of changes.
+    The place of a removed part is the list of changes.
     """
     comparison, fragments = compare_editions(before, after), parse_fragments(after)
     if comparison is None or not isinstance(fragments, ExplainerFragments):

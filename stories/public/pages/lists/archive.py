@@ -67,7 +67,7 @@ class Year:
 class MonthPage:
     """The stories first published in one month, newest first.
 
-    ``previous`` and ``following`` are the nearest months with a story, or None.
+    ``previous`` and ``following`` are the nearest earlier and later months with a story, or None.
     """
 
     month: Month
@@ -146,7 +146,7 @@ def _find_story_of_each_month(
 
 
 def _find_first(branches: Iterable[EditionQuerySet], order: Sequence[str]) -> QuerySet[Any, Any]:
-    """Return a QuerySet of the key and first publication time of the first story in ``branches`` in this order."""
+    """Return a QuerySet of the key and first publication time of the first story in ``branches``, by ``order``."""
     keys = select_first(list(branches), order=order, limit=1)
     return Edition.objects.filter(pk__in=keys).order_by(*order).values_list("pk", "first_published_at")[:1]
 

@@ -74,7 +74,7 @@ class QuestionList:
 def _find_frequent_topics(
     branches: Sequence[EditionQuerySet], languages: Collection[str] | None, *, at: datetime
 ) -> list[TopicWithCount]:
-    """Return the most frequent topics of the newest questions, each with the number of all live questions about it.
+    """Return the most frequent topics of the newest questions, each with the number of live questions about it.
 
     This takes two queries, and more if other topics were merged into some of them.
     """

@@ -16,7 +16,7 @@ class Figure:
     """An image as a page shows it. A decorative image has no alternative text.
 
     ``image`` is None if the image is no longer public; an old edition then prints the alternative text. ``under`` is
-    the prefix of the addresses in a shared preview, which serves its own images.
+    the prefix of the image's addresses in a shared preview, which serves its own images.
     """
 
     image: Image | None

@@ -44,8 +44,8 @@ class Links:
     ) -> Self:
         """Look up ``targets`` and the page's own ``topics`` and ``questions``, in at most two queries.
 
-        The page's own topics are public because the page names them. Another topic is public only while a live edition
-        names it. A merged topic has the address of the topic into which it was merged.
+        The page's own topics count as public, because the page names them. Another topic is public only while a live
+        edition names it. A merged topic has the address of the topic into which it was merged.
         """
         works = {uid for _, uid in select_works(targets)} | set(questions)
         live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))
@@ -152,7 +152,7 @@ def _group_by_kind(targets: Collection[str]) -> dict[str, set[UUID]]:
 
 
 def record_text_dependencies(dependencies: PageDependencies | None, texts: Iterable[str]) -> None:
-    """Record the page keys of the links in ``texts``, and make the page expire at the next date in the texts."""
+    """Record the page keys of the links in ``texts``, and make the page expire on the day of their next dated entry."""
     if dependencies is None:
         return
     text_list = list(texts)

@@ -119,7 +119,7 @@ class LiveData:
         """Load the data of an edition that readers last saw at ``last_seen_at``, for a request at ``at``.
 
         Names are as printed, and link to pages that are public at ``at``. An image that is not public at ``at`` is
-        replaced with its alternative text. Dates that were in the future at ``last_seen_at`` are marked as such. This
+        replaced with its alternative text. Entries dated after ``last_seen_at`` are marked as being in the future. This
         takes at most five queries.
         """
         targets = find_link_targets(needs.texts) | {f"topic:{uid}" for uid in needs.named_topics}
@@ -165,11 +165,10 @@ def _fill_texts(needs: PageNeeds, links: Links, figures: dict[UUID, Figure], *, 
 
 
 def overdue_check_date(edition: Edition, *, dependencies: PageDependencies) -> date | None:
-    """Return the day on which the work was last checked if its review date has passed, otherwise None.
+    """Return the day of the work's last check if its review date has passed, otherwise None.
 
-    ``edition`` must be annotated by ``with_review_dates``. If the work has been updated since its last check, or was
-    never checked, return the day of the update. ``dependencies`` supplies the time, and records when the review date
-    passes.
+    ``edition`` must be annotated by ``with_review_dates``. If the work has been updated since that check, or was never
+    checked, return the day of the update. ``dependencies`` supplies the time, and records when the review date passes.
     """
     review_by, checked_on = (getattr(edition, name, None) for name in ("review_by", "checked_on"))
     if review_by is None:

@@ -63,7 +63,7 @@ class Neighbours:
         return [self.live[uid] for uid in uids if uid in self.live]
 
     def uids_after_limit(self, uids: Sequence[UUID], limit: int) -> Sequence[UUID]:
-        """Return the rest of ``uids`` after the first ``limit`` uids with a live page, or () if ``limit`` is 0."""
+        """Return the uids after the first ``limit`` ones that have a live page, or () if ``limit`` is 0."""
         positions = [position for position, uid in enumerate(uids) if uid in self.live]
         return uids[positions[limit - 1] + 1 :] if len(positions) >= limit > 0 else ()
 
@@ -73,7 +73,7 @@ class Neighbours:
 
 
 def list_language_versions(edition: Edition, neighbours: Neighbours) -> list[LanguageAlternate]:
-    """Return the page in all its languages, including ``edition`` itself. The original comes first.
+    """Return links to the page in all its languages, including ``edition`` itself. The original comes first.
 
     The list is empty if the page exists in one language only.
     """

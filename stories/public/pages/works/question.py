@@ -98,10 +98,9 @@ class QuestionPage:
     def load_archived(
         cls, edition: Edition, fragments: QuestionFragments, *, last_seen_at: datetime, at: datetime
     ) -> Self:
-        """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
+        """Build the page of ``edition`` with the names and wording that readers last saw, at ``last_seen_at``.
 
-        Names and wording are as readers last saw them. Links lead to pages that are public at ``at``, the time of the
-        request.
+        Links lead to pages that are public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
             live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)
@@ -157,7 +156,7 @@ def _collect_needs(fragments: QuestionFragments) -> PageNeeds:
 
 
 def _list_stories_with_question(edition: Edition, *, dependencies: PageDependencies) -> list[Card]:
-    """Return the newest live stories in the active language that ask the question, in two queries.
+    """Return the newest stories that ask the question, from the list of the active language, in two queries.
 
     The caller must have added the key of this list to ``dependencies``. This function records the next times at which
     a story joins or leaves the list without a write.

@@ -135,10 +135,9 @@ class ExplainerPage:
     def load_archived(
         cls, edition: Edition, fragments: ExplainerFragments, *, last_seen_at: datetime, at: datetime
     ) -> Self:
-        """Build the page of ``edition`` as readers last saw it, at ``last_seen_at``.
+        """Build the page of ``edition`` with the names and wording that readers last saw, at ``last_seen_at``.
 
-        Names and wording are as readers last saw them. Links lead to pages that are public at ``at``, the time of the
-        request.
+        Links lead to pages that are public at ``at``, the time of the request.
         """
         with translation.override(edition.language):
             live_data = LiveData.load_archived(_collect_needs(fragments), last_seen_at=last_seen_at, at=at)

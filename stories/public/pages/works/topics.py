@@ -1,4 +1,4 @@
-"""The cards of topics on pages, under present names or as printed, and the latest update of each topic."""
+"""The cards of topics on pages, under present names or as printed, and the latest update of a story about each."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class TopicCard:
     """A topic on a card: its name, kind and address, and its description.
 
     The description is the work's own or, if it has none, the topic's. ``explain`` says whether its first mentions may
-    have a popover. ``kind_code`` is the code of its kind. ``same_as`` holds its URLs on Wikipedia and Wikidata.
+    have a popover. ``same_as`` holds its URLs on Wikipedia and Wikidata.
     """
 
     name: str
@@ -34,7 +34,7 @@ class TopicCard:
 
     @property
     def is_explained(self) -> bool:
-        """Whether its mentions have a popover: it has a description, and no editor has switched the popover off."""
+        """Whether mentions may have a popover: there is a description, and no editor has switched the popover off."""
         return self.explain and bool(self.name and self.description)
 
 
