@@ -31,7 +31,7 @@ class Database:
 
     @property
     def server_pids(self) -> list[int]:
-        """The pid of the database server as a list, which is empty for SQLite, because SQLite runs in its clients."""
+        """The pid of the database server, as a list; empty for SQLite, which runs in its clients."""
         return [self.server] if self.server else []
 
 

@@ -105,7 +105,7 @@ class Names:
 
 
 def insert_works(stories: int, words: int) -> Iterator[int]:
-    """Insert ``stories`` works, every sixth of them a question, and yield the number inserted so far.
+    """Insert ``stories`` works, every sixth of them a question, and yield the number so far after each batch.
 
     A story has about ``words`` words, and a question half as many.
     """

@@ -155,8 +155,8 @@ def select_first(
     """Return ``columns`` of the first ``limit`` rows of each branch, in no particular order.
 
     The result can be used alone or as a subquery. If ``repeats`` is false, a row that is in several branches is
-    returned once. The result can be read from an index on the order and the columns. Whatever the planner expects, at
-    most ``limit`` rows of each branch are read.
+    returned once. An index on the order and the columns is enough to compute the result. Whatever the planner expects,
+    at most ``limit`` rows of each branch are read.
     """
     sliced = [branch.order_by(*order).values_list(*columns)[:limit] for branch in branches]
     if len(sliced) == 1:

@@ -203,7 +203,7 @@ def prepared_cursor() -> CursorWrapper:
 
 @dataclass(frozen=True, slots=True)
 class _CompiledQuery:
-    """The SQL of a query, its parameters, some of which are placeholders, and the function that reads a row."""
+    """The SQL of a query, its parameters (some of them placeholders), and what is needed to read its rows."""
 
     sql: str
     parameters: Sequence[object]

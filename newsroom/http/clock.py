@@ -149,9 +149,9 @@ class AmbiguousTimeError(InvalidLocalTimeError):
 def resolve_local_time(local: datetime, *, second: bool | None = None) -> datetime:
     """Return the UTC time for ``local``, a naive datetime in the current time zone.
 
-    For an ambiguous time, ``second`` is whether the second occurrence is meant instead of the first. Raise
-    AmbiguousTimeError if the time is ambiguous and ``second`` is None. Raise InvalidLocalTimeError if the clocks skip
-    the time, or if the UTC time is outside the range of ``datetime``.
+    ``second`` is true for the second occurrence of an ambiguous time, and false for the first. Raise AmbiguousTimeError
+    if the time is ambiguous and ``second`` is None. Raise InvalidLocalTimeError if the clocks skip the time, or if the
+    UTC time is outside the range of ``datetime``.
     """
     zone = timezone.get_current_timezone()
     first, later = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))

@@ -21,7 +21,7 @@ class SecurityHeadersMiddleware:
 
     Pages that are declared as cross-origin may be loaded by other sites.
 
-    This middleware precedes Django's ``SecurityMiddleware``, so that redirects to https have the headers too.
+    This middleware precedes Django's ``SecurityMiddleware``, so that redirects to HTTPS have the headers too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

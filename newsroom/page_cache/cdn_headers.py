@@ -42,8 +42,8 @@ def format_tag_headers(names: Iterable[str]) -> dict[str, str]:
 def format_lifetime(valid_until: datetime, *, at: datetime) -> str:
     """Return the value of ``CDN-Cache-Control`` (RFC 9213) for a response sent at ``at``.
 
-    The lifetime is at most ``MAX_LIFETIME`` seconds. It ends at least one second before ``valid_until``, the time at
-    which the response changes without a write, or is 0.
+    The lifetime is at most ``MAX_LIFETIME`` seconds. It is 0 or ends at least one second before ``valid_until``, the
+    time at which the response changes without a write.
     """
     # One second is for the transmission of the response.
     remaining = (valid_until - at).total_seconds() - 1

@@ -55,7 +55,7 @@ def _get_transaction_id() -> int:
 def _is_committed(transaction_id: int) -> bool:
     """Return whether a transaction was committed.
 
-    If it is still in progress after ``MAX_WAIT``, it counts as not committed.
+    If it is still in progress after ``MAX_WAIT`` seconds, it counts as not committed.
     """
     end = monotonic() + MAX_WAIT
     with connection.cursor() as cursor:

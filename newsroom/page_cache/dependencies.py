@@ -59,7 +59,7 @@ class PageDependencies:
                 self.versions[name] = version
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove these keys, because the page does not show the rows that they cover."""
+        """Remove these keys; the page must not show the rows that they cover."""
         for name in names:
             self.versions.pop(name, None)
             self._missing.discard(name)
@@ -77,7 +77,7 @@ class PageDependencies:
     def ensure_versions(self) -> bool:
         """Return whether the page may be stored: it has page keys, and each of them has a version.
 
-        Create a first version for keys that have none, for the next request, unless that would have to wait for a lock.
+        Without waiting for a lock, try to create a first version for keys that have none, for the next request.
         """
         missing = sorted(self._missing)
         if missing:

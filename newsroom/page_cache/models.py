@@ -30,9 +30,9 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
     def bump_versions(self, names: Iterable[str], *, at: datetime, missing: Iterable[str] = ()) -> None:
         """Give each of ``names`` a version that it has never had, to invalidate the pages that depend on it.
 
-        If there are names, do the same for ``LATEST``. Also give each of ``missing`` a first version if it has none.
-        This takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if
-        that is greater.
+        If there are any, do the same for ``LATEST``. Also give each of ``missing`` a first version if it has none. This
+        takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if that
+        is greater.
         """
         changed = set(names)
         # Sorted, with LATEST last, so that two transactions never wait for each other.
@@ -121,7 +121,7 @@ class StoredPageQuerySet(models.QuerySet["StoredPage"]):
         return pages.filter(stored_at__gte=after.stored_at).exclude(stored_at=after.stored_at, pk__lte=after.pk)
 
     def used_keys(self, names: Collection[str]) -> set[str]:
-        """Return the page keys among ``names`` on which any page depends. This searches all stored pages."""
+        """Return the page keys among ``names`` on which any stored page depends. This searches all stored pages."""
         pages = self.filter(keys__has_any_keys=list(names)) if names else self.none()
         return {name for keys in pages.values_list("keys", flat=True).iterator() for name in keys}.intersection(names)
 
@@ -138,8 +138,9 @@ class StoredPage(models.Model):
     """The compressed response at one address, as one release built it.
 
     It is valid while each of ``keys`` (name to version) still has that version, but only from ``valid_from``, the time
-    for which it was built, until ``valid_until``, when its content changes even if nothing is written. ``tag`` is the
-    ETag of the uncompressed content, without quotation marks. ``headers`` contains the other headers as pairs, in JSON.
+    for which it was built, until ``valid_until``. At that time, its content changes even if nothing is written. ``tag``
+    is the ETag of the uncompressed content, without quotation marks. ``headers`` contains the other headers as pairs,
+    in JSON.
     """
 
     pk = models.CompositePrimaryKey("release", "address")

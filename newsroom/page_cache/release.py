@@ -25,9 +25,9 @@ _SOURCES = (
 def release() -> str:
     """Return 16 hexadecimal digits from a digest of everything in a release that affects pages.
 
-    The digest covers the Python code, TOML files, templates, translations, static files and ``_SETTINGS``, and the
-    versions of the libraries. It is computed once in each process, and separates the pages of two releases that run on
-    one database.
+    The digest covers the Python code, TOML files, templates, translations, static files, ``_SETTINGS`` and the versions
+    of the libraries. It is computed once in each process, and separates the pages of two releases that run on one
+    database.
     """
     libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
     digest = hashlib.sha256("\n".join(libraries).encode())
@@ -36,7 +36,7 @@ def release() -> str:
     for path in _iter_files(Path(settings.BASE_DIR)):
         digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
         digest.update(path.read_bytes())
-    # Without digests in names, static files do not affect pages, and there is no manifest.
+    # If the names of static files contain no digests, the files do not affect pages, and there is no manifest.
     if name := getattr(staticfiles_storage, "manifest_name", ""):
         manifest = Path(settings.STATIC_ROOT) / name
         digest.update(manifest.read_bytes() if manifest.exists() else b"")

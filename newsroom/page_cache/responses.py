@@ -82,7 +82,7 @@ type RenderNotice = Callable[[HttpRequest, WithdrawnError], HttpResponse]
 
 
 def public_page[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponseBase]:
-    """Make ``view`` a public page, which answers GET and HEAD.
+    """Make ``view`` a public page, which answers only GET and HEAD.
 
     MovedError becomes a 301, and WithdrawnError a 410 with its notice. The ETag is strong and different for each
     encoding (RFC 9110, 8.8.3). It is computed from the content, unless the view sets one.

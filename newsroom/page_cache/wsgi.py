@@ -124,7 +124,7 @@ class StoredPages:
         return bool(domain) and validate_host(domain, self._hosts)
 
     def _cdn_headers(self, stored: FetchedPage) -> Headers:
-        """Return the header that tells CDNs how long they may cache the response, or nothing if CDNs are not purged."""
+        """Return the header that tells CDNs how long they may cache the response, or none if CDNs are not purged."""
         # Computed for each response, because the remaining time shrinks while the page is stored.
         return ((LIFETIME_HEADER, format_lifetime(stored.valid_until, at=clock.now())),) if self._is_purged else ()
 

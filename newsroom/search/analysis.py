@@ -105,7 +105,7 @@ def _word_pattern_for(text: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1_000)
 def _word_pattern(marks: str) -> re.Pattern[str]:
-    """Return the pattern of a word for texts in which ``marks`` are part of the letters before them."""
+    """Return the pattern of a word for texts in which ``marks`` belong to the letters before them."""
     if not marks:
         return re.compile(f"{_UNSPACED_LETTERS}|(?:{_SPACED_LETTERS})+")
     joined = f"[{re.escape(marks)}]"

@@ -136,8 +136,8 @@ def count_matches(queries: Mapping[str, IndexQuery], *, at: datetime, limit: int
 def fetch_prepared_rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute a statement that PostgreSQL prepares once per connection, and return its rows.
 
-    Only ``values`` may depend on the words of a search, because the statements of a connection take memory until it is
-    closed.
+    Only ``values`` may depend on the words of a search, because each prepared statement takes memory until the
+    connection is closed.
     """
     with prepared_cursor() as cursor:
         cursor.execute(statement, values)

@@ -106,8 +106,8 @@ class Mention(models.Model):
 class SpeltWord(models.Model):
     """A word as it is spelt, but in lower case, with the key of one document that contains it.
 
-    If this document is removed, a different document with the word is looked up. Occurrences are therefore not counted,
-    and no query is needed for words whose document remains.
+    If this document is removed, a different document with the word is looked up. Occurrences therefore need not be
+    counted, and no query is needed for words whose document remains.
     """
 
     word = models.CharField(max_length=40, primary_key=True)

@@ -49,10 +49,10 @@ class Hit:
 class Results:
     """One page of search results.
 
-    ``query`` is the query that was finally used, for highlighting. If nothing was found for the original query, this
-    may be a corrected query with the text ``did_you_mean``; otherwise ``did_you_mean`` is empty. ``total`` is exact
-    unless ``total_is_capped`` is set. ``candidates`` are the results included in ``total``, from which the counts for
-    each value of a filter are made.
+    ``query`` is the query that was finally used, for highlighting. If only a corrected query had results, it is that
+    query, and ``did_you_mean`` is its text; otherwise ``did_you_mean`` is empty. ``total`` is exact unless
+    ``total_is_capped`` is set. ``candidates`` are the results included in ``total``, from which the counts for each
+    value of a filter are made.
     """
 
     hits: list[Hit]

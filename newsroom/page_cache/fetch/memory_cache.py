@@ -1,4 +1,4 @@
-"""A cache of recently read pages in the memory of one process. A cached page is used only while no page key changes."""
+"""A cache of recently read pages in the memory of one process. A cached page is used until any page key changes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import Protocol
 
 from newsroom.page_cache.fetch.validity import FetchedPage
 
-# The maximum size of the cache, in bytes. A page that would exceed it replaces all other pages. Popular pages are soon
-# cached again, even after a client has read the whole archive.
+# The maximum size of the cache, in bytes. A page for which there is no room replaces all other pages. Popular pages are
+# soon cached again, even after a client has read the whole archive.
 MAX_BYTES = 8_000_000
 _OVERHEAD = 500  # estimated bytes of a page in addition to its content and headers
 
@@ -19,7 +19,7 @@ class PageDatabase[Version](Protocol):
     """
 
     def fetch(self, address: str, at: datetime) -> tuple[FetchedPage, Version | None] | None:
-        """Return the page that is valid at ``at``, with the version of ``LATEST``, or None if there is no such page.
+        """Return the page at ``address`` that is valid at ``at``, with the version of ``LATEST``, or None.
 
         The version is None if ``LATEST`` has not been stored yet.
         """

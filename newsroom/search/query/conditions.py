@@ -50,11 +50,11 @@ class StemmedQuery:
     languages: tuple[str, ...]
 
     def match_anywhere(self) -> IndexQuery:
-        """Return a query for rows that contain all wanted phrases in texts or names, and no excluded one."""
+        """Return a query for rows that contain all wanted phrases in texts or names, and no excluded phrase."""
         return self.match_in_part("")
 
     def match_in_part(self, part: str) -> IndexQuery:
-        """Return a query for rows with all wanted phrases in ``part`` (anywhere if empty), and no excluded one."""
+        """Return a query for rows with all wanted phrases in ``part`` (anywhere if empty), and no excluded phrase."""
         # The tokens without a part include the title and the lead, so excluded phrases need no condition for these.
         return IndexQuery(self.conditions_in_part(part), tuple(self._forms(phrase) for phrase in self.query.excluded))
 
