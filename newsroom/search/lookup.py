@@ -26,7 +26,7 @@ _NAMED_SQL = """(
 _PAGES_SQL = f'{_LIVE_SQL} AND d."edition" IS NOT NULL'
 _ANY_DOCUMENT_SQL = f'{_LIVE_SQL} AND (d."edition" IS NOT NULL OR {_NAMED_SQL})'
 
-# The time span to search first if none is derived from the number of pages.
+# The time span to search first if it cannot be derived from the number of pages.
 RECENT_SPAN = timedelta(days=90)
 # A span that ``span_tags`` always covers: less than ``MAX_SPANS`` months.
 MAX_SPAN = timedelta(days=900)
@@ -85,7 +85,7 @@ def pages_sql(
 def entities_sql(query: IndexQuery, *, at: datetime, limit: int) -> Statement:
     """Return SQL, with its values, for the keys of topics and outlets that match the query.
 
-    Only those that a page live at ``at`` names are included. The query must be limited to these kinds.
+    Only those named by a page that is live at ``at`` are included. The query must be limited to topics and outlets.
     """
     # SQLite always reads in key order. With a narrower span, PostgreSQL would scan the keys instead of using the word
     # index.

@@ -1,4 +1,4 @@
-"""The tokens of a document, which both databases store in the same form."""
+"""The tokens of a search document, which both databases store in the same form."""
 
 from datetime import UTC, datetime, timedelta
 
