@@ -25,7 +25,7 @@ class HouseWordAdmin(AuditedAdmin):
     change_list_template = "admin/stories/houseword/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the URL of the form for several entries."""
+        """Add the URL of the screen for pasting several entries."""
         view = self.admin_site.admin_view(PasteEntriesView.as_view(model_admin=self))
         return [path("paste/", view, name="stories_houseword_add_many"), *super().get_urls()]
 

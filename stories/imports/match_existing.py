@@ -24,7 +24,7 @@ class _KnownQuestion:
 
 
 def match_questions(story: Explainer, source: str) -> tuple[Explainer, list[Note]]:
-    """Return the story with the uids of existing questions, and notes on questions that match one only in wording.
+    """Return the story with the uids of existing questions, and notes on questions that share only the wording of one.
 
     Two questions are the same if they have the same wording, and also the same introduction or a confirmed topic in
     common. For a page that was imported without its question, the introduction alone decides. ``source`` is the text of

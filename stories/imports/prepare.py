@@ -63,13 +63,13 @@ def prepare_import(
     headline: str | None = None,
     into: Work | None = None,
 ) -> PreparedImport:
-    """Prepare the import of the file at the time ``at``, without writing anything.
+    """Prepare the import of ``data``, the bytes of a file, at the time ``at``. Write nothing.
 
-    ``format`` is text, markdown or json, or None to detect it. ``headline`` is the headline of the story or the
-    question of the page. ``into`` is the work to change. Edits made at the desk since the state on which the file is
-    based are preserved. A file that was imported before (into this work, if ``into`` is given) changes nothing. Raise
-    UnreadableDocumentError, with the line and the reason, if the file cannot be imported. Raise ConflictError if the
-    desk and the file changed the same place.
+    ``format`` is ``text``, ``markdown`` or ``json``, or None to detect it. ``headline`` is the headline of the story or
+    the question of the page. ``into`` is the work to change. Edits made at the desk since the state on which the file
+    is based are preserved. A file that was imported before (into this work, if ``into`` is given) changes nothing.
+    Raise UnreadableDocumentError, with the line and the reason, if the file cannot be imported. Raise ConflictError if
+    the desk and the file changed the same place in different ways.
     """
     digest = hashlib.sha256(data).hexdigest()
     if earlier := _find_earlier_import(digest, into):

@@ -67,7 +67,7 @@ def publish_imports(
 def confirm_proposed_names(works: Sequence[Work], *, by: User) -> None:
     """Confirm the names of topics and outlets that the works propose, and use them in other works that propose them.
 
-    Raise UnreadableDocumentError if ``by`` may not confirm names, and for an invalid name.
+    Raise UnreadableDocumentError if ``by`` may not confirm names, or if a name is invalid.
     """
     documents = [drafts.build_document(work) for work in works]
     topics = {topic.name: topic.description for document in documents for topic in document.topics if not topic.topic}

@@ -103,7 +103,7 @@ def _write_draft(work: Work, prepared: PreparedImport, by: User | None) -> list[
 
 def _store_parsed(parsed: AnyDocument | None, document: AnyDocument) -> Document | None:
     """Return the document on which the next text from the same origin is based, or None if that is the draft."""
-    # The next text will be a later version of the imported one, without the edits of the desk.
+    # The next text will be a later version of the imported one, without the edits made at the desk.
     return Document.objects.store(adopt_row_uids(document, parsed)) if parsed and parsed != document else None
 
 

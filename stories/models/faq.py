@@ -47,7 +47,7 @@ class FAQ(Work):
         super().save(**kwargs)  # type: ignore[arg-type]  # passed through unchanged
 
     def clean(self) -> None:
-        # Set before Work.clean(), which compares the slug with others of the same kind.
+        # Set before Work.clean(), which compares the slug with those of other works of this kind.
         self.kind = WorkKind.QUESTION
         super().clean()
 

@@ -35,7 +35,7 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
 
 class Presence(models.Model):
-    """A window in which a user has a work open. It counts as closed if it stops reporting.
+    """A window in which a user has a work open. A window that stops reporting counts as closed.
 
     ``place`` is the key of the field that has the focus (``sections.<uid>.text``). A field has the same key in every
     window. ``active_at`` is the time of the user's last activity.

@@ -65,7 +65,7 @@ class Story(Work):
 
     def clean(self) -> None:
         """Also raise ValidationError if an empty headline is confirmed."""
-        # Set before Work.clean(), which compares the slug with others of the same kind.
+        # Set before Work.clean(), which compares the slug with those of other works of this kind.
         self.kind = WorkKind.STORY
         super().clean()
         if self.headline_confirmed and not self.headline.strip():

@@ -191,7 +191,7 @@ class Work(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
-        """Store the slug of the row in ``stored_slug``, because ``clean`` validates only a changed slug."""
+        """Set ``stored_slug`` to the slug of the row, because ``clean`` validates only a changed slug."""
         work = super().from_db(db, field_names, values, **kwargs)
         work.stored_slug = vars(work).get("slug", "")
         return work
@@ -206,7 +206,7 @@ class Work(models.Model):
         return f"admin:stories_{WorkKind(self.kind).model}_{screen}"
 
     def clean(self) -> None:
-        """Raise ValidationError if the slug belongs to another work of this kind, or once led to another page."""
+        """Raise ValidationError if a changed slug belongs to another work of this kind, or once led to another page."""
         if self.slug and self.slug == self.stored_slug:
             return
         owner_uid = Address.objects.owner_uid(self.kind, self.slug)

@@ -45,8 +45,6 @@ EDITOR_SHORTCUTS = (
 
 
 class HelpView(DeskView):
-    """Show how the desk works."""
-
     template_name = "admin/help.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -11,8 +11,6 @@ from stories.workflow.reader_reports import verbs
 
 
 class ReopenReportView(ModelView):
-    """Reopen a report."""
-
     permission = verbs.DECIDE_PERMISSION
 
     def post(self, request: HttpRequest, key: int) -> HttpResponse:

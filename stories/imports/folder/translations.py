@@ -10,8 +10,8 @@ from stories.workflow.translations import link_translation
 def link_translations(folder: ExportedFolder, *, by: User | None) -> list[str]:
     """Link each translation in the folder with its original, and return notes about failures.
 
-    A work that is linked already does not change. ``by`` is None for a command without a user. Raise NotAllowedError if
-    ``by`` may not edit one of the works.
+    A work that is linked already is not changed. ``by`` is None for a command without a user. Raise NotAllowedError if
+    ``by`` may not edit one of the translations.
     """
     notes: list[str] = []
     originals = {work.uid: work.translation_of for work in folder.index.works if work.translation_of}

@@ -51,8 +51,8 @@ class SourceForm(RowForm):
     def clean(self) -> dict[str, object]:
         """Look up the article of a new source by its URL.
 
-        If it is unknown, or if the source is not new, require a title and an outlet. Reject a change of the URL to the
-        URL of another known article.
+        If the article is unknown, or if the source is not new, require a title and an outlet. Reject a change of the
+        URL to the URL of another known article.
         """
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         url = str(cleaned.get("url") or "")

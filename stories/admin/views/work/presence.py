@@ -21,7 +21,7 @@ MAX_RESPONSE_SIZE = 1_000
 
 
 def get_presence_context(work: Work, *, by: User, at: datetime) -> dict[str, object]:
-    """Return which other windows have the work open, and where and how often the form's script reports presence."""
+    """Return the other windows that have the work open, and the address and the interval of the script's reports."""
     return {
         "present": presence.list_other_windows(work, by=by, at=at),
         "presence_address": work_address(work, "presence"),
