@@ -66,7 +66,7 @@ class NewsroomAdminSite(admin.AdminSite):
         return response
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view so that submitted text is not lost when a session ends, and a deadlock leads to one retry.
+        """Wrap a view: no submitted text is lost when a session ends, and a deadlock leads to one retry.
 
         If the session has ended, the response contains the submitted text. Requests with files are not retried.
         """

@@ -44,7 +44,7 @@ _metrics: "list[Counter | Histogram]" = []
 class Counter:
     """A number that only increases, for each combination of label values.
 
-    A label must have few possible values, so it never contains names, slugs or addresses.
+    A label must have few possible values, so they are never names, slugs or addresses.
     """
 
     name: str
@@ -284,7 +284,7 @@ def _try_lock(file: int) -> bool:
 
 
 def _fold_ended(folder: Path) -> tuple[dict[str, float], list[Path]]:
-    """Add the files of ended processes to the total, and delete them.
+    """Add the counts of ended processes to the total, and delete their files.
 
     Return the values of the total, and the files of running processes.
     """

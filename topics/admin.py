@@ -93,7 +93,7 @@ class MergedFilter(CountedFilter):
 
 @admin.register(Topic)
 class TopicAdmin(MergeAdmin, ConcurrentEditAdmin, ImportExportAdmin, SavedViewsAdmin, AuditedAdmin, AliasedAdmin):
-    """The admin for topics, sorted by name."""
+    """The admin for topics, which lists them by name."""
 
     form = TopicForm
     fields = (

@@ -57,7 +57,7 @@ KINDS: dict[str, Promise] = {
     TopicKind.EVENT: _("Events"),
     TopicKind.SUBJECT: _("Subjects"),
 }
-# The maximum number of topics of each kind on the page of all kinds, and on the page of one kind.
+# The maximum number of topics of each kind on the page of all kinds, and of topics on the page of one kind.
 MAX_OF_EACH_KIND = 60
 MAX_OF_ONE_KIND = 200
 
@@ -72,7 +72,7 @@ class CountedTopic:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the index. ``url`` leads to the first topic with this letter. ``anchor`` is the id of that entry."""
+    """A letter of the index. ``url`` leads to its first topic, and ``anchor`` is the id of that topic in the list."""
 
     letter: str
     url: str
@@ -183,7 +183,7 @@ _OF_EACH_KIND, _FIRST_TOPICS = PreparedQuery(_list_each_kind), PreparedQuery(_fi
 STORIES_ON_A_PAGE = 20
 MAX_QUESTIONS = 10
 MAX_RELATED_TOPICS = 6
-# The number of newest stories in which related topics are counted.
+# The maximum number of newest stories in which related topics are counted.
 STORIES_COUNTED = 100
 
 

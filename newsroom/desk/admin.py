@@ -81,7 +81,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
     fields_to_read: tuple[str, ...] = ()
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
-        """Return the public address of the object, or None."""
+        """Return the public address of the object, or None if it has none."""
         address = getattr(obj, "get_absolute_url", None)
         return address() if address else None
 

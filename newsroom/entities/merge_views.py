@@ -47,7 +47,7 @@ class MergeForm(forms.Form):
         self.fields["into"].widget = NameInput(name_list_id, known_only=True)
 
     def clean_into(self) -> NamedEntity:
-        """Return the entity with this name. Raise ValidationError if it is unknown, or names the entity itself."""
+        """Return the entity with this name or alias. Raise ValidationError if there is none, or if it is ``entity``."""
         manager: Any = type(self.entity)._default_manager
         kind = self.entity._meta.verbose_name
         target: NamedEntity | None = manager.with_name(self.cleaned_data["into"]).first()

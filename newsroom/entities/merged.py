@@ -1,4 +1,4 @@
-"""Families: a topic or an outlet together with the entities that were merged into it."""
+"""Families, each a topic or an outlet together with the entities that were merged into it."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

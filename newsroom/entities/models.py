@@ -66,7 +66,7 @@ class EntityQuerySet[Entity: "NamedEntity"](models.QuerySet[Entity]):
     def ever_public(self, at: datetime) -> Self:
         """Return the entities that readers have seen by ``at``.
 
-        An edition that has begun mentions such an entity or one that was merged into it.
+        That is, an edition that has begun mentions them or an entity that was merged into them.
         """
         mentioned = self.model._default_manager.all().filter(_has_begun_edition(at))
         return self.filter(Q(pk__in=mentioned.values("pk")) | Q(pk__in=mentioned.values("merged_into")))

@@ -1,4 +1,4 @@
-"""The plan of an import: the changes of each row, and a function that applies all of them or none."""
+"""The plan of an import: the changes that each row makes, and a function that applies all of them or none."""
 
 import hashlib
 import json

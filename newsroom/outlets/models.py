@@ -59,7 +59,7 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
     def with_articles(self, key: str, *, limit: int) -> list[tuple[int, str]]:
         """Return the keys and names of the first ``limit`` outlets with articles, ordered by name.
 
-        The outlet ``key`` is appended if it is not among them.
+        The outlet with this ``key`` is appended if it is not among them.
         """
         with_article = Outlet.objects.filter(pk=OuterRef("pk"), articles__isnull=False).order_by()
         first = list(self.filter(Exists(with_article)).order_by("name", "pk").values_list("pk", "name")[:limit])
@@ -76,7 +76,7 @@ class OutletQuerySet(EntityQuerySet["Outlet"]):
         return self.annotate(folded_aliases=StringAgg("aliases__folded", delimiter=Value("\n")))
 
     def with_home_host(self, host: str) -> Self:
-        """Return the outlets whose home page is the root of this host."""
+        """Return the outlets whose home page is the root of this host, with or without ``www.``."""
         pages = [
             f"{scheme}://{www}{host}{end}" for scheme in ("http", "https") for www in ("", "www.") for end in ("", "/")
         ]

@@ -7,7 +7,7 @@ from itertools import chain, islice
 MAX_TEXT_LENGTH = 200_000  # characters
 # For all texts of a page together: about 100,000 words. Comparing two such pages word by word takes seconds.
 MAX_CHARACTERS = 600_000
-# For all texts of a page together; more than 200 printed pages of prose contain as many. Rendering one mark can take
+# For all texts of a page together: as many as in more than 200 printed pages of prose. Rendering one mark can take
 # 0.1 milliseconds.
 MAX_MARKS = 25_000
 # The characters at which the parser ends a run of plain text, and the borders of table cells. An escape counts as one

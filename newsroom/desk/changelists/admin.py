@@ -69,7 +69,7 @@ class SavedViewsAdmin(BoundedAdmin):
         return super().changelist_view(request, {**self._get_views_context(request), **(extra_context or {})})
 
     def get_views(self, request: HttpRequest) -> list[SavedView]:
-        """Return the saved views of the list that the user may see, and the view with the user's choice of columns."""
+        """Return the list's saved views that the user may see, and the view with the user's choice of columns."""
         views, label = _VIEWS.get(request), self.opts.label_lower
         if label not in views and isinstance(request.user, AbstractUser):
             views[label] = list(SavedView.objects.visible_to(request.user, label))

@@ -273,7 +273,7 @@ class UidFormSet(BaseInlineFormSet[Any, Any, RowForm]):
         return [*self.new_objects, *(form.instance for form in changed)]
 
     def save_changed(self, changed: list[RowForm]) -> None:
-        """Save existing rows with ``bulk_update``, and call ``before_save`` and ``after_save`` of each."""
+        """Save existing rows with ``bulk_update``, and call ``before_save`` and ``after_save`` of each form."""
         for form in changed:
             form.before_save()
         fields = [field.name for field in self.rows_model._meta.concrete_fields if not field.primary_key]

@@ -20,7 +20,7 @@ PAGE = "page"
 class ReportSubject:
     """The subject of a report, identified by the kind and uid that an audit entry would have.
 
-    ``edition`` is the number of the edition that was read. ``path`` is the public address, empty if it is unknown.
+    ``edition`` is the number of the edition that was read. ``path`` is the public address, or empty if that is unknown.
     """
 
     kind: str
@@ -68,7 +68,7 @@ def allow_report(address: str) -> bool:
     """Count a report from the IP address ``address``, and return whether it is allowed.
 
     For ``LIMIT_SECONDS``, a report counts against ``MAX_PER_CONNECTION``, ``MAX_PER_NETWORK`` and ``MAX_IN_TOTAL``. If
-    one limit has been reached, the report is not allowed and counts against none.
+    any limit has been reached, the report is not allowed and counts against none.
     """
     # IP addresses are stored only as keyed digests.
     steps = (

@@ -71,7 +71,7 @@ class TokenRenderer(RendererHTML):
         return "</li>\n"
 
     def footnote_anchor(self, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
-        """Return a link from a note back to its reference in the text, or an empty string if that is not rendered."""
+        """Return a link from a note back to its reference, or an empty string if the reference is not rendered."""
         _, way_back = self._note_ids(tokens[place])
         # A reference is not rendered in the alternative text of an image, or in a note that a second definition of
         # its label replaces.
