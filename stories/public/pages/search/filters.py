@@ -66,7 +66,7 @@ class SearchFilters:
         topic: Topic | None,
         outlet: Outlet | None,
     ) -> Self:
-        """Return the filters with their counts. ``topic`` and ``outlet`` are the current choices."""
+        """Return the filters, with counts except for sections. ``topic`` and ``outlet`` are the current choices."""
         topics = _build_entity_choices(names.topics, counts.topics, topic)
         outlets = _build_entity_choices(names.outlets, counts.outlets, outlet)
         return cls(

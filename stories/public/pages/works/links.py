@@ -23,7 +23,7 @@ from topics.models import Topic
 
 @dataclass(frozen=True, slots=True)
 class LiveQuestion:
-    """The address, introduction and date of a question's live edition."""
+    """The address, introduction and newest as-of date of a question's live edition."""
 
     url: str
     introduction: str
