@@ -47,10 +47,7 @@ class FailureQuerySet(models.QuerySet["Failure"]):
     """Queries for failed tasks."""
 
     def count_failure(self, job: "Job", *, error: str, at: datetime) -> "Failure":
-        """Count another failure of ``job``, whose row the caller has locked, and return its Failure.
-
-        ``error`` describes the reason.
-        """
+        """Count another failure of ``job``, whose row the caller has locked, and return its Failure."""
         failure, _ = self.get_or_create(task_id=job.pk, defaults={"first_at": at, "last_at": at})
         failure.times += 1
         failure.tries += 1

@@ -149,7 +149,7 @@ def passes(name: str) -> bool:
 
 
 def database_answers() -> bool:
-    """Return whether the database responds to a query."""
+    """Return whether a query has the expected result. Raise a database error if the query fails."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone() == (1,))

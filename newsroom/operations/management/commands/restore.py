@@ -39,7 +39,7 @@ class Command(OperationCommand):
     def handle(self, *args: Any, source: str, into: str, **options: Any) -> None:
         """Restore the backup, and print a report.
 
-        Raise IncompleteError if media files are missing. Errors of ``restore_backup`` propagate.
+        Raise IncompleteError if media files are missing or damaged. Errors of ``restore_backup`` propagate.
         """
         storage = FileSystemStorage(options["media"], allow_overwrite=True) if options["media"] else default_storage
         bar = ProgressBar(self.stderr, "pictures")
