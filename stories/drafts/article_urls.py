@@ -103,14 +103,17 @@ def _get_host(url: str) -> str:
 
 
 def _find_outlet_of_articles(host: str) -> Outlet | None:
-    """Return the outlet of the newest article from this host that has one, among ``_MAX_CITED`` articles, or None."""
+    """Return the outlet of the newest article from this host that has an outlet, or None.
+
+    At most ``_MAX_CITED`` articles are considered.
+    """
     if not host:
         return None
     starts = Q()
     for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
         starts |= Q(url__istartswith=start)
-    # The primary keys are found with the index of URLs. If the host has no articles, a query ordered by age would
-    # read the whole table.
+    # The first query uses the index of URLs. A single query ordered by age would read the whole table if the host has
+    # no articles.
     keys = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:_MAX_CITED])
     with_outlet = Article.objects.filter(pk__in=keys, outlet__isnull=False).select_related("outlet__merged_into")
     newest = with_outlet.order_by("-pk").first()

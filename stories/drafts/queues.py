@@ -18,7 +18,7 @@ def list_in_review(*, at: datetime, kinds: Collection[str], limit: int, to: User
 
 
 def list_returned(user: User, *, at: datetime, kinds: Collection[str], limit: int) -> list[Any]:
-    """Return the returned works that ``user`` sent or owns, most recently returned first."""
+    """Return the returned works that ``user`` sent for review or owns, most recently returned first."""
     sent_or_owned = Q(assigned_to=user) | Q(owner=user)
     works = _list_in_state(State.RETURNED, at=at, kinds=kinds).filter(sent_or_owned)
     return list(works.order_by("-reviewed_at", "-pk")[:limit])

@@ -80,7 +80,7 @@ def record_revisions(
 
 
 def record_outside_draft(work: Work, document: AnyDocument, *, by: User, reason: str) -> Revision:
-    """Record a document that was never the draft, such as a change carried over, as a revision of the locked work.
+    """Record a document that was never the draft, such as a merged one, as a revision of the locked work.
 
     Return the revision.
     """

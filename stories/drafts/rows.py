@@ -233,7 +233,7 @@ class DraftRows:
         )
 
     def find_uncited(self) -> list[int]:
-        """Return the primary keys of stories with a passage that draws on an article that is not cited."""
+        """Return the primary keys of stories with a passage that draws on an uncited article."""
         uncited = []
         for story in self.stories:
             cited = {row.article__uid for row in self.citations[story.pk]}

@@ -10,8 +10,8 @@ from stories.models import PossibleStanding, Work
 
 BATCH_SIZE = 500
 
-# Each edition that is in force or pending gives its work a possible status. A pending edition also gives it “waiting”,
-# and “draft” for the time before the edition begins. A work without such an edition is a draft.
+# Each edition that is in force or pending gives its work a possible status. A pending edition also gives the work
+# “waiting”, and “draft” for the time before the edition begins. A work without such an edition is a draft.
 _INSERT_STATUSES = """
 INSERT INTO "stories_possiblestanding" ("standing", "work_id", "saved_at")
 SELECT DISTINCT

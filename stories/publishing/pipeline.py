@@ -70,7 +70,7 @@ def prepare_works(
     Raise NotApprovedError if a revision needs approval, and TimeError if no edition can begin at ``at``. Raise
     NothingNewError if no work is left. Raise PendingScheduleError if a pending schedule has no entry in
     ``resolutions``. Raise NotReadyError with all blockers that are not overridden. Raise NotAllowedError if the
-    requests override blockers and the user may not.
+    requests override blockers and the user may not override checks.
     """
     works = [request.work for request in requests]
     recorded = _record_drafts([request for request in requests if request.revision is None], by=by)
@@ -166,7 +166,7 @@ def _lock_entities(works: Sequence[Validated]) -> None:
 
 
 def _claim_addresses(works: Sequence[Validated]) -> None:
-    """Claim the addresses of the works, and of the topics and outlets that they name, permanently.
+    """Permanently claim the addresses of the works, and of the topics and outlets that they name.
 
     Raise InvalidStateError if an address belongs to another page.
     """

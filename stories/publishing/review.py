@@ -60,7 +60,7 @@ def send_for_review(
 
     Notify ``to``, if given. ``revision_number`` is the number of the revision that the user saw. Raise NotAllowedError
     if the user may not edit the work. Raise InvalidStateError if the work is in the trash or has no revision. Raise
-    OwnWorkError if ``to`` may not approve it. Raise OvertakenError if its text has been changed, sent for review or
+    OwnWorkError if ``to`` may not approve it. Raise OvertakenError if the text has been changed, sent for review or
     approved in the meantime.
     """
     require_permission(by, revisions.get_edit_permission(work), "You may not send this to review.")
@@ -98,8 +98,8 @@ def approve(work: Work, *, by: User, revision_number: int) -> None:
     The work must be in review, and its newest revision must have the same text. Notify the sender and the owner. Raise
     NotAllowedError if the user may not review. Raise InvalidStateError if the work is in the trash. Raise OwnWorkError
     if the user has written part of it since the last public revision, unless settings.ALLOW_SELF_APPROVAL is on. Raise
-    OvertakenError if its text has been changed, or if it has been approved, returned or taken out of review in the
-    meantime.
+    OvertakenError if the text has been changed, or if the work has been approved, returned or taken out of review in
+    the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors approve.")
     locked, newest, now = _lock(work)
@@ -121,8 +121,8 @@ def return_to_writer(
 
     Notify the sender and the owner. ``revision_number`` and ``seen_state`` are the number of the revision and the state
     that the user saw. Raise NotAllowedError if the user may not review. Raise NoReasonError if the reason is empty.
-    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if its text has been changed, or if it has
-    been approved, returned or taken out of review in the meantime.
+    Raise InvalidStateError if the work is in the trash. Raise OvertakenError if the text has been changed, or if the
+    work has been approved, returned or taken out of review in the meantime.
     """
     require_permission(by, REVIEW_PERMISSION, "Only editors return a text.")
     if not reason.strip():
@@ -153,7 +153,7 @@ def is_approved(work: Work, revision: Revision) -> bool:
 
 
 def is_review_of(work: Work, revision: Revision) -> bool:
-    """Return whether the last review step was about this text, apart from names of entities and confirmations."""
+    """Return whether the last review step was about the text of ``revision``, compared by ``only_confirms``."""
     return work.reviewed_revision is not None and only_confirms(revision, work.reviewed_revision)
 
 

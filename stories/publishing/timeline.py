@@ -1,4 +1,4 @@
-"""The timeline of a work: its editions in chronological order, the place of a new one, and the ends of the others."""
+"""The timeline of a work: its editions in chronological order, the place of a new one, and the ends of earlier ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ def end_previous(places: Iterable[Place]) -> None:
 
 
 def end_previous_rows(places: Iterable[Place]) -> dict[datetime, list[Edition]]:
-    """End the edition before each place, with its projections, and return the editions by the time of their end.
+    """End the edition before each place, with its projections; return the ended editions, keyed by their end.
 
     The caller must then end or replace their search entries, and invalidate their pages. Raise the same error as
     ``_end_rows``.

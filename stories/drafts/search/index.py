@@ -99,7 +99,9 @@ def find_unindexed() -> list[int]:
 
 
 def index_all(keys: Iterable[int] | None = None) -> Iterator[int]:
-    """Index the saved works with these primary keys, or all of them. Yield the number of works done after each batch.
+    """Index the saved works with these primary keys, by default all saved works.
+
+    Yield the number of works done after each batch.
 
     This is idempotent, and safe while users save works.
     """

@@ -131,9 +131,9 @@ def create_notice(
 ) -> Edition:
     """Insert and return the notice that replaces ``page``; ``place`` must be free.
 
-    Also update the publication status of the work, invalidate its pages and enqueue pings. Expired search entries of
-    the work are removed, unless the notice begins at a later time, for which ``is_scheduled`` must be true. The notice
-    links to the work with the uid ``instead``, if given.
+    Also update the publication status of the work, invalidate its pages and enqueue pings. Pass ``is_scheduled`` for a
+    notice that begins later; otherwise, expired search entries of the work are removed. The notice links to the work
+    with the uid ``instead``, if given.
     """
     if not is_scheduled:
         index.remove_expired(work.kind, work.uid, at=place.begin)

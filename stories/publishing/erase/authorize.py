@@ -179,7 +179,7 @@ def open_erasure(
             _record_failure(begun)
         raise
     if begun is not None:
-        # A line that is missing after this is added by the worker.
+        # If this fails, the worker adds the missing lines later.
         transaction.on_commit(partial(erasures.add_missing, [begun]), robust=True)
 
 

@@ -13,7 +13,7 @@ from stories.publishing.erase.editions import REMOVED
 
 
 def find_remains(alias: str) -> Iterator[str]:
-    """Yield a sentence for each erasure of this site if the database with this alias still has what was erased."""
+    """Yield a sentence for each erasure of this site whose erased content is still in the database with this alias."""
     for erasure in Erasure.objects.closed().order_by("pk"):
         line = to_line(erasure)
         if _remains(line, alias):

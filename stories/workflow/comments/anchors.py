@@ -119,7 +119,7 @@ class DocumentTexts:
         )
 
     def rebuild_anchor(self, anchor: Anchor) -> Anchor | None:
-        """Return the anchor rebuilt from these texts, or None if the words are missing or edited."""
+        """Return the anchor rebuilt from these texts, or None unless ``locate`` finds the words unedited."""
         location = self.locate(anchor)
         if location is None or location.is_edited:
             return None

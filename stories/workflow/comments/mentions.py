@@ -18,8 +18,8 @@ MAX_MENTIONS = 20
 _MAX_FULL_NAME_LENGTH = 301
 _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 _USERNAME = re.compile(r"[\w.+@-]{1,150}")
-# A word character continues the name, and so does a hyphen or an apostrophe before a word character. A final “'s” ends
-# it.
+# A word character continues the name, and so does a hyphen or an apostrophe before a word character. A final “'s” is
+# not part of it.
 _NAME_ENDS = re.compile(r"(?!\w|[-'](?!s\b)\w)")
 
 
