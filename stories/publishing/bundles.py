@@ -103,7 +103,7 @@ def undo_bundle(bundle: Bundle, *, by: User, note: str) -> list[Edition]:
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the note is missing, or if the bundle
     was never published or has already been undone. Also raise it if members have changed since; the message names them.
     Raise the errors of ``publish_locked`` if an earlier document cannot be published again, and those of
-    ``clock.now_for_publishing`` and ``pipeline.lock_works``.
+    ``clock.now_for_publishing``, ``pipeline.lock_works`` and ``timeline.empty_span``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors undo a bundle.")
     if not note.strip():

@@ -56,7 +56,7 @@ def resolve_schedules(
 def schedule_unchanged(work: Work, editions: Sequence[Edition], *, by: User, now: datetime, reason: str) -> None:
     """Schedule cancelled editions again without changes, because the edition before them has changed.
 
-    Raise ScheduleConflictError if one of them now fails a check.
+    Raise ScheduleConflictError if one of them now fails a check. Raise the other errors of ``schedule_again``.
     """
     for edition in editions:
         if edition.revision is not None:

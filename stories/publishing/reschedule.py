@@ -38,9 +38,9 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
 
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending, or
     if it is a notice that would not follow a page. Raise TimeError if ``to`` has passed or is taken. Raise
-    InterveningEditionError if another edition of a work is scheduled between the two times. Raise NotReadyError if the
-    edition now fails a check. Raise ScheduleConflictError if a later edition does. Raise the errors of
-    ``clock.now_for_publishing`` and ``pipeline.lock_works``.
+    InterveningEditionError if another edition of a work is scheduled between the two times. Raise NotReadyError if an
+    edition that is moved now fails a check. Raise ScheduleConflictError if a later edition does. Raise the errors of
+    ``clock.now_for_publishing``, ``pipeline.lock_works`` and ``schedule_again``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")
     works = lock_works([edition.work_id, *(each.work_id for each in Edition.objects.published_together_with(edition))])

@@ -28,7 +28,7 @@ def cancel_schedule(edition: Edition, *, by: User, reason: str = "") -> None:
     Later pending pages are scheduled again. A notice that would no longer follow a page is cancelled too. Raise
     NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending. Raise
     ScheduleConflictError if a later page would fail its checks. Raise the errors of ``clock.now_for_publishing``,
-    ``pipeline.lock_work`` and ``timeline.empty_span``.
+    ``pipeline.lock_work``, ``timeline.empty_span`` and ``schedule_unchanged``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors cancel a schedule.")
     locked = lock_work(edition.work_id)

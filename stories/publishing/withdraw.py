@@ -54,7 +54,7 @@ def schedule_expiry(work: Work, *, by: User, at: datetime, notice: str) -> Editi
     Later pending pages are scheduled again, and the owner is notified. Raise NotAllowedError if the user may not
     publish. Raise TimeError if ``at`` has passed or is taken. Raise InvalidStateError if no page would be live at
     ``at``, or if ``notice`` is empty. Raise ScheduleConflictError if a later page would fail its checks. Raise the
-    errors of ``clock.now_for_publishing`` and ``pipeline.lock_work``.
+    errors of ``clock.now_for_publishing``, ``pipeline.lock_work``, ``timeline.empty_span`` and ``schedule_unchanged``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors decide when a page ends.")
     _require_notice(notice)

@@ -115,8 +115,8 @@ def clear_restored_slot(work: Work | None, kind: str, key: int, *, by: User, seq
 def discard(slot: AutosaveSlot, *, by: User, at: datetime) -> None:
     """Discard the content of a slot. Text that is typed in its window afterwards is stored again.
 
-    Raise NotAllowedError if the user may not edit the work. Also raise it for the text of another user in a new work,
-    unless that user is inactive.
+    Raise NotAllowedError if the user may not edit the work, or may not add one. Also raise it for the text of another
+    user in a new work, unless that user is inactive.
     """
     require_edit_permission(slot.work, slot.kind, by=by)
     if slot.work_id is None and slot.person_id != by.pk and slot.person.is_active:
