@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.db.models import NOT_PROVIDED
 
 from newsroom.accounts.models import Contributor, Invitation, User
-from newsroom.audit.models import Event
+from newsroom.audit.models import AccessEntry, Event
 from newsroom.background.models import Failure, Job
 from newsroom.http.clock import FOREVER
 from newsroom.media.models import Image
@@ -306,6 +306,10 @@ def _fill_the_rest(stories: int, *, people: int) -> None:
         verb="CASE WHEN n % 3000 = 0 THEN 'merged' WHEN n % 2 = 0 THEN 'changed' ELSE 'published' END",
         at=minutes("n"), by=f"CASE WHEN n % 50 > 0 THEN {person} END", by_name="'Person ' || n % 90",
         reason=f"{word('n')} || ' reason'",
+    )  # fmt: skip
+    fill(
+        AccessEntry, stories, id=key, account=f"CASE WHEN n % 20 > 0 THEN {person} END", connection=digest("e", "n % 300"),
+        verb="CASE WHEN n % 10 = 0 THEN 'failed' WHEN n % 900 = 1 THEN 'locked out' ELSE 'signed in' END", at=minutes("n"),
     )  # fmt: skip
     fill(Bundle, stories // 20, id=key, uid=uid("1"), title=f"{word('n')} || n", created_by=person)
     fill(BundleMember, stories // 5, id=key, bundle=f"{BASE} + 1 + n % {stories // 20}", work=key)

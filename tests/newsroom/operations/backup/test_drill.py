@@ -73,7 +73,7 @@ def test_a_page_that_changed_since_is_not_compared_and_one_that_differs_is_named
     edition = Edition.objects.get(work=damaged)
     Edition.objects.filter(pk=edition.pk).update(fragments={**edition.fragments, "headline": "Damaged"})
     triggers.install()
-    done = run_command(large_site, target)
+    done = run_command(large_site, target, "--pages", "500")
     assert done.returncode == 4, (done.stdout, done.stderr)
     assert f"/stories/{damaged.slug}/ differs from the live site." in done.stderr.splitlines()
     assert f"/stories/{changed.slug}/ differs from the live site." not in done.stderr.splitlines()
