@@ -33,7 +33,7 @@ hypothesis_settings.register_profile(
     "house",
     deadline=None,  # times mean little on two cores that a browser uses too
     derandomize=not FULL_LENGTH,
-    max_examples=2_000 if FULL_LENGTH else 60,
+    max_examples=2_000 if FULL_LENGTH else 30,
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("house")

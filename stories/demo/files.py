@@ -232,8 +232,9 @@ class AboutPageData(DemoModel):
     text: str
 
 
+@cache
 def read_yaml(path: Path) -> object:
-    """Return the content of a YAML file."""
+    """Return the content of a YAML file. It is cached, so callers must not change it."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 

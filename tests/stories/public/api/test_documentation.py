@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from jsonschema import Draft202012Validator
 
 from stories import publishing
 from stories.drafts import revisions
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic, make_update, make_user
+from tests.json_schema import list_schema_errors
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_the_api_returns_the_response_in_the_example(client, description, addres
     schema = find_operation(description, address.partition("?")[0])["responses"]["200"]["content"]["application/json"][
         "schema"
     ]
-    Draft202012Validator({**schema, "components": description["components"]}).validate(json.loads(expected))
+    assert list_schema_errors(json.loads(expected), {**schema, "components": description["components"]}) == []
     assert remove_volatile_values(json.loads(expected)) == remove_volatile_values(response.json())
 
 
