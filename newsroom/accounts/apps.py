@@ -1,4 +1,4 @@
-"""The app configuration for accounts: receivers of signals, registrations, and the setup of roles."""
+"""The app configuration for accounts: signal receivers, registration with other apps, and the setup of roles."""
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        # A worker has to know which tasks are outbound.
+        # Importing these modules registers their outbound tasks, which a worker has to know.
         from newsroom.accounts import (  # noqa: F401
             forget,
             invitations,

@@ -54,11 +54,11 @@ class User(AbstractUser):
 
     @property
     def can_use_password(self) -> bool:
-        """Whether the account can sign in without the provider of single sign-on."""
+        """Whether the account can sign in without the single sign-on provider."""
         return self.is_emergency_administrator or not settings.OIDC_ONLY
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Return whether this is the password of the account, and the account can use one."""
+        """Return whether ``raw_password`` is correct and the account can use a password."""
         # The password is always compared, so that the response time does not reveal which accounts can use one.
         return super().check_password(raw_password) and self.can_use_password
 

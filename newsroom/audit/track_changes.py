@@ -69,7 +69,7 @@ def is_same_value(one: object, other: object) -> bool:
 
 
 def record_added(obj: models.Model, *, by: AbstractUser | None, reason: str = "") -> Event:
-    """Write an audit entry for a new object. Its values are not stored until they change."""
+    """Write an audit entry for a new object. The entry contains no values; a later entry records those that change."""
     return Event.objects.write(kind_of(obj), uid_of(obj), "added", by=by, reason=reason)
 
 

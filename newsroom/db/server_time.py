@@ -1,7 +1,7 @@
 """The time of PostgreSQL's clock, which all machines of a site share.
 
-The database's clock is read every few seconds. Between readings, the time advances with a kernel clock that is never
-set.
+The database's clock is read every few seconds. Between readings, the time advances with a monotonic kernel
+clock.
 """
 
 import logging
@@ -22,8 +22,9 @@ REFRESH_AFTER = 5.0  # seconds after which one thread reads the clock again, whi
 # Seconds after which every thread waits for a new reading. The clocks of two machines may drift apart by a millisecond
 # in twenty seconds.
 WAIT_AFTER = 60.0
-# A reading is assumed to be valid when it arrives. The clock is read up to _MAX_SAMPLES times, and the reading
-# with the shortest round trip is used. A round trip of at most _SHORT_ROUND_TRIP seconds ends the sampling.
+# The time in a response is taken as the time of its arrival, so that the estimate is never ahead. The clock is read up
+# to _MAX_SAMPLES times, and the reading with the shortest round trip is used. A round trip of at most
+# _SHORT_ROUND_TRIP seconds ends the sampling.
 _MAX_SAMPLES, _SHORT_ROUND_TRIP = 3, 0.002
 _CONNECT_TIMEOUT = 2  # seconds
 # Connection parameters that Django adds for its own cursors and its pool.
@@ -56,8 +57,9 @@ class _Reading:
 class DatabaseTime:
     """This process's estimate of the database's clock: never ahead, and at most one round trip behind.
 
-    Therefore, apart from the drift between two readings, no page is shown early. No publication is missed either: a
-    verb reads the clock first, and its later queries take more than one round trip.
+    Therefore, apart from the drift between two readings, no page is shown early. Nor does a page miss a
+    publication that is already committed: a verb reads the clock first, and its later queries take longer than the
+    estimate can be behind.
     """
 
     def __init__(self) -> None:
@@ -69,7 +71,7 @@ class DatabaseTime:
         """Return the time, or None if there is no reading yet."""
         at, reading = _kernel_time(), self._reading
         age = at - reading.at if reading else WAIT_AFTER
-        # While one thread reads the clock, the others use the last reading.
+        # While one thread reads the clock, the others use the last reading, unless it is older than ``WAIT_AFTER``.
         if age >= REFRESH_AFTER and not self._failed_recently(at) and self._lock.acquire(blocking=age >= WAIT_AFTER):
             try:
                 self._read_again(reading)

@@ -1,4 +1,4 @@
-"""The tasks and the recurring check that mail notifications, immediately or as a daily digest for each user."""
+"""Tasks that send notifications by e-mail, immediately or as a daily digest, and the check that enqueues them."""
 
 from datetime import datetime, time, timedelta
 
@@ -31,7 +31,7 @@ def mail_notice(key: int) -> int:
 @outbound
 @task(priority=_PRIORITY)
 def mail_digest(person: int) -> int:
-    """Send a user a single e-mail with all notifications that are due for the digest.
+    """Send a user a single e-mail with all unsent notifications for the digest.
 
     Otherwise, this task works like ``mail_notice``.
     """
@@ -75,8 +75,7 @@ def enqueue_due_mail(at: datetime) -> int:
     """Enqueue the e-mails that are due at ``at``, and return their number.
 
     A second call with the same ``at`` enqueues none. The e-mails include digests that failed before, and immediate
-    e-mails whose task was lost, so that none is lost if the mail server is down. While the site is quiet, no mail is
-    enqueued.
+    e-mails whose task was lost. While the site is quiet, no mail is enqueued.
     """
     if site_state.is_quiet():
         return 0

@@ -87,7 +87,7 @@ class _Part:
     addresses: ListAddresses | None
 
 
-# Replaces a name in comments and in the audit log.
+# Replaces the name of a forgotten person in texts that remain, such as comments and the audit log.
 FORMER_MEMBER = "a former member"
 _parts: dict[str, _Part] = {}
 _reasons: dict[str, str] = {}
@@ -114,14 +114,15 @@ def register(
     """Register personal data under ``name``. ``title`` describes the data to the person.
 
     ``export(person)`` returns the data as rows with JSON values, times and UUIDs. ``forget(person)`` removes it in the
-    transaction of the caller, in which an erasure is open. ``addresses()`` returns all stored e-mail addresses of
-    people, so that a person can be found by the digest of an address.
+    caller's transaction, in which an ``Erasure`` is open, so that the triggers allow text to be removed.
+    ``addresses()`` returns all stored e-mail addresses of people, so that a person can be found by the digest of an
+    address.
     """
     _parts[name] = _Part(title, export, forget, addresses)
 
 
 def register_reason(prefix: str, reason: str) -> None:
-    """Register the reason why names remain in tables whose names begin with ``prefix``.
+    """Register the reason why personal data remains in tables whose names begin with ``prefix``.
 
     If several prefixes match, the longest applies.
     """

@@ -17,7 +17,7 @@ LOOK_INTERVAL = 1.0  # seconds for which a process relies on the state that it r
 NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has noticed a change
 MESSAGE = "This site is being restored. Try again in a few minutes."
 RETRY_AFTER = 60  # seconds
-EVALUATION_INTERVAL = 10.0  # seconds between two evaluations by one process
+EVALUATION_INTERVAL = 10.0  # minimum number of seconds between two evaluations by one process
 START_TIME = 60.0  # seconds within which a worker that was started together with this process evaluates the alerts
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def with_alerts(application: WSGIApplication) -> WSGIApplication:
             evaluation.release()
 
     def application_with_alerts(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        # In a thread, because a mail server that hangs must not delay the answer.
+        # Evaluate the alerts in a thread, because a mail server that hangs must not delay the response.
         nonlocal begun_at
         now = monotonic()
         is_due = now - started_at >= START_TIME and now - begun_at >= EVALUATION_INTERVAL

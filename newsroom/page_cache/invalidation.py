@@ -27,7 +27,7 @@ _state = _State()
 
 
 class invalidation(ContextDecorator):  # noqa: N801  # lower case like other context managers: with invalidation():
-    """Context manager and decorator: a transaction that ends with new versions of all page keys invalidated in it.
+    """Context manager and decorator: a transaction that ends by giving each page key invalidated in it a new version.
 
     The outermost block also writes the versions for the inner blocks. If an inner block with ``savepoint=False`` raises
     an exception, the enclosing transaction or savepoint is rolled back as well.

@@ -139,7 +139,7 @@ WORD = re.compile(r"[^\W_]+")
 _SUFFIX_LANGUAGES = frozenset(
     ("", "ca", "da", "de", "en", "es", "fi", "fr", "it", "nb", "nn", "no", "pl", "pt", "ro", "ru", "sv")
 )
-# Alphabets with capital letters, and the punctuation between their words.
+# The Latin, Greek and Cyrillic alphabets, general punctuation and currency symbols.
 _FOLDABLE_RANGES = ((0x20, 0x250), (0x370, 0x400), (0x400, 0x530), (0x1E00, 0x1F00), (0x2010, 0x205F), (0x20A0, 0x20C0))
 # An ending may change up to _MAX_CHANGED letters at the end of a stem. Few other words share the first _PREFIX_LENGTH
 # letters.

@@ -242,5 +242,5 @@ def uid_of(kind: str, *keys: str | int) -> UUID:
 
 
 def resolve_links(text: str) -> str:
-    """Return the stripped Markdown with its links by key, such as ``[words](topic:vessara)``, as links by uid."""
+    """Strip the Markdown, replace links by key, such as ``[words](topic:vessara)``, by links by uid, and return it."""
     return _LINK_BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

@@ -34,7 +34,7 @@ from newsroom.operations.models import Alert, AlertLevel, AlertPause, Pulse
 INTERVAL = 30.0  # seconds between two evaluations by a worker
 # A worker (DUE) or a web process (STALE) evaluates again once the last evaluation is this old.
 DUE, STALE = timedelta(seconds=25), timedelta(seconds=75)
-# If a message about an end could not be sent within this time, it is not sent later either.
+# If the message that an alert has ended could not be sent within this time, it is not sent later either.
 _MAX_END_AGE = timedelta(days=1)
 _LEVELS = {Severity.WARNING: AlertLevel.AMBER, Severity.FAULT: AlertLevel.RED}
 
@@ -153,10 +153,10 @@ def _find_state(alert: Alert, at: datetime, *, hold: timedelta) -> State | None:
 
 
 def pause(codes: list[str], *, until: datetime) -> None:
-    """Send no alert with one of these codes before ``until``.
+    """Suppress alerts with any of these codes until ``until``.
 
-    If the condition of an alert still holds then, the alert is sent. Messages about ends and about outages of the
-    database are sent in any case.
+    If the condition of an alert still holds then, the alert is sent. Messages that an alert has ended, and
+    messages about outages of the database, are sent in any case.
     """
     AlertPause.objects.bulk_create(
         [AlertPause(code=code, until=until) for code in codes],

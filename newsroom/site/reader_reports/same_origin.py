@@ -26,7 +26,7 @@ def is_same_origin(request: HttpRequest) -> bool:
 
 
 def has_allowed_length(request: HttpRequest) -> bool:
-    """Return whether the announced length of the body is at most ``MAX_REQUEST_SIZE`` bytes."""
+    """Return whether the request has no Content-Length, or one of at most ``MAX_REQUEST_SIZE`` bytes."""
     length = request.headers.get("content-length") or "0"
     return length.isdecimal() and len(length) < 10 and int(length) <= MAX_REQUEST_SIZE
 

@@ -108,6 +108,7 @@ def build_similar_sql(groups: Sequence[Collection[str]], *, kind: str, limit: in
         )
         return statement, [condition, kind, limit]
     condition = " | ".join(f"({' & '.join(f"'{stem}'" for stem in group)})" for group in groups)
-    # Because of ``+ 0``, the planner uses the word index rather than the primary key, which has the same order.
+    # Without ``+ 0``, the planner would walk the primary key, which has the order of the result, instead of using the
+    # word index.
     statement = 'SELECT "work_id" FROM "stories_draft" WHERE "words" @@ %s::tsquery AND "kind" = %s ORDER BY "work_id" + 0 DESC LIMIT %s'
     return statement, [condition, kind, limit]

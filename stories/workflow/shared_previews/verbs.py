@@ -59,7 +59,7 @@ def create_link(
     passcode: str = "",
     takes_comments: bool = False,
 ) -> NewLink:
-    """Create a link that shows ``revision``, or always the newest draft, until ``ends_at``.
+    """Create a link that shows ``revision``, or the newest draft if it is None, until ``ends_at``.
 
     ``label`` distinguishes the links of a work and is for the desk only. ``takes_comments`` allows people with the link
     to comment.

@@ -1,4 +1,4 @@
-"""Separate common questions, in a story or on a question page, from the text that follows them."""
+"""Find common questions and their answers in a story or on a question page."""
 
 import re
 from collections.abc import Iterable

@@ -159,7 +159,7 @@ def _list_stories_with_question(edition: Edition, *, dependencies: PageDependenc
     """Return the newest stories that ask the question, from the list of the active language, in two queries.
 
     The caller must have added the key of this list to ``dependencies``. This function records the next times at which
-    a story joins or leaves the list without a write.
+    a story joins or leaves the list by time alone.
     """
     at = dependencies.at
     mentions = EditionQuestion.objects.filter(question_uid=edition.uid)
