@@ -109,7 +109,7 @@ def split_key(key: str) -> list[str]:
 
 
 class _ProcessFile:
-    """The values of this process: in a mapped file, or in memory without a folder or a usable file."""
+    """The values of this process: in a mapped file, or in memory if there is no folder or no usable file."""
 
     def __init__(self, folder: Path | None) -> None:
         self._file = -1
@@ -162,7 +162,7 @@ class _ProcessFile:
     def _open_map(self, size: int) -> mmap.mmap:
         if self._file >= 0:
             try:
-                # Fails if the disk is full. Writing to a mapped file without space would kill the process.
+                # If the disk is full, this raises OSError. Without it, writing to the mapping would kill the process.
                 os.posix_fallocate(self._file, 0, size)
                 return mmap.mmap(self._file, size)
             except OSError as error:
@@ -199,7 +199,8 @@ def write_to(folder: Path | None) -> None:
 def read_sums() -> dict[str, float]:
     """Return the sums over all processes, including those that have ended, keyed by record key.
 
-    Raise TimeoutError if another process holds the lock of the folder for too long.
+    Without a folder, return an empty dict. Raise TimeoutError if another process holds the lock of the folder for too
+    long.
     """
     if _folder is None or not _folder.is_dir():
         return {}
@@ -298,7 +299,7 @@ def _fold_ended(folder: Path) -> tuple[dict[str, float], list[Path]]:
     found = []
     for path in ended:
         file_id, values = _parse(path.read_bytes())
-        # A file with a known id was added before, and could not be deleted.
+        # A file with a known id was added before, but could not be deleted.
         if file_id not in folded:
             _add_to(sums, values)
         found.append(file_id)

@@ -228,9 +228,9 @@ class Environment:
         return address
 
     def storage(self, name: str) -> dict[str, object]:
-        """Return an entry of Django's ``STORAGES``: the S3 bucket that the value names, or the disk without a value.
+        """Return an entry of Django's ``STORAGES``: an S3 bucket or, without a value, the disk.
 
-        Credentials, endpoint and region come from the other ``AWS_…`` variables.
+        The value is the name of the bucket. Credentials, endpoint and region come from the other ``AWS_…`` variables.
         """
         if not (bucket := self.text(name)):
             return {"BACKEND": "newsroom.media.storage.AtomicFileSystemStorage"}

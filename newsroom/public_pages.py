@@ -85,7 +85,7 @@ def find_page(match: ResolverMatch | None) -> PublicPage | None:
 
 @cache
 def path_names() -> frozenset[str]:
-    """Return the fixed alphabetic segments of public paths: the first of each path, and all of paths with arguments."""
+    """Return the fixed alphabetic segments of public paths: the first of each, and all in paths with arguments."""
     paths = [page.route.rstrip("/").split("/") for page in list_pages()]
     names = [name for path in paths for name in (path if "<" in "".join(path) else path[:1])]
     return frozenset(name for name in names if name.isalpha())

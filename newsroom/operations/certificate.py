@@ -57,7 +57,7 @@ def _connect(address: str, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
 class CertificateWatch:
     """A cache of the time at which the site's certificate expires.
 
-    ``end`` starts a thread that reads this time, at most once in ``READ_INTERVAL``.
+    ``end`` starts a thread that reads this time, at most once every ``READ_INTERVAL`` seconds.
     """
 
     def __init__(self, read: Callable[[], datetime | None]) -> None:

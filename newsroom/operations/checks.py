@@ -1,4 +1,4 @@
-"""The system check that a database has been migrated far enough to use the squashed migrations."""
+"""A system check: each database must have been migrated far enough to use the squashed migrations."""
 
 from collections.abc import Collection, Sequence
 

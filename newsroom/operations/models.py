@@ -274,7 +274,7 @@ class GaugeRecordQuerySet(models.QuerySet["GaugeRecord"]):
 
 
 class GaugeRecord(models.Model):
-    """The values of gauges in one minute, by name. A gauge without a value is missing."""
+    """The values of gauges in one minute, by name. Gauges without a value are left out."""
 
     minute = models.DateTimeField(primary_key=True)
     values = models.JSONField()

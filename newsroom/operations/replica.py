@@ -61,7 +61,7 @@ def using_replica[**Arguments, Content](
     """Decorate a function that only reads the database, so that it reads the replica at ``DATABASE_REPLICA_URL``.
 
     All its queries run there in one read-only transaction. If there is no replica, or if it is refused or fails, they
-    run on the primary. The function may therefore be called twice, and must return all that it reads.
+    run on the primary. The function may therefore be called twice, and must not return an unevaluated QuerySet.
     """
 
     @wraps(make)

@@ -52,7 +52,7 @@ class RequestLogMiddleware:
 
 def forget_request_id(**_kwargs: object) -> None:
     """Forget the id of the request that has ended (a receiver of ``request_finished``)."""
-    # Closing the response of a first attempt also sends the signal, although the request continues.
+    # When a request is repeated, closing the first response also sends the signal, although the request continues.
     if current_cost.get() is None:
         set_request_id("")
 

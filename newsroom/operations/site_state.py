@@ -15,7 +15,8 @@ from newsroom.operations.wsgi import NOTICE_DELAY
 
 # What administrators read at the desk of a quiet site.
 NOT_LIVE = "This site does not send mail or notifications yet. Run manage.py go_live."
-# These name only columns of the first migration, because a restored database may have the tables of an earlier release.
+# These statements use only columns of the first migration, because a restored database may have the tables of an
+# earlier release.
 _UPDATE_STATUS = "UPDATE operations_sitestate SET status = %s, restored_at = NULL"
 _INSERT_STATUS = "INSERT INTO operations_sitestate (id, status) VALUES (1, %s)"
 

@@ -1,4 +1,4 @@
-"""The system check that connections to other machines are encrypted."""
+"""A system check: connections to other machines must be encrypted."""
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address

@@ -52,7 +52,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
                 raise AddressTakenError(slug)
         owners = self._find_owners(wanted)
         if not _list_taken_slugs(wanted, owners) and (unclaimed := sorted(wanted.keys() - owners)):
-            # If another transaction claims the same address now, its row remains, and no savepoint is needed.
+            # If another transaction has just claimed the address, its row remains, and no savepoint is needed.
             rows = (Address(kind=kind, slug=slug, uid=wanted[kind, slug]) for kind, slug in unclaimed)
             self.bulk_create(rows, ignore_conflicts=True)
             owners = self._find_owners(unclaimed)

@@ -121,7 +121,7 @@ def _set_time(path: Path, at: datetime) -> None:
 
 @contextmanager
 def _lock() -> Iterator[bool]:
-    """Yield whether this process holds the lock, so that only one process of a machine sends messages at a time."""
+    """Yield whether this process holds the lock that lets only one process of a machine at a time send messages."""
     _folder().mkdir(mode=0o700, exist_ok=True)
     with (_folder() / "lock").open("w") as file:
         try:

@@ -21,8 +21,8 @@ UNFINISHED_AGE = timedelta(days=1)  # age above which an unfinished backup count
 def prune_backups(store: Store, *, daily: int, weekly: int, at: datetime) -> tuple[list[str], int]:
     """Delete old backups, then the media files to which no remaining backup refers.
 
-    Return the names of the deleted backups and the number of deleted media files. Of the last ``daily`` days and
-    ``weekly`` weeks with a backup, the newest backup of each is retained. Backups of the database alone are counted
+    Return the names of the deleted backups and the number of deleted media files. For each of the last ``daily`` days
+    and ``weekly`` weeks with a backup, the newest one is retained. Backups of the database alone are counted
     separately, by day. The newest backup of all and the newest with files are always retained. A backup that is still
     unfinished after ``UNFINISHED_AGE`` is deleted. Raise LockedError if another process is making or deleting backups.
     Raise the errors of ``read_manifest`` before anything is deleted.

@@ -87,8 +87,8 @@ def restore_backup(
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
     backup is missing. Raise it also if the backup does not match this code, ``DIGEST_KEY`` or the type of the database,
     or if the database cannot be opened or is not empty. Raise FaultError if the backup is damaged or an erasure cannot
-    be repeated. Errors of ``erasures.read`` propagate. If the restore of the database fails for any reason, the
-    database is emptied again.
+    be repeated, and CommandError if ``url`` is invalid or the dump cannot be read or loaded. Errors of
+    ``erasures.read`` propagate. If the restore of the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)

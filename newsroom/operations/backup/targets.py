@@ -89,7 +89,7 @@ def _point_default_at(config: dict[str, Any]) -> None:
     connections["default"].close()
     del connections["default"]
     connections.databases["default"] = config
-    ContentType.objects.clear_cache()  # the content type of a model may have a different key there
+    ContentType.objects.clear_cache()  # a content type may have a different key in the other database
 
 
 def _require_empty_file(path: Path) -> None:

@@ -63,7 +63,7 @@ def append(line: Line) -> None:
 
 
 def add_missing(erasures: Iterable[Line]) -> int:
-    """Add the lines that the file lacks to record these erasures as done, and return how many were added.
+    """Record these erasures as done in the file, and return how many lines were added.
 
     An erasure that is not in the file gets two lines. One whose last line in the file has the state *begun* or *failed*
     gets a line with the state *done*. Raise DamagedFileError if the file is damaged, and NotRecordedError if it cannot
