@@ -116,7 +116,7 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class JointRule:
-    """A rule for fields that are merged one by one, or as one if the result ``is_wrong``.
+    """A rule for fields that are merged one by one, but as one if ``is_wrong`` is true of the result.
 
     ``label`` and ``show`` describe the fields. A conflict about them has the anchor of the field ``anchor``.
     """

@@ -81,8 +81,8 @@ class PictureRecord(Record):
 class EntityRecord(Record):
     """A topic or an outlet.
 
-    ``desk_aliases`` are aliases by which only the desk finds it. ``merged_into`` is the uid of the entity into which it
-    was merged, or None.
+    ``desk_aliases`` are aliases by which only the desk finds the entity. ``merged_into`` is the uid of the entity into
+    which it was merged, or None.
     """
 
     uid: UUID

@@ -22,9 +22,9 @@ from stories.documents.schema import FREE
 def preserve_ids(new: AnyDocument, old: AnyDocument) -> AnyDocument:
     """Return ``new`` with the uid of ``old``, the uids of the parts in both, and the fields that imported texts lack.
 
-    Images, sources, the byline, the method note and similar fields are taken from ``old``. A confirmed headline or any
-    question of ``old`` is preserved too, unless ``new`` has a confirmed one. Raise TypeError if the documents differ in
-    kind.
+    Images, sources, the byline, the method note and similar fields are taken from ``old``. A confirmed headline, or the
+    question of a page, is taken from ``old`` too, unless it is confirmed in ``new``. Raise TypeError if the documents
+    differ in kind.
     """
     preserved: dict[str, object] = {
         **{name: getattr(old, name) for name, spec in specs_of(type(old)).items() if not spec.in_text},

@@ -108,7 +108,7 @@ def _store_parsed(parsed: AnyDocument | None, document: AnyDocument) -> Document
 
 
 def name_questions(documents: Iterable[AnyDocument]) -> list[FAQ]:
-    """Give questions without a wording the one in the stories, and confirm it. Return these questions, locked."""
+    """Set missing wordings of questions to those in the documents, and confirm them. Return these questions, locked."""
     questions = [
         question for document in documents if isinstance(document, Explainer) for question in document.questions
     ]

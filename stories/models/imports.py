@@ -14,7 +14,7 @@ from stories.models.work import Work
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def finished_before(self, moment: datetime) -> Self:
-        """Return the imports before ``moment`` that have notes, or a later import of the same format into the work."""
+        """Return the imports before ``moment`` that have notes, or that are not the last of their format and work."""
         return self.filter(models.Q(_is_followed()) | ~models.Q(notes=[]), at__lt=moment)
 
     def tidy(self) -> int:

@@ -74,7 +74,7 @@ def _publishing_verb(edition: Edition, *, at: datetime) -> str:
 
 
 def _get_owner_unless(work: Work, by: User) -> User | None:
-    """Return the owner to notify, or None if there is no owner or (without a query) if ``by`` is the owner."""
+    """Return the owner to notify, or None if there is no owner or if ``by`` is the owner."""
     return work.owner if work.owner_id != by.pk else None
 
 

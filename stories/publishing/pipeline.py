@@ -43,9 +43,9 @@ def lock_works(keys: Iterable[int]) -> dict[int, Work]:
     if len(locked) < len(work_ids):
         raise InvalidStateError("This was erased meanwhile, or something that goes out with it.")
     # If an entity were merged in the meantime, the pages of the remaining entity would not be invalidated. If it were
-    # renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key ``latest``.
-    # The verb would wait for the renamed entity at commit, because PostgreSQL then checks that the entity named in a
-    # row exists if the verb changed the row twice.
+    # renamed in the meantime, the two transactions would deadlock: the rename would wait for the page key ``latest``,
+    # and the verb, at commit, for the renamed entity. For each row that the verb changed twice, PostgreSQL checks at
+    # commit that the entity named in the row exists.
     lock_mentioned([Outlet, Topic], works=list(locked))
     return locked
 

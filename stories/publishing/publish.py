@@ -145,7 +145,7 @@ def republish(work: Work, *, by: User, note: str, resolutions: Resolutions | Non
 
 
 def list_changed_questions(story: Story, *, at: datetime) -> list[FAQ]:
-    """Return the questions of ``story`` whose newest revision is not live at ``at``, in the order of the story.
+    """Return, in order, the questions of ``story`` that have no revision or whose newest one is not live at ``at``.
 
     Questions in the trash are left out.
     """

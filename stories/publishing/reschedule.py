@@ -38,8 +38,8 @@ def reschedule(edition: Edition, *, to: datetime, by: User) -> list[Edition]:
 
     Raise NotAllowedError if the user may not publish. Raise InvalidStateError if the edition is no longer pending, or
     if it is a notice that would not follow a page. Raise TimeError if ``to`` has passed or is taken. Raise
-    InterveningEditionError if another edition of a work is scheduled between the two times. Raise NotReadyError if an
-    edition that is moved now fails a check. Raise ScheduleConflictError if a later edition does. Raise the errors of
+    InterveningEditionError if another edition of a work is scheduled between the two times. Raise NotReadyError if a
+    moved edition would fail a check, and ScheduleConflictError if a later edition would. Raise the errors of
     ``clock.now_for_publishing``, ``pipeline.lock_works`` and ``schedule_again``.
     """
     require_permission(by, PUBLISH_PERMISSION, "Only editors change a schedule.")

@@ -34,7 +34,7 @@ STEPS = ("sent to review", "taken back", "approved", "returned", "published", "s
 
 
 class OvertakenError(RefusedError):
-    """Raised when somebody else acted first, or the same user in another window.
+    """Raised when another user, or the same user in another window, acted first.
 
     The message says who did what, and when.
     """

@@ -58,7 +58,7 @@ def report_presence(
     is_active: bool,
     at: datetime,
 ) -> PresenceAnswer | None:
-    """Record that ``by`` has the work open in ``window``; return the other windows, or None if there is no such work.
+    """Record that ``by`` has the work open in ``window``; return the response, or None if there is no such work.
 
     ``sequence`` must be higher than in every earlier message of this window. A message that was sent before the window
     was closed, but arrives afterwards, does not reopen it. The caller must check that ``by`` may see the work.

@@ -31,14 +31,14 @@ EMPTY_SLOT_LIFETIME = timedelta(days=7)
 def find_autosaves(at: datetime, age: timedelta) -> Iterable[QuerySet[AutosaveSlot]]:
     """Yield the slots that have been empty for a week or for ``age``, whichever is shorter.
 
-    Then yield the slots whose text was last typed longer than ``age`` ago.
+    Then yield the slots whose text was last typed more than ``age`` ago.
     """
     yield AutosaveSlot.objects.emptied_before(at - min(age, EMPTY_SLOT_LIFETIME))
     yield AutosaveSlot.objects.saved_before(at - age)
 
 
 def find_bulk_runs(at: datetime, age: timedelta) -> Iterable[QuerySet[Any]]:
-    """Yield the items of the bulk runs that ended longer than ``age`` ago, and then these runs."""
+    """Yield the items of the bulk runs that ended more than ``age`` ago, and then these runs."""
     runs = BulkRun.objects.ended_before(at - age)
     yield BulkItem.objects.filter(run__in=runs)
     yield runs

@@ -86,7 +86,7 @@ def list_candidate_titles(work: Work, *, limit: int) -> list[str]:
 
 
 def describe_language_conflict(work: Work, language: str) -> str:
-    """Return the reason why ``work`` cannot change to ``language``, because of its translations, or an empty string."""
+    """Return the reason why the translations of ``work`` prevent a change to ``language``, or an empty string."""
     other = _get_other_in_language(work, language, work.translation_group or work.uid)
     if other is None:
         return ""

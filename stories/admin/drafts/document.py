@@ -82,7 +82,7 @@ class DraftForm:
         return _build_document(self.submitted, base, self.known, numbers, may_confirm=self.may_confirm)
 
     def list_rows(self, base: AnyDocument) -> dict[str, list[object]]:
-        """Return, keyed by formset prefix, the identifiers of rows in ``document(base)``, each at its row's index."""
+        """Return the identifiers of rows in ``document(base)``, keyed by formset prefix, each at its row's index."""
         rows: dict[str, Mapping[int, object]] = {
             prefix: {row.index: row.uid for row in rows} for prefix, rows in self.submitted.formsets.items()
         }

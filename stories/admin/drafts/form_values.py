@@ -46,7 +46,7 @@ def build_post_values(target: FormValues, shown: FormValues, *, sources_given: i
     values = dict(target.head)
     for prefix, rows in target.rows.items():
         shown_rows = shown.rows[prefix]
-        # A source that the form no longer shows gets a new number, so those that expect the next numbers come first.
+        # A source that the form no longer shows would take the next new number, so sources that need it come first.
         in_order = sorted(rows, key=lambda one: isinstance(one, int) and one <= sources_given and one not in shown_rows)
         removed = [identity for identity in shown_rows if identity not in rows]
         all_rows = [

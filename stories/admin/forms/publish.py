@@ -76,7 +76,7 @@ class ScheduleResolutionForm(forms.Form):
 
 
 def create_note_field(label: str, help_text: str) -> forms.CharField:
-    """Return a field for one or two sentences, of at most 2,000 characters, that readers see with the edition."""
+    """Return a field for one or two sentences (at most 2,000 characters) that readers see with the edition."""
     return forms.CharField(
         label=label,
         required=False,  # ChangeNoteForm.clean() requires it if necessary

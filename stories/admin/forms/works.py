@@ -101,7 +101,7 @@ class WorkForm(ReviewDateFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             super().validate_constraints()
 
     def clean_slug(self) -> str:
-        """Return a slug made of the entered text, otherwise the current slug, otherwise one derived from the title.
+        """Return a slug made from the entered text, or else the current slug, or else one derived from the title.
 
         A slug that was derived from the title changes with the title until the address becomes public.
         """

@@ -64,9 +64,10 @@ def list_parts(kind: type[AnyDocument]) -> tuple[Part, ...]:
 def merge(base: AnyDocument, theirs: AnyDocument, mine: AnyDocument) -> MergeResult:
     """Merge the changes that ``theirs`` and ``mine`` each made to ``base``, by section, row and field.
 
-    Equal changes never conflict. Changes in different places conflict only if they are not valid together. All other
-    changes conflict. Rows are identified by uid, and sources by number. A row added on one side is kept. A row removed
-    on one side is removed, unless the other side edited it. The order is merged pair by pair (see ``merge_order``).
+    Equal changes never conflict. Changes in different places conflict only if they are not valid together. Different
+    changes in the same place conflict. Rows are identified by uid, and sources by number. A row added on one side is
+    kept. A row removed on one side is removed, unless the other side edited it. The order is merged pair by pair (see
+    ``merge_order``).
 
     The merged document always validates. Examples of changes that are not valid together are two added sections of one
     kind, and the removal of a source and a new citation of it. The conflicts do not depend on which side is ``theirs``.

@@ -42,7 +42,7 @@ def render(document: AnyDocument) -> ExplainerFragments | QuestionFragments:
 
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
-    """The columns of an edition that are rendered from its document. A rerender may change only these.
+    """The columns of an edition that are rendered from its document. Rerendering may change only these.
 
     ``fragments`` holds plain JSON values. ``minutes`` is the reading time, at least 1.
     """

@@ -17,7 +17,7 @@ from topics.models import Topic
 
 
 def invalidate_pages_of(editions: Iterable[Edition]) -> None:
-    """Invalidate the page keys of these editions, of the lists that contain them, and of the lists for named objects.
+    """Invalidate the page keys of these editions, of lists that contain them, and of lists for objects that they name.
 
     The projections must exist: call this after they are written and before they are deleted.
     """

@@ -46,9 +46,9 @@ class _RenderedEdition:
 def rerender() -> Iterator[Progress]:
     """Render every page again, even past and cancelled ones; yield the progress at the start and after each batch.
 
-    Continue an unfinished run, or begin one: a run may be interrupted or killed. While a run is unfinished, the
-    triggers allow changes to the rendered columns. Only editions whose columns have changed are written. Several
-    processes can share one run. Raise UnrenderableError if a document cannot be rendered.
+    Continue an unfinished run if there is one, otherwise begin one. While a run is unfinished, even after it
+    was killed, the triggers allow changes to the rendered columns. Only editions whose columns have changed are
+    written. Several processes can share one run. Raise UnrenderableError if a document cannot be rendered.
     """
     run = _get_or_begin_run()
     total = _pages().count()

@@ -49,7 +49,7 @@ class Scope(StrEnum):
 class Order:
     """An order to erase: its reason, and who carries it out.
 
-    ``repeats`` is the line of an earlier erasure that is repeated on a restored database, where its user may not exist.
+    ``repeats`` is the line of an earlier erasure that is repeated on a restored database, which may lack the user.
     """
 
     reason: str

@@ -42,10 +42,10 @@ def register() -> None:
 def replay(line: Line) -> tuple[Outcome, str]:
     """Repeat one erasure, and record it without a user.
 
-    Do nothing if its row is in the database, or if its line does not say which passage was erased. Return the outcome,
-    and a remark for the operator or an empty string. A work that the database does not contain was created after the
-    backup. The erasure is recorded all the same, so that it is not applied to anything that is created later. Raise the
-    errors of ``open_erasure``.
+    Do nothing if the database already has its row, or if its line does not say which passage was erased. Return the
+    outcome, and a remark for the operator or an empty string. A work that the database does not contain was created
+    after the backup. The erasure is recorded all the same, so that it is not applied to anything that is created later.
+    Raise the errors of ``open_erasure``.
     """
     if is_recorded(line):
         return Outcome.RECORDED, ""

@@ -81,7 +81,7 @@ def _list_named_uids(document: AnyDocument) -> set[UUID]:
 
 
 def _is_used(row: Model) -> bool:
-    """Return whether a document shows ``row``, or a row that would not be deleted with it refers to it."""
+    """Return whether ``row`` is shown in a document, or is referred to by a row that would not be deleted with it."""
     for relation in row._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or not relation.is_relation:
             continue

@@ -23,8 +23,7 @@ from stories.documents.walk import DocumentText, list_texts
 _COMPARED_WORDS = 8
 # The number of characters that are stored on each side of the marked words.
 CONTEXT_LENGTH = 100
-# In another text, marked words are recognised only if they and their matching neighbours are, together, at least this
-# many words.
+# The minimum number of marked words and matching neighbours, together, for recognition in a different text.
 _MIN_WORDS_IN_OTHER_TEXT = 5
 # The text between the old neighbours counts as the edited form of the marked words if it is at least this similar.
 _MIN_SIMILARITY = 0.5

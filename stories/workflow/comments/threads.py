@@ -12,7 +12,7 @@ from stories.workflow.comments.anchors import Anchor, DocumentTexts, Location
 
 
 class AnchorState(StrEnum):
-    """What a thread refers to in the document: the work, a place, or words, which may be edited or missing."""
+    """What a thread refers to in the document: the work, a place, words, edited words, or something that is missing."""
 
     WORK = "work"
     PLACE = "place"
@@ -25,7 +25,7 @@ class AnchorState(StrEnum):
 class Thread:
     """A comment with its replies; ``number`` appears both in the text and next to the thread.
 
-    ``label`` names the text that contains the marked words now. ``words`` are the marked words as they are now, or as
+    ``label`` names the text with ``key``, if there is one. ``words`` are the marked words as they are now, or as
     they were quoted if they are missing.
     """
 

@@ -264,7 +264,7 @@ def _clean_text(text: str) -> str:
 
 
 def _normalise(text: str) -> str:
-    """Return the text with normalised line ends, without surrounding white space and unwanted characters."""
+    """Return the text with normalised line ends, without surrounding white space or unwanted characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
         each for each in lines if each in "\n\t" or unicodedata.category(each) not in _REMOVED_CATEGORIES

@@ -170,7 +170,7 @@ class ClauseContext:
         return None
 
     def _skip_others(self) -> int:
-        """Return the position after the group and, if it follows, "and other outlets" or the like."""
+        """Return the position after the group, or after an "and other outlets" or the like that follows it."""
         end_index = self._group.end
         following = [token.folded for token in self._tokens[end_index : end_index + 5]]
         if following[:1] == ["and"] and any(word in ("other", "others") for word in following[1:3]):

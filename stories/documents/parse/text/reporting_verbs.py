@@ -126,9 +126,9 @@ def is_adverb(token: Token) -> bool:
 def find_verb(tokens: list[Token], index: int, *, is_known: bool = False, is_common_word: bool = False) -> Token | None:
     """Return the reporting verb of a subject that ends before ``index``, or None. Skip asides, adverbs and auxiliaries.
 
-    If ``is_known``, the subject is an outlet, and any verb counts if its form or the next word distinguishes it from a
-    noun, unless it is used of firms. If ``is_common_word``, the subject may be a common word ("Time is running out"),
-    and only a plain reporting verb counts.
+    If ``is_known``, the subject is an outlet, and any verb that is not used of firms counts if its form or the next
+    word distinguishes it from a noun. If ``is_common_word``, the subject may be a common word ("Time is running
+    out"), and only a plain reporting verb counts.
     """
     index = skip_aside(tokens, index)
     has_auxiliary = False

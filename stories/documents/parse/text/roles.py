@@ -269,7 +269,7 @@ class GroupRoles(ClauseContext):
         return token.folded in ("(", "—") and self._ends_sentence()
 
     def _has_writer(self) -> bool:
-        """Return whether somebody who writes for the group reports, as in "Ada Holm, a columnist at AFP, calls …"."""
+        """Return whether a writer for the group reports something, as in "Ada Holm, a columnist at AFP, calls …"."""
         opening = self._tokens[max(0, self._boundary - 4) : self._boundary]
         is_past_one = any(token.folded in ("former", "formerly", "once", "ex") for token in opening)
         rest = self._tokens[self._group.end - 1 : self._group.end + _MAX_LOOKAHEAD]

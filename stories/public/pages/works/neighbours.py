@@ -63,7 +63,7 @@ class Neighbours:
         return [self.live[uid] for uid in uids if uid in self.live]
 
     def uids_after_limit(self, uids: Sequence[UUID], limit: int) -> Sequence[UUID]:
-        """Return the uids after the first ``limit`` ones that have a live page, or () if ``limit`` is 0."""
+        """Return the uids after the first ``limit`` with a live page; () if fewer have one, or if ``limit`` is 0."""
         positions = [position for position, uid in enumerate(uids) if uid in self.live]
         return uids[positions[limit - 1] + 1 :] if len(positions) >= limit > 0 else ()
 
