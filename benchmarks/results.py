@@ -161,7 +161,7 @@ class Mixed(Measurement):
 
 
 class Backups(Measurement):
-    """Latencies of reads under the mixed load while ``count`` backups are made, and before (``quiet_reads``).
+    """Latencies of reads under the mixed load while ``count`` backups are made, and before that (``quiet_reads``).
 
     A backup took ``seconds`` on average; the load had ``rate`` requests per second.
     """

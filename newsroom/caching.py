@@ -204,7 +204,7 @@ def _adapt(moment: datetime) -> Any:
 def check_cache_url(**_: Any) -> list[CheckMessage]:
     """Return an error if ``CACHE_URL`` cannot be used, or a warning if no Redis server responds there.
 
-    Without ``CACHE_URL``, return nothing.
+    Without ``CACHE_URL``, return an empty list.
     """
     # No message shows the URL, because it may contain a password.
     if not (address := _cache_url()):

@@ -15,7 +15,7 @@ class PublicPage(URLPattern):
 
     ``queries`` is its query budget, which a test compares with the actual number. ``is_stored`` says whether its
     response is stored for other readers. ``is_cross_origin`` says whether pages of other sites may load it, as is the
-    case for feeds and images. ``schema_type`` is its schema.org type, or empty without structured data.
+    case for feeds and images. ``schema_type`` is its schema.org type, or empty if the page has no structured data.
 
     A page about one object has a ``kind``: the kind of a work, ``topic``, ``source`` or ``about``. If readers
     can report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the

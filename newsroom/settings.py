@@ -308,7 +308,7 @@ WEBSUB_HUB = env.web_address("WEBSUB_HUB")
 INDEXNOW_KEY = env.key("INDEXNOW_KEY")
 PURGE_URL = env.web_address("PURGE_URL")
 PURGE_HEADER = env.header("PURGE_HEADER")
-QUIET = env.flag("QUIET")  # holds mail, pings and purges, as after a restore (newsroom.operations.site_state)
+QUIET = env.flag("QUIET")  # holds back mail, pings and purges, as after a restore (newsroom.operations.site_state)
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 300)  # from one network address; 0 means no limit
 
 # The people who run the site, to whom alerts are sent; by default all active administrators

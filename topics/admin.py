@@ -65,7 +65,7 @@ class TopicForm(ConcurrentEditForm, AliasedForm):
         self.initial["shown_picture"] = self.instance.picture
 
     def clean(self) -> dict[str, Any]:
-        """Set the chosen image. If it has changed and the alternative text is empty, copy the image's own."""
+        """Set the topic's image. If it has changed and the alternative text is empty, copy that of the image."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "shown_picture" in cleaned:
             self.instance.picture = cleaned["shown_picture"]

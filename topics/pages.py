@@ -26,7 +26,7 @@ from topics.models import Topic, TopicKind
 
 
 def record_dependencies(dependencies: PageDependencies | None, *names: str) -> None:
-    """Record that a page depends on the page keys ``names``. Do nothing without ``dependencies``.
+    """Record that a page depends on the page keys ``names``. If ``dependencies`` is None, do nothing.
 
     The page also depends on the names of topics and outlets and on the about pages. The page expires when the next
     scheduled edition starts, but no later than the end of the year, because dates in the current year are shown without
@@ -83,8 +83,8 @@ class Letter:
 class KindSection:
     """The topics of one kind on the page, grouped by letter.
 
-    ``letters`` contains all letters of the kind, and ``shown`` the letters on the page with their topics. ``next_url``
-    is the query string of the next page, or empty.
+    ``letters`` contains every letter with a topic of the kind, and ``shown`` the letters on the page with their topics.
+    ``next_url`` is the query string of the next page, or empty.
     """
 
     kind: str

@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.processes import ROOT
 
 MIN_SHARE = 1.0  # per cent; smaller shares are not reported
-DEPTH = 4  # the components kept of a package name in Django, as in django.db.models.sql
+DEPTH = 4  # number of components kept of a Django package name, such as django.db.models.sql
 _INSTALLED = "site-packages"
 _BUILT_IN = "~"  # the profiler's file name for built-in functions
 

@@ -86,7 +86,7 @@ class _Run:
         self._progress.clear()
 
     def warm_up(self, stories: Sequence[Story]) -> None:
-        """Publish and read some stories without counting the cost. Raise RuntimeError unless the status is 200."""
+        """Publish and read some stories without counting the cost. Raise RuntimeError if one cannot be read."""
         for number, story in enumerate(stories):
             self._change(story, f"warming up {number}", self._uncounted)
             self._request(reverse("story", args=[story.slug]))

@@ -30,7 +30,7 @@ def verify(address: str) -> None:
 
 
 def read_end(address: str) -> datetime | None:
-    """Return when the certificate at an https URL expires, whether it is valid or not. Return None for http.
+    """Return the time at which the certificate at an https URL expires, even if it is invalid. Return None for http.
 
     Raise OSError if nothing answers.
     """

@@ -43,7 +43,7 @@ def registered_series() -> Sequence[Series]:
 
 
 def record(at: datetime) -> bool:
-    """Record the gauges of this minute, unless that has been done already. Return whether this call did it."""
+    """Record the gauges of this minute unless they are recorded already. Return whether this call recorded them."""
     minute = at.replace(second=0, microsecond=0)
     if GaugeRecord.objects.filter(minute=minute).exists():
         return False

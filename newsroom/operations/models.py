@@ -244,7 +244,7 @@ class ProcessQuerySet(models.QuerySet["Process"]):
 
 
 class Process(models.Model):
-    """A process of the site, which stores its release in its row each minute."""
+    """A process of the site. It stores its release in its row each minute."""
 
     host = models.CharField(max_length=64)
     pid = models.PositiveBigIntegerField()

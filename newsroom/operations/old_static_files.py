@@ -16,7 +16,7 @@ _BATCH_SIZE = 1_000  # files
 def find_old_files(at: datetime, age: timedelta) -> Iterator[list[Path]]:
     """Yield batches of collected files that were in no manifest in use within ``age`` before ``at``.
 
-    ``collectstatic`` writes a manifest for each release, which is in use until the next one is written. A file
+    For each release, ``collectstatic`` writes a manifest, which is in use until the next one is written. A file
     younger than ``age`` is not yielded, because it may belong to a manifest that has not been written yet. If no
     manifest is older than ``age``, no file is yielded.
     """

@@ -25,8 +25,8 @@ INTERVAL = 60.0  # seconds
 SEEN_WITHIN = timedelta(seconds=90)
 # A process with a different release is reported once both releases have run side by side for this long.
 OVERLAP = timedelta(seconds=60)
-# The process must also have been seen this long after the overlap began. A process that ends during a restart is not
-# seen that late.
+# The process must also have been seen at least this long after the overlap began. A process that ends during a restart
+# is not seen that late.
 SEEN_AFTER = timedelta(seconds=20)
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Report errors to Sentry, which is optional, without personal data, request bodies or secrets."""
+"""Report errors, without personal data, request bodies or secrets, to Sentry, which is optional."""
 
 from typing import TYPE_CHECKING, Any
 

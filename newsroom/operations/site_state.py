@@ -24,8 +24,8 @@ _INSERT_STATUS = "INSERT INTO operations_sitestate (id, status) VALUES (1, %s)"
 def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY) -> bool:
     """Record that the database is being restored, and return True ``delay`` seconds later.
 
-    By then, every process that serves this database answers 503, and no worker takes a task from it. A ``delay`` of 0
-    suffices if no process can be serving it.
+    By then, every process that serves the site from this database answers 503, and no worker takes a task from it. A
+    ``delay`` of 0 suffices if no process can be serving it.
 
     This must be called after the tables have been created and before their rows are loaded. If the table of the state
     does not exist, do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the

@@ -26,7 +26,7 @@ def page_key(kind: str, uid: UUID) -> str:
 
 
 def list_key(kind: str, uid: UUID) -> str:
-    """Return the page key of a list: the editions that name a topic or outlet, or the stories with a question."""
+    """Return the page key of a list: the editions that name a topic or outlet, or the stories that ask a question."""
     return f"list:{kind}:{uid.hex}"
 
 

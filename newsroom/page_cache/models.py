@@ -30,9 +30,9 @@ class PageKeyQuerySet(models.QuerySet["PageKey"]):
     def bump_versions(self, names: Iterable[str], *, at: datetime, missing: Iterable[str] = ()) -> None:
         """Give each of ``names`` a version that it has never had, to invalidate the pages that depend on it.
 
-        If there are any, do the same for ``LATEST``. Also give each of ``missing`` a first version if it has none. This
-        takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus one if that
-        is greater.
+        If ``names`` is not empty, do the same for ``LATEST``. Also give each of ``missing`` a first version if it has
+        none. This takes one statement. The version is ``at`` in microseconds since 1970, or the previous version plus
+        one if that is greater.
         """
         changed = set(names)
         # Sorted, with LATEST last, so that two transactions never wait for each other.

@@ -42,7 +42,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         self.claim_all([(kind, slug, uid)])
 
     def claim_all(self, claims: Iterable[tuple[str, str, UUID]]) -> None:
-        """Reserve each address for a page for ever. Each of ``claims`` is a kind, a slug and a uid.
+        """Reserve each address for its page for ever. Each of ``claims`` is a kind, a slug and a uid.
 
         Raise AddressTakenError if an address belongs to another page, or if two pages claim it.
         """

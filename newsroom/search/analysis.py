@@ -17,7 +17,7 @@ from newsroom.text.writing_systems import UNSPACED_SCRIPTS
 MAX_WORD_LENGTH = 100
 ANY_LANGUAGE = ""
 
-# The Snowball algorithm for each primary subtag of BCP 47.
+# Snowball algorithms, keyed by primary language subtag (BCP 47).
 STEMMERS = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch",
     "en": "english", "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german",

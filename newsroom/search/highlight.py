@@ -38,7 +38,7 @@ def make_excerpt(
     """Return, in pieces, the excerpt of about ``length`` characters that has the most distinct words of the query.
 
     The text is cut at spaces where possible, and “…” marks omitted text. If no word of the query occurs, return the
-    beginning.
+    beginning of the text.
     """
     hits = _find_hits(text, query, language, prefix)
     begin, end = _find_window(text, hits, length)

@@ -17,8 +17,8 @@ from newsroom.search.index.tokens import span_tags
 from newsroom.search.query.conditions import ALL_KEYS, ENTITY_KEYS, IndexQuery, Span
 
 _LIVE_SQL = 'd."live_from" <= %s AND d."live_until" > %s'
-# Readers can find a topic or an outlet while a live page names it. This is a scalar subquery instead of EXISTS, so
-# that neither database first collects all entities that are named.
+# Readers can find a topic or an outlet while a live page names it. The condition is a scalar subquery instead of
+# EXISTS, so that neither database first collects all entities that are named.
 _NAMED_SQL = """(
     SELECT 1 FROM "search_mention" AS m WHERE m."uid" = d."uid" AND m."page_kind" IN ('story', 'question')
     AND m."live_from" <= %s AND m."live_until" > %s LIMIT 1

@@ -48,7 +48,7 @@ def _without_citations(sentence: str, citation: str) -> str:
 
 
 def _match(sentence: str, text: str) -> tuple[int, int] | None:
-    """Return where ``sentence`` starts and ends in ``text``, with its final punctuation mark, or None if absent."""
+    """Return the start and end of ``sentence`` in ``text``, with its final punctuation mark, or None if absent."""
     wanted = [word.casefold() for word in _WORD.findall(sentence)]
     words = list(_WORD.finditer(text))
     first = next(find_occurrences(wanted, [word[0].casefold() for word in words]), None)

@@ -174,7 +174,7 @@ def find_taken_headlines(requests: Sequence["CheckRequest"], together: Mapping[i
 
 
 def find_similar_questions(requests: Sequence["CheckRequest"]) -> dict[int, Mapping[str, frozenset[str]]]:
-    """Return, for each question by its primary key, the similar wordings of other questions in its language.
+    """Return the similar wordings of other questions in the same language, keyed by each question's primary key.
 
     Each of these wordings is mapped to its stems. The result includes confirmed wordings of drafts, and wordings that
     are live when the document is to be published. Drafts and live wordings are each limited to

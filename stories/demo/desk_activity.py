@@ -58,7 +58,7 @@ class CommentData(ReplyData):
 
 
 class HouseWordData(files.DemoModel):
-    """An entry of the house style."""
+    """A house style entry."""
 
     written: str
     preferred: str = ""

@@ -242,5 +242,8 @@ def uid_of(kind: str, *keys: str | int) -> UUID:
 
 
 def resolve_links(text: str) -> str:
-    """Strip the Markdown, replace links by key, such as ``[words](topic:vessara)``, by links by uid, and return it."""
+    """Return the Markdown without surrounding white space, with each link by key replaced by a link by uid.
+
+    A link by key is written as ``[words](topic:vessara)``.
+    """
     return _LINK_BY_KEY.sub(lambda link: f"]({link[1]}:{uid_of(link[1], link[2])})", text).strip()

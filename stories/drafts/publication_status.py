@@ -31,7 +31,7 @@ class PublicationStatus(models.TextChoices):
 def annotate_publication_status(works: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
     """Annotate each work with its newest revision (``saved_*``) and the edition in force at ``at`` (``public_*``).
 
-    ``goes_live`` is the start of its next pending schedule, or None.
+    ``goes_live`` is the start of the work's next pending schedule, or None.
     """
     newest = Revision.objects.of_desk().filter(work=OuterRef("pk")).order_by("-number")
     in_force = Edition.objects.in_force(at).filter(work=OuterRef("pk"))

@@ -65,8 +65,8 @@ def list_due_for_review(
 ) -> list[Any]:
     """Return the works that are live at ``at`` and whose review date is ``until`` or earlier, earliest first.
 
-    If ``since``, ``owner`` or ``kinds`` is given, leave out earlier review dates, other owners or other kinds. Return
-    at most ``limit`` works, if given.
+    If ``since``, ``owner`` or ``kinds`` is given, leave out earlier review dates, other owners or other kinds. If
+    ``limit`` is given, return at most that many works.
     """
     live = Edition.objects.live(at).filter(work=OuterRef("pk"))
     works = Work.objects.outside_trash().filter(Exists(live), kind__in=kinds)

@@ -1,4 +1,4 @@
-"""Find or create the rows that a document shares with others, by uid, or else by name or URL."""
+"""Find or create rows that several documents may share, by uid, or else by name or URL."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

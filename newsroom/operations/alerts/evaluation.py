@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 def evaluate_if_due(at: datetime, *, age: timedelta = DUE) -> bool:
-    """Evaluate the alerts unless that was done less than ``age`` ago. Return whether this call tried to.
+    """Evaluate the alerts unless that was done less than ``age`` ago. Return whether this call tried to evaluate them.
 
     If the database does not answer, tell administrators. While it is being restored, do nothing.
     """

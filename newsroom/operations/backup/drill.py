@@ -105,7 +105,7 @@ def default_target() -> str:
 
 
 def _require_other_database(target: dict[str, Any]) -> None:
-    """Raise CannotRunError if this is the site's own database, which the drill would empty, or not of the same kind."""
+    """Raise CannotRunError if this is the site's own database, which a drill would empty, or one of another kind."""
     if targets.vendor_of(target) != connection.vendor:
         raise CannotRunError("The drill needs a database of the same kind as the site's.")
     ours, theirs = connection.settings_dict, target

@@ -80,9 +80,10 @@ def find_silent_cache(at: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_mail() -> Iterator[Diagnosis]:
-    """Connect and sign in to the mail server without sending mail. Yield a diagnosis if that fails or no server is set.
+    """Connect and sign in to the mail server without sending mail. Yield a diagnosis if that fails.
 
-    Also yield a warning for each problem with the DNS records of the sender.
+    Also yield a warning for each problem with the DNS records of the sender. If no server is configured, yield only a
+    warning that says so.
     """
     if not settings.EMAIL_CONFIGURED:
         yield warning("No mail can be sent: password resets and notices stay on the desk.", "Set EMAIL_URL.")

@@ -44,7 +44,7 @@ def read(path: Path) -> list[Line]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a file while no process appends to it. Raise the errors of ``Path.read_bytes``."""
+    """Return the content of a file, which is locked against appending. Raise the errors of ``Path.read_bytes``."""
     with path.open("rb") as file:
         # A copy may be on a file system without locks, where nobody appends to it.
         with suppress(OSError):

@@ -205,7 +205,7 @@ def _newest_matches_sql(
 
 
 def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
-    """Return SQL, with its values, for the lowest key of the pages, up to the key ``until``, that are searched first.
+    """Return SQL, with its values, for the lowest key of the pages that are searched first: the newest up to ``until``.
 
     The result is NULL if there are no other pages.
     """

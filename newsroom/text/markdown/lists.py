@@ -225,7 +225,7 @@ def lay_out_lists(tokens: list[Token], convention: str) -> None:
 
 
 def _lay_out_list(block: list[Token], layout: _Timeline | _People | _OpenQuestions) -> list[Token]:
-    """Return a list with its layout, or unchanged if no item follows the convention."""
+    """Return the list laid out, or unchanged if no item follows the convention."""
     level = block[0].level + 1
     result: list[Token] = []
     item: list[Token] = []

@@ -101,7 +101,7 @@ def find_unindexed() -> list[int]:
 def index_all(keys: Iterable[int] | None = None) -> Iterator[int]:
     """Index the saved works with these primary keys, by default all saved works.
 
-    Yield the number of works done after each batch.
+    After each batch, yield the number of works done so far.
 
     This is idempotent, and safe while users save works.
     """
