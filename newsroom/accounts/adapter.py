@@ -92,7 +92,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""
     ) -> None:
-        """Enqueue a mail about a change to the account, or about sign-ins.
+        """Enqueue an e-mail about a change to the account, or about sign-ins.
 
         It goes to ``email`` or, by default, to the address of ``user``, if there is one.
         """
@@ -109,13 +109,13 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
         text = render_to_string(f"{template_prefix}_message.txt", context)
-        # The worker retries, so a mail server that is down now only delays the mail.
+        # The worker retries, so a mail server that is down only delays the e-mail.
         enqueue(mail_account_notice, address, subject, text)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """Return the second factors of the user, or all methods if the user has no second factor.
 
-        The provider of single sign-on comes first if the user has an identity there, unless the site itself asks for
+        The single sign-on provider comes first if the user has an identity there, unless the site itself asks for
         second factors and the user has one.
         """
         methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
@@ -168,7 +168,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
 
 def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
-    """Return the provider of single sign-on as the only method, or an empty list without an identity there."""
+    """Return the single sign-on provider as the only method, or an empty list if the user has no identity there."""
     if not settings.OIDC_ISSUER or not user.is_authenticated:
         return []
     if not SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists():

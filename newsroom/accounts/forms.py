@@ -61,7 +61,7 @@ class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]  
 
 
 class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
-    """The form that requests a mail for resetting a password."""
+    """The form that requests an e-mail for resetting a password."""
 
     users: list[User]
 
@@ -72,7 +72,7 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
         return address
 
     def save(self, request: HttpRequest, **kwargs: object) -> str:
-        """Send a mail, whether or not an account has the address, and return the address."""
+        """Send an e-mail, whether or not an account has the address, and return the address."""
         # Neither the response nor the response time may reveal whether an account exists.
         if self.users:
             address: str = super().save(request, **kwargs)

@@ -97,7 +97,7 @@ def renew_invitation(invitation: Invitation, *, by: User, at: datetime) -> NewIn
 
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
-    """Invalidate the link of an invitation.
+    """Withdraw an invitation, so that its link no longer works.
 
     Raise NotAllowedError if the user lacks the permission. Raise ValidationError if the invitation was accepted or
     withdrawn.
@@ -112,9 +112,9 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> No
 def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
     """Mail the link of an invitation, store ``at`` as the time of the mail, and return True.
 
-    While the site is quiet, enqueue a mail with a new link instead, and return False. The caller must not be in
-    a transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the
-    mail or does not answer.
+    While the site is quiet, enqueue an e-mail with a new link instead, and return False. The caller must not be in a
+    transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the mail
+    or does not answer.
     """
     if site_state.is_quiet():
         enqueue(mail_waiting_invitation, new_invitation.invitation.pk)
@@ -137,10 +137,11 @@ def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
 @outbound
 @task(priority=50)  # the priority of all mail
 def mail_waiting_invitation(key: int) -> int:
-    """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of mails sent.
+    """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of e-mails sent.
 
-    It is 0 if the invitation has been mailed, accepted or withdrawn in the meantime, or if its link would not be
-    valid. Raise NotSentError if the mail cannot be sent; the worker then retries the task.
+    It is 0 if the invitation has been mailed, accepted or withdrawn in the meantime, if the inviting user may no longer
+    invite, or if the address has an account. Raise NotSentError if the mail cannot be sent; the worker then retries the
+    task.
     """
     # The link is made now, because the queue must not contain a secret, and because an earlier link may have expired.
     at = clock.now()
@@ -182,7 +183,7 @@ def accept_invitation(
     Raise ValidationError, with errors by field, if a name is invalid, the username is taken, or the password is too
     weak.
 
-    Without a password, the user signs in with the provider of single sign-on.
+    If single sign-on is configured, ``password`` may be empty; the user then signs in with the provider.
     """
     # Lock all invitations to the address: if two are accepted at the same time, only one of them creates an account.
     digest = digest_token(token)

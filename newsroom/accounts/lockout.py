@@ -1,4 +1,4 @@
-"""Limits on wrong passwords that do not let strangers lock out the owner of an account.
+"""Limit wrong passwords, without letting strangers lock out the owner of an account.
 
 Three limits count wrong passwords: for an account from a connection, for a connection, and for an account. The last one
 does not apply to connections from which the owner has recently signed in. Passkeys are not limited, because they

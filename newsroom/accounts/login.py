@@ -46,7 +46,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def describe_single_sign_on(request: HttpRequest) -> dict[str, str | bool]:
     """Return the template context for single sign-on: the provider's name and URL, and whether it is required.
 
-    The URL leads to the page of this site that redirects to the provider. Name and URL are empty without a provider.
+    The URL leads to the page of this site that redirects to the provider. Name and URL are empty if no provider is
+    configured.
     """
     if not settings.OIDC_ISSUER:
         return {"sso_name": "", "sso_url": "", "is_sso_required": settings.OIDC_ONLY}
@@ -107,7 +108,7 @@ ATTEMPT_WINDOW_SECONDS = 60 * 60
 def allow_attempt(action: str, address: str, *, limit: int = 0, seconds: int = ATTEMPT_WINDOW_SECONDS) -> bool:
     """Count an attempt at ``action`` from the network address ``address``, and return whether it is allowed.
 
-    ``limit`` attempts are allowed in ``seconds``; the default is ``MAX_ATTEMPTS``.
+    At most ``limit`` attempts, by default ``MAX_ATTEMPTS``, are allowed in ``seconds``.
     """
     # Only a keyed digest of the address is stored.
     client = make_digest("newsroom.accounts.throttling", client_prefix(address))

@@ -25,7 +25,7 @@ def has_second_factor(request: HttpRequest, user: AbstractBaseUser | AnonymousUs
 
 
 def is_of_provider(record: dict[str, Any]) -> bool:
-    """Return whether a record of an authentication is one for which the provider was trusted to ask for a second factor."""
+    """Return whether the provider was trusted to ask for a second factor in the recorded authentication."""
     return settings.OIDC_SECOND_FACTOR == "provider" and bool(record.get("second_factor"))
 
 

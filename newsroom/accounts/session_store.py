@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from newsroom.accounts import sessions
 from newsroom.http import clock
 
-STARTED_AT = "started_at"  # the key of the time of the sign-in, in seconds since 1970
+STARTED_AT = "started_at"  # the key of the sign-in time, in seconds since 1970
 # Activity is recorded only if it moves the end by more than this share of the idle time (by default, a minute).
 # Otherwise, each request would write the row.
 RECORDED_SHARE = 1 / 120

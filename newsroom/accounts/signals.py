@@ -1,4 +1,4 @@
-"""Receivers of the signals of Django and allauth: they begin and end sessions, and record events.
+"""Signal receivers that begin and end sessions, and record events.
 
 Access events record sign-ins, sign-outs, failed attempts, password resets and changed second factors. Audit entries
 record what users changed in their own accounts.
@@ -31,7 +31,7 @@ from newsroom.http.client_ip import client_address
 from newsroom.http.clock import ensure_request_time
 from newsroom.http.rate_limits import acquire_slot, list_slots
 
-TOLD_AFTER = 5  # the number of failures of the second factor after which the owner of the account gets a mail
+TOLD_AFTER = 5  # the number of second-factor failures after which the owner of the account gets an e-mail
 FAILURES_COUNT_FOR = 60 * 60  # seconds
 NEW_ACCOUNT_AGE = timedelta(hours=1)
 

@@ -1,4 +1,4 @@
-"""The cookie that marks browsers of desk users, so that public pages request the desk bar only there."""
+"""The cookie that marks browsers of desk users, so that only these browsers request the desk bar on public pages."""
 
 from collections.abc import Callable
 

@@ -1,1 +1,1 @@
-"""The audit log of actions on objects of any kind, access events, and the table of erasures."""
+"""The audit log, access events, and the table of erasures."""

@@ -101,7 +101,10 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="To what")
     def subject_link(self, event: Event) -> SafeString | str:
-        """Return the kind and title of the object, linked to its form if it has one, or say that it is gone."""
+        """Return the kind and title of the object, linked to its form if it has one.
+
+        For an object that is gone, or that never had a row of its own, return no title.
+        """
         kind = event.kind.capitalize()
         if event.subject is None:
             return f"A {event.kind} that is gone" if model_of(event.kind) else kind

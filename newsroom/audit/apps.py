@@ -21,7 +21,7 @@ class RecordConfig(AppConfig):
     verbose_name = "Activity log"
 
     def ready(self) -> None:
-        """Register the checks of the clock, the digest of the log for backups, personal data, and retention."""
+        """Register the checks of the clock, the digest of the log for backups, personal data, and a retention rule."""
         from newsroom.audit import doctor, personal_data
         from newsroom.audit.backup import read_events
         from newsroom.audit.models import AccessEntry

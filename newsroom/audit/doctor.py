@@ -12,7 +12,7 @@ from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 def find_wrong_clock(at: datetime) -> Iterator[Diagnosis]:
     """Yield a diagnosis if this machine's clock differs from the database's, or the newest audit entry is in the future.
 
-    It is only a warning if the clocks differ so little that publishing is allowed.
+    If the clocks differ so little that publishing is allowed, the diagnosis is a warning, otherwise a fault.
     """
     if sentence := clock.describe_skew():
         report = fault if abs(clock.skew()) > clock.MAX_SKEW_FOR_PUBLISHING else warning

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class AlertThread(Thread):
-    """A thread that evaluates the alerts, if they are due, every half minute until it is stopped."""
+    """A thread that, every half minute until it is stopped, evaluates the alerts if an evaluation is due."""
 
     def __init__(self) -> None:
         super().__init__(name="alerts", daemon=True)

@@ -25,9 +25,9 @@ class JobsConfig(AppConfig):
     verbose_name = "Background tasks"
 
     def ready(self) -> None:
-        """Register recurring checks, a signal handler, and what this app contributes to the operation of the site.
+        """Register recurring checks, a signal receiver, and what this app contributes to the operation of the site.
 
-        That is: personal data, retention rules, conditions, an examination, health checks and gauges.
+        It contributes personal data, retention rules, conditions, an examination, health checks and gauges.
         """
         from django_tasks_db.models import DBTaskResult
 

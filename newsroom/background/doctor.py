@@ -1,4 +1,4 @@
-"""Examine the queue of tasks before an upgrade."""
+"""Examine the task queue before an upgrade."""
 
 from collections.abc import Iterator
 from datetime import timedelta

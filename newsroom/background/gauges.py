@@ -1,4 +1,4 @@
-"""Gauges of the queue of tasks and of the workers."""
+"""Gauges of the task queue and the workers."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The end of the quiet state of a restored site: from then on, it sends mail, pings and purges again."""
+"""End the quiet state of a restored site, which then sends mail, pings and purges again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

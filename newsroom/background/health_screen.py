@@ -26,7 +26,7 @@ from newsroom.operations.processes import SEEN_WITHIN
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
 
-# Parts of the doctor with examinations that cause no alerts and take little time.
+# Parts of the doctor whose examinations cause no alerts and take little time.
 ADVICE = ("backup", "drill", "retention", "space")
 PARTS = 96  # number of values in a curve, each for a quarter of an hour
 CURVE_HEIGHT = 24

@@ -1,4 +1,4 @@
-"""Remove personal data from the queue of tasks."""
+"""Remove personal data from the task queue."""
 
 from django_tasks_db.models import DBTaskResult
 

@@ -79,7 +79,7 @@ def paginate[Row: Model](
 
 
 class PreparedPagination[Row: Model]:
-    """A paginated list that executes prepared queries (see ``PreparedQuery``).
+    """A paginated list that is read with prepared queries (see ``PreparedQuery``).
 
     ``write`` takes placeholders for the values and returns the rows and the branches that ``paginate`` expects.
     """

@@ -1,4 +1,4 @@
-"""Operations for migrations that keep the code of the previous release working (CONTRIBUTING.md)."""
+"""Migration operations that keep the code of the previous release working (CONTRIBUTING.md)."""
 
 import time
 from collections.abc import Iterator

@@ -30,7 +30,7 @@ def limit_statements(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def set_in_transaction(name: str, value: int) -> Iterator[None]:
-    """Run the block in a transaction of PostgreSQL in which the setting ``name`` has this value.
+    """Run the block in a PostgreSQL transaction in which the setting ``name`` has this value.
 
     Inside another transaction, the setting has its default again after the block.
     """

@@ -1,4 +1,4 @@
-"""Trigram indexes for PostgreSQL, which find parts of words. SQLite scans the table until it has found enough rows."""
+"""Trigram indexes, with which PostgreSQL finds parts of words. SQLite scans the table until it has enough rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Attempts to write that do not wait for a lock, so that readers never wait for a write."""
+"""Writes that fail instead of waiting for a lock, so that readers never wait for a write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -9,5 +9,5 @@ from newsroom.desk.responses import json_view
 @require_safe
 @json_view
 def report_activity(request: HttpRequest) -> HttpResponse:
-    """Return an empty JSON object. The middleware for sessions records the request as activity."""
+    """Return an empty JSON object. The session middleware records the request as activity."""
     return JsonResponse({})

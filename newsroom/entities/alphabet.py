@@ -17,7 +17,7 @@ _PUNCTUATION = "'\"-.,:;!?#$&()*+/@[]…¿¡ "
 
 
 class Initial(Func):
-    """A database function for the first character that is not punctuation in a folded name.
+    """A database function for the first character of a folded name, after any punctuation at its start.
 
     Its SQL has no parameters, so that an index can be built on it.
     """

@@ -58,8 +58,8 @@ class MentionCounter:
     def count(self, entities: Iterable[NamedEntity]) -> dict[int, Count]:
         """Return the number of works that mention each entity or one that was merged into it, keyed by primary key.
 
-        The entities must be annotated by ``annotate``. This takes no query unless others were merged into any of them.
-        A work that mentions an entity and others that were merged into it is counted once.
+        The entities must be annotated by ``annotate``. This takes no query unless other entities were merged into one
+        of them. A work that mentions an entity and others that were merged into it is counted once.
         """
         annotations = {entity.pk: vars(entity) for entity in entities}
         numbers = {key: int(values["own_count"]) for key, values in annotations.items()}

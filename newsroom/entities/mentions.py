@@ -28,7 +28,7 @@ def live_mentions(model: Any, key: object, *, at: datetime) -> QuerySet[Any, Any
 def mention_branches(
     model: Any, keys: Iterable[object], *, kind: str, at: datetime, languages: Collection[str] | None = None
 ) -> list[QuerySet[Any, Any]]:
-    """Return one query per key, for the mentions of that entity by works of this ``kind`` that are live at ``at``.
+    """Return one query per entity key, for the entity's mentions by works of this ``kind`` that are live at ``at``.
 
     If ``languages`` is None, include works in all languages. An index supports ordering each query by ``updated_at``
     and ``uid``.

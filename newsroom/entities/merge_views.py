@@ -27,7 +27,7 @@ QUERY_LIMIT = MAX_ENTRIES + 1
 class MentionList(NamedTuple):
     """The first objects that mention an entity, under a heading, and whether there are more.
 
-    Each entry is the title of an object with its address at the desk, or with an empty string.
+    Each entry is the title of an object and its address at the desk, or an empty string if there is no address.
     """
 
     heading: str

@@ -42,7 +42,7 @@ class Family[Entity: NamedEntity]:
         return Count(min(number, MAX_ON_OWN_PAGE), number <= MAX_ON_OWN_PAGE)
 
     def mention_branches(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
-        """Return one query per key, for mentions of that entity by live works (see ``mentions.mention_branches``)."""
+        """Return one query per family member in ``keys``, for its mentions by live works (see ``mention_branches``)."""
         return mention_branches(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
 
 

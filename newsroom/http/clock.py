@@ -25,8 +25,8 @@ from newsroom.errors import RefusedError
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-# The differences between the clocks of this machine and the database above which users are warned, pages are not stored
-# and publishing is refused, because either clock may be wrong.
+# If the clocks of this machine and the database differ by more than these values, users are warned, pages are not
+# stored and publishing is refused, respectively, because either clock may be wrong.
 WARNING_SKEW = timedelta(seconds=0.5)
 MAX_SKEW_FOR_STORING = timedelta(seconds=1)
 MAX_SKEW_FOR_PUBLISHING = timedelta(seconds=5)

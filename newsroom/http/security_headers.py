@@ -17,7 +17,7 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Middleware that adds ``SECURITY_HEADERS`` to every response, except those that the view has set.
+    """Middleware that adds ``SECURITY_HEADERS`` to every response, except headers that the view has set.
 
     Pages that are declared as cross-origin may be loaded by other sites.
 

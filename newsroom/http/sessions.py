@@ -1,4 +1,4 @@
-"""The middleware for sessions, which records activity and tolerates a database that accepts no writes."""
+"""The session middleware, which records activity and tolerates a database that accepts no writes."""
 
 from contextlib import suppress
 from typing import Any

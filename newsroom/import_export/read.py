@@ -105,7 +105,7 @@ def _decode(content: bytes) -> tuple[str, str]:
     try:
         return content.decode(), "UTF-8"
     except UnicodeDecodeError:
-        # Bytes that Windows-1252 does not define do not occur in text, so they are replaced.
+        # Bytes that Windows-1252 does not define are replaced; text in this encoding does not contain them.
         return content.decode("cp1252", "replace"), "Windows-1252, as it is not UTF-8: look at its accents"
 
 

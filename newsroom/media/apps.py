@@ -1,4 +1,4 @@
-"""The app configuration of the image library: handlers that run after migrations, and registrations."""
+"""The app configuration of the image library: handlers that run after migrations, and registration with other apps."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""The system check that reports whether share images can contain Arabic on this machine."""
+"""The system check that reports if share images cannot contain Arabic on this machine."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Operations on images: decode and add uploads, find duplicates, enqueue the making of renditions, and delete."""
+"""Operations on images: decode and add uploads, find duplicates, enqueue tasks for renditions, and delete images."""
 
 import hashlib
 from dataclasses import dataclass

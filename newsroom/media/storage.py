@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 from django.utils.crypto import get_random_string
 
 UNFINISHED = ".part"  # suffix of the name of a file while it is being written
-HEALTH_PREFIX = "health-"  # begins the name of a file with which a health check tests the storage
+HEALTH_PREFIX = "health-"  # prefix of the name of a file with which a health check tests the storage
 _CHUNK_SIZE = 1024 * 1024  # bytes
 
 
@@ -54,7 +54,7 @@ def has_root(storage: Storage) -> bool:
 
 
 def is_writable(storage: Storage) -> bool:
-    """Return whether a file can be written, read and deleted. Errors of the storage propagate."""
+    """Return whether a file can be written, read and deleted. Storage errors propagate."""
     # The root folder is not created here: if it is missing, its files are missing too.
     if not has_root(storage):
         return False
@@ -153,7 +153,7 @@ def find_sizes(storage: Storage, folder: str, paths: Sequence[str]) -> dict[str,
 
 
 def _iter_objects(storage: Storage, folder: str, *, after: str = "") -> Iterator[StoredFile]:
-    """Yield the files below a folder of an S3 bucket, ordered by name, beginning with the first after ``after``."""
+    """Yield the files below a folder of an S3 bucket, ordered by name. Only names after ``after`` are included."""
     # Not imported at the top, because boto3 takes some 20 MB of memory, which a site with images on disk can save.
     from storages.backends.s3 import S3Storage
 
@@ -175,7 +175,7 @@ def compute_digest(storage: Storage, path: str) -> str:
 
 @contextmanager
 def raise_bucket_errors() -> Iterator[None]:
-    """Within the block, raise errors of a bucket as OSError."""
+    """Within the block, raise bucket errors as OSError."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -22,7 +22,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         encoding: str | None = None,
     ) -> tuple[Any, Any] | None:
         """Raise RequestDataTooBig if ``content_length`` is above ``MAX_REQUEST_SIZE``."""
-        # Django reads no more of a request than its announced length, so checking that length is enough.
+        # Django reads no more of a request than its Content-Length, so checking that header is enough.
         # Django parses forms before a view checks the user. Without a limit, anonymous requests could fill the disk.
         if content_length > MAX_REQUEST_SIZE:
             raise RequestDataTooBig("The request is larger than any form of this site sends.")

@@ -19,7 +19,7 @@ MAX_EDITIONS = 50
 
 
 class Use(NamedTuple):
-    """One work, edition or topic that uses an image. ``address`` is the path of its admin screen, or ""."""
+    """A work, edition or topic that uses an image. ``address`` is the path of that object's admin screen, or ""."""
 
     label: str
     address: str

@@ -53,7 +53,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
         return roles
 
 
-# Roles are defined in code, and the provider of single sign-on in the settings. Second factors, sessions and confirmed
+# Roles are defined in code, and the single sign-on provider in the settings. Second factors, sessions and confirmed
 # addresses of other users are private.
 admin.site.unregister([Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
 
@@ -68,7 +68,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
         widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a change after which no administrator is active, or the emergency administrator is not one."""
+        """Refuse to leave no active administrator, or an emergency administrator without the administrator role."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         require_another_administrator(
             User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),
@@ -132,7 +132,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
     search_fields = ("username", "first_name", "last_name", "email")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Return the fields of the form, which depend on whether the user exists, and on single sign-on."""
+        """Return the fieldsets, which depend on whether the user exists, and on the single sign-on settings."""
         fieldsets: Any = copy.deepcopy(super().get_fieldsets(request, obj))
         if obj is not None and settings.OIDC_ISSUER:
             fieldsets[2][1]["fields"] += ("is_emergency_administrator",)

@@ -126,7 +126,7 @@ def _exchange_code(request: HttpRequest, client: Client, state: dict[str, Any]) 
     except RequestException as error:
         raise ProviderError(f"The code could not be exchanged: {type(error).__name__}.") from error
     except (OAuth2Error, KeyError, TypeError, ValueError) as error:
-        # From None, because the error of allauth quotes the answer, which may contain tokens.
+        # From None, because allauth's error quotes the answer, which may contain tokens.
         raise InvalidAnswerError(f"The code was refused: {type(error).__name__}.") from None
     if not isinstance(tokens, dict) or not isinstance(tokens.get("access_token"), str):
         raise InvalidAnswerError("The code was exchanged for something other than tokens.")

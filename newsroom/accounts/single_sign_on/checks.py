@@ -1,4 +1,4 @@
-"""The system check that single sign-on is configured completely or not at all."""
+"""The system check of the single sign-on settings, which must be complete or absent."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit

@@ -22,8 +22,8 @@ def verify_id_token(
 ) -> dict[str, Any]:
     """Return the claims of an ID token. ``keys`` is the JSON Web Key Set of the issuer.
 
-    Raise InvalidAnswerError unless one of the keys signed the token, for this client and this sign-in, and the token is
-    valid at ``at``.
+    Raise InvalidAnswerError unless one of the keys signed the token, and the token was issued for this client and this
+    sign-in and is valid at ``at``.
     """
     if not isinstance(token, str):
         raise InvalidAnswerError("There is no ID token.")

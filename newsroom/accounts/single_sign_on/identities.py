@@ -40,8 +40,8 @@ def find_account(issuer: str, subject: str) -> User | None:
 def connect_account(issuer: str, subject: str, address: Address, *, at: datetime) -> User:
     """Connect an identity with the account that has its address, and return the account.
 
-    Raise SignInRefusedError unless the address is verified, and exactly one account has it, which is active and has no
-    other identity at this issuer.
+    Raise SignInRefusedError if the address is not verified, if no account or more than one has it, or if the account is
+    inactive or has another identity at this issuer.
     """
     name = settings.OIDC_NAME
     if not address.email:

@@ -24,7 +24,7 @@ def is_large_progressive(image: Image.Image) -> bool:
 def decode(image: Image.Image, reopen: Callable[[], Image.Image]) -> Image.Image:
     """Return the decoded image, with luminance at full size and chrominance at half the size.
 
-    ``image`` must not have been decoded yet; ``reopen`` opens it a second time. Errors of the decoder propagate.
+    ``image`` must not have been decoded yet; ``reopen`` opens it a second time. Decoder errors propagate.
     """
     info, (width, height) = image.info, image.size
     # Most cameras store chrominance at half the size, because eyes do not see finer detail in colours. Luminance is

@@ -10,9 +10,9 @@ from newsroom.operations.progress import ProgressBar
 
 
 class Command(OperationCommand):
-    """``manage.py rotate_keys``: the step of a rotation of ``SECRET_KEY`` that concerns second factors.
+    """``manage.py rotate_keys``: encrypt second factors with the current ``SECRET_KEY``.
 
-    It is idempotent.
+    The command is idempotent.
     """
 
     help = "Encrypt second factors anew with the present SECRET_KEY. Exit code 5 if a key is not listed."
