@@ -1,4 +1,4 @@
-"""Admin for bundles: gather works, publish them together, and undo their publication together."""
+"""Admin for bundles: gather works, publish them together, and undo their publication."""
 
 from typing import Any
 

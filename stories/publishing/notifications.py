@@ -55,7 +55,7 @@ def notify_published(pages: Iterable[tuple[Work, Edition]], *, by: User, at: dat
 
 
 def notify_withdrawn(work: Work, *, by: User, at: datetime, is_scheduled: bool = False) -> None:
-    """Notify the owner that the page was withdrawn, or that its expiry was scheduled if ``is_scheduled``."""
+    """Notify the owner that the page was withdrawn, or, if ``is_scheduled``, that its expiry was scheduled."""
     verb = "set an end to" if is_scheduled else "withdrew"
     _notify(work, [_get_owner_unless(work, by)], NoticeKind.PUBLISHED, f"{by} {verb}", by=by, at=at)
 

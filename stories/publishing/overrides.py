@@ -53,7 +53,7 @@ def get_check_uid(code: str) -> UUID:
 
 @transaction.atomic
 def review_override(override: Override, *, by: User, note: str = "") -> None:
-    """Mark an override as reviewed by ``by``, who must not have made it; ``note`` is their opinion.
+    """Mark an override as reviewed by ``by``, who must not have made it; ``note`` is the reviewer's opinion.
 
     Raise NotAllowedError if the user may not review, or made the override. Raise ValidationError if it has already been
     reviewed.

@@ -55,7 +55,7 @@ def _invalidate(editions: Sequence[Edition], named: set[tuple[str, UUID]]) -> No
         keys.add(STORIES if edition.work_kind == "story" else QUESTIONS)
         if edition.translation_group:
             keys.add(page_key(edition.work_kind, edition.translation_group))
-    # The page keys of named objects stay valid, because other pages that name the same objects do not change.
+    # The page keys of named objects are not invalidated, because other pages that name the same objects do not change.
     keys |= {list_key(kind, uid) for kind, uid in named if kind != "picture"}
     keys |= {list_key("topic", uid) for uid in _load_merged_topics({uid for kind, uid in named if kind == "topic"})}
     invalidate(*keys)

@@ -102,7 +102,7 @@ def _find_documents(work: Work, line: Line, edition: Edition | None) -> Iterable
 
 
 def _replace_draft(work: Work, document: Document) -> bool:
-    """Replace the draft if it has this document, and return whether it had.
+    """Replace the draft if it has this document, and return whether it was replaced.
 
     The replacement is the newest revision with a different document. If there is none, or if one of its images is gone,
     the draft becomes empty.

@@ -147,7 +147,7 @@ def _iter_rules(model: type[Model], names: Set[str]) -> Iterator[Rule]:
 def _iter_span_rules(model: type[Model]) -> Iterator[Rule]:
     """Yield the rules for the end of a span.
 
-    It may change until it has passed or the schedule is cancelled, and is never before the beginning.
+    The end may change until it has passed or the schedule is cancelled; it is never before the beginning.
     """
     table, moved = model._meta.db_table, _differs_sql(model, SPAN)
     ended = f'{moved} AND OLD."live_from" < OLD."live_until" AND OLD."live_until" <= {{now}}'

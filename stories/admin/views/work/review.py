@@ -32,7 +32,7 @@ from stories.publishing import review
 from stories.publishing.errors import RefusedError
 from stories.publishing.review import get_last_public_number
 
-# The values of the buttons, each with the participle that error messages use for that step.
+# The participle that error messages use for each step, keyed by the value of its button.
 STEPS = {"submit": "sent to review", "approve": "approved", "return": "returned", "take_back": "taken back"}
 VERBS = ("sent to review", "taken back", "approved", "returned")
 MAX_EVENTS = 10

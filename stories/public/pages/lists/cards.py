@@ -70,7 +70,7 @@ def load_first_topics(editions: Iterable[Edition]) -> dict[int, str]:
 
 
 def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
-    """Return the present topics of each edition in the edition's order, keyed by its key, in two queries."""
+    """Return the present topics of each edition, in order, keyed by the edition's key, in two queries."""
     keys_by_edition = load_topic_keys(editions)
     topics = load_topics_by_key(chain.from_iterable(keys_by_edition.values()))
     return {edition: [topics[key] for key in keys] for edition, keys in keys_by_edition.items()}

@@ -29,7 +29,7 @@ class Figure:
 def load_figures(
     placed: Collection[ImageFragment], *, fill: Callable[[str], str], under: str = ""
 ) -> dict[UUID, Figure]:
-    """Return a figure for each placed image that is not erased, keyed by the uid of the placement.
+    """Return a figure for each placed image that has not been erased, keyed by the uid of the placement.
 
     This takes at most one query. ``fill`` replaces the placeholders in captions. If ``under`` is given, the addresses
     of the images begin with it.

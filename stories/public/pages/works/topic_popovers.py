@@ -49,7 +49,7 @@ class PopoverInserter:
         return cls({f"topic-{position}": topic for position, topic in enumerate(topics, 1) if topic.is_explained})
 
     def add_buttons(self, html: str) -> str:
-        """Add buttons to the HTML of a section in which the placeholders have been replaced.
+        """Return the HTML of a section with buttons added; its placeholders must have been replaced.
 
         A mention is a link to the page of a topic, or its name as whole words. A name inside another link, a heading, a
         caption or code gets no button. If a citation follows a mention, the next mention gets the button instead.
