@@ -104,7 +104,7 @@ def _serve(command: Sequence[str], variables: Mapping[str, str], port: int) -> I
 
 
 def _wait_until_ready(port: int, process: "Popen[str]") -> None:
-    """Return once the server responds. Raise SystemExit if it ends or does not respond in time."""
+    """Return when the server responds. Raise SystemExit if it ends or does not respond in time."""
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:

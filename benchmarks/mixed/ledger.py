@@ -44,7 +44,7 @@ def find_stale(body: bytes, committed: Mapping[int, int] | list[int], *, own: in
     """Return a description of stale content in ``body``, or None if there is none.
 
     ``committed`` holds, for each story, the newest edition committed before the request. ``own`` is the number of the
-    story whose page this is. The page must show that story once an edition of it has been committed.
+    story whose page this is. The page must show that story if an edition of it has been committed.
     """
     shown: set[int] = set()
     for edition, story in _MARK.findall(body):

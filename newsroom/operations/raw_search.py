@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
-# Names of the fields by which Django describes columns that contain text. It has none for PostgreSQL's arrays.
+# Names of the fields by which Django describes columns that contain text. Django has none for PostgreSQL's arrays.
 _TEXT_FIELDS = frozenset({"CharField", "TextField", "JSONField"})
 _EXCERPT_MARGIN = 200  # characters on each side of the words
 _MAX_EXCERPTS = 5  # excerpts from one column of one row

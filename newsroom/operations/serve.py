@@ -88,7 +88,7 @@ class Server(MPServer):
         self._max_rss = max_rss
 
     def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
-        """Start the workers without binding the port, and notify systemd once one of them responds."""
+        """Start the workers without binding the port, and notify systemd as soon as one of them responds."""
         # Set only now: granian would otherwise warn that the connections in the queue of a replaced worker may be lost.
         self.workers_rss = self._max_rss * 1024 * 1024
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]

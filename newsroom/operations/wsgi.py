@@ -1,4 +1,4 @@
-"""WSGI middleware that refuses requests during a restore, or evaluates the alerts if no worker does."""
+"""WSGI middleware: one function refuses requests during a restore, one evaluates the alerts if no worker does."""
 
 import logging
 import math

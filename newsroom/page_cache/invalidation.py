@@ -100,7 +100,7 @@ def ensure_keys(*names: str) -> None:
 
 
 def delete_invalidated_pages() -> None:
-    """Delete all pages that depend on a key that the outermost block invalidates, once its transaction is committed.
+    """Delete all pages that depend on a key that the outermost block invalidates, after its transaction is committed.
 
     Pages of all releases are deleted. They are invalid anyway, but their text would remain in the database until they
     are stored again or evicted. A minute later, the worker repeats the deletion for pages that were being built during

@@ -28,10 +28,10 @@ class StorePageMiddleware:
     """Middleware that records the dependencies of each page and stores its response.
 
     It must be listed before all middleware that adds headers, so that a stored response has all of them. Only responses
-    with the status 200 or 410 to requests without a query string are stored. They must be the same for all readers:
-    they set no cookie, contain no nonce, and vary on nothing but ``Accept-Encoding``. The headers of the response tell
-    CDNs its page keys and, if ``PURGE_URL`` is set, for how long they may cache it. Conditional headers of the request
-    are evaluated last, so that the client's cache has no effect on the stored response.
+    with the status 200 or 410 to requests without a query string are stored. These responses must be the same for all
+    readers: they set no cookie, contain no nonce, and vary on nothing but ``Accept-Encoding``. The headers of the
+    response tell CDNs its page keys and, if ``PURGE_URL`` is set, for how long they may cache it. Conditional headers
+    of the request are evaluated last, so that the client's cache has no effect on the stored response.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -1,4 +1,4 @@
-"""Purge changed pages from CDNs, by page key. The worker does this once the change is committed."""
+"""Purge changed pages from CDNs, by page key. The worker does this after the change is committed."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ _checked_releases: set[str] = set()
 
 
 def enqueue_purge(names: Iterable[str]) -> None:
-    """Enqueue a purge of these page keys, unless ``PURGE_URL`` is empty. It runs once the transaction is committed."""
+    """Enqueue a purge of these page keys, unless ``PURGE_URL`` is empty. It runs after the transaction is committed."""
     # The task is written to the same database in the same transaction, so that change and task commit together.
     if settings.PURGE_URL and (tags := sorted({cdn_tag(name) for name in names})):
         enqueue(purge, [ALL_TAG] if len(tags) > _MAX_TAGS else [*tags, OVERFLOW_TAG])

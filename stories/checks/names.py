@@ -1,4 +1,4 @@
-"""Checks that topics, outlets and citations are confirmed and up to date."""
+"""Checks that topics, outlets and citations are present, confirmed and up to date."""
 
 from collections.abc import Iterator
 from datetime import timedelta

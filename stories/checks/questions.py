@@ -1,4 +1,4 @@
-"""Checks that a question asks something, is answered, and is asked only once."""
+"""Checks that a question is confirmed, worded as a question, answered, and asked only once."""
 
 from stories.checks.context import CheckContext
 from stories.checks.findings import Level

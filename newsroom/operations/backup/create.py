@@ -1,4 +1,4 @@
-"""Make a backup: first the database, then the files that its rows name, and last the manifest."""
+"""Make a backup: first the database, then the files to which its rows refer, and last the manifest."""
 
 import tempfile
 from collections.abc import Callable, Iterable
@@ -67,7 +67,7 @@ def create_backup(
     jobs: int = 2,
     show_progress: ShowProgress = lambda done, total: None,
 ) -> Created:
-    """Back up the default database and, unless ``is_quick``, the files that its rows name.
+    """Back up the default database and, unless ``is_quick``, the files to which its rows refer.
 
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
     making or deleting backups. Raise CannotRunError if ``recipient`` is not a public key, or if the direct connection
@@ -134,8 +134,9 @@ def _create(
 def copy_erasures(store: Store) -> None:
     """Copy the file of erasures to the store if it has changed, and delete the erased files from the store.
 
-    An erased file that a row names is not deleted, because the same image has been added again. If the file of this
-    machine lacks erasures that the store lists, as after a restore or the loss of the file, they are added to it first.
+    An erased file to which a row refers is not deleted, because the same image has been added again. If the file of
+    this machine lacks erasures that the store lists, as after a restore or the loss of the file, they are added to it
+    first.
     """
     path = erasures.path()
     stored_size = store.size(path.name)

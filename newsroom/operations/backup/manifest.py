@@ -60,7 +60,7 @@ class Manifest(_Part):
     ``version`` and ``release`` identify the code that made the backup. Everything that was committed before
     ``taken_at``, except for excluded rows, is in the dump. ``counts`` contains the number of rows of each table that is
     not excluded. ``editions_sha256`` and ``audit_sha256`` are digests of rows (see ``register_digest``). ``gone`` lists
-    the files that rows in the backup name, but that were deleted during the backup.
+    the files to which rows in the backup refer, but which were deleted during the backup.
     """
 
     format: Literal[1] = 1

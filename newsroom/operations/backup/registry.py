@@ -42,7 +42,7 @@ def register_digest(name: str, read: ReadRows) -> None:
 
 
 def register_files(list_originals: ListFiles, list_renditions: ListFiles) -> None:
-    """Register functions that list the files that rows name: originals, and renditions, which can be made again."""
+    """Register functions that list the files of rows: originals, and renditions, which can be made again."""
     _originals.append(list_originals)
     _renditions.append(list_renditions)
 
@@ -67,6 +67,6 @@ def digests() -> Mapping[str, ReadRows]:
 
 
 def iter_files(alias: str, *, with_renditions: bool) -> Iterator[SourceFile]:
-    """Yield the originals that the rows of this database name and, with ``with_renditions``, the renditions."""
+    """Yield the originals of the rows in this database and, with ``with_renditions``, their renditions."""
     for list_files in [*_originals, *(_renditions if with_renditions else [])]:
         yield from list_files(alias)

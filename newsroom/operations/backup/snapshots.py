@@ -45,7 +45,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A dumped database. ``files`` are the files that its rows name.
+    """A dumped database. ``files`` are the files to which its rows refer.
 
     If the replica was refused, ``remark`` says why.
     """

@@ -27,7 +27,7 @@ def parse_target(url: str) -> dict[str, Any]:
     try:
         config = configure_database(url)
     except ValueError as error:
-        # The message does not quote the URL, which may hold a password.
+        # The message does not quote the URL, which may contain a password.
         raise CommandError(
             f"“{urlsplit(url).scheme}://…” is not the address of a database: postgres://user@host/name or sqlite:///path."
         ) from error

@@ -199,7 +199,7 @@ def _require_space(folder: Path, needed: int, subject: str) -> Iterator[Diagnosi
 
 
 def _read_free_memory() -> int | None:
-    """Return how many bytes of memory programs can still use, or None if the system does not say."""
+    """Return the number of bytes of memory that programs can still use, or None if the system does not say."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
     except OSError:

@@ -179,7 +179,7 @@ class Findings:
 
 
 def examine_conditions(at: datetime) -> Findings:
-    """Return which conditions hold and which cannot be examined, and log unexpected errors.
+    """Return the conditions that hold and those that cannot be examined, and log unexpected errors.
 
     The error of an unreachable database or a lost connection propagates. Statements are limited to
     ``STATEMENT_TIMEOUT`` (see ``limit_statements``).

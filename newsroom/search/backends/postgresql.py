@@ -103,7 +103,7 @@ def _newest_tags(cursor: CursorWrapper) -> list[str]:
 
 def _find_documents(cursor: CursorWrapper, tokens: Sequence[str], *, condition: str) -> dict[str, int]:
     # With ORDER BY, the planner estimates the cost of finding all matches. Otherwise, it expects to find one of many
-    # matches early, and scans the table once the pending list of the index is long.
+    # matches early, and scans the table as soon as the pending list of the index is long.
     cursor.execute(
         f"""SELECT token, (
             SELECT d."id" FROM "search_searchdocument" AS d

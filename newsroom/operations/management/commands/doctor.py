@@ -44,7 +44,8 @@ class Command(OperationCommand):
     ) -> None:
         """Print the diagnoses.
 
-        Raise FaultError if there is a fault or, with ``strict``, a warning. Raise CommandError for an unknown name.
+        Raise FaultError if there is a fault or, with ``strict``, a warning. Raise CommandError if ``only`` contains an
+        unknown name.
         """
         # The pool would log each attempt to connect, although a single diagnosis reports the failure.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
