@@ -27,7 +27,7 @@ _MARK = b"counter1"
 _END_OFFSET = 24
 _INITIAL_SIZE = 65_536  # bytes
 _TOTAL, _LOCK = "total", "lock"
-_MAX_WAIT = 1.0  # seconds for the lock of the folder
+_MAX_WAIT = 1.0  # seconds to wait for the folder lock
 _POLL_INTERVAL = 0.01  # seconds
 _SEPARATOR = "\t"
 _PREFIX = "newsroom_"
@@ -199,8 +199,7 @@ def write_to(folder: Path | None) -> None:
 def read_sums() -> dict[str, float]:
     """Return the sums over all processes, including those that have ended, keyed by record key.
 
-    Without a folder, return an empty dict. Raise TimeoutError if another process holds the lock of the folder for too
-    long.
+    Without a folder, return an empty dict. Raise TimeoutError if another process holds the folder lock for too long.
     """
     if _folder is None or not _folder.is_dir():
         return {}

@@ -21,8 +21,8 @@ class PublicPage(URLPattern):
     can report errors on it, ``subject`` returns the reported object by slug and time, or raises the same errors as the
     page.
 
-    A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page of
-    the menu in English, for programs. The menu and the sitemap are in the order of the URLconf.
+    A list has a ``label``, its name in the menu, in breadcrumbs and in reader reports. ``summary`` describes a page in
+    the menu, in English, for programs. The menu and the sitemap are in the order of the URLconf.
     """
 
     name: str

@@ -34,7 +34,7 @@ class IncompleteError(CommandError):
 
 
 class LockedError(CommandError):
-    """Raised if another run holds the lock of the command; exit code 75 (``EX_TEMPFAIL`` of sysexits.h)."""
+    """Raised if another run holds the command's lock; exit code 75 (``EX_TEMPFAIL`` of sysexits.h)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, returncode=75)

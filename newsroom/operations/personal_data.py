@@ -144,7 +144,7 @@ def export(person: Person, *, on_progress: Progress = lambda done, total: None) 
 
 
 def forget(person: Person) -> dict[str, Forgotten]:
-    """Remove the data about the person in the transaction of the caller. Return what was removed, keyed by part."""
+    """Remove the data about the person in the caller's transaction. Return what was removed, keyed by part."""
     return {name: part.forget(person) for name, part in _parts.items() if part.forget}
 
 

@@ -1,4 +1,4 @@
-"""The log of requests: one line for each request that Django answers, under the id of the request."""
+"""The request log: one line for each request that Django answers, with the id of the request."""
 
 import logging
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request_id = get_request_id(request)
-        # Not reset here: Django logs errors of a response after all middleware. ``forget_request_id`` resets it.
+        # Not reset here: Django logs error responses after all middleware has run. ``forget_request_id`` resets it.
         set_request_id(request_id)
         cost = RequestCost(request)
         token = current_cost.set(cost)
@@ -51,7 +51,7 @@ class RequestLogMiddleware:
 
 
 def forget_request_id(**_kwargs: object) -> None:
-    """Forget the id of the request that has ended (a receiver of ``request_finished``)."""
+    """Forget the id of the request that has ended (a ``request_finished`` receiver)."""
     # When a request is repeated, closing the first response also sends the signal, although the request continues.
     if current_cost.get() is None:
         set_request_id("")

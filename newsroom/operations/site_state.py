@@ -27,9 +27,8 @@ def begin_restore(*, using: str = DEFAULT_DB_ALIAS, delay: float = NOTICE_DELAY)
     By then, every process that serves the site from this database answers 503, and no worker takes a task from it. A
     ``delay`` of 0 suffices if no process can be serving it.
 
-    This must be called after the tables have been created and before their rows are loaded. If the table of the state
-    does not exist, do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the
-    state.
+    This must be called after the tables have been created and before their rows are loaded. If the state table does not
+    exist, do nothing and return False: ``migrate`` creates the table later, and ``end_restore`` writes the state.
     """
     connection = connections[using]
     if SiteState._meta.db_table not in connection.introspection.table_names():

@@ -15,15 +15,15 @@ from newsroom.operations.request_cost import current_cost
 # A task may take this many times as long as a request.
 TASK_FACTOR = 20
 MAX_LENGTH = 2_000  # characters of a statement that are logged
-# Statements that may wait for a lock. Some of them also read the locked rows. On SQLite, a transaction takes the lock
-# of the database when it begins.
+# Statements that may wait for a lock. Some of them also read the locked rows. On SQLite, a transaction takes the
+# database lock when it begins.
 _LOCKING = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b|\bpg_advisory_xact_lock\b|^BEGIN IMMEDIATE|^LOCK TABLE")
 
 logger = logging.getLogger("newsroom.slow")
 
 
 def watch_connection(connection: BaseDatabaseWrapper, **_kwargs: object) -> None:
-    """Measure the statements of a connection (a receiver of ``connection_created``)."""
+    """Measure the statements of a connection (a ``connection_created`` receiver)."""
     # The same object may connect again, and a test may share it between threads.
     if measure_statement not in connection.execute_wrappers:
         connection.execute_wrappers.append(measure_statement)
@@ -50,7 +50,7 @@ def is_slow(milliseconds: float, *, factor: int = 1) -> bool:
 
 
 def log_request(message: str, fields: Mapping[str, object]) -> None:
-    """Log a slow request with the same fields as in the log of requests."""
+    """Log a slow request with the same fields as in the request log."""
     logger.warning(
         "Slow request: %s, %s ms, %s queries", message, fields["ms"], fields["queries"], extra={"fields": fields}
     )
@@ -70,7 +70,7 @@ def measure_task(path: str) -> Iterator[None]:
 
 
 def _log_statement(sql: object, elapsed: float) -> None:
-    # Parameters are not logged, because they may be secrets or words of readers.
+    # Parameters are not logged, because they may be secrets or readers' words.
     text = " ".join(str(sql).split())[:MAX_LENGTH]
     kind = "wait for a lock" if _LOCKING.search(text) else "statement"
     logger.warning("Slow %s: %.0f ms, %s", kind, elapsed, text, extra={"fields": {"ms": round(elapsed)}})

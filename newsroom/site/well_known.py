@@ -24,7 +24,7 @@ DISALLOWED_PATHS = ("/accounts/", "/admin/", "/preview/", "/reports/")
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Return the robots.txt (RFC 9309).
 
-    It disallows accounts, the desk, previews, reader reports, and the addresses that scripts of search pages request.
+    It disallows accounts, the desk, previews, reader reports, and the addresses that scripts on search pages request.
     """
     # Search results are not disallowed, because their canonical link is the search page.
     script_paths = [

@@ -1,4 +1,4 @@
-"""The lists on the home page of the desk: works by state of review, review dates, mentions and unsaved text."""
+"""The lists on the home page of the desk: works by review state, review dates, mentions and unsaved text."""
 
 from collections.abc import Collection
 from datetime import date, datetime

@@ -56,7 +56,7 @@ def examine_transactions() -> Iterator[Diagnosis]:
     """Yield a fault for each transaction that is prepared or has been open for more than ``MAX_TRANSACTION`` seconds.
 
     Migrations would wait for it, and other queries would wait for the migrations. On SQLite, yield a fault if another
-    process holds the lock of the database for longer than ``LOCK_TIMEOUT``.
+    process holds the database lock for longer than ``LOCK_TIMEOUT`` seconds.
     """
     if connection.vendor == "sqlite":
         yield from _examine_lock()
@@ -175,7 +175,7 @@ def _list_invalid_indexes() -> list[str]:
 
 
 def _examine_lock() -> Iterator[Diagnosis]:
-    """Yield a fault if another process holds the lock of the SQLite database for longer than ``LOCK_TIMEOUT``."""
+    """Yield a fault if another process holds the lock of the SQLite database for over ``LOCK_TIMEOUT`` seconds."""
     name = connection.settings_dict["NAME"]
     with closing(sqlite3.connect(name, timeout=LOCK_TIMEOUT, isolation_level=None)) as other:
         try:

@@ -1,4 +1,4 @@
-"""The registry of examinations by the doctor, and of the conditions that are examined every half minute for alerts."""
+"""The registry of the doctor's examinations, and of the conditions that are examined every half minute for alerts."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -57,7 +57,7 @@ type Find = Callable[[datetime], Iterable[Diagnosis]]
 
 
 class UnknownError(Exception):
-    """Raised by the function of a condition if it cannot tell at this moment whether the condition holds."""
+    """Raised by a condition's function if it cannot tell at this moment whether the condition holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Examination:
 
 @dataclass(slots=True)
 class _Part:
-    """A part of the site in the output of the doctor."""
+    """A part of the site in the doctor's output."""
 
     healthy: str
     occasions: Collection[Occasion]
@@ -181,7 +181,7 @@ class Findings:
 def examine_conditions(at: datetime) -> Findings:
     """Return the conditions that hold and those that cannot be examined, and log unexpected errors.
 
-    The error of an unreachable database or a lost connection propagates. Statements are limited to
+    If the database is unreachable or the connection is lost, the error propagates. Statements are limited to
     ``STATEMENT_TIMEOUT`` (see ``limit_statements``).
     """
     found: list[tuple[Condition, Diagnosis]] = []

@@ -22,7 +22,7 @@ MAX_LINES = 12
 
 @register.simple_tag
 def menu() -> list[PublicPage]:
-    """Return the pages in the menu of the masthead, in order."""
+    """Return the pages in the masthead menu, in order."""
     return [page for page in list_pages() if page.in_menu]
 
 

@@ -1,4 +1,4 @@
-"""The pattern of tracking parameters, for scripts of the desk that remove such parameters from pasted links."""
+"""The pattern for tracking parameters, used by desk scripts that remove such parameters from pasted links."""
 
 from django import template
 
