@@ -96,7 +96,7 @@ def copy_topics(questions_with_stories: Iterable[tuple[Work, Work]]) -> None:
 def find_question_by_introduction(page: QuestionPage) -> FAQ | None:
     """Return the question that has the page's introduction as its introduction or as a teaser.
 
-    Return None if no question has it, or more than one. Questions in the trash are not considered.
+    Return None unless exactly one question has it. Questions in the trash are not considered.
     """
     introduction = _folded_text(page.introduction)
     if not introduction:

@@ -311,8 +311,8 @@ def _read_bytes(name: str) -> bytes:
 def _find_work(slug: str, data: bytes, name: str, options: dict[str, object]) -> Work:
     """Return the work with this current or former slug. Raise UnreadableDocumentError if there is none.
 
-    If a story and a question share it, return the work of the file's kind. In that case, also raise
-    UnreadableDocumentError if the file cannot be imported.
+    If a story and a question share it, read the file and return the work of its kind; raise UnreadableDocumentError if
+    the file cannot be imported.
     """
     works = list(Work.objects.with_slug(slug))
     if not works:

@@ -219,7 +219,7 @@ def confirm_outlet(name: str, *, by: User, kind: str = OutletKind.NEWSPAPER, cou
 def merge_name_into_outlet(name: str, outlet: Outlet, *, by: User) -> None:
     """Add the proposed ``name`` to ``outlet`` as an alias, as ``merge_name_into_topic`` does for topics.
 
-    Works in the trash are changed too. Raise the same exceptions.
+    Works in the trash are changed too. Raise the same exceptions as ``merge_name_into_topic``.
     """
     require_permission(by, CONFIRM_PERMISSION, _REFUSAL)
     _add_alias(name, outlet, _use_outlet(name, outlet, by=by), by=by)

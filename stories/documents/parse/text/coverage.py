@@ -19,7 +19,7 @@ from stories.documents.parse.words.tokens import Token, tokenize
 
 _MAX_QUOTED_LENGTH = 80  # the maximum number of characters of a sentence that a note quotes
 _LOOKAHEAD = 150  # characters searched for an outlet at the start of a possible sentence
-_MAX_LOOKAHEADS = 300  # the maximum per text; each takes as long as parsing a sentence, and few texts need ten
+_MAX_LOOKAHEADS = 300  # such searches per text; each takes as long as parsing a sentence, and few texts need ten
 
 
 @dataclass(slots=True)
