@@ -77,9 +77,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        """Send the mail with a link to reset a password, or the mail that explains why there is no link.
+        """Send the e-mail with a link to reset a password, or the e-mail that explains why there is no link.
 
-        While the site is quiet, the mail waits in the queue.
+        While the site is quiet, the e-mail waits in the queue.
         """
         if not site_state.is_quiet():
             super().send_mail(template_prefix, email, context)
@@ -158,7 +158,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         self._attempt.withdraw()
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: str) -> None:
-        """Do nothing: the receiver for a password reset clears the limits."""
+        """Do nothing: ``signals.on_password_reset`` clears the limits."""
 
     def set_password(self, user: User, password: str) -> None:
         """Set the password, and write an audit entry and an access event."""

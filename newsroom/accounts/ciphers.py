@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 @lru_cache
 def make_cipher(purpose: str, *keys: str) -> MultiFernet:
-    """Return a cipher that encrypts with the first key and decrypts with any of them.
+    """Return a cipher that encrypts with the first of ``keys`` and decrypts with any of them.
 
     Ciphers for different purposes cannot decrypt each other's secrets.
     """

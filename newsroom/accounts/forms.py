@@ -78,7 +78,7 @@ class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # alla
             address: str = super().save(request, **kwargs)
             return address
         address = self.cleaned_data["email"]
-        # allauth's own mail links to a sign-up page, which does not exist here.
+        # allauth's own e-mail links to a sign-up page, which does not exist here.
         context = {"required_provider": settings.OIDC_NAME if settings.OIDC_ONLY else ""}
         get_adapter(request).send_mail("account/email/unknown_account", address, context)
         return address

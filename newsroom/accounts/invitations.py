@@ -110,10 +110,10 @@ def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> No
 
 
 def mail_invitation(new_invitation: NewInvitation, *, at: datetime) -> bool:
-    """Mail the link of an invitation, store ``at`` as the time of the mail, and return True.
+    """Mail the link of an invitation, store ``at`` as the time of the e-mail, and return True.
 
     While the site is quiet, enqueue an e-mail with a new link instead, and return False. The caller must not be in a
-    transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the mail
+    transaction, because the mail server may be slow to answer. Raise NotSentError if the mail server refuses the e-mail
     or does not answer.
     """
     if site_state.is_quiet():
@@ -140,8 +140,8 @@ def mail_waiting_invitation(key: int) -> int:
     """Mail an invitation with a new link, which expires ``LIFETIME`` from now. Return the number of e-mails sent.
 
     It is 0 if the invitation has been mailed, accepted or withdrawn in the meantime, if the inviting user may no longer
-    invite, or if the address has an account. Raise NotSentError if the mail cannot be sent; the worker then retries the
-    task.
+    invite, or if the address has an account. Raise NotSentError if the e-mail cannot be sent; the worker then retries
+    the task.
     """
     # The link is made now, because the queue must not contain a secret, and because an earlier link may have expired.
     at = clock.now()

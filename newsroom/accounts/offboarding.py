@@ -70,7 +70,7 @@ def require_another_administrator(
 ) -> None:
     """Raise ValidationError if this change would leave no active administrator.
 
-    This requires a transaction, because it may lock all administrators.
+    A transaction is required, because all administrators may be locked.
     """
     # The locks prevent two administrators from removing each other at the same time.
     has_role = user.is_superuser or any(group.name == ADMINISTRATOR for group in groups)

@@ -23,7 +23,7 @@ RECORDED_SHARE = 1 / 120
 
 
 class SessionStore(DatabaseSessionStore):
-    """A session in the database, which ends at ``ends_at``."""
+    """A session in the database. It ends at ``ends_at``."""
 
     ends_at: datetime | None = None
 
@@ -85,7 +85,7 @@ def _limit(ends_at: datetime, data: Mapping[str, Any] | SessionStore) -> datetim
         return ends_at
     started_at = data.get(STARTED_AT)
     if started_at is None:
-        # Earlier releases stored only the times of passwords and second factors.
+        # Earlier releases stored only the times at which passwords and second factors were used.
         records = data.get(AUTHENTICATION_METHODS_SESSION_KEY) or [{}]
         started_at = float(records[0].get("at", 0))
     return min(ends_at, datetime.fromtimestamp(started_at, UTC) + timedelta(hours=settings.SESSION_HOURS))

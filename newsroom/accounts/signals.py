@@ -80,7 +80,7 @@ def on_failed_sign_in(*, request: HttpRequest | None, credentials: dict[str, str
 def on_failed_second_factor(*, request: HttpRequest, user: User, **_: object) -> None:
     access.record(AccessVerb.SECOND_FACTOR_FAILED, request, account=user)
     slots = list_slots(_factor_limit(user), TOLD_AFTER)
-    # The failure that takes the last slot sends the mail and frees all slots, so that counting begins again.
+    # The failure that takes the last slot sends the e-mail and frees all slots, so that counting begins again.
     if acquire_slot(_factor_limit(user), TOLD_AFTER, seconds=FAILURES_COUNT_FOR) == slots[-1]:
         cache.delete_many(slots)
         _notify(request, user, "second_factor_failed")

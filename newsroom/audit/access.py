@@ -93,5 +93,5 @@ def _log(entries: Iterable[AccessEntry]) -> None:
 
 
 def shorten_digest(digest: str) -> str:
-    """Return the beginning of a digest, which suffices to distinguish connections."""
+    """Return the beginning of a digest, long enough to distinguish connections."""
     return digest[:_SHOWN_DIGITS]

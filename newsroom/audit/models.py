@@ -222,7 +222,7 @@ class AccessEntryQuerySet(LogQuerySet["AccessEntry"]):
         return self.filter(at__lt=moment)
 
     def is_known(self, account: AbstractUser, connection: str, *, since: datetime) -> bool:
-        """Return whether the account was signed in to from this connection at or after ``since``."""
+        """Return whether somebody signed in to the account from this connection at or after ``since``."""
         return (
             self.by_user(account.pk)
             .with_verb(AccessVerb.SIGNED_IN)

@@ -21,7 +21,7 @@ from newsroom.background.models import Failure, WorkerLife
 from newsroom.desk.changelists.changelist import ReadOnlyAdmin
 from newsroom.desk.views import ModelView
 
-# The library's own list counts all tasks and shows their arguments, and no role uses it.
+# django-tasks-db's own list counts all tasks and shows their arguments, and no role uses it.
 admin.site.unregister(DBTaskResult)
 
 type Decision = Callable[..., None]

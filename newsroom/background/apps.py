@@ -27,7 +27,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Register recurring checks, a signal receiver, and what this app contributes to the operation of the site.
 
-        It contributes personal data, retention rules, conditions, an examination, health checks and gauges.
+        The app contributes personal data, retention rules, conditions, an examination, health checks and gauges.
         """
         from django_tasks_db.models import DBTaskResult
 

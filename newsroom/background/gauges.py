@@ -81,7 +81,7 @@ def _read_queues() -> list[tuple[str, int, datetime]]:
 
 
 def count_waiting_mails() -> int:
-    """Return the number of mails in the queue, including those that are held or are to be retried later."""
+    """Return the number of e-mails in the queue, including those that are held or are to be retried later."""
     return Job.objects.filter(status=TaskResultStatus.READY, task_path__in=list_mail_paths()).count()
 
 

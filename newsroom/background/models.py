@@ -392,5 +392,5 @@ def _has_waited_for(duration: timedelta, at: datetime | None) -> Q:
 
 
 def _replace_unstorable(text: str) -> str:
-    """Return the text with NUL and lone surrogates, which databases refuse, replaced."""
+    """Replace NUL and lone surrogates, which databases refuse, and return the text."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -19,7 +19,8 @@ from newsroom.operations import processes, site_state, slow_log
 # The delay before the worker tries again if the database does not answer, accepts no writes or is being restored.
 PAUSE = 5.0  # seconds
 
-# The loop of the base class takes the next task through this model. Our model uses the clock that all machines share.
+# The loop of the base class takes the next task through the model that has this name. Our model uses the clock that all
+# machines share.
 db_worker.DBTaskResult = Job  # type: ignore[attr-defined]  # imported there
 
 logger = logging.getLogger(__name__)
@@ -46,8 +47,8 @@ class Worker(db_worker.Worker):
     def run(self) -> None:
         """Run tasks. After a database error, wait and start again; a batch raises the error.
 
-        Unless this is a batch, a thread evaluates the alerts meanwhile, and a database that is being restored is left
-        alone until the restore has ended.
+        Unless this is a batch, a thread evaluates the alerts meanwhile, and the worker waits while the database is
+        being restored.
         """
         if self.batch:
             self._run()

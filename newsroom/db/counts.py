@@ -53,7 +53,7 @@ def count_capped(
 
 
 def count_by(rows: QuerySet[Any], field: str) -> dict[Any, int]:
-    """Return the number of ``rows`` for each value of ``field``. There is no cap, so ``rows`` must be a small set."""
+    """Return the number of ``rows`` for each value of ``field``. There is no cap, so ``rows`` must be few."""
     return dict(rows.order_by().values_list(field).annotate(number=Count("pk")))
 
 

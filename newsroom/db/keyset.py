@@ -176,7 +176,7 @@ def select_first(
 def limit_branches(
     branches: Sequence[QuerySet[Any, Any]], *, before: str, limit: int, field: str = "updated_at"
 ) -> tuple[list[QuerySet[Any, Any]], Cursor | None]:
-    """Return the branches limited to the rows down to a cursor, and this cursor.
+    """Return the branches up to and including the row at a cursor, and this cursor.
 
     The cursor is at the row of a branch that is ``limit`` rows after the cursor ``before``, or after the start if
     ``before`` is empty. If several branches have such a row, the newest one counts, so that no row in between is

@@ -56,7 +56,7 @@ class ForgetField(Operation):
     ) -> None:
         """Restore the column as it was. Rows without a value get the field's default.
 
-        If there are such rows, but no default, this fails.
+        The operation fails if there are such rows but no default.
         """
         self._alter(app_label, schema_editor, to_state, is_nullable=False)
 

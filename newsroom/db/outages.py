@@ -61,8 +61,8 @@ def classify_error(error: BaseException | None) -> Outage | None:
         state = cause.sqlstate
         return Outage.LOST if state is None or state.startswith(_POSTGRESQL_LOST) else None
     if isinstance(cause, psycopg.InternalError) and cause.sqlstate is None:
-        # After the error of a server that has ended, a pooler sends an error of its own, but the driver expects a
-        # single result.
+        # After the error of a server process that has ended, a pooler sends an error of its own, but the driver expects
+        # a single result.
         return Outage.LOST
     # Django itself raises these for a connection that has ended, for instance inside a transaction.
     return Outage.LOST if isinstance(cause, InterfaceError | OperationalError) else None

@@ -1,4 +1,4 @@
-"""Additional connections of this thread that are not in the settings, to the site's database or another one."""
+"""Connections, in addition to those in the settings, to the site's database or to another one."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -101,7 +101,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # a base for any m
             return super().delete_view(request, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
-        """Do nothing: the audit log and revisions record more than Django's log, and erasing a work covers them."""
+        """Do nothing: the audit log and revisions record more than Django's log, and erasing a work includes them."""
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: object) -> Any:
         """Do nothing; see ``log_addition``."""

@@ -36,7 +36,10 @@ class CappedCount(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class MentionCounter:
-    """A counter of live works of one ``kind``, up to ``limit``, in ``languages``; None means all languages."""
+    """A counter of live works of one ``kind``, up to ``limit``.
+
+    Only works in ``languages`` are counted, unless it is None.
+    """
 
     kind: str
     at: datetime

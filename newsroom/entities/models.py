@@ -191,7 +191,7 @@ class NamedEntity(models.Model):
             return super().delete(using=using, keep_parents=keep_parents)
 
     def clean(self) -> None:
-        """Raise ValidationError if the name has no letter or digit, or if it or the address is another entity's."""
+        """Raise ValidationError if the name has no letter or digit, or if another entity has the name or address."""
         if not slugify(self.name):
             raise ValidationError({"name": ValidationError("Give it a name with letters in it.", code="empty")})
         owner_uid = Address.objects.owner_uid(self.address_kind, self.slug)

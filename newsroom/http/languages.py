@@ -105,7 +105,7 @@ def in_active_language(field: str = "language") -> Q:
 
 
 def active_list_languages(get_work_languages: Callable[[], Iterable[str]]) -> list[str] | None:
-    """Return the languages whose works a list in the active language contains, as primary subtags; None means all.
+    """Return the primary subtags of the languages whose works a list in the active language contains, or None for all.
 
     ``get_work_languages`` returns the primary subtags of the languages of works. It is called only if needed.
     """

@@ -68,7 +68,7 @@ def read_table(content: bytes) -> Table:
 
 
 def read_stored_table(text: str) -> Table:
-    """Return the table with this ``as_text``. Raise UnreadableError as ``read_table`` does."""
+    """Return the table whose ``as_text`` is ``text``. Raise UnreadableError as ``read_table`` does."""
     table = _make_table(_read_csv(text, ","), "")
     rows = [(_parse_line_number(cells[0]), cells[1:]) for _, cells in table.rows if cells]
     return Table(table.headings[1:], rows)

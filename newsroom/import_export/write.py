@@ -38,7 +38,7 @@ def iterate_rows(sheet: Sheet, entities: Iterable[Any]) -> Iterator[list[str]]:
 def write_table(sheet: Sheet, entities: QuerySet[Any], ending: str) -> IO[bytes]:
     """Write the table to a temporary file, as CSV or XLSX depending on ``ending``, and return the open file.
 
-    ``using_replica`` wraps the file in its ``Report``.
+    ``using_replica`` wraps the file in a ``Report``.
     """
     rows = iterate_rows(sheet, entities.iterator(chunk_size=BATCH_SIZE))
     return write_xlsx(str(sheet.model._meta.verbose_name_plural), rows) if ending == "xlsx" else write_csv(rows)

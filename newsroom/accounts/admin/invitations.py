@@ -53,7 +53,7 @@ class MailInvitationView(ModelView):
     def deliver(self, new_invitation: NewInvitation) -> HttpResponse:
         """Mail the link. If no mail can be sent, show the link once in the response, so that it can be copied.
 
-        While the site is quiet, the mail waits.
+        While the site is quiet, the e-mail waits.
         """
         reason = "This site sends no mail."
         if settings.EMAIL_CONFIGURED:

@@ -68,7 +68,10 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
         widgets: ClassVar = {"groups": ROLES_WIDGET}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to leave no active administrator, or an emergency administrator without the administrator role."""
+        """Refuse a change that would leave no active administrator.
+
+        Also refuse to make a user without the administrator role the emergency administrator.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         require_another_administrator(
             User(pk=self.instance.pk, is_superuser=self.instance.is_superuser),

@@ -15,7 +15,7 @@ from pathlib import Path
 # In bytes. Of a billion passwords that are not in a list of fifty million, fewer than one is expected to match a
 # prefix.
 PREFIX_LENGTH = 8
-SAMPLES = 100  # the minimum number of prefixes whose order is checked when a longer list is opened
+SAMPLES = 100  # the minimum number of prefixes whose order is checked when a list is opened; all, if it has fewer
 
 
 class UnusableListError(Exception):

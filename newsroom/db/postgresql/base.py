@@ -18,7 +18,7 @@ CONNECTION_WAIT = Histogram(
     bounds=(0.001, 0.01, 0.1, 0.5, 1.0, 2.0),
 )
 # The maximum number of prepared statements per connection. The driver's default is a hundred. Publishing and serving
-# execute more than that in sequence, so each statement would be evicted before it is executed again.
+# pages execute more than that in sequence, so each statement would be evicted before it is executed again.
 _MAX_PREPARED = 1_000
 
 

@@ -45,7 +45,7 @@ class SavedViewsAdmin(BoundedAdmin):
         ]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns of the open view or, if none is open, the user's columns; by default ``list_display``."""
+        """Return ``list_display``, unless the open view or, if none is open, the user has other columns."""
         view = self._get_open_view(request) or next((view for view in self.get_views(request) if not view.name), None)
         columns = self.known_columns(view.columns) if view else []
         return columns or [str(name) for name in self.list_display]

@@ -43,7 +43,7 @@ class CountedFilter(admin.SimpleListFilter, ABC):
         return rows  # type: ignore[no-any-return]
 
     def count_by_choice(self, rows: QuerySet[Any]) -> dict[str, int]:
-        """Return the number of rows for each of the first ``MAX_CHOICES`` choices. ``rows`` must be a small set."""
+        """Return the number of rows for each of the first ``MAX_CHOICES`` choices. ``rows`` must be few."""
         values = [str(value) for value, _ in self.lookup_choices[:MAX_CHOICES]]
         return dict(zip(values, count_capped(self.filter_by(rows, value) for value in values), strict=True))
 

@@ -72,7 +72,7 @@ def delete_view(view: SavedView, *, by: AbstractUser) -> None:
 
 
 def choose_columns(listing: str, columns: Sequence[str], *, by: AbstractUser, view: SavedView | None = None) -> None:
-    """Store the user's columns of a list, or the columns of ``view`` if the user owns it."""
+    """Store ``columns`` for ``view`` if the user owns it, otherwise as the user's own choice for the list."""
     if view is not None and view.owner_id == by.pk:
         view.columns = list(columns)
         view.save(update_fields=["columns"])

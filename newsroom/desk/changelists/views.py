@@ -1,4 +1,4 @@
-"""Views that save, change and delete a saved view of a changelist and choose its columns. They accept POST only."""
+"""Views that save, change and delete saved views of a changelist, and store chosen columns. They accept POST only."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

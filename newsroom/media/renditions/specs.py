@@ -46,7 +46,7 @@ class Spec:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Return the spec with the name ``text``, or None if there is none."""
+        """Return the spec with the name ``text``, or None if ``text`` is not the name of a spec."""
         match = _SPEC.fullmatch(text)
         if match is None or match[1] not in SHAPES or match[6] not in CONTENT_TYPES:
             return None
