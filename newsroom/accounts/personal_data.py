@@ -22,7 +22,7 @@ from newsroom.operations.raw_search import find_keys
 
 
 def find_person(address: str) -> Person:
-    """Return the person with this address, including the accounts with the address and the names of these accounts."""
+    """Return the person with this address, with the accounts that have it, and their present and former names."""
     has_address = Q(email__iexact=address) | Q(pk__in=EmailAddress.objects.filter(email__iexact=address).values("user"))
     users = list(User.objects.filter(has_address).order_by("pk"))
     keys, usernames = tuple(user.pk for user in users), {user.username for user in users}

@@ -189,7 +189,7 @@ class Event(models.Model):
         )
 
     def changed_fields(self) -> list[str]:
-        """Return the names of fields that have a value in both ``before`` and ``after``, in the order of ``before``."""
+        """Return the names of the fields that are in both ``before`` and ``after``, in the order of ``before``."""
         return [name for name in self.before if name in self.after]
 
 

@@ -133,7 +133,7 @@ class WorkerLifeQuerySet(models.QuerySet["WorkerLife"]):
         return self.filter(seen_at__lt=moment)
 
     def end(self, worker_id: str) -> None:
-        """Record that this worker has ended, so that others need not wait for ``DEAD_AFTER``."""
+        """Record that this worker has ended, so that others need not wait until ``DEAD_AFTER`` has passed."""
         self.filter(worker_id=worker_id).update(seen_at=Now(), ended_at=Now())
 
     def newest(self) -> "WorkerLife | None":

@@ -210,5 +210,5 @@ class InvitationAdmin(AuditedAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # The invitation must remain, because it shows how a user got access to the desk.
+        # An accepted invitation shows how a user got access to the desk. A retention rule deletes the others.
         return False
