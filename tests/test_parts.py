@@ -9,7 +9,7 @@ from _pytest.mark.expression import Expression
 from tests.parts import FOLDER_MARKERS, PARTS, TESTS, Part, markers_of_folder
 
 # Markers that a test or its module may have in addition to those of its folder.
-OPTIONAL_MARKERS = ("audit", "database", "journey", "screens", "soak")
+OPTIONAL_MARKERS = ("audit", "database", "journey", "portable", "screens", "soak")
 FOLDERS = sorted(path.name for path in TESTS.iterdir() if (path / "__init__.py").exists())
 # A browser, proxies, Varnish, Prometheus, the Nu checker and a provider get the same on both databases.
 ON_SQLITE_ONLY = {"browser", "edge", "machine", "markup", "monitoring", "single_sign_on", "sqlite"}
@@ -30,16 +30,20 @@ def selects(part: Part, folder: str, markers: set[str]) -> bool:
 def iter_kinds_of_tests():
     """Yield each folder and set of markers that a test can have, with the databases that it runs on."""
     for folder in ("", *FOLDERS):
-        optional = [name for name in OPTIONAL_MARKERS if name not in {"journey", "screens"} or folder == "browser"]
+        optional = {*OPTIONAL_MARKERS}
+        optional -= set() if folder == "browser" else {"journey", "screens"}
+        optional -= set() if {*FOLDER_MARKERS.get(folder, ())} <= {"audit"} else {"portable"}
         for number in range(len(optional) + 1):
             for extra in itertools.combinations(optional, number):
                 markers = {*extra, *FOLDER_MARKERS.get(folder, ())}
+                if {"database", "portable"} <= markers:
+                    continue
                 for on_postgresql in (False, True):
                     if folder not in (ON_SQLITE_ONLY if on_postgresql else ON_POSTGRESQL_ONLY):
                         yield folder, markers, on_postgresql
 
 
-def test_test_and_audit_together_run_each_test_but_those_of_soak_once_on_each_database():
+def test_test_and_audit_together_run_each_test_once_on_each_database_unless_soak_does():
     for folder, markers, on_postgresql in iter_kinds_of_tests():
         parts = [
             f"make {target}: {part.name}"
@@ -47,7 +51,8 @@ def test_test_and_audit_together_run_each_test_but_those_of_soak_once_on_each_da
             for part in PARTS[target]
             if part.on_postgresql == on_postgresql and selects(part, folder, markers)
         ]
-        assert len(parts) == (0 if "soak" in markers else 1), (folder, markers, parts)
+        is_left_out = "soak" in markers or (on_postgresql and "portable" in markers)
+        assert len(parts) == (0 if is_left_out else 1), (folder, markers, parts)
 
 
 def test_soak_runs_each_test_once_on_each_database():

@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.journeys.test_public_pages import public_route_names
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db, pytest.mark.usefixtures("four_languages")]
 
 # The text that all slugs contain, keyed by language.
 SLUGS = {

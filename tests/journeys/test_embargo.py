@@ -34,7 +34,7 @@ from tests.journeys.world import World, address_of, data_at, make_world, oembed_
 from topics.merge import merge_topics
 from topics.models import Topic
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 MOMENT = timedelta(microseconds=1)
 T = MONDAY + timedelta(days=4)

@@ -51,7 +51,7 @@ from tests.journeys.world import World, address_of, data_at, make_world, oembed_
 from topics.merge import merge_topics
 from topics.models import Topic
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 NOON = datetime(2031, 3, 5, 12, tzinfo=UTC)
 # Fields that are keys or have a fixed format, so that they cannot contain a unique word.

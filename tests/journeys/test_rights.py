@@ -28,7 +28,7 @@ from tests.recorded_sql import writes
 from tests.stories.admin.form_data import filled
 from tests.transactions import of_the_test
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

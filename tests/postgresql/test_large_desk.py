@@ -102,8 +102,10 @@ def find_problems(client, addresses, seen) -> list[str]:
             answer = client.get(address)
         if answer.status_code not in EXPECTED_STATUSES:
             problems.append(f"{address}: answers {answer.status_code}")
-        if len(recorded) > MAX_STATEMENTS:
-            problems.append(f"{address}: {len(recorded)} statements")
+        # Savepoints do not count, because only the transaction of the tests makes them necessary.
+        count = sum("SAVEPOINT" not in sql for sql in recorded)
+        if count > MAX_STATEMENTS:
+            problems.append(f"{address}: {count} statements")
         for sql in recorded:
             normalized = PREPARED.sub("EXECUTE", _MOMENT.sub("'a moment'", sql))
             if (

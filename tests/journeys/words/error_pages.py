@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
@@ -78,11 +79,23 @@ def _open_at_desk() -> Iterator[tuple[str, Any]]:
 def _open_without_database() -> Iterator[tuple[str, Any]]:
     """Yield the pages for outages. These come last, because the connection may be closed after a failure."""
     reader, report = Client(raise_request_exception=False), {"problem": "The year is wrong."}
-    with patch.object(BaseDatabaseWrapper, "cursor", side_effect=_make_unwritable_error()):
+    with _failing_statements(_make_unwritable_error()):
         yield "read-only database", reader.post("/reports/", report, headers=SAME_ORIGIN)
-    with patch.object(BaseDatabaseWrapper, "cursor", side_effect=OperationalError("the connection was refused")):
+    with _failing_statements(OperationalError("the connection was refused")):
         yield "no database", reader.get("/")
         yield "no database after a POST", reader.post("/reports/", report, headers=SAME_ORIGIN)
+
+
+@contextmanager
+def _failing_statements(error: OperationalError) -> Iterator[None]:
+    """Make all SQL statements fail with ``error``, even in a transaction that has failed already."""
+
+    def fail(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> None:
+        raise error
+
+    # Prepared statements on PostgreSQL have cursors of their own. On SQLite, a connection that has been closed has none.
+    with connection.execute_wrapper(fail), patch.object(BaseDatabaseWrapper, "cursor", side_effect=error):
+        yield
 
 
 def _make_unwritable_error() -> OperationalError:

@@ -35,7 +35,7 @@ from tests.clocks import MONDAY
 from tests.journeys.words import accounts, desk, empty_site, error_pages, public_pages, shared_previews
 from tests.journeys.words.record import describe_pages
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 FOLDER = Path(__file__).parent
 

@@ -31,7 +31,7 @@ from tests.stories.demo.seed import (
 from tests.transactions import of_the_test
 from topics.models import Topic
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
