@@ -30,6 +30,13 @@ def register() -> None:
         uses_database=False,
     )
     metrics.register(
+        "newsroom_disk_size_bytes",
+        read_disk_size,
+        help="The size of the disk of a folder.",
+        labels=("path",),
+        uses_database=False,
+    )
+    metrics.register(
         "newsroom_database_bytes",
         read_database_size,
         help="The size of the database.",
@@ -76,6 +83,11 @@ def read_release() -> Mapping[tuple[str, ...], int]:
 def read_free_disk() -> Mapping[str, int]:
     """Return the free bytes on the disks of ``VAR_DIR`` and, on SQLite, of the database, keyed by folder."""
     return {str(folder): shutil.disk_usage(folder).free for folder in health.list_disk_folders()}
+
+
+def read_disk_size() -> Mapping[str, int]:
+    """Return the sizes in bytes of the same disks, keyed as in ``read_free_disk``."""
+    return {str(folder): shutil.disk_usage(folder).total for folder in health.list_disk_folders()}
 
 
 def read_database_size() -> int:

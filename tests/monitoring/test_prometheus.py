@@ -32,6 +32,17 @@ FIRING: dict[str, tuple[list[str], list[str]]] = {
         ["newsroom_release_info 1x60"],
         ["newsroom_release_info 1x60", "newsroom_database_bytes 5x60"],
     ),
+    "NewsroomAlertRed": (
+        ['newsroom_alerts_open{code="writes",level="red"} 1x60'],
+        ['newsroom_alerts_open{code="cache",level="amber"} 1x60'],
+    ),
+    "NewsroomAlertAmber": (
+        ['newsroom_alerts_open{code="cache",level="amber"} 1x61'],
+        [
+            'newsroom_alerts_open{code="review",level="amber"} 1x61',
+            'newsroom_alerts_open{code="hub",level="amber"} 1x50',
+        ],
+    ),
     "NewsroomNoWorker": (["newsroom_workers_alive 0x60"], ["newsroom_workers_alive 1x60"]),
     "NewsroomUntold": (
         ["newsroom_editions_due_untold_seconds 61x60"],
@@ -39,8 +50,8 @@ FIRING: dict[str, tuple[list[str], list[str]]] = {
     ),
     "NewsroomTriggerMissing": (["newsroom_triggers_missing 1x60"], ["newsroom_triggers_missing 0x60"]),
     "NewsroomDiskFull": (
-        ['newsroom_disk_free_bytes{path="/var"} 9e8x60'],
-        ['newsroom_disk_free_bytes{path="/var"} 2e9x60'],
+        ['newsroom_disk_free_bytes{path="/var"} 9e9x60', 'newsroom_disk_size_bytes{path="/var"} 1e11x60'],
+        ['newsroom_disk_free_bytes{path="/var"} 2e9x60', 'newsroom_disk_size_bytes{path="/var"} 1.9e10x60'],
     ),
     "NewsroomDiskFilling": (
         ['newsroom_disk_free_bytes{path="/var"} 8e9-1e7x60'],
@@ -90,6 +101,10 @@ FIRING: dict[str, tuple[list[str], list[str]]] = {
             'newsroom_connection_wait_seconds_bucket{le="0.1"} 0+20x60',
             'newsroom_connection_wait_seconds_bucket{le="+Inf"} 0+20x60',
         ],
+    ),
+    "NewsroomVacuumLate": (
+        ['newsroom_table_dead_rows{table="pages_storedpage"} 100001x361'],
+        ['newsroom_table_dead_rows{table="pages_storedpage"} 100000x361'],
     ),
     "NewsroomSignInsFail": (
         ['newsroom_sign_ins_total{result="failed"} 0+6x60'],

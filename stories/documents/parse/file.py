@@ -18,6 +18,7 @@ from stories.documents.parse.limits import validate_document
 from stories.documents.parse.markdown import parse_markdown
 from stories.documents.parse.notes import ParsedDocument, UnreadableDocumentError
 from stories.documents.parse.text import parse_text
+from stories.documents.parse.time_limit import MAX_SECONDS, check_time, limit_time
 
 IMPORT_FORMATS = ("text", "markdown", "json")
 MAX_TITLE_LENGTH = 300
@@ -41,19 +42,22 @@ def parse_file(
     format: str | None = None,
     headline: str | None = None,
     make_uid: Callable[[], UUID] = uuid4,
+    max_seconds: float = MAX_SECONDS,
 ) -> ParsedFile:
     """Return the document in the file.
 
     The format is ``format``, or else follows from the file extension of ``name``, or else is guessed from the content.
     ``known_names`` may be a function that returns the names; it is called only if they are needed. ``headline`` becomes
     the headline of a story or the question of a question page, and counts as confirmed. ``make_uid`` returns a new uid
-    for each part that has none. Raise UnreadableDocumentError, with the line and the reason, if the file cannot be
-    imported.
+    for each part that has none. ``max_seconds`` limits the processor time. Raise UnreadableDocumentError, with the line
+    and the reason, if the file cannot be imported.
     """
     text, notes = decode(data)
     file_format = format or _FORMAT_BY_SUFFIX.get(PurePath(name).suffix.lower()) or _guess_format(text)
     try:
-        imported = _parse(text, file_format, known_names, make_uid)
+        with limit_time(max_seconds):
+            imported = _parse(text, file_format, known_names, make_uid)
+            check_time(1)
     except ValidationError as error:
         raise UnreadableDocumentError(1, describe_errors(error)) from error
     validate_document(imported.document)

@@ -14,6 +14,7 @@ from stories.documents.parse.text.attribution import Attribution, attribute_sent
 from stories.documents.parse.text.layout import Paragraph
 from stories.documents.parse.text.outlet_mentions import Mention, MentionFinder
 from stories.documents.parse.text.reporting_verbs import compares_outlets
+from stories.documents.parse.time_limit import check_time
 from stories.documents.parse.words.sentences import iter_sentence_spans
 from stories.documents.parse.words.tokens import Token, tokenize
 
@@ -52,7 +53,7 @@ class CoverageParser:
         """Return the passages, each of which is a sentence with the sentences that clearly continue it.
 
         ``write`` converts the text of a passage to Markdown. Raise UnreadableDocumentError if there are too many
-        passages for a document.
+        passages for a document, or if the time is used up (see ``check_time``).
         """
         passages: list[Passage] = []
         sentences: list[_Sentence] = []
@@ -88,6 +89,7 @@ class CoverageParser:
             ):
                 text = paragraph.text[start:end]
                 line = paragraph.line_at(start)
+                check_time(line)
                 tokens = tokenize(text)
                 mentions = self._mention_finder.find_mentions(text, tokens)
                 attribution = attribute_sentence(tokens, mentions)

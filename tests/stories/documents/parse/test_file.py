@@ -90,11 +90,27 @@ def test_an_overlong_paragraph_is_refused_with_its_line(text, line):
     ["U.S. Courier. ", "U.S. U.S. Courier U.S. ", "The Courier says so. ", "U.S. ", "J. K. Roe ", "In the U.S. 1. "],
 )
 @pytest.mark.audit
-def test_coverage_with_many_abbreviations_is_parsed_within_a_minute(coverage):
+def test_coverage_with_many_abbreviations_is_parsed_or_refused_within_seconds(coverage):
     known = KnownNames(outlets=index_outlets([(uuid4(), "The Courier", [])]))
     paragraphs = "\n\n".join([coverage * (4_000 // len(coverage))] * 48)
-    with at_most(seconds=60), suppress(UnreadableDocumentError):
+    with at_most(seconds=15), suppress(UnreadableDocumentError):
         parse_file(f"What's happened\nIt closed.\nWhat the papers say\n{paragraphs}".encode(), known)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(f"{TEXT}What the papers say\nReuters says so.\n", 4), ("# A\n\n## What happened\n\nIt closed.\n", 1)],
+)
+def test_a_text_that_takes_too_long_is_refused_with_the_line(text, line):
+    parse_file(text.encode(), KnownNames())
+    with pytest.raises(UnreadableDocumentError, match="takes longer than 0 seconds to read") as error:
+        parse_file(text.encode(), KnownNames(), max_seconds=0)
+    assert error.value.line == line
+
+
+def test_a_json_file_that_takes_too_long_is_refused():
+    with pytest.raises(UnreadableDocumentError, match="takes longer than 0 seconds"):
+        parse_file(to_json(story(TEXT)).encode(), KnownNames(), max_seconds=0)
 
 
 def test_too_many_passages_are_refused_with_the_line_of_the_first_excess_one():
