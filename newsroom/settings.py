@@ -13,7 +13,8 @@ from django.utils.csp import CSP
 from newsroom.env import Environment
 
 env = Environment()
-# Refused rather than ignored: otherwise a site would run without review, or take all readers behind a proxy for one.
+# Old names are refused rather than ignored: otherwise, a site might run without review, or count all readers behind a
+# proxy as a single client.
 env.refuse_renamed(
     {
         "APPROVE_OWN": "ALLOW_SELF_APPROVAL",
@@ -210,7 +211,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.CommonPasswordValidator"},
     {"NAME": f"{_validation}.NumericPasswordValidator"},
 ]
-# The file that load_breached_passwords makes. If it is missing or damaged, the site runs, and a system check says so.
+# The file that load_breached_passwords makes. If it is missing or damaged, the site still runs, but a
+# system check reports that.
 BREACHED_PASSWORDS_FILE = env.file("BREACHED_PASSWORDS_FILE")
 if BREACHED_PASSWORDS_FILE:
     AUTH_PASSWORD_VALIDATORS.append(
@@ -332,8 +334,8 @@ LANGUAGE_CODE = "en-gb"  # the language of the desk
 # The translations of the interface. A story's page is in the language of the story, even if that is not one of the
 # languages of lists.
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# The languages of lists. Addresses of lists have no prefix in the first language, and the language tag as a prefix in
-# all others.
+# The languages in which the site has lists of stories, questions and topics. Addresses of lists have no
+# prefix in the first language, and the language tag as a prefix in all others.
 SITE_LANGUAGES = env.languages("LANGUAGES", "en-gb", catalogues=LOCALE_PATHS[0])
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 

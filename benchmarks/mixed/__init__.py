@@ -1,1 +1,4 @@
-"""The mixed load of readers and editors. Requests are sent when they are due, even if earlier ones are unanswered."""
+"""A benchmark with a mixed load from readers and editors.
+
+Requests are sent when they are due, even if earlier ones are unanswered.
+"""

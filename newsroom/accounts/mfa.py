@@ -17,12 +17,13 @@ from django.tasks import task
 from newsroom.accounts.ciphers import make_cipher
 from newsroom.task_queue import enqueue
 
-# The prefix of an encrypted value. Earlier releases stored base 32 and hexadecimal, neither of which contains a colon.
+# The prefix of an encrypted value. Earlier releases stored unencrypted values in base 32 or hexadecimal, which
+# contain no colon.
 VERSION = "v1:"
 _PURPOSE = "newsroom.accounts.mfa:v1"
-# Keys of the secrets in the data of an authenticator app and of recovery codes. A passkey stores no secret.
+# The names of the secrets in ``data`` of an authenticator app and of recovery codes. A passkey stores no secret.
 SECRET_KEYS = ("secret", "seed")
-ROTATION_BATCH = 500  # factors in a transaction
+ROTATION_BATCH = 500  # factors per transaction
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def encrypt_second_factors() -> int:
 
 @dataclass(slots=True)
 class RotationResult:
-    """The numbers of second factors that were encrypted anew, already used the current key, or cannot be decrypted."""
+    """The numbers of second factors that were encrypted, already used the current key, or cannot be decrypted."""
 
     encrypted: int = 0
     current: int = 0

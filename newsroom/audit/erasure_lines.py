@@ -52,7 +52,7 @@ def to_line(erasure: Erasure) -> Line:
 
 
 def is_recorded(line: Line) -> bool:
-    """Return whether the table contains the erasure of this line."""
+    """Return whether the table contains the erasure that this line records."""
     if Erasure.objects.filter(line_id=line.id).exists():
         return True
     return line.id in map(_derive_id, Erasure.objects.without_line_id().filter(uid=UUID(line.uid)))

@@ -369,7 +369,7 @@ _REQUEST_ID = "request_id"
 
 def store_request_id(instance: DBTaskResult, **_kwargs: object) -> None:  # type: ignore[type-arg]  # as above
     """Receive ``pre_save``: store the id of the request that enqueues this task, directly or through another task."""
-    # The table belongs to the library, which reads only the keys ``args`` and ``kwargs`` of this column.
+    # The table belongs to django-tasks-db, which reads only the keys ``args`` and ``kwargs`` of this column.
     if instance._state.adding and (request_id := current_request_id()):
         instance.args_kwargs = {**instance.args_kwargs, _REQUEST_ID: request_id}
 

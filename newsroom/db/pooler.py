@@ -1,7 +1,7 @@
 """A pooler such as PgBouncer between the site and PostgreSQL, and how to bypass it.
 
-PostgreSQL's own programs change the settings of their session. A pooler would later give this session to another
-client.
+PostgreSQL's client programs, such as ``pg_dump``, change the settings of their session. A pooler would later give
+this session to another client.
 """
 
 from collections.abc import Mapping

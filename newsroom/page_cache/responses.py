@@ -38,9 +38,9 @@ class Link(NamedTuple):
 
 
 class WithdrawnError(Exception):
-    """Raised if the requested page was withdrawn, at ``when``. ``notice`` is the editor's explanation.
+    """Raised if the requested page has been withdrawn.
 
-    ``title`` is the last title of the page, ``history`` the address of its history, and ``instead`` a page to read
+    ``when`` is the time of the withdrawal, and ``notice`` the editor's explanation. ``title`` is the last title of the page, ``history`` the address of its history, and ``instead`` a page to read
     instead.
     """
 
@@ -118,8 +118,8 @@ def _make_public[**P](view: Callable[P, HttpResponse], *, render_notice: RenderN
 def finish_response(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """Return ``response`` with caching headers.
 
-    If its status is 200, 404 or 410, it also gets an ETag, and is compressed if that saves space and the client accepts
-    gzip. The ETag is computed from the content, unless the view has set a strong one.
+    If its status is 200, 404 or 410, it also gets an ETag, and is compressed if the client accepts gzip, unless it is
+    short or an image. The ETag is computed from the content, unless the view has set one, which must be strong.
     """
     response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept-Encoding",))

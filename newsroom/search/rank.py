@@ -11,7 +11,8 @@ type Stems = frozenset[str]  # the stems that are equivalent to one word of the 
 
 TITLE, SUMMARY, HEADING, TEXT, NAME = 12.0, 6.0, 4.0, 2.0, 1.0
 WHOLE_TITLE = 3.0
-# A year of age costs one point. For a query of one word, a match in the title outweighs one in the text for ten years.
+# A year of age costs one point. For a query of one word, a match in the title outweighs one in a text that is
+# up to ten years newer.
 YEAR = 365 * 86_400 * MICROSECOND
 
 

@@ -19,7 +19,7 @@ class FrontPlaceQuerySet(models.QuerySet["FrontPlace"]):
 
 
 class FrontPlace(models.Model):
-    """The place of a story on the front page until just before ``until``.
+    """The place of a story on the front page, which expires at ``until``.
 
     Public pages read this row. It refers to the story by uid only, so it discloses nothing that is not in an edition.
     """

@@ -60,7 +60,7 @@ type Progress = Callable[[int, int], object]  # called with the number of works 
 
 
 class DamagedPictureError(Exception):
-    """Raised if the file of a picture does not have the digest that the library has stored."""
+    """Raised if the digest of a picture's file differs from the stored one."""
 
 
 @dataclass(slots=True)
@@ -103,8 +103,8 @@ def export_all(
 ) -> ExportSummary:
     """Write the pages that readers see at ``at`` into the folder, with the pictures, topics and outlets they name.
 
-    ``with_drafts`` adds the drafts outside the trash, except those equal to the live page, and all other pictures,
-    topics and outlets. The index of works is written last.
+    ``with_drafts`` adds all other pictures, topics and outlets, and the drafts outside the trash that differ from the
+    live page. The index of works is written last.
     """
     summary, named = ExportSummary(), _Named()
     works = list(_export_works(folder, summary, named, at=at, with_drafts=with_drafts, progress=progress))

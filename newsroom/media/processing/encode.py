@@ -14,7 +14,7 @@ _OPTIONS: dict[str, dict[str, object]] = {
     "JPEG": {"quality": 80, "progressive": True, "optimize": True},
     "PNG": {},
 }
-# Progressive encoding and optimised tables would need the whole image in memory: 144 MB for 24 megapixels.
+# For progressive encoding and optimised tables, the encoder would need another 144 MB of memory for 24 megapixels.
 _ORIGINAL_JPEG_OPTIONS = {"quality": 92, "subsampling": 0, "progressive": False, "optimize": False}
 _FAST_PNG_OPTIONS = {"compress_level": 1}
 _ROWS = 256  # number of rows to resize at a time
@@ -92,7 +92,8 @@ def encode_rendition(
     full_width, full_height = whole or image.size
     box = crop_box((full_width, full_height), ratio=ratio, focus=focus)
     size = scale_to_width((box[2] - box[0], box[3] - box[1]), width=width)
-    # The intermediate of a portrait can already have this size. It is not copied, because a copy takes 20 MB.
+    # The intermediate of an image in portrait format can already have this size. It is not copied, because a copy takes
+    # 20 MB.
     if size == image.size and box == (0, 0, full_width, full_height):
         return _encode(image, ending)
     scale_x, scale_y = image.width / full_width, image.height / full_height

@@ -11,7 +11,7 @@ from stories.documents.schema import PAPERS
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """A plain text of a document, with a phrase for its place, such as “in a passage”."""
+    """Plain text from a document, with a phrase for its place, such as “in a passage”."""
 
     place: str
     text: str

@@ -28,7 +28,7 @@ def parse_count(value: str) -> int:
 
 
 class Command(OperationCommand):
-    """``manage.py load_breached_passwords``: write the list at ``BREACHED_PASSWORDS_FILE`` from a public one."""
+    """``manage.py load_breached_passwords``: write ``BREACHED_PASSWORDS_FILE`` from a public list of such passwords."""
 
     help = "Make the list of stolen passwords that nobody may choose."
     requires_system_checks = ()  # because one check warns that the list is missing

@@ -1,4 +1,4 @@
-"""Screens that move a draft that has never been public to the trash, and restore it from there."""
+"""Screens for moving never-published drafts to the trash, and for restoring them from there."""
 
 from collections.abc import Callable
 

@@ -25,13 +25,13 @@ class Paragraph:
     line_starts: tuple[int, ...] = ()
 
     def line_at(self, position: int) -> int:
-        """Return the line number in the file of the character at ``position`` in the text."""
+        """Return the number of the file's line that contains the character at ``position`` in the text."""
         return self.line + bisect(self.line_starts, position)
 
 
 @dataclass(slots=True)
 class Item:
-    """A list item: the line number of its mark, the mark, and its lines."""
+    """A list item: the line number of its list marker, the marker, and its lines."""
 
     line: int
     mark: str
@@ -69,7 +69,7 @@ def join_lines(lines: list[Paragraph]) -> list[Paragraph]:
     """Return the paragraphs that ``lines`` form.
 
     A line continues the paragraph of the previous line, unless the previous line is empty or ends a sentence, or the
-    line itself begins with a list mark. Raise UnreadableDocumentError for a paragraph of more than
+    line itself begins with a list marker. Raise UnreadableDocumentError for a paragraph of more than
     ``MAX_PARAGRAPH_LENGTH`` characters.
     """
     groups: list[list[Paragraph]] = []

@@ -70,16 +70,16 @@ def load_first_topics(editions: Iterable[Edition]) -> dict[int, str]:
 
 
 def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
-    """Return the present topics of each edition, in order, keyed by the edition's key, in two queries."""
+    """Return the topics of each edition, or those into which they were merged, in order, keyed by the edition's key."""
     keys_by_edition = load_topic_keys(editions)
     topics = load_topics_by_key(chain.from_iterable(keys_by_edition.values()))
     return {edition: [topics[key] for key in keys] for edition, keys in keys_by_edition.items()}
 
 
 def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
-    """Return the keys of the present topics of each edition, keyed by the edition's key, in one query.
+    """Return the keys of the topics of each edition, or of those into which they were merged, keyed by the edition's key.
 
-    The keys of the topics are in the edition's order, without duplicates.
+    The keys of the topics are in the edition's order, without duplicates. This function makes one query.
     """
     keys_by_edition: dict[int, dict[int, None]] = {}
     for edition, topic in _NAMED_TOPIC_KEYS(editions=[edition.pk for edition in editions]):

@@ -21,7 +21,7 @@ def marked_pieces_at(comments: Comments | None, key: str) -> list[MarkedPiece]:
 
 @register.filter
 def without_label(author: str, label: str) -> str:
-    """Return the name that an outside author gave, without the label of the link, or an empty string.
+    """Return the name that an outside author gave, without the label of the shared preview, or an empty string.
 
     Only users at the desk see the label.
     """
