@@ -240,10 +240,13 @@ ACCOUNT_FORMS = {
     "login": "newsroom.accounts.forms.SignInForm",
     "reset_password": "newsroom.accounts.forms.RequestPasswordResetForm",
 }
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # counted by newsroom.accounts.lockout
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_FORMS = {
+    "authenticate": "newsroom.accounts.forms.CodeForm",
+    "reauthenticate": "newsroom.accounts.forms.CodeReauthenticationForm",
     "authenticate_webauthn": "newsroom.accounts.forms.PasskeyForm",
     "login_webauthn": "newsroom.accounts.forms.PasskeySignInForm",
     "reauthenticate_webauthn": "newsroom.accounts.forms.PasskeyReauthenticationForm",

@@ -31,15 +31,22 @@ from newsroom.http.client_ip import client_address
 from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
 
+_WRONG = "The user name or the password is wrong."
+
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
     """The account adapter for a site without sign-up."""
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is inactive. Ask an administrator.",
+        "email_password_mismatch": _WRONG,
+        "username_password_mismatch": _WRONG,
+        "incorrect_password": "The password is wrong.",
         "too_many_login_attempts": (
             "Too many wrong passwords. Try again later, sign in with a passkey, or set a new password."
         ),
+        "too_many_codes": "Too many wrong codes. Try again later, or use a passkey.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,9 +1,10 @@
-"""The forms that replace allauth's: sign-in, passkeys, and the request to reset a password."""
+"""The forms that replace allauth's: sign-in, second factors, and the request to reset a password."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal import auth
@@ -12,10 +13,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
-from newsroom.accounts import signals
+from newsroom.accounts import lockout, signals
 from newsroom.accounts.models import User
 from newsroom.audit import access
 from newsroom.audit.models import AccessVerb
+from newsroom.http.client_ip import client_address
+from newsroom.http.clock import ensure_request_time
 
 MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; usernames are shorter
 
@@ -26,6 +29,34 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annota
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].validators.append(MaxLengthValidator(MAX_LOGIN_LENGTH))
+
+
+class LimitedCodeForm(BaseAuthenticateForm):  # type: ignore[misc]  # as above
+    """Base class for the forms for a code of an authenticator app, or a recovery code."""
+
+    def clean_code(self) -> str:
+        """Return the code. Raise ValidationError if it is wrong, or if a limit on wrong codes is reached.
+
+        The limit replaces allauth's own, which counts the codes for an account from all connections together.
+        """
+        request = context.request
+        try:
+            attempt = lockout.begin_code_attempt(self.user, client_address(request), at=ensure_request_time(request))
+        except lockout.LockedOutError as error:
+            if error.is_first:
+                access.record(AccessVerb.LOCKED_OUT, request, account=self.user)
+            raise get_adapter(request).validation_error("too_many_codes") from error
+        code: str = super().clean_code()
+        attempt.withdraw()
+        return code
+
+
+class CodeForm(LimitedCodeForm, AuthenticateForm):  # type: ignore[misc]  # as above
+    """The form for a code as a second factor."""
+
+
+class CodeReauthenticationForm(LimitedCodeForm, ReauthenticateForm):  # type: ignore[misc]  # as above
+    """The form for a code with which a signed-in user confirms who they are."""
 
 
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no type annotations
@@ -41,7 +72,7 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ha
         except (KeyError, ValidationError) as error:
             self.record_failure(user)
             # KeyError: the library reads the parts of a credential without checking that they are there.
-            raise get_mfa_adapter().validation_error("incorrect_code") from error
+            raise get_mfa_adapter().validation_error("incorrect_passkey") from error
 
     def record_failure(self, user: User | None) -> None:
         """Record that a passkey was not accepted, unless ``user`` is None because the credential names nobody."""

@@ -1,8 +1,9 @@
-"""Limit wrong passwords, without letting strangers lock out the owner of an account.
+"""Limit wrong passwords and wrong codes, without letting strangers lock out the owner of an account.
 
 Three limits count wrong passwords: for an account from a connection, for a connection, and for an account. The last one
-does not apply to connections from which the owner has recently signed in. Passkeys are not limited, because they
-cannot be guessed.
+does not apply to connections from which the owner has recently signed in. The codes of an authenticator app and
+recovery codes have three limits of their own, with the same numbers. Passkeys are not limited, because they cannot be
+guessed.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ KNOWN_FOR = timedelta(days=30)  # since the last sign-in from a connection
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit of ``count`` wrong passwords in ``seconds``."""
+    """A limit of ``count`` wrong passwords, or wrong codes, in ``seconds``."""
 
     count: int
     seconds: int
@@ -30,25 +31,26 @@ class Limit:
 ACCOUNT_FROM_CONNECTION = Limit(5, 5 * 60)
 CONNECTION = Limit(10, 60)
 ACCOUNT = Limit(100, 60 * 60)
+_PASSWORD, _CODE = "password", "code"  # what is counted; the first part of the names of slots
 
 
 class LockedOutError(Exception):
     """Raised if a limit is reached. ``is_first`` is True for the first refusal in the period of the limit."""
 
     def __init__(self, account: User | None, *, is_first: bool) -> None:
-        super().__init__("Too many wrong passwords.")
+        super().__init__("Too many wrong passwords or codes.")
         self.account = account
         self.is_first = is_first
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to sign in, counted as a wrong password until it is withdrawn."""
+    """An attempt, counted as a wrong password or code until it is withdrawn."""
 
     slots: tuple[str, ...]
 
     def withdraw(self) -> None:
-        """Stop counting the attempt, because the password was right."""
+        """Stop counting the attempt, because the password or code was right."""
         for slot in self.slots:
             release_slot(slot)
 
@@ -59,9 +61,19 @@ def begin_attempt(login: str, network_address: str, *, at: datetime) -> Attempt:
     The attempt is counted before the password is compared, so that simultaneous attempts do not exceed a limit. Names that
     no account has are limited in the same way, so that a refusal does not reveal whether an account exists.
     """
-    account, connection = find_account(login), digest_connection(network_address)
+    account = find_account(login)
+    owner = _name_owner(account) if account else f"login:{digest_name(login)}"
+    return _begin(_PASSWORD, owner, account, network_address, at=at)
+
+
+def begin_code_attempt(account: User, network_address: str, *, at: datetime) -> Attempt:
+    """Count an attempt to use a code as a second factor of ``account``. Raise LockedOutError if a limit is reached."""
+    return _begin(_CODE, _name_owner(account), account, network_address, at=at)
+
+
+def _begin(kind: str, owner: str, account: User | None, network_address: str, *, at: datetime) -> Attempt:
     slots: list[str] = []
-    for name, limit in _list_limits(login, account, connection, at=at):
+    for name, limit in _list_limits(kind, owner, account, digest_connection(network_address), at=at):
         slot = acquire_slot(name, limit.count, seconds=limit.seconds)
         if slot is None:
             Attempt(tuple(slots)).withdraw()
@@ -72,22 +84,27 @@ def begin_attempt(login: str, network_address: str, *, at: datetime) -> Attempt:
 
 
 def clear(account: User, network_address: str) -> None:
-    """Reset the limits for an account: from this connection, and from all connections together."""
-    owner, connection = f"account:{account.pk}", digest_connection(network_address)
+    """Reset the limits on passwords for an account: from this connection, and from all connections together."""
+    owner, connection = _name_owner(account), digest_connection(network_address)
     for name, limit in (
-        (_name(owner, connection), ACCOUNT_FROM_CONNECTION),
-        (_name(owner), ACCOUNT),
+        (_name(_PASSWORD, owner, connection), ACCOUNT_FROM_CONNECTION),
+        (_name(_PASSWORD, owner), ACCOUNT),
     ):
         cache.delete_many([*list_slots(name, limit.count), f"{name}:told"])
 
 
-def _list_limits(login: str, account: User | None, connection: str, *, at: datetime) -> Iterator[tuple[str, Limit]]:
-    owner = f"account:{account.pk}" if account else f"login:{digest_name(login)}"
-    yield _name(connection), CONNECTION
-    yield _name(owner, connection), ACCOUNT_FROM_CONNECTION
+def _list_limits(
+    kind: str, owner: str, account: User | None, connection: str, *, at: datetime
+) -> Iterator[tuple[str, Limit]]:
+    yield _name(kind, connection), CONNECTION
+    yield _name(kind, owner, connection), ACCOUNT_FROM_CONNECTION
     if account is None or not AccessEntry.objects.is_known(account, connection, since=at - KNOWN_FOR):
-        yield _name(owner), ACCOUNT
+        yield _name(kind, owner), ACCOUNT
+
+
+def _name_owner(account: User) -> str:
+    return f"account:{account.pk}"
 
 
 def _name(*parts: str) -> str:
-    return ":".join(("password", *parts))
+    return ":".join(parts)

@@ -5,12 +5,11 @@ from functools import wraps
 
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.account.views import login, logout
-from allauth.mfa.base.views import authenticate
+from allauth.mfa.base import views as allauth_mfa
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -27,19 +26,34 @@ from newsroom.http.client_ip import client_prefix
 from newsroom.http.languages import DESK_PREFIXES
 from newsroom.http.rate_limits import acquire_slot
 
-second_factor = allow_framing(authenticate)
+TOO_MANY_ATTEMPTS = {"too_many_login_attempts", "too_many_codes"}  # the codes of the errors for a limit
+
+
+@allow_framing
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Ask for the second factor. Answer 429 after too many wrong codes."""
+    return answer_429_if_limited(allauth_mfa.authenticate(request))
+
+
+def reauthenticate(request: HttpRequest) -> HttpResponse:
+    """Ask a signed-in user for the second factor again. Answer 429 after too many wrong codes."""
+    return answer_429_if_limited(allauth_mfa.reauthenticate(request))
+
+
+def answer_429_if_limited(response: HttpResponse) -> HttpResponse:
+    """Return the response, with the status 429 if its form says that there were too many wrong passwords or codes."""
+    form = (response.context_data or {}).get("form") if isinstance(response, TemplateResponse) else None
+    if form and any(form.has_error(field, code) for field in form.errors for code in TOO_MANY_ATTEMPTS):
+        response.status_code = 429
+    return response
 
 
 @allow_framing
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign a user in. Answer 429 after too many wrong passwords for an account or from a network address."""
-    response: HttpResponse = login(request)
+    response = answer_429_if_limited(login(request))
     if isinstance(response, TemplateResponse):
-        context = response.context_data = response.context_data or {}
-        form = context.get("form")
-        if form and form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
-            response.status_code = 429
-        context |= describe_single_sign_on(request)
+        response.context_data = {**(response.context_data or {}), **describe_single_sign_on(request)}
     return response
 
 

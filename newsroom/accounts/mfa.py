@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -30,6 +31,12 @@ logger = logging.getLogger(__name__)
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no type annotations
     """An MFA adapter that encrypts the secrets of second factors with a key derived from ``SECRET_KEY``."""
+
+    error_messages: ClassVar = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "The code is wrong.",
+        "incorrect_passkey": "This passkey was not accepted.",
+    }
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)

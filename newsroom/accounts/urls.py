@@ -47,7 +47,7 @@ urlpatterns = [
     ),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", require_credential(login.second_factor), name="mfa_authenticate"),
-    path("2fa/reauthenticate/", require_credential(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/reauthenticate/", require_credential(login.reauthenticate), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core import mail
@@ -18,9 +19,12 @@ from django.urls import reverse
 
 from newsroom.accounts import invitations, login
 from newsroom.accounts.models import User
+from newsroom.accounts.single_sign_on import discovery
+from newsroom.accounts.single_sign_on.errors import ProviderError
 from newsroom.http import clock
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, make_user
+from tests.newsroom.accounts.single_sign_on import urls
 
 LOGIN = "/accounts/login/"
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
@@ -37,6 +41,7 @@ def open_pages() -> Iterator[tuple[str, Any]]:
     yield from _manage_account(editor)
     yield from _change_password(editor)
     yield from _set_up_second_factor(editor)
+    yield from _sign_in_with_provider(editor)
 
 
 def _sign_in(editor: User) -> Iterator[tuple[str, Any]]:
@@ -179,3 +184,28 @@ def _set_up_second_factor(editor: User) -> Iterator[tuple[str, Any]]:
     key.delete()
     yield "app, taken away", client.get("/accounts/2fa/totp/deactivate/")
     yield "app, gone", client.post("/accounts/2fa/totp/deactivate/", follow=True)
+
+
+def _sign_in_with_provider(editor: User) -> Iterator[tuple[str, Any]]:
+    away = ProviderError("sso.example gave no answer.")
+    invited = invitations.create_invitation(
+        "cem@lisle.example", roles=[], by=User.objects.get(username="administrator"), at=clock.now()
+    )
+    address = reverse("invitation", args=[invited.token])
+    # The URLs of the site itself were made when the tests started, without single sign-on.
+    provider = {"OIDC_ISSUER": "https://sso.example", "OIDC_NAME": "Example SSO", "ROOT_URLCONF": urls.__name__}
+    with override_settings(**provider), patch.object(discovery, "get_json", side_effect=away):
+        yield "single sign-on", Client().get(LOGIN)
+        yield "single sign-on, expired", Client().get("/accounts/sso/callback/")
+        yield "single sign-on, no answer", Client().get("/accounts/sso/")
+        yield "single sign-on, invitation", Client().get(address)
+        SocialAccount.objects.create(provider="https://sso.example", uid="1", user=editor)
+        client = signed_in(editor, confirmed=False)
+        yield "single sign-on, prove who you are", client.get("/accounts/sso/reauthenticate/")
+        yield "single sign-on, other person", client.get("/accounts/sso/callback/")
+        administrator = signed_in(User.objects.get(username="administrator"))
+        yield "single sign-on, account", administrator.get(reverse("admin:accounts_user_change", args=[editor.pk]))
+        with override_settings(OIDC_ONLY=True):
+            yield "single sign-on only", Client().get(LOGIN)
+            yield "single sign-on only, password", client.get("/accounts/password/change/")
+            yield "single sign-on only, invitation", Client().get(address)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,14 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from newsroom.accounts import invitations, sessions
 from newsroom.accounts.offboarding import offboard
+from newsroom.accounts.permissions import NotAllowedError, require_permission
+from newsroom.accounts.refusals import RecordRefusalsMiddleware
 from newsroom.accounts.roles import ADMINISTRATOR
 from newsroom.audit.access import digest_connection, digest_name
 from newsroom.audit.models import AccessEntry, AccessVerb
@@ -178,6 +182,21 @@ def test_a_refused_permission_is_recorded_for_pages_and_for_scripts(writer):
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/nowhere/").status_code == 404
     assert len(list_events(writer)) == count
+
+
+@pytest.mark.parametrize(("path", "count"), [("/admin/stories/story/1/change/", 1), ("/stories/", 0)])
+def test_a_verb_that_is_refused_is_recorded_although_the_view_answers_with_a_page(writer, rf, path, count):
+    def view(request):
+        with suppress(NotAllowedError):
+            require_permission(request.user, "stories.publish_work", "Only editors publish.")
+        return HttpResponse()
+
+    for _ in range(2):
+        request = rf.get(path)
+        request.user = writer
+        assert RecordRefusalsMiddleware(view)(request).status_code == 200
+        view(request)
+    assert list_events(writer) == ["permission refused"] * 2 * count
 
 
 def test_a_form_from_before_the_sign_in_is_no_refused_permission(editor):

@@ -148,6 +148,52 @@ def test_wrong_codes_of_a_thief_do_not_close_the_passkey_of_the_owner(editor, mo
     assert owner.get("/accounts/").status_code == 200
 
 
+def enter_code(user, code="000000", *, address=OTHER):
+    """Enter a code after the right password, and return the client and the status."""
+    client, _ = attempt(user, PASSWORD, address=address)
+    return client, client.post("/accounts/2fa/authenticate/", {"code": code}).status_code
+
+
+def make_code(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def test_wrong_codes_of_a_thief_do_not_close_the_authenticator_app_of_the_owner(editor):
+    secret = generate_totp_secret()
+    TOTP.activate(editor, secret)
+    assert [enter_code(editor)[1] for _ in range(6)] == [200] * 5 + [429]
+    assert enter_code(editor, make_code(secret))[1] == 429
+    assert enter_code(editor, make_code(secret), address=OWNER)[1] == 302
+
+
+def test_an_account_has_a_hundred_wrong_codes_an_hour_from_unknown_connections(editor):
+    secret = generate_totp_secret()
+    TOTP.activate(editor, secret)
+    assert enter_code(editor, make_code(secret), address=OWNER)[1] == 302
+    cache.clear()  # each code can be used only once
+    for number in range(20):
+        for _ in range(5):
+            lockout.begin_code_attempt(editor, f"203.0.113.{number}", at=clock.now())
+    assert enter_code(editor, make_code(secret))[1] == 429
+    assert enter_code(editor, make_code(secret), address=OWNER)[1] == 302
+
+
+def test_too_many_wrong_codes_are_recorded_once(editor):
+    TOTP.activate(editor, generate_totp_secret())
+    for _ in range(7):
+        enter_code(editor)
+    verbs = list(AccessEntry.objects.filter(account=editor).order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["second factor failed"] * 5 + ["locked out"]
+
+
+def test_wrong_codes_for_reauthentication_are_limited_too(editor):
+    secret = generate_totp_secret()
+    TOTP.activate(editor, secret)
+    client, _ = enter_code(editor, make_code(secret))
+    statuses = [client.post("/accounts/2fa/reauthenticate/", {"code": "000000"}).status_code for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
+
+
 def test_five_wrong_second_factors_send_one_mail_to_the_owner(editor):
     TOTP.activate(editor, generate_totp_secret())
     client, _ = attempt(editor, PASSWORD)
