@@ -30,7 +30,7 @@ class AccountsConfig(AppConfig):
             waiting_mail,
         )
         from newsroom.accounts.breached_passwords import validator
-        from newsroom.accounts.doctor import examine_passwords
+        from newsroom.accounts.doctor import examine_emergency_administrator, examine_passwords, examine_provider
         from newsroom.accounts.models import Invitation, active_administrators
         from newsroom.accounts.single_sign_on import checks
         from newsroom.operations import retention
@@ -40,6 +40,9 @@ class AccountsConfig(AppConfig):
         doctor.register(
             "passwords", examine_passwords, healthy="New passwords are compared with stolen ones.", uses_database=False
         )
+        healthy = "The provider of single sign-on answers."
+        doctor.register("single_sign_on", examine_provider, healthy=healthy, uses_database=False)
+        doctor.register("single_sign_on", examine_emergency_administrator, healthy=healthy)
         register(validator.check_list_exists, Tags.security, deploy=True)
         register(validator.check_list_is_usable, Tags.security)
         register(checks.check_configuration, Tags.security)

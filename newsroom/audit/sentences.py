@@ -74,6 +74,7 @@ PHRASES: Mapping[str, str] = {
     # people
     "password set": "set another password",
     "single sign-on connected": "connected the account[ with {provider}]",
+    "single sign-on disconnected": "disconnected the account[ from {provider}]",
     "second factor added": "set up a second factor[: {factor}]",
     "second factor removed": "took a second factor away[: {factor}]",
     "recovery codes made anew": "made recovery codes anew",

@@ -3,6 +3,8 @@
 import { autosaveSettings, setCsrfToken } from "./draft_form.js";
 import { pauseLocalCopies } from "./local_copy.js";
 
+const SIGNED_IN = "desk-signed-in";
+
 const dialog = document.querySelector("[data-sign-in-dialog]");
 const frame = dialog?.querySelector("[data-sign-in-frame]");
 const message = dialog?.querySelector("[data-sign-in-message]");
@@ -35,8 +37,9 @@ if (dialog) {
     for (const link of page?.querySelectorAll("a[href]") ?? []) link.target = "_blank";
     page?.querySelector("main input:not([type=hidden])")?.focus();
   });
-  addEventListener("message", ({ data, origin, source }) => {
-    if (origin !== location.origin || source !== frame.contentWindow || data?.desk !== "signed-in") return;
+  // The sign-in ends in the frame, or in another window where the frame leads to one. Only pages of this site can send here.
+  new BroadcastChannel(SIGNED_IN).addEventListener("message", ({ data }) => {
+    if (!dialog.open) return;
     if (data.person !== autosaveSettings.person) {
       message.textContent =
         `${data.name} is signed in now, and this text is somebody else’s: it is not sent, and stays on this page. ` +

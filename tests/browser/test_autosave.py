@@ -286,6 +286,27 @@ def test_a_user_whose_session_ends_while_typing_signs_in_again_on_the_page(open_
     expect(find_message(page, "2")).to_be_visible()
 
 
+def test_signing_in_in_another_window_continues_on_the_page_too(open_page, editor, story):
+    page = open_page(form_of(story), as_=editor)
+    Session.objects.all().delete()
+    type_standfirst(page, "Half a sentence.")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    expect(dialog).to_be_visible()
+    # As after single sign-on, which the link of the sign-in page in the frame opens in a new window.
+    with page.expect_popup() as popup:
+        page.frame_locator("[data-sign-in-frame]").get_by_role("link").first.evaluate(
+            "(link) => { link.href = '/accounts/login/?next=/accounts/signed-in/'; link.click(); }"
+        )
+    other = popup.value
+    other.get_by_label(re.compile("login", re.IGNORECASE)).fill(editor.username)
+    other.get_by_label(re.compile("^password", re.IGNORECASE)).fill(PASSWORD)
+    other.get_by_role("button", name=re.compile(r"^\s*sign in\s*$", re.IGNORECASE)).click()
+    expect(other.get_by_text("You can close this window")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    expect(status(page)).to_have_text(SAVED)
+    assert autosaved() == ["Half a sentence."]
+
+
 def test_text_typed_after_the_session_has_run_out_is_saved_after_signing_in(open_page, editor, story):
     page = open_page(form_of(story), as_=editor)
     type_standfirst(page, "Half a sen")

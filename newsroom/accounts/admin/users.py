@@ -63,9 +63,22 @@ ROLES_WIDGET = forms.CheckboxSelectMultiple
 class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
     """The form for an existing user."""
 
+    # Only for a user who is connected.
+    disconnects = forms.BooleanField(
+        required=False,
+        help_text="This ends all sessions of the account. The next sign-in there with this e-mail address connects it again.",
+    )
+
     class Meta(UserChangeForm.Meta):
         model = User
         widgets: ClassVar = {"groups": ROLES_WIDGET}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if _is_connected(self.instance):
+            self.fields["disconnects"].label = f"Disconnect from {settings.OIDC_NAME}"
+        else:
+            del self.fields["disconnects"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a change that would leave no active administrator.
@@ -139,6 +152,8 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         fieldsets: Any = copy.deepcopy(super().get_fieldsets(request, obj))
         if obj is not None and settings.OIDC_ISSUER:
             fieldsets[2][1]["fields"] += ("is_emergency_administrator",)
+            if _is_connected(obj):
+                fieldsets[2][1]["fields"] += ("disconnects",)
         return fieldsets[:-1] if obj is None and settings.OIDC_ONLY else fieldsets
 
     def changeform_view(
@@ -162,12 +177,17 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the roles. If the e-mail address has changed, record this and notify the previous address, if any."""
+        """Save the roles. End the connection with the provider if this was chosen.
+
+        If the e-mail address has changed, record this and notify the previous address, if any.
+        """
         # The administrator vouches for the new address, so no confirmation mail is sent to it.
         old_email = str((STATE_BEFORE.get(request) or {}).get("email", ""))
         super().save_related(request, form, formsets, change)
         if change and old_email != form.instance.email:
             access.record(AccessVerb.ADDRESS_CHANGED, request, account=form.instance)
+        if form.cleaned_data.get("disconnects"):
+            _disconnect(request, form.instance)
         if old_email and old_email != form.instance.email:
             get_adapter(request).send_notification_mail("account/email/email_changed", form.instance, email=old_email)
 
@@ -220,3 +240,22 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         if db_field.name == "groups":
             return db_field.formfield(form_class=RolesField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+def _is_connected(user: User) -> bool:
+    if not settings.OIDC_ISSUER or not user.pk:
+        return False
+    # Without a provider, nothing of single sign-on is loaded.
+    from newsroom.accounts.single_sign_on.identities import is_connected
+
+    return is_connected(user)
+
+
+def _disconnect(request: HttpRequest, user: User) -> None:
+    """End the connection of a user with the provider, and notify the user."""
+    from newsroom.accounts.single_sign_on import identities
+
+    by = signed_in_user(request)
+    current = (request.session.session_key or "") if user == by else ""
+    identities.disconnect_account(user, by=by, current=current, at=request_time(request))
+    identities.notify_of_disconnection(request, user)

@@ -13,9 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
-from newsroom.accounts import signals
+from newsroom.accounts import sessions, signals
 from newsroom.accounts.models import Invitation, User
+from newsroom.accounts.permissions import require_permission
 from newsroom.accounts.single_sign_on.errors import SignInRefusedError
+from newsroom.audit import track_changes
+from newsroom.audit.models import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,32 @@ def connect_account(issuer: str, subject: str, address: Address, *, at: datetime
     SocialAccount.objects.create(provider=issuer, uid=subject, user=user)
     signals.write_entry(user, "single sign-on connected", provider=name)
     return user
+
+
+def is_connected(user: User) -> bool:
+    """Return whether the account has an identity at the provider."""
+    return bool(SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists())
+
+
+@transaction.atomic
+def disconnect_account(user: User, *, by: User, current: str = "", at: datetime) -> None:
+    """Remove the identity of an account at the provider, and end the sessions of the user, except the one ``current``.
+
+    The next person who comes from the provider with the address of the account is connected with it again. Raise
+    NotAllowedError if ``by`` may not change accounts.
+    """
+    require_permission(by, "accounts.change_user", "You may not change accounts.")
+    SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).delete()
+    sessions.end_other_sessions(user, current=current, at=at)
+    after = {"provider": settings.OIDC_NAME}
+    kind, uid = track_changes.kind_of(user), track_changes.uid_of(user)
+    Event.objects.write(kind, uid, "single sign-on disconnected", by=by, after=after)
+
+
+def notify_of_disconnection(request: HttpRequest, user: User) -> None:
+    """Notify the user by mail that the account is no longer connected."""
+    context = {"provider": settings.OIDC_NAME}
+    get_adapter(request).send_notification_mail("account/email/single_sign_on_disconnected", user, context)
 
 
 def notify_of_connection(request: HttpRequest, user: User) -> None:

@@ -151,7 +151,9 @@ def _asked_for_second_factor(answer: Answer) -> bool:
 
 def _report_failure(request: HttpRequest) -> None:
     """Send the signal for a failed sign-in, with the name of the provider in place of the unknown username."""
-    user_login_failed.send(sender=__name__, credentials={"username": settings.OIDC_NAME}, request=request)
+    # With spaces, because no username has any: nothing may be recorded for an account with the name of the provider.
+    name = f"single sign-on: {settings.OIDC_NAME}"
+    user_login_failed.send(sender=__name__, credentials={"username": name}, request=request)
 
 
 def _render_error(request: HttpRequest, error: ProviderError | InvalidAnswerError) -> HttpResponse:

@@ -96,6 +96,7 @@ SENTENCES = {
     "rerendered": ({"changed": 3}, "rendered all editions again, of which 3 came out otherwise"),
     "password set": ({}, "set another password"),
     "single sign-on connected": ({"provider": "Example SSO"}, "connected the account with Example SSO"),
+    "single sign-on disconnected": ({"provider": "Example SSO"}, "disconnected the account from Example SSO"),
     "second factor added": ({"factor": "a passkey"}, "set up a second factor: a passkey"),
     "second factor removed": ({"factor": "a passkey"}, "took a second factor away: a passkey"),
     "recovery codes made anew": ({}, "made recovery codes anew"),

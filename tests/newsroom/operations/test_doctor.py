@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import namedtuple
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
@@ -21,7 +22,8 @@ from newsroom.http import clock
 from newsroom.operations import health, site_state
 from newsroom.operations.commands import FaultError
 from newsroom.operations.doctor import machine
-from newsroom.operations.doctor.registry import Severity, examine_site
+from newsroom.operations.doctor.registry import Severity, examine_site, warning
+from newsroom.operations.management.commands import doctor
 from newsroom.operations.models import Backup, Drill, TidyRun
 from stories.publishing import triggers
 from tests.clocks import set_clock
@@ -45,6 +47,23 @@ def test_each_part_of_a_new_site_has_a_line(capsys):
     assert {"settings", "database", "writes", "migrations", "triggers", "clock", "disk", "cache", "mail"} <= set(names)
     assert {"media", "worker", "queue", "backup", "drill", "support", "state"} <= set(names)
     assert all(line.split(":")[0] in {"ok", "warning", "fault"} for line in lines)
+
+
+def test_a_line_has_a_capital_after_its_name_only_if_that_is_part_of_a_name(monkeypatch):
+    sentences = {
+        "This machine is away.": "this machine is away.",
+        "A picture is missing.": "a picture is missing.",
+        "Redis does not answer.": "Redis does not answer.",
+        "PostgreSQL 14 is too old.": "PostgreSQL 14 is too old.",
+        "SITE_URL is wrong.": "SITE_URL is wrong.",
+        "lisle.example has no DMARC record.": "lisle.example has no DMARC record.",
+    }
+    monkeypatch.setattr(
+        doctor, "examine_site", lambda *args, **options: [("clock", warning(each)) for each in sentences]
+    )
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    assert out.getvalue().splitlines() == [f"warning: clock: {printed}" for printed in sentences.values()]
 
 
 def test_one_json_object_has_the_same(capsys):
@@ -151,18 +170,31 @@ def test_a_failed_or_an_old_drill_is_a_warning(settings):
     assert diagnose("drill") == [("warning", "The last drill was 9 days ago. Run manage.py drill.")]
 
 
-def test_a_mail_server_that_refuses_the_password_is_named_without_it(settings, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            smtplib.SMTPAuthenticationError(535, b"Authentication failed for secret"),
+            "The mail server refuses our password: 535. Correct EMAIL_URL.",
+        ),
+        (
+            UnicodeEncodeError("ascii", "secr\N{LATIN SMALL LETTER E WITH ACUTE}t", 4, 5, "ordinal not in range(128)"),
+            "The mail server cannot be signed in to: UnicodeEncodeError. Correct EMAIL_URL.",
+        ),
+    ],
+)
+def test_a_mail_server_that_refuses_the_password_is_named_without_it(error, sentence, settings, monkeypatch):
     settings.EMAIL_CONFIGURED = True
 
     class Refusing:
         def open(self):
-            raise smtplib.SMTPAuthenticationError(535, b"Authentication failed for secret")
+            raise error
 
         def close(self):
             """Do nothing: it was never open."""
 
     monkeypatch.setattr(machine, "mailers", SimpleNamespace(default=Refusing()))
-    assert diagnose("mail") == [("fault", "The mail server refuses our password: 535. Correct EMAIL_URL.")]
+    assert diagnose("mail") == [("fault", sentence)]
 
 
 def test_the_end_of_support_is_announced_three_months_before(monkeypatch):
@@ -194,9 +226,9 @@ def test_it_works_without_a_database(tmp_path):
     )
     lines = done.stdout.splitlines()
     assert done.returncode == 4
-    assert any(line.startswith("fault: database: The database does not answer: ") for line in lines)
-    assert "warning: worker: This was not examined, because the database does not answer." in lines
-    assert "ok: disk: There is enough free space." in lines
+    assert any(line.startswith("fault: database: the database does not answer: ") for line in lines)
+    assert "warning: worker: this was not examined, because the database does not answer." in lines
+    assert "ok: disk: there is enough free space." in lines
     assert done.stderr == "1 thing is not in order.\n"
 
 

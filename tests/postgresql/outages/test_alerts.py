@@ -43,7 +43,7 @@ def test_a_read_only_database_is_named_and_told_once_and_so_is_its_end(site, clu
     alert_site.wait_for_mail(f"Newsroom: {words}")
     assert words in read(port, "/admin/health/", Cookie=cookie)
     assert 'newsroom_alerts_open{code="writes",level="red"} 1.0' in read(port, "/metrics")
-    assert f"fault: writes: {words}" in alert_site.manage("doctor", "--only", "writes")
+    assert f"fault: writes: {words[0].lower()}{words[1:]}" in alert_site.manage("doctor", "--only", "writes")
     assert words in read(port, "/admin/", Cookie=cookie)
     is_ready(port)
     assert len(told(alert_site, words)) == 1
@@ -61,7 +61,7 @@ def test_a_stopped_database_is_told_by_one_of_all_processes_and_so_is_its_end(si
     alert_site.wait_for_mail(f"Newsroom: {words}")
     for _ in range(4):
         is_ready(port)
-    assert "fault: database: The database does not answer" in alert_site.manage("doctor", "--only", "database")
+    assert "fault: database: the database does not answer" in alert_site.manage("doctor", "--only", "database")
     assert len(told(alert_site, words)) == 1
     cluster.start()
     alert_site.wait_for_mail(f"Newsroom: ended: {words}")

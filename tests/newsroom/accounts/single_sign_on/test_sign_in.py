@@ -13,10 +13,15 @@ from pytest_django.asserts import assertContains, assertNotContains
 from newsroom.accounts.invitations import create_invitation
 from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import offboard
+from newsroom.accounts.permissions import NotAllowedError
 from newsroom.accounts.single_sign_on import views
-from newsroom.audit.models import Event
+from newsroom.accounts.single_sign_on.identities import disconnect_account
+from newsroom.audit.access import digest_name
+from newsroom.audit.models import AccessEntry, Event
+from newsroom.background.models import Job
 from newsroom.background.worker import Worker
 from newsroom.http import clock
+from tests.conftest import signed_in
 from tests.factories import make_user
 from tests.newsroom.accounts.single_sign_on.stub_provider import EMAIL, go_to_provider, sign_in
 
@@ -37,6 +42,12 @@ def refuse(response, status=403):
     assert response.status_code == status, response.content.decode()
     assert not is_signed_in(response.client)
     return response.context["message"]
+
+
+def get_failures():
+    """Return the account and the unknown name of each recorded failure."""
+    failures = AccessEntry.objects.filter(verb="failed").order_by("pk")
+    return list(failures.values_list("account__username", "unknown_name"))
 
 
 # Who signs in
@@ -102,6 +113,46 @@ def test_claims_that_the_id_token_lacks_are_asked_for(client, provider, ana):
     sign_in(client, provider)
     assert is_signed_in(client)
     assert "/userinfo" in provider.requests
+
+
+def test_a_refused_sign_in_is_recorded_with_the_name_of_the_provider(client, provider):
+    sign_in(client, provider)
+    assert get_failures() == [(None, digest_name("single sign-on: Example SSO"))]
+
+
+def test_a_failure_is_never_recorded_for_an_account_with_the_name_of_the_provider(client, provider, settings):
+    settings.OIDC_NAME = "sso.example"
+    make_user(username="sso.example")
+    sign_in(client, provider)
+    assert get_failures() == [(None, digest_name("single sign-on: sso.example"))]
+
+
+def test_an_administrator_disconnects_an_account_which_can_be_connected_again(provider, ana, administrator):
+    theirs, desk, address = Client(), signed_in(administrator), f"/admin/accounts/user/{ana.pk}/change/"
+    assertNotContains(desk.get(address), "Disconnect from Example SSO")
+    sign_in(theirs, provider)
+    assertContains(desk.get(address), "Disconnect from Example SSO")
+    groups = [group.pk for group in ana.groups.all()]
+    form = {"username": "ana", "email": EMAIL, "is_staff": "on", "is_active": "on", "groups": groups}
+    desk.post(address, form)
+    assert SocialAccount.objects.filter(user=ana).exists()
+    desk.post(address, {**form, "disconnects": "on"})
+    assert not SocialAccount.objects.filter(user=ana).exists()
+    assert theirs.get("/admin/").status_code == 302
+    entry = Event.objects.get(verb="single sign-on disconnected")
+    assert (entry.by, entry.after) == (administrator, {"provider": "Example SSO"})
+    subjects = [job.args_kwargs["args"][1] for job in Job.objects.filter(task_path__endswith="mail_account_notice")]
+    assert "Your account is no longer connected with Example SSO" in subjects
+    provider.person["sub"] = "another"
+    sign_in(theirs, provider)
+    assert SocialAccount.objects.get(user=ana).uid == "another"
+
+
+def test_only_those_who_may_change_accounts_disconnect_them(provider, ana, editor):
+    sign_in(Client(), provider)
+    with pytest.raises(NotAllowedError):
+        disconnect_account(ana, by=editor, at=clock.now())
+    assert SocialAccount.objects.filter(user=ana).exists()
 
 
 def test_after_the_connection_only_the_subject_counts(client, provider, ana):
