@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage
 from typing import IO
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -81,5 +81,8 @@ def _send(
     timeout: float = TIMEOUT,
 ) -> None:
     request = Request(address, body, {"Content-Type": content_type, **(headers or {})})  # noqa: S310  # from the settings, which allow only http and https
-    with _opener.open(request, timeout=timeout):
-        pass
+    try:
+        with _opener.open(request, timeout=timeout):
+            pass
+    except HTTPException as error:
+        raise OSError(f"The answer is not HTTP: {type(error).__name__}.") from error

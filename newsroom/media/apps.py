@@ -8,10 +8,17 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 
 
-def create_media_folder(**_: object) -> None:
-    """Create the media folder if it is missing. If that fails, ``/readyz`` reports it."""
-    from newsroom.media import storage
+def create_media_folder(using: str, **_: object) -> None:
+    """Create the media folder if it is missing and the library is empty. If that fails, ``/readyz`` reports it.
 
+    If the library has images, the folder is on a disk that is not mounted. A new folder would hide this.
+    """
+    from newsroom.media import storage
+    from newsroom.media.models import Image
+    from newsroom.operations import health
+
+    if using != DEFAULT_DB_ALIAS or not health.migrations_are_applied() or Image.objects.exists():
+        return
     with suppress(OSError):
         storage.create_root(default_storage)
 

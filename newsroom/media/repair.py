@@ -66,7 +66,9 @@ def _remake(image: Image, findings: list[FileFinding]) -> str:
         if intermediates.NAME in names and intermediates.has_intermediate(image):
             intermediates.open_intermediate(image, part=1).close()
         make.make_missing(image, [spec for name in names if (spec := Spec.parse(name)) and is_served(image, spec)])
-    except store.ImageRemovedError:  # the image, or the file of its original, has just been removed
+    except store.MissingOriginalError:  # the file has just been lost
+        return NO_ORIGINAL
+    except store.ImageRemovedError:  # with its renditions, so nothing remains to be repaired
         return ""
     except DECODER_ERRORS as error:
         return f"It cannot be made again: {error}."

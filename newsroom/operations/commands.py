@@ -40,6 +40,12 @@ class LockedError(CommandError):
         super().__init__(message, returncode=75)
 
 
+def make_refusal(refused: int, total: int) -> CommandError:
+    """Return the error for a command that refused some of its inputs; the exit code depends on whether it took others."""
+    sentence = f"{refused} of {total} refused."
+    return IncompleteError(sentence) if refused < total else CannotRunError(sentence)
+
+
 class OperationCommand(BaseCommand):
     """Base class for commands that print each failure as a plain sentence and end with the exit code of the error.
 

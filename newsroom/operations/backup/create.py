@@ -71,8 +71,8 @@ def create_backup(
 
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
     making or deleting backups. Raise CannotRunError if ``recipient`` is not a public key, or if the direct connection
-    to PostgreSQL leads to a pooler or a different database. Raise CommandError if the dump or the store fails, or if
-    there is already a backup of the same second. After a failure, an unfinished backup may remain in the store until
+    to PostgreSQL leads to a pooler or a different database. Raise CommandError if the dump or the store fails, if a file
+    of erasures is damaged or cannot be written, or if there is already a backup of the same second. After a failure, an unfinished backup may remain in the store until
     ``prune_backups`` deletes it.
     """
     if recipient:
@@ -82,6 +82,8 @@ def create_backup(
             return _create(Path(folder), store, recipient, is_quick, with_renditions, jobs, show_progress)
         except OSError as error:
             raise CommandError(f"The backup could not be stored: {error}") from error
+        except (erasures.DamagedFileError, erasures.NotRecordedError) as error:
+            raise CommandError(str(error)) from error
 
 
 def _create(
@@ -162,10 +164,7 @@ def _add_stored_erasures(stored: bytes) -> None:
     path = erasures.path()
     if path.exists() and erasures.read_bytes(path).startswith(stored):
         return
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(stored)
-        file.flush()
-        erasures.add_missing(erasures.list_effective(erasures.read(Path(file.name))))
+    erasures.add_missing(erasures.list_effective(erasures.decode_all(stored, Path(path.name))))
 
 
 def _iter_files(folder: Path) -> Iterable[Path]:

@@ -27,6 +27,7 @@ from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media
 from newsroom.operations.backup.store import Store, open_store
 from newsroom.operations.backup.verify import read_erased_files
 from newsroom.operations.commands import CannotRunError
+from newsroom.operations.erasures import DamagedFileError
 from newsroom.page_cache.models import StoredPage
 from newsroom.page_cache.release import release
 
@@ -79,8 +80,8 @@ def run_drill(
     _require_other_database(target)
     manifest = read_manifest(store, outcome.name)
     _require_space(target, manifest.database.bytes)
-    missing = _missing_media(store, set(manifest.media.digests.values()), is_encrypted=manifest.is_encrypted)
-    outcome.faults += [f"{path}: the file is missing." for path in missing]
+    digests = set(manifest.media.digests.values())
+    outcome.faults += _find_media_faults(store, digests, is_encrypted=manifest.is_encrypted)
     targets.empty(target)
     try:
         if fault := _restore(address, outcome.name, url, identity):
@@ -127,10 +128,15 @@ def _require_space(target: dict[str, Any], size: int) -> None:
         )
 
 
-def _missing_media(store: Store, digests: set[str], *, is_encrypted: bool) -> list[str]:
+def _find_media_faults(store: Store, digests: set[str], *, is_encrypted: bool) -> list[str]:
+    """Return a sentence for each media file that is missing and was not erased, or for a damaged file of erasures."""
+    try:
+        erased = read_erased_files(store)
+    except DamagedFileError as error:
+        return [str(error)]
     stored = set(store.names(f"{MEDIA_FOLDER}/"))
-    paths = sorted(media_path(each, is_encrypted=is_encrypted) for each in digests - read_erased_files(store))
-    return [path for path in paths if path not in stored]
+    paths = sorted(media_path(each, is_encrypted=is_encrypted) for each in digests - erased)
+    return [f"{path}: the file is missing." for path in paths if path not in stored]
 
 
 def _restore(address: str, name: str, url: str, identity: Path | None) -> str:

@@ -85,10 +85,10 @@ def restore_backup(
     step is done.
 
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
-    backup is missing. Raise it also if the backup does not match this code, ``DIGEST_KEY`` or the type of the database,
-    or if the database cannot be opened or is not empty. Raise FaultError if the backup is damaged or an erasure cannot
-    be repeated, and CommandError if ``url`` is invalid or the dump cannot be read or loaded. Errors of
-    ``erasures.read`` propagate. If the restore of the database fails for any reason, the database is emptied again.
+    backup is missing, or if a file of erasures is damaged. Raise it also if the backup does not match this code,
+    ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or is not empty. Raise FaultError if
+    the backup is damaged or an erasure cannot be repeated, and CommandError if ``url`` is invalid or the dump cannot be
+    read or loaded. If the restore of the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
@@ -187,13 +187,13 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
 def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
     """Return the lines of the given file of erasures, or of the files in the store and on this machine.
 
-    If ``repeat_erasures`` is False, return an empty list. Raise CannotRunError if no file is given and neither of the
-    others exists.
+    If ``repeat_erasures`` is False, return an empty list. Raise CannotRunError if a file cannot be read or is damaged,
+    or if no file is given and neither of the others exists.
     """
     if not source.repeat_erasures:
         return []
     if source.erasures is not None:
-        return erasures.read(source.erasures)
+        return _read_file(source.erasures)
     lines: list[erasures.Line] = []
     stored = folder / erasures.path().name
     with suppress(FileNotFoundError):
@@ -204,8 +204,17 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
             f"There is no {stored.name}. Pass --erasures FILE, or --no-erasures if none was ever made."
         )
     for path in paths:
-        lines += [line for line in erasures.read(path) if line not in lines]
+        lines += [line for line in _read_file(path) if line not in lines]
     return lines
+
+
+def _read_file(path: Path) -> list[erasures.Line]:
+    try:
+        return erasures.read(path)
+    except erasures.DamagedFileError as error:
+        raise CannotRunError(str(error)) from error
+    except OSError as error:
+        raise CannotRunError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _compare_contents(manifest: Manifest, contents: snapshots.Contents) -> Iterator[str]:

@@ -63,8 +63,15 @@ def check_dump_files(store: Store, name: str, manifest: Manifest) -> Iterator[st
 
 
 def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -> Iterator[str]:
-    """Yield a sentence for each media file that is missing from the store or damaged. Erased files may be missing."""
-    erased = read_erased_files(store)
+    """Yield a sentence for each media file that is missing from the store or damaged. Erased files may be missing.
+
+    Also yield a sentence if the file of erasures is damaged.
+    """
+    erased: set[str] = set()
+    try:
+        erased = read_erased_files(store)
+    except erasures.DamagedFileError as error:
+        yield str(error)
     digests = sorted(set(manifest.media.digests.values()))
     for done, digest in enumerate(digests, start=1):
         path, expected = media_path(digest, is_encrypted=manifest.is_encrypted), digest
@@ -82,13 +89,16 @@ def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -
 
 
 def read_erased_files(store: Store) -> set[str]:
-    """Return the digests of the erased files that the file of erasures in the store lists."""
-    with tempfile.NamedTemporaryFile() as file:
-        try:
-            store.get(erasures.path().name, Path(file.name))
-        except FileNotFoundError:
-            return set()
-        return erasures.list_erased_files(erasures.read(Path(file.name)))
+    """Return the digests of the erased files that the file of erasures in the store lists.
+
+    Raise DamagedFileError if that file is damaged.
+    """
+    name = erasures.path().name
+    try:
+        content = read_bytes(store, name)
+    except FileNotFoundError:
+        return set()
+    return erasures.list_erased_files(erasures.decode_all(content, Path(name)))
 
 
 def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, identity: Path | None) -> Path:

@@ -12,6 +12,7 @@ from newsroom.operations.erasures.lines import (
     DamagedFileError,
     Line,
     LineState,
+    decode_all,
     list_effective,
     list_erased_files,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Report",
     "add_missing",
     "append",
+    "decode_all",
     "list_effective",
     "list_erased_files",
     "path",

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
+from newsroom.operations.commands import CannotRunError, OperationCommand, make_refusal
 from newsroom.operations.progress import ProgressBar
 from stories import imports
 from stories.documents.parse import (
@@ -31,7 +32,7 @@ _STANDARD_INPUT = "-"
 CHANGES = [kind.value for kind in (Change.UPDATE, Change.CORRECTION, Change.CLARIFICATION, Change.MINOR)]
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """``manage.py import_explainer FILE…`` imports text, Markdown or JSON as drafts, each file whole or not at all.
 
     ``manage.py import_explainer FOLDER`` imports everything in a folder that ``export_explainer --all`` wrote.
@@ -73,8 +74,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Import each file and report on it.
 
-        Raise CommandError if the options are invalid or, at the end, if a file was refused. Raise the errors of
-        ``_import_folder``.
+        Raise CommandError if the options are invalid. At the end, raise CannotRunError if each file was refused, and
+        IncompleteError if some were. Raise the errors of ``_import_folder``.
         """
         files = [str(name) for name in _as_list(options["files"])]
         try:
@@ -82,7 +83,7 @@ class Command(BaseCommand):
         except UnreadableDocumentError as error:
             if options["json"]:
                 self._print([build_refusal(name, error) for name in files])
-            raise CommandError(error.message) from error
+            raise CommandError(error.message, returncode=2) from error
         # Path.is_dir would raise PermissionError for a file in a folder that this account may not open.
         if any(name != _STANDARD_INPUT and os.path.isdir(name) for name in files):  # noqa: PTH112
             reports = self._import_folder(files, by, options)
@@ -94,17 +95,17 @@ class Command(BaseCommand):
             total += 1
             refused += report["status"] == "refused"
         if refused:
-            raise CommandError(f"{refused} of {total} refused.")
+            raise make_refusal(refused, total)
 
     def _import_folder(self, files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
         """Import an exported folder, and yield the report on each file: live pages first, then drafts.
 
         Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if other
-        options do not fit, the folder cannot be read, or the user may not import it. Raise NotAllowedError if the user
+        options do not fit. Raise CannotRunError if the folder cannot be read or the user may not import it. Raise NotAllowedError if the user
         may not edit a translation that is to be linked.
         """
         if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
-            raise CommandError("A folder is imported by itself, without --into, --headline and --format.")
+            raise CommandError("A folder is imported by itself, without --into, --headline and --format.", returncode=2)
         folder = imports.ExportedFolder(Path(files[0]))
         notes: list[str] = []
         bar = ProgressBar(self.stderr, "pictures, topics and outlets")
@@ -113,7 +114,7 @@ class Command(BaseCommand):
             if not options["dry_run"]:
                 notes = imports.import_names(folder, by=by, progress=bar.show).notes
         except (UnreadableDocumentError, NotAllowedError) as error:
-            raise CommandError(str(error)) from error
+            raise CannotRunError(str(error)) from error
         finally:
             bar.end()
         yield from _import_files(live, by, options)

@@ -1,13 +1,14 @@
 """The ``reindex`` command, which rebuilds the readers' search index and the index of drafts."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from newsroom.operations.commands import STOPPED, OperationCommand
 from newsroom.operations.progress import ProgressBar
 from stories.drafts import search
 from stories.publishing.editions.search_index import reindex
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """Rebuild both indexes. The command may be stopped and run again, and readers can search while it runs."""
 
     help = (
@@ -26,7 +27,9 @@ class Command(BaseCommand):
                 done, total = progress.done, progress.total
                 bar.show(done, total)
         except KeyboardInterrupt as stopped:
-            raise CommandError(f"Stopped at {done} of {total}. Run it again; it begins anew.") from stopped
+            raise CommandError(
+                f"Stopped at {done} of {total}. Run it again; it begins anew.", returncode=STOPPED
+            ) from stopped
         finally:
             bar.end()
         self.stdout.write(f"{total} pages and names indexed.")
@@ -35,7 +38,9 @@ class Command(BaseCommand):
             for done in search.index_all():
                 bar.show(done, done)
         except KeyboardInterrupt as stopped:
-            raise CommandError(f"Stopped after {done} drafts. Run it again; it begins anew.") from stopped
+            raise CommandError(
+                f"Stopped after {done} drafts. Run it again; it begins anew.", returncode=STOPPED
+            ) from stopped
         finally:
             bar.end()
         self.stdout.write(f"{done} drafts indexed for the desk.")

@@ -1,12 +1,13 @@
 """The ``rerender`` command, which rerenders all editions after a change in the renderer."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from newsroom.operations.commands import STOPPED, OperationCommand
 from newsroom.operations.progress import ProgressBar
 from stories.publishing.editions.rerender import UnrenderableError, rerender
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """``manage.py rerender``: rerender all editions. If a run is stopped, the next one continues where it stopped.
 
     Run the command when all servers have the new code, because an old server publishes with the old renderer.
@@ -24,7 +25,7 @@ class Command(BaseCommand):
                 bar.show(done, total)
         except KeyboardInterrupt as stopped:
             raise CommandError(
-                f"Stopped at {done} of {total} editions. Run it again, and it goes on there."
+                f"Stopped at {done} of {total} editions. Run it again, and it goes on there.", returncode=STOPPED
             ) from stopped
         except UnrenderableError as error:
             raise CommandError(f"Stopped at {done} of {total} editions. {error}") from error

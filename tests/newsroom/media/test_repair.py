@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from newsroom.http import clock
 from newsroom.media import integrity, tasks
 from newsroom.media.models import Image, Rendition
-from newsroom.media.renditions import intermediates
+from newsroom.media.renditions import intermediates, make, store
 from newsroom.media.repair import NO_COPY, NO_ORIGINAL, repair_files
 from newsroom.media.storage import compute_digest
 from tests.newsroom.media.library import one_day_after, store_bytes, turn_bit
@@ -65,6 +65,19 @@ def test_renditions_are_not_made_from_a_damaged_original(image: Image) -> None:
     turn_bit(str(image.file))
     assert repair_all() == {str(image.file): NO_COPY, path: NO_ORIGINAL}
     assert not default_storage.exists(path)
+
+
+def test_a_rendition_whose_original_is_lost_during_the_repair_remains_a_fault(
+    image: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(image.renditions.exclude(spec=intermediates.NAME)[0].file)
+    turn_bit(path)
+
+    def lose(*args: object) -> None:
+        raise store.MissingOriginalError(str(image.uid))
+
+    monkeypatch.setattr(make, "make_missing", lose)
+    assert repair_all() == {path: NO_ORIGINAL}
 
 
 def test_a_lost_original_is_marked_and_a_damaged_one_is_not() -> None:

@@ -1,8 +1,10 @@
 """Alerts to those who run the site."""
 
 import json
+import socket
 import stat
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.core import mail
@@ -95,6 +97,26 @@ def test_mail_is_sent_even_if_the_address_of_the_setting_does_not_answer(setting
     with pytest.raises(IncompleteError, match="ALERT_URL did not accept the alert: HTTPError"):
         call_command("send_alert", MESSAGE)
     assert recipients() == settings.ALERT_EMAILS
+
+
+def test_mail_is_sent_even_if_the_answer_is_not_http(settings):
+    settings.ALERT_EMAILS = ["operations@lisle.example"]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.ALERT_URL = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        answering = Thread(target=answer_without_http, args=(server,))
+        answering.start()
+        with pytest.raises(AlertError) as failed:
+            send_alert(MESSAGE, at=clock.now())
+        answering.join()
+    assert failed.value.reasons == ["ALERT_URL did not accept the alert: OSError."]
+    assert recipients() == settings.ALERT_EMAILS
+
+
+def answer_without_http(server):
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(b"SSH-2.0-OpenSSH\r\n")
 
 
 def test_the_command_fails_if_nobody_can_be_told(settings):

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import namedtuple
@@ -23,11 +24,14 @@ from django_tasks_db.models import DBTaskResult
 from newsroom.audit.models import Event
 from newsroom.background.models import WorkerLife
 from newsroom.http import clock
+from newsroom.media.apps import create_media_folder
+from newsroom.media.models import Image
 from newsroom.media.storage import AtomicFileSystemStorage
 from newsroom.operations import health
 from newsroom.operations.models import Pulse
 from newsroom.page_cache.release import release
 from stories.publishing import triggers
+from tests.factories import make_image
 
 pytestmark = pytest.mark.database
 
@@ -248,6 +252,17 @@ def test_a_missing_media_folder_fails_the_check_and_is_not_created(client, site,
     Path(settings.MEDIA_ROOT).rmdir()
     assert list_failed(client) == {"media"}
     assert not Path(settings.MEDIA_ROOT).exists()
+
+
+def test_migrating_creates_the_media_folder_unless_it_is_on_a_disk_that_is_not_mounted(site, settings):
+    Path(settings.MEDIA_ROOT).rmdir()
+    make_image()
+    shutil.rmtree(settings.MEDIA_ROOT)
+    create_media_folder(using="default")
+    assert not Path(settings.MEDIA_ROOT).exists()
+    Image.objects.all().delete()
+    create_media_folder(using="default")
+    assert Path(settings.MEDIA_ROOT).is_dir()
 
 
 def test_a_read_only_media_folder_fails_the_check(client, site, monkeypatch):

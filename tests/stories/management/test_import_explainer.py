@@ -12,6 +12,7 @@ from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import DataError
 
+from newsroom.operations.commands import CannotRunError, IncompleteError
 from stories.drafts import revisions
 from stories.models import Edition, Import, Outlet, Section, Story, Work
 from tests.factories import make_published_story, make_question, make_story, make_topic, make_user
@@ -113,9 +114,13 @@ def test_a_refused_file_does_not_affect_the_others(file, tmp_path):
     assert Import.objects.count() == 1
 
 
-def test_the_command_fails_if_a_file_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="1 of 1 refused"):
+def test_the_exit_code_says_whether_every_file_was_refused_or_only_some(file, tmp_path):
+    with pytest.raises(CannotRunError, match=r"1 of 1 refused\.") as refused:
         run(tmp_path / "nowhere.txt")
+    assert refused.value.returncode == 3
+    with pytest.raises(IncompleteError, match=r"1 of 2 refused\.") as incomplete:
+        run(tmp_path / "nowhere.txt", file)
+    assert incomplete.value.returncode == 5
 
 
 def test_a_file_of_twenty_megabytes_is_refused(tmp_path):
@@ -171,8 +176,9 @@ def test_an_unknown_slug_is_refused(file):
     ],
 )
 def test_invalid_options_are_refused_before_any_file_is_read(file, arguments, words):
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=words) as wrong:
         run(file, *arguments)
+    assert wrong.value.returncode == 2
     error = report(file, *arguments)
     assert {file_report["status"] for file_report in error["files"]} == {"refused"}
     assert words in error["files"][0]["error"]["message"]

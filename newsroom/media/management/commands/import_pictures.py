@@ -7,17 +7,18 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.core.checks import Tags
+from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.audit import track_changes
 from newsroom.media.forms import TagsField
 from newsroom.media.images import UploadOutcome, add_upload
+from newsroom.operations.commands import CannotRunError, OperationCommand, make_refusal
 
 ADD_PERMISSION = "media.add_image"
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """Add images to the library: ``manage.py import_pictures FILE…``.
 
     The outcome of each file is printed immediately. Without ``--keep-both``, images that the library already has are
@@ -41,11 +42,14 @@ class Command(BaseCommand):
     ) -> None:
         """Import the files and print the outcome of each.
 
-        Raise CommandError if the account does not exist or may not add images, or, at the end, if a file was refused.
-        Raise ValidationError if ``tags`` is too long.
+        Raise CannotRunError if the account does not exist or may not add images, if ``tags`` is too long, or, at the end,
+        if each file was refused. Raise IncompleteError at the end if some were.
         """
         user = _get_user(by) if by else None
-        fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
+        try:
+            fields = {"tags": TagsField(max_length=500, required=False).clean(tags)}
+        except ValidationError as error:
+            raise CannotRunError(f"--tags: {' '.join(error.messages)}") from error
         fields |= {name: str(options[name])[:max_length] for name, max_length in (("credit", 300), ("licence", 200))}
         paths, refused = list(_iter_files(files)), 0
         # One file at a time, to limit memory use.
@@ -56,7 +60,7 @@ class Command(BaseCommand):
             output.write(f"{number}/{len(paths)} {path}: {outcome.sentence}")
             output.flush()
         if refused:
-            raise CommandError(f"{refused} of {len(paths)} refused.")
+            raise make_refusal(refused, len(paths))
 
 
 def _iter_files(paths: list[Path]) -> Iterator[Path]:
@@ -83,7 +87,7 @@ def _import_file(path: Path, user: AbstractUser | None, fields: dict[str, str], 
 def _get_user(name: str) -> AbstractUser:
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
-        raise CommandError(f"There is no account “{name}”.")
+        raise CannotRunError(f"There is no account “{name}”.")
     if not user.is_active or not user.has_perm(ADD_PERMISSION):
-        raise CommandError(f"The account “{name}” may not add pictures to the library.")
+        raise CannotRunError(f"The account “{name}” may not add pictures to the library.")
     return user

@@ -133,6 +133,18 @@ def test_without_a_record_of_erasures_a_restore_is_refused(site, target, tmp_pat
     assert contents_of(target).counts["stories_edition"] == 3
 
 
+def test_a_record_of_erasures_that_is_missing_or_damaged_is_refused_before_anything_changes(site, target, tmp_path):
+    create_backup(site.store)
+    (damaged := tmp_path / "damaged.jsonl").write_text("{}\n")
+    for record, sentence in (
+        (tmp_path / "nowhere.jsonl", r"nowhere\.jsonl cannot be read: No such file or directory\."),
+        (damaged, r"damaged\.jsonl, line 1: it was changed, or never was a line of this file\."),
+    ):
+        with pytest.raises(CannotRunError, match=sentence):
+            restore_backup(Source(site.store, erasures=record), target)
+    assert count_tables(target) == 0
+
+
 def test_a_database_with_tables_is_refused(site, target):
     create_backup(site.store)
     restore_backup(Source(site.store), target)

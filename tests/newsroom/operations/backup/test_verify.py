@@ -1,11 +1,13 @@
 """Damage of any kind in a backup is found, and the damaged file is named."""
 
 import random
+import shutil
 from pathlib import Path
 
 import pyrage
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.verify import verify_backup
@@ -62,6 +64,17 @@ def test_a_missing_file_is_named(site):
         f"{dump.removeprefix(f'{name}/')}: the file is missing.",
         f"media/{digest[:2]}/{digest}: the file is missing.",
     ]
+
+
+def test_a_damaged_file_of_erasures_is_a_fault_and_no_new_backup_is_made_with_it(site):
+    name = create_backup(site.store).name
+    (site.store.root / "erasures.jsonl").write_text("{}\n")
+    fault = "erasures.jsonl, line 1: it was changed, or never was a line of this file."
+    assert verify_backup(site.store, name) == [fault]
+    shutil.rmtree(site.store.root / name)  # so that another one of the same second can be made
+    with pytest.raises(CommandError, match=fault) as failed:
+        create_backup(site.store)
+    assert failed.value.returncode == 1
 
 
 def read_digests(site: Site, name: str) -> list[str]:
