@@ -14,9 +14,9 @@ from stories.models import Article, Citation, Outlet, SourceSummary, Work
 def cite_article(work: Work, article: Article) -> Citation:
     """Return the citation of ``article`` in ``work``; create it with the next number if necessary.
 
-    A number is never reused, even if its citation is deleted.
+    A number is never reused, even if its citation is deleted. Raise WorkErasedError if the work has been erased.
     """
-    locked = Work.objects.select_for_update().get(pk=work.pk)
+    locked = Work.objects.lock_existing(work.pk)
     if existing := Citation.objects.filter(work=locked, article=article).first():
         return existing
     locked.citations_given += 1

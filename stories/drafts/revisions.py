@@ -36,11 +36,12 @@ def record_revision(work: Work, *, by: User | None, reason: str = "", is_locked:
     """Record a revision of ``work`` if the document built from its rows has changed. Return the newest revision.
 
     A new name for a topic or an outlet also changes the document. Pass ``is_locked`` if this transaction has already
-    locked the work. ``by`` is None if no user is responsible, as in a management command.
+    locked the work. ``by`` is None if no user is responsible, as in a management command. Raise WorkErasedError if the
+    work has been erased.
     """
     # The lock ensures that two saves never get the same number.
     if not is_locked:
-        Work.objects.select_for_update().get(pk=work.pk)
+        Work.objects.lock_existing(work.pk)
     return record_revisions([work], by=by, reason=reason)[work.pk].revision
 
 
@@ -208,10 +209,10 @@ def restore_revision(work: Work, revision: Revision, *, by: User) -> Revision:
     """Restore the rows of ``work`` to ``revision``, and record the result as a new revision.
 
     Write an audit entry, and return the newest revision. Raise NotAllowedError if the user may not edit the work. Raise
-    UnknownImageError if an image is no longer in the library.
+    WorkErasedError if the work has been erased, and UnknownImageError if an image is no longer in the library.
     """
     require_permission(by, get_edit_permission(work), "You may not edit this.")
-    Work.objects.select_for_update().get(pk=work.pk)
+    Work.objects.lock_existing(work.pk)
     for faq in drafts.restore(work, revision.document.value(), by=by):
         record_revision(faq, by=by, reason="Made for a restored story")
     restored = record_revision(work, by=by, reason=f"Revision {revision.number} restored")

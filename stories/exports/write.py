@@ -229,7 +229,7 @@ def _select_entities(entities: QuerySet[Any], uids: set[UUID] | None) -> Iterato
     """Yield the entities with these uids and the entities into which they were merged. If ``uids`` is None, yield all."""
     entities = entities.select_related("merged_into").prefetch_related("aliases").order_by("pk")
     if uids is None:
-        yield from entities.iterator(chunk_size=_KEYS_PER_QUERY)
+        yield from _iterate_by_key(entities)
         return
     seen: set[UUID] = set()
     wanted = set(uids)
@@ -300,9 +300,18 @@ def _export_pictures(folder: NewFolder, summary: ExportSummary, uids: set[UUID] 
         )
 
 
+def _iterate_by_key(rows: QuerySet[Any]) -> Iterator[Any]:
+    """Yield the rows, which must be in primary key order, with one query for each batch."""
+    # Outside a transaction, ``iterator`` fetches all rows at once from PostgreSQL.
+    batch = list(rows[:_KEYS_PER_QUERY])
+    while batch:
+        yield from batch
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:_KEYS_PER_QUERY])
+
+
 def _select_images(uids: set[UUID] | None) -> Iterator[Image]:
     if uids is None:
-        yield from Image.objects.order_by("pk").iterator(chunk_size=_KEYS_PER_QUERY)
+        yield from _iterate_by_key(Image.objects.order_by("pk"))
         return
     for keys in batched(sorted(uids), _KEYS_PER_QUERY):
         yield from Image.objects.filter(uid__in=keys).order_by("pk")

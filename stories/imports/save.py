@@ -19,7 +19,7 @@ from stories.imports.merge import merge_with_draft
 from stories.imports.permissions import restrict_to_permissions
 from stories.imports.prepare import PreparedImport, find_free_slug
 from stories.imports.publish import PublicationOptions, publish_imports
-from stories.models import FAQ, Document, Import, Story, Work, WorkKind
+from stories.models import FAQ, Document, Import, Story, Work, WorkErasedError, WorkKind
 
 IMPORT_PERMISSION = "stories.import_work"
 IMPORT_REFUSED = "You may not bring texts in."
@@ -70,7 +70,10 @@ def _lock_digest(digest: str) -> None:
 
 
 def _write_draft(work: Work, prepared: PreparedImport, by: User | None) -> list[FAQ]:
-    work = Work.objects.select_for_update().get(pk=work.pk)
+    try:
+        work = Work.objects.lock_existing(work.pk)
+    except WorkErasedError as error:
+        raise UnreadableDocumentError(1, str(error)) from error
     current, document = drafts.build_document(work), prepared.document
     if prepared.draft and current != prepared.draft:
         # The draft was edited after the file was read, or the same file was imported.

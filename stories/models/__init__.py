@@ -38,7 +38,7 @@ from stories.models.section import Section
 from stories.models.shared_preview import SharedPreview
 from stories.models.source_summary import SourceSummary
 from stories.models.story import Byline, Story
-from stories.models.work import State, Work, WorkKind
+from stories.models.work import State, Work, WorkErasedError, WorkKind
 
 __all__ = [
     "FAQ",
@@ -91,6 +91,7 @@ __all__ = [
     "Story",
     "StoryQuestion",
     "Work",
+    "WorkErasedError",
     "WorkImage",
     "WorkKind",
     "WorkTopic",

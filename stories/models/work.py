@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from newsroom.errors import RefusedError
 from newsroom.redirects.models import Address
 from newsroom.text.slugs import validate_slug
 from stories.models.list_queryset import ListQuerySet
@@ -40,7 +41,21 @@ class State(models.TextChoices):
     RETURNED = "returned", "Returned"
 
 
+class WorkErasedError(RefusedError):
+    """Raised if the work of a verb has been erased since it was loaded."""
+
+    def __init__(self) -> None:
+        super().__init__("This was erased meanwhile.")
+
+
 class WorkQuerySet[W: "Work"](ListQuerySet[W]):
+    def lock_existing(self, key: int) -> W:
+        """Lock the work with this primary key and return it. Raise WorkErasedError if it has just been erased."""
+        work = self.select_for_update().filter(pk=key).first()
+        if work is None:
+            raise WorkErasedError
+        return work
+
     def lock(self, key: str) -> None:
         """Lock the work with this primary key until the transaction ends; do nothing if there is none."""
         self.with_pk(key).select_for_update().first()

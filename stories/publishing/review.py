@@ -234,9 +234,9 @@ def describe_last_step(work: Work, *, at: datetime) -> str:
 def _lock(work: Work) -> tuple[Work, Revision, datetime]:
     """Lock the work; return it with its newest revision and with the time, which is read after locking.
 
-    Raise InvalidStateError if the work is in the trash or has no revision.
+    Raise InvalidStateError if the work is in the trash or has no revision, and WorkErasedError if it has been erased.
     """
-    locked = Work.objects.select_for_update().get(pk=work.pk)
+    locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     if locked.binned_at:
         raise InvalidStateError("This lies in the bin. Take it out first.")

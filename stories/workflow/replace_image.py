@@ -9,7 +9,7 @@ from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError, require_permission
 from newsroom.media.models import Image
 from stories.drafts import revisions
-from stories.models import FAQ, Revision, Story, Work, WorkImage
+from stories.models import FAQ, Revision, Story, Work, WorkErasedError, WorkImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def replace_image(old: Image, new: Image, works: Iterable[Work], *, by: User) ->
 def _replace_in_work(old: Image, new: Image, work: Work, *, by: User) -> ReplacementResult:
     try:
         require_permission(by, revisions.get_edit_permission(work), "You may not edit this.")
-    except NotAllowedError as refusal:
+        locked = Work.objects.lock_existing(work.pk)
+    except (NotAllowedError, WorkErasedError) as refusal:
         return ReplacementResult(work, refusal=str(refusal))
-    locked = Work.objects.select_for_update().get(pk=work.pk)
     if locked.binned_at is not None:
         return ReplacementResult(work, refusal="It is in the bin.")
     changed = WorkImage.objects.filter(work=locked, image=old).update(image=new)

@@ -21,10 +21,10 @@ def move_to_trash(work: Work, *, by: User) -> None:
     """Move a draft to the trash and cancel its pending schedules.
 
     Raise NotAllowedError if the user may not use the trash. Raise InvalidStateError if readers have ever seen the work.
-    Raise the errors of ``publishing.timeline.empty_span``.
+    Raise WorkErasedError if the work has been erased. Raise the errors of ``publishing.timeline.empty_span``.
     """
     require_permission(by, TRASH_PERMISSION, "You may not put this into the bin.")
-    locked = Work.objects.select_for_update().get(pk=work.pk)
+    locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     if Edition.objects.filter(work=locked).once_public(now).exists():
         raise InvalidStateError(
@@ -40,9 +40,12 @@ def move_to_trash(work: Work, *, by: User) -> None:
 
 @transaction.atomic
 def restore_from_trash(work: Work, *, by: User) -> None:
-    """Restore a draft from the trash. Raise NotAllowedError if the user may not use the trash."""
+    """Restore a draft from the trash.
+
+    Raise NotAllowedError if the user may not use the trash, and WorkErasedError if the work has been erased.
+    """
     require_permission(by, TRASH_PERMISSION, "You may not take this out of the bin.")
-    locked = Work.objects.select_for_update().get(pk=work.pk)
+    locked = Work.objects.lock_existing(work.pk)
     if locked.binned_at is not None:
         locked.binned_at = None
         locked.binned_by = None

@@ -27,8 +27,9 @@ def replace_targets(source: str, addresses: Mapping[str, str]) -> str:
 
 
 def find_targets(source: str) -> set[str]:
-    """Return the targets of the links by uid in ``source``, each as ``kind:uid``."""
-    return {str(links.parse_target(match[1])) for match in _BRACKETS.finditer(source) if match[1]}
+    """Return the targets of the links by uid in ``source``, each as ``kind:uid``. Malformed uids are left out."""
+    targets = (links.parse_target(match[1]) for match in _BRACKETS.finditer(source) if match[1])
+    return {str(target) for target in targets if target is not None}
 
 
 def _find_edits(source: str, addresses: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:

@@ -114,11 +114,12 @@ def _iter_matches(text: str, entry: Entry) -> Iterator[Match]:
 
 
 def _preferred_spans(text: str, entry: Entry) -> list[tuple[int, int]]:
-    """Return the spans of the preferred form, in order, if it contains the written form in the same case, or else [].
+    """Return the spans of the preferred form, in order, if it contains the written form and more, or else [].
 
-    An example is an entry that replaces “Lisle” with “Port Lisle”.
+    An example is an entry that replaces “Lisle” or “lisle” with “Port Lisle”.
     """
-    if not entry.preferred or fold(entry.written) == fold(entry.preferred) or entry.written not in entry.preferred:
+    written, preferred = fold(entry.written), fold(entry.preferred)
+    if written == preferred or written not in preferred:
         return []
     return [match.span() for match in _compile_pattern(entry.preferred, is_case_sensitive=False).finditer(text)]
 

@@ -64,7 +64,8 @@ def create_link(
     ``label`` distinguishes the links of a work and is for the desk only. ``takes_comments`` allows people with the link
     to comment.
 
-    Raise NotAllowedError if the user may not share previews, or may not edit the work. Raise SharingRefusedError for:
+    Raise NotAllowedError if the user may not share previews, or may not edit the work. Raise WorkErasedError if the work
+    has been erased. Raise SharingRefusedError for:
 
     * a work in the trash, or one that was never saved;
     * a revision whose document is already live, or one of another work;
@@ -74,7 +75,7 @@ def create_link(
     """
     require_permission(by, SHARE_PERMISSION, "You may not share previews.")
     require_permission(by, get_edit_permission(work), "You may share only what you may edit.")
-    locked = Work.objects.select_for_update().get(pk=work.pk)
+    locked = Work.objects.lock_existing(work.pk)
     now = clock.now()
     label, passcode = label.strip(), passcode.strip()
     _check_work(locked, revision, now=now)
@@ -98,14 +99,14 @@ def create_link(
 
 @transaction.atomic
 def revoke_link(link: SharedPreview, *, by: User) -> None:
-    """Revoke a link; do nothing if it is already revoked.
+    """Revoke a link; do nothing if it is already revoked, or if its work has been erased.
 
     Raise NotAllowedError unless the user created the link or may publish.
     """
     if not may_revoke(link, by):
         raise NotAllowedError("Only who made this link, or somebody who publishes, revokes it.")
-    locked = SharedPreview.objects.select_for_update().select_related("work").get(pk=link.pk)
-    if locked.revoked_at is None:
+    locked = SharedPreview.objects.select_for_update().select_related("work").filter(pk=link.pk).first()
+    if locked is not None and locked.revoked_at is None:
         locked.revoked_at = clock.now()
         locked.revoked_by = by
         locked.save(update_fields=["revoked_at", "revoked_by"])

@@ -30,7 +30,9 @@ def test_links_by_uid_become_addresses_or_plain_words(source, printed):
 
 
 def test_a_link_with_an_invalid_uid_becomes_its_words():
-    assert replace_targets("[x](story:----------------------------------)", {}) == "x"
+    malformed = "[x](story:----------------------------------)"
+    assert replace_targets(malformed, {}) == "x"
+    assert find_targets(malformed) == set()
     assert find_targets(f"[x](story:{ONE.replace('-', '')}) [y](topic:{TWO})") == {f"story:{ONE}", f"topic:{TWO}"}
 
 

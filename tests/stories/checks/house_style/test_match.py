@@ -54,6 +54,7 @@ def test_a_phrase_matches_in_any_case_and_spacing_but_only_whole_words(text, rig
         (make_entry("cafe", "café"), "A cafe, a café, a Cafe\u0301", "A café, a café, a Cafe\u0301"),
         (make_entry("café", "coffee house"), "a cafe\u0301 here", "a coffee house here"),
         (make_entry("Lisle", "Port Lisle"), "Lisle and Port Lisle", "Port Lisle and Port Lisle"),
+        (make_entry("lisle", "Port Lisle"), "In lisle and port Lisle", "In Port Lisle and port Lisle"),
         (make_entry("don't", "do not"), "I don’t", "I do not"),
         (make_entry("straße", "Strasse"), "Die STRASSE, die straße", "Die STRASSE, die Strasse"),
         (make_entry("北京", "北平"), "在北京市", "在北平市"),
