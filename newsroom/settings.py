@@ -124,7 +124,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.site.context_processors.site",
             ],
-            # Django finds template tag libraries only in the folder of an app, not in its packages.
+            # Django finds template tag libraries only in an app's own ``templatetags`` package, not in those of its subpackages.
             "libraries": {
                 "comments": "stories.workflow.comments.templatetags.comments",
                 "counts": "stories.public.templatetags.counts",

@@ -11,7 +11,7 @@ from topics.pages import TopicList, TopicPage
 
 @public_page
 def topics(request: HttpRequest) -> HttpResponse:
-    """Show the first topics of each kind or, with ``?kind=``, those of that kind from the name in ``?from=`` onwards."""
+    """Show the first topics of each kind or, with ``?kind=``, those of one kind from the name in ``?from=`` on."""
     kind, start = request.GET.get("kind", ""), request.GET.get("from", "")
     page = TopicList.load(kind=kind, start=start, at=request_time(request), dependencies=get_dependencies(request))
     return render(request, "topics/topic_list.html", {"page": page})

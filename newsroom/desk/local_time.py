@@ -50,7 +50,7 @@ class DateTimeForm(forms.Form):
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether to show the choice between the two times: it was made, or is required."""
+        """Whether to show the choice between the two times, because it was made or is required."""
         return self.is_bound and (bool(self.data.get(self.add_prefix("which"))) or "which" in self.errors)
 
     def needs_moment(self) -> bool:

@@ -29,7 +29,10 @@ def exclusive_run(name: str, *, refusal: str) -> Iterator[None]:
 
 @contextmanager
 def _lock_file(name: str) -> Iterator[bool]:
-    """Lock a file, and yield whether that succeeded. A SQLite database is used by the processes of one machine only."""
+    """Lock a file, and yield whether that succeeded.
+
+    This is sufficient on SQLite, because only the processes of one machine use the database.
+    """
     with (settings.VAR_DIR / f"{name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -40,8 +40,8 @@ class Link(NamedTuple):
 class WithdrawnError(Exception):
     """Raised if the requested page has been withdrawn.
 
-    ``when`` is the time of the withdrawal, and ``notice`` the editor's explanation. ``title`` is the last title of the page, ``history`` the address of its history, and ``instead`` a page to read
-    instead.
+    ``when`` is the time of the withdrawal, and ``notice`` the editor's explanation. ``title`` is the last title of the
+    page, ``history`` the address of its history, and ``instead`` a page to read instead.
     """
 
     def __init__(

@@ -105,7 +105,7 @@ def _get_host(url: str) -> str:
 def _find_outlet_of_articles(host: str) -> Outlet | None:
     """Return the outlet of the newest article from this host that has an outlet, or None.
 
-    At most ``_MAX_CITED`` articles are considered.
+    At most ``_MAX_CITED`` articles are considered, in no particular order.
     """
     if not host:
         return None

@@ -64,7 +64,10 @@ def restore_cited_sources(
 def _drop_missing_sources(
     draft: AnyDocument, *sides: AnyDocument, conflicts: list[Conflict]
 ) -> tuple[AnyDocument, list[Conflict]]:
-    """Return ``draft`` without missing sources in its passages, and ``conflicts`` plus one for each changed passage."""
+    """Return the draft and the conflicts.
+
+    A passage that cites a missing source gets the remaining sources of the other side, and is added to ``conflicts``.
+    """
     if not isinstance(draft, Explainer):
         return draft, conflicts
     rows = row_sets(Explainer)["passages"]

@@ -23,7 +23,7 @@ from stories.models import Edition, EditionTopic, RelatedStories
 MAX_STORED = 12
 # Only the newest stories of each topic are considered, so that the cost does not depend on how many there are.
 NEWEST_OF_TOPIC = 60
-# Rarity is measured among this many of the newest stories, because counting all stories of a large site takes too long.
+# Rarity is computed as if there were at most this many stories, because counting those of a large site takes too long.
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
 # The minimum total rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
 _MIN_RARITY = log2(5)

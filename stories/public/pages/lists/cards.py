@@ -77,7 +77,7 @@ def load_topics(editions: Iterable[Edition]) -> dict[int, list[Topic]]:
 
 
 def load_topic_keys(editions: Iterable[Edition]) -> dict[int, list[int]]:
-    """Return the keys of the topics of each edition, or of those into which they were merged, keyed by the edition's key.
+    """Return the keys of each edition's topics, or of those into which they were merged, keyed by the edition's key.
 
     The keys of the topics are in the edition's order, without duplicates. This function makes one query.
     """
