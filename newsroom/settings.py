@@ -126,6 +126,7 @@ TEMPLATES = [
             ],
             # Django finds template tag libraries only in an app's own ``templatetags`` package, not in those of its subpackages.
             "libraries": {
+                "cards": "stories.public.templatetags.cards",
                 "comments": "stories.workflow.comments.templatetags.comments",
                 "counts": "stories.public.templatetags.counts",
                 "metadata": "stories.public.templatetags.metadata",

@@ -1,6 +1,6 @@
 """The context that every template receives."""
 
-from functools import partial
+from functools import cache, partial
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from newsroom.http.languages import list_alternates
 from newsroom.operations import site_state
 from newsroom.page_cache.dependencies import SITE, get_dependencies
-from newsroom.site.models import AboutPage
+from newsroom.site.models import AboutLink, AboutPage
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -18,8 +18,8 @@ def site(request: HttpRequest) -> dict[str, object]:
     The footer links to about pages and to versions of a list in other languages.
     """
     return {
-        # Lazy, because only templates that print these links need the query.
-        "about_pages": SimpleLazyObject(partial(_about_pages, request)),
+        # A function, because only templates that print these links need the query.
+        "about_links": cache(partial(_load_about_links, request)),
         "list_versions": partial(list_alternates, request),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -28,5 +28,5 @@ def site(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _about_pages(request: HttpRequest) -> list[AboutPage]:
-    return AboutPage.objects.for_footer(get_dependencies(request).versions.get(SITE))
+def _load_about_links(request: HttpRequest) -> tuple[AboutLink, ...]:
+    return AboutPage.objects.footer_links(get_dependencies(request).versions.get(SITE))

@@ -1,7 +1,8 @@
 """The model for about pages. The model for reader reports is imported so that Django finds it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -27,30 +28,33 @@ class AboutRole(models.TextChoices):
     CONTACT = "contact", "Contact"
 
 
+class AboutLink(NamedTuple):
+    """A link to an about page. ``language`` is its language tag, or "" if the active language has the same subtag."""
+
+    url: str
+    title: str
+    role: str
+    language: str
+
+
 class AboutPageQuerySet(models.QuerySet["AboutPage"]):
     def shown(self) -> Self:
         """Return the pages that readers see."""
         return self.filter(shown=True)
 
-    def for_footer(self, version: int | None) -> "list[AboutPage]":
-        """Return the pages that the footer lists in the active language, without their texts.
+    def footer_links(self, version: int | None) -> tuple[AboutLink, ...]:
+        """Return links to the pages that the footer lists in the active language.
 
         For each role (see ``AboutRole``) that no page in that language has, add the page in the first language of the
         site. If no page is in the active language, return all pages in the first language.
 
-        ``version`` is the version of the page key of the site. For each version, the pages are cached in this process;
+        ``version`` is the version of the page key of the site. For each version, the links are cached in this process;
         None disables the cache.
         """
-        # The version is read before the pages, so the cached pages are never older than their version.
-        pages = list(self.shown().defer("text")) if version is None else _load_shown_pages(version)
-        code = list_language(get_language())
-        own = {page.role for page in pages if page.language_tag == code}
-        return [
-            page
-            for page in pages
-            if page.language_tag == code
-            or (page.is_in_first_language and (not own or (page.role and page.role not in own)))
-        ]
+        # The version is read before the pages, so the cached links are never older than their version.
+        if version is None:
+            return _select_links(list(self.shown().defer("text")))
+        return _load_links(version, get_language(), tuple(settings.SITE_LANGUAGES))
 
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages in the first language of the site that have a role, keyed by role, without their texts."""
@@ -135,3 +139,20 @@ class AboutPage(models.Model):
 @lru_cache(2)
 def _load_shown_pages(version: int) -> list[AboutPage]:
     return list(AboutPage.objects.shown().defer("text"))
+
+
+@lru_cache(100)
+def _load_links(version: int, *_: object) -> tuple[AboutLink, ...]:
+    """Return the links for a version. The other arguments are the language and the settings that affect the links."""
+    return _select_links(_load_shown_pages(version))
+
+
+def _select_links(pages: Sequence[AboutPage]) -> tuple[AboutLink, ...]:
+    code = list_language(get_language())
+    own = {page.role for page in pages if page.language_tag == code}
+    return tuple(
+        AboutLink(page.get_absolute_url(), page.title, page.role, page.foreign_language)
+        for page in pages
+        if page.language_tag == code
+        or (page.is_in_first_language and (not own or (page.role and page.role not in own)))
+    )

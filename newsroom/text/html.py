@@ -38,6 +38,9 @@ class Choice(Protocol):
     def is_chosen(self) -> bool: ...
 
 
+NO_HTML = SafeString()  # for a part that is left out
+
+
 def fill_in(template: str, **texts: str) -> SafeString:
     """Return ``template`` filled in with ``texts``, each of which is escaped unless it is a SafeString."""
     escaped = {name: text if isinstance(text, SafeString) else escape(text) for name, text in texts.items()}

@@ -1,15 +1,17 @@
 """The site and its publisher, to which every graph refers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from newsroom.site.models import AboutPage, AboutRole
+from newsroom.http.languages import list_prefix
+from newsroom.site.models import AboutLink, AboutRole
 from stories.public.structured_data.nodes import Node, Reference, node, node_reference
 
 # The properties of the publisher that link to about pages, each with the role of its page. The page on how we work
@@ -24,16 +26,16 @@ _POLICIES = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The name and URL of the site, and the paths of its about pages, keyed by role."""
+    """The name and URL of the site, and the roles and paths of its about pages."""
 
     name: str
     url: str
-    roles: Mapping[str, str]
+    roles: frozenset[tuple[str, str]]
 
     @classmethod
-    def from_about_pages(cls, about_pages: Iterable[AboutPage]) -> Self:
-        """Return the site with these about pages."""
-        roles = {page.role: page.get_absolute_url() for page in about_pages if page.role}
+    def from_about_links(cls, about_links: Iterable[AboutLink]) -> Self:
+        """Return the site with the about pages to which these links lead."""
+        roles = frozenset((link.role, link.url) for link in about_links if link.role)
         return cls(settings.SITE_NAME, settings.SITE_URL, roles)
 
     def absolute_url(self, path: str) -> str:
@@ -52,34 +54,45 @@ class Site:
 
     def policy_url(self, name: str) -> str:
         """Return the absolute URL of the about page for the property ``name``, or an empty string."""
-        path = self.roles.get(_POLICIES[name], "")
+        path = self.path_of(_POLICIES[name])
         return self.absolute_url(path) if path else ""
 
-    def nodes(self) -> list[Node]:
+    def path_of(self, role: str) -> str:
+        """Return the path of the about page with this role, or an empty string."""
+        return next((path for other, path in self.roles if other == role), "")
+
+    def nodes(self) -> tuple[Node, ...]:
         """Return the node of the publisher, and the node of the site with its search."""
-        contact = self.roles.get(AboutRole.CONTACT)
-        search = node(
-            "SearchAction",
-            target=node("EntryPoint", urlTemplate=f"{self.absolute_url(reverse('search'))}?q={{words}}"),
-            **{"query-input": "required name=words"},
-        )
-        return [
-            node(
-                "NewsMediaOrganization",
-                key=self.absolute_url("/#publisher"),
-                name=self.name,
-                url=self.absolute_url("/"),
-                logo=node("ImageObject", url=self.absolute_url(static("img/favicon.svg")), caption=self.name),
-                contactPoint=contact
-                and node("ContactPoint", contactType=gettext("Contact"), url=self.absolute_url(contact)),
-                **{name: self.policy_url(name) for name in _POLICIES},
-            ),
-            node(
-                "WebSite",
-                key=self.absolute_url("/#website"),
-                name=self.name,
-                url=self.absolute_url("/"),
-                publisher=self.publisher,
-                potentialAction=search,
-            ),
-        ]
+        language = get_language()
+        return _build_nodes(self, language, list_prefix(language))
+
+
+@lru_cache(64)
+def _build_nodes(site: Site, *_: object) -> tuple[Node, ...]:
+    """Build the nodes of the site. The other arguments are the language, and what addresses in it begin with."""
+    contact = site.path_of(AboutRole.CONTACT)
+    search = node(
+        "SearchAction",
+        target=node("EntryPoint", urlTemplate=f"{site.absolute_url(reverse('search'))}?q={{words}}"),
+        **{"query-input": "required name=words"},
+    )
+    return (
+        node(
+            "NewsMediaOrganization",
+            key=site.absolute_url("/#publisher"),
+            name=site.name,
+            url=site.absolute_url("/"),
+            logo=node("ImageObject", url=site.absolute_url(static("img/favicon.svg")), caption=site.name),
+            contactPoint=contact
+            and node("ContactPoint", contactType=gettext("Contact"), url=site.absolute_url(contact)),
+            **{name: site.policy_url(name) for name in _POLICIES},
+        ),
+        node(
+            "WebSite",
+            key=site.absolute_url("/#website"),
+            name=site.name,
+            url=site.absolute_url("/"),
+            publisher=site.publisher,
+            potentialAction=search,
+        ),
+    )

@@ -28,7 +28,7 @@ def head_metadata(context: Context, page: object) -> dict[str, object]:
     """
     request: HttpRequest = context["request"]
     match = cast("ResolverMatch", request.resolver_match)  # only pages with an address use this tag
-    site = Site.from_about_pages(context["about_pages"])
+    site = Site.from_about_links(context["about_links"]())
     head = build_head(page)
     query_string = urlencode([(name, request.GET[name]) for name in LIST_PARAMETERS if request.GET.get(name)])
     url = site.absolute_url(head.path)
