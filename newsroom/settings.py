@@ -131,6 +131,7 @@ TEMPLATES = [
                 "counts": "stories.public.templatetags.counts",
                 "metadata": "stories.public.templatetags.metadata",
                 "search": "stories.public.templatetags.search",
+                "sources": "stories.public.templatetags.sources",
             },
         },
     },

@@ -47,6 +47,11 @@ def fill_in(template: str, **texts: str) -> SafeString:
     return mark_safe(template.format_map(escaped))  # noqa: S308 -- every text is escaped
 
 
+def join_parts(parts: Iterable[SafeString]) -> SafeString:
+    """Return parts of HTML in order, one on each line."""
+    return mark_safe("\n".join(parts))  # noqa: S308 -- every part is safe
+
+
 def mark_hits(pieces: Iterable[Piece]) -> SafeString:
     """Return the pieces of a text as HTML, with each hit in a ``<mark>``."""
     return mark_safe(  # noqa: S308 -- every piece is escaped

@@ -1,8 +1,8 @@
 """Template tags and filters of public pages, for the menu, dates, times, lists of names and tally marks for outlets."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django import template
 from django.utils import formats, timezone
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
 from newsroom.public_pages import PublicPage, list_pages
+from newsroom.text.html import fill_in
 from newsroom.text.join import comma, join_list
 
 register = template.Library()
@@ -31,7 +32,8 @@ def _to_local(value: date | datetime) -> date | datetime:
 
 
 def _same_day(one: datetime, other: datetime) -> bool:
-    return timezone.localtime(one).date() == timezone.localtime(other).date()
+    zone = timezone.get_current_timezone()
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
 
 
 def _format_machine_readable(value: date | datetime) -> str:
@@ -40,17 +42,45 @@ def _format_machine_readable(value: date | datetime) -> str:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
-def _format_in_words(value: date, at: datetime) -> str:
-    is_this_year = value.year == timezone.localtime(at).year
-    return _format_date(value.year, value.month, value.day, is_this_year, get_language())
+class _Place(NamedTuple):
+    """What determines the words of a date, apart from the date: the current year, time zone and language."""
+
+    year: int
+    zone: tzinfo
+    language: str | None
+
+
+def _find_place(at: datetime) -> _Place:
+    zone = timezone.get_current_timezone()
+    return _Place(at.astimezone(zone).year, zone, get_language())
+
+
+def _format_in_words(value: date, place: _Place) -> str:
+    date_format = pgettext("date", "j F") if value.year == place.year else pgettext("date", "j F Y")
+    return _format_without_breaks(value, date_format)
+
+
+# Cached, because pages print the same few dates repeatedly. The place must be the one that is active. Equal times may
+# have different offsets, and are printed with them.
+@lru_cache(1_000)
+def _render_day(value: date | datetime, offset: tzinfo | None, place: _Place) -> SafeString:
+    words = _format_in_words(_to_local(value), place)
+    return fill_in(_TIME, moment=_format_machine_readable(value), words=words)
 
 
 @lru_cache(1_000)
-def _format_date(year: int, month: int, day_of_month: int, is_this_year: bool, language: str | None) -> str:
-    """Return a written-out date in ``language``, which must be the active language."""
-    # Cached, because a page prints the same few dates repeatedly.
-    date_format = pgettext("date", "j F") if is_this_year else pgettext("date", "j F Y")
-    return _format_without_breaks(date(year, month, day_of_month), date_format)
+def _render_date_and_time(value: datetime, offset: tzinfo | None, place: _Place) -> SafeString:
+    local = _to_local(value)
+    words = gettext("{day}, {time}").format(day=_format_in_words(local, place), time=formats.date_format(local, "H:i"))
+    return fill_in(_TIME, moment=_format_machine_readable(value), words=words)
+
+
+@lru_cache(1_000)
+def _render_time(value: datetime, offset: tzinfo | None, place: _Place) -> SafeString:
+    return fill_in(_TIME, moment=_format_machine_readable(value), words=formats.date_format(_to_local(value), "H:i"))
+
+
+_TIME = '<time datetime="{moment}">{words}</time>'
 
 
 def _format_without_breaks(value: date, date_format: str) -> str:
@@ -69,24 +99,19 @@ def day(value: date | datetime | None, at: datetime) -> str:
     """
     if value is None:
         return ""
-    local = _to_local(value)
-    return format_html('<time datetime="{}">{}</time>', _format_machine_readable(value), _format_in_words(local, at))
+    return _render_day(value, value.tzinfo if isinstance(value, datetime) else None, _find_place(at))
 
 
 @register.filter
 def date_and_time(value: datetime, at: datetime) -> SafeString:
     """Return a ``<time>`` with the date, formatted as by ``day``, and the time."""
-    local = _to_local(value)
-    words = gettext("{day}, {time}").format(day=_format_in_words(local, at), time=formats.date_format(local, "H:i"))
-    return format_html('<time datetime="{}">{}</time>', _format_machine_readable(value), words)
+    return _render_date_and_time(value, value.tzinfo, _find_place(at))
 
 
 @register.filter
 def time_of_day(value: datetime) -> SafeString:
     """Return a ``<time>`` with the time of day."""
-    return format_html(
-        '<time datetime="{}">{}</time>', _format_machine_readable(value), formats.date_format(_to_local(value), "H:i")
-    )
+    return _render_time(value, value.tzinfo, _find_place(value))
 
 
 @register.filter
@@ -100,6 +125,17 @@ def date_with_weekday(value: datetime) -> SafeString:
             weekday=formats.date_format(local, "l"), day=_format_without_breaks(local, pgettext("date", "j F"))
         ),
     )
+
+
+@register.simple_tag
+def heading_link(anchor: str, heading: str) -> SafeString:
+    """Return the link beside a heading that leads to it."""
+    return fill_in(_HEADING_LINK, anchor=anchor, label=gettext("Link"), heading=heading)
+
+
+_HEADING_LINK = (
+    '<a class="anchor small" href="#{anchor}"><span>{label}</span> <span class="visually-hidden">{heading}</span></a>'
+)
 
 
 @register.simple_tag
@@ -136,9 +172,11 @@ def last_updated(page: Dated, at: datetime) -> SafeString:
     If that is the day of ``at``, return “Updated” or “Published” with the time instead, in bold.
     """
     if not _same_day(page.updated_at, at):
-        return format_html('<span dir="auto">{}</span>', day(page.updated_at, at))
+        return fill_in('<span dir="auto">{day}</span>', day=day(page.updated_at, at))
     words = gettext("Updated") if page.updated_at > page.first_published_at else gettext("Published")
-    return format_html('<span class="strong" dir="auto">{} {}</span>', words, time_of_day(page.updated_at))
+    return fill_in(
+        '<span class="strong" dir="auto">{words} {time}</span>', words=words, time=time_of_day(page.updated_at)
+    )
 
 
 @register.simple_tag
@@ -151,7 +189,7 @@ def updated_text(page: Dated, at: datetime) -> str:
         return ""
     same_day = _same_day(page.updated_at, page.first_published_at)
     when = time_of_day(page.updated_at) if same_day else date_and_time(page.updated_at, at)
-    return format_html("{} {}", gettext("Updated"), when)
+    return fill_in("{words} {when}", words=gettext("Updated"), when=when)
 
 
 @register.simple_tag
@@ -164,7 +202,7 @@ def published_text(page: Dated, at: datetime) -> str:
         return ""
     same_day = _same_day(page.updated_at, page.first_published_at)
     when = time_of_day(page.first_published_at) if same_day else day(page.first_published_at, at)
-    return format_html("{} {}", gettext("Published"), when)
+    return fill_in("{words} {when}", words=gettext("Published"), when=when)
 
 
 @register.simple_tag

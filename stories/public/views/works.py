@@ -19,6 +19,10 @@ from stories.public.pages.lists.stories import StoryList
 from stories.public.pages.works.question import QuestionPage
 from stories.public.pages.works.story import ExplainerPage
 
+# What previews and old editions have in addition. It takes Django much longer to find that a variable is missing than
+# that it is None.
+_LIVE = {"discussion": None, "past_edition": None, "preview": None, "remembers": None}
+
 
 @public_page
 def stories(request: HttpRequest) -> HttpResponse:
@@ -44,7 +48,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a story. The interface is in the story's language."""
     page = ExplainerPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
-        return render(request, "public/story.html", {"page": page})
+        return render(request, "public/story.html", {"page": page, **_LIVE})
 
 
 @public_page
@@ -93,4 +97,4 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a question with its answers. The interface is in the question's language."""
     page = QuestionPage.load(slug, at=request_time(request), dependencies=get_dependencies(request))
     with translation.override(page.edition.language):
-        return render(request, "public/question.html", {"page": page})
+        return render(request, "public/question.html", {"page": page, **_LIVE})
