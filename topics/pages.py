@@ -12,6 +12,7 @@ from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.db.json_values import ValuesInList
 from newsroom.db.keyset import Cursor, PreparedPagination, select_first, select_newest
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities.alphabet import Alphabet, letter_of, sort_key
@@ -264,8 +265,8 @@ class TopicPage:
 
 
 def _build_question_item(edition: Model) -> QuestionItem:
-    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
-    days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    answer_days: list[str | None] = getattr(edition, "answer_days", None) or []
+    days = [date.fromisoformat(day) for day in answer_days if day]
     return QuestionItem(edition, max(days, default=_get_updated_at(edition).date()))
 
 
@@ -322,7 +323,7 @@ def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model],
 
 def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
     branches = mention_branches(Topic, keys, kind="question", at=at)
-    editions = _editions_with_list_columns().annotate(answers=F("fragments__answers"))
+    editions = _editions_with_list_columns().annotate(answer_days=ValuesInList("fragments", "answers", "as_of"))
     return select_newest(editions, limit=MAX_QUESTIONS + 1, branches=branches, key="edition")
 
 

@@ -10,7 +10,7 @@ from newsroom.http.languages import list_prefix
 
 # Characters that need no escaping in a path segment (RFC 3986, 3.3). Django's ``reverse`` does not escape them either.
 _SAFE = "!$&'()*+,;=~:@"
-_PLACEHOLDER = "x"
+_PLACEHOLDER = "any-slug"
 
 
 def reverse_slug(view: str, slug: str) -> str:
@@ -23,5 +23,5 @@ def reverse_slug(view: str, slug: str) -> str:
 def _split_address(view: str, language: str, urlconf: str | None) -> tuple[str, str]:
     """Return the parts of a view's address before and after the slug."""
     # ``language`` and ``urlconf`` are used only as cache keys, because ``reverse`` reads the active ones.
-    before, _, after = reverse(view, args=[_PLACEHOLDER]).rpartition(f"/{_PLACEHOLDER}/")
-    return f"{before}/", f"/{after}"
+    before, _, after = reverse(view, args=[_PLACEHOLDER]).partition(_PLACEHOLDER)
+    return before, after

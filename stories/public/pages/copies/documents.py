@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import FETCH_RAISE
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from newsroom.http.reverse import reverse_slug
 from newsroom.page_cache.dependencies import PageDependencies, page_key
 from newsroom.text.markdown.relink import find_targets, replace_targets
 from stories.documents import AnyDocument, Explainer
@@ -48,7 +48,7 @@ def list_copies(edition: Edition, changes: Changes | None) -> list[CopyLink]:
     if changes is None or not changes.editions:
         return []
     return [
-        CopyLink(gettext(name), reverse(f"{edition.work_kind}_{extension}", args=[edition.slug]), content_type)
+        CopyLink(gettext(name), reverse_slug(f"{edition.work_kind}_{extension}", edition.slug), content_type)
         for extension, (name, content_type) in COPIES.items()
     ]
 

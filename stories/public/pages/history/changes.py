@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.db import models
 from django.urls import reverse
 
+from newsroom.http.reverse import reverse_slug
 from newsroom.text.diff.words import Run, compare_source
 from stories.editions.models import Change, Edition, EditionKind
 from stories.public.pages.resolve import get_page_under
@@ -163,7 +164,7 @@ def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) ->
         announced=announced,
         latest=next((stage for stage in announced if stage.edition.live_from == edition.updated_at), None),
         editions=len(pages),
-        url=reverse(f"{edition.work_kind}_history", args=[slug]),
+        url=reverse_slug(f"{edition.work_kind}_history", slug),
         at=at,
     )
 

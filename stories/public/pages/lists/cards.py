@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
 from stories.public.pages.works.links import get_newest_as_of
+from stories.public.pages.works.neighbours import ANSWER_DAYS
 from topics.models import Topic
 
 # The key of each topic that the editions name, or of the topic into which it was merged.
@@ -99,7 +99,7 @@ def live_stories(at: datetime) -> EditionQuerySet:
 
 def live_questions(at: datetime) -> EditionQuerySet:
     """Return the questions that are live at ``at``, with the fields that lists need."""
-    return Edition.objects.live(at).questions().annotate(answers=F("fragments__answers")).for_cards()
+    return Edition.objects.live(at).questions().annotate(answer_days=ANSWER_DAYS).for_cards()
 
 
 def listed_stories(at: datetime) -> EditionQuerySet:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -16,7 +16,7 @@ from newsroom.entities.mentions import live_mentions, newest_live_mention
 from newsroom.http.clock import start_of_day
 from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from stories.editions.models import Edition
-from stories.public.pages.works.neighbours import Neighbours
+from stories.public.pages.works.neighbours import ANSWER_DAYS, Neighbours
 from stories.public.pages.works.placeholders import find_days, find_link_targets
 from topics.models import Topic
 
@@ -48,7 +48,7 @@ class Links:
         edition names it. A merged topic has the address of the topic into which it was merged.
         """
         works = {uid for _, uid in select_works(targets)} | set(questions)
-        live = Edition.objects.live(at).filter(uid__in=works).annotate(answers=F("fragments__answers"))
+        live = Edition.objects.live(at).filter(uid__in=works).annotate(answer_days=ANSWER_DAYS)
         return cls._build(live.defer("fragments"), targets, topics=topics, at=at)
 
     @classmethod
@@ -97,10 +97,10 @@ class DraftAddresses:
 def get_newest_as_of(edition: Edition) -> date:
     """Return the newest as-of date of the question's answers, or the day of its last update if no answer has one.
 
-    ``edition`` must be annotated with ``answers`` from its fragments.
+    ``edition`` must be annotated with ``answer_days``, the as-of dates of its answers (see ``ANSWER_DAYS``).
     """
-    answers: list[dict[str, str | None]] = getattr(edition, "answers", None) or []
-    days = [date.fromisoformat(day) for answer in answers if (day := answer.get("as_of"))]
+    answer_days: list[str | None] = getattr(edition, "answer_days", None) or []
+    days = [date.fromisoformat(day) for day in answer_days if day]
     return max(days, default=edition.updated_at.date())
 
 
