@@ -124,7 +124,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.site.context_processors.site",
             ],
-            # Django finds template tag libraries only in an app's own ``templatetags`` package, not in those of its subpackages.
+            # Django finds template tag libraries only in the ``templatetags`` package of an app, not in its subpackages.
             "libraries": {
                 "cards": "stories.public.templatetags.cards",
                 "comments": "stories.workflow.comments.templatetags.comments",

@@ -62,8 +62,9 @@ def _make_sort_key(stems: Sequence[Stems], at: datetime) -> Callable[[Candidate]
 def _score_page(page: Candidate, contains_word: Sequence[Callable[[str], object]], spaced: Sequence[str]) -> float:
     """Return the points of a page, without regard to its age.
 
-    A word counts only in the first of these fields that contains it: title, summary, headings, names, text. ``contains_word`` has a function for each word of
-    the query. ``spaced`` has all forms of these words, each between spaces.
+    A word counts only in the first of these fields that contains it: title, summary, headings, names, text.
+    ``contains_word`` has a function for each word of the query. ``spaced`` has all forms of these words, each between
+    spaces.
     """
     points = 0.0
     for is_in in contains_word:
