@@ -9,6 +9,8 @@ import pytest
 
 from tests import source_code, stored_names
 
+pytestmark = pytest.mark.audit
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = {"SECRET_KEY": "a-key-of-this-test-alone", "ALLOWED_HOSTS": "news.example"}
 

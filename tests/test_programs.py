@@ -153,6 +153,7 @@ def test_a_port_in_use_is_reported(demo, monkeypatch):
             demo.main()
 
 
+@pytest.mark.audit
 def test_the_required_variables_suffice_to_start_a_server(tmp_path):
     variables = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "news.example", "DATABASE_URL": f"sqlite:///{tmp_path / 'a'}"}
     command = [sys.executable, "-c", "import newsroom.wsgi"]

@@ -11,7 +11,7 @@ from stories.models import Outlet
 from stories.workflow import proposed_names
 from tests.factories import edition_of, make_article, make_outlet, make_published_story
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def test_names_and_address_of_a_merged_outlet_lead_to_the_remaining_one(curator, editor, client):

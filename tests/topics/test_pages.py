@@ -18,7 +18,7 @@ from topics import pages
 from topics import pages as topic_page
 from topics.merge import merge_topics
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def make_public_topics(*names, **fields):

@@ -11,7 +11,7 @@ from newsroom.audit.undo import UndoRefusedError, can_be_undone, undo
 from tests.factories import make_article, make_image, make_outlet, make_topic, make_user
 from tests.outcomes import join_messages, list_levels
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def make_change(obj, *, by, aliases=None, **fields) -> Event:

@@ -12,7 +12,7 @@ from tests.factories import make_published_story, make_story, make_topic
 from topics.merge import merge_topics
 from topics.models import Topic, TopicAlias
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_names_of_a_merged_topic_lead_to_the_remaining_one(curator):

@@ -24,7 +24,7 @@ from tests.outcomes import list_levels
 from topics.merge import merge_topics
 from topics.models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.portable, pytest.mark.django_db]
 LIST, IMPORT = "/admin/topics/topic/", "/admin/topics/topic/import/"
 APPLY_BUTTON = '<button type="submit" class="button default">'
 

@@ -3,6 +3,7 @@
 import re
 import uuid
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +14,8 @@ from stories.models import Section, Story
 from stories.workflow import autosave
 from tests.factories import make_article, make_outlet, make_question, make_story, make_topic
 from tests.stories.admin.form_data import filled
+
+pytestmark = pytest.mark.audit
 
 
 def make_large_story() -> Story:

@@ -14,8 +14,6 @@ from stories.models import FAQ, AutosaveSlot, Story
 from tests.factories import make_user
 from tests.stories.admin.form_data import filled
 
-pytestmark = pytest.mark.database
-
 ADD = "/admin/stories/story/add/"
 
 

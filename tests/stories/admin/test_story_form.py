@@ -3,6 +3,7 @@
 import re
 import uuid
 
+import pytest
 from django.urls import reverse
 
 from stories.documents import SECTION_KINDS
@@ -18,6 +19,8 @@ from tests.factories import (
 )
 from tests.outcomes import list_admin_errors
 from tests.stories.admin.form_data import filled
+
+pytestmark = pytest.mark.portable
 
 ADD = "admin:stories_story_add"
 

@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from topics.merge import merge_topics
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def load_context_of(work, **kwargs):

@@ -13,7 +13,7 @@ from stories.models import Outlet, OutletAlias
 from tests.factories import make_outlet
 from tests.transactions import of_the_test
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 
 def run_setup_outlets() -> str:

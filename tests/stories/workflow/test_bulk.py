@@ -24,7 +24,7 @@ from stories.workflow import bulk, review_dates, trash
 from stories.workflow.bulk import Verb
 from tests.factories import make_published_story, make_story, make_user
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2031, 3, 3, 9, tzinfo=UTC)
 
 

@@ -34,7 +34,7 @@ from tests.factories import make_published_story, make_report, make_story, make_
 from tests.stories.workflow.known_person import ADDRESS, NAME, USERNAME, make_person
 from tests.stories.workflow.test_personal_data import find_cells
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 FORMER = "a former member"
 WORDS = (ADDRESS, NAME, USERNAME)
 

@@ -13,7 +13,7 @@ from newsroom.operations.commands import CannotRunError
 from tests.factories import make_report, make_user
 from tests.stories.workflow.known_person import ADDRESS, NAME, USERNAME, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 
 
 @pytest.fixture

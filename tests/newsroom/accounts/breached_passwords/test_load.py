@@ -18,6 +18,8 @@ from newsroom.accounts.breached_passwords.lookup import digest_prefix
 from newsroom.operations.commands import CannotRunError, LockedError
 from tests.newsroom.accounts.breached_passwords.public_list import make_lines
 
+pytestmark = pytest.mark.audit
+
 BEFORE = digest_prefix("before")
 
 

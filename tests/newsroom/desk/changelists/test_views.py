@@ -12,7 +12,7 @@ from newsroom.desk.models import SavedView
 from tests.factories import make_outlet, make_story, make_topic, make_user
 from tests.outcomes import list_levels
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 LIST = "/admin/stories/story/"
 COLUMNS = ["title", "stands", "saved"]
 

@@ -9,6 +9,8 @@ from newsroom.media.processing import text_layout
 from newsroom.media.processing.share_card import INK, PAPER, ShareCard, draw_card
 from newsroom.media.processing.text_layout import SANS, SERIF, Typeface, drawable, fit_text
 
+pytestmark = pytest.mark.portable
+
 HEADLINE = "Why the north pier of Port Lisle is closed to lorries"
 ARABIC = "لماذا أغلق ميناء تلمار ثلاثة أسابيع"
 EDGE = 72

@@ -16,7 +16,7 @@ from tests.factories import make_question, make_story, make_user
 from tests.outcomes import list_admin_errors
 from tests.stories.admin.form_data import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 HIS, HERS = "The sea came in before dawn.", "The sea came in at four."
 

@@ -21,7 +21,12 @@ FEEDS = (
     "/sources/courier/feed.atom", "/corrections/feed.atom",
 )  # fmt: skip
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("four_languages", "translations")]
+pytestmark = [
+    pytest.mark.audit,
+    pytest.mark.portable,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("four_languages", "translations"),
+]
 
 
 @pytest.fixture

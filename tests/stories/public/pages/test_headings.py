@@ -12,7 +12,7 @@ from stories.models import Story
 from tests.factories import make_topic, reduce_checks_to_hints
 from tests.stories.documents.parse.multilingual_documents import PARTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.portable, pytest.mark.django_db]
 CODES = [*(code for code in SECTION_KINDS if code != "free"), *PARTS]
 
 

@@ -28,7 +28,7 @@ from tests.json_schema import list_schema_errors
 from tests.stories.public.structured_data.parse import Page, nodes_in, types_of
 from tests.stories.public.structured_data.vocabulary import TYPES_WITH_PROPERTY, lineage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.portable, pytest.mark.django_db]
 SCHEMA = json.loads((Path(settings.BASE_DIR) / "docs/schemas/structured-data.json").read_text(encoding="utf-8"))
 
 

@@ -16,7 +16,7 @@ from stories.publishing import front_page
 from stories.publishing.front_page import FrontPagePlace
 from tests.factories import make_published_story, make_story, make_topic, make_update
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def get_address(story) -> str:

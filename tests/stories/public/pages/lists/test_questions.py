@@ -10,7 +10,7 @@ from tests.factories import make_published_question, make_published_story, make_
 from tests.outcomes import list_counts
 from topics.merge import merge_topics
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def list_questions(response):
