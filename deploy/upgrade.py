@@ -26,6 +26,7 @@ DRAIN_SECONDS = 10.0  # seconds in which open requests to the old web server can
 EDGE_SECONDS = 120.0
 PAGES = 20
 SEARCH = "/search/?q=news"
+_OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _EDGE_IS_PURGED = (
     "from newsroom.background.models import Job; from newsroom.page_cache.models import PageKey; "
     "from newsroom.page_cache.release import release; "
@@ -357,15 +358,22 @@ class Upgrade:
 
 
 def download(address: str, path: Path) -> None:
-    """Download a URL to a file. Raise DeployError if that fails."""
-    if urlsplit(address).scheme not in {"http", "https"}:
-        raise DeployError("RELEASES_URL has to begin with https://.")
+    """Download a URL to a file. Raise DeployError if that fails, or if others could change what arrives."""
+    _require_safe(address)
     try:
         with urlopen(address, timeout=60) as response, path.open("wb") as file:  # noqa: S310  # checked above
+            _require_safe(response.geturl())  # after redirects
             while part := response.read(1_000_000):
                 file.write(part)
     except (URLError, OSError) as error:
         raise DeployError(f"{address} cannot be fetched: {error}.") from error
+
+
+def _require_safe(address: str) -> None:
+    parts = urlsplit(address)
+    # The digest comes from the same place, and root installs the release.
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_MACHINE):
+        raise DeployError("RELEASES_URL has to begin with https://, and to lead to such an address.")
 
 
 def read_link(machine: Machine, link: str) -> str:

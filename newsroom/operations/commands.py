@@ -8,6 +8,9 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
+from django.db import Error
+
+from newsroom.db.outages import Outage, classify_error
 
 STOPPED = 130  # the exit code after a signal
 
@@ -49,7 +52,7 @@ def make_refusal(refused: int, total: int) -> CommandError:
 class OperationCommand(BaseCommand):
     """Base class for commands that print each failure as a plain sentence and end with the exit code of the error.
 
-    SIGINT and SIGTERM raise KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then
+    An outage of the database is such a failure too. SIGINT and SIGTERM raise KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then
     ends with ``STOPPED``.
     """
 
@@ -65,9 +68,24 @@ class OperationCommand(BaseCommand):
         except CommandError as error:
             self.stderr.write(str(error))
             sys.exit(error.returncode)
+        except Error as error:
+            if not (sentence := _describe_outage(error)):
+                raise
+            self.stderr.write(sentence)
+            sys.exit(1)
         except KeyboardInterrupt:
             self.stderr.write("Stopped.")
             sys.exit(STOPPED)
+
+
+def _describe_outage(error: Error) -> str:
+    """Return a sentence about a database that does not answer or takes no writes, or "" for any other error."""
+    outage = classify_error(error)
+    if outage is None:
+        return ""
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    verb = "takes no writes" if outage is Outage.UNWRITABLE else "does not answer"
+    return f"The database {verb}: {reason}."
 
 
 @contextmanager

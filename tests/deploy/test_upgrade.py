@@ -1,14 +1,17 @@
 """The upgrade: which releases it refuses, and that whatever step fails, the old release goes on serving."""
 
 import hashlib
+import re
 import shutil
 import tarfile
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from deploy import layout, refusals, upgrade
-from deploy.machine import RefusedError, UsageError
+from deploy.machine import DeployError, RefusedError, UsageError
 from deploy.upgrade import Answer, StepError, Upgrade, read_to_do, require_back, require_upgrade
 from tests.deploy.fake_machine import make_machine
 
@@ -285,3 +288,44 @@ def test_contradicting_options_are_wrong_usage(machine, answers, arguments):
 def test_there_is_no_way_back_before_the_first_upgrade(machine, answers):
     with pytest.raises(RefusedError, match="There is no release before this one"):
         run(machine[0], "--back")
+
+
+class Releases(BaseHTTPRequestHandler):
+    """A server that has one file, and redirects every other request to an address of another name (127.1)."""
+
+    def do_GET(self) -> None:
+        if self.path == "/newsroom-1.4.0.tar.gz":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"code")
+        else:
+            self.send_response(302)
+            port = self.headers["Host"].rpartition(":")[2]
+            self.send_header("Location", f"http://127.1:{port}/newsroom-1.4.0.tar.gz")
+            self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Print nothing."""
+
+
+def test_a_release_is_fetched_over_https_or_from_this_machine_only(tmp_path):
+    server = HTTPServer(("127.0.0.1", 0), Releases)
+    Thread(target=server.serve_forever, daemon=True).start()
+    site = f"http://127.0.0.1:{server.server_port}"
+    try:
+        upgrade.download(f"{site}/newsroom-1.4.0.tar.gz", tmp_path / "release")
+        assert (tmp_path / "release").read_bytes() == b"code"
+        for address in ("http://releases.example/newsroom-1.4.0.tar.gz", "file:///etc/hostname", f"{site}/moved"):
+            with pytest.raises(DeployError, match="https://"):
+                upgrade.download(address, tmp_path / "other")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert not (tmp_path / "other").exists() or (tmp_path / "other").read_bytes() == b""
+
+
+def test_each_entry_of_the_changelog_says_what_to_do():
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    entries = re.findall(r"^## \[?([\w.]+)", changelog, re.MULTILINE)
+    assert entries
+    assert [entry for entry in entries if not read_to_do(changelog, entry)] == []

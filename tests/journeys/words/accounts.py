@@ -174,6 +174,9 @@ def _set_up_second_factor(editor: User) -> Iterator[tuple[str, Any]]:
     entering.post(LOGIN, {"login": editor.username, "password": NEW_PASSWORD})
     yield "sign in, second factor", entering.get("/accounts/2fa/authenticate/")
     yield "sign in, wrong code", entering.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    guesses = [entering.post("/accounts/2fa/authenticate/", {"code": "000000"}) for _ in range(5)]
+    yield "sign in, too many wrong codes", guesses[-1]
+    cache.clear()
     key = Authenticator.objects.create(user=editor, type=Authenticator.Type.WEBAUTHN, data=PASSKEY)
     yield "account with a second factor", client.get("/accounts/")
     yield "second factor, app, passkey and codes", client.get("/accounts/2fa/")

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
+from django.db import IntegrityError, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
+from psycopg_pool import PoolTimeout
 
 from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, LockedError, OperationCommand
 
@@ -42,6 +45,35 @@ def test_each_kind_of_failure_has_its_exit_code_and_prints_its_sentence_alone(
         raise error("The disk is full.")
 
     assert run(fail, capsys) == (code, "The disk is full.\n")
+
+
+@pytest.mark.parametrize(
+    ("cause", "sentence"),
+    [
+        (PoolTimeout("couldn't get a connection after 2.00 sec"), "The database does not answer: couldn't get a"),
+        (
+            ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction"),
+            "The database takes no writes: can",
+        ),
+    ],
+)
+def test_an_outage_of_the_database_is_a_failure_with_a_sentence(
+    cause: Exception, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise OperationalError(f"{cause}\nDETAIL: none") from cause
+
+    code, printed = run(fail, capsys)
+    assert (code, printed.count("\n")) == (1, 1)
+    assert printed.startswith(sentence)
+
+
+def test_another_error_of_the_database_is_a_fault_of_the_program() -> None:
+    def fail() -> None:
+        raise IntegrityError("duplicate key")
+
+    with pytest.raises(IntegrityError):
+        ExampleCommand(fail).run_from_argv(["manage.py", "example"])
 
 
 @pytest.fixture
