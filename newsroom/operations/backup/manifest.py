@@ -100,8 +100,7 @@ def write_manifest(store: Store, name: str, manifest: Manifest) -> None:
     """Store the manifest and its digest, which make the backup complete."""
     content = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True).encode()
     write_bytes(store, f"{name}/{FILE_NAME}", content)
-    digest = hashlib.sha256(content).hexdigest()
-    write_bytes(store, f"{name}/{DIGEST_FILE_NAME}", f"{digest}  {FILE_NAME}\n".encode())
+    write_bytes(store, f"{name}/{DIGEST_FILE_NAME}", _digest_line(content))
 
 
 def read_manifest(store: Store, name: str) -> Manifest:
@@ -117,14 +116,19 @@ def read_manifest(store: Store, name: str) -> Manifest:
         if any(True for _ in store.names(f"{name}/")):
             raise CannotRunError(f"The backup {name} is unfinished: it has no complete manifest.") from error
         raise CannotRunError(f"There is no backup {name}.") from error
-    if digest.split()[:1] != [hashlib.sha256(content).hexdigest().encode()]:
-        raise FaultError(f"{name}/{FILE_NAME}: SHA-256 differs.")
+    if digest != _digest_line(content):
+        raise FaultError(f"{name}/{FILE_NAME}: SHA-256 differs from the one in {DIGEST_FILE_NAME}.")
     try:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise CommandError(f"{name}/{FILE_NAME} cannot be read: {place}: {first['msg']}.") from error
+
+
+def _digest_line(content: bytes) -> bytes:
+    """Return the digest of a manifest as ``sha256sum`` writes and checks it."""
+    return f"{hashlib.sha256(content).hexdigest()}  {FILE_NAME}\n".encode()
 
 
 def list_backups(store: Store) -> list[tuple[str, bool]]:

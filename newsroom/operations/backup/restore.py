@@ -193,7 +193,7 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
     if not source.repeat_erasures:
         return []
     if source.erasures is not None:
-        return _read_file(source.erasures)
+        return _read_file(source.erasures, place=source.erasures)
     lines: list[erasures.Line] = []
     stored = folder / erasures.path().name
     with suppress(FileNotFoundError):
@@ -204,13 +204,15 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
             f"There is no {stored.name}. Pass --erasures FILE, or --no-erasures if none was ever made."
         )
     for path in paths:
-        lines += [line for line in _read_file(path) if line not in lines]
+        place = Path(path.name) if path == stored else path
+        lines += [line for line in _read_file(path, place=place) if line not in lines]
     return lines
 
 
-def _read_file(path: Path) -> list[erasures.Line]:
+def _read_file(path: Path, *, place: Path) -> list[erasures.Line]:
+    """Return the lines of a file of erasures, which an error calls ``place``."""
     try:
-        return erasures.read(path)
+        return erasures.decode_all(erasures.read_bytes(path), place)
     except erasures.DamagedFileError as error:
         raise CannotRunError(str(error)) from error
     except OSError as error:

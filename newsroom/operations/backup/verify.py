@@ -65,8 +65,10 @@ def check_dump_files(store: Store, name: str, manifest: Manifest) -> Iterator[st
 def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -> Iterator[str]:
     """Yield a sentence for each media file that is missing from the store or damaged. Erased files may be missing.
 
-    Also yield a sentence if the file of erasures is damaged.
+    Also yield a sentence if the file of erasures is missing or damaged.
     """
+    if store.size(erasures.path().name) is None:
+        yield f"{erasures.path().name}: the file is missing."
     erased: set[str] = set()
     try:
         erased = read_erased_files(store)
@@ -79,7 +81,7 @@ def check_media(store: Store, manifest: Manifest, show_progress: ShowProgress) -
             continue
         try:
             if manifest.is_encrypted:
-                expected = read_bytes(store, f"{path}{DIGEST_SUFFIX}").decode(errors="replace").strip()
+                expected = read_bytes(store, f"{path}{DIGEST_SUFFIX}").decode(errors="replace").removesuffix("\n")
         except FileNotFoundError:
             yield f"{path}{DIGEST_SUFFIX}: the file is missing."
         else:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from newsroom.operations import site_state
+from newsroom.operations import erasures, site_state
 from newsroom.operations.backup import restore
 from newsroom.operations.backup.create import create_backup
 from newsroom.operations.backup.manifest import read_manifest, write_manifest
@@ -200,6 +200,49 @@ def test_a_damaged_dump_is_a_fault_that_names_the_file(site, target):
     (site.store.root / name / path).write_bytes(b"damaged")
     with pytest.raises(FaultError, match=re.escape(f"{path}: SHA-256 differs.")):
         restore_backup(Source(site.store), target)
+
+
+def test_a_backup_that_is_cut_off_unfinished_or_lacks_a_file_is_refused(site, target):
+    name = create_backup(site.store).name
+    folder = site.store.root / name
+    dump = next(iter(read_manifest(site.store, name).files)).path
+    files = {
+        path: path.read_bytes() for path in (folder / "manifest.json", folder / "manifest.json.sha256", folder / dump)
+    }
+
+    def refuse(error: type[CommandError], sentence: str) -> None:
+        with pytest.raises(error) as refusal:
+            restore_backup(Source(site.store, name=name), target)
+        assert str(refusal.value) == sentence
+        assert count_tables(target) == 0
+        for path, content in files.items():
+            path.write_bytes(content)
+
+    (folder / "manifest.json").write_bytes(files[folder / "manifest.json"][:-100])
+    refuse(FaultError, f"{name}/manifest.json: SHA-256 differs from the one in manifest.json.sha256.")
+    (folder / dump).unlink()
+    refuse(FaultError, f"{dump}: the file is missing.")
+    for missing in ("manifest.json", "manifest.json.sha256"):
+        (folder / missing).unlink()
+        with pytest.raises(CannotRunError, match=r"^There is no complete backup\.$"):
+            restore_backup(Source(site.store), target)
+        refuse(CannotRunError, f"The backup {name} is unfinished: it has no complete manifest.")
+    restore_backup(Source(site.store), target)
+
+
+def test_a_damaged_record_of_erasures_is_refused_and_named_wherever_it_is(site, target, administrator):
+    erase_work(site.story, by=administrator, reason="Ordered by the court of Port Lisle.")
+    create_backup(site.store)
+    for path, place in (
+        (site.store.root / "erasures.jsonl", "erasures.jsonl"),
+        (erasures.path(), str(erasures.path())),
+    ):
+        content = path.read_bytes()
+        path.write_bytes(content.replace(b"court", b"Court", 1))
+        with pytest.raises(CannotRunError, match=rf"^{re.escape(place)}, line 1: it was changed"):
+            restore_backup(Source(site.store), target)
+        path.write_bytes(content)
+    assert count_tables(target) == 0
 
 
 def test_a_failure_in_the_middle_empties_the_database_again(site, target, monkeypatch):

@@ -10,9 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from newsroom.operations.backup.create import create_backup
+from newsroom.operations.backup.manifest import read_manifest
 from newsroom.operations.backup.verify import verify_backup
 from newsroom.operations.commands import CannotRunError, FaultError
+from stories.publishing.erase import erase_work
 from tests.backups import Site
+from tests.factories import make_published_story
 
 pytestmark = pytest.mark.audit
 
@@ -31,27 +34,55 @@ def name_fault(site: Site, name: str) -> str:
         return str(error)
 
 
-def files_of(site: Site, name: str) -> list[Path]:
-    """Return the files of a backup whose content a check compares, except the digest of the manifest."""
-    stored = [path for path in site.store.root.rglob("*") if path.is_file() and path.stat().st_size]
-    return [path for path in sorted(stored) if path.name != "manifest.json.sha256"]
+def find_files(site: Site) -> list[Path]:
+    return sorted(path for path in site.store.root.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("is_encrypted", [False, True])
-def test_a_bit_that_is_turned_anywhere_is_found_and_its_file_named(site, is_encrypted):
+def test_a_bit_that_is_turned_anywhere_is_found_and_its_file_named(site, administrator, is_encrypted):
+    erase_work(make_published_story(), by=administrator, reason="Ordered by the court of Port Lisle.")
     recipient = str(pyrage.x25519.Identity.generate().to_public()) if is_encrypted else ""
     name = create_backup(site.store, recipient=recipient).name
     assert name_fault(site, name) == ""
     choices = random.Random(18)  # noqa: S311  # which bits are turned is no secret
-    files = files_of(site, name)
-    for _ in range(100):
-        path = choices.choice(files)
+    files = find_files(site)
+    assert {"manifest.json", "manifest.json.sha256", "erasures.jsonl"} < {path.name for path in files}
+    chosen = [*files, *choices.choices(files, k=100 - len(files))]
+    for path in chosen:
         position = choices.randrange(path.stat().st_size * 8)
         turn_bit(path, position)
-        # The digest beside an encrypted picture is wrong, so the picture is named.
+        # Where the digest beside a file is wrong, the file is named.
         assert path.name.removesuffix(".sha256") in name_fault(site, name), (path, position)
         turn_bit(path, position)
     assert name_fault(site, name) == ""
+
+
+def test_a_bit_that_is_turned_in_any_byte_of_the_digest_of_the_manifest_is_found(site):
+    name = create_backup(site.store, is_quick=True).name
+    path = site.store.root / name / "manifest.json.sha256"
+    for byte in range(path.stat().st_size):
+        position = byte * 8 + byte % 8
+        turn_bit(path, position)
+        with pytest.raises(FaultError, match=r"manifest\.json\.sha256"):
+            read_manifest(site.store, name)
+        turn_bit(path, position)
+    assert name_fault(site, name) == ""
+
+
+def test_a_record_of_erasures_that_is_missing_or_damaged_is_named_beside_other_faults(site, administrator, capsys):
+    erase_work(make_published_story(), by=administrator, reason="Ordered by the court of Port Lisle.")
+    name = create_backup(site.store).name
+    dump = next(path for path in site.store.names(f"{name}/database"))
+    site.store.delete(dump)
+    lost = f"{dump.removeprefix(f'{name}/')}: the file is missing."
+    path = site.store.root / "erasures.jsonl"
+    turn_bit(path, 0)
+    with pytest.raises(FaultError) as fault:
+        call_command("backup", "verify", str(site.store.root))
+    changed = "erasures.jsonl, line 1: it was changed, or lines before it were changed or removed."
+    assert str(fault.value).splitlines() == [lost, changed]
+    path.unlink()
+    assert verify_backup(site.store, name) == [lost, "erasures.jsonl: the file is missing."]
 
 
 def test_a_missing_file_is_named(site):
