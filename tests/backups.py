@@ -1,11 +1,15 @@
 """Sites to back up, and empty databases to restore into, for the tests of backups."""
 
+import gzip
 import hashlib
 import os
+import re
 import shutil
+import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +22,9 @@ from django.db import connection
 from newsroom.media.models import Image
 from newsroom.operations.backup import targets
 from newsroom.operations.backup.create import Created, create_backup
-from newsroom.operations.backup.manifest import backup_name
+from newsroom.operations.backup.manifest import backup_name, read_manifest, write_manifest
 from newsroom.operations.backup.snapshots import Contents, read_contents
-from newsroom.operations.backup.store import FolderStore
+from newsroom.operations.backup.store import FolderStore, digest_of
 from stories.models import Story
 from tests.databases import DROP_DATABASE, database_url, direct_url
 from tests.factories import make_image, make_published_question, make_published_story
@@ -114,3 +118,28 @@ def copy_to_time(site: Site, name: str, time: datetime) -> str:
     copied = backup_name(time)
     shutil.copytree(site.store.root / name, site.store.root / copied)
     return copied
+
+
+def delete_row_from_dump(site: Site, name: str, table: str) -> None:
+    """Delete a row of the table from the dump, and adapt the digest of the file, but not the counts, in the manifest."""
+    folder = site.store.root / name
+    if connection.vendor == "sqlite":
+        path, unpacked = folder / "database.sqlite3.gz", site.folder / "unpacked.sqlite3"
+        unpacked.write_bytes(gzip.decompress(path.read_bytes()))
+        with closing(sqlite3.connect(unpacked)) as database, database:
+            database.execute(f"DELETE FROM {table} WHERE rowid = (SELECT MAX(rowid) FROM {table})")  # noqa: S608 -- a constant
+        content = unpacked.read_bytes()
+    else:
+        command = ["pg_restore", "--list", str(folder / "database")]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        [number] = re.findall(rf"^(\d+); .* TABLE DATA public {table} ", listed, re.MULTILINE)
+        path = folder / "database" / f"{number}.dat.gz"
+        _, _, content = gzip.decompress(path.read_bytes()).partition(b"\n")
+    path.write_bytes(gzip.compress(content))
+    manifest = read_manifest(site.store, name)
+    with path.open("rb") as file:
+        digest, size = digest_of(file)
+    changed = {"sha256": digest, "bytes": size}
+    is_changed = path.relative_to(folder).as_posix().__eq__
+    files = [each.model_copy(update=changed) if is_changed(each.path) else each for each in manifest.files]
+    write_manifest(site.store, name, manifest.model_copy(update={"files": files}))

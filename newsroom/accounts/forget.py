@@ -5,12 +5,12 @@ removed again.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID, uuid4
 
-from django.db import Error, OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, connections, transaction
 from django.db.models.functions import Now
 
 from newsroom import digests
@@ -22,6 +22,8 @@ from newsroom.errors import RefusedError
 from newsroom.http import clock
 from newsroom.operations import erasures, personal_data
 from newsroom.operations.alerts import addresses
+from newsroom.operations.backup import registry
+from newsroom.operations.backup.targets import default_database
 from newsroom.operations.erasures import Line, LineState, Outcome
 from newsroom.operations.personal_data import Forgotten, Person
 
@@ -113,9 +115,28 @@ def finish_replay() -> None:
         logger.error("What was erased is gone from the tables, but its bytes may still lie in the database file.")
 
 
+def find_remains(alias: str) -> Iterator[str]:
+    """Yield a sentence for each forgotten person whose address is in the database with this alias.
+
+    If that database records that the person was forgotten, the address has come back since, and does not count.
+    """
+    lines = [to_line(row) for row in Erasure.objects.closed().filter(scope=SCOPE).order_by("pk")]
+    if not lines:
+        return
+    with default_database(connections[alias].settings_dict):
+        stored = {uid for address in personal_data.list_addresses() for uid in _list_uids(address)}
+        remaining = [line for line in lines if UUID(line.uid) in stored and not is_recorded(line)]
+    for line in remaining:
+        yield (
+            f"The address of a person who was forgotten on {line.time:%-d %B %Y} (person {line.uid}) is in the restored "
+            "database. The file of erasures does not have it."
+        )
+
+
 def register() -> None:
-    """Register the functions that repeat these erasures after a restore."""
+    """Register the functions that repeat these erasures after a restore, and that find persons who were not forgotten."""
     erasures.register(SCOPE, replay, finish=finish_replay)
+    registry.register_drill_check(find_remains)
 
 
 def _list_uids(address: str) -> list[UUID]:
