@@ -1,6 +1,10 @@
 """Each model has a retention rule, or a reason for which its rows are stored without a limit."""
 
+import re
+from pathlib import Path
+
 from django.apps import apps
+from django.conf import settings
 
 from newsroom.http import clock
 from newsroom.operations.retention import ItemRule, RowRule, registered_rules
@@ -131,3 +135,10 @@ def test_no_rule_deletes_what_is_never_deleted(db):
     never = {label for label, reason in REASONS.items() if reason == NEVER}
     assert {"stories.Revision", "stories.Edition", "stories.Document", "record.Event", "record.Erasure"} <= never
     assert not never & labels_with_rule()
+
+
+def test_the_documentation_lists_each_rule_with_its_days() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "operating.md").read_text(encoding="utf-8")
+    part = text.partition("## What is deleted, and when")[2].partition("\n## ")[0]
+    documented = [(name, int(days)) for name, days in re.findall(r"^\| `(\w+)` \| .* \| (\d+) \|$", part, re.MULTILINE)]
+    assert documented == [(rule.name, rule.days) for rule in registered_rules()]

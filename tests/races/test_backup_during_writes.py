@@ -1,96 +1,173 @@
-"""A backup that is made while others write has everything that was acknowledged before it began."""
+"""A backup that is made while editors save and publish and readers read has all that was acknowledged before it began."""
 
 import subprocess
 import sys
 import time
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Event, Thread
 
 import pytest
 from django.conf import settings as django_settings
 
-from newsroom.operations.backup.manifest import find_newest, read_manifest
+from newsroom.operations.backup.manifest import read_manifest
 from newsroom.operations.backup.restore import Source, restore_backup
-from stories.drafts import revisions
-from stories.models import Revision, Story
-from tests.backups import empty_target, make_site, process_environment, restored
-from tests.factories import make_story
-from tests.races.processes import start_process
+from stories.models import Edition, Revision
+from tests.backups import Site, empty_target, make_site, process_environment, restored
+from tests.factories import PASSWORD, make_published_story, make_user
+from tests.servers.server_process import run_server
+from tests.stories.admin.form_data import filled_of
+from tests.visitors import Page, Visitor, list_pages, save_and_publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WRITERS = 3
-MAX_WAIT = 120.0  # seconds
+SAVING, PUBLISHING, READING = 2, 2, 4  # visitors
+MAX_WAIT = 240.0  # seconds
+PAUSE = 0.02  # seconds between two requests of a reader
 
-type Acknowledged = dict[tuple[int, int], float]
 
+@dataclass
+class Visits:
+    """What visitors did until ``ended`` is set.
 
-def save_repeatedly(key: int, record: str) -> None:
-    """Save a story until the process is killed, and record each acknowledged revision with its time."""
-    story = Story.objects.get(pk=key)
-    with Path(record).open("a", encoding="utf-8") as acknowledged:
+    ``saved`` and ``published`` have the words that each editor wrote, with the time at which the answer arrived.
+    """
+
+    saved: list[dict[str, float]] = field(default_factory=lambda: [{} for _ in range(SAVING)])
+    published: list[dict[str, float]] = field(default_factory=lambda: [{} for _ in range(PUBLISHING)])
+    read: list[int] = field(default_factory=lambda: [0] * READING)
+    failures: list[str] = field(default_factory=list)
+    ended: Event = field(default_factory=Event)
+
+    def note(self, page: Page) -> Page:
+        if page.has_failed:
+            self.failures.append(f"{page.path} answers {page.status}. {page.body[:300]}")
+            self.ended.set()
+        return page
+
+    def save(self, number: int, editor: Visitor, path: str) -> None:
+        """Save a story again and again."""
+        for turn in count():
+            words = f"Compared by telephone: saver {number}, turn {turn}."
+            form = filled_of(self.note(editor.get(path)).body)
+            saved = self.note(editor.post(path, {**form, "method_note": words, "_continue": "publish"}))
+            if saved.path.endswith("/publish/"):  # where an editor gets only if the text was saved
+                self.saved[number][words] = time.time()
+            if self.ended.is_set():
+                return
+
+    def publish(self, number: int, editor: Visitor, path: str) -> None:
+        """Save and publish a story again and again."""
+        for turn in count():
+            words = f"Compared by telephone: publisher {number}, turn {turn}."
+            pages = [self.note(page) for page in save_and_publish(editor, path, words=words)]
+            if len(pages) == 3 and pages[-1].path.endswith("/change/"):
+                self.published[number][words] = time.time()
+            if self.ended.is_set():
+                return
+
+    def look(self, number: int, reader: Visitor, paths: list[str]) -> None:
+        """Read all pages again and again."""
         while True:
-            story.headline = f"The barrier counts lorry {time.time_ns()}"
-            story.save()
-            number = revisions.record_revision(story, by=None).number
-            acknowledged.write(f"{key} {number} {time.time()}\n")
-            acknowledged.flush()
+            for path in paths:
+                self.note(reader.get(path))
+                self.read[number] += 1
+                if self.ended.wait(PAUSE):
+                    return
+
+    def sizes(self) -> list[int]:
+        """Return how much each visitor has done."""
+        return [*map(len, (*self.saved, *self.published)), *self.read]
+
+    def wait_for_more(self, number: int) -> None:
+        """Wait until each visitor has had ``number`` more answers than now."""
+        end, before = time.monotonic() + MAX_WAIT, self.sizes()
+        while any(now < then + number for now, then in zip(self.sizes(), before, strict=True)):
+            assert not self.failures, self.failures
+            assert time.monotonic() < end, f"The visitors do not get on: {self.sizes()}"
+            time.sleep(0.05)
 
 
-def read_acknowledged(record: Path) -> Acknowledged:
-    text = record.read_text(encoding="utf-8") if record.exists() else ""
-    rows = [line.split() for line in text.rpartition("\n")[0].splitlines()]
-    return {(int(key), int(number)): float(at) for key, number, at in rows}
+@contextmanager
+def visited(port: int, stories: list[str]) -> Iterator[Visits]:
+    """Let editors and readers visit the site during the block. Each editor writes one of the ``stories``."""
+    visits = Visits()
+    calls: list[tuple[Callable[..., None], int, Visitor, object]] = []
+    for place, path in enumerate(stories):
+        editor = Visitor(port)
+        assert editor.sign_in(f"editor-{place}", PASSWORD).status == 200
+        write, number = (visits.save, place) if place < SAVING else (visits.publish, place - SAVING)
+        calls.append((write, number, editor, path))
+    paths = list_pages(Visitor(port))
+    calls += [(visits.look, number, Visitor(port), paths) for number in range(READING)]
+    threads = [Thread(target=function, args=arguments) for function, *arguments in calls]
+    for thread in threads:
+        thread.start()
+    try:
+        yield visits
+    finally:
+        visits.ended.set()
+        for thread in threads:
+            thread.join()
+    assert visits.failures == []
 
 
-def wait_for(record: Path, count: int) -> None:
-    end = time.monotonic() + MAX_WAIT
-    while len(read_acknowledged(record)) < count:
-        assert time.monotonic() < end, "The writers do not get on."
-        time.sleep(0.02)
-
-
-def documents_by_revision() -> dict[tuple[int, int], str]:
-    rows = Revision.objects.values_list("work_id", "number", "document__digest")
-    return {(work, number): digest for work, number, digest in rows}
-
-
-def back_up(store: Path, var: Path) -> None:
-    """Make a backup in a process of its own, as the timer does."""
-    subprocess.run(
-        [sys.executable, "manage.py", "backup", "create", str(store)],
+def back_up(site: Site) -> str:
+    """Make a backup in a process of its own, as the timer does. Return its name."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "backup", "create", str(site.store.root)],
         cwd=django_settings.BASE_DIR,
-        env=process_environment(var),
+        env=process_environment(site.folder / "var"),
         check=True,
         capture_output=True,
+        text=True,
     )
+    return done.stdout.strip()
 
 
-def test_every_save_acknowledged_before_the_backup_is_in_the_restored_database(settings, tmp_path):
+def find_before(editors: list[dict[str, float]], at: float) -> set[str]:
+    """Return the words that were acknowledged before a time."""
+    return {words for editor in editors for words, answered_at in editor.items() if answered_at < at}
+
+
+def list_revisions() -> set[tuple[int, int, str]]:
+    return set(Revision.objects.values_list("work_id", "number", "document__digest"))
+
+
+def list_editions() -> set[tuple[object, ...]]:
+    return set(Edition.objects.values_list("uid", "number", "note", "document__digest"))
+
+
+def test_all_that_was_acknowledged_before_a_backup_is_in_the_restored_database(settings, tmp_path, full_length):
     settings.VAR_DIR = tmp_path / "var"
     site = make_site(tmp_path)
-    stories = [make_story(headline=f"Story {number} that is written to") for number in range(WRITERS)]
-    records = [tmp_path / f"record-{story.pk}" for story in stories]
-    writers = [
-        start_process(save_repeatedly, story.pk, str(record), media_root=tmp_path)
-        for story, record in zip(stories, records, strict=True)
-    ]
-    with writers[0], writers[1], writers[2]:
-        for record in records:
-            wait_for(record, 10)
-        back_up(site.store.root, settings.VAR_DIR)
-        for record in records:
-            wait_for(record, len(read_acknowledged(record)) + 3)
-    taken_at: datetime = read_manifest(site.store, find_newest(site.store)).taken_at
-    written = documents_by_revision()
-    with empty_target(tmp_path) as url:
-        restore_backup(Source(site.store), url, storage=None)
-        with restored(url):
-            saved = documents_by_revision()
-    acknowledged = {
-        key for record in records for key, at in read_acknowledged(record).items() if at < taken_at.timestamp()
-    }
-    assert len(acknowledged) >= 10 * WRITERS
-    assert acknowledged <= saved.keys()
-    assert saved.items() <= written.items()
-    assert len(saved) < len(written), "The writers went on after the backup."
+    stories = []
+    for number in range(SAVING + PUBLISHING):
+        editor = make_user(username=f"editor-{number}")
+        stories.append(f"/admin/stories/story/{make_published_story(by=editor).pk}/change/")
+    seconds, times = (30.0, 3) if full_length else (0.0, 1)
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.process_settings", "FOLDER_OF_TEST": str(settings.VAR_DIR)}
+    names = []
+    with run_server("serve", tmp_path, environment) as port, visited(port, stories) as visits:
+        for _ in range(times):
+            visits.ended.wait(seconds)
+            visits.wait_for_more(3)
+            names.append(back_up(site))
+        visits.wait_for_more(1)
+    revisions, editions = list_revisions(), list_editions()
+    for number, name in enumerate(names):
+        taken_at = read_manifest(site.store, name).taken_at.timestamp()
+        saved, published = find_before(visits.saved, taken_at), find_before(visits.published, taken_at)
+        assert len(saved) >= 3 * SAVING
+        assert len(published) >= 3 * PUBLISHING
+        (folder := tmp_path / f"restore-{number}").mkdir()
+        with empty_target(folder) as url:
+            restore_backup(Source(site.store, name=name), url, storage=None)
+            with restored(url):
+                bodies = " ".join(map(str, Revision.objects.values_list("document__body", flat=True)))
+                assert [words for words in saved if words not in bodies] == []
+                assert published <= set(Edition.objects.values_list("note", flat=True))
+                assert list_revisions() < revisions, "The editors went on after the backup."
+                assert list_editions() < editions

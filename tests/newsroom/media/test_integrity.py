@@ -1,6 +1,7 @@
 """Files of images that are missing, damaged, without a row or unfinished, on disk and in a bucket."""
 
 import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 
 from newsroom.http import clock
 from newsroom.media import integrity
 from newsroom.media.integrity import FileFinding, FindingKind
 from newsroom.media.models import Image, Rendition
 from newsroom.media.storage import compute_digest
+from newsroom.operations.commands import FaultError
 from tests.newsroom.media.library import fill_library, one_day_after, store_bytes, turn_bit
 from tests.newsroom.media.s3_server import bucket_storage, connect, run_s3_server
 
@@ -55,7 +58,9 @@ def kinds_of(findings: list[FileFinding]) -> dict[str, str]:
     return {finding.path: str(finding.kind) for finding in findings}
 
 
-def test_ten_faults_of_each_kind_among_2000_files_are_found_and_nothing_else() -> None:
+def test_ten_faults_of_each_kind_among_2000_files_are_found_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     images = fill_library(images=20, renditions=99)
     rows: list[Image | Rendition] = [*images, *Rendition.objects.order_by("pk")]
     assert len(rows) == 2_000
@@ -66,15 +71,23 @@ def test_ten_faults_of_each_kind_among_2000_files_are_found_and_nothing_else() -
     for row in rows[17:2_000:200]:
         turn_bit(str(row.file))
         expected[str(row.file)] = "damaged"
+    for row in rows[31:2_000:200]:
+        make_unreadable(str(row.file))
+        expected[str(row.file)] = "unreadable"
     for number in range(5):
         for folder in (f"renditions/{images[number].uid}", "originals"):
             expected[store_bytes(f"{folder}/lost-{number}.webp")[0]] = "stray"
             expected[store_bytes(f"{folder}/pier.jpg.{number}.part")[0]] = "incomplete"
-    findings = find_all()
-    assert kinds_of(findings) == expected
-    assert Counter(expected.values()) == {"missing": 10, "damaged": 10, "stray": 10, "incomplete": 10}
-    assert len(findings) == 40
-    assert {str(finding.kind) for finding in findings if finding.is_fault} == {"missing", "damaged"}
+    with clock.fixed_at(one_day_after(clock.now())), pytest.raises(FaultError) as fault:
+        call_command("check_media", all=True, json=True)
+    report = json.loads(capsys.readouterr().out)
+    assert (report["checked"], report["total"]) == (2_000, 2_000)
+    assert {each["path"]: each["kind"] for each in report["findings"]} == expected
+    assert Counter(expected.values()) == dict.fromkeys(FindingKind, 10)
+    assert len(report["findings"]) == 50
+    faults = {path for path, kind in expected.items() if kind in {"missing", "damaged", "unreadable"}}
+    assert {line.split(": ")[1] for line in str(fault.value).splitlines()} == faults
+    assert fault.value.returncode == 4
 
 
 @pytest.mark.usefixtures("_storage")
@@ -154,11 +167,16 @@ def test_a_rendition_without_a_digest_is_only_looked_for() -> None:
     assert kinds_of(find_all()) == {str(missing.file): "missing"}
 
 
+def make_unreadable(path: str) -> None:
+    """Put a folder in place of a file: reading it fails, also for root."""
+    file = Path(default_storage.path(path))
+    file.unlink()
+    file.mkdir()
+
+
 def test_an_unreadable_file_is_a_fault_with_its_reason() -> None:
     image = fill_library(images=1)[0]
-    path = Path(django_settings.MEDIA_ROOT) / str(image.file)
-    path.unlink()
-    path.mkdir()  # reading it fails, also for root
+    make_unreadable(str(image.file))
     [finding] = find_all()
     assert (finding.kind, finding.is_fault) == (FindingKind.UNREADABLE, True)
     assert os.strerror(21) in finding.sentence

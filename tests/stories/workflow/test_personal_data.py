@@ -2,6 +2,8 @@
 
 import json
 import zipfile
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -21,35 +23,51 @@ def person():
     return make_person()
 
 
-def export(address: str = ADDRESS) -> dict[str, list[dict[str, object]]]:
+def export(address: str = ADDRESS) -> dict[str, list[dict[str, Any]]]:
     """Return the export as a program reads it."""
-    exported: dict[str, list[dict[str, object]]] = json.loads(
+    exported: dict[str, list[dict[str, Any]]] = json.loads(
         personal_data.encode(personal_data.export(personal_data.find_person(address)))
     )
     return exported
 
 
-def find_cells(*words: str) -> set[tuple[str, str]]:
-    """Return the table and column of each cell of the database that contains any of the words, in any column."""
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the database. ``key`` is the primary key of its row as text, or empty if the table has none."""
+
+    table: str
+    column: str
+    key: str
+
+
+def find_cells(*words: str) -> set[Cell]:
+    """Return each cell of the database that contains any of the words, in any column of any table."""
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             described = connection.introspection.get_table_description(cursor, table)
+            keys = connection.introspection.get_primary_key_columns(cursor, table) or []
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- from the catalogue
             for row in cursor.fetchall():
-                for column, value in zip(described, row, strict=True):
+                values = {column.name: value for column, value in zip(described, row, strict=True)}
+                for column, value in values.items():
                     text = str(bytes(value) if isinstance(value, memoryview) else value).lower()
                     if any(word.lower() in text for word in words):
-                        found.add((table, column.name))
+                        found.add(Cell(table, column, ", ".join(str(values[key]) for key in keys)))
     return found
 
 
 @pytest.mark.usefixtures("person")
 def test_an_export_lists_every_row_that_a_search_finds_for_the_address():
+    make_report(email=ADDRESS, problem="The year is wrong.")
     found = find_cells(ADDRESS)
-    assert len({table for table, _ in found}) >= 7, found
+    assert len({cell.table for cell in found}) >= 7, found
+    assert len({cell.key for cell in found if cell.table == "site_report"}) == 2
     rows = export()[personal_data.OTHER_ROWS]
-    assert {(row["table"], column) for row in rows for column in row["found"]} == found
+    exported = {
+        Cell(row["table"], column, ", ".join(map(str, row["key"].values()))) for row in rows for column in row["found"]
+    }
+    assert exported == found
 
 
 def test_each_part_has_what_belongs_to_the_person(person):

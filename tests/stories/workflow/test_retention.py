@@ -23,7 +23,7 @@ from newsroom.caching import TABLE
 from newsroom.http import clock
 from newsroom.notifications.models import Notice
 from newsroom.operations import retention
-from newsroom.operations.models import Alert, GaugeRecord
+from newsroom.operations.models import Alert, GaugeRecord, Process
 from newsroom.page_cache.models import PageKey, StoredPage
 from newsroom.site.models import Report
 from stories import imports
@@ -203,6 +203,71 @@ def test_on_the_same_day_nothing_is_deleted_but_what_has_ended_already(author):
     PageKey.objects.filter(version=1).delete()
     deleted = {name: count for name, count in tidy(clock.now()).items() if count}
     assert deleted == {"sessions": 1}  # the description of a session that is gone
+
+
+def make_alert(at: datetime, author) -> None:
+    Alert.objects.create(code="disk", level="red", words="The disk is full.", since=at - YEAR, told=at, ended=at)
+
+
+def make_bulk_run(at: datetime, author) -> None:
+    run_bulk_action(make_story(), by=author)
+    BulkRun.objects.update(begun_at=at, ended_at=at)
+
+
+def make_gauges(at: datetime, author) -> None:
+    GaugeRecord.objects.create(minute=at, values={})
+
+
+def make_page_key(at: datetime, author) -> None:
+    PageKey.objects.bump_versions([f"topic:{uuid4().hex}"], at=at)
+
+
+def make_presence(at: datetime, author) -> None:
+    story, window = make_story(), uuid4()
+    presence.report_presence(
+        str(story.pk), "story", by=author, window=window, sequence=1, place="", has_unsaved=False, is_active=True, at=at
+    )  # fmt: skip
+
+
+def make_session(at: datetime, author) -> None:
+    session = SessionStore()
+    session["words"] = "some"
+    session.save()
+    Session.objects.update(expire_date=at)
+    UserSession.objects.create(user=author, ip="192.0.2.7", session_key=session.session_key, user_agent="Firefox")
+
+
+def make_task(at: datetime, author) -> None:
+    job = make_failure().task
+    Failure.objects.all().delete()
+    Job.objects.filter(pk=job.pk).update(status="FAILED", finished_at=at)
+
+
+def make_process(at: datetime, author) -> None:
+    WorkerLife.objects.create(worker_id="a", seen_at=at)
+    values = {"host": "web1", "kind": "web", "version": "1.0.0", "release": "r"}
+    Process.objects.create(pid=4711, begun_at=at - YEAR, seen_at=at, **values)
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "days", "rows"),
+    [
+        ("alerts", make_alert, 365, 1),
+        ("bulk_runs", make_bulk_run, 90, 2),
+        ("metrics", make_gauges, 8, 1),
+        ("page_keys", make_page_key, 30, 1),
+        ("presence", make_presence, 1, 1),
+        ("sessions", make_session, 0, 2),
+        ("tasks", make_task, 14, 1),
+        ("workers", make_process, 14, 2),
+    ],
+)
+def test_rows_stay_to_the_last_minute_and_go_in_the_next(author, name, make, days, rows):
+    at, minute = clock.now(), timedelta(minutes=1)
+    make(at, author)
+    end = at + timedelta(days=days)
+    assert tidy(end - minute, name) == {name: 0}
+    assert tidy(end + minute, name) == {name: rows}
 
 
 @pytest.mark.parametrize(("days", "deleted"), [(29, 0), (31, 1)])

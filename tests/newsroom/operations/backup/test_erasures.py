@@ -2,10 +2,12 @@
 
 import signal
 from dataclasses import replace
+from io import StringIO
 from uuid import UUID
 
 import pytest
 from django.core.files.storage import FileSystemStorage
+from django.core.management import call_command
 
 from newsroom.audit.models import Erasure
 from newsroom.operations import erasures
@@ -25,6 +27,7 @@ from tests.newsroom.operations.erasures.lines import make_line
 from tests.races.processes import MAX_WAIT, start_process
 from tests.races.test_killed_erasure import erase_and_die
 from tests.stories.publishing.test_erase import dump_database, make_story_of_words
+from tests.stories.workflow.known_person import ADDRESS, NAME, USERNAME, make_person
 
 pytestmark = pytest.mark.audit
 ORDER = "Regional court of Lisle, 3 November, file 12."
@@ -48,19 +51,23 @@ def test_erasures_after_a_backup_are_repeated_by_its_restore(site, target, admin
     shortened.passages.filter(pk=shortened.passages.all()[0].pk).update(text=words.one("passage"))
     save(shortened, "Another summary.", by=administrator)
     save(killed, words.one("killed"), by=administrator)
+    make_person(has_by_line=False)  # who has erased a passage
+    person = {word.lower() for word in (ADDRESS, NAME, USERNAME)}
+    assert person == {word for word in person if word in dump_database().lower()}
     create_backup(site.store)
 
     save(changed, "Other words.", is_published=False, by=administrator)
     erase_work(work, by=administrator, reason=ORDER)
     erase_edition(Edition.objects.get(work=changed, number=2), by=administrator, reason=ORDER)
     erase_passage(shortened, shortened.passages.all()[0].uid, by=administrator, reason=ORDER)
+    call_command("person", "forget", ADDRESS, yes=True, stdout=StringIO())
     arguments = ("before the commit", killed.pk, administrator.pk)
     with start_process(erase_and_die, *arguments, media_root=settings.VAR_DIR) as process:
         process.join(MAX_WAIT)
         assert process.exitcode == -signal.SIGKILL
     copy_erasures(site.store)
     states = [line.state for line in erasures.read(site.store.root / "erasures.jsonl")]
-    assert states == ["begun", "done"] * 3 + ["begun"]
+    assert states == ["begun", "done"] * 5 + ["begun"]
 
     storage = FileSystemStorage(tmp_path / "elsewhere")
     report = restore_backup(Source(site.store), target, storage=storage)
@@ -68,13 +75,15 @@ def test_erasures_after_a_backup_are_repeated_by_its_restore(site, target, admin
     with restored(target):
         content = dump_database()
         assert [where for word, where in words.where.items() if word in content] == []
+        assert [word for word in person if word in content.lower()] == []
         assert triggers.missing() == []
-        assert Erasure.objects.closed().count() == 4
+        assert Erasure.objects.closed().count() == 6
         assert not Work.objects.filter(uid__in=[work.uid, killed.uid]).exists()
         assert Edition.objects.get(work__uid=changed.uid, number=2).notice == "This edition was removed."
     files = [path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()]
     names = "".join(map(str, files)) + "".join(path.read_bytes().decode("latin-1") for path in files)
     assert [where for word, where in words.where.items() if word in names] == []
+    assert [word for word in person if word in names.lower()] == []
     digests = erasures.list_erased_files(erasures.read(erasures.path()))
     assert len(digests) == 1
     assert not any((site.store.root / "media" / digest[:2] / digest).exists() for digest in digests)
