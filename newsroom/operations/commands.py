@@ -73,6 +73,10 @@ class OperationCommand(BaseCommand):
                 raise
             self.stderr.write(sentence)
             sys.exit(1)
+        except OSError as error:  # of a disk or a network, as in the store of backups
+            place = f"{error.filename}: " if error.filename else ""
+            self.stderr.write(f"{place}{error.strerror or error}")
+            sys.exit(1)
         except KeyboardInterrupt:
             self.stderr.write("Stopped.")
             sys.exit(STOPPED)

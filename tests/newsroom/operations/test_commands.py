@@ -76,6 +76,20 @@ def test_another_error_of_the_database_is_a_fault_of_the_program() -> None:
         ExampleCommand(fail).run_from_argv(["manage.py", "example"])
 
 
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(28, "No space left on device", "/backups/a"), "/backups/a: No space left on device"),
+        (OSError("s3://bucket: it does not answer"), "s3://bucket: it does not answer"),
+    ],
+)
+def test_a_failure_of_a_disk_or_a_network_is_one_sentence(error, sentence, capsys):
+    def fail() -> None:
+        raise error
+
+    assert run(fail, capsys) == (1, f"{sentence}\n")
+
+
 @pytest.fixture
 def _python_handles_sigint():
     """Let SIGINT raise KeyboardInterrupt, also after a test of the worker, whose second signal ends the process."""
