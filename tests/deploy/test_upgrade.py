@@ -151,6 +151,16 @@ def test_what_is_to_do_is_read_from_the_changelog():
     assert read_to_do(CHANGELOG, "1.2.0") == ""
 
 
+def test_each_entry_of_the_changelog_says_what_is_to_do():
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    versions = re.findall(r"^## \[?([^]\s]+)", changelog, re.MULTILINE)
+    assert versions
+    for version in versions:
+        to_do = read_to_do(changelog, version)
+        assert to_do, version
+        assert "](" not in to_do, f"A terminal does not show the links of {version}."
+
+
 def test_the_new_release_takes_over(machine, answers, archive, capsys):
     machine, commands = machine
     assert run(machine, "1.4.0", "--from", str(archive)) == 0
