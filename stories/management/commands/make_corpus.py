@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 
 from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
+from newsroom.operations.commands import STOPPED, OperationCommand
 from newsroom.operations.progress import ProgressBar
 from stories.demo import corpus
 from stories.publishing import RefusedError
@@ -15,7 +16,7 @@ from stories.publishing import RefusedError
 PUBLISHER = "corpus"
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """``manage.py make_corpus --stories N`` adds the missing stories. A run may be stopped and repeated at any time."""
 
     # The URL checks import the views of all pages, which takes as long as publishing a few hundred stories.
@@ -53,7 +54,9 @@ class Command(BaseCommand):
                 done = progress.done
                 bar.show(done, progress.total)
         except KeyboardInterrupt as stopped:
-            raise CommandError(f"Stopped at {done} of {stories}. Run it again; it goes on from there.") from stopped
+            raise CommandError(
+                f"Stopped at {done} of {stories}. Run it again; it goes on from there.", returncode=STOPPED
+            ) from stopped
         except (NotAllowedError, RefusedError) as refusal:
             raise CommandError(str(refusal)) from refusal
         finally:
@@ -66,7 +69,8 @@ def _validate_processes(processes: int) -> int:
     """Return ``processes``. Raise CommandError if it is below 1, or above 1 on SQLite."""
     if processes < 1 or (processes > 1 and connection.vendor == "sqlite"):
         raise CommandError(
-            "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."
+            "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many.",
+            returncode=2,
         )
     return processes
 

@@ -4,17 +4,17 @@ from argparse import ArgumentParser
 from datetime import date
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from newsroom.http import clock
+from newsroom.operations.commands import OperationCommand
 from stories.demo.accounts import set_up_accounts, set_up_contributors
 from stories.demo.seed import build_steps
 
 BAR_WIDTH = 30
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """``manage.py seed_demo``: create the missing parts of the demonstration and print the sign-in details."""
 
     help = "Makes the stories, pictures and accounts of the demonstration. Safe to run again."

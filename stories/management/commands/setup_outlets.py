@@ -1,11 +1,10 @@
 """The ``setup_outlets`` command, which adds the initial list of outlets."""
 
-from django.core.management.base import BaseCommand
-
+from newsroom.operations.commands import OperationCommand
 from newsroom.outlets.initial_outlets import add_initial_outlets
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """Add the missing outlets of the initial list.
 
     An outlet that the newsroom itself created under one of the names gets the missing aliases and hosts instead.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 from django.db import IntegrityError, OperationalError
 from psycopg.errors import ReadOnlySqlTransaction
@@ -128,3 +129,10 @@ def test_a_command_that_code_calls_raises_its_error() -> None:
         ExampleCommand(fail).execute(
             no_color=True, force_color=False, skip_checks=True, traceback=False, stdout=None, stderr=None
         )
+
+
+def test_every_command_prints_its_failures_as_sentences_but_the_worker_which_waits() -> None:
+    ours = {name: app for name, app in get_commands().items() if app.startswith(("newsroom.", "stories", "topics"))}
+    assert len(ours) > 20
+    others = {name for name, app in ours.items() if not isinstance(load_command_class(app, name), OperationCommand)}
+    assert others == {"worker"}

@@ -1,11 +1,10 @@
 """The ``setup_roles`` command, which updates the groups for roles and their permissions."""
 
-from django.core.management.base import BaseCommand
-
 from newsroom.accounts.roles import ROLES, set_up_roles
+from newsroom.operations.commands import OperationCommand
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """Update the roles, as ``migrate`` does at its end. The command is idempotent."""
 
     help = "Make the four roles and give each exactly its permissions."

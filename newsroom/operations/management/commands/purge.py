@@ -3,13 +3,14 @@
 from argparse import ArgumentParser
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from newsroom.operations.commands import CannotRunError, OperationCommand
 from newsroom.page_cache.cdn_headers import ALL_TAG, OVERFLOW_TAG, cdn_tag
 from newsroom.pings import purge_cdn
 
 
-class Command(BaseCommand):
+class Command(OperationCommand):
     """The command to run if the CDN may contain stale pages."""
 
     help = "Have the cache that stands ahead of the site forget pages: all, or those with the keys that are named."
@@ -18,8 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("keys", nargs="*", metavar="KEY", help="For example list:stories. None: everything.")
 
     def handle(self, *args: object, keys: list[str], **options: object) -> None:
+        """Purge the pages. Raise CannotRunError without ``PURGE_URL``, and CommandError if the CDN does not accept it."""
         if not settings.PURGE_URL:
-            raise CommandError("Set PURGE_URL: it says where the cache is that forgets.")
+            raise CannotRunError("Set PURGE_URL: it says where the cache is that forgets.")
         tags = [*(cdn_tag(key) for key in keys), OVERFLOW_TAG] if keys else [ALL_TAG]
         try:
             purge_cdn(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
