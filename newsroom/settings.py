@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "newsroom.page_cache.middleware.StorePageMiddleware",
     "newsroom.http.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.static_files.StaticFilesMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "newsroom.http.clock.RequestTimeMiddleware",
     "newsroom.http.languages.LanguageMiddleware",

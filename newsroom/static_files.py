@@ -1,11 +1,18 @@
-"""The storage for static files. It bundles and minifies style sheets, and adds digests to the names of all files."""
+"""The storage for static files, which bundles style sheets and names files by digest, and the middleware that serves them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from wsgiref.headers import Headers
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
+from django.utils.csp import CSP, build_policy
+from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from newsroom.operations.version import version
@@ -13,6 +20,7 @@ from newsroom.operations.version import version
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The import of a style sheet in the same folder. Imports with a layer or a media query do not match and remain.
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\);')
+_STYLE_ELEMENT = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _SPACE_AROUND_PUNCTUATION = re.compile(r"\s*([{};,])\s*")
 
@@ -88,3 +96,16 @@ def _read(storage: Storage, name: str) -> str:
     with storage.open(name) as file:
         read: bytes = file.read()
     return read.decode()
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # it ships no types
+    """WhiteNoise, with a content security policy for SVG files that permits the styles in the file."""
+
+    def add_mime_headers(self, headers: Headers, path: str, url: str) -> None:
+        """Add the content type, and the policy if the file is in SVG."""
+        super().add_mime_headers(headers, path, url)
+        if path.endswith(".svg"):
+            styles = _STYLE_ELEMENT.findall(Path(path).read_bytes())
+            sources = [f"'sha256-{b64encode(sha256(style).digest()).decode()}'" for style in styles]
+            policy: dict[str, Collection[str]] = {**settings.SECURE_CSP, "style-src": [CSP.SELF, *sources]}
+            headers[CSP.HEADER_ENFORCE.value] = build_policy(policy)

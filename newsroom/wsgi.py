@@ -12,7 +12,7 @@ from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from newsroom.http.security_headers import SECURITY_HEADERS
+from newsroom.http.security_headers import list_security_headers
 from newsroom.operations.metrics import with_metrics
 from newsroom.operations.proxy_probe import with_proxy_probe
 from newsroom.operations.wsgi import with_alerts, with_restore_notice
@@ -58,7 +58,7 @@ def with_health(application: WSGIApplication) -> WSGIApplication:
             return application(environ, start_response)
         content_type = ("Content-Type", "text/plain; charset=utf-8")
         headers = [content_type, ("Content-Length", str(len(_OK))), ("Cache-Control", "no-store")]
-        start_response("200 OK", [*headers, *SECURITY_HEADERS.items()])
+        start_response("200 OK", [*headers, *list_security_headers().items()])
         return [_OK] if environ["REQUEST_METHOD"] == "GET" else []
 
     return application_with_health

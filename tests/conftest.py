@@ -26,6 +26,7 @@ from tests.factories import make_user
 from tests.health_results import discard_results
 from tests.log_lines import checked_log_lines
 from tests.parts import markers_of_folder
+from tests.responses import checked_responses
 
 FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
 
@@ -82,6 +83,13 @@ def _uses_database(item: pytest.Item) -> bool:
 def _own_folders(settings, tmp_path):
     """Keep the file of erasures, and uploaded and rendered files, in the test's own folder."""
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _responses_with_security_headers():
+    """Fail a test that receives a response without the security headers, or with a cookie that lacks an attribute."""
+    with checked_responses():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from newsroom import counters
 from newsroom.counters import Counter, Histogram
 from newsroom.db.timeouts import limit_statements
-from newsroom.http.security_headers import SECURITY_HEADERS
+from newsroom.http.security_headers import list_security_headers
 
 PATH = "/metrics"
 GAUGE_TIMEOUT = 2.0  # seconds for each statement
@@ -101,7 +101,7 @@ def with_metrics(application: WSGIApplication) -> WSGIApplication:
             return application(environ, start_response)
         content = render()
         headers = [("Content-Type", CONTENT_TYPE_LATEST), ("Content-Length", str(len(content)))]
-        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *SECURITY_HEADERS.items()])
+        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *list_security_headers().items()])
         return [content] if environ["REQUEST_METHOD"] == "GET" else []
 
     return application_with_metrics

@@ -8,7 +8,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.core.signing import BadSignature, TimestampSigner
 
 from newsroom.http.client_ip import client_address
-from newsroom.http.security_headers import SECURITY_HEADERS
+from newsroom.http.security_headers import list_security_headers
 
 PATH = "/proxy-probe"
 MAX_AGE = 60  # seconds for which a token is valid
@@ -38,7 +38,7 @@ def with_proxy_probe(application: WSGIApplication) -> WSGIApplication:
             }
         ).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
-        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *SECURITY_HEADERS.items()])
+        start_response("200 OK", [*headers, ("Cache-Control", "no-store"), *list_security_headers().items()])
         return [content]
 
     return application_with_proxy_probe

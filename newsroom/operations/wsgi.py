@@ -11,7 +11,7 @@ from django.db import Error, close_old_connections, connections
 from django.http import HttpResponse
 
 from newsroom.http.problems import problem_document
-from newsroom.http.security_headers import SECURITY_HEADERS
+from newsroom.http.security_headers import list_security_headers
 
 LOOK_INTERVAL = 1.0  # seconds for which a process relies on the state that it read last
 NOTICE_DELAY = 2 * LOOK_INTERVAL  # seconds after which every process has noticed a change
@@ -115,7 +115,7 @@ def _make_response(path: str) -> HttpResponse:
         response = problem_document(503, MESSAGE)
     else:
         response = HttpResponse(f"{MESSAGE}\n", content_type="text/plain; charset=utf-8", status=503)
-    for name, value in SECURITY_HEADERS.items():
+    for name, value in list_security_headers().items():
         response[name] = value
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"

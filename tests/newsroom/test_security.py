@@ -1,12 +1,27 @@
 """Security headers of responses, and the absence of cookies on public pages."""
 
+import json
 import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any
+from unittest.mock import Mock
+from wsgiref.types import WSGIApplication
 
 import pytest
-from django.test import Client
+from django.contrib.staticfiles.finders import get_finders
+from django.db import OperationalError
+from django.test import RequestFactory
 
 from newsroom import wsgi
-from newsroom.http.security_headers import SECURITY_HEADERS
+from newsroom.http.clock import RequestTimeMiddleware
+from newsroom.http.security_headers import list_security_headers
+from newsroom.operations import proxy_probe
+from newsroom.operations.metrics import with_metrics
+from newsroom.operations.wsgi import RestoreWatch, with_restore_notice
+from newsroom.page_cache.models import StoredPage
+from tests.factories import make_published_story
+from tests.responses import check_headers
 
 pytestmark = pytest.mark.django_db
 
@@ -74,31 +89,75 @@ def test_every_kind_of_response_has_the_security_headers(client, path):
     response = client.get(path)
     assert response.status_code == ROUTES[path]
     assert {name: response.headers.get(name) for name in SAME_ORIGIN} == SAME_ORIGIN
+    check_headers(response.headers)
 
 
-def test_a_static_file_has_them_too(settings):
+def test_every_static_file_has_them_too(client, settings):
     settings.WHITENOISE_USE_FINDERS = True
-    response = Client().get("/static/css/site.css")
-    assert response.status_code == 200
-    assert {name: response.headers.get(name) for name in SAME_ORIGIN} == SAME_ORIGIN
+    paths = {path for finder in get_finders() for path, _ in finder.list(None)}
+    assert paths > {"css/site.css", "img/favicon.svg", "js/staff_bar.js"}
+    for path in paths:
+        response = client.get(f"/static/{path}")
+        response.close()
+        assert response.status_code == 200, path
+        assert {name: response.headers.get(name) for name in SAME_ORIGIN} == SAME_ORIGIN, path
+        check_headers(response.headers)
+
+
+def test_the_policy_of_an_svg_file_permits_the_styles_in_it_and_no_others(client, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    response = client.get("/static/img/favicon.svg")
+    [style] = re.findall("<style>(.*)</style>", response.getvalue().decode(), re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert parse_policy(response)["style-src"] == f"'self' 'sha256-{digest}'"
 
 
 def test_a_redirect_to_https_and_an_unknown_host_have_them_too(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     for response in (client.get("/"), client.get("/", headers={"Host": "elsewhere.example"})):
         assert response.status_code in {301, 400}
-        assert response.headers.items() >= {
-            ("Permissions-Policy", SAME_ORIGIN["Permissions-Policy"]),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
-        }
+        assert response.headers.items() >= list_security_headers().items()
 
 
-def test_the_answer_ahead_of_django_has_them():
-    sent: list[tuple[str, str]] = []
-    wsgi.with_health(wsgi.application)(
-        {"PATH_INFO": "/healthz", "REQUEST_METHOD": "GET"}, lambda status, headers, *_: sent.extend(headers)
-    )
-    assert set(sent) >= set(SECURITY_HEADERS.items())
+def test_a_failure_has_them_too(client, monkeypatch):
+    client.raise_request_exception = False
+    for error, status in ((ValueError(), 500), (OperationalError("the connection is closed"), 503)):
+        monkeypatch.setattr(RequestTimeMiddleware, "__call__", Mock(side_effect=error))
+        response = client.get("/")
+        assert response.status_code == status
+        assert response.headers.items() >= list_security_headers().items()
+
+
+def test_a_stored_page_has_them_too(client):
+    make_published_story()
+    for _ in range(2):  # if a page key has no version yet, the first response is not stored
+        client.get("/")
+    headers = dict(json.loads(StoredPage.objects.get(address="/").headers))
+    assert headers.items() >= list_security_headers().items()
+
+
+def ask(application: WSGIApplication, path: str, **environ: Any) -> tuple[str, dict[str, str]]:
+    """Return the status and the headers with which a WSGI application answers."""
+    started = Mock()
+    application(RequestFactory().get(path, **environ).environ, started)
+    status, headers = started.call_args.args[:2]
+    return status, dict(headers)
+
+
+def test_responses_ahead_of_django_have_them():
+    unreached = Mock(side_effect=AssertionError("The request went on."))
+    token = f"Bearer {proxy_probe.make_token()}"
+    restoring = with_restore_notice(unreached, RestoreWatch(lambda: True))
+    answers = [
+        ask(wsgi.with_health(unreached), "/healthz"),
+        ask(with_metrics(unreached), "/metrics"),
+        ask(proxy_probe.with_proxy_probe(unreached), proxy_probe.PATH, HTTP_AUTHORIZATION=token),
+        ask(restoring, "/"),
+        ask(restoring, "/api/v1/stories"),
+    ]
+    assert [status[:3] for status, _ in answers] == ["200", "200", "200", "503", "503"]
+    for _, headers in answers:
+        assert headers.items() >= list_security_headers().items()
 
 
 @pytest.mark.parametrize("path", ["/", "/stories/", "/questions/", "/topics/", "/sources/", "/search/?q=pier"])
