@@ -69,15 +69,16 @@ def test_the_product_starts_without_its_list_of_stolen_passwords_and_a_check_war
 
 
 COOKIES = (
-    "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE)"
+    "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, "
+    "s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY)"
 )
 
 
 @pytest.mark.parametrize(
     ("address", "names"),
     [
-        ("https://news.example", "__Host-session __Host-csrf True\n"),
-        ("http://news.example", "sessionid csrftoken False\n"),
+        ("https://news.example", "__Host-session __Host-csrf True True True True\n"),
+        ("http://news.example", "sessionid csrftoken False False True True\n"),
     ],
 )
 def test_on_https_cookies_are_for_this_host_alone(address, names):
