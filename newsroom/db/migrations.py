@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
+from django.contrib.postgres import operations as postgresql
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import AddField, AddIndex, RemoveField
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, RemoveField
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Field
@@ -180,6 +181,34 @@ class AddIndexConcurrently(AddIndex):
     def describe(self) -> str:
         """Return a sentence for ``migrate --plan``."""
         return f"Add index {self.index.name} to {self.model_name} while others write"
+
+
+class AddConstraintNotValid(postgresql.AddConstraintNotValid):
+    """Add a check constraint, in the first of two releases.
+
+    The previous release must not write rows that violate it. PostgreSQL does not check the existing rows until
+    ``ValidateConstraint`` in the next release, because nobody could write to the table meanwhile. SQLite checks them at
+    once.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Add the constraint."""
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        operation = postgresql.AddConstraintNotValid if is_postgresql else AddConstraint
+        operation.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class ValidateConstraint(postgresql.ValidateConstraint):
+    """Check the existing rows against a constraint that the previous release added (``AddConstraintNotValid``)."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Validate the constraint on PostgreSQL. Raise IntegrityError if a row violates it."""
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
 @contextmanager

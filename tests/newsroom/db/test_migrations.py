@@ -1,9 +1,15 @@
-"""Operations for migrations: a column goes in two releases, and an index is added while others write."""
+"""Operations for migrations: a column goes and a constraint comes in two releases; an index is added while others write."""
 
 import pytest
 from django.db import IntegrityError, connection, migrations, models
 
-from newsroom.db.migrations import AddIndexConcurrently, DropColumn, ForgetField
+from newsroom.db.migrations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    DropColumn,
+    ForgetField,
+    ValidateConstraint,
+)
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 WORD = models.CharField(max_length=20, default="none")
@@ -108,3 +114,16 @@ def test_an_index_is_added_and_dropped(state):
     assert has_index()
     revert(operation, before, state)
     assert not has_index()
+
+
+def add_constraint(shortest):
+    condition = models.Q(length__gte=shortest)
+    return AddConstraintNotValid("pier", models.CheckConstraint(condition=condition, name="pier_length"))
+
+
+def test_a_constraint_is_added_in_one_release_and_validated_in_the_next(state):
+    migrate(add_constraint(1), state)
+    with pytest.raises(IntegrityError):
+        execute("INSERT INTO harbour_pier (length, word) VALUES (0, 'short')")
+    migrate(ValidateConstraint("pier", "pier_length"), state)
+    assert execute("SELECT length FROM harbour_pier") == [(1,)]
