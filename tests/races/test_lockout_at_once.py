@@ -1,12 +1,16 @@
 """Twenty clients try passwords at the same moment: no more than the limit are compared, and the owner gets in."""
 
+from dataclasses import replace
+
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from django.core.cache import cache
 from django.test import Client
 
 from newsroom.accounts.models import User
 from newsroom.audit.models import AccessEntry
 from tests.factories import PASSWORD, make_user
+from tests.passkeys import add_passkey
 from tests.races.processes import run_concurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,6 +35,14 @@ def sign_in(username, address, password):
     return Client(REMOTE_ADDR=address).post(LOGIN, {"login": username, "password": password}).status_code
 
 
+def guess_or_use_passkey(username, address, passkey):
+    """Try six wrong passwords, or sign in with the passkey if there is one, and return the statuses."""
+    if passkey is None:
+        return guess(username, address, 6)
+    client = Client(REMOTE_ADDR=address)
+    return [passkey.sign_in(client), client.get("/accounts/").status_code]
+
+
 def count_events(user: User) -> dict[str, int]:
     verbs = list(AccessEntry.objects.filter(account=user).values_list("verb", flat=True))
     return {verb: verbs.count(verb) for verb in sorted(set(verbs))}
@@ -53,3 +65,22 @@ def test_twenty_clients_of_as_many_connections_do_not_lock_the_owner_out(tmp_pat
     assert sign_in(user.username, "203.0.113.1", PASSWORD) == 429
     assert sign_in(user.username, OWNER, PASSWORD) == 302
     assert count_events(user)["failed"] == 100
+
+
+def test_the_owner_signs_in_with_a_passkey_while_twenty_clients_guess_the_password(tmp_path):
+    user = make_user()
+    passkey = add_passkey(user)
+    calls = [(user.username, f"198.51.100.{number}", None) for number in range(CLIENTS)]
+    calls.append((user.username, OWNER, passkey))
+    answers = run_concurrently(guess_or_use_passkey, calls, media_root=tmp_path)
+    assert ("returned", [302, 200]) in answers
+    assert sign_in(user.username, "203.0.113.1", PASSWORD) == 429
+    assert guess_or_use_passkey(user.username, "203.0.113.1", passkey) == [302, 200]
+    assert count_events(user)["signed in"] == 2
+
+
+def test_a_passkey_of_somebody_else_does_not_open_the_account():
+    user, other = make_user(), make_user()
+    add_passkey(user)
+    stranger = replace(add_passkey(other), user_handle=user_pk_to_url_str(user))
+    assert guess_or_use_passkey(user.username, OWNER, stranger) == [302, 302]

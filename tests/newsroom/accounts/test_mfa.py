@@ -10,14 +10,17 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secr
 from allauth.mfa.utils import decrypt, encrypt
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from newsroom.accounts import mfa
 from newsroom.background import periodic
 from newsroom.background.models import Job
+from newsroom.db.sqlite_file import rewrite_file
 from newsroom.http import clock
 from tests.factories import PASSWORD, make_user
+from tests.stories.publishing.test_erase import dump_database
 
 pytestmark = pytest.mark.django_db
 AUTHENTICATE = "/accounts/2fa/authenticate/"
@@ -73,6 +76,22 @@ def test_the_secrets_of_a_new_factor_are_encrypted(editor):
     assert can_sign_in(editor, make_code(secret))
     assert can_sign_in(editor, codes.wrap().get_unused_codes()[0])
     assert not can_sign_in(editor, "000000")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_dump_contains_a_secret(editor):
+    client = sign_in_with_password(editor)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": make_code(secret)})
+    seed = decrypt(Authenticator.objects.get(type="recovery_codes").data["seed"])
+    unencrypted = create_unencrypted_factors(make_user())
+    assert all(each in dump_database() for each in unencrypted)
+    mfa.encrypt_second_factors.call()
+    if connection.vendor == "sqlite":
+        rewrite_file()  # the free space of the file still held the values that were overwritten
+    dump = dump_database()
+    assert "v1:" in dump
+    assert [each for each in (secret, seed, *unencrypted) if each in dump] == []
 
 
 def test_encrypting_the_same_secret_twice_gives_different_values():

@@ -1,11 +1,18 @@
 """Passwords that were stolen elsewhere are refused wherever a password is chosen."""
 
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.core import mail
 from django.core.cache import cache
 from django.core.checks import INFO, Warning
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.test import Client
 
+from newsroom.accounts import invitations
 from newsroom.accounts.breached_passwords.lookup import UnusableListError, digest_prefix, open_list
 from newsroom.accounts.breached_passwords.validator import (
     BreachedPasswordValidator,
@@ -13,9 +20,12 @@ from newsroom.accounts.breached_passwords.validator import (
     check_list_is_usable,
 )
 from newsroom.accounts.doctor import examine_passwords
+from newsroom.accounts.first_administrator import create_administrator, make_password_url
+from newsroom.accounts.models import User
+from newsroom.http import clock
 from newsroom.operations.doctor.registry import Severity
 from tests.conftest import signed_in
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 from tests.newsroom.accounts.breached_passwords.public_list import write_list
 
 STOLEN = "correct-horse-battery-staple"
@@ -74,18 +84,82 @@ def test_a_stolen_password_is_refused_with_a_code(use_list):
     assert [error.code for error in refused.value.error_list] == ["password_breached"]
 
 
+type Form = tuple[Client, str, dict[str, Any]]
+
+
+def change_own_password(administrator: User) -> Form:
+    return signed_in(administrator), "/accounts/password/change/", {"oldpassword": PASSWORD}
+
+
+def open_link(url: str) -> Form:
+    """Follow a link to the form for a new password."""
+    client = Client()
+    return client, client.get(url.removeprefix("http://testserver"))["Location"], {}
+
+
+def reset_by_mail(administrator: User) -> Form:
+    Client().post("/accounts/password/reset/", {"email": administrator.email})
+    return open_link(next(line for line in mail.outbox[-1].body.splitlines() if "/password/reset/key/" in line).strip())
+
+
+def become_first_administrator(administrator: User) -> Form:
+    return open_link(make_password_url(create_administrator("first@lisle.example")))
+
+
+def set_first_password(administrator: User) -> Form:
+    administrator.set_unusable_password()
+    administrator.save()
+    return signed_in(administrator), "/accounts/password/set/", {}
+
+
+def take_up_invitation(administrator: User) -> Form:
+    invitation = invitations.create_invitation(
+        "ana@lisle.example", roles=[Group.objects.get(name="Writer")], by=administrator, at=clock.now()
+    )
+    names = {"first_name": "Ana", "last_name": "Kestrel", "username": "ana"}
+    return Client(), invitation.url.removeprefix("http://testserver"), names
+
+
+def set_for_another(administrator: User) -> Form:
+    address = f"/admin/accounts/user/{make_user(role='Writer').pk}/password/"
+    return signed_in(administrator), address, {"usable_password": "true"}
+
+
+def add_account(administrator: User) -> Form:
+    fields = {"username": "ben", "groups": [Group.objects.get(name="Writer").pk], "usable_password": "true"}
+    return signed_in(administrator), "/admin/accounts/user/add/", fields
+
+
+def list_error_codes(response: HttpResponse) -> set[str]:
+    context = response.context  # type: ignore[attr-defined]  # of the client
+    form = context["adminform"].form if "adminform" in context else context["form"]
+    return {error.code for errors in form.errors.as_data().values() for error in errors}
+
+
 @pytest.mark.django_db
-def test_nobody_can_change_to_a_stolen_password(editor, use_list):
+@pytest.mark.parametrize(
+    "open_form",
+    [
+        change_own_password,
+        reset_by_mail,
+        become_first_administrator,
+        set_first_password,
+        take_up_invitation,
+        set_for_another,
+        add_account,
+    ],
+)
+def test_no_form_takes_a_stolen_password(administrator, use_list, open_form):
     cache.clear()
     use_list()
-    client = signed_in(editor)
-    form = {"oldpassword": PASSWORD, "password1": STOLEN, "password2": STOLEN}
-    response = client.post("/accounts/password/change/", form)
-    assert [error.code for error in response.context["form"].errors.as_data()["password1"]] == ["password_breached"]
-    editor.refresh_from_db()
-    assert editor.check_password(PASSWORD)
-    form |= {"password1": FREE, "password2": FREE}
-    assert client.post("/accounts/password/change/", form).status_code == 302
+    client, address, fields = open_form(administrator)
+    names = ("password", "again") if open_form is take_up_invitation else ("password1", "password2")
+    passwords = list(User.objects.order_by("pk").values_list("pk", "password"))
+    response = client.post(address, fields | dict.fromkeys(names, STOLEN))
+    assert list_error_codes(response) == {"password_breached"}
+    assert list(User.objects.order_by("pk").values_list("pk", "password")) == passwords
+    assert client.post(address, fields | dict.fromkeys(names, FREE)).status_code == 302
+    assert list(User.objects.order_by("pk").values_list("pk", "password")) != passwords
 
 
 @pytest.mark.parametrize(
