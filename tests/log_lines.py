@@ -5,10 +5,12 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.core.signals import request_started
+from django.http import HttpRequest
 from django.test import RequestFactory
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.integrations.logging import EventHandler
@@ -37,7 +39,8 @@ class EventTransport(Transport):
 class LogLines(logging.Handler):
     """The lines that a test logs, the events that go to Sentry, and what must not be in them.
 
-    Secrets are query strings, the tokens that are generated, and the passwords, passcodes and tokens in forms.
+    Secrets are query strings, cookies, credentials in headers, the tokens that are generated, and the passwords,
+    passcodes and tokens in forms and in JSON.
     """
 
     def __init__(self) -> None:
@@ -59,8 +62,9 @@ class LogLines(logging.Handler):
     def check(self) -> None:
         """Raise AssertionError if a line is not a JSON object of one line, or if a line or an event contains a secret.
 
-        Forget all lines, events and secrets.
+        Also raise it if this handler was removed. Forget all lines, events and secrets.
         """
+        assert self in logging.getLogger().handlers, "The test has configured logging anew."
         lines, events, hidden = self.lines, [*self.events], self.secrets
         self.lines, self.secrets = [], set()
         self.events.clear()
@@ -72,34 +76,74 @@ class LogLines(logging.Handler):
             assert not leaked, f"{leaked} in {text}"
 
 
+def iter_secret_values(content: Any) -> Iterator[object]:
+    """Yield the values of all members with the name of a secret, at any depth of a JSON document."""
+    if isinstance(content, list):
+        for item in content:
+            yield from iter_secret_values(item)
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            if _SECRET_FIELD.search(name):
+                yield value
+            yield from iter_secret_values(value)
+
+
+def iter_header_secrets(environ: dict[str, Any]) -> Iterator[str]:
+    """Yield the query string, the credentials and the values of the cookies of a request."""
+    yield environ.get("QUERY_STRING", "")
+    yield environ.get("HTTP_AUTHORIZATION", "").partition(" ")[2]
+    yield from (cookie.value for cookie in SimpleCookie(environ.get("HTTP_COOKIE", "")).values())
+
+
 @contextmanager
 def checked_log_lines() -> Iterator[LogLines]:
-    """Log to a handler within the block, and collect the secrets of the requests that tests make."""
+    """Log to a handler within the block, and collect the secrets of all requests, also those of browsers."""
     lines = LogLines()
-    make_token, post = secrets.token_urlsafe, RequestFactory.post
+    make_token, load_form, make_request = (
+        secrets.token_urlsafe,
+        HttpRequest._load_post_and_files,
+        RequestFactory.generic,
+    )
 
     def make_remembered_token(nbytes: int | None = None) -> str:
         token = make_token(nbytes)
         lines.add_secret(token)
         return token
 
-    def post_remembered(self: RequestFactory, path: str, data: Any = None, *args: Any, **options: Any) -> Any:
-        for name, value in data.items() if isinstance(data, dict) else ():
-            if _SECRET_FIELD.search(name):
+    def load_remembered_form(self: HttpRequest) -> None:
+        load_form(self)
+        for name, values in self.POST.lists():
+            for value in values if _SECRET_FIELD.search(name) else ():
                 lines.add_secret(value)
-        return post(self, path, data, *args, **options)
 
-    def remember_query(environ: dict[str, Any], **_kwargs: object) -> None:
-        lines.add_secret(environ.get("QUERY_STRING"))
+    def make_remembered_request(
+        self: RequestFactory,
+        method: str,
+        path: str,
+        data: Any = "",
+        content_type: str = "application/octet-stream",
+        *args: Any,
+        **options: Any,
+    ) -> Any:
+        if "json" in content_type:
+            with suppress(ValueError, RecursionError):
+                for value in iter_secret_values(json.loads(data)):
+                    lines.add_secret(value)
+        return make_request(self, method, path, data, content_type, *args, **options)
+
+    def remember_headers(environ: dict[str, Any], **_kwargs: object) -> None:
+        for value in iter_header_secrets(environ):
+            lines.add_secret(value)
 
     root = logging.getLogger()
     root.addHandler(lines)
     root.addHandler(EventHandler(level=logging.ERROR))
     sentry.start(DSN, transport=EventTransport(lines.events))
-    request_started.connect(remember_query)
+    request_started.connect(remember_headers)
     replaced: list[tuple[Any, str, Callable[..., Any]]] = [
         (secrets, "token_urlsafe", make_remembered_token),
-        (RequestFactory, "post", post_remembered),
+        (HttpRequest, "_load_post_and_files", load_remembered_form),
+        (RequestFactory, "generic", make_remembered_request),
     ]
     originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
     for owner, name, function in replaced:
@@ -109,5 +153,5 @@ def checked_log_lines() -> Iterator[LogLines]:
     finally:
         for owner, name, function in originals:
             setattr(owner, name, function)
-        request_started.disconnect(remember_query)
+        request_started.disconnect(remember_headers)
         root.removeHandler(lines)

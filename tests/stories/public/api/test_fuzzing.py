@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.urls import resolve
 from hypothesis import given, settings
@@ -29,7 +29,7 @@ def operations() -> Iterator[Any]:
     """Return the operations in the description. They are called in this process, in the test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    schema = schemathesis.openapi.from_wsgi(OPENAPI, get_wsgi_application())
+    schema = schemathesis.openapi.from_wsgi(OPENAPI, WSGIHandler())
     yield [operation.ok() for operation in schema.get_all_operations() if isinstance(operation, Ok)]
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
