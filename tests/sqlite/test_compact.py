@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsroom.background.models import WorkerLife
 from newsroom.db.sqlite_file import file_size, free_share
@@ -99,6 +100,19 @@ def test_while_somebody_reads_the_file_shrinks_later():
 
 def test_sqlite_updates_its_statistics_once_a_day():
     now = clock.now()
-    assert optimize_if_due(at=now)
-    assert not optimize_if_due(at=now + timedelta(hours=23))
-    assert optimize_if_due(at=now + timedelta(hours=25))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE pier AS WITH RECURSIVE n(id) AS (SELECT 1 UNION SELECT id + 1 FROM n LIMIT 500) SELECT id FROM n"
+        )
+        cursor.execute("CREATE INDEX pier_id ON pier (id)")
+    try:
+        for hours, is_due in ((0, True), (23, False), (25, True)):
+            with CaptureQueriesContext(connection) as queries:
+                assert optimize_if_due(at=now + timedelta(hours=hours)) == is_due
+            assert any(query["sql"].startswith("PRAGMA optimize") for query in queries) == is_due
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'pier'")
+            assert cursor.fetchall() == [("pier_id", "500 1")]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE pier")
