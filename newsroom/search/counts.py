@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from newsroom.search.backends import get_backend
 from newsroom.search.lookup import adapt_datetime, adapt_uid, fetch_rows
-from newsroom.search.query.conditions import STORY, IndexQuery, StemmedQuery
-from newsroom.search.search import Results, apply_filters
+from newsroom.search.query.conditions import STORY, StemmedQuery
+from newsroom.search.search import Results
 
 MAX_VALUES = 10
 MAX_COUNT = 1_000
@@ -86,11 +88,8 @@ def _count_by_section(results: Results, sections: Iterable[str]) -> list[tuple[s
     stories = [each.pk for each in results.candidates if each.kind == STORY]
     if not kinds or not stories:
         return []
-    stemmed = StemmedQuery(results.query, results.languages)
-    # All results already match the query, including its exclusions, so exclusions need no condition here.
-    tags = apply_filters(IndexQuery(), results.filters)
-    queries = [tags.with_conditions(*stemmed.conditions_in_part(kind)) for kind in kinds]
-    story_keys = set(stories)
-    pairs = fetch_rows(*get_backend().matching_pairs_sql(queries, stories))
-    numbers = Counter(number for number, key in pairs if key in story_keys)
-    return [(kinds[number], count) for number, count in numbers.most_common()]
+    with connection.cursor() as cursor:
+        pairs = get_backend().find_in_sections(cursor, StemmedQuery(results.query, results.languages), kinds, stories)
+    numbers = Counter(dict.fromkeys(kinds, 0))
+    numbers.update(kind for kind, _ in pairs)
+    return [(kind, number) for kind, number in numbers.most_common() if number]

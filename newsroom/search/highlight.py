@@ -150,8 +150,20 @@ _MAX_CHANGED, _PREFIX_LENGTH = 2, 4
 def compile_beginnings(words: tuple[str, ...], language: str) -> BeginningPatterns | None:
     """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
 
-    Return None for languages in which words do not always begin like their stems, and for words with unusual letters. A
-    match may be inside a word.
+    Return None if ``list_beginnings`` does. A match may be inside a word.
+    """
+    beginnings = list_beginnings(words, language)
+    if beginnings is None:
+        return None
+    letters = _letters_by_folded()
+    return tuple(re.compile("".join(f"[{letters[letter]}]" for letter in beginning)) for beginning in beginnings)
+
+
+@lru_cache(maxsize=1_000)
+def list_beginnings(words: tuple[str, ...], language: str) -> tuple[str, ...] | None:
+    """Return the folded beginnings of words that may have the same stem as one of the folded ``words``.
+
+    Return None for languages in which words do not always begin like their stems, and for words with unusual letters.
     """
     if primary_subtag(language) not in _SUFFIX_LANGUAGES:
         return None
@@ -161,11 +173,8 @@ def compile_beginnings(words: tuple[str, ...], language: str) -> BeginningPatter
         for form in (word, stem_word(word, language))
     }
     letters = _letters_by_folded()
-    if any(letter not in letters for beginning in beginnings for letter in beginning):
-        return None
-    return tuple(
-        re.compile("".join(f"[{letters[letter]}]" for letter in beginning)) for beginning in sorted(beginnings)
-    )
+    is_usual = all(letter in letters for beginning in beginnings for letter in beginning)
+    return tuple(sorted(beginnings)) if is_usual else None
 
 
 def has_unusual_letters(text: str) -> bool:

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import batched
 from uuid import UUID
+
+from django.db import connection
 
 from newsroom.search import lookup
 from newsroom.search.backends import get_backend
@@ -31,6 +34,8 @@ PAGE_SIZE = 10
 MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
+# On PostgreSQL, the words of a section are looked up in the text of at most this many of the newest pages.
+MAX_SECTION_CANDIDATES = 1_000
 # The parts of a search: pages with the words in the title or lead, the newest pages, topics and outlets, and those with
 # all words in their names.
 _PROMINENT, _NEWEST, _NAMED, _FULLY_NAMED = range(4)
@@ -179,6 +184,8 @@ def _page_statements(
     if not filters.page_kinds:
         return []
     span = _key_span(filters)
+    if filters.section and not get_backend().HAS_SECTION_TOKENS:
+        return _section_statements(stemmed, filters, at=at, since=since, span=span)
     return [
         lookup.pages_sql(_apply_all_filters(query, stemmed, filters), at=at, limit=limit, since=since, span=span)
         for query, limit in (
@@ -192,6 +199,31 @@ def _page_statements(
 def _apply_all_filters(query: IndexQuery, stemmed: StemmedQuery, filters: Filters) -> IndexQuery:
     filtered = apply_filters(query, filters)
     return filtered.with_conditions(*stemmed.conditions_in_part(filters.section)) if filters.section else filtered
+
+
+def _section_statements(
+    stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, span: Span
+) -> list[Statement]:
+    """Return the statements of ``_page_statements`` for a filter by section whose words are not in the index."""
+
+    def find(query: IndexQuery, limit: int) -> list[int]:
+        pages = lookup.pages_sql(
+            apply_filters(query, filters), at=at, limit=MAX_SECTION_CANDIDATES, since=since, span=span
+        )
+        candidates = [key for (key,) in fetch_prepared_rows(*pages)]
+        found: list[int] = []
+        with connection.cursor() as cursor:
+            for batch in batched(candidates, MAX_NEWEST):
+                pairs = get_backend().find_in_sections(cursor, stemmed, [filters.section], batch)
+                found += sorted((key for _, key in pairs), reverse=True)
+                if len(found) >= limit:
+                    break
+        return found[:limit]
+
+    newest = find(stemmed.match_anywhere(), MAX_NEWEST)
+    prominent = [TITLE, LEAD] if len(newest) == MAX_NEWEST else []
+    keys_of_statements = [newest, *(find(stemmed.match_in_part(part), MAX_PROMINENT) for part in prominent)]
+    return [('SELECT unnest(%s::bigint[]) AS "id"', [keys]) for keys in keys_of_statements]
 
 
 def _name_statements(stemmed: StemmedQuery, filters: Filters, *, at: datetime) -> list[Statement]:

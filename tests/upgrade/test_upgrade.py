@@ -29,8 +29,9 @@ FOLDER = Path(__file__).parent
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "editions.json").read_text(encoding="utf-8"))
 TASK_FUNCTIONS = 12
 LABELLED_REVISIONS = 4
-# Columns that a migration rewrites: background.0002 updates the paths of tasks whose modules have moved.
-REWRITTEN_COLUMNS = {"django_tasks_database_dbtaskresult": {"task_path"}}
+# Columns that a migration rewrites: background.0002 updates the paths of tasks whose modules have moved, and search.0002
+# adds the sections of headings.
+REWRITTEN_COLUMNS = {"django_tasks_database_dbtaskresult": {"task_path"}, "search_wording": {"heading_words"}}
 # Tables that get rows during ``migrate``: Django records each applied migration, and for each new model its content type
 # and its permissions, which roles then get.
 GROWING_TABLES = {"auth_group_permissions", "auth_permission", "django_content_type", "django_migrations"}

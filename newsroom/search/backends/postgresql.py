@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.index.keys import update_time
-from newsroom.search.index.tokens import MAX_OCCURRENCES, SPELLING_SEPARATOR, span_tags
+from newsroom.search.index.tokens import GAP, MAX_OCCURRENCES, SPELLING_SEPARATOR, span_tags
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
     ALL_KEYS,
@@ -16,8 +16,13 @@ from newsroom.search.query.conditions import (
     Condition,
     IndexQuery,
     Span,
+    StemmedQuery,
 )
+from newsroom.search.sections import SectionMatcher
 
+# Whether the index contains the words of sections. They would take more space than all other words together, so they
+# are looked up in the text of the documents found.
+HAS_SECTION_TOKENS = False
 # The rows of the caller's common table expression "once" with their documents and wordings, looked up one by one
 # because both tables may be large.
 FOUND_ROWS_SQL = (
@@ -39,11 +44,14 @@ _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 def format_tsvector(tokens: Sequence[str]) -> str:
     """Return the tokens as a ``tsvector`` literal.
 
-    Each token has its first ``MAX_OCCURRENCES`` positions; tokens for spelling have none.
+    Each token has its first ``MAX_OCCURRENCES`` positions; tokens for spelling have none. A gap is only a position.
     """
     positions: dict[str, list[int]] = {}
     position = 0
     for token in tokens:
+        if token == GAP:
+            position += 1
+            continue
         positions_of_token = positions.setdefault(token, [])
         if SPELLING_SEPARATOR not in token:
             position += 1
@@ -54,8 +62,8 @@ def format_tsvector(tokens: Sequence[str]) -> str:
     )
 
 
-def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
-    """Insert documents with their tokens."""
+def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> None:
+    """Insert documents with their tokens, but without the tokens of their sections."""
     # The tokens are inserted with the row, because an update would write the row a second time.
     fields = SearchDocument._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
@@ -64,7 +72,7 @@ def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Seque
         f'INSERT INTO "search_searchdocument" ({columns}, "words") VALUES {", ".join([row] * len(documents))}',  # noqa: S608 -- no user input
         [
             value
-            for document, tokens in documents
+            for document, tokens, _ in documents
             for value in (
                 *(field.get_db_prep_save(getattr(document, field.attname), connection) for field in fields),
                 format_tsvector(tokens),
@@ -233,34 +241,24 @@ def _sorted_matches_sql(
     )
 
 
-def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and the key of a match.
+def find_in_sections(
+    cursor: CursorWrapper, stemmed: StemmedQuery, kinds: Sequence[str], keys: Sequence[int]
+) -> list[tuple[str, int]]:
+    """Return the pairs of a kind of section and the key of a story that contains all wanted phrases in such sections.
 
-    The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
+    Only ``kinds`` and ``keys`` are considered; neither may be empty.
     """
-    # The queries are limited to the time span of the keys, because otherwise every document with a frequent word would
-    # be read. They are not limited to the keys themselves, because the words of each row would then be decompressed for
-    # each query.
-    moments = sorted(moment for key in keys if (moment := update_time(key)))
-    tags = span_tags(moments[0], moments[-1]) if moments else []
-    limited = [each.with_tag_among(tags) if tags else each for each in queries]
-    statements: list[str] = []
-    values: list[object] = []
-    for number, each in enumerate(limited):
-        unordered, in_order = _expression(each, adjacent=False), _expression(each, adjacent=True)
-        candidates = (
-            'SELECT d."id", d."words" FROM "search_searchdocument" AS d'  # noqa: S608 -- no user input
-            f' WHERE d."words" @@ %s::tsquery AND {_DECOMPRESSION_COST} AND d."id" + 0 BETWEEN {min(keys)} AND {max(keys)}'
-        )
-        if unordered == in_order:
-            statements.append(f'SELECT {number}, "id" FROM ({candidates}) AS near')  # noqa: S608 -- as above
-            values += [unordered]
-        else:
-            # Positions are read only for ``keys``.
-            selected = f'SELECT * FROM ({candidates} OFFSET 0) AS near WHERE "id" = ANY(%s) OFFSET 0'  # noqa: S608 -- as above
-            statements.append(f'SELECT {number}, "id" FROM ({selected}) AS among WHERE "words" @@ %s::tsquery')  # noqa: S608 -- as above
-            values += [unordered, list(keys), in_order]
-    return " UNION ALL ".join(statements), values
+    matcher = SectionMatcher(stemmed.conditions_in_part(""))
+    cursor.execute(
+        'WITH "once" AS (SELECT unnest(%s::bigint[]) AS "id")'  # noqa: S608 -- no user input
+        f' SELECT d."id", d."language", w."heading_words", w."text" FROM {FOUND_ROWS_SQL}',
+        [list(keys)],
+    )
+    return [
+        (kind, key)
+        for key, language, heading_words, text in cursor.fetchall()
+        for kind in matcher.find_kinds(heading_words, text, language, among=kinds)
+    ]
 
 
 def _expression(query: IndexQuery, *, adjacent: bool) -> str:

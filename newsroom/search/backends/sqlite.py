@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
+from newsroom.search.index.tokens import truncate_tokens
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
     ALL_KEYS,
@@ -14,8 +15,11 @@ from newsroom.search.query.conditions import (
     Condition,
     IndexQuery,
     Span,
+    StemmedQuery,
 )
 
+# Whether the index contains the words of sections.
+HAS_SECTION_TOKENS = True
 # The rows of the caller's common table expression "once" with their documents and wordings.
 FOUND_ROWS_SQL = (
     '"once" CROSS JOIN "search_searchdocument" AS d CROSS JOIN "search_wording" AS w'
@@ -23,12 +27,15 @@ FOUND_ROWS_SQL = (
 )
 
 
-def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str]]]) -> None:
-    """Insert documents with their tokens."""
-    SearchDocument.objects.bulk_create([document for document, _ in documents])
+def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> None:
+    """Insert documents with their tokens, and with the tokens of their sections."""
+    SearchDocument.objects.bulk_create([document for document, *_ in documents])
     cursor.executemany(
         'INSERT INTO "search_index" (rowid, words) VALUES (%s, %s)',
-        [(document.pk, " ".join(tokens)) for document, tokens in documents],
+        [
+            (document.pk, " ".join(truncate_tokens([*tokens, *section_tokens])))
+            for document, tokens, section_tokens in documents
+        ],
     )
 
 
@@ -121,16 +128,20 @@ def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
     return "NULL", []
 
 
-def matching_pairs_sql(queries: Sequence[IndexQuery], keys: Sequence[int]) -> tuple[str, list[object]]:
-    """Return SQL, with its values, for pairs: the position of a query in ``queries``, and the key of a match.
+def find_in_sections(
+    cursor: CursorWrapper, stemmed: StemmedQuery, kinds: Sequence[str], keys: Sequence[int]
+) -> list[tuple[str, int]]:
+    """Return the pairs of a kind of section and the key of a story that contains all wanted phrases in such sections.
 
-    The result contains all pairs with one of ``keys``, and possibly pairs with other keys between them.
+    Only ``kinds`` and ``keys`` are considered; neither may be empty.
     """
     statement = " UNION ALL ".join(
         f'SELECT {number}, rowid FROM "search_index" WHERE "search_index" MATCH %s AND rowid BETWEEN {min(keys)} AND {max(keys)}'  # noqa: S608 -- no user input
-        for number, _ in enumerate(queries)
+        for number, _ in enumerate(kinds)
     )
-    return statement, [_expression(query) for query in queries]
+    cursor.execute(statement, [_expression(IndexQuery(stemmed.conditions_in_part(kind))) for kind in kinds])
+    wanted = set(keys)
+    return [(kinds[number], key) for number, key in cursor.fetchall() if key in wanted]
 
 
 def _expression(query: IndexQuery) -> str:

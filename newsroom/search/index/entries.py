@@ -61,7 +61,8 @@ class Entry:
 class AnalysedEntry:
     """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order.
 
-    ``text`` contains the unstemmed texts, one per line, each after the kind of its section and a tab.
+    ``heading_words`` has a line for each heading, and ``text`` one for each unstemmed text. Each of these lines begins
+    with the kind of its section and a tab. ``section_tokens`` are the words of sections, each with the kind.
     """
 
     title_words: str
@@ -71,6 +72,7 @@ class AnalysedEntry:
     name_words: str
     text: str
     tokens: list[str]
+    section_tokens: list[str]
 
     @classmethod
     def analyse(cls, entry: Entry) -> "AnalysedEntry":
@@ -89,7 +91,7 @@ class AnalysedEntry:
             title_words="\n".join(map(_join_unique, titles)),
             title_size=max(len(set(titles[0])), 1),
             summary_words=_join_unique(summary),
-            heading_words=_join_unique(word for _, stems in headings for word in stems),
+            heading_words="\n".join(f"{section}\t {' '.join(stems)} " for section, stems in headings),
             name_words=_join_unique(word for stems in names for word in stems if word not in text_stems),
             text="\n".join(_format_text_line(passage) for passage in entry.texts),
             tokens=truncate_tokens(
@@ -105,14 +107,14 @@ class AnalysedEntry:
                     *_separate_with_gaps(lead, LEAD + SEPARATOR),
                     *_separate_with_gaps([*plain, *names]),
                     *dict.fromkeys(SPELLING_SEPARATOR + word for word in _iter_spelt_words(entry)),
-                    *(
-                        word
-                        for section, stems in [*headings, *texts]
-                        if section
-                        for word in _separate_with_gaps([stems], section + SEPARATOR)
-                    ),
                 ]
             ),
+            section_tokens=[
+                word
+                for section, stems in [*headings, *texts]
+                if section
+                for word in _separate_with_gaps([stems], section + SEPARATOR)
+            ],
         )
 
 

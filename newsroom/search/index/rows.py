@@ -33,7 +33,7 @@ def insert_documents(entries: Sequence[Entry], analysed_entries: Sequence[Analys
                 get_backend().write(
                     cursor,
                     [
-                        (_document(key, entry), analysed.tokens)
+                        (_document(key, entry), analysed.tokens, analysed.section_tokens)
                         for key, entry, analysed in zip(keys, entries, analysed_entries, strict=True)
                     ],
                 )

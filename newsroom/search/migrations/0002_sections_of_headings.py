@@ -1,0 +1,116 @@
+"""Store the headings of stories with the kinds of their sections, because new documents have no section tokens.
+
+Documents that are indexed already retain their section tokens, which the previous release reads. ``manage.py reindex``
+removes them. On SQLite, the index has section tokens, and nothing changes.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from django.apps.registry import Apps
+from django.db import migrations, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from newsroom.search.analysis import fold_words, stem_words
+from newsroom.search.backends.postgresql import format_tsvector
+from newsroom.search.index.tokens import GAP, SEPARATOR
+
+BATCH_SIZE = 500
+# Other tokens of two parts. The rest begin with the kind of a section.
+_OTHER_PREFIXES = ["title", "lead", "kind", "topic", "source", "month", "day", "hour", "minute"]
+_SELECT = """
+    SELECT w.id, d.language, w.heading_words, w.text, ARRAY(
+        SELECT lexeme || ' ' || array_to_string(positions, ' ') FROM unnest(d.words)
+        WHERE lexeme LIKE '%%·%%' AND split_part(lexeme, '·', 1) <> ALL(%s)
+    )
+    FROM search_wording AS w JOIN search_searchdocument AS d ON d.id = w.id
+    WHERE w.id > %s ORDER BY w.id LIMIT %s
+"""
+type Row = tuple[int, str, str, str, list[str]]
+
+
+def forwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Write the headings of each section into a line of their own, as the section tokens have them."""
+    for connection, batch in _iter_batches(editor):
+        rows = [
+            ("\n".join([f"\t{heading_words}", *lines]), key)
+            for key, _, heading_words, text, tokens in batch
+            if "\t" not in heading_words and (lines := list(_find_headings(tokens, text)))
+        ]
+        _execute_many(connection, "UPDATE search_wording SET heading_words = %s WHERE id = %s", rows)
+
+
+def backwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Write the headings into one line, and add the section tokens to the documents that have none."""
+    for connection, batch in _iter_batches(editor):
+        headings, vectors = [], []
+        for key, language, heading_words, text, tokens in batch:
+            lines = [line.partition("\t") for line in heading_words.split("\n")]
+            if "\t" in heading_words:
+                stems = dict.fromkeys(stem for _, _, words in lines for stem in words.split())
+                headings.append((f" {' '.join(stems)} ", key))
+            if not tokens and (section_tokens := list(_iter_section_tokens(lines, text, language))):
+                vectors.append((format_tsvector(section_tokens), key))
+        _execute_many(connection, "UPDATE search_wording SET heading_words = %s WHERE id = %s", headings)
+        _execute_many(
+            connection, "UPDATE search_searchdocument SET words = words || %s::tsvector WHERE id = %s", vectors
+        )
+
+
+def _iter_section_tokens(headings: list[tuple[str, str, str]], text: str, language: str) -> Iterator[str]:
+    """Yield the words of sections in order, each with the kind of its section, and a gap after each part."""
+    texts = [line.partition("\t") for line in text.split("\n")]
+    parts = [
+        *((kind, words.split()) for kind, _, words in headings),
+        *((kind, stem_words(fold_words(words), language)) for kind, _, words in texts),
+    ]
+    for kind, stems in parts:
+        if kind:
+            yield from (f"{kind}{SEPARATOR}{stem}" for stem in stems)
+            yield GAP
+
+
+def _iter_batches(editor: BaseDatabaseSchemaEditor) -> Iterator[tuple[BaseDatabaseWrapper, list[Row]]]:
+    """On PostgreSQL, yield the rows in batches, each in a transaction of its own."""
+    connection, last = editor.connection, 0
+    while connection.vendor == "postgresql":
+        with transaction.atomic(using=connection.alias):
+            with connection.cursor() as cursor:
+                cursor.execute(_SELECT, [_OTHER_PREFIXES, last, BATCH_SIZE])
+                batch = cursor.fetchall()
+            if not batch:
+                return
+            yield connection, batch
+        last = batch[-1][0]
+
+
+def _execute_many(connection: BaseDatabaseWrapper, statement: str, rows: list[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _find_headings(tokens: list[str], text: str) -> Iterator[str]:
+    """Yield a line for each heading: the kind of its section, a tab, and its stems with spaces around them."""
+    positions: dict[str, dict[int, str]] = {}
+    for token in tokens:
+        lexeme, *numbers = token.split()
+        kind, _, stem = lexeme.partition(SEPARATOR)
+        positions.setdefault(kind, {}).update(dict.fromkeys(map(int, numbers), stem))
+    texts = [line.partition("\t") for line in text.split("\n")]
+    for kind, stems in positions.items():
+        ordered = sorted(stems)
+        # Between two parts there is a position without a token. The headings of a kind come before its texts.
+        starts = [0, *(index for index, (a, b) in enumerate(pairwise(ordered), 1) if b > a + 1), len(ordered)]
+        parts = [[stems[number] for number in ordered[a:b]] for a, b in pairwise(starts)]
+        number_of_texts = sum(line_kind == kind and bool(fold_words(words)) for line_kind, _, words in texts)
+        for part in parts[: max(len(parts) - number_of_texts, 0)]:
+            yield f"{kind}\t {' '.join(part)} "
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("search", "0001_initial")]
+
+    operations = [migrations.RunPython(forwards, backwards, hints={"rows": "batches"})]

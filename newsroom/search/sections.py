@@ -1,0 +1,100 @@
+"""Find the kinds of section in which a story contains the words of a query, by the stored words of the story."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache, partial
+from itertools import chain
+
+from newsroom.search.analysis import fold_words, stem_words
+from newsroom.search.highlight import WORD, compile_beginnings, has_unusual_letters, list_beginnings
+from newsroom.search.query.parse import Phrase
+
+type Forms = tuple[Phrase, ...]  # the equivalent forms of a phrase
+
+# Punctuation outside ASCII that texts in all languages contain.
+_MARKS = "’‘”“–—…"
+
+
+class SectionMatcher:
+    """The phrases to find in sections, each in any of its forms. A form consists of folded words or stems."""
+
+    def __init__(self, phrases: Sequence[Forms]) -> None:
+        self._spaced_phrases = [[f" {' '.join(form)} " for form in forms] for forms in phrases]
+        self._long_forms = [form for forms in phrases for form in forms if len(form) > 1]
+        self._words = tuple(sorted({word for form in chain.from_iterable(phrases) for word in form}))
+        # Texts repeat the same few words that begin like a word of the query.
+        self._find_wanted_stems = cache(self._stem_wanted)
+        self._list_beginnings = cache(partial(list_beginnings, self._words))
+
+    def find_kinds(self, heading_words: str, text: str, language: str, *, among: Collection[str]) -> set[str]:
+        """Return the kinds of section among those given that contain all phrases.
+
+        The words are those of a ``Wording``; ``language`` is the language of the story.
+        """
+        found: dict[str, set[int]] = {}
+        if any(form in heading_words for form in chain.from_iterable(self._spaced_phrases)):
+            for kind, stems in _iter_lines(heading_words, among):
+                found.setdefault(kind, set()).update(self._find_in_stems(stems))
+        beginnings = self._list_beginnings(language)
+        text = _replace_marks(text)
+        if beginnings is None or (not text.isascii() and has_unusual_letters(text)):
+            for kind, words in _iter_lines(text, among):
+                found.setdefault(kind, set()).update(self._find_in_stems(_join_stems(words, language)))
+        else:
+            for kind, words in _iter_lines(text.lower() if text.isascii() else text, among):
+                found.setdefault(kind, set()).update(self._find_in_text(words, beginnings, language))
+        return {kind for kind, numbers in found.items() if len(numbers) == len(self._spaced_phrases)}
+
+    def _find_in_stems(self, stems: str) -> Iterator[int]:
+        """Yield the positions of the phrases that occur in these stems, which have a space before and after each."""
+        for number, forms in enumerate(self._spaced_phrases):
+            if any(form in stems for form in forms):
+                yield number
+
+    def _find_in_text(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
+        """Yield the positions of the phrases that occur in a text. An ASCII text must be in lower case."""
+        # Few words of a text begin like a word of the query, and only these are stemmed.
+        stems: set[str] = set()
+        for start in self._iter_beginnings(text, beginnings, language):
+            if not (start and text[start - 1].isalnum()):
+                written = WORD.match(text, start)[0]  # type: ignore[index]  # a match is the beginning of a word
+                stems |= self._find_wanted_stems(written, language)
+        if any(stems.issuperset(form) for form in self._long_forms):
+            return self._find_in_stems(_join_stems(text, language))
+        # Two spaces, so that no phrase of several words is found.
+        return self._find_in_stems(f" {'  '.join(stems)} ") if stems else iter(())
+
+    def _iter_beginnings(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
+        """Yield the positions at which a word may begin with one of ``beginnings``."""
+        if text.isascii():
+            for beginning in beginnings:
+                start = text.find(beginning)
+                while start >= 0:
+                    yield start
+                    start = text.find(beginning, start + 1)
+        else:
+            for pattern in compile_beginnings(self._words, language) or ():
+                yield from (match.start() for match in pattern.finditer(text))
+
+    def _stem_wanted(self, written: str, language: str) -> frozenset[str]:
+        """Return the stems of a written word that are among the words of the phrases."""
+        return frozenset(stem_words(fold_words(written), language)).intersection(self._words)
+
+
+def _iter_lines(lines: str, kinds: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the kind of section and the words of each line that belongs to a section of one of ``kinds``."""
+    for line in lines.split("\n"):
+        kind, _, words = line.partition("\t")
+        if kind in kinds:
+            yield kind, words
+
+
+def _replace_marks(text: str) -> str:
+    """Return the text with common punctuation outside ASCII replaced with spaces."""
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    return text
+
+
+def _join_stems(text: str, language: str) -> str:
+    return f" {' '.join(stem_words(fold_words(text), language))} "
