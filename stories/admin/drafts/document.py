@@ -50,6 +50,7 @@ DEPENDENT_TEXTS = {
     "story_questions": ("question", "teaser"),
 }
 DEPENDENT_LEAD_TEXTS = ("lead_alt", "lead_caption", "lead_credit")
+_DAYS = {"citations": "published_on", "answers": "as_of"}  # names of fields with a date, keyed by formset prefix
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,15 @@ class DraftForm:
         """Return the typed texts that are missing from ``document``, which was made from this form."""
         fields = self.submitted.fields
         typed = [*fields.names("byline_names"), *(fields.text(name) for name in DEPENDENT_LEAD_TEXTS)]
+        typed += [row.text("text") for row in self.submitted.rows("sections")]  # the section on papers has no text
+        for prefix, name in _DAYS.items():
+            typed += [row.line(name) for row in self.submitted.rows(prefix) if row.day(name) is None]
         for prefix, names in DEPENDENT_TEXTS.items():
             typed += [row.text(name) for row in self.submitted.rows(prefix) for name in names]
-        contained = " ".join(" ".join(each.text for each in list_texts(document)).split())
+        texts = [each.text for each in list_texts(document)]
+        # The text of a source has a line for each field, and that of a byline its names.
+        parts = [part for text in texts for part in (text, *text.splitlines(), *text.split(";"))]
+        contained = {" ".join(part.split()) for part in parts}
         return [text for text in dict.fromkeys(typed) if text and " ".join(text.split()) not in contained]
 
 

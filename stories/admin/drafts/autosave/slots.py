@@ -15,8 +15,8 @@ from stories.workflow import autosave
 def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     """Return whether ``newest`` contains every change that the slot makes to its base revision.
 
-    A slot with notes never counts as saved, because revisions do not contain notes. Neither does a slot whose base
-    revision does not exist.
+    A slot never counts as saved if it contains something that revisions cannot contain, such as notes or the title of a
+    source without a URL, or if its base revision does not exist.
     """
     base = revisions.get_revision(work, slot.base_number)
     values = dict(autosave.get_slot_values(slot))
@@ -26,5 +26,9 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     # Assign new sources the numbers that they would have got when the form was opened.
     old_work.citations_given = parse_number(values.get("sources_given", ""), digits=8) or 0
     before, saved = base.document.value(), newest.document.value()
-    merged = merge(before, saved, DraftForm.read(values, old_work, by=slot.person).document(before))
+    form = DraftForm.read(values, old_work, by=slot.person)
+    document = form.document(before)
+    if form.list_left_out(document) or values.get("slug", "") not in ("", before.slug, saved.slug):
+        return False
+    merged = merge(before, saved, document)
     return not merged.conflicts and equal_except_names(merged.document, saved)

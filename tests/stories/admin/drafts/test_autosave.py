@@ -511,6 +511,24 @@ def test_text_that_another_user_has_saved_is_no_longer_offered(client, editor, s
     assert not is_text_offered(other_window)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"sections__2__text": "Three papers were asked."},
+        {"citations__0__title": "The sea came in"},
+        {"citations__0__url": "https://wire.example/1", "citations__0__published_on": "3 March, I think"},
+        {"slug": "the-sea-came-in"},
+    ],
+    ids=["text in the section on papers", "source without a URL", "no date", "slug"],
+)
+def test_typed_text_that_no_revision_can_contain_is_still_offered_after_a_save(client, editor, story, jonas, typed):
+    assert story.sections.get(position=2).kind == "papers"
+    closed, other = Window(client, form_address(story), work=story), Window(jonas, form_address(story), work=story)
+    closed.type_text(**typed)
+    other.save(standfirst="Nobody was warned.")
+    assert is_text_offered(other)
+
+
 def test_text_typed_after_a_save_in_another_window_is_autosaved(client, editor, story):
     first, other = (Window(client, form_address(story), work=story) for _ in range(2))
     first.type_text(standfirst="Nobody was warned.")
