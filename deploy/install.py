@@ -363,7 +363,7 @@ class Installation:
         """Start the units and the proxy.
 
         If they are running, restart the services and reload the proxy after changes that require it. Make the first
-        backup of a new site.
+        backup of a new site, unless ``BACKUP_TO`` holds the backups of a site that is to be restored.
         """
         units = self.list_units()
         services = [name for name in units if name.endswith(".service")]
@@ -373,13 +373,23 @@ class Installation:
         if self.is_demanded(RESTART) and not is_new:
             self.start_command("systemctl", "restart", *services)
         self.machine.path(RESTART).unlink(missing_ok=True)
-        if self.is_new and "newsroom-backup.timer" in units:
+        if self.is_new and "newsroom-backup.timer" in units and not self.has_backups():
             self.start_command("systemctl", "start", "newsroom-backup.service")
         if self.site.proxy != "none":
             is_up = self.is_active(self.site.proxy)
             self.start_command("systemctl", "enable", "--now", self.site.proxy, unless=is_up)
             self.start_command("systemctl", "reload", self.site.proxy, unless=not is_up or not self.is_demanded(RELOAD))
             self.machine.path(RELOAD).unlink(missing_ok=True)
+
+    def has_backups(self) -> bool:
+        """Return whether there are backups at ``BACKUP_TO``. If they cannot be listed, or in a dry run, return False."""
+        if self.machine.is_dry_run:
+            return False
+        try:
+            listed = self.manage("backup", "list")
+        except DeployError:
+            return False
+        return any(line[:4].isdigit() for line in listed.splitlines())
 
     def start_command(self, *command: str, unless: bool = False, is_change: bool = True, shows: bool = False) -> None:
         """Run a command that starts a part of the site, or let ``report`` print it if the site is not started.

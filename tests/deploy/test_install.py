@@ -166,6 +166,23 @@ def test_a_site_that_is_not_started_prints_the_commands_that_start_it(machine, c
     assert len(commands.find("caddy validate")) == 1
 
 
+def test_a_site_that_is_to_be_restored_is_not_backed_up_while_it_is_empty(machine, capsys):
+    machine, commands = machine
+    commands.outputs["manage.py backup list"] = "2026-11-28T031500Z  1.2 MB, 17 pictures\n"
+    run(machine)
+    assert "systemctl start newsroom-backup.service" not in capsys.readouterr().out
+
+
+def test_the_first_backup_is_made_where_there_is_none_or_they_cannot_be_listed(machine, capsys):
+    machine, commands = machine
+    commands.outputs["manage.py backup list"] = "There is no backup.\n"
+    run(machine)
+    assert "systemctl start newsroom-backup.service" in capsys.readouterr().out
+    commands.failing.add("manage.py backup list")
+    run(machine)
+    assert "systemctl start newsroom-backup.service" in capsys.readouterr().out
+
+
 def test_a_dry_run_changes_nothing(machine, capsys):
     machine, commands = machine
     before = sorted(machine.root.rglob("*"))
