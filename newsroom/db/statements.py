@@ -4,6 +4,7 @@ Django compiles a QuerySet each time it is evaluated. For the queries of public 
 them.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,30 +43,93 @@ class Placeholder(Value):
         return "%s", (self,)
 
 
+class PlaceholderList(Placeholder):
+    """A placeholder for a list: one parameter if the list is the operand of ``__in``, whatever its length.
+
+    Anything else that reads the list gets a placeholder for each of its ``length`` elements, and the name of the list
+    is added to ``read_lists``.
+    """
+
+    def __init__(self, name: str, length: int, read_lists: set[str]) -> None:
+        super().__init__(name)
+        self._length = length
+        self._read_lists = read_lists
+
+    def __len__(self) -> int:
+        self._read_lists.add(self.name)
+        return self._length
+
+    def __iter__(self) -> Iterator[Placeholder]:
+        return (Placeholder(self.name, index) for index in range(len(self)))
+
+    def __getitem__(self, index: int) -> Placeholder:
+        return list(self)[index]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL that follows ``IN``, with this placeholder as its value."""
+        return _LIST_SQL[connection.vendor], (self,)
+
+
+# On PostgreSQL, _compile replaces the “IN” that Django writes before it.
+_LIST_SQL = {"postgresql": "ANY(%s)", "sqlite": "(SELECT value FROM json_each(%s))"}
+
+
+def _compile(compiler: SQLCompiler) -> tuple[str, Sequence[object]]:
+    """Return the SQL of a query, and its parameters, some of which are placeholders."""
+    sql, parameters = compiler.as_sql()
+    return sql.replace(" IN ANY(%s)", " = ANY(%s)"), parameters
+
+
 class _StatementCache[Statement]:
-    """A cache of compiled SQL, with one entry for each combination of list lengths."""
+    """A cache of compiled SQL.
+
+    The SQL depends on which lists are empty. It depends on the length of a list only if ``write`` reads its elements.
+    """
 
     def __init__(self, write: Callable[..., Any], compile_query: Callable[[Any], Statement]) -> None:
         self._write = write
         self._compile = compile_query
+        self._read_lists: set[str] = set()
         self._statements: dict[tuple[int, ...], Statement] = {}
 
     def for_values(self, values: Mapping[str, object]) -> tuple[Statement, dict[str, list[Any]]]:
-        """Return the SQL for lists of these lengths, and the values adapted to the database."""
-        adapted = {name: _to_padded_list(value) for name, value in values.items()}
-        lengths = tuple(map(len, adapted.values()))
-        if lengths not in self._statements:
-            self._statements[lengths] = self._compile(self._write(**_make_placeholders(values, adapted)))
-        return self._statements[lengths], adapted
+        """Return the SQL for these values, and the values adapted to the database."""
+        adapted = {name: _to_list(value) for name, value in values.items()}
+        try:
+            statement = self._statements[self._key(adapted)]
+        except KeyError:
+            placeholders = {name: self._make_placeholder(name, value) for name, value in values.items()}
+            statement = self._compile(self._write(**placeholders))
+            # The key is not known earlier, because it depends on the lists that were read.
+            self._statements[self._key(adapted)] = statement
+        for name in self._read_lists.intersection(adapted):
+            adapted[name] = pad_values(adapted[name])
+        return statement, adapted
+
+    def _key(self, adapted: Mapping[str, Sequence[Any]]) -> tuple[int, ...]:
+        """Return, for each list, its padded length if its elements are read, and otherwise -1, or 0 if it is empty."""
+        return tuple(
+            _padded_length(len(values)) if name in self._read_lists else -min(len(values), 1)
+            for name, values in adapted.items()
+        )
+
+    def _make_placeholder(self, name: str, value: object) -> Placeholder | list[Placeholder]:
+        if not isinstance(value, _LISTS):
+            return Placeholder(name)
+        return PlaceholderList(name, _padded_length(len(value)), self._read_lists) if value else []
 
 
 class PreparedQuery[Row]:
-    """A query whose QuerySet is compiled once for each combination of list lengths.
+    """A query whose QuerySet is compiled once.
 
     ``write`` takes placeholders for values and returns the QuerySet. A call returns the same rows as the QuerySet:
     instances with ``select_related`` and annotations, or tuples of ``values_list``. Prefetching is not supported.
-    Values are datetimes, UUIDs, strings, numbers and members of enumerations, never None; a list is the operand of
-    ``__in``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
+    Values are datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand of
+    ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled for each length, rounded up as by
+    ``pad_values``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
     """
 
     def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -91,7 +155,7 @@ class BoundChange:
 
 
 class PreparedChange:
-    """An update or deletion that is compiled once for each combination of list lengths.
+    """An update or deletion that is compiled once.
 
     ``write`` takes placeholders for values and returns the result of ``build_update`` or ``build_delete``. Values are
     as for ``PreparedQuery``; a list must not be empty.
@@ -189,9 +253,13 @@ def pad_values[Item](values: list[Item]) -> list[Item]:
     The length is rounded up to a power of two or, above ``_MAX_POWER``, to a multiple of ``_STEP``. An empty list stays
     empty.
     """
-    count = len(values)
-    length = 1 << (count - 1).bit_length() if count <= _MAX_POWER else -(-count // _STEP) * _STEP
-    return values + values[-1:] * (length - count)
+    return values + values[-1:] * (_padded_length(len(values)) - len(values))
+
+
+def _padded_length(count: int) -> int:
+    if count == 0:
+        return 0
+    return 1 << (count - 1).bit_length() if count <= _MAX_POWER else -(-count // _STEP) * _STEP
 
 
 def prepared_cursor() -> CursorWrapper:
@@ -216,7 +284,7 @@ class _CompiledQuery:
         """Compile a QuerySet. Return None if it cannot have rows (EmptyResultSet)."""
         compiler = queryset.query.get_compiler(connection=connection)
         try:
-            sql, parameters = compiler.as_sql()
+            sql, parameters = _compile(compiler)
         except EmptyResultSet:
             return None
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
@@ -228,26 +296,23 @@ class _CompiledQuery:
 
 
 def _compile_change(query: Query) -> tuple[str, Sequence[object]]:
-    sql, parameters = query.get_compiler(connection=connection).as_sql()
-    return sql, parameters
-
-
-def _make_placeholders(
-    values: Mapping[str, object], adapted: Mapping[str, Sequence[Any]]
-) -> dict[str, Placeholder | list[Placeholder]]:
-    return {
-        name: [Placeholder(name, index) for index in range(len(adapted[name]))]
-        if isinstance(value, _LISTS)
-        else Placeholder(name)
-        for name, value in values.items()
-    }
+    return _compile(query.get_compiler(connection=connection))
 
 
 def _fill_in(parameters: Sequence[object], values: Mapping[str, Sequence[Any]]) -> list[Any]:
     return [
-        values[parameter.name][parameter.index] if isinstance(parameter, Placeholder) else parameter
+        _adapt_list(values[parameter.name])
+        if isinstance(parameter, PlaceholderList)
+        else values[parameter.name][parameter.index]
+        if isinstance(parameter, Placeholder)
+        else parameter
         for parameter in parameters
     ]
+
+
+def _adapt_list(values: Sequence[Any]) -> object:
+    """Return a list of adapted values as one value."""
+    return values if connection.vendor == "postgresql" else json.dumps(values)
 
 
 def _make_row_reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
@@ -273,9 +338,9 @@ def _make_row_reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Cal
     return read
 
 
-def _to_padded_list(value: object) -> list[Any]:
-    """Return a list of the value, or of the padded values of a list, adapted to the database."""
-    return pad_values([_adapt(item) for item in value]) if isinstance(value, _LISTS) else [_adapt(value)]
+def _to_list(value: object) -> list[Any]:
+    """Return a list of the value, or of the values of a list, adapted to the database."""
+    return [_adapt(item) for item in value] if isinstance(value, _LISTS) else [_adapt(value)]
 
 
 def _adapt(value: object) -> object:

@@ -45,6 +45,33 @@ def test_a_list_of_any_length_can_be_a_value(length):
     assert query(uids=[UNKNOWN] * length) == []
 
 
+def test_elements_that_are_read_are_separate_values():
+    outlets = [make_outlet() for _ in range(5)]
+
+    def write(uids, others):
+        parts = [Outlet.objects.filter(uid=uid).exclude(uid__in=others).order_by() for uid in uids]
+        return parts[0].union(*parts[1:]).order_by("pk")
+
+    query = PreparedQuery(write)
+    for length in (5, 1, 3, 2):
+        uids = [outlet.uid for outlet in outlets[:length]]
+        assert query(uids=uids, others=[UNKNOWN, outlets[0].uid]) == outlets[1:length]
+        assert query(uids=uids, others=[UNKNOWN]) == outlets[:length]
+
+
+def test_a_list_that_is_read_may_be_left_out():
+    air, water = make_topic(name="Air"), make_topic(name="Water")
+
+    def write(uids, names=None):
+        topics = Topic.objects.filter(uid__in=uids).order_by("pk")
+        return topics if names is None else topics.filter(Q(*(("name", name) for name in names), _connector=Q.OR))
+
+    query = PreparedQuery(write)
+    uids = [air.uid, water.uid]
+    assert query(uids=uids, names=["Water", "Fire"]) == [water]
+    assert query(uids=uids) == [air, water]
+
+
 def test_a_query_that_cannot_have_rows_is_not_executed(django_assert_num_queries):
     make_outlet()
     query = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids))
@@ -117,6 +144,19 @@ def test_the_queryset_is_built_once():
     query = PreparedQuery(write)
     for name in ("Air", "Water"):
         query(name=name)
+    assert len(calls) == 1
+
+
+def test_the_queryset_is_built_once_for_lists_of_all_lengths():
+    calls = []
+
+    def write(names):
+        calls.append(names)
+        return Topic.objects.filter(name__in=names)
+
+    query = PreparedQuery(write)
+    for length in (1, 2, 7):
+        query(names=["Air"] * length)
     assert len(calls) == 1
 
 
