@@ -1,10 +1,11 @@
 """The texts that checks read in a document: Markdown texts and plain lines, each with the anchor of its field."""
 
 from collections.abc import Iterator
+from threading import local
 from typing import NamedTuple
 
 from stories.documents import AnyDocument, Explainer, PlacedPicture, Section
-from stories.documents.fields import Comparator, row_specs
+from stories.documents.fields import row_specs
 from stories.documents.walk import FieldValue, rows_in, walk
 
 
@@ -15,27 +16,59 @@ class PlacedText(NamedTuple):
     anchor: str
 
 
-def list_narrative_texts(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield the Markdown texts of the body, whose paragraphs should consist of whole sentences."""
-    yield from (
-        PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "text") if field.spec.is_body
-    )
+class _CheckedTexts(NamedTuple):
+    """The texts of a document that checks read: of each kind, first those of the body, and then the rest."""
+
+    narrative: tuple[PlacedText, ...]
+    texts: tuple[PlacedText, ...]
+    lines: tuple[PlacedText, ...]
+
+    @classmethod
+    def read(cls, document: AnyDocument) -> "_CheckedTexts":
+        """Return the texts of a document, each kind in the order of the page."""
+        fields = sorted((field for field in walk(document) if field.spec.is_checked), key=_is_outside_body)
+        placed = [(field.spec, PlacedText(field.text, field.anchor)) for field in fields]
+        return cls(
+            narrative=tuple(text for spec, text in placed if spec.comparator == "text" and spec.is_body),
+            texts=tuple(text for spec, text in placed if spec.comparator == "text"),
+            lines=tuple(text for spec, text in placed if spec.comparator == "line"),
+        )
 
 
-def list_texts(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield every Markdown text that is checked, including captions, teasers and notes."""
-    yield from (PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "text"))
+class _LastChecked(local):
+    """The document that this thread checked last, and its texts, because a dozen checks read the same document."""
+
+    document: AnyDocument | None = None
+    texts: _CheckedTexts
 
 
-def list_lines(document: AnyDocument) -> Iterator[PlacedText]:
-    """Yield every plain line that is checked, such as headlines, headings, questions and alternative texts."""
-    yield from (PlacedText(field.text, field.anchor) for field in _list_checked_fields(document, "line"))
+_last_checked = _LastChecked()
 
 
-def _list_checked_fields(document: AnyDocument, comparator: Comparator) -> list[FieldValue]:
-    """Return the fields with this comparator that checks read: the body first, then the rest, each in page order."""
-    fields = [field for field in walk(document) if field.spec.is_checked and field.spec.comparator == comparator]
-    return sorted(fields, key=lambda field: not field.spec.is_body)
+def list_narrative_texts(document: AnyDocument) -> tuple[PlacedText, ...]:
+    """Return the Markdown texts of the body, whose paragraphs should consist of whole sentences."""
+    return _read_texts(document).narrative
+
+
+def list_texts(document: AnyDocument) -> tuple[PlacedText, ...]:
+    """Return every Markdown text that is checked, including captions, teasers and notes."""
+    return _read_texts(document).texts
+
+
+def list_lines(document: AnyDocument) -> tuple[PlacedText, ...]:
+    """Return every plain line that is checked, such as headlines, headings, questions and alternative texts."""
+    return _read_texts(document).lines
+
+
+def _read_texts(document: AnyDocument) -> _CheckedTexts:
+    if _last_checked.document is not document:
+        _last_checked.texts = _CheckedTexts.read(document)
+        _last_checked.document = document
+    return _last_checked.texts
+
+
+def _is_outside_body(field: FieldValue) -> bool:
+    return not field.spec.is_body
 
 
 def list_images(document: AnyDocument) -> Iterator[tuple[PlacedPicture, str]]:

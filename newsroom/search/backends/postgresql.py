@@ -124,12 +124,13 @@ def _find_documents(cursor: CursorWrapper, tokens: Sequence[str], *, condition: 
 
 
 def list_unknown_words(cursor: CursorWrapper, words: Sequence[str]) -> list[str]:
-    """Return the words whose spelling is not yet stored."""
+    """Return the words whose spelling is not yet stored. No word may contain a space."""
     cursor.execute(
         # This is a subquery, because a join would read the whole table if the planner considered it short.
-        """SELECT new FROM unnest(%s::text[]) AS new
+        # The words are passed as one text, because the driver would escape each element of a list in Python.
+        """SELECT new FROM unnest(string_to_array(%s, ' ')) AS new
         WHERE (SELECT "word" FROM "search_speltword" WHERE "word" = new) IS NULL""",
-        [list(words)],
+        [" ".join(words)],
     )
     return [word for (word,) in cursor.fetchall()]
 

@@ -7,11 +7,12 @@ from itertools import batched
 from math import log2
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.tasks import task
 
 from newsroom.db.keyset import select_first
-from newsroom.db.statements import PreparedQuery
+from newsroom.db.statements import PreparedQuery, prepared_cursor
 from newsroom.http import clock
 from newsroom.http.languages import primary_subtag
 from newsroom.page_cache.dependencies import page_key
@@ -27,7 +28,7 @@ NEWEST_OF_TOPIC = 60
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
 # The minimum total rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
 _MIN_RARITY = log2(5)
-# SQLite allows at most 500 terms in a compound SELECT.
+# SQLite, which looks topics up by a compound SELECT, allows at most 500 terms in it.
 _TOPICS_PER_QUERY = 256
 # How far back the worker searches for new editions. The search runs every minute, but may be late.
 _RECENT = timedelta(minutes=15)
@@ -56,7 +57,7 @@ def choose_related(
     Among equally related stories, the most recently updated comes first. Return the uids of the stories whose related
     stories changed. The projections of the editions must already be written. ``topics`` are the keys of the topics of
     each edition, if the caller knows them. The number of queries does not depend on the number of editions, except that
-    topics are looked up in batches.
+    topics are looked up in batches on SQLite.
     """
     stories = {edition.pk: edition for edition in editions if edition.work_kind == "story"}
     if not stories:
@@ -150,10 +151,28 @@ def _update_related(uids: Collection[UUID], *, at: datetime) -> int:
 def _load_newest_stories(topics: Iterable[int], *, at: datetime) -> StoriesByTopic:
     """Return, for each topic, the newest stories that name it and are live at ``at``."""
     stories: StoriesByTopic = defaultdict(list)
-    for batch in batched(sorted(topics), _TOPICS_PER_QUERY):
-        for topic, uid, updated_at, language in _NEWEST(topics=batch, at=at):
-            stories[topic].append((str(uid), updated_at.timestamp(), language))
+    for topic, uid, updated_at, language in _iter_newest(sorted(topics), at=at):
+        stories[topic].append((str(uid), updated_at.timestamp(), language))
     return stories
+
+
+def _iter_newest(topics: list[int], *, at: datetime) -> Iterator[tuple[int, UUID, datetime, str]]:
+    if connection.vendor == "postgresql":
+        with prepared_cursor() as cursor:
+            cursor.execute(_NEWEST_ON_POSTGRESQL, [topics, at, at, NEWEST_OF_TOPIC])
+            yield from cursor.fetchall()
+    else:
+        for batch in batched(topics, _TOPICS_PER_QUERY):
+            yield from _NEWEST(topics=batch, at=at)
+
+
+# One statement for any number of topics; a union would have to be compiled and planned for each number.
+_NEWEST_ON_POSTGRESQL = """SELECT named.topic, story."uid", story."updated_at", story."language"
+FROM unnest(%s::bigint[]) AS named(topic) CROSS JOIN LATERAL (
+    SELECT "uid", "updated_at", "language" FROM "stories_editiontopic"
+    WHERE "topic_id" = named.topic AND "work_kind" = 'story' AND "live_from" <= %s AND "live_until" > %s
+    ORDER BY "updated_at" DESC, "uid" DESC LIMIT %s
+) AS story"""
 
 
 def _query_newest(topics: Sequence[int], at: datetime) -> QuerySet[EditionTopic, tuple[int, UUID, datetime, str]]:
