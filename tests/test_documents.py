@@ -100,6 +100,21 @@ def test_the_page_of_keys_has_each_variable_that_may_hold_a_secret():
     assert secret - WITHOUT_SECRETS - listed == set()
 
 
+@pytest.mark.parametrize(
+    ("heading", "folders"),
+    [("Exit codes of restore", ["newsroom/operations"]), ("Upgrading", ["deploy"])],
+)
+def test_the_code_prints_each_sentence_to_which_the_document_has_an_answer(heading, folders):
+    code = "".join(path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    cells = re.findall(r"^\| (.*?) \|", section(ROOT / "docs/operating.md", heading), re.MULTILINE)
+    sentences = [sentence for cell in cells for sentence in re.findall("“([^”]+)”", cell)]
+    assert len(sentences) > 8
+    for sentence in sentences:
+        # Names and numbers are those of an example.
+        parts = re.split(r"newsroom_new|newsroom\.sqlite3|erasures\.jsonl|PostgreSQL|SQLite|\d[\d.]*|…", sentence)
+        assert max(parts, key=len).strip(" .") in code, sentence
+
+
 @pytest.mark.parametrize("heading", ["Keys of our own", "Passwords and keys for other services"])
 def test_each_key_has_all_columns(heading):
     rows = re.findall(r"^\|.*\|$", section(ROOT / "docs/security/keys.md", heading), re.MULTILINE)
