@@ -11,7 +11,9 @@ from django.tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from newsroom.accounts.models import User, active_users
-from newsroom.accounts.permissions import NotAllowedError, require_permission
+from newsroom.accounts.permissions import NotAllowedError, require_permission, watch_refusals
+from newsroom.audit import access
+from newsroom.audit.models import AccessVerb
 from newsroom.http import clock
 from newsroom.page_cache.invalidation import invalidation
 from newsroom.task_queue import enqueue
@@ -101,14 +103,32 @@ def work_through(run: int) -> int:
     if begun_run is None or begun_run.ended_at is not None:
         return 0
     keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:BATCH_SIZE])
-    for key, work in keys:
-        _process_item(begun_run, key, work)
+    with watch_refusals() as watch:
+        for key, work in keys:
+            _process_item(begun_run, key, work)
+    if watch.has_refusal:  # once for all works of this task
+        _record_refusal(begun_run)
     with transaction.atomic():
         if BulkItem.objects.filter(run=run).unprocessed().exists():
             enqueue(work_through, run)
         else:
             BulkRun.objects.filter(pk=run, ended_at=None).update(ended_at=clock.now())
     return len(keys)
+
+
+def _record_refusal(run: BulkRun) -> None:
+    """Record an access event, whose connection is unknown here: the user lacks a permission that the run needs."""
+    access.store(
+        [
+            access.build(
+                AccessVerb.PERMISSION_REFUSED,
+                account=run.by_id,
+                network_address="",
+                user_agent="",
+                at=clock.now(),
+            )
+        ]
+    )
 
 
 def enqueue_lost_runs() -> int:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains, assertNotContains
 
-from newsroom.audit.models import Event
+from newsroom.audit.models import AccessEntry, Event
 from newsroom.background import periodic
 from newsroom.background.models import WorkerLife
 from newsroom.desk.models import SavedView
@@ -183,13 +183,15 @@ def test_an_unexpected_error_for_one_work_does_not_stop_the_others(editor, monke
     assert items[other.pk].state == BulkState.DONE
 
 
-def test_a_user_who_lost_the_permission_meanwhile_is_refused(editor):
-    story = make_story()
-    run = bulk.prepare_run(Verb.BIN, select(story), by=editor)
+def test_a_user_who_lost_the_permission_meanwhile_is_refused_and_that_is_recorded_once(editor):
+    run = bulk.prepare_run(Verb.BIN, select(make_story(), make_story()), by=editor)
     bulk.start_run(run, {}, by=editor, at=NOW)
     editor.groups.clear()
     finish(run)
-    assert run.items.get().state == BulkState.REFUSED
+    assert [item.state for item in run.items.all()] == [BulkState.REFUSED] * 2
+    assert [(entry.account_id, entry.verb) for entry in AccessEntry.objects.all()] == [
+        (editor.pk, "permission refused")
+    ]
     assert not Work.objects.exclude(binned_at=None).exists()
 
 
