@@ -6,11 +6,10 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.cookies import SimpleCookie
 from typing import Any
 
 from django.core.signals import request_started
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.test import RequestFactory
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.integrations.logging import EventHandler
@@ -92,7 +91,7 @@ def iter_header_secrets(environ: dict[str, Any]) -> Iterator[str]:
     """Yield the query string, the credentials and the values of the cookies of a request."""
     yield environ.get("QUERY_STRING", "")
     yield environ.get("HTTP_AUTHORIZATION", "").partition(" ")[2]
-    yield from (cookie.value for cookie in SimpleCookie(environ.get("HTTP_COOKIE", "")).values())
+    yield from parse_cookie(environ.get("HTTP_COOKIE", "")).values()
 
 
 @contextmanager
@@ -121,11 +120,11 @@ def checked_log_lines() -> Iterator[LogLines]:
         method: str,
         path: str,
         data: Any = "",
-        content_type: str = "application/octet-stream",
+        content_type: str | None = "application/octet-stream",  # None after a redirect
         *args: Any,
         **options: Any,
     ) -> Any:
-        if "json" in content_type:
+        if content_type and "json" in content_type:
             with suppress(ValueError, RecursionError):
                 for value in iter_secret_values(json.loads(data)):
                     lines.add_secret(value)
