@@ -304,11 +304,20 @@ def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[Counted
 
     ``is_all`` says whether the newest stories are all the stories about it.
     """
-    counted = [(key, number) for key, number in _TOPIC_COUNTS(keys=family.keys, at=family.at) if key != family.thing.pk]
-    counts = dict(counted[:MAX_RELATED_TOPICS])
+    counted = _count_present_topics(family)
+    counts = dict([(key, number) for key, number in counted if key != family.thing.pk][:MAX_RELATED_TOPICS])
     topics = _TOPICS(keys=set(counts))
     rows = [CountedTopic(topic, Count(counts[topic.pk], is_all)) for topic in topics]
     return sorted(rows, key=lambda row: (-row.stories.number, row.topic.folded_name))
+
+
+def _count_present_topics(family: Family[Topic]) -> list[tuple[int, int]]:
+    """Return the most frequent topics in the newest stories about the topic, as ``_count_topics`` does."""
+    counted = _NAME_COUNTS(keys=family.keys, at=family.at)
+    if any(merged_into for _, merged_into, _ in counted):
+        # A story may name both a topic and one that was merged into it, and counts once.
+        return _TOPIC_COUNTS(keys=family.keys, at=family.at)
+    return sorted(((key, number) for key, _, number in counted), key=lambda each: (-each[1], each[0]))
 
 
 def _editions_with_list_columns() -> QuerySet[Model]:
@@ -327,17 +336,31 @@ def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
     return select_newest(editions, limit=MAX_QUESTIONS + 1, branches=branches, key="edition")
 
 
-def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return the most frequent topics in the newest stories, as pairs of a topic's key and a number of stories.
+def _list_names(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the mentions of topics in the newest stories about a topic.
 
-    ``keys`` are the keys of a topic and of the topics merged into it. The topic itself is among the results.
+    ``keys`` are the keys of the topic and of the topics merged into it.
     """
     branches = mention_branches(Topic, keys, kind="story", at=at)
     stories = select_first(branches, order=("-updated_at", "-uid"), limit=STORIES_COUNTED, columns=("edition",))
+    mentions: QuerySet[Any, Any] = mention_relation(Topic).related_model._default_manager.filter(edition__in=stories)
+    return mentions.order_by()
+
+
+def _count_names(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the topics that the newest stories name, with the number of stories that name each."""
+    counted = _list_names(keys, at).values("topic").annotate(number=CountOf("edition", distinct=True))
+    numbers: QuerySet[Any, Any] = counted.values_list("topic", "number")
+    return numbers
+
+
+def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
+    """Return the most frequent topics in the newest stories, as pairs of a topic's key and a number of stories.
+
+    A topic that was merged counts as the one into which it was merged. The topic itself is among the results.
+    """
     counted = (
-        mention_relation(Topic)
-        .related_model._default_manager.filter(edition__in=stories)
-        .order_by()
+        _list_names(keys, at)
         .values(present=Coalesce("topic__merged_into", "topic"))
         .annotate(number=CountOf("edition", distinct=True))
         .order_by("-number", "present")
@@ -349,4 +372,8 @@ def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
 TOPIC_FAMILIES = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
 _STORIES = PreparedPagination(_list_stories, size=STORIES_ON_A_PAGE, key="edition")
 _QUESTIONS, _TOPIC_COUNTS = PreparedQuery(_list_questions), PreparedQuery(_count_topics)
+# Joined after counting: a few topics instead of each of their mentions.
+WITH_REMAINING = """SELECT counted.topic, named.merged_into_id, counted.number
+FROM ({}) AS counted JOIN topics_topic AS named ON named.id = counted.topic"""
+_NAME_COUNTS = PreparedQuery(_count_names, around=WITH_REMAINING)
 _TOPICS = PreparedQuery(lambda keys: Topic.objects.filter(pk__in=keys))

@@ -130,10 +130,13 @@ class PreparedQuery[Row]:
     Values are datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand of
     ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled for each length, rounded up as by
     ``pad_values``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
+
+    With ``around``, the query is this SQL, with that of the QuerySet in place of ``{}``. Its rows are tuples, as the
+    database returns them.
     """
 
-    def __init__(self, write: Callable[..., QuerySet[Any, Row]]) -> None:
-        self._statements = _StatementCache(write, _CompiledQuery.from_queryset)
+    def __init__(self, write: Callable[..., QuerySet[Any, Row]], *, around: str = "") -> None:
+        self._statements = _StatementCache(write, partial(_CompiledQuery.from_queryset, around=around))
 
     def __call__(self, **values: object) -> list[Row]:
         """Return the rows for these values. This takes one query, or none if the QuerySet cannot have rows."""
@@ -280,13 +283,15 @@ class _CompiledQuery:
     read: Callable[[Sequence[Any]], Any]
 
     @classmethod
-    def from_queryset(cls, queryset: QuerySet[Any, Any]) -> "_CompiledQuery | None":
+    def from_queryset(cls, queryset: QuerySet[Any, Any], *, around: str) -> "_CompiledQuery | None":
         """Compile a QuerySet. Return None if it cannot have rows (EmptyResultSet)."""
         compiler = queryset.query.get_compiler(connection=connection)
         try:
             sql, parameters = _compile(compiler)
         except EmptyResultSet:
             return None
+        if around:
+            return cls(around.format(sql), parameters, compiler, {}, tuple)
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         return cls(sql, parameters, compiler, converters, _make_row_reader(queryset, compiler))
 

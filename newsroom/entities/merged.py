@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from newsroom.db.keyset import select_first
 from newsroom.db.statements import PreparedQuery
-from newsroom.entities.counts import MAX_ON_OWN_PAGE, Count
+from newsroom.entities.counts import MAX_ON_OWN_PAGE, CappedCount, Count
 from newsroom.entities.mentions import mention_branches, newest_live_mention
 from newsroom.entities.models import EntityQuerySet, NamedEntity
 from newsroom.redirects.models import Address
@@ -34,16 +34,34 @@ class Family[Entity: NamedEntity]:
 
         The family must have keys. This takes one query.
         """
-        limit = MAX_ON_OWN_PAGE + 1
-        keys = select_first(
-            self.mention_branches(kind), order=("-updated_at", "-uid"), limit=limit, columns=("edition",)
-        )
-        number = keys.count() if len(self.keys) == 1 else len(set(keys))
+        if len(self.keys) == 1:
+            ((number,),) = _prepare_count(type(self.thing), kind)(key=self.keys[0], at=self.at)
+        else:
+            limit = MAX_ON_OWN_PAGE + 1
+            branches = self.mention_branches(kind)
+            number = len(set(select_first(branches, order=_NEWEST_FIRST, limit=limit, columns=("edition",))))
         return Count(min(number, MAX_ON_OWN_PAGE), number <= MAX_ON_OWN_PAGE)
 
     def mention_branches(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
         """Return one query per family member in ``keys``, for its mentions by live works (see ``mention_branches``)."""
         return mention_branches(type(self.thing), self.keys, kind=kind, at=self.at, languages=languages)
+
+
+_NEWEST_FIRST = ("-updated_at", "-uid")
+
+
+@cache
+def _prepare_count(model: type[NamedEntity], kind: str) -> PreparedQuery[tuple[int]]:
+    """Return a query for the number of live works of a kind that mention one entity, up to ``MAX_ON_OWN_PAGE`` + 1."""
+
+    def write(key: int, at: datetime) -> QuerySet[Any, Any]:
+        (mentions,) = mention_branches(model, [key], kind=kind, at=at)
+        newest: Any = mentions.order_by(*_NEWEST_FIRST).values("edition")[: MAX_ON_OWN_PAGE + 1]
+        manager: Any = model._default_manager
+        rows: QuerySet[Any, Any] = manager.filter(pk=key).order_by().values_list(CappedCount(newest))
+        return rows
+
+    return PreparedQuery(write)
 
 
 class Families[Entity: NamedEntity]:

@@ -134,13 +134,30 @@ def test_the_count_of_stories_stops_at_a_limit(client, monkeypatch):
 
 def test_related_topics_are_counted_in_the_newest_stories(client, monkeypatch):
     monkeypatch.setattr(topic_page, "STORIES_COUNTED", 1)
-    monkeypatch.setattr(topic_page, "_TOPIC_COUNTS", PreparedQuery(topic_page._count_topics))
+    counted = PreparedQuery(topic_page._count_names, around=topic_page.WITH_REMAINING)
+    monkeypatch.setattr(topic_page, "_NAME_COUNTS", counted)
     topic, old, new = make_topic(), make_topic(name="The old pier"), make_topic(name="The new pier")
     make_published_story(topics=(topic, old))
     make_published_story(topics=(topic, new))
     related = client.get(topic.get_absolute_url()).content.decode().split('id="together-heading"')[1]
     assert re.search(r'>The new pier</a></h3>\s*<p class="small">1\D+1\D+</p>', related)
     assert "The old pier" not in related
+
+
+def test_related_topics_are_sorted_by_frequency_whether_or_not_one_was_merged(client, curator):
+    topic, rare, frequent = make_topic(), make_topic(name="Rare"), make_topic(name="Frequent")
+    merged_topic = make_topic(name="Seldom")
+    make_published_story(topics=(topic, rare, frequent))
+    make_published_story(topics=(topic, frequent))
+    list_related = lambda: list_counts(  # noqa: E731
+        client.get(topic.get_absolute_url()).content.decode().split('id="together-heading"')[1]
+    )
+    assert list_related() == [("Frequent", "2"), ("Rare", "1")]
+    make_published_story(topics=(topic, merged_topic, rare))
+    make_published_story(topics=(topic, merged_topic))
+    assert list_related() == [("Frequent", "2"), ("Rare", "2"), ("Seldom", "2")]
+    merge_topics(merged_topic, rare, by=curator)
+    assert list_related() == [("Rare", "3"), ("Frequent", "2")]
 
 
 def test_a_story_about_several_merged_topics_is_counted_and_listed_once(client, curator, monkeypatch):
