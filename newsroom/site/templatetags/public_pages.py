@@ -51,8 +51,12 @@ class _Place(NamedTuple):
 
 
 def _find_place(at: datetime) -> _Place:
-    zone = timezone.get_current_timezone()
-    return _Place(at.astimezone(zone).year, zone, get_language())
+    return _make_place(at, timezone.get_current_timezone(), get_language())
+
+
+@lru_cache(16)
+def _make_place(at: datetime, zone: tzinfo, language: str | None) -> _Place:
+    return _Place(at.astimezone(zone).year, zone, language)
 
 
 def _format_in_words(value: date, place: _Place) -> str:

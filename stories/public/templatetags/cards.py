@@ -1,20 +1,22 @@
-"""The template tag that prints the card of a story in a list.
+"""Template tags that print the card of a story or a question in a list.
 
 The HTML of a card is built in Python, because a template would take ten times as long.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from newsroom.media.models import Image
 from newsroom.media.templatetags.pictures import picture
-from newsroom.site.templatetags.public_pages import last_updated, tally_marks
+from newsroom.site.templatetags.public_pages import day, last_updated, tally_marks
 from newsroom.text.html import NO_HTML, fill_in
+from newsroom.text.join import comma
 from stories.editions.models import Edition
 
 register = template.Library()
@@ -23,22 +25,32 @@ _CARD = """<article class="card" lang="{language}" dir="{direction}">{picture}{l
     <h3><a href="{url}">{title}</a></h3>{excerpt}
     <p class="counts small">{day}{outlets}{minutes}</p>
   </article>"""
+_QUESTION_CARD = """<article class="card" lang="{language}" dir="{direction}">
+  <h3><a href="{url}">{title}</a></h3>{excerpt}{day}
+</article>"""
 _LABEL = '\n    <p class="label">{topic}</p>'
 _EXCERPT = '\n    <p class="excerpt">{summary}</p>'
 _OUTLETS = '\n      <span dir="auto">{lines} {words}</span>'
 _MINUTES = '\n      <span dir="auto">{words}</span>'
+_AS_OF = '\n  <p class="small after">{topic}{words} {day}</p>'
 _PICTURE_SIZES = "(min-width: 70rem) 23rem, (min-width: 46rem) 50vw, 100vw"
 
 
-class StoryOnCard(Protocol):
-    """A story in a list."""
+class WorkOnCard(Protocol):
+    """A story or a question in a list."""
 
     edition: Edition
 
 
+class QuestionOnCard(WorkOnCard, Protocol):
+    """A question in a list, with its newest as-of date."""
+
+    as_of: date | None
+
+
 @register.simple_tag
 def story_card(
-    card: StoryOnCard,
+    card: WorkOnCard,
     at: datetime,
     *,
     topic: str = "",
@@ -62,8 +74,33 @@ def story_card(
         title=edition.title,
         excerpt=fill_in(_EXCERPT, summary=edition.summary) if edition.summary and not short else NO_HTML,
         day=NO_HTML if dated else last_updated(edition, at),
-        outlets=_count_outlets(edition.outlet_count) if edition.outlet_count else NO_HTML,
-        minutes=_count_minutes(edition.minutes) if dated else NO_HTML,
+        outlets=_count_outlets(edition.outlet_count, get_language()) if edition.outlet_count else NO_HTML,
+        minutes=_count_minutes(edition.minutes, get_language()) if dated else NO_HTML,
+    )
+
+
+@register.simple_tag
+def question_card(card: QuestionOnCard, at: datetime, *, topic: str = "", short: bool = False) -> SafeString:
+    """Return the card of a question, for a page that is built at ``at``.
+
+    A ``short`` card has the as-of date, after ``topic`` if given, instead of the introduction.
+    """
+    edition = card.edition
+    return fill_in(
+        _QUESTION_CARD,
+        language=edition.language,
+        direction=edition.direction,
+        url=edition.get_absolute_url(),
+        title=edition.title,
+        excerpt=fill_in(_EXCERPT, summary=edition.summary) if edition.summary and not short else NO_HTML,
+        day=fill_in(
+            _AS_OF,
+            topic=f"{topic}{comma()}" if topic else "",
+            words=gettext("as of"),
+            day=day(card.as_of, at),
+        )
+        if short
+        else NO_HTML,
     )
 
 
@@ -71,11 +108,14 @@ def _render_picture(image: Image) -> SafeString:
     return render_to_string("media/image.html", picture(image, "", _PICTURE_SIZES, ratio="8:5"))
 
 
-def _count_outlets(number: int) -> SafeString:
+# Cached, because lists print the same few numbers repeatedly. The language must be the active one.
+@lru_cache(1_000)
+def _count_outlets(number: int, language: str | None) -> SafeString:
     words = ngettext("%(number)s outlet", "%(number)s outlets", number) % {"number": number}
     return fill_in(_OUTLETS, lines=tally_marks(number), words=words)
 
 
-def _count_minutes(number: int) -> SafeString:
+@lru_cache(1_000)
+def _count_minutes(number: int, language: str | None) -> SafeString:
     words = ngettext("%(number)s minute", "%(number)s minutes", number) % {"number": number}
     return fill_in(_MINUTES, words=words)

@@ -1,14 +1,14 @@
 """The cards of stories in lists."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
 
 from stories.models import Edition
 from stories.public.pages.lists.cards import Card
-from stories.public.templatetags.cards import story_card
+from stories.public.templatetags.cards import question_card, story_card
 
 AT = datetime(2031, 3, 3, 9, tzinfo=UTC)
 
@@ -76,3 +76,16 @@ def test_a_card_has_the_language_of_its_story(language):
     direction = "rtl" if language == "ar" else "ltr"
     card = render(make_edition(language=language, direction=direction))
     assert card.startswith(f'<article class="card" lang="{language}" dir="{direction}">')
+
+
+def test_the_card_of_a_question_has_its_introduction_or_its_day():
+    question = make_edition(work_kind="question", title="Who <pays>?", summary="The port & the city.")
+    card = Card(question, "", date(2030, 11, 9))
+    heading = '<article class="card" lang="en" dir="ltr"> <h3><a href="/questions/pier/">Who &lt;pays&gt;?</a></h3>'
+    assert " ".join(question_card(card, AT).split()) == (
+        f'{heading} <p class="excerpt">The port &amp; the city.</p> </article>'
+    )
+    day = '<time datetime="2030-11-09">9 November 2030</time>'
+    for topic, words in (("", "as of"), ("Port & Lisle", "Port &amp; Lisle, as of")):
+        short = " ".join(question_card(card, AT, topic=topic, short=True).split())
+        assert short == f'{heading} <p class="small after">{words} {day}</p> </article>'
