@@ -130,6 +130,7 @@ TEMPLATES = [
                 "comments": "stories.workflow.comments.templatetags.comments",
                 "counts": "stories.public.templatetags.counts",
                 "metadata": "stories.public.templatetags.metadata",
+                "page_tools": "stories.public.templatetags.page_tools",
                 "search": "stories.public.templatetags.search",
                 "sources": "stories.public.templatetags.sources",
             },

@@ -11,17 +11,23 @@ from newsroom.http.languages import list_prefix
 # Characters that need no escaping in a path segment (RFC 3986, 3.3). Django's ``reverse`` does not escape them either.
 _SAFE = "!$&'()*+,;=~:@"
 _PLACEHOLDER = "any-slug"
+_ANY_NUMBER = 1
 
 
-def reverse_slug(view: str, slug: str) -> str:
-    """Return the path of the page with this slug in the active language. ``view`` must take no other argument."""
-    before, after = _split_address(view, list_prefix(get_language()), get_urlconf())
-    return f"{before}{quote(slug, safe=_SAFE)}{after}"
+def reverse_slug(view: str, slug: str, number: int | None = None) -> str:
+    """Return the path of the page with this slug in the active language.
+
+    ``view`` takes the slug and, if it is given, the number, but no other argument.
+    """
+    before, after = _split_address(view, list_prefix(get_language()), get_urlconf(), number is not None)
+    path = f"{before}{quote(slug, safe=_SAFE)}{after}"
+    return path if number is None else f"{path}{number}/"
 
 
 @lru_cache(64)
-def _split_address(view: str, language: str, urlconf: str | None) -> tuple[str, str]:
-    """Return the parts of a view's address before and after the slug."""
+def _split_address(view: str, language: str, urlconf: str | None, is_numbered: bool) -> tuple[str, str]:
+    """Return the parts of a view's address before and after the slug, without a number at the end."""
     # ``language`` and ``urlconf`` are used only as cache keys, because ``reverse`` reads the active ones.
-    before, _, after = reverse(view, args=[_PLACEHOLDER]).partition(_PLACEHOLDER)
-    return before, after
+    address = reverse(view, args=[_PLACEHOLDER, _ANY_NUMBER] if is_numbered else [_PLACEHOLDER])
+    before, _, after = address.partition(_PLACEHOLDER)
+    return before, after.removesuffix(f"{_ANY_NUMBER}/") if is_numbered else after

@@ -47,9 +47,9 @@ def fill_in(template: str, **texts: str) -> SafeString:
     return SafeString(template.format_map(escaped))
 
 
-def join_parts(parts: Iterable[SafeString]) -> SafeString:
-    """Return parts of HTML in order, one on each line."""
-    return mark_safe("\n".join(parts))  # noqa: S308 -- every part is safe
+def join_parts(parts: Iterable[SafeString], *, between: str = "\n") -> SafeString:
+    """Return parts of HTML in order, by default one on each line. ``between`` is HTML."""
+    return mark_safe(between.join(parts))  # noqa: S308 -- every part is safe
 
 
 def mark_hits(pieces: Iterable[Piece]) -> SafeString:

@@ -1,5 +1,6 @@
 """The template tag that prints the metadata in the head of a page."""
 
+from collections.abc import Iterator
 from typing import cast
 
 from django import template
@@ -7,11 +8,13 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import ResolverMatch, reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from newsroom.media.processing.share_card import HEIGHT, WIDTH
 from newsroom.public_pages import get_page
-from newsroom.text.html import render_json
+from newsroom.text.html import fill_in, join_parts, render_json
 from stories.public.structured_data import Site, build_graph, build_head
+from stories.public.structured_data.heads import Head
 from stories.public.structured_data.nodes import format_datetime
 
 register = template.Library()
@@ -20,8 +23,14 @@ register = template.Library()
 LIST_PARAMETERS = ("topic", "kind", "from", "before")
 
 
-@register.inclusion_tag("components/head_metadata.html", takes_context=True)
-def head_metadata(context: Context, page: object) -> dict[str, object]:
+_META = '<meta {key}="{name}" content="{content}">'
+_CANONICAL = '<link rel="canonical" href="{url}">'
+_ALTERNATE = '<link rel="alternate" href="{path}" type="{kind}" title="{title}">'
+_GRAPH = '<script type="application/ld+json">{graph}</script>'
+
+
+@register.simple_tag(takes_context=True)
+def head_metadata(context: Context, page: object) -> SafeString:
     """Print the description, canonical URL, share metadata, feeds and structured data of ``page``.
 
     A part of a list has its own canonical URL, because no other page has the same content.
@@ -32,14 +41,49 @@ def head_metadata(context: Context, page: object) -> dict[str, object]:
     head = build_head(page)
     query_string = urlencode([(name, request.GET[name]) for name in LIST_PARAMETERS if request.GET.get(name)])
     url = site.absolute_url(head.path)
-    return {
-        "head": head,
-        "site": site,
-        "canonical": f"{url}?{query_string}" if query_string else url,
-        "picture": site.absolute_url(head.picture.url) if head.picture else "",
-        "picture_size": (WIDTH, HEIGHT),
-        "published": format_datetime(head.published) if head.published else "",
-        "updated": format_datetime(head.updated) if head.updated else "",
-        "oembed": f"{site.absolute_url(reverse('oembed'))}?{urlencode({'url': url})}" if head.oembed else "",
-        "graph": render_json(build_graph(page, head, site, schema_type=get_page(match.view_name).schema_type)),
-    }
+    canonical = f"{url}?{query_string}" if query_string else url
+    graph = build_graph(page, head, site, schema_type=get_page(match.view_name).schema_type)
+    return join_parts(
+        [
+            fill_in(_META, key="name", name="description", content=head.description),
+            fill_in(_CANONICAL, url=canonical),
+            *(
+                fill_in(_META, key="property", name=name, content=content)
+                for name, content in _list_properties(head, site, canonical)
+            ),
+            fill_in(
+                _META, key="name", name="twitter:card", content="summary_large_image" if head.picture else "summary"
+            ),
+            *(fill_in(_ALTERNATE, path=feed.path, kind=feed.kind, title=feed.title) for feed in head.feeds),
+            *([_render_oembed(head, site, url)] if head.oembed else []),
+            fill_in(_GRAPH, graph=render_json(graph)),
+        ]
+    )
+
+
+def _list_properties(head: Head, site: Site, canonical: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of the Open Graph properties (ogp.me)."""
+    yield "og:type", "article" if head.is_article else "website"
+    yield "og:site_name", site.name
+    yield "og:title", head.title
+    yield "og:description", head.description
+    yield "og:url", canonical
+    yield "og:locale", head.locale
+    if head.picture:
+        yield "og:image", site.absolute_url(head.picture.url)
+        yield "og:image:type", "image/png"
+        yield "og:image:width", str(WIDTH)
+        yield "og:image:height", str(HEIGHT)
+        yield "og:image:alt", head.title
+    if head.is_article:
+        yield "article:published_time", format_datetime(head.published) if head.published else ""
+        yield "article:modified_time", format_datetime(head.updated) if head.updated else ""
+        for tag in head.tags[:1]:
+            yield "article:section", tag
+        for tag in head.tags:
+            yield "article:tag", tag
+
+
+def _render_oembed(head: Head, site: Site, url: str) -> SafeString:
+    address = f"{site.absolute_url(reverse('oembed'))}?{urlencode({'url': url})}"
+    return fill_in(_ALTERNATE, path=address, kind="application/json+oembed", title=head.title)

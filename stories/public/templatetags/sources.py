@@ -1,4 +1,4 @@
-"""Template tags that print the sources of a page: the list of all of them, and those of a passage or a section.
+"""Template tags that print the outlets of a passage, and sources: all of a page, those of a passage or a section.
 
 The HTML is built in Python, because a template would take ten times as long.
 """
@@ -13,10 +13,16 @@ from django.utils.translation import gettext
 from newsroom.site.templatetags.public_pages import day
 from newsroom.text.html import NO_HTML, fill_in, join_parts
 from newsroom.text.join import comma
+from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.sections import SourceEntry
 
 register = template.Library()
 
+_HEADING = "<div><h3>{name}</h3>{about}</div>"
+_NAME_WITH_PAGE = '<a href="{url}">{name}</a>'
+_ABOUT = '<p class="small">{about}</p>'
+_LINES = '<span class="outlet-lines" aria-hidden="true">{lines}</span>'
+_LINE = fill_in("<i></i>")
 _SOURCE = """<li id="source-{number}">
             <span class="number">{number}</span>
             <div>
@@ -42,6 +48,25 @@ _CITED = (
     '<li><a class="number" href="#source-{number}"><span class="visually-hidden">{label} </span>{number}</a>'
     '<span><span class="strong">{outlet}</span> <span class="date">{day}</span></span></li>'
 )
+
+
+@register.simple_tag
+def outlet_headings(outlets: Iterable[PrintedOutlet]) -> SafeString:
+    """Return the names of the outlets of a passage, each with its kind and country, as headings."""
+    return join_parts(
+        fill_in(
+            _HEADING,
+            name=fill_in(_NAME_WITH_PAGE, url=outlet.url, name=outlet.name) if outlet.url else outlet.name,
+            about=fill_in(_ABOUT, about=about) if (about := outlet.about) else NO_HTML,
+        )
+        for outlet in outlets
+    )
+
+
+@register.simple_tag
+def outlet_lines(outlets: int) -> SafeString:
+    """Return one line for each outlet of a passage."""
+    return fill_in(_LINES, lines=join_parts([_LINE] * outlets, between=""))
 
 
 @register.simple_tag

@@ -9,12 +9,18 @@ from hypothesis import strategies as st
 from newsroom.http.reverse import reverse_slug
 from newsroom.text.slugs import slugify
 
+VIEWS = ["story", "question", "topic", "source", "story_history", "question_txt", "story_md"]
 slugs = st.text(min_size=1, max_size=40).map(slugify).filter(bool)
 
 
-@given(slug=slugs, view=st.sampled_from(["story", "question", "topic", "source"]))
+@given(slug=slugs, view=st.sampled_from(VIEWS))
 def test_the_address_is_the_same_as_that_of_reverse(slug, view):
     assert reverse_slug(view, slug) == reverse(view, args=[slug])
+
+
+@given(slug=slugs, number=st.integers(1, 999_999_999))
+def test_the_address_with_a_number_is_the_same_as_that_of_reverse(slug, number):
+    assert reverse_slug("story_edition", slug, number) == reverse("story_edition", args=[slug, number])
 
 
 @pytest.mark.usefixtures("four_languages")

@@ -7,7 +7,6 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from django.db import models
-from django.urls import reverse
 
 from newsroom.http.reverse import reverse_slug
 from newsroom.text.diff.words import Run, compare_source
@@ -171,7 +170,7 @@ def build_changes(edition: Edition, past: Sequence[Edition], *, at: datetime) ->
 
 def edition_url(kind: str, slug: str, number: int) -> str:
     """Return the address of the ``number``-th public edition of the page at ``slug``."""
-    return reverse(f"{kind}_edition", args=[slug, number])
+    return reverse_slug(f"{kind}_edition", slug, number)
 
 
 def compare_sentences(was_wrong: str, is_right: str) -> list[Run]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils import formats, timezone
@@ -81,12 +82,23 @@ def _join_names(names: Sequence[str], last: str) -> str:
 
 
 def _format_year_first(day: date) -> str:
-    return join_list((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
+    return _format_year_first_in(day, get_language())
 
 
 def _format_date(day: date) -> str:
-    return formats.date_format(day, "F j, Y" if _is_english() else "DATE_FORMAT")
+    return _format_date_in(day, get_language())
 
 
-def _is_english() -> bool:
-    return (get_language() or "en").startswith("en")
+# Cached, because the pages that change on a day cite the same day. The language must be the active one.
+@lru_cache(256)
+def _format_year_first_in(day: date, language: str | None) -> str:
+    return join_list((day.year, formats.date_format(day, "F j" if _is_english(language) else "MONTH_DAY_FORMAT")))
+
+
+@lru_cache(256)
+def _format_date_in(day: date, language: str | None) -> str:
+    return formats.date_format(day, "F j, Y" if _is_english(language) else "DATE_FORMAT")
+
+
+def _is_english(language: str | None) -> bool:
+    return (language or "en").startswith("en")

@@ -69,7 +69,9 @@ class Links:
         addresses: dict[str, str] = {}
         questions_found: dict[UUID, LiveQuestion] = {}
         for edition in editions:
-            addresses[f"{edition.work_kind}:{edition.uid}"] = edition.get_absolute_url()
+            target = f"{edition.work_kind}:{edition.uid}"
+            if target in targets:
+                addresses[target] = edition.get_absolute_url()
             if edition.work_kind == "question":
                 questions_found[edition.uid] = LiveQuestion(
                     edition.get_absolute_url(), edition.summary, get_newest_as_of(edition)

@@ -3,9 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
 from newsroom.db.statements import PreparedQuery
+from newsroom.http.reverse import reverse_slug
 from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.text.join import join_list
 from stories.documents import NamedOutlet
@@ -29,7 +36,19 @@ class PrintedOutlet:
 type Outlets = Mapping[UUID, PrintedOutlet]
 
 
-_OUTLETS = PreparedQuery(lambda uids: Outlet.objects.filter(uid__in=uids).select_related("merged_into").order_by())
+def _list_present(uids: Collection[UUID]) -> QuerySet[Outlet, Any]:
+    """Return the uid of each outlet, and the name, slug, kind and country of the outlet or the one it was merged into."""
+    present = [Coalesce(f"merged_into__{name}", name) for name in ("name", "slug", "kind", "country")]
+    return Outlet.objects.filter(uid__in=uids).order_by().values_list("uid", *present)
+
+
+_OUTLETS = PreparedQuery(_list_present)
+
+
+@lru_cache(256)
+def _get_kind_label(kind: str, language: str | None) -> str:
+    """Return the name of a kind of outlet in ``language``, which must be the active language."""
+    return str(OutletKind(kind).label)
 
 
 def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
@@ -37,13 +56,11 @@ def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
 
     A merged outlet is represented by the outlet into which it was merged.
     """
-    outlets = {}
-    for outlet in _OUTLETS(uids=uids) if uids else ():
-        present = outlet.remaining
-        outlets[outlet.uid] = PrintedOutlet(
-            present.name, present.get_absolute_url(), str(OutletKind(present.kind).label), present.country
-        )
-    return outlets
+    language = get_language()
+    return {
+        uid: PrintedOutlet(name, reverse_slug(Outlet.address_kind, slug), _get_kind_label(kind, language), country)
+        for uid, name, slug, kind, country in (_OUTLETS(uids=uids) if uids else ())
+    }
 
 
 def load_archived_outlets(named: Collection[NamedOutlet], *, at: datetime) -> dict[UUID, PrintedOutlet]:

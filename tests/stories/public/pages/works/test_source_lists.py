@@ -1,4 +1,4 @@
-"""The lists of sources of a page, of a passage and of a section."""
+"""The outlets of a passage, and the lists of sources of a page, of a passage and of a section."""
 
 import re
 from datetime import UTC, date, datetime
@@ -7,7 +7,13 @@ import pytest
 
 from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.sections import SourceEntry
-from stories.public.templatetags.sources import article_items, cited_items, source_items
+from stories.public.templatetags.sources import (
+    article_items,
+    cited_items,
+    outlet_headings,
+    outlet_lines,
+    source_items,
+)
 
 AT = datetime(2031, 3, 3, 9, tzinfo=UTC)
 FULL = SourceEntry(
@@ -65,3 +71,12 @@ def test_a_cited_source_has_outlet_and_day():
 @pytest.mark.parametrize("print_items", [source_items, article_items, cited_items])
 def test_no_sources_are_an_empty_list(print_items):
     assert print_items([], AT) == ""
+
+
+def test_the_outlets_of_a_passage_have_names_kinds_and_lines():
+    outlets = [PrintedOutlet("Lisle & Courier", "/sources/courier/", "Newspaper", "Lisle"), PrintedOutlet("A <reader>")]
+    assert squeeze(outlet_headings(outlets)) == (
+        '<div><h3><a href="/sources/courier/">Lisle &amp; Courier</a></h3><p class="small">Newspaper, Lisle</p></div>'
+        "<div><h3>A &lt;reader&gt;</h3></div>"
+    )
+    assert outlet_lines(2) == '<span class="outlet-lines" aria-hidden="true"><i></i><i></i></span>'
