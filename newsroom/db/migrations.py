@@ -1,7 +1,7 @@
 """Migration operations that keep the code of the previous release working (CONTRIBUTING.md)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -155,17 +155,12 @@ class AddIndexConcurrently(AddIndex):
             return
         if schema_editor.connection.in_atomic_block:
             raise ValueError(f"The migration that adds {self.index.name} needs atomic = False.")
-        for number in range(TRIES):
-            try:
-                with _limit_lock_waits(schema_editor.connection, self.index.name, LOCK_TIMEOUT):
-                    schema_editor.remove_index(model, self.index, concurrently=True)  # type: ignore[call-arg]  # of PostgreSQL
-                    schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
-            except OperationalError:
-                if number == TRIES - 1:
-                    raise
-                time.sleep(PAUSE)
-            else:
-                return
+
+        def add() -> None:
+            schema_editor.remove_index(model, self.index, concurrently=True)  # type: ignore[call-arg]  # of PostgreSQL
+            schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+
+        change_concurrently(schema_editor.connection, self.index.name, add)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
@@ -209,6 +204,23 @@ class ValidateConstraint(postgresql.ValidateConstraint):
         """Validate the constraint on PostgreSQL. Raise IntegrityError if a row violates it."""
         if schema_editor.connection.vendor == "postgresql":
             super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def change_concurrently(connection: BaseDatabaseWrapper, index: str, change: Callable[[], None]) -> None:
+    """Call ``change``, which adds or drops the index concurrently, up to three times, until it gets its locks in time.
+
+    Raise OperationalError if it does not.
+    """
+    for number in range(TRIES):
+        try:
+            with _limit_lock_waits(connection, index, LOCK_TIMEOUT):
+                change()
+        except OperationalError:
+            if number == TRIES - 1:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 @contextmanager

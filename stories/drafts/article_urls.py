@@ -109,12 +109,10 @@ def _find_outlet_of_articles(host: str) -> Outlet | None:
     """
     if not host:
         return None
-    starts = Q()
-    for start in (f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")):
-        starts |= Q(url__istartswith=start)
+    starts = [f"{scheme}://{www}{host}/" for scheme in _PORTS for www in ("", "www.")]
     # The first query uses the index of URLs. A single query ordered by age would read the whole table if the host has
     # no articles.
-    keys = list(Article.objects.filter(starts).order_by().values_list("pk", flat=True)[:_MAX_CITED])
+    keys = list(Article.objects.with_url_starting(starts).order_by().values_list("pk", flat=True)[:_MAX_CITED])
     with_outlet = Article.objects.filter(pk__in=keys, outlet__isnull=False).select_related("outlet__merged_into")
     newest = with_outlet.order_by("-pk").first()
     return newest.outlet.remaining if newest and newest.outlet else None
