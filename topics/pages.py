@@ -246,7 +246,11 @@ class TopicPage:
         story_page = _STORIES(before, keys=family.keys, at=at)
         questions = _QUESTIONS(keys=family.keys, at=at)
         is_all = story_page.is_first and story_page.next_cursor is None
-        story_count = Count(len(story_page.rows)) if is_all else family.count("story")
+        counts = {"story": Count(len(story_page.rows)), "question": Count(len(questions))}
+        are_listed = {"story": is_all, "question": len(questions) <= MAX_QUESTIONS}
+        longer = [kind for kind in counts if not are_listed[kind]]
+        counts |= zip(longer, family.count_each(longer), strict=True)
+        story_count = counts["story"]
         return cls(
             topic=topic,
             at=at,
@@ -254,7 +258,7 @@ class TopicPage:
             stories=[StoryItem(edition) for edition in story_page.rows],
             story_count=story_count,
             questions=[_build_question_item(edition) for edition in questions[:MAX_QUESTIONS]],
-            question_count=Count(len(questions)) if len(questions) <= MAX_QUESTIONS else family.count("question"),
+            question_count=counts["question"],
             related_topics=_find_related_topics(
                 family, is_all=story_count.is_all and story_count.number <= STORIES_COUNTED
             ),

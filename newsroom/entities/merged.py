@@ -34,13 +34,21 @@ class Family[Entity: NamedEntity]:
 
         The family must have keys. This takes one query.
         """
+        return self.count_each([kind])[0]
+
+    def count_each(self, kinds: Sequence[str]) -> list[Count]:
+        """Return what ``count`` returns for each kind. This takes one query, or with several keys one for each kind."""
+        if not kinds:
+            return []
         if len(self.keys) == 1:
-            ((number,),) = _prepare_count(type(self.thing), kind)(key=self.keys[0], at=self.at)
+            (numbers,) = _prepare_count(type(self.thing), tuple(kinds))(key=self.keys[0], at=self.at)
         else:
-            limit = MAX_ON_OWN_PAGE + 1
-            branches = self.mention_branches(kind)
-            number = len(set(select_first(branches, order=_NEWEST_FIRST, limit=limit, columns=("edition",))))
-        return Count(min(number, MAX_ON_OWN_PAGE), number <= MAX_ON_OWN_PAGE)
+            numbers = tuple(self._count_distinct(kind) for kind in kinds)
+        return [Count(min(number, MAX_ON_OWN_PAGE), number <= MAX_ON_OWN_PAGE) for number in numbers]
+
+    def _count_distinct(self, kind: str) -> int:
+        limit, branches = MAX_ON_OWN_PAGE + 1, self.mention_branches(kind)
+        return len(set(select_first(branches, order=_NEWEST_FIRST, limit=limit, columns=("edition",))))
 
     def mention_branches(self, kind: str, *, languages: Collection[str] | None = None) -> Sequence[QuerySet[Any, Any]]:
         """Return one query per family member in ``keys``, for its mentions by live works (see ``mention_branches``)."""
@@ -51,14 +59,17 @@ _NEWEST_FIRST = ("-updated_at", "-uid")
 
 
 @cache
-def _prepare_count(model: type[NamedEntity], kind: str) -> PreparedQuery[tuple[int]]:
-    """Return a query for the number of live works of a kind that mention one entity, up to ``MAX_ON_OWN_PAGE`` + 1."""
+def _prepare_count(model: type[NamedEntity], kinds: tuple[str, ...]) -> PreparedQuery[tuple[int, ...]]:
+    """Return a query for the numbers of live works of each kind that mention one entity, up to ``MAX_ON_OWN_PAGE`` + 1."""
 
     def write(key: int, at: datetime) -> QuerySet[Any, Any]:
-        (mentions,) = mention_branches(model, [key], kind=kind, at=at)
-        newest: Any = mentions.order_by(*_NEWEST_FIRST).values("edition")[: MAX_ON_OWN_PAGE + 1]
+        counts = []
+        for kind in kinds:
+            (mentions,) = mention_branches(model, [key], kind=kind, at=at)
+            newest: Any = mentions.order_by(*_NEWEST_FIRST).values("edition")[: MAX_ON_OWN_PAGE + 1]
+            counts.append(CappedCount(newest))
         manager: Any = model._default_manager
-        rows: QuerySet[Any, Any] = manager.filter(pk=key).order_by().values_list(CappedCount(newest))
+        rows: QuerySet[Any, Any] = manager.filter(pk=key).order_by().values_list(*counts)
         return rows
 
     return PreparedQuery(write)
