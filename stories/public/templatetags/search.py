@@ -3,6 +3,7 @@
 The HTML of a result is built in Python, because a template would take ten times as long.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -11,11 +12,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from newsroom.site.templatetags.public_pages import day, tally_marks
-from newsroom.text.html import Piece, fill_in, mark_hits, render_options
+from newsroom.text.html import Choice, Piece, fill_in, join_parts, mark_hits, render_options
 
 register = template.Library()
-register.filter(render_options)
 
+_FILTER = """<div class="field{errors}">
+        <label for="{name}">{label}</label>
+        <select id="{name}" name="{name}"{described_by}>
+          <option value="">{any_label}</option>
+          {options}
+        </select>
+      </div>"""
+_HAS_ERRORS, _DESCRIBED_BY = fill_in(" has-errors"), fill_in(' aria-describedby="wrong"')
 
 _CARD = """  <li class="card"{language_attributes}>
     <p class="label">{label}</p>
@@ -45,8 +53,47 @@ class SearchResult(Protocol):
     stories_in_words: str
 
 
+class Filter(Protocol):
+    """The attributes of a filter that its field shows."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def any_label(self) -> str: ...
+
+    @property
+    def choices(self) -> Iterable[Choice]: ...
+
+
 @register.filter
-def result_card(result: SearchResult, at: datetime) -> SafeString:
+def filter_fields(filters: Iterable[Filter], invalid: Collection[str]) -> SafeString:
+    """Return the filters as labelled ``<select>`` elements; those named in ``invalid`` are marked as wrong."""
+    fields = (
+        fill_in(
+            _FILTER,
+            errors=_HAS_ERRORS if each.name in invalid else "",
+            name=each.name,
+            label=each.label,
+            described_by=_DESCRIBED_BY if each.name in invalid else "",
+            any_label=each.any_label,
+            options=render_options(each.choices),
+        )
+        for each in filters
+    )
+    return join_parts(fields)
+
+
+@register.filter
+def result_cards(results: Iterable[SearchResult], at: datetime) -> SafeString:
+    """Return the results as HTML."""
+    return join_parts(_render_card(each, at) for each in results)
+
+
+def _render_card(result: SearchResult, at: datetime) -> SafeString:
     """Return a result as HTML: label, title, excerpt with highlights, number of outlets or stories, and day."""
     auto = "" if result.language else _DIR_AUTO
     excerpt = mark_hits(result.excerpt)

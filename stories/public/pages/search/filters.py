@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from functools import cache
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -67,23 +68,14 @@ class SearchFilters:
         outlet: Outlet | None,
     ) -> Self:
         """Return the filters, with counts except for sections. ``topic`` and ``outlet`` are the current choices."""
-        topics = _build_entity_choices(names.topics, counts.topics, topic)
-        outlets = _build_entity_choices(names.outlets, counts.outlets, outlet)
-        return cls(
-            [
-                Filter(
-                    "kind", gettext("Kind"), gettext("All kinds"), _build_choices(KINDS, counts.kinds, parameters.kind)
-                ),
-                Filter("topic", gettext("Topic"), gettext("All topics"), topics),
-                Filter("source", gettext("Source"), gettext("All sources"), outlets),
-                Filter(
-                    "section",
-                    gettext("Part of a story"),
-                    gettext("All parts"),
-                    build_section_choices((), parameters.section),
-                ),
-            ]
-        )
+        labels = _labels(get_language())
+        choices = {
+            "kind": _build_choices(labels.kinds, counts.kinds, parameters.kind),
+            "topic": _build_entity_choices(names.topics, counts.topics, topic),
+            "source": _build_entity_choices(names.outlets, counts.outlets, outlet),
+            "section": build_section_choices((), parameters.section),
+        }
+        return cls([Filter(name, *labels.filters[name], choices[name]) for name in choices])
 
     @property
     def chosen(self) -> list[str]:
@@ -93,21 +85,40 @@ class SearchFilters:
 
 def build_section_choices(counts: Iterable[Count], chosen: str) -> list[Choice]:
     """Return a choice for each kind of section, in the active language."""
-    return _build_choices(_sections(), counts, chosen)
+    return _build_choices(_labels(get_language()).sections, counts, chosen)
 
 
-def _sections() -> dict[str, str]:
-    """Return the names of the kinds of section in the active language."""
-    language = get_language() or settings.LANGUAGE_CODE
-    return {code: usual_heading(code, language) or gettext("Other sections") for code in SECTION_KINDS}
+class _Labels(NamedTuple):
+    """The label and the empty choice of each filter, and the names of the kinds of result and of section."""
+
+    filters: dict[str, tuple[str, str]]
+    kinds: dict[str, str]
+    sections: dict[str, str]
 
 
-def _build_choices(names: Mapping[str, str | Promise], counts: Iterable[Count], chosen: str) -> list[Choice]:
+@cache
+def _labels(language: str | None) -> _Labels:
+    """Return the labels in ``language``, which must be the active language."""
+    filters = {
+        "kind": (gettext("Kind"), gettext("All kinds")),
+        "topic": (gettext("Topic"), gettext("All topics")),
+        "source": (gettext("Source"), gettext("All sources")),
+        "section": (gettext("Part of a story"), gettext("All parts")),
+    }
+    usual = {code: usual_heading(code, language or settings.LANGUAGE_CODE) for code in SECTION_KINDS}
+    return _Labels(
+        filters=filters,
+        kinds={kind: str(name) for kind, name in KINDS.items()},
+        sections={code: heading or gettext("Other sections") for code, heading in usual.items()},
+    )
+
+
+def _build_choices(names: Mapping[str, str], counts: Iterable[Count], chosen: str) -> list[Choice]:
     counts_by_value = {count.value: count for count in counts}
     return [
         Choice(
             value,
-            str(name),
+            name,
             counts_by_value[value].number if value in counts_by_value else 0,
             counts_by_value[value].is_capped if value in counts_by_value else False,
             value == chosen,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
+from newsroom.db.statements import PreparedQuery
 from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Counts, count_by_filter, count_by_section
 from newsroom.search.query.conditions import Filters
@@ -19,6 +20,8 @@ from stories.public.pages.search.query import MAX_PAGES, SearchParameters
 from topics.models import Topic
 
 RESULTS_PER_PAGE = 10
+_TOPIC = PreparedQuery(lambda slug, at: Topic.objects.public(at).filter(slug=slug))
+_OUTLET = PreparedQuery(lambda slug, at: Outlet.objects.public(at).filter(slug=slug))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,8 @@ class _Resolved(NamedTuple):
 
 def _resolve(parameters: SearchParameters, *, at: datetime) -> _Resolved:
     """Look up the topic and the outlet of the filters. One that is not public makes its parameter invalid."""
-    topic = Topic.objects.public(at).filter(slug=parameters.topic).first() if parameters.topic else None
-    outlet = Outlet.objects.public(at).filter(slug=parameters.source).first() if parameters.source else None
+    topic = next(iter(_TOPIC(slug=parameters.topic, at=at)), None) if parameters.topic else None
+    outlet = next(iter(_OUTLET(slug=parameters.source, at=at)), None) if parameters.source else None
     unknown = {"topic"} if parameters.topic and not topic else set()
     unknown |= {"source"} if parameters.source and not outlet else set()
     filters = Filters(
