@@ -87,7 +87,7 @@ def made_in_sql() -> Names:
     source = "".join(path.read_text("utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     object_types = r"(?:VIRTUAL TABLE|TABLE|INDEX|FUNCTION|EXTENSION)"
     created = set(
-        re.findall(rf'CREATE (?:OR REPLACE )?{object_types} (?:CONCURRENTLY )?(?:IF NOT EXISTS )?"?(\w{{4,}})', source)
+        re.findall(rf'CREATE (?:OR REPLACE )?{object_types} (?:CONCURRENTLY )?+(?:IF NOT EXISTS )?"?(\w{{4,}})', source)
     )
     triggers = {f"{begin}_…" for begin in re.findall(r"LIKE '(\w+)\\_%'", source)}
     return created | triggers | constants("TABLE", "OVERLAP")
