@@ -35,7 +35,7 @@ MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
 # On PostgreSQL, the words of a section are looked up in the text of at most this many of the newest pages.
-MAX_SECTION_CANDIDATES = 1_000
+MAX_SECTION_CANDIDATES = 400
 # The parts of a search: pages with the words in the title or lead, the newest pages, topics and outlets, and those with
 # all words in their names.
 _PROMINENT, _NEWEST, _NAMED, _FULLY_NAMED = range(4)
