@@ -358,7 +358,7 @@ class Upgrade:
 
 
 def download(address: str, path: Path) -> None:
-    """Download a URL to a file. Raise DeployError if that fails, or if others could change what arrives."""
+    """Download a URL to a file. Raise DeployError if that fails, or for plain HTTP from another machine."""
     _require_safe(address)
     try:
         with urlopen(address, timeout=60) as response, path.open("wb") as file:  # noqa: S310  # checked above
@@ -371,7 +371,7 @@ def download(address: str, path: Path) -> None:
 
 def _require_safe(address: str) -> None:
     parts = urlsplit(address)
-    # The digest comes from the same place, and root installs the release.
+    # The digest comes from the same server, so only HTTPS protects the release, which root installs.
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_MACHINE):
         raise DeployError("RELEASES_URL has to begin with https://, and to lead to such an address.")
 

@@ -1,4 +1,7 @@
-"""The storage for static files, which bundles style sheets and names files by digest, and the middleware that serves them."""
+"""The storage for static files, and the middleware that serves them.
+
+The storage bundles and minifies style sheets, and adds digests to the names of all files.
+"""
 
 import re
 from base64 import b64encode
@@ -99,10 +102,10 @@ def _read(storage: Storage, name: str) -> str:
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # it ships no types
-    """WhiteNoise, with a content security policy for SVG files that permits the styles in the file."""
+    """WhiteNoise with a content security policy for each SVG file, which permits the styles in that file."""
 
     def add_mime_headers(self, headers: Headers, path: str, url: str) -> None:
-        """Add the content type, and the policy if the file is in SVG."""
+        """Add the content type and, for an SVG file, the policy."""
         super().add_mime_headers(headers, path, url)
         if path.endswith(".svg"):
             styles = _STYLE_ELEMENT.findall(Path(path).read_bytes())

@@ -121,7 +121,7 @@ def copy_to_time(site: Site, name: str, time: datetime) -> str:
 
 
 def delete_row_from_dump(site: Site, name: str, table: str) -> None:
-    """Delete a row of the table from the dump, and adapt the digest of the file, but not the counts, in the manifest."""
+    """Delete a row of the table from the dump. In the manifest, update the digest and the size, but not the counts."""
     folder = site.store.root / name
     if connection.vendor == "sqlite":
         path, unpacked = folder / "database.sqlite3.gz", site.folder / "unpacked.sqlite3"

@@ -96,7 +96,7 @@ def iter_header_secrets(environ: dict[str, Any]) -> Iterator[str]:
 
 @contextmanager
 def checked_log_lines() -> Iterator[LogLines]:
-    """Log to a handler within the block, and collect the secrets of all requests, also those of browsers."""
+    """Log to a handler within the block, and collect the secrets of requests, including those of browsers."""
     lines = LogLines()
     make_token, load_form, make_request = (
         secrets.token_urlsafe,

@@ -1,4 +1,4 @@
-"""A passkey without a device: its signatures are real, so that the server verifies them."""
+"""A passkey without a device. Its signatures are real, so the server can verify them."""
 
 import json
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ class Passkey:
 
 
 def add_passkey(user: User) -> Passkey:
-    """Return a new passkey, which the user can sign in with."""
+    """Return a new passkey with which the user can sign in."""
     passkey = Passkey(user_pk_to_url_str(user), secret=user.pk + 1)
     passkey.register(user)
     return passkey

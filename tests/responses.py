@@ -1,4 +1,4 @@
-"""Rules that every response of the product follows. The client of the tests checks them on each response."""
+"""Rules that every response of the product follows, and a check of each response that the test client receives."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ READ_BY_SCRIPTS = {"desk", "__Host-desk"}
 
 
 def check_headers(headers: Any) -> None:
-    """Raise AssertionError unless all security headers are among the headers of a response."""
+    """Raise AssertionError if a security header is missing, or if the content security policy is too permissive."""
     missing = [name for name in SECURITY_HEADERS if not headers.get(name)]
     policy = headers.get("Content-Security-Policy", "")
     if "frame-ancestors 'none'" in policy and not headers.get("X-Frame-Options"):
@@ -33,7 +33,7 @@ def check_headers(headers: Any) -> None:
 
 
 def check_cookie(cookie: Morsel[str]) -> None:
-    """Raise AssertionError if a cookie is sent to other hosts or sites, or, without need, readable for scripts."""
+    """Raise AssertionError if an attribute of a cookie is missing or too permissive."""
     written, is_deleted = cookie.OutputString(), cookie["max-age"] == 0
     assert not cookie["domain"], written
     assert cookie["samesite"] in {"Lax", "Strict"}, written
@@ -46,7 +46,7 @@ def check_cookie(cookie: Morsel[str]) -> None:
 
 @contextmanager
 def checked_responses() -> Iterator[None]:
-    """Check each response that the client of the tests receives within the block."""
+    """Check each response that the test client receives within the block."""
     get_response = ClientHandler.get_response
 
     def get_checked_response(self: ClientHandler, request: Any) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""What the documents for operators print: commands, alerts and keys, compared with the code."""
+"""The commands, alerts, sentences and keys in the documentation for operators are those of the code."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ PROGRAMS: dict[str, Callable[[Sequence[str]], object]] = {
     "install": install.parse_options,
     "newsroom-upgrade": upgrade.parse_options,
 }
-# Variables whose names look as if they hold a secret, or whose addresses cannot hold one.
+# Variables that hold no secret, although their names look like those of variables that may hold one.
 WITHOUT_SECRETS = {
     "AWS_S3_ENDPOINT_URL",
     "BACKUP_S3_ENDPOINT_URL",
@@ -37,13 +37,13 @@ def section(path: Path, heading: str) -> str:
 
 
 def first_cells(text: str) -> list[str]:
-    """Return the words in `code` in the first cells of the tables."""
+    """Return the words in backticks in the first column of the tables."""
     rows = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
 
 
 def printed_commands() -> Iterator[tuple[str, str]]:
-    """Yield each command for the installed site, and the name of its document."""
+    """Yield each command for an installed site, and the name of the page that prints it."""
     for path in DOCUMENTS:
         text = path.read_text("utf-8")
         lines = re.findall(
@@ -55,7 +55,10 @@ def printed_commands() -> Iterator[tuple[str, str]]:
 
 
 def parse(command: str) -> None:
-    """Parse the options of a command as its program does. Raise SystemExit or CommandError if they are invalid."""
+    """Parse the options of a command as its program does.
+
+    Raise SystemExit or CommandError if they are invalid, and AssertionError if there is no such command.
+    """
     plain = re.split(r" #|;|\||<|&&", command)[0].replace("…", "URL")
     words = [word for word in shlex.split(plain) if word not in {"sudo", "echo", "$?"}]
     name = Path(words[0]).name

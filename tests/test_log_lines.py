@@ -1,4 +1,4 @@
-"""The check of log lines knows the secrets that a request brings, whatever part of it they are in."""
+"""The check of log lines knows the secrets in each part of a request."""
 
 import json
 import logging

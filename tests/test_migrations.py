@@ -117,7 +117,7 @@ def find_break(label: str, operation: Operation, state: ProjectState, added: Set
             return "adds a constraint that is not NOT VALID"
         case migrations.RemoveConstraint():
             constraints = {each.name: each for each in state.models[label, model].options["constraints"]}
-            # The previous release may resolve conflicts with it.
+            # The previous release may resolve conflicts by this constraint.
             is_unique = isinstance(constraints[operation.name], models.UniqueConstraint)
             return "removes a unique constraint" if is_unique else None
     return "is an operation that this test does not know"
@@ -167,7 +167,7 @@ def find_faults(label: str, migration: migrations.Migration, state: ProjectState
     """Return how a migration breaks the previous release. ``state`` is the state before it, and is updated.
 
     A migration that declares ``contracts``, the previous release, may remove what the code of that release does not
-    name, and may add constraints that it obeys.
+    name, and may add constraints that this code obeys.
     """
     contracts = getattr(sys.modules[migration.__module__], "contracts", None)
     faults: list[str] = []
@@ -291,7 +291,7 @@ def faults_of(*operations: Operation, label: str = "harbour", model: str = "Pier
 
 
 class Unknown(Operation):
-    """An operation of some package."""
+    """An operation that the rule does not cover."""
 
     def state_forwards(self, app_label, state):
         pass
@@ -303,7 +303,7 @@ def alter(name: str, field: models.Field[Any, Any]) -> migrations.AlterField:
 
 ONE_WORD = models.UniqueConstraint(fields=["word"], name="one_word")
 LONG = models.CheckConstraint(condition=models.Q(length__gt=1), name="long")
-# Migrations that break each row of the table in CONTRIBUTING.md.
+# Operations that violate the rule in each row of the table in CONTRIBUTING.md.
 BREAKS: dict[str, list[Operation]] = {
     "add a column": [
         migrations.AddField("pier", "name", models.CharField(max_length=20, default="")),
@@ -437,7 +437,7 @@ def test_an_index_on_a_large_table_is_added_concurrently(operation, atomic, coun
 
 
 def find_trigger_fault() -> str | None:
-    """Return a sentence if the triggers differ from those of the last release without a higher version."""
+    """Return a sentence if the triggers differ from those of the last release but have no higher version, or None."""
     (version, digest) = TRIGGERS[-1]
     is_newer = int(version) < rules.VERSION
     return None if is_newer or digest_triggers() == digest else f"{VERSION_RULE} It is {digest_triggers()} now."

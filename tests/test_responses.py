@@ -1,4 +1,4 @@
-"""The rules for every response find what breaks them."""
+"""The checks of responses find headers and cookies that break a rule."""
 
 import pytest
 from django.http import HttpResponse

@@ -316,10 +316,10 @@ def _find_related_topics(family: Family[Topic], *, is_all: bool) -> list[Counted
 
 
 def _count_present_topics(family: Family[Topic]) -> list[tuple[int, int]]:
-    """Return the most frequent topics in the newest stories about the topic, as ``_count_topics`` does."""
+    """Return what ``_count_topics`` returns, which less frequent topics may follow."""
     counted = _NAME_COUNTS(keys=family.keys, at=family.at)
     if any(merged_into for _, merged_into, _ in counted):
-        # A story may name both a topic and one that was merged into it, and counts once.
+        # A story that names both a topic and one that was merged into it must count once.
         return _TOPIC_COUNTS(keys=family.keys, at=family.at)
     return sorted(((key, number) for key, _, number in counted), key=lambda each: (-each[1], each[0]))
 
@@ -352,7 +352,7 @@ def _list_names(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
 
 
 def _count_names(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
-    """Return the topics that the newest stories name, with the number of stories that name each."""
+    """Return pairs of the key of a topic that the newest stories name, and the number of these stories that name it."""
     counted = _list_names(keys, at).values("topic").annotate(number=CountOf("edition", distinct=True))
     numbers: QuerySet[Any, Any] = counted.values_list("topic", "number")
     return numbers
@@ -376,7 +376,7 @@ def _count_topics(keys: Collection[int], at: datetime) -> QuerySet[Any, Any]:
 TOPIC_FAMILIES = Families(lambda: Topic.objects.select_related("picture", "merged_into__picture"))
 _STORIES = PreparedPagination(_list_stories, size=STORIES_ON_A_PAGE, key="edition")
 _QUESTIONS, _TOPIC_COUNTS = PreparedQuery(_list_questions), PreparedQuery(_count_topics)
-# Joined after counting: a few topics instead of each of their mentions.
+# Topics are joined after counting, so that each is read once instead of once for each mention.
 WITH_REMAINING = """SELECT counted.topic, named.merged_into_id, counted.number
 FROM ({}) AS counted JOIN topics_topic AS named ON named.id = counted.topic"""
 _NAME_COUNTS = PreparedQuery(_count_names, around=WITH_REMAINING)

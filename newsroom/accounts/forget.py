@@ -118,7 +118,7 @@ def finish_replay() -> None:
 def find_remains(alias: str) -> Iterator[str]:
     """Yield a sentence for each forgotten person whose address is in the database with this alias.
 
-    If that database records that the person was forgotten, the address has come back since, and does not count.
+    Leave out people who are recorded as forgotten in that database: their addresses were stored again afterwards.
     """
     lines = [to_line(row) for row in Erasure.objects.closed().filter(scope=SCOPE).order_by("pk")]
     if not lines:
@@ -134,7 +134,7 @@ def find_remains(alias: str) -> Iterator[str]:
 
 
 def register() -> None:
-    """Register the functions that repeat these erasures after a restore, and that find persons who were not forgotten."""
+    """Register the functions that repeat these erasures after a restore, and the one with which drills verify this."""
     erasures.register(SCOPE, replay, finish=finish_replay)
     registry.register_drill_check(find_remains)
 

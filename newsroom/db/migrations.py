@@ -181,9 +181,9 @@ class AddIndexConcurrently(AddIndex):
 class AddConstraintNotValid(postgresql.AddConstraintNotValid):
     """Add a check constraint, in the first of two releases.
 
-    The previous release must not write rows that violate it. PostgreSQL does not check the existing rows until
-    ``ValidateConstraint`` in the next release, because nobody could write to the table meanwhile. SQLite checks them at
-    once.
+    The previous release must not write rows that violate it. On PostgreSQL, the existing rows are checked only by
+    ``ValidateConstraint`` in the next release, because checking them here would lock the table for as long as it takes.
+    SQLite checks them at once.
     """
 
     def database_forwards(
@@ -207,9 +207,9 @@ class ValidateConstraint(postgresql.ValidateConstraint):
 
 
 def change_concurrently(connection: BaseDatabaseWrapper, index: str, change: Callable[[], None]) -> None:
-    """Call ``change``, which adds or drops the index concurrently, up to three times, until it gets its locks in time.
+    """Call ``change``, which adds or drops the index concurrently. If it does not get a lock in time, try again.
 
-    Raise OperationalError if it does not.
+    Raise OperationalError if all ``TRIES`` tries fail.
     """
     for number in range(TRIES):
         try:

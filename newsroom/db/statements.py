@@ -73,7 +73,7 @@ class PlaceholderList(Placeholder):
         return _LIST_SQL[connection.vendor], (self,)
 
 
-# On PostgreSQL, _compile replaces the “IN” that Django writes before it.
+# Django writes “IN” before this SQL. On PostgreSQL, ``_compile`` replaces it with “=”.
 _LIST_SQL = {"postgresql": "ANY(%s)", "sqlite": "(SELECT value FROM json_each(%s))"}
 
 
@@ -110,7 +110,7 @@ class _StatementCache[Statement]:
         return statement, adapted
 
     def _key(self, adapted: Mapping[str, Sequence[Any]]) -> tuple[int, ...]:
-        """Return, for each list, its padded length if its elements are read, and otherwise -1, or 0 if it is empty."""
+        """Return a number for each value: the padded length of a list that is read, 0 for an empty list, else -1."""
         return tuple(
             _padded_length(len(values)) if name in self._read_lists else -min(len(values), 1)
             for name, values in adapted.items()
@@ -128,7 +128,7 @@ class PreparedQuery[Row]:
     ``write`` takes placeholders for values and returns the QuerySet. A call returns the same rows as the QuerySet:
     instances with ``select_related`` and annotations, or tuples of ``values_list``. Prefetching is not supported.
     Values are datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand of
-    ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled for each length, rounded up as by
+    ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled once for each length, rounded up as by
     ``pad_values``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
 
     With ``around``, the query is this SQL, with that of the QuerySet in place of ``{}``. Its rows are tuples, as the
@@ -316,7 +316,7 @@ def _fill_in(parameters: Sequence[object], values: Mapping[str, Sequence[Any]]) 
 
 
 def _adapt_list(values: Sequence[Any]) -> object:
-    """Return a list of adapted values as one value."""
+    """Return a list of adapted values as the value of one parameter."""
     return values if connection.vendor == "postgresql" else json.dumps(values)
 
 

@@ -36,8 +36,8 @@ def replace_trigram_indexes(
 ) -> migrations.RunPython:
     """Return a migration operation that replaces indexes while others write. The migration needs ``atomic = False``.
 
-    ``added`` maps the name of each index to its SQL expression; ``removed`` maps names to columns as
-    ``create_trigram_indexes`` takes them. SQLite has no such indexes.
+    ``added`` maps the name of each new index to its SQL expression. ``removed`` maps the names of old indexes to their
+    columns, written as for ``create_trigram_indexes``. SQLite has no such indexes.
     """
     new = {name: f'ON "{table}" USING gin (({expression}) gin_trgm_ops)' for name, expression in added.items()}
     old = {name: _definition(path) for name, path in removed.items()}
@@ -47,7 +47,7 @@ def replace_trigram_indexes(
             return
 
         def add(name: str, definition: str) -> None:
-            drop(name)  # a try that failed may have left it invalid
+            drop(name)  # a failed try may have left an invalid index
             schema_editor.execute(f'CREATE INDEX CONCURRENTLY "{name}" {definition}')
 
         def drop(name: str) -> None:
@@ -68,7 +68,7 @@ def replace_trigram_indexes(
 
 
 def _definition(path: str) -> str:
-    """Return the SQL after the name of an index on a column such as ``UPPER(stories_story.headline)``."""
+    """Return what follows the name in ``CREATE INDEX``, for a column such as ``UPPER(stories_story.headline)``."""
     table, _, column = path.removeprefix("UPPER(").removesuffix(")").partition(".")
     expression = f'UPPER("{column}"::text)' if path.startswith("UPPER(") else f'"{column}"'
     return f'ON "{table}" USING gin (({expression}) gin_trgm_ops)'

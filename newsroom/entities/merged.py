@@ -37,7 +37,10 @@ class Family[Entity: NamedEntity]:
         return self.count_each([kind])[0]
 
     def count_each(self, kinds: Sequence[str]) -> list[Count]:
-        """Return what ``count`` returns for each kind. This takes one query, or with several keys one for each kind."""
+        """Return what ``count`` returns for each kind.
+
+        This takes one query, or one for each kind if the family has several keys.
+        """
         if not kinds:
             return []
         if len(self.keys) == 1:
@@ -60,7 +63,10 @@ _NEWEST_FIRST = ("-updated_at", "-uid")
 
 @cache
 def _prepare_count(model: type[NamedEntity], kinds: tuple[str, ...]) -> PreparedQuery[tuple[int, ...]]:
-    """Return a query for the numbers of live works of each kind that mention one entity, up to ``MAX_ON_OWN_PAGE`` + 1."""
+    """Return a query that counts the live works of each kind that mention a given entity.
+
+    Each count stops at ``MAX_ON_OWN_PAGE`` + 1.
+    """
 
     def write(key: int, at: datetime) -> QuerySet[Any, Any]:
         counts = []

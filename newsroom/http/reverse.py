@@ -17,7 +17,7 @@ _ANY_NUMBER = 1
 def reverse_slug(view: str, slug: str, number: int | None = None) -> str:
     """Return the path of the page with this slug in the active language.
 
-    ``view`` takes the slug and, if it is given, the number, but no other argument.
+    ``view`` must take the slug, the number if there is one, and no other argument.
     """
     before, after = _split_address(view, list_prefix(get_language()), get_urlconf(), number is not None)
     path = f"{before}{quote(slug, safe=_SAFE)}{after}"

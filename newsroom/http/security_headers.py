@@ -30,7 +30,8 @@ def list_security_headers() -> dict[str, str]:
 class SecurityHeadersMiddleware:
     """Middleware that adds the security headers to every response, except headers that the response already has.
 
-    Pages that are declared as cross-origin may be loaded by other sites.
+    X-Frame-Options is left out if the view is exempt from it. Pages that are declared as cross-origin may be loaded by
+    other sites.
 
     This middleware precedes Django's ``SecurityMiddleware`` and WhiteNoise, so that redirects to HTTPS and static files
     have the headers too.

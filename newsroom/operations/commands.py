@@ -52,8 +52,8 @@ def make_refusal(refused: int, total: int) -> CommandError:
 class OperationCommand(BaseCommand):
     """Base class for commands that print each failure as a plain sentence and end with the exit code of the error.
 
-    An outage of the database is such a failure too. SIGINT and SIGTERM raise KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then
-    ends with ``STOPPED``.
+    Database outages and OSErrors are printed in the same way, and end with exit code 1. SIGINT and SIGTERM raise
+    KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then ends with ``STOPPED``.
     """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
@@ -73,7 +73,7 @@ class OperationCommand(BaseCommand):
                 raise
             self.stderr.write(sentence)
             sys.exit(1)
-        except OSError as error:  # of a disk or a network, as in the store of backups
+        except OSError as error:  # of a disk or the network, such as that of the backup store
             place = f"{error.filename}: " if error.filename else ""
             self.stderr.write(f"{place}{error.strerror or error}")
             sys.exit(1)

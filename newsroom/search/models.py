@@ -62,8 +62,8 @@ class Wording(models.Model):
     The fields ``…_words`` contain stems with a space before and after each. ``name_words`` contains only stems that
     occur nowhere else in the document. Each title is on a separate line; ``title_size`` is the number of distinct stems
     in the first, but at least 1. ``topics`` and ``outlets`` are the uids of the topics and outlets that the document
-    names. ``heading_words`` and ``text`` contain a line for each heading or text: the kind of its section, a tab, and
-    its words.
+    names. ``heading_words`` contains a line for each heading, and ``text`` one for each text: the kind of its section,
+    a tab, and its words.
     """
 
     id = models.BigAutoField(primary_key=True, help_text="The key of the document.")

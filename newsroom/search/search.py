@@ -34,7 +34,7 @@ PAGE_SIZE = 10
 MAX_NEWEST = 200
 MAX_PROMINENT = 50
 MAX_NAMES = 20
-# On PostgreSQL, the words of a section are looked up in the text of at most this many of the newest pages.
+# On PostgreSQL, a filter by section reads the text of at most this many pages for each query: the newest that match it.
 MAX_SECTION_CANDIDATES = 400
 # The parts of a search: pages with the words in the title or lead, the newest pages, topics and outlets, and those with
 # all words in their names.
@@ -204,7 +204,7 @@ def _apply_all_filters(query: IndexQuery, stemmed: StemmedQuery, filters: Filter
 def _section_statements(
     stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, span: Span
 ) -> list[Statement]:
-    """Return the statements of ``_page_statements`` for a filter by section whose words are not in the index."""
+    """Return the statements of ``_page_statements`` for a filter by section if the index has no words of sections."""
 
     def find(query: IndexQuery, limit: int) -> list[int]:
         pages = lookup.pages_sql(

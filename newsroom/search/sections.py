@@ -1,4 +1,4 @@
-"""Find the kinds of section in which a story contains the words of a query, by the stored words of the story."""
+"""Find the kinds of section in which a story contains the words of a query, without the full-text index."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
@@ -10,7 +10,7 @@ from newsroom.search.query.parse import Phrase
 
 type Forms = tuple[Phrase, ...]  # the equivalent forms of a phrase
 
-# Punctuation outside ASCII that texts in all languages contain.
+# Punctuation outside ASCII that is common in many languages.
 _MARKS = "’‘”“–—…"
 
 
@@ -21,14 +21,14 @@ class SectionMatcher:
         self._spaced_phrases = [[f" {' '.join(form)} " for form in forms] for forms in phrases]
         self._long_forms = [form for forms in phrases for form in forms if len(form) > 1]
         self._words = tuple(sorted({word for form in chain.from_iterable(phrases) for word in form}))
-        # Texts repeat the same few words that begin like a word of the query.
+        # Cached, because few words begin like a word of the query, and texts repeat them.
         self._find_wanted_stems = cache(self._stem_wanted)
         self._list_beginnings = cache(partial(list_beginnings, self._words))
 
     def find_kinds(self, heading_words: str, text: str, language: str, *, among: Collection[str]) -> set[str]:
-        """Return the kinds of section among those given that contain all phrases.
+        """Return those kinds in ``among`` whose sections contain all phrases.
 
-        The words are those of a ``Wording``; ``language`` is the language of the story.
+        ``heading_words`` and ``text`` are those of a ``Wording``; ``language`` is the language of the story.
         """
         found: dict[str, set[int]] = {}
         if any(form in heading_words for form in chain.from_iterable(self._spaced_phrases)):
@@ -45,18 +45,18 @@ class SectionMatcher:
         return {kind for kind, numbers in found.items() if len(numbers) == len(self._spaced_phrases)}
 
     def _find_in_stems(self, stems: str) -> Iterator[int]:
-        """Yield the positions of the phrases that occur in these stems, which have a space before and after each."""
+        """Yield the indices of the phrases that occur in ``stems``, which has a space before and after each stem."""
         for number, forms in enumerate(self._spaced_phrases):
             if any(form in stems for form in forms):
                 yield number
 
     def _find_in_text(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
-        """Yield the positions of the phrases that occur in a text. An ASCII text must be in lower case."""
+        """Yield the indices of the phrases that occur in a text. An ASCII text must be in lower case."""
         # Few words of a text begin like a word of the query, and only these are stemmed.
         stems: set[str] = set()
         for start in self._iter_beginnings(text, beginnings, language):
             if not (start and text[start - 1].isalnum()):
-                written = WORD.match(text, start)[0]  # type: ignore[index]  # a match is the beginning of a word
+                written = WORD.match(text, start)[0]  # type: ignore[index]  # a word begins at ``start``
                 stems |= self._find_wanted_stems(written, language)
         if any(stems.issuperset(form) for form in self._long_forms):
             return self._find_in_stems(_join_stems(text, language))

@@ -15,7 +15,8 @@ _OMISSION_BEFORE_PUNCTUATION = re.compile(rf"(?<! ) +{_OMITTED}+(?=[\s.,;:!?)\]â
 _SPACES = re.compile(" {2,}")
 
 
-# Enough for some 250 stories that are published together: their texts are needed when they are saved, rendered and indexed.
+# Enough for some 250 stories that are published together: the same texts are needed to save, to render and to index
+# them.
 @cache_short_texts(4_096)
 def plain_text(source: str) -> str:
     """Return the plain text of ``source``.

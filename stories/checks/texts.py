@@ -17,7 +17,7 @@ class PlacedText(NamedTuple):
 
 
 class _CheckedTexts(NamedTuple):
-    """The texts of a document that checks read: of each kind, first those of the body, and then the rest."""
+    """The texts of a document that checks read. Those of the body come first; otherwise, they are in page order."""
 
     narrative: tuple[PlacedText, ...]
     texts: tuple[PlacedText, ...]
@@ -25,7 +25,7 @@ class _CheckedTexts(NamedTuple):
 
     @classmethod
     def read(cls, document: AnyDocument) -> "_CheckedTexts":
-        """Return the texts of a document, each kind in the order of the page."""
+        """Return the texts of a document."""
         fields = sorted((field for field in walk(document) if field.spec.is_checked), key=_is_outside_body)
         placed = [(field.spec, PlacedText(field.text, field.anchor)) for field in fields]
         return cls(
@@ -36,7 +36,7 @@ class _CheckedTexts(NamedTuple):
 
 
 class _LastChecked(local):
-    """The document that this thread checked last, and its texts, because a dozen checks read the same document."""
+    """The document that this thread checked last, and its texts. They are stored because a dozen checks read them."""
 
     document: AnyDocument | None = None
     texts: _CheckedTexts

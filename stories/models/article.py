@@ -13,7 +13,7 @@ from stories.models.work import Work
 
 # The search considers at most this many outlets for each word.
 _MAX_OUTLETS = 200
-# On PostgreSQL, one index covers this text (migration 0002). The words of a search contain no space, so none is found
+# On PostgreSQL, one index covers this text (migration 0002). The words of a search contain no space, so no word matches
 # across two columns.
 _SEARCHED_TEXT = models.Func(
     "title",
@@ -45,10 +45,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return articles
 
     def with_url_starting(self, starts: Iterable[str]) -> Self:
-        """Return the articles whose URL starts with one of ``starts``, in upper or lower case."""
+        """Return the articles whose URL starts with one of ``starts``, ignoring case."""
         condition = Q()
         for start in starts:
-            # The second condition is true if the first one is. It makes the planner use the index of the searched text.
+            # The second condition follows from the first, and lets the planner use the index of the searched text.
             condition |= Q(url__istartswith=start, searched__icontains=f" {start}")
         return self.alias(searched=_SEARCHED_TEXT).filter(condition)
 

@@ -117,7 +117,7 @@ def work_through(run: int) -> int:
 
 
 def _record_refusal(run: BulkRun) -> None:
-    """Record an access event, whose connection is unknown here: the user lacks a permission that the run needs."""
+    """Record that the user lacks a permission that the run needs. Network address and browser are unknown here."""
     access.store(
         [
             access.build(

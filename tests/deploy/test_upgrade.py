@@ -301,7 +301,7 @@ def test_there_is_no_way_back_before_the_first_upgrade(machine, answers):
 
 
 class Releases(BaseHTTPRequestHandler):
-    """A server that has one file, and redirects every other request to an address of another name (127.1)."""
+    """A handler that serves one file, and redirects all other requests to it on 127.1, another name of this machine."""
 
     def do_GET(self) -> None:
         if self.path == "/newsroom-1.4.0.tar.gz":

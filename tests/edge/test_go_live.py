@@ -36,9 +36,9 @@ def backup(transactional_db, tmp_path):
 
 
 class Recorder:
-    """A WSGI application that stores each response of another one, and gives it again while ``is_late`` is set.
+    """A WSGI application that stores the responses of another one, and repeats them while ``is_late`` is set.
 
-    That is what a web process does which began to build a page before the restore, and answers after it.
+    It then acts like a web process that began to build a page before the restore and answers after it.
     """
 
     def __init__(self, application):

@@ -1,4 +1,4 @@
-"""Every cookie that the product sets over HTTPS is for this host alone, and scripts can read none that grants anything."""
+"""Cookies that are set over HTTPS are for this host alone, and scripts can read none that gives access to anything."""
 
 from collections.abc import Iterator
 from datetime import timedelta

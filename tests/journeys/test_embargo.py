@@ -209,7 +209,7 @@ def merge_hidden_names(story: Story, words: Words, public_topic: Topic) -> None:
 
 @pytest.fixture
 def signed_in_people(full_length) -> tuple[str, ...]:
-    """Return the kinds of people who open every page; without the full length, one for each kind of access."""
+    """Return the kinds of people who open every page: all at full length, otherwise one for each kind of access."""
     return PEOPLE[1:] if full_length else ("an account", "Writer", "Administrator")
 
 

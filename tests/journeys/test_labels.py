@@ -1,4 +1,4 @@
-"""No label of a metric names a story, an account or anything else that people have written."""
+"""No label of a metric contains the name of a story or an account, or anything else that people have written."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -18,7 +18,7 @@ from tests.journeys.desk import make_attempts
 from tests.journeys.world import make_world
 
 pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
-# Fields that name something. Words as short as “how” may be part of a route.
+# Fields that contain names. Shorter values, such as “how”, may be part of a route.
 NAMES = {"slug", "username", "email", "name", "title", "headline", "question", "file", "host", "written"}
 MIN_LENGTH = 5
 
@@ -34,7 +34,7 @@ def _own_counts(tmp_path, monkeypatch):
 
 
 def iter_names() -> Iterator[str]:
-    """Yield the slugs, names, addresses and uids in the database."""
+    """Yield the uids in the database and the values of the fields in ``NAMES``, except short ones."""
     for label in ("accounts", "site", "stories", "topics", "media"):
         for model in apps.get_app_config(label).get_models():
             fields = [
@@ -67,7 +67,7 @@ def test_no_label_contains_a_slug_a_name_or_an_address():
         reader.get(address)
     for attempt in attempts:
         reader.get(attempt.address)
-    for attempt in attempts[::5]:  # each screen takes longer than a refusal, and its labels are the same
+    for attempt in attempts[::5]:  # only some, because a screen takes longer than a refusal and has the same labels
         administrator.get(attempt.address)
     for user in User.objects.all():
         reader.post("/accounts/login/", {"login": user.username, "password": "not-the-password"})

@@ -1,4 +1,4 @@
-"""A constraint is added without reading the rows of the table, which the next release does."""
+"""A constraint is added without a check of the existing rows, which the next release checks."""
 
 import pytest
 from django.db import IntegrityError, connection, migrations, models

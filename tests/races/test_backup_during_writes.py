@@ -1,4 +1,4 @@
-"""A backup that is made while editors save and publish and readers read has all that was acknowledged before it began."""
+"""A backup made while editors and readers use the site contains everything that was acknowledged before it began."""
 
 import subprocess
 import sys
@@ -23,16 +23,16 @@ from tests.visitors import Page, Visitor, list_pages, save_and_publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SAVING, PUBLISHING, READING = 2, 2, 4  # visitors
+SAVING, PUBLISHING, READING = 2, 2, 4  # numbers of visitors
 MAX_WAIT = 240.0  # seconds
 PAUSE = 0.02  # seconds between two requests of a reader
 
 
 @dataclass
 class Visits:
-    """What visitors did until ``ended`` is set.
+    """What visitors do until ``ended`` is set.
 
-    ``saved`` and ``published`` have the words that each editor wrote, with the time at which the answer arrived.
+    For each editor, ``saved`` or ``published`` maps the words that were written to the time when the response arrived.
     """
 
     saved: list[dict[str, float]] = field(default_factory=lambda: [{} for _ in range(SAVING)])
@@ -48,18 +48,18 @@ class Visits:
         return page
 
     def save(self, number: int, editor: Visitor, path: str) -> None:
-        """Save a story again and again."""
+        """Save a story repeatedly."""
         for turn in count():
             words = f"Compared by telephone: saver {number}, turn {turn}."
             form = filled_of(self.note(editor.get(path)).body)
             saved = self.note(editor.post(path, {**form, "method_note": words, "_continue": "publish"}))
-            if saved.path.endswith("/publish/"):  # where an editor gets only if the text was saved
+            if saved.path.endswith("/publish/"):  # the editor gets there only if the text was saved
                 self.saved[number][words] = time.time()
             if self.ended.is_set():
                 return
 
     def publish(self, number: int, editor: Visitor, path: str) -> None:
-        """Save and publish a story again and again."""
+        """Save and publish a story repeatedly."""
         for turn in count():
             words = f"Compared by telephone: publisher {number}, turn {turn}."
             pages = [self.note(page) for page in save_and_publish(editor, path, words=words)]
@@ -69,7 +69,7 @@ class Visits:
                 return
 
     def look(self, number: int, reader: Visitor, paths: list[str]) -> None:
-        """Read all pages again and again."""
+        """Read all pages repeatedly."""
         while True:
             for path in paths:
                 self.note(reader.get(path))
@@ -78,11 +78,11 @@ class Visits:
                     return
 
     def sizes(self) -> list[int]:
-        """Return how much each visitor has done."""
+        """Return how often each editor has saved or published, and how many pages each reader has read."""
         return [*map(len, (*self.saved, *self.published)), *self.read]
 
     def wait_for_more(self, number: int) -> None:
-        """Wait until each visitor has had ``number`` more answers than now."""
+        """Wait until each of the ``sizes`` has grown by at least ``number``."""
         end, before = time.monotonic() + MAX_WAIT, self.sizes()
         while any(now < then + number for now, then in zip(self.sizes(), before, strict=True)):
             assert not self.failures, self.failures
@@ -92,7 +92,7 @@ class Visits:
 
 @contextmanager
 def visited(port: int, stories: list[str]) -> Iterator[Visits]:
-    """Let editors and readers visit the site during the block. Each editor writes one of the ``stories``."""
+    """Let editors and readers visit the site during the block. Each editor uses one of the forms at ``stories``."""
     visits = Visits()
     calls: list[tuple[Callable[..., None], int, Visitor, object]] = []
     for place, path in enumerate(stories):

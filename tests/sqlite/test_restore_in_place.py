@@ -26,7 +26,7 @@ MAX_WAIT = 60.0  # seconds
 
 
 def restore_in_place(site: Site) -> tuple[int, str]:
-    """Restore into the file of the site. Return the exit code and the words on standard error."""
+    """Restore into the file of the site. Return the exit code and what was printed to standard error."""
     connection.close()  # so that this process does not have the file open
     done = subprocess.run(
         [sys.executable, "manage.py", "restore", str(site.store.root), "--into", database_url()],

@@ -127,7 +127,7 @@ def read_manifest(store: Store, name: str) -> Manifest:
 
 
 def _digest_line(content: bytes) -> bytes:
-    """Return the digest of a manifest as ``sha256sum`` writes and checks it."""
+    """Return the digest of a manifest, in a line as ``sha256sum`` writes and checks it."""
     return f"{hashlib.sha256(content).hexdigest()}  {FILE_NAME}\n".encode()
 
 

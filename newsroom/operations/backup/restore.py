@@ -210,7 +210,10 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
 
 
 def _read_file(path: Path, *, place: Path) -> list[erasures.Line]:
-    """Return the lines of a file of erasures, which an error calls ``place``."""
+    """Return the lines of a file of erasures.
+
+    Raise CannotRunError if the file is damaged or cannot be read. The message about damage calls the file ``place``.
+    """
     try:
         return erasures.decode_all(erasures.read_bytes(path), place)
     except erasures.DamagedFileError as error:

@@ -44,7 +44,7 @@ _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 def format_tsvector(tokens: Sequence[str]) -> str:
     """Return the tokens as a ``tsvector`` literal.
 
-    Each token has its first ``MAX_OCCURRENCES`` positions; tokens for spelling have none. A gap is only a position.
+    Each token has its first ``MAX_OCCURRENCES`` positions; tokens for spelling have none. A gap only uses a position.
     """
     positions: dict[str, list[int]] = {}
     position = 0
@@ -245,7 +245,7 @@ def _sorted_matches_sql(
 def find_in_sections(
     cursor: CursorWrapper, stemmed: StemmedQuery, kinds: Sequence[str], keys: Sequence[int]
 ) -> list[tuple[str, int]]:
-    """Return the pairs of a kind of section and the key of a story that contains all wanted phrases in such sections.
+    """Return pairs of a kind of section and the key of a story whose sections of that kind contain all wanted phrases.
 
     Only ``kinds`` and ``keys`` are considered; neither may be empty.
     """

@@ -28,7 +28,7 @@ FOUND_ROWS_SQL = (
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> None:
-    """Insert documents with their tokens, and with the tokens of their sections."""
+    """Insert documents with their tokens, including those of their sections."""
     SearchDocument.objects.bulk_create([document for document, *_ in documents])
     cursor.executemany(
         'INSERT INTO "search_index" (rowid, words) VALUES (%s, %s)',
@@ -131,7 +131,7 @@ def first_pass_key_sql(until: int) -> tuple[str, list[int]]:
 def find_in_sections(
     cursor: CursorWrapper, stemmed: StemmedQuery, kinds: Sequence[str], keys: Sequence[int]
 ) -> list[tuple[str, int]]:
-    """Return the pairs of a kind of section and the key of a story that contains all wanted phrases in such sections.
+    """Return pairs of a kind of section and the key of a story whose sections of that kind contain all wanted phrases.
 
     Only ``kinds`` and ``keys`` are considered; neither may be empty.
     """

@@ -1,4 +1,4 @@
-"""Entries of the search index, and their tokens, which both databases store in the same form."""
+"""Entries of the search index, and their tokens, which are the same for both databases."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -62,7 +62,8 @@ class AnalysedEntry:
     """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order.
 
     ``heading_words`` has a line for each heading, and ``text`` one for each unstemmed text. Each of these lines begins
-    with the kind of its section and a tab. ``section_tokens`` are the words of sections, each with the kind.
+    with the kind of its section and a tab. In ``section_tokens``, each word of a section follows the kind of the
+    section.
     """
 
     title_words: str

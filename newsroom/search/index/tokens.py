@@ -1,4 +1,4 @@
-"""The tokens of a search document, which both databases store in the same form."""
+"""The tokens of a search document, which are the same for both databases."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,7 @@
 """Store the headings of stories with the kinds of their sections, because new documents have no section tokens.
 
-Documents that are indexed already retain their section tokens, which the previous release reads. ``manage.py reindex``
-removes them. On SQLite, the index has section tokens, and nothing changes.
+Documents that are already indexed retain their section tokens, which the previous release reads. ``manage.py reindex``
+removes them. On SQLite, new documents still have section tokens, and this migration changes nothing.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from newsroom.search.backends.postgresql import format_tsvector
 from newsroom.search.index.tokens import GAP, SEPARATOR
 
 BATCH_SIZE = 500
-# Other tokens of two parts. The rest begin with the kind of a section.
+# Tokens of two parts begin with one of these or, if they are section tokens, with the kind of a section.
 _OTHER_PREFIXES = ["title", "lead", "kind", "topic", "source", "month", "day", "hour", "minute"]
 _SELECT = """
     SELECT w.id, d.language, w.heading_words, w.text, ARRAY(
@@ -31,7 +31,7 @@ type Row = tuple[int, str, str, str, list[str]]
 
 
 def forwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Write the headings of each section into a line of their own, as the section tokens have them."""
+    """Add a line for each heading, with the kind of its section, if the section tokens contain the heading."""
     for connection, batch in _iter_batches(editor):
         rows = [
             ("\n".join([f"\t{heading_words}", *lines]), key)
@@ -72,7 +72,7 @@ def _iter_section_tokens(headings: list[tuple[str, str, str]], text: str, langua
 
 
 def _iter_batches(editor: BaseDatabaseSchemaEditor) -> Iterator[tuple[BaseDatabaseWrapper, list[Row]]]:
-    """On PostgreSQL, yield the rows in batches, each in a transaction of its own."""
+    """Yield the connection with each batch of rows, in a separate transaction. On SQLite, yield nothing."""
     connection, last = editor.connection, 0
     while connection.vendor == "postgresql":
         with transaction.atomic(using=connection.alias):

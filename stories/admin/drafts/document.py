@@ -105,7 +105,7 @@ class DraftForm:
         for prefix, names in DEPENDENT_TEXTS.items():
             typed += [row.text(name) for row in self.submitted.rows(prefix) for name in names]
         texts = [each.text for each in list_texts(document)]
-        # The text of a source has a line for each field, and that of a byline its names.
+        # The text of a source has each field on a separate line, and the names in a byline are separated by semicolons.
         parts = [part for text in texts for part in (text, *text.splitlines(), *text.split(";"))]
         contained = {" ".join(part.split()) for part in parts}
         return [text for text in dict.fromkeys(typed) if text and " ".join(text.split()) not in contained]

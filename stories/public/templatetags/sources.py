@@ -1,4 +1,4 @@
-"""Template tags that print the outlets of a passage, and sources: all of a page, those of a passage or a section.
+"""Template tags that print the outlets of a passage, and the sources of a page, a passage or a section.
 
 The HTML is built in Python, because a template would take ten times as long.
 """
@@ -52,7 +52,7 @@ _CITED = (
 
 @register.simple_tag
 def outlet_headings(outlets: Iterable[PrintedOutlet]) -> SafeString:
-    """Return the names of the outlets of a passage, each with its kind and country, as headings."""
+    """Return a heading with the name of each outlet of a passage, followed by its kind and country."""
     return join_parts(
         fill_in(
             _HEADING,
@@ -65,7 +65,7 @@ def outlet_headings(outlets: Iterable[PrintedOutlet]) -> SafeString:
 
 @register.simple_tag
 def outlet_lines(outlets: int) -> SafeString:
-    """Return one line for each outlet of a passage."""
+    """Return a drawing with one line for each outlet of a passage."""
     return fill_in(_LINES, lines=join_parts([_LINE] * outlets, between=""))
 
 

@@ -28,7 +28,7 @@ NEWEST_OF_TOPIC = 60
 _RARITY_SAMPLE_SIZE = 4 * NEWEST_OF_TOPIC
 # The minimum total rarity of the shared topics, in bits: the rarity of a topic that one story in five names.
 _MIN_RARITY = log2(5)
-# SQLite, which looks topics up by a compound SELECT, allows at most 500 terms in it.
+# On SQLite, topics are looked up by a compound SELECT, which can have at most 500 terms.
 _TOPICS_PER_QUERY = 256
 # How far back the worker searches for new editions. The search runs every minute, but may be late.
 _RECENT = timedelta(minutes=15)

@@ -1,4 +1,4 @@
-"""Operations for migrations: a column goes and a constraint comes in two releases; an index is added while others write."""
+"""Migration operations: columns are dropped and constraints added in two releases, indexes are added concurrently."""
 
 import pytest
 from django.db import IntegrityError, connection, migrations, models

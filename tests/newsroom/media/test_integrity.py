@@ -168,7 +168,7 @@ def test_a_rendition_without_a_digest_is_only_looked_for() -> None:
 
 
 def make_unreadable(path: str) -> None:
-    """Put a folder in place of a file: reading it fails, also for root."""
+    """Replace a file with a folder, so that reading it fails, even for root."""
     file = Path(default_storage.path(path))
     file.unlink()
     file.mkdir()

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
         ("karim", True),
         ("essen", True),
         ("karim harbour", False),
-        # The end of the title and the beginning of the address.
+        # The end of the title and the beginning of the URL.
         ("latehttps", False),
         ("late%https", False),
     ],

@@ -61,7 +61,7 @@ def run(address: str = ADDRESS, **options) -> ForgetResult:
 
 
 def describe_cells(cells: set[Cell]) -> list[str]:
-    """Return what the command has to say about these cells: the tables with the columns and the number of rows."""
+    """Return what the command must print about these cells: each table with its columns and the number of rows."""
     described = []
     for table in sorted({cell.table for cell in cells}):
         columns = sorted({cell.column for cell in cells if cell.table == table})

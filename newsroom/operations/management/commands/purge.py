@@ -19,7 +19,7 @@ class Command(OperationCommand):
         parser.add_argument("keys", nargs="*", metavar="KEY", help="For example list:stories. None: everything.")
 
     def handle(self, *args: object, keys: list[str], **options: object) -> None:
-        """Purge the pages. Raise CannotRunError without ``PURGE_URL``, and CommandError if the CDN does not accept it."""
+        """Purge the pages. Raise CannotRunError if ``PURGE_URL`` is empty, and CommandError if the purge fails."""
         if not settings.PURGE_URL:
             raise CannotRunError("Set PURGE_URL: it says where the cache is that forgets.")
         tags = [*(cdn_tag(key) for key in keys), OVERFLOW_TAG] if keys else [ALL_TAG]

@@ -89,7 +89,7 @@ def build_section_choices(counts: Iterable[Count], chosen: str) -> list[Choice]:
 
 
 class _Labels(NamedTuple):
-    """The label and the empty choice of each filter, and the names of the kinds of result and of section."""
+    """The labels of each filter and of its empty choice, and the names of the kinds of result and of section."""
 
     filters: dict[str, tuple[str, str]]
     kinds: dict[str, str]

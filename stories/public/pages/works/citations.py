@@ -89,7 +89,8 @@ def _format_date(day: date) -> str:
     return _format_date_in(day, get_language())
 
 
-# Cached, because the pages that change on a day cite the same day. The language must be the active one.
+# Cached, because citations of pages that were changed on the same day have the same date. The language must be the
+# active one.
 @lru_cache(256)
 def _format_year_first_in(day: date, language: str | None) -> str:
     return join_list((day.year, formats.date_format(day, "F j" if _is_english(language) else "MONTH_DAY_FORMAT")))

@@ -37,7 +37,7 @@ type Outlets = Mapping[UUID, PrintedOutlet]
 
 
 def _list_present(uids: Collection[UUID]) -> QuerySet[Outlet, Any]:
-    """Return the uid of each outlet, and the name, slug, kind and country of the outlet or the one it was merged into."""
+    """Return each outlet’s uid with its name, slug, kind and country, or those of the outlet it was merged into."""
     present = [Coalesce(f"merged_into__{name}", name) for name in ("name", "slug", "kind", "country")]
     return Outlet.objects.filter(uid__in=uids).order_by().values_list("uid", *present)
 

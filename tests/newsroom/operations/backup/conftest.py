@@ -10,7 +10,7 @@ from tests.backups import Site, empty_target, make_site
 
 @pytest.fixture(autouse=True)
 def _unused_targets(monkeypatch):
-    """Do not wait until servers have noticed a restore: none uses a database into which these tests restore."""
+    """Do not wait for servers to notice a restore, because no server uses a database into which these tests restore."""
     monkeypatch.setattr(restore, "NOTICE_DELAY", 0)
 
 

@@ -1,7 +1,7 @@
-"""A drill passes with a whole backup, and names what is wrong with another one.
+"""A drill passes with a whole backup, and names what is wrong with any other.
 
-One drill runs as the timer runs it, with a server for each database. The others restore in the process of the test and
-start no server.
+One drill runs as the timer runs it: in a process of its own, with a server for each database. The others run in the
+process of the test, without servers.
 """
 
 import json
@@ -59,8 +59,8 @@ def run_command(site: Site, target: str, *options: str) -> subprocess.CompletedP
 def run(site, target, monkeypatch) -> Run:
     """Return a function that runs the command in this process, without servers, and returns what it prints.
 
-    ``found`` is the number of pages of the site, which are all equal. If it is None, the pages are those of both
-    databases. Without ``restores``, the database stays empty.
+    ``found`` is the number of pages that the drill is made to find, all of them equal. If it is None, the drill
+    compares the pages of both databases. Without ``restores``, the database stays empty.
     """
 
     def restore_here(address, name, url, identity):

@@ -51,7 +51,7 @@ def test_erasures_after_a_backup_are_repeated_by_its_restore(site, target, admin
     shortened.passages.filter(pk=shortened.passages.all()[0].pk).update(text=words.one("passage"))
     save(shortened, "Another summary.", by=administrator)
     save(killed, words.one("killed"), by=administrator)
-    make_person(has_by_line=False)  # who has erased a passage
+    make_person(has_by_line=False)  # this person has erased a passage
     person = {word.lower() for word in (ADDRESS, NAME, USERNAME)}
     assert person == {word for word in person if word in dump_database().lower()}
     create_backup(site.store)

@@ -1,4 +1,4 @@
-"""The cards of stories in lists."""
+"""The cards of stories and questions in lists."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
