@@ -40,7 +40,7 @@ class SectionMatcher:
             for kind, words in _iter_lines(text, among):
                 found.setdefault(kind, set()).update(self._find_in_stems(_join_stems(words, language)))
         else:
-            for kind, words in _iter_lines(text.lower() if text.isascii() else text, among):
+            for kind, words in _iter_lines(text, among):
                 found.setdefault(kind, set()).update(self._find_in_text(words, beginnings, language))
         return {kind for kind, numbers in found.items() if len(numbers) == len(self._spaced_phrases)}
 
@@ -51,7 +51,9 @@ class SectionMatcher:
                 yield number
 
     def _find_in_text(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
-        """Yield the indices of the phrases that occur in a text. An ASCII text must be in lower case."""
+        """Yield the indices of the phrases that occur in a text."""
+        if text.isascii():
+            text = text.lower()
         # Few words of a text begin like a word of the query, and only these are stemmed.
         stems: set[str] = set()
         for start in self._iter_beginnings(text, beginnings, language):
@@ -64,7 +66,10 @@ class SectionMatcher:
         return self._find_in_stems(f" {'  '.join(stems)} ") if stems else iter(())
 
     def _iter_beginnings(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
-        """Yield the positions at which a word may begin with one of ``beginnings``."""
+        """Yield the positions at which a word may begin with one of ``beginnings``.
+
+        An ASCII text must be in lower case.
+        """
         if text.isascii():
             for beginning in beginnings:
                 start = text.find(beginning)

@@ -1,5 +1,6 @@
 """The words of sections are not in the index on PostgreSQL. Migrations convert the words of indexed documents."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -30,6 +31,19 @@ def page():
             TextPart("What happened", "happened"), TextPart("Behind the strikes", "behind"), TextPart("Asked of piers")
         ),
     )  # fmt: skip
+
+
+def index_again_before_writing(monkeypatch, page, text):
+    """Let another edition of the page be indexed under the same key after the migration has read a batch."""
+    write = migration._execute_many
+
+    def index_and_write(*arguments):
+        if not Wording.objects.filter(text=f"behind\t{text}").exists():
+            changed = {"uid": page.uid, "edition": page.edition, "headings": page.headings}
+            index_page("The lorries", text=text, section="behind", **changed)
+        write(*arguments)
+
+    monkeypatch.setattr(migration, "_execute_many", index_and_write)
 
 
 def list_section_tokens():
@@ -63,6 +77,32 @@ def test_migrating_backwards_and_forwards_converts_indexed_documents(page):
     assert Wording.objects.get().heading_words == new.heading_words
 
 
+def test_migrating_backwards_leaves_out_words_that_were_erased_meanwhile(page, monkeypatch):
+    key = Wording.objects.get().pk
+    index_again_before_writing(monkeypatch, page, "Nothing.")
+    migrate(migration.backwards)
+    assert Wording.objects.get().pk == key
+    assert list_section_tokens() == set()
+
+
+def test_migrating_forwards_leaves_headings_that_were_written_meanwhile(page, monkeypatch):
+    migrate(migration.backwards)
+    index_again_before_writing(monkeypatch, replace(page, headings=(TextPart("Later", "behind"),)), "Nothing.")
+    migrate(migration.forwards)
+    assert Wording.objects.get().heading_words == "behind\t later "
+
+
+def test_headings_of_a_long_section_are_found_when_frequent_words_have_no_more_positions():
+    index_page(
+        "The lorries", headings=(TextPart("Behind the strikes", "behind"),), section="behind",
+        text=" ".join(f"the barge{number}" for number in range(300)),
+    )  # fmt: skip
+    before = Wording.objects.get().heading_words
+    migrate(migration.backwards)
+    migrate(migration.forwards)
+    assert Wording.objects.get().heading_words.split("\n")[1:] == [before]
+
+
 def test_sections_of_many_pages_are_searched_in_batches(monkeypatch):
     monkeypatch.setattr("newsroom.search.search.MAX_NEWEST", 2)
     pages = [
@@ -75,6 +115,40 @@ def test_sections_of_many_pages_are_searched_in_batches(monkeypatch):
         ("happened", 1),
         ("behind", 1),
     }
+
+
+def test_results_in_a_section_are_capped_if_older_pages_were_not_examined(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("newsroom.search.search.MAX_SECTION_CANDIDATES", 2)
+    old = index_page("The lorries", text="The pier.", section="behind", days=9)
+    index_page("The lorries", text="The pier.")
+    results = run_search("pier", section="behind")
+    assert ([hit.uid for hit in results.hits], results.total_is_capped) == ([old.uid], True)
+    index_page("The lorries", text="The pier.")
+    # Without a search for misspelt words, which takes a query.
+    with django_assert_num_queries(4):
+        results = run_search("pier", section="behind")
+    assert (results.total, results.total_is_capped) == (0, True)
+    monkeypatch.setattr("newsroom.search.search.MAX_SECTION_CANDIDATES", 4)
+    results = run_search("pier", section="behind")
+    assert (results.total, results.total_is_capped) == (1, False)
+
+
+def test_a_search_in_a_section_makes_a_limited_number_of_queries(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("newsroom.search.search.MAX_NEWEST", 2)
+    monkeypatch.setattr("newsroom.search.search.MAX_SECTION_CANDIDATES", 4)
+    for day in range(1, 9):
+        index_page("The pier", text="The pier.", section="behind" if day % 2 else "happened", days=day)
+    with django_assert_num_queries(11):
+        assert run_search("pier", section="happened").total == 2
+
+
+def test_capitalised_words_are_found_beside_a_line_with_letters_outside_ascii():
+    page = index_page(
+        "Otherwise", texts=(TextPart("Ferries at Lisle.", "behind"), TextPart("It costs £5.", "happened"))
+    )
+    assert (
+        list_hit_uids("ferry lisle", section="behind") == list_hit_uids('"ferries at"', section="behind") == [page.uid]
+    )
 
 
 @pytest.mark.parametrize(

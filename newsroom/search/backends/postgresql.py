@@ -23,6 +23,8 @@ from newsroom.search.sections import SectionMatcher
 # Whether the index contains the words of sections. They would take more space than all other words together, so they
 # are looked up in the text of the documents found.
 HAS_SECTION_TOKENS = False
+# One row for each key in a list.
+KEYS_SQL = 'SELECT unnest(%s::bigint[]) AS "id"'
 # The rows of the caller's common table expression "once" with their documents and wordings, looked up one by one
 # because both tables may be large.
 FOUND_ROWS_SQL = (
@@ -251,7 +253,7 @@ def find_in_sections(
     """
     matcher = SectionMatcher(stemmed.conditions_in_part(""))
     cursor.execute(
-        'WITH "once" AS (SELECT unnest(%s::bigint[]) AS "id")'  # noqa: S608 -- no user input
+        f'WITH "once" AS ({KEYS_SQL})'  # noqa: S608 -- no user input
         f' SELECT d."id", d."language", w."heading_words", w."text" FROM {FOUND_ROWS_SQL}',
         [list(keys)],
     )

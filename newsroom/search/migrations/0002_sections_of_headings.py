@@ -5,7 +5,7 @@ removes them. On SQLite, new documents still have section tokens, and this migra
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from django.apps.registry import Apps
 from django.db import migrations, transaction
@@ -27,6 +27,12 @@ _SELECT = """
     FROM search_wording AS w JOIN search_searchdocument AS d ON d.id = w.id
     WHERE w.id > %s ORDER BY w.id LIMIT %s
 """
+# Between the reading and the writing of a batch, an edition may be indexed again under the same key, with other words.
+_UPDATE_HEADINGS = "UPDATE search_wording SET heading_words = %s WHERE id = %s AND heading_words = %s"
+_ADD_TOKENS = """
+    UPDATE search_searchdocument AS d SET words = d.words || %s::tsvector FROM search_wording AS w
+    WHERE d.id = %s AND w.id = d.id AND w.heading_words = %s AND w.text = %s
+"""
 type Row = tuple[int, str, str, str, list[str]]
 
 
@@ -34,11 +40,11 @@ def forwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Add a line for each heading, with the kind of its section, if the section tokens contain the heading."""
     for connection, batch in _iter_batches(editor):
         rows = [
-            ("\n".join([f"\t{heading_words}", *lines]), key)
-            for key, _, heading_words, text, tokens in batch
-            if "\t" not in heading_words and (lines := list(_find_headings(tokens, text)))
+            ("\n".join([f"\t{heading_words}", *lines]), key, heading_words)
+            for key, _, heading_words, _, tokens in batch
+            if "\t" not in heading_words and (lines := list(_find_headings(tokens, heading_words)))
         ]
-        _execute_many(connection, "UPDATE search_wording SET heading_words = %s WHERE id = %s", rows)
+        _execute_many(connection, _UPDATE_HEADINGS, rows)
 
 
 def backwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -49,13 +55,11 @@ def backwards(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
             lines = [line.partition("\t") for line in heading_words.split("\n")]
             if "\t" in heading_words:
                 stems = dict.fromkeys(stem for _, _, words in lines for stem in words.split())
-                headings.append((f" {' '.join(stems)} ", key))
+                headings.append((f" {' '.join(stems)} ", key, heading_words))
             if not tokens and (section_tokens := list(_iter_section_tokens(lines, text, language))):
-                vectors.append((format_tsvector(section_tokens), key))
-        _execute_many(connection, "UPDATE search_wording SET heading_words = %s WHERE id = %s", headings)
-        _execute_many(
-            connection, "UPDATE search_searchdocument SET words = words || %s::tsvector WHERE id = %s", vectors
-        )
+                vectors.append((format_tsvector(section_tokens), key, heading_words, text))
+        _execute_many(connection, _ADD_TOKENS, vectors)
+        _execute_many(connection, _UPDATE_HEADINGS, headings)
 
 
 def _iter_section_tokens(headings: list[tuple[str, str, str]], text: str, language: str) -> Iterator[str]:
@@ -90,21 +94,24 @@ def _execute_many(connection: BaseDatabaseWrapper, statement: str, rows: list[tu
         cursor.executemany(statement, rows)
 
 
-def _find_headings(tokens: list[str], text: str) -> Iterator[str]:
-    """Yield a line for each heading: the kind of its section, a tab, and its stems with spaces around them."""
+def _find_headings(tokens: list[str], heading_words: str) -> Iterator[str]:
+    """Yield a line for each heading: the kind of its section, a tab, and its stems with spaces around them.
+
+    A text at the beginning of a section that has only words of headings counts as a heading. It is found either way.
+    """
     positions: dict[str, dict[int, str]] = {}
     for token in tokens:
         lexeme, *numbers = token.split()
         kind, _, stem = lexeme.partition(SEPARATOR)
         positions.setdefault(kind, {}).update(dict.fromkeys(map(int, numbers), stem))
-    texts = [line.partition("\t") for line in text.split("\n")]
+    heading_stems = set(heading_words.split())
     for kind, stems in positions.items():
         ordered = sorted(stems)
         # Between two parts there is a position without a token. The headings of a kind come before its texts.
         starts = [0, *(index for index, (a, b) in enumerate(pairwise(ordered), 1) if b > a + 1), len(ordered)]
         parts = [[stems[number] for number in ordered[a:b]] for a, b in pairwise(starts)]
-        number_of_texts = sum(line_kind == kind and bool(fold_words(words)) for line_kind, _, words in texts)
-        for part in parts[: max(len(parts) - number_of_texts, 0)]:
+        # The texts cannot be counted, because frequent words have no positions in the later ones.
+        for part in takewhile(heading_stems.issuperset, parts):
             yield f"{kind}\t {' '.join(part)} "
 
 
