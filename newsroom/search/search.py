@@ -75,11 +75,12 @@ def search(query: ParsedQuery, filters: Filters, *, at: datetime, page: int = 1,
     """Return one page of results that contain all wanted phrases and can be read at ``at``, best first.
 
     ``page`` counts from 1. Only the newest pages, some older ones with the words in the title or lead, and at most
-    ``MAX_NAMES`` topics and outlets are ranked. If nothing is found, words that occur nowhere count as misspelt. The
-    query is repeated with the nearest words that readers can find, then with the next nearest, until something is found
-    or no correction is left. This takes two database queries if the original query has results. With a filter by
-    section on PostgreSQL, it takes one to nine more: for each of three statements, one that finds the candidates and up
-    to two that read their text.
+    ``MAX_NAMES`` topics and outlets are ranked. If nothing is found although all matching pages were examined,
+    words that occur nowhere count as misspelt. The query is repeated with the nearest words that readers can find, then
+    with the next nearest, until something is found or no correction is left.
+
+    This takes two database queries if the original query has results. With a filter by section on PostgreSQL, it takes
+    at most nine more: for each of three statements, one that finds the candidates and up to two that read their texts.
     """
     if not query:
         return _make_results(StemmedQuery(query, ()), filters, [], at=at, page=page, size=size)
@@ -190,7 +191,7 @@ def _page_statements(
 ) -> tuple[list[Statement], bool]:
     """Return statements for the newest pages, and for the newest pages with all words in the title or lead.
 
-    Also return whether older pages may match that were not examined.
+    Also return whether older pages that were not examined may match too.
     """
     if not filters.page_kinds:
         return [], False
@@ -216,10 +217,10 @@ def _apply_all_filters(query: IndexQuery, stemmed: StemmedQuery, filters: Filter
 def _section_statements(
     stemmed: StemmedQuery, filters: Filters, *, at: datetime, since: datetime | None, span: Span
 ) -> tuple[list[Statement], bool]:
-    """Do the same as ``_page_statements`` for a filter by section if the index has no words of sections."""
+    """Return the result of ``_page_statements`` for a filter by section if the index has no words of sections."""
 
     def find(query: IndexQuery, limit: int) -> tuple[list[int], bool]:
-        """Return the newest ``limit`` keys, and whether there may be older pages that were not examined."""
+        """Return the keys of the newest ``limit`` matches, and whether there may be older pages that were not examined."""
         pages = lookup.pages_sql(
             apply_filters(query, filters), at=at, limit=MAX_SECTION_CANDIDATES, since=since, span=span
         )

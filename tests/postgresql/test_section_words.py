@@ -124,7 +124,7 @@ def test_results_in_a_section_are_capped_if_older_pages_were_not_examined(monkey
     results = run_search("pier", section="behind")
     assert ([hit.uid for hit in results.hits], results.total_is_capped) == ([old.uid], True)
     index_page("The lorries", text="The pier.")
-    # Without a search for misspelt words, which takes a query.
+    # Corrections would take another query, but are not looked up.
     with django_assert_num_queries(4):
         results = run_search("pier", section="behind")
     assert (results.total, results.total_is_capped) == (0, True)

@@ -27,7 +27,8 @@ _SELECT = """
     FROM search_wording AS w JOIN search_searchdocument AS d ON d.id = w.id
     WHERE w.id > %s ORDER BY w.id LIMIT %s
 """
-# Between the reading and the writing of a batch, an edition may be indexed again under the same key, with other words.
+# These statements change a row only if it still has the words that were read, because an edition may have been indexed
+# again under the same key in the meantime.
 _UPDATE_HEADINGS = "UPDATE search_wording SET heading_words = %s WHERE id = %s AND heading_words = %s"
 _ADD_TOKENS = """
     UPDATE search_searchdocument AS d SET words = d.words || %s::tsvector FROM search_wording AS w
@@ -97,7 +98,7 @@ def _execute_many(connection: BaseDatabaseWrapper, statement: str, rows: list[tu
 def _find_headings(tokens: list[str], heading_words: str) -> Iterator[str]:
     """Yield a line for each heading: the kind of its section, a tab, and its stems with spaces around them.
 
-    A text at the beginning of a section that has only words of headings counts as a heading. It is found either way.
+    A text at the beginning of a section counts as a heading if all its words occur in headings. It is found either way.
     """
     positions: dict[str, dict[int, str]] = {}
     for token in tokens:
@@ -110,7 +111,7 @@ def _find_headings(tokens: list[str], heading_words: str) -> Iterator[str]:
         # Between two parts there is a position without a token. The headings of a kind come before its texts.
         starts = [0, *(index for index, (a, b) in enumerate(pairwise(ordered), 1) if b > a + 1), len(ordered)]
         parts = [[stems[number] for number in ordered[a:b]] for a, b in pairwise(starts)]
-        # The texts cannot be counted, because frequent words have no positions in the later ones.
+        # The number of texts does not show where headings end, because frequent words have no positions in later texts.
         for part in takewhile(heading_stems.issuperset, parts):
             yield f"{kind}\t {' '.join(part)} "
 
