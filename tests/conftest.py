@@ -201,19 +201,23 @@ def administrator(db):
     return make_user(role="Administrator", username="administrator")
 
 
-def signed_in(user: User, *, confirmed: bool = True) -> Client:
-    """Return a new client that is signed in as the user and, if ``confirmed``, has just reauthenticated."""
+def signed_in(user: User, *, methods: tuple[str, ...] = ("password", "mfa"), at: float = FOREVER.timestamp()) -> Client:
+    """Return a new client that is signed in as the user, and in which the user authenticated by ``methods`` at ``at``.
+
+    By default, the user has just reauthenticated, whatever time the clock shows.
+    """
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    if confirmed:
-        confirm(client, user)
+    confirm(client, user, methods=methods, at=at)
     return client
 
 
-def confirm(client: Client, user: User) -> None:
-    """Mark the session of the client as reauthenticated, whatever time the clock shows."""
-    session, at = client.session, FOREVER.timestamp()
-    session["account_authentication_methods"] = [{"method": method, "at": at} for method in ("password", "mfa")]
+def confirm(
+    client: Client, user: User, *, methods: tuple[str, ...] = ("password", "mfa"), at: float = FOREVER.timestamp()
+) -> None:
+    """Record in the session of the client that the user authenticated by ``methods`` at ``at``."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": method, "at": at} for method in methods]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
 

@@ -45,7 +45,7 @@ class _Handler(socketserver.BaseRequestHandler):
 def name_server(texts: Texts) -> Iterator[dns.resolver.Resolver]:
     """Answer with these TXT records, keyed by name, during the block. Yield a resolver that asks this server."""
     with _Server(texts) as server:
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = ["127.0.0.1"], server.server_address[1]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 
 from newsroom.accounts.models import User
 from tests.chromium import ARGUMENTS, find_chromium
+from tests.conftest import signed_in
 from tests.factories import PASSWORD
 
 # Playwright runs an event loop in this thread, so Django would refuse queries. The tests never query concurrently.
@@ -38,7 +40,8 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
     """Return a function that opens a page in a new browser context: ``open_page("/stories/", as_=editor)``.
 
-    With ``as_``, the user signs in first, with the form. Other keywords are passed to Playwright's ``new_context``.
+    With ``as_``, the browser has the cookies of a session in which that user has just signed in with a password. Other
+    keywords are passed to Playwright's ``new_context``.
     Reduced motion is the default, so that smooth scrolling does not move the target of the next click.
     Afterwards, the test fails if the content security policy refused something or a script raised an error.
     """
@@ -58,17 +61,25 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
         context.set_default_timeout(TIMEOUT)
         context.on("console", record)
         context.on("weberror", lambda error: errors.append(str(error.error)))
-        page = context.new_page()
         if as_ is not None:
-            sign_in(page, as_.username)
-        if path:
-            page.goto(path)
+            cookies = make_session_cookies(as_)
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies])
+        page = context.new_page()
+        if path or as_ is not None:
+            page.goto(path or "/admin/")
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def make_session_cookies(user: User) -> list[tuple[str, str]]:
+    """Return the names and values of the cookies that a user gets by signing in with a password."""
+    client = signed_in(user, methods=("password",), at=time.time())
+    client.get("/accounts/login/")  # sets the cookie for the desk bar
+    return [(name, cookie.value) for name, cookie in client.cookies.items()]
 
 
 def find_message(page: Page, words: str) -> Locator:

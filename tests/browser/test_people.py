@@ -21,7 +21,7 @@ from newsroom.http import clock
 from newsroom.notifications.models import MailStatus, Notice, NoticeKind
 from newsroom.notifications.notify import notify
 from stories.publishing import review
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, sign_in
 from tests.browser.faults import find_faults
 from tests.factories import PASSWORD, make_story, make_user
 
@@ -85,7 +85,8 @@ def test_an_invited_person_sets_a_password_and_a_second_factor_and_enters_the_de
 @pytest.mark.journey
 def test_a_change_of_roles_requires_reauthentication_and_keeps_the_form(open_page, administrator):
     somebody = make_user(role="Writer", username="somebody", first_name="Sam")
-    page = open_page(as_=administrator)
+    page = open_page()
+    sign_in(page, administrator.username)
     page.goto("/accounts/2fa/totp/activate/")
     secret = set_up_app(page)
     set_authentication_time(administrator, at=0)  # as if it were long ago
@@ -113,7 +114,9 @@ def set_authentication_time(user: User, *, at: float | None = None) -> None:
 
 
 def test_a_user_sees_all_their_sessions_and_ends_another_one(open_page, editor):
-    desktop, phone = open_page(as_=editor), open_page(as_=editor, user_agent="Mozilla/5.0 (iPhone) Safari/605")
+    desktop, phone = open_page(), open_page(user_agent="Mozilla/5.0 (iPhone) Safari/605")
+    for page in (desktop, phone):
+        sign_in(page, editor.username)
     desktop.get_by_role("link", name=str(editor)).click()
     desktop.get_by_role("link", name="Sessions").click()
     expect(desktop.get_by_role("heading", name="Safari on iPhone")).to_be_visible()

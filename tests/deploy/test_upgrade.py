@@ -320,7 +320,7 @@ class Releases(BaseHTTPRequestHandler):
 
 def test_a_release_is_fetched_over_https_or_from_this_machine_only(tmp_path):
     server = HTTPServer(("127.0.0.1", 0), Releases)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     site = f"http://127.0.0.1:{server.server_port}"
     try:
         upgrade.download(f"{site}/newsroom-1.4.0.tar.gz", tmp_path / "release")

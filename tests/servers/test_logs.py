@@ -99,7 +99,7 @@ def sentry() -> Iterator[tuple[str, "Queue[str]"]]:
             """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://publickey@127.0.0.1:{server.server_port}/1", received
         server.shutdown()
 

@@ -161,7 +161,7 @@ def test_an_administrator_changes_address_and_password_of_an_account(editor):
 
 def test_a_stolen_session_cannot_change_an_address(editor):
     administrator = make_user(role=ADMINISTRATOR)
-    stolen = signed_in(administrator, confirmed=False)
+    stolen = signed_in(administrator, methods=())
     session = stolen.session
     session["account_authentication_methods"] = [{"method": "password", "at": 0}]
     session.save()

@@ -81,7 +81,7 @@ def test_sign_in_methods_cannot_be_seen_or_changed_without_reauthentication(edit
     else:
         editor.set_password("a-password-that-this-session-did-not-see")
         editor.save()
-    client = signed_in(editor, confirmed=False)
+    client = signed_in(editor, methods=())
     reauthentication = "/accounts/2fa/reauthenticate/" if has_factor else "/accounts/reauthenticate/"
     factors = Authenticator.objects.count()
     for address in SENSITIVE:

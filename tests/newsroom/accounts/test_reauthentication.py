@@ -30,7 +30,7 @@ def _reset_rate_limits():
 
 @pytest.fixture
 def client(administrator):
-    return signed_in(administrator, confirmed=False)
+    return signed_in(administrator, methods=())
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_erasing_requires_reauthentication_and_keeps_the_form(client, administra
 
 
 def test_users_without_the_permission_are_refused_without_reauthentication(editor):
-    client = signed_in(editor, confirmed=False)
+    client = signed_in(editor, methods=())
     assert client.get("/admin/accounts/user/add/").status_code == 403
     assert client.get(f"/admin/stories/story/{make_story().pk}/erase/").status_code == 403
     assert not Authenticator.objects.exists()

@@ -12,7 +12,7 @@ from tests.factories import make_image, make_story, make_topic, make_user
 from tests.outcomes import list_admin_errors, list_levels
 from tests.stories.admin.form_data import filled
 
-pytestmark = pytest.mark.portable
+pytestmark = [pytest.mark.audit, pytest.mark.portable]
 
 
 def test_a_lead_image_is_chosen_by_title_and_shown_as_a_thumbnail(client, editor, save):

@@ -62,7 +62,7 @@ class RecordingHandler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with RecordingServer() as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
 

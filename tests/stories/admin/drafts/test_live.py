@@ -35,7 +35,7 @@ from tests.recorded_sql import statements
 from tests.stories.admin.form_data import filled
 from tests.stories.admin.test_cost import make_large_story
 
-pytestmark = [pytest.mark.portable, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 
 def live_address(work) -> str:

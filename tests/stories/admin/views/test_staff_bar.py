@@ -26,7 +26,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.portable, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 ROLES = ("Writer", "Editor", "Curator", "Administrator")
 LINK = re.compile(r'<a[^>]*href="([^"]+)"[^>]*>\s*(.*?)\s*</a>', re.DOTALL)
 

@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.what_is_read import extract_main
 
-pytestmark = [pytest.mark.portable, pytest.mark.django_db]
+pytestmark = [pytest.mark.audit, pytest.mark.portable, pytest.mark.django_db]
 
 UNKNOWN_TOKEN = "A" * 43
 WEEK = timedelta(days=7)
