@@ -97,18 +97,27 @@ class DraftForm:
 
     def list_left_out(self, document: AnyDocument) -> list[str]:
         """Return the typed texts that are missing from ``document``, which was made from this form."""
-        fields = self.submitted.fields
-        typed = [*fields.names("byline_names"), *(fields.text(name) for name in DEPENDENT_LEAD_TEXTS)]
-        typed += [row.text("text") for row in self.submitted.rows("sections")]  # the section on papers has no text
+        fields, rows = self.submitted.fields, self.submitted.rows
+        # A document contains names as they are stored, which may differ from what was typed.
+        typed = [name for name in fields.names("byline_names") if fold(name) not in self.known.contributors]
+        images = [fields.line("lead"), *(row.line("picture") for row in rows("pictures"))]
+        typed += [title for title in images if title not in self.known.pictures]
+        typed += [fields.text(name) for name in DEPENDENT_LEAD_TEXTS]
+        typed += [row.text("text") for row in rows("sections")]  # the section on papers has no text
         for prefix, name in _DAYS.items():
-            typed += [row.line(name) for row in self.submitted.rows(prefix) if row.day(name) is None]
+            typed += [row.line(name) for row in rows(prefix) if row.day(name) is None]
         for prefix, names in DEPENDENT_TEXTS.items():
-            typed += [row.text(name) for row in self.submitted.rows(prefix) for name in names]
+            typed += [row.text(name) for row in rows(prefix) for name in names]
         texts = [each.text for each in list_texts(document)]
         # The text of a source has each field on a separate line, and the names in a byline are separated by semicolons.
         parts = [part for text in texts for part in (text, *text.splitlines(), *text.split(";"))]
         contained = {" ".join(part.split()) for part in parts}
+        contained |= {row.line("outlet_name") for row in rows("citations") if self._has_known_outlet(row)}
         return [text for text in dict.fromkeys(typed) if text and " ".join(text.split()) not in contained]
+
+    def _has_known_outlet(self, row: Row) -> bool:
+        """Return whether a source has a URL and the name of an existing outlet, under any of its names."""
+        return bool(row.line("url")) and fold(row.line("outlet_name")) in self.known.outlets
 
 
 def new_work(kind: WorkKind) -> Work:

@@ -1,5 +1,6 @@
 """Find out whether the text of an autosave slot has been saved in the meantime, from any window."""
 
+from collections.abc import Collection, Mapping
 from copy import copy
 
 from newsroom.http.converters import parse_number
@@ -28,7 +29,15 @@ def is_saved(slot: AutosaveSlot, work: Work, newest: Revision) -> bool:
     before, saved = base.document.value(), newest.document.value()
     form = DraftForm.read(values, old_work, by=slot.person)
     document = form.document(before)
-    if form.list_left_out(document) or values.get("slug", "") not in ("", before.slug, saved.slug):
+    if form.list_left_out(document) or _changes_other_fields(values, {before.slug, saved.slug}):
         return False
     merged = merge(before, saved, document)
     return not merged.conflicts and equal_except_names(merged.document, saved)
+
+
+def _changes_other_fields(values: Mapping[str, str], slugs: Collection[str]) -> bool:
+    """Return whether the form changes a field that belongs to no revision, or the slug to one that is not in ``slugs``."""
+    pairs = ("owner", "owner_before"), ("review_by", "initial-review_by")
+    return values.get("slug", "") not in {"", *slugs} or any(
+        before in values and values.get(name, "") != values[before] for name, before in pairs
+    )

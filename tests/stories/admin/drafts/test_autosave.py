@@ -14,7 +14,7 @@ from stories.drafts import revisions
 from stories.drafts.queues import list_unsaved
 from stories.models import FAQ, AutosaveSlot, Edition, Section, State, Story, Work
 from stories.workflow import autosave, trash
-from tests.factories import make_published_story, make_question, make_story, make_user
+from tests.factories import make_outlet, make_published_story, make_question, make_story, make_user
 from tests.outcomes import find_summary, list_admin_errors
 from tests.stories.admin.form_data import filled
 
@@ -511,18 +511,33 @@ def test_text_that_another_user_has_saved_is_no_longer_offered(client, editor, s
     assert not is_text_offered(other_window)
 
 
+def test_a_source_whose_outlet_was_typed_by_another_name_is_no_longer_offered_after_a_save(
+    client, editor, story, jonas
+):
+    make_outlet(name="Ansgar Wire", aliases=("AW",))
+    closed, other = Window(client, form_address(story), work=story), Window(jonas, form_address(story), work=story)
+    typed = {"citations-0-url": "https://wire.example/1", "citations-0-title": "Tides", "citations-0-outlet_name": "aw"}
+    closed.type_text(**typed)
+    other.save(**typed)
+    assert not is_text_offered(other)
+
+
 @pytest.mark.parametrize(
     "typed",
     [
         {"sections__2__text": "Three papers were asked."},
         {"citations__0__title": "The sea came in"},
         {"citations__0__url": "https://wire.example/1", "citations__0__published_on": "3 March, I think"},
+        {"lead": "No such picture"},
         {"slug": "the-sea-came-in"},
+        {"owner": ""},
+        {"review_by": "2031-05-01"},
     ],
-    ids=["text in the section on papers", "source without a URL", "no date", "slug"],
+    ids=["text in the section on papers", "source without a URL", "no date", "picture", "slug", "owner", "review date"],
 )
 def test_typed_text_that_no_revision_can_contain_is_still_offered_after_a_save(client, editor, story, jonas, typed):
     assert story.sections.get(position=2).kind == "papers"
+    Story.objects.filter(pk=story.pk).update(owner=editor)
     closed, other = Window(client, form_address(story), work=story), Window(jonas, form_address(story), work=story)
     closed.type_text(**typed)
     other.save(standfirst="Nobody was warned.")
