@@ -34,7 +34,7 @@ def _list_plain_settings() -> Iterator[tuple[str, str, str]]:
         if parts.scheme == "http" and not is_own_machine(parts.hostname or ""):
             yield name, "http", "https"
     mailer = cast("dict[str, Any]", settings.MAILERS["default"].get("OPTIONS", {}))
-    if mailer and not (mailer["use_tls"] or mailer["use_ssl"] or is_own_machine(mailer["host"])):
+    if mailer and not (mailer.get("use_tls") or mailer.get("use_ssl") or is_own_machine(mailer["host"])):
         yield "EMAIL_URL", "smtp", "smtp+tls"
 
 
