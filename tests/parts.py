@@ -86,9 +86,10 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("Chromium", "journey and not soak", folder="browser", uses="Chromium"),
     ),
     "audit": (
-        Part("races, kills and long walks on SQLite", f"{_PLAIN} and audit and not soak"),
+        Part("races and kills on SQLite", f"{_PLAIN} and audit and not (portable or soak)"),
+        Part("long walks on SQLite", f"{_PLAIN} and audit and portable and not soak"),
         Part(
-            "races, kills and long walks on PostgreSQL",
+            "races and kills on PostgreSQL",
             f"{_PLAIN} and audit and not (portable or soak)",
             on_postgresql=True,
             is_pooled=True,
