@@ -220,7 +220,7 @@ def _section_statements(
     """Return the result of ``_page_statements`` for a filter by section if the index has no words of sections."""
 
     def find(query: IndexQuery, limit: int) -> tuple[list[int], bool]:
-        """Return the keys of the newest ``limit`` matches, and whether there may be older pages that were not examined."""
+        """Return the keys of the newest ``limit`` matches, and whether older pages may match that were not examined."""
         pages = lookup.pages_sql(
             apply_filters(query, filters), at=at, limit=MAX_SECTION_CANDIDATES, since=since, span=span
         )

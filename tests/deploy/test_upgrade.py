@@ -332,10 +332,3 @@ def test_a_release_is_fetched_over_https_or_from_this_machine_only(tmp_path):
         server.shutdown()
         server.server_close()
     assert not (tmp_path / "other").exists() or (tmp_path / "other").read_bytes() == b""
-
-
-def test_each_entry_of_the_changelog_says_what_to_do():
-    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    entries = re.findall(r"^## \[?([\w.]+)", changelog, re.MULTILINE)
-    assert entries
-    assert [entry for entry in entries if not read_to_do(changelog, entry)] == []

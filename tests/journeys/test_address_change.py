@@ -63,7 +63,7 @@ def test_an_open_session_cannot_redirect_password_resets_to_another_address(edit
 
 @pytest.mark.django_db(transaction=True)  # the worker closes the connection, so the test's transaction would end
 def test_an_administrator_changes_an_address_after_reauthentication_and_the_old_one_is_notified(administrator, editor):
-    own, client = editor.email, signed_in(administrator, confirmed=False)
+    own, client = editor.email, signed_in(administrator, methods=())
     address = f"/admin/accounts/user/{editor.pk}/change/"
     form = filled(client.get(address)) | {"email": "new@lisle.example"}
     response = client.post(address, form)

@@ -137,10 +137,10 @@ def _change_password(editor: User) -> Iterator[tuple[str, Any]]:
         "set password, done",
         client.post("/accounts/password/set/", {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True),
     )
-    unconfirmed = signed_in(editor, confirmed=False)
+    unconfirmed = signed_in(editor, methods=())
     yield "prove who you are", unconfirmed.get("/accounts/reauthenticate/")
     yield "prove who you are, wrong password", unconfirmed.post("/accounts/reauthenticate/", {"password": "a guess"})
-    administrator = signed_in(User.objects.get(username="administrator"), confirmed=False)
+    administrator = signed_in(User.objects.get(username="administrator"), methods=())
     password = reverse("admin:auth_user_password_change", args=[editor.pk])
     yield "prove who you are, a password was sent", administrator.post(password, {"password1": "x"}, follow=True)
 
@@ -165,10 +165,10 @@ def _set_up_second_factor(editor: User) -> Iterator[tuple[str, Any]]:
     yield "passkeys, none", client.get("/accounts/2fa/webauthn/")
     yield "passkey", client.get("/accounts/2fa/webauthn/add/")
     yield "passkey, empty", client.post("/accounts/2fa/webauthn/add/", {"name": ""})
-    yield "prove who you are, second factor", signed_in(editor, confirmed=False).get("/accounts/2fa/reauthenticate/")
+    yield "prove who you are, second factor", signed_in(editor, methods=()).get("/accounts/2fa/reauthenticate/")
     yield (
         "prove who you are, wrong code",
-        signed_in(editor, confirmed=False).post("/accounts/2fa/reauthenticate/", {"code": "000000"}),
+        signed_in(editor, methods=()).post("/accounts/2fa/reauthenticate/", {"code": "000000"}),
     )
     entering = Client()
     entering.post(LOGIN, {"login": editor.username, "password": NEW_PASSWORD})
@@ -203,7 +203,7 @@ def _sign_in_with_provider(editor: User) -> Iterator[tuple[str, Any]]:
         yield "single sign-on, no answer", Client().get("/accounts/sso/")
         yield "single sign-on, invitation", Client().get(address)
         SocialAccount.objects.create(provider="https://sso.example", uid="1", user=editor)
-        client = signed_in(editor, confirmed=False)
+        client = signed_in(editor, methods=())
         yield "single sign-on, prove who you are", client.get("/accounts/sso/reauthenticate/")
         yield "single sign-on, other person", client.get("/accounts/sso/callback/")
         administrator = signed_in(User.objects.get(username="administrator"))
