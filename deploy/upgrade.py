@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from deploy import environment, layout, refusals
 from deploy.install import LOCK, locked
@@ -357,12 +358,21 @@ class Upgrade:
             connection.close()
 
 
+class _SafeRedirectHandler(HTTPRedirectHandler):
+    """A handler that raises DeployError for a redirect to an address that is not safe."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        _require_safe(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 def download(address: str, path: Path) -> None:
     """Download a URL to a file. Raise DeployError if that fails, or for plain HTTP from another machine."""
     _require_safe(address)
     try:
-        with urlopen(address, timeout=60) as response, path.open("wb") as file:  # noqa: S310  # checked above
-            _require_safe(response.geturl())  # after redirects
+        with build_opener(_SafeRedirectHandler).open(address, timeout=60) as response, path.open("wb") as file:
             while part := response.read(1_000_000):
                 file.write(part)
     except (URLError, OSError) as error:

@@ -301,7 +301,10 @@ def test_there_is_no_way_back_before_the_first_upgrade(machine, answers):
 
 
 class Releases(BaseHTTPRequestHandler):
-    """A handler that serves one file, and redirects all other requests to it on 127.1, another name of this machine."""
+    """A handler that serves one file, and redirects all other requests.
+
+    ``/moved/HOST`` is redirected to another host, and ``/moved`` to the file.
+    """
 
     def do_GET(self) -> None:
         if self.path == "/newsroom-1.4.0.tar.gz":
@@ -311,7 +314,9 @@ class Releases(BaseHTTPRequestHandler):
         else:
             self.send_response(302)
             port = self.headers["Host"].rpartition(":")[2]
-            self.send_header("Location", f"http://127.1:{port}/newsroom-1.4.0.tar.gz")
+            host = self.path.removeprefix("/moved").removeprefix("/")
+            path = f"{host}:{port}/moved" if host else f"127.0.0.1:{port}/newsroom-1.4.0.tar.gz"
+            self.send_header("Location", f"http://{path}")
             self.end_headers()
 
     def log_message(self, *args: object) -> None:
@@ -323,12 +328,16 @@ def test_a_release_is_fetched_over_https_or_from_this_machine_only(tmp_path):
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     site = f"http://127.0.0.1:{server.server_port}"
     try:
-        upgrade.download(f"{site}/newsroom-1.4.0.tar.gz", tmp_path / "release")
-        assert (tmp_path / "release").read_bytes() == b"code"
-        for address in ("http://releases.example/newsroom-1.4.0.tar.gz", "file:///etc/hostname", f"{site}/moved"):
+        for address in (f"{site}/newsroom-1.4.0.tar.gz", f"{site}/moved", f"{site}/moved/localhost"):
+            upgrade.download(address, tmp_path / "release")
+            assert (tmp_path / "release").read_bytes() == b"code"
+            (tmp_path / "release").unlink()
+        # 127.1 is another name of this machine. From there, the redirects lead to an address that is accepted.
+        other_host = f"{site}/moved/127.1"
+        for address in ("http://releases.example/newsroom-1.4.0.tar.gz", "file:///etc/hostname", other_host):
             with pytest.raises(DeployError, match="https://"):
                 upgrade.download(address, tmp_path / "other")
     finally:
         server.shutdown()
         server.server_close()
-    assert not (tmp_path / "other").exists() or (tmp_path / "other").read_bytes() == b""
+    assert not (tmp_path / "other").exists()
