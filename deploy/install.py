@@ -363,7 +363,7 @@ class Installation:
         """Start the units and the proxy.
 
         If they are running, restart the services and reload the proxy after changes that require it. Make the first
-        backup of a new site, unless ``BACKUP_TO`` holds the backups of a site that is to be restored.
+        backup of a new site, unless ``BACKUP_TO`` holds the backups of a site that is to be restored, or cannot be read.
         """
         units = self.list_units()
         services = [name for name in units if name.endswith(".service")]
@@ -382,13 +382,14 @@ class Installation:
             self.machine.path(RELOAD).unlink(missing_ok=True)
 
     def has_backups(self) -> bool:
-        """Return whether there are backups at ``BACKUP_TO``. If they cannot be listed, or in a dry run, return False."""
+        """Return whether there may be backups at ``BACKUP_TO``. In a dry run, return False."""
         if self.machine.is_dry_run:
             return False
         try:
             listed = self.manage("backup", "list")
         except DeployError:
-            return False
+            # Backups that cannot be listed, for example because one is damaged, are backups nevertheless.
+            return True
         return any(line[:4].isdigit() for line in listed.splitlines())
 
     def start_command(self, *command: str, unless: bool = False, is_change: bool = True, shows: bool = False) -> None:

@@ -173,12 +173,16 @@ def test_a_site_that_is_to_be_restored_is_not_backed_up_while_it_is_empty(machin
     assert "systemctl start newsroom-backup.service" not in capsys.readouterr().out
 
 
-def test_the_first_backup_is_made_where_there_is_none_or_they_cannot_be_listed(machine, capsys):
+def test_nor_is_it_if_a_backup_is_damaged_so_that_they_cannot_be_listed(machine, capsys):
+    machine, commands = machine
+    commands.failing.add("manage.py backup list")
+    run(machine)
+    assert "systemctl start newsroom-backup.service" not in capsys.readouterr().out
+
+
+def test_the_first_backup_is_made_where_there_is_none(machine, capsys):
     machine, commands = machine
     commands.outputs["manage.py backup list"] = "There is no backup.\n"
-    run(machine)
-    assert "systemctl start newsroom-backup.service" in capsys.readouterr().out
-    commands.failing.add("manage.py backup list")
     run(machine)
     assert "systemctl start newsroom-backup.service" in capsys.readouterr().out
 
