@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
-from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
@@ -61,6 +62,18 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             return None
         messages.error(request, f"Sign in with {settings.OIDC_NAME}.")
         return redirect("account_login")
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign the user in, unless the account was disconnected from the provider after the provider was asked.
+
+        In that case, redirect to the sign-in page: the user may have been at the page for the second factor meanwhile.
+        """
+        records = get_authentication_records(request, user)
+        if any(record["method"] == "socialaccount" for record in records) and not _has_identity(user):
+            clear_authentication_records(request)
+            messages.error(request, f"Your account is no longer connected with {settings.OIDC_NAME}. Sign in again.")
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         # A sign-in also counts as a reauthentication, for as long as any reauthentication counts.
@@ -176,9 +189,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
 def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
     """Return the single sign-on provider as the only method, or an empty list if the user has no identity there."""
-    if not settings.OIDC_ISSUER or not user.is_authenticated:
-        return []
-    if not SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists():
+    if not user.is_authenticated or not _has_identity(user):
         return []
     description = f"Sign in with {settings.OIDC_NAME} again"
     return [{"id": "single_sign_on", "description": description, "url": reverse("single_sign_on_reauthenticate")}]
+
+
+def _has_identity(user: AbstractBaseUser) -> bool:
+    """Return whether there is a single sign-on provider, and the account has an identity there."""
+    if not settings.OIDC_ISSUER:
+        return False
+    return bool(SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists())

@@ -29,12 +29,14 @@ class Address:
     is_verified: bool
 
 
-def find_account(issuer: str, subject: str) -> User | None:
+def find_account(issuer: str, subject: str, *, at: datetime) -> User | None:
     """Return the account of an identity, active or not, or None. Record that the identity was used."""
     identity = SocialAccount.objects.filter(provider=issuer, uid=subject).select_related("user").first()
     if identity is None:
         return None
-    identity.save(update_fields=["last_login"])  # the field has auto_now
+    # Meanwhile an administrator may have disconnected the account.
+    if not SocialAccount.objects.filter(pk=identity.pk).update(last_login=at):
+        return None
     user: User = identity.user
     return user
 

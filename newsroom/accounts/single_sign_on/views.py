@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET
 
 from newsroom.accounts.login import allow_attempt
 from newsroom.accounts.models import User
+from newsroom.accounts.refusals import mark_other_refusal
 from newsroom.accounts.single_sign_on.answers import Answer, take_state, verify_answer
 from newsroom.accounts.single_sign_on.errors import InvalidAnswerError, ProviderError, SignInRefusedError
 from newsroom.accounts.single_sign_on.id_tokens import LEEWAY_SECONDS
@@ -99,7 +100,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def _find_user(request: HttpRequest, answer: Answer) -> User:
     issuer, at = settings.OIDC_ISSUER, request_time(request)
-    user = find_account(issuer, answer.subject)
+    user = find_account(issuer, answer.subject, at=at)
     if user is None:
         user = connect_account(issuer, answer.subject, answer.read_address(), at=at)
         notify_of_connection(request, user)
@@ -123,7 +124,8 @@ def _reauthenticate(request: HttpRequest, answer: Answer, state: dict[str, Any])
 
     Raise SignInRefusedError if another person signed in, or if the provider did not ask the person again.
     """
-    user, name = find_account(settings.OIDC_ISSUER, answer.subject), settings.OIDC_NAME
+    name = settings.OIDC_NAME
+    user = find_account(settings.OIDC_ISSUER, answer.subject, at=request_time(request))
     if user is None or user != request.user:
         message = f"At {name} you are signed in as someone else. Sign in there as {request.user}."
         raise SignInRefusedError(message, reason="another person reauthenticated")
@@ -166,4 +168,5 @@ def _render_error(request: HttpRequest, error: ProviderError | InvalidAnswerErro
 
 
 def _render_refusal(request: HttpRequest, message: str, *, status: int) -> HttpResponse:
+    mark_other_refusal(request)
     return render(request, "accounts/single_sign_on_refused.html", {"message": message}, status=status)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import signed_in_user
+from newsroom.accounts.refusals import mark_other_refusal
 from newsroom.http.clock import request_time
 from newsroom.http.languages import has_interface_in, primary_subtag
 from newsroom.public_pages import find_page
@@ -54,6 +55,7 @@ def staff_bar(request: HttpRequest) -> HttpResponse:
     The status is 403 for users who may not see works.
     """
     if not (admin.site.has_permission(request) and request.user.has_perm(VIEW_PERMISSION)):
+        mark_other_refusal(request)  # the script asks by itself on each page that the user reads
         return _forbid_caching(HttpResponse(status=403))
     user, at = signed_in_user(request), request_time(request)
     with translation.override(_choose_language(request.GET.get("language", ""))):

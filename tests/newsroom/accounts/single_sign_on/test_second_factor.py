@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from newsroom.accounts.models import User
+from newsroom.audit.models import AccessEntry
 from tests.factories import make_user
 from tests.newsroom.accounts.single_sign_on.stub_provider import EMAIL, go_to_provider, sign_in
 
@@ -141,6 +142,7 @@ def test_somebody_else_cannot_prove_it(old_sign_in, provider, editor):
     assert (page.status_code, "as someone else" in page.context["message"]) == (403, True)
     assert is_signed_in(old_sign_in)
     assert not is_changed(editor)
+    assert not AccessEntry.objects.filter(verb="permission refused").exists()
 
 
 def test_an_answer_to_a_reauthentication_signs_nobody_in(old_sign_in, provider):

@@ -1,12 +1,14 @@
 """Signing in with a provider of single sign-on: who may, what is refused, and what an attacker may send."""
 
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -15,14 +17,14 @@ from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import offboard
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.accounts.single_sign_on import views
-from newsroom.accounts.single_sign_on.identities import disconnect_account
+from newsroom.accounts.single_sign_on.identities import disconnect_account, find_account
 from newsroom.audit.access import digest_name
 from newsroom.audit.models import AccessEntry, Event
 from newsroom.background.models import Job
 from newsroom.background.worker import Worker
 from newsroom.http import clock
 from tests.conftest import signed_in
-from tests.factories import make_user
+from tests.factories import PASSWORD, make_user
 from tests.newsroom.accounts.single_sign_on.stub_provider import EMAIL, go_to_provider, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,34 @@ def test_an_administrator_disconnects_an_account_which_can_be_connected_again(pr
     provider.person["sub"] = "another"
     sign_in(theirs, provider)
     assert SocialAccount.objects.get(user=ana).uid == "another"
+
+
+def test_a_sign_in_that_waits_for_the_second_factor_ends_with_the_connection(client, provider, ana, administrator):
+    secret = generate_totp_secret()
+    TOTP.activate(ana, secret)
+    sign_in(client, provider)
+    disconnect_account(ana, by=administrator, at=clock.now())
+    code = {"code": format_hotp_value(hotp_value(secret, int(time.time()) // 30))}
+    page = client.post("/accounts/2fa/authenticate/", code, follow=True)
+    assert page.redirect_chain == [("/accounts/login/", 302)]
+    assertContains(page, "no longer connected with Example SSO")
+    assert not is_signed_in(client)
+    # The refused sign-in does not stand in the way of another one.
+    client.post("/accounts/login/", {"login": "ana", "password": PASSWORD})
+    assert client.get("/accounts/2fa/authenticate/").status_code == 200
+
+
+def test_a_disconnection_at_the_same_time_as_an_answer_is_no_failure(provider, ana):
+    sign_in(Client(), provider)
+
+    def disconnect_first(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "socialaccount_socialaccount" in sql:
+            with context["connection"].cursor() as cursor:
+                cursor.execute("DELETE FROM socialaccount_socialaccount")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(disconnect_first):
+        assert find_account(provider.issuer, provider.person["sub"], at=clock.now()) is None
 
 
 def test_only_those_who_may_change_accounts_disconnect_them(provider, ana, editor):

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from newsroom.audit.models import AccessEntry
 from newsroom.http import clock
 from newsroom.site.models import AboutPage
 from stories import publishing
@@ -72,6 +73,8 @@ def test_users_without_access_to_the_desk_get_an_empty_403(story):
         for page in ("/stories/pier/", "/", "/nowhere/"):
             response = get_bar(client, page)
             assert (response.status_code, response.content) == (403, b"")
+    # Nobody asked for the bar: a script did.
+    assert not AccessEntry.objects.filter(verb="permission refused").exists()
 
 
 def test_a_required_second_factor_has_to_be_set_up(story, settings):
