@@ -104,10 +104,12 @@ def work_through(run: int) -> int:
         return 0
     keys = list(BulkItem.objects.filter(run=run).unprocessed().values_list("pk", "work_id")[:BATCH_SIZE])
     with watch_refusals() as watch:
-        for key, work in keys:
-            _process_item(begun_run, key, work)
-    if watch.has_refusal:  # once for all works of this task
-        _record_refusal(begun_run)
+        try:
+            for key, work in keys:
+                _process_item(begun_run, key, work)
+        finally:  # also if the task ends here: works that were refused are not processed again
+            if watch.has_refusal:  # once for all works of this task
+                _record_refusal(begun_run)
     with transaction.atomic():
         if BulkItem.objects.filter(run=run).unprocessed().exists():
             enqueue(work_through, run)

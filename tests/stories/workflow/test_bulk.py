@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.tasks import TaskResultStatus
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 from pytest_django.asserts import assertContains, assertNotContains
 
+from newsroom.accounts.permissions import NotAllowedError
 from newsroom.audit.models import AccessEntry, Event
 from newsroom.background import periodic
 from newsroom.background.models import WorkerLife
@@ -193,6 +195,25 @@ def test_a_user_who_lost_the_permission_meanwhile_is_refused_and_that_is_recorde
         (editor.pk, "permission refused")
     ]
     assert not Work.objects.exclude(binned_at=None).exists()
+
+
+def test_a_refusal_is_recorded_although_the_database_fails_at_a_later_work(editor, monkeypatch):
+    run = bulk.prepare_run(Verb.BIN, select(make_story(), make_story()), by=editor)
+    bulk.start_run(run, {}, by=editor, at=NOW)
+    calls = []
+
+    def refuse_then_fail(work, *, by):
+        calls.append(work.pk)
+        if len(calls) == 1:
+            raise NotAllowedError("Only editors.")
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(trash, "move_to_trash", refuse_then_fail)
+    with pytest.raises(OperationalError):
+        bulk.work_through.call(run.pk)
+    assert [(entry.account_id, entry.verb) for entry in AccessEntry.objects.all()] == [
+        (editor.pk, "permission refused")
+    ]
 
 
 def test_a_run_needs_permission_and_works_and_can_be_started_only_by_its_user(editor):
