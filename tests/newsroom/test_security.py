@@ -12,10 +12,11 @@ import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.db import OperationalError
 from django.test import RequestFactory
+from django.views.debug import technical_500_response
 
 from newsroom import wsgi
 from newsroom.http.clock import RequestTimeMiddleware
-from newsroom.http.security_headers import list_security_headers
+from newsroom.http.security_headers import SecurityHeadersMiddleware, list_security_headers
 from newsroom.operations import proxy_probe
 from newsroom.operations.metrics import with_metrics
 from newsroom.operations.wsgi import RestoreWatch, with_restore_notice
@@ -126,6 +127,16 @@ def test_a_failure_has_them_too(client, monkeypatch):
         response = client.get("/")
         assert response.status_code == status
         assert response.headers.items() >= list_security_headers().items()
+
+
+def test_an_error_page_of_django_in_debug_mode_may_use_the_styles_in_it(rf):
+    def fail(request):
+        return technical_500_response(request, ValueError, ValueError("Broken"), None)
+
+    response = SecurityHeadersMiddleware(fail)(rf.get("/", headers={"Accept": "text/html"}))
+    assert "<style" in response.text
+    assert "Content-Security-Policy" not in response.headers
+    assert {name: response.headers.get(name) for name in SAME_ORIGIN} == SAME_ORIGIN
 
 
 def test_a_stored_page_has_them_too(client):
