@@ -7,6 +7,7 @@ removed again.
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -115,12 +116,13 @@ def finish_replay() -> None:
         logger.error("What was erased is gone from the tables, but its bytes may still lie in the database file.")
 
 
-def find_remains(alias: str) -> Iterator[str]:
-    """Yield a sentence for each forgotten person whose address is in the database with this alias.
+def find_remains(alias: str, restore_began_at: datetime) -> Iterator[str]:
+    """Yield a sentence for each forgotten person whose address is in the restored database with this alias.
 
-    Leave out people who are recorded as forgotten in that database: their addresses were stored again afterwards.
+    Leave out people who were forgotten after the restore began: it may have read the file of erasures before. Leave out
+    people who are recorded as forgotten in that database: their addresses were stored again afterwards.
     """
-    lines = [to_line(row) for row in Erasure.objects.closed().filter(scope=SCOPE).order_by("pk")]
+    lines = [to_line(row) for row in Erasure.objects.closed_before(restore_began_at).filter(scope=SCOPE).order_by("pk")]
     if not lines:
         return
     with default_database(connections[alias].settings_dict):

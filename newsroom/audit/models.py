@@ -269,6 +269,10 @@ class ErasureQuerySet(models.QuerySet["Erasure"]):
         """Return the erasures that are finished."""
         return self.exclude(closed_at=None)
 
+    def closed_before(self, time: datetime) -> Self:
+        """Return the erasures that were finished before this time."""
+        return self.filter(closed_at__lt=time)
+
     def without_line_id(self) -> Self:
         """Return the erasures that were written by a release that did not record them in the file of erasures."""
         return self.filter(line_id=None)

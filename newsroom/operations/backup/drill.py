@@ -22,6 +22,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from newsroom.db.second_connection import second_connection
+from newsroom.http import clock
 from newsroom.operations.backup import registry, targets
 from newsroom.operations.backup.manifest import MEDIA_FOLDER, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, open_store
@@ -83,12 +84,13 @@ def run_drill(
     digests = set(manifest.media.digests.values())
     outcome.faults += _find_media_faults(store, digests, is_encrypted=manifest.is_encrypted)
     targets.empty(target)
+    restore_began_at = clock.now()
     try:
         if fault := _restore(address, outcome.name, url, identity):
             outcome.faults.append(fault)
             return outcome
         with second_connection(target, _ALIAS):
-            outcome.faults += registry.find_drill_faults(_ALIAS)
+            outcome.faults += registry.find_drill_faults(_ALIAS, restore_began_at)
             with _serve(url) as restored, _serve(None) as live:
                 _compare_pages(outcome, restored, live, pages, show_progress)
         return outcome

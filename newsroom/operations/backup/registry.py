@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 # Reads rows in a fixed order. Each row is a tuple of plain JSON values. The argument is an alias in ``connections``.
 type ReadRows = Callable[[str], Iterable[tuple[object, ...]]]
@@ -19,7 +20,8 @@ class SourceFile:
 
 
 type ListFiles = Callable[[str], Iterable[SourceFile]]
-type FindFaults = Callable[[str], Iterable[str]]
+# The arguments are an alias in ``connections``, and the time at which the restore began.
+type FindFaults = Callable[[str, datetime], Iterable[str]]
 
 _excluded_tables: set[str] = set()
 _digests: dict[str, ReadRows] = {}
@@ -52,10 +54,13 @@ def register_drill_check(find_faults: FindFaults) -> None:
     _drill_checks.append(find_faults)
 
 
-def find_drill_faults(alias: str) -> Iterator[str]:
-    """Yield a sentence for each fault that the registered functions find in the database with this alias."""
+def find_drill_faults(alias: str, restore_began_at: datetime) -> Iterator[str]:
+    """Yield a sentence for each fault that the registered functions find in the database with this alias.
+
+    Its restore began at ``restore_began_at``; what the site erased afterwards may still be in it.
+    """
     for find_faults in _drill_checks:
-        yield from find_faults(alias)
+        yield from find_faults(alias, restore_began_at)
 
 
 def excluded_tables() -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Find erased content in another database, such as one that a drill has restored from a backup."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from newsroom.audit.erasure_lines import to_line
 from newsroom.audit.models import Erasure
@@ -12,9 +13,12 @@ from stories.publishing.erase.documents import find_documents_containing
 from stories.publishing.erase.editions import REMOVED
 
 
-def find_remains(alias: str) -> Iterator[str]:
-    """Yield a sentence for each erasure of this site whose erased content is still in the database with this alias."""
-    for erasure in Erasure.objects.closed().order_by("pk"):
+def find_remains(alias: str, restore_began_at: datetime) -> Iterator[str]:
+    """Yield a sentence for each erasure of this site whose content is in the restored database with this alias.
+
+    Leave out what was erased after the restore began: it may have read the file of erasures before.
+    """
+    for erasure in Erasure.objects.closed_before(restore_began_at).order_by("pk"):
         line = to_line(erasure)
         if _remains(line, alias):
             yield (

@@ -11,6 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable
 from contextlib import nullcontext
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -60,7 +61,8 @@ def run(site, target, monkeypatch) -> Run:
     """Return a function that runs the command in this process, without servers, and returns what it prints.
 
     ``found`` is the number of pages that the drill is made to find, all of them equal. If it is None, the drill
-    compares the pages of both databases. Without ``restores``, the database stays empty.
+    compares the pages of both databases. Without ``restores``, the database stays empty. ``meanwhile`` is called after
+    the restore.
     """
 
     def restore_here(address, name, url, identity):
@@ -75,11 +77,23 @@ def run(site, target, monkeypatch) -> Run:
             answer = Client().get(path)
             return answer.status_code, answer.content
 
-    def call(*, restores: bool = True, found: int | None = 50, pages: int = 50, **options: bool) -> str:
+    def call(
+        *,
+        restores: bool = True,
+        found: int | None = 50,
+        pages: int = 50,
+        meanwhile: Callable[[], object] = lambda: None,
+        **options: bool,
+    ) -> str:
+        def restore(*arguments: Any) -> str:
+            fault = restore_here(*arguments) if restores else ""
+            meanwhile()
+            return fault
+
         def compare(outcome: Outcome, *_: object) -> None:
             outcome.pages = outcome.compared = min(found or 0, pages)
 
-        monkeypatch.setattr(drill, "_restore", restore_here if restores else lambda *_: "")
+        monkeypatch.setattr(drill, "_restore", restore)
         if found is not None:
             monkeypatch.setattr(drill, "_compare_pages", compare)
         call_command(
@@ -254,3 +268,15 @@ def test_an_erasure_that_is_repeated_passes_as_does_the_address_of_somebody_who_
     erase_work(site.story, by=administrator, reason=ORDER)
     call_command("person", "forget", "ana@lisle.example", yes=True, stdout=StringIO())
     assert run().endswith(" all equal.\n")
+
+
+def test_what_is_erased_while_the_drill_runs_is_no_fault(site, run, administrator):
+    make_report(email="ana@lisle.example")
+    create_backup(site.store)
+
+    def erase() -> None:
+        erase_work(site.story, by=administrator, reason=ORDER)
+        call_command("person", "forget", "ana@lisle.example", yes=True, stdout=StringIO())
+
+    assert run(meanwhile=erase).endswith(" all equal.\n")
+    assert Erasure.objects.closed().count() == 2
