@@ -16,8 +16,9 @@ _SPACES = re.compile(" {2,}")
 
 
 # Enough for some 250 stories that are published together: the same texts are needed to save, to render and to index
-# them.
-@cache_short_texts(4_096)
+# them. So many texts of the general maximum length, with their results, would take hundreds of megabytes in each
+# process.
+@cache_short_texts(4_096, max_length=4_000)
 def plain_text(source: str) -> str:
     """Return the plain text of ``source``.
 

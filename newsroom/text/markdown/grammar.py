@@ -34,10 +34,13 @@ def _normalise_space(space: re.Match[str]) -> str:
 MAX_CACHED_LENGTH = 20_000  # characters; results for longer texts are not cached, to limit memory use
 
 
-def cache_short_texts[Result](max_texts: int) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
+def cache_short_texts[Result](
+    max_texts: int, *, max_length: int = MAX_CACHED_LENGTH
+) -> Callable[[Callable[[str], Result]], Callable[[str], Result]]:
     """Return a decorator that caches the results of a function for the ``max_texts`` most recently used texts.
 
-    Callers share the results and must not change them.
+    Results for texts longer than ``max_length`` characters are not cached. Callers share the results and must not
+    change them.
     """
 
     def decorate(function: Callable[[str], Result]) -> Callable[[str], Result]:
@@ -45,7 +48,7 @@ def cache_short_texts[Result](max_texts: int) -> Callable[[Callable[[str], Resul
 
         @wraps(function)
         def wrapper(source: str) -> Result:
-            return cached_function(source) if len(source) <= MAX_CACHED_LENGTH else function(source)
+            return cached_function(source) if len(source) <= max_length else function(source)
 
         return wrapper
 

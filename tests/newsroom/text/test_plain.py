@@ -1,9 +1,13 @@
 """Plain text of Markdown, word counts and reading times."""
 
+from unittest.mock import Mock
+from uuid import uuid4
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsroom.text.markdown.grammar import parse_shared_tokens
 from newsroom.text.plain import plain_text, reading_minutes, word_count
 from tests.effort import at_most
 
@@ -51,6 +55,15 @@ def test_code_keeps_its_lines() -> None:
 
 def test_a_text_without_words_gives_an_empty_string() -> None:
     assert plain_text(" \n\n---\n\n[@1]") == ""
+
+
+@pytest.mark.parametrize(("words", "parses"), [(500, 1), (1_000, 2)])
+def test_only_the_results_for_short_texts_are_cached(monkeypatch, words: int, parses: int) -> None:
+    parse = Mock(side_effect=parse_shared_tokens)
+    monkeypatch.setattr("newsroom.text.plain.parse_shared_tokens", parse)
+    text = f"{uuid4()} {'gate ' * words}"
+    assert plain_text(text) == plain_text(text)
+    assert parse.call_count == parses
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (220, 1), (221, 2), (2200, 10)])
