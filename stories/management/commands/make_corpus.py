@@ -8,7 +8,7 @@ from django.db import connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.operations.commands import STOPPED, OperationCommand
+from newsroom.operations.commands import STOPPED, CannotRunError, OperationCommand
 from newsroom.operations.progress import ProgressBar
 from stories.demo import corpus
 from stories.publishing import RefusedError
@@ -41,7 +41,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Publish the missing stories, and print the total.
 
-        Raise CommandError if an option is invalid, or if the run is refused or interrupted.
+        Raise CommandError if an option is invalid or the run is interrupted, and CannotRunError if it is refused.
         """
         stories = int(str(options["stories"]))
         by = _get_publisher(str(options["by"] or ""))
@@ -58,7 +58,7 @@ class Command(OperationCommand):
                 f"Stopped at {done} of {stories}. Run it again; it goes on from there.", returncode=STOPPED
             ) from stopped
         except (NotAllowedError, RefusedError) as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CannotRunError(str(refusal)) from refusal
         finally:
             bar.end()
         corpus.update_statistics()
@@ -78,12 +78,12 @@ def _validate_processes(processes: int) -> int:
 def _get_publisher(name: str) -> User:
     """Return the user with this name or, without a name, the corpus's own user, who cannot sign in.
 
-    Raise CommandError if no user has this name.
+    Raise CannotRunError if no user has this name.
     """
     if name:
         user = User.objects.filter(username=name).first()
         if user is None:
-            raise CommandError(f"There is no account “{name}”.")
+            raise CannotRunError(f"There is no account “{name}”.")
         return user
     user, is_new = User.objects.get_or_create(username=PUBLISHER, defaults={"first_name": "Corpus"})
     if is_new:

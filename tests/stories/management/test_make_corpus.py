@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from newsroom.http import clock
+from newsroom.operations.commands import CannotRunError
 from stories.demo.corpus import documents
 from stories.models import Edition, Outlet
 from topics.models import Topic
@@ -59,10 +60,10 @@ def test_about_half_of_a_corpus_has_the_same_topic(editor):
 
 
 def test_a_user_who_may_not_publish_cannot_make_a_corpus(writer):
-    with pytest.raises(CommandError, match="Only editors publish"):
+    with pytest.raises(CannotRunError, match="Only editors publish"):
         make_corpus(1, by=writer.username)
     assert not Edition.objects.exists()
-    with pytest.raises(CommandError, match="no account"):
+    with pytest.raises(CannotRunError, match="no account"):
         make_corpus(1, by="nobody")
 
 
