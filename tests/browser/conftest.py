@@ -54,16 +54,15 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
             errors.append(message.text)
 
     def open_page(path: str = "", *, as_: User | None = None, **options: object) -> Page:
-        context = chromium.new_context(
-            **{"base_url": live_server.url, "viewport": DESKTOP, "reduced_motion": "reduce", **options}
-        )
+        options = {"base_url": live_server.url, "viewport": DESKTOP, "reduced_motion": "reduce", **options}
+        context = chromium.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(TIMEOUT)
         context.on("console", record)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         if as_ is not None:
             cookies = make_session_cookies(as_)
-            context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies])
+            context.add_cookies([{"name": name, "value": value, "url": options["base_url"]} for name, value in cookies])
         page = context.new_page()
         if path or as_ is not None:
             page.goto(path or "/admin/")
