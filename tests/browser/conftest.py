@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
@@ -53,7 +54,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
         if "Content Security Policy" in message.text and message.location["url"]:
             errors.append(message.text)
 
-    def open_page(path: str = "", *, as_: User | None = None, **options: object) -> Page:
+    def open_page(path: str = "", *, as_: User | None = None, **options: Any) -> Page:
         options = {"base_url": live_server.url, "viewport": DESKTOP, "reduced_motion": "reduce", **options}
         context = chromium.new_context(**options)
         contexts.append(context)
