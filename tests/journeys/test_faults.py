@@ -43,7 +43,7 @@ from tests.newsroom.background.test_retries import enqueue_job, make_jobs_due, r
 from tests.newsroom.page_cache.edge import Edge
 from tests.site_process import free_port
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.portable, pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 NAMED_WITHIN = timedelta(minutes=2)
 Usage = namedtuple("Usage", "total used free")
 

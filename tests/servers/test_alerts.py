@@ -10,7 +10,7 @@ from tests.mail_server import MailServer
 from tests.servers.alert_processes import MAX_START_SECONDS, NAMED_WITHIN, AlertSite, is_ready, wait_until
 from tests.servers.server_process import send_request
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.portable, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_worker_that_is_killed_is_told_once_and_its_end_too(tmp_path):

@@ -15,6 +15,8 @@ from newsroom.operations.models import Backup, Drill, TidyRun
 from tests.backups import Site, make_site
 from tests.databases import DROP_DATABASE, database_url
 
+pytestmark = pytest.mark.portable
+
 UNITS = django_settings.BASE_DIR / "deploy" / "systemd"
 PYTHON = "/opt/newsroom/current/.venv/bin/python"
 

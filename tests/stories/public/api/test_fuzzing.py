@@ -15,7 +15,7 @@ from schemathesis.core.result import Ok
 
 from tests.journeys.world import World, make_world
 
-pytestmark = [pytest.mark.audit, pytest.mark.django_db]
+pytestmark = [pytest.mark.portable, pytest.mark.audit, pytest.mark.django_db]
 
 OPENAPI = "/api/v1/openapi.json"
 # Responses to calls in this process are not decompressed.
