@@ -31,7 +31,7 @@ def _as_root_on_debian(monkeypatch):
 
 @pytest.fixture
 def source(tmp_path, monkeypatch):
-    """Let the installer install a small release, with the units and the configuration of the product."""
+    """Make a small release for the installer, with the product's own units and configuration."""
     folder = tmp_path / "source"
     for name in ("systemd", "proxy"):
         shutil.copytree(ROOT / "deploy" / name, folder / "deploy" / name)

@@ -11,7 +11,7 @@ from deploy.machine import RefusedError
 
 
 def resolve_to(monkeypatch, *addresses):
-    """Let every name resolve to these addresses."""
+    """Make every name resolve to these addresses."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in addresses]
     monkeypatch.setattr(refusals.socket, "getaddrinfo", lambda *_, **__: found)
 

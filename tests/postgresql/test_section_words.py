@@ -34,7 +34,7 @@ def page():
 
 
 def index_again_before_writing(monkeypatch, page, text):
-    """Let another edition of the page be indexed under the same key after the migration has read a batch."""
+    """Index the page again with ``text``, under the same key, after the migration has read a batch."""
     write = migration._execute_many
 
     def index_and_write(*arguments):

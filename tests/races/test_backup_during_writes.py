@@ -92,7 +92,7 @@ class Visits:
 
 @contextmanager
 def visited(port: int, stories: list[str]) -> Iterator[Visits]:
-    """Let editors and readers visit the site during the block. Each editor uses one of the forms at ``stories``."""
+    """Run editors and readers against the site during the block. Each editor uses the form at one of ``stories``."""
     visits = Visits()
     calls: list[tuple[Callable[..., None], int, Visitor, object]] = []
     for place, path in enumerate(stories):

@@ -93,7 +93,7 @@ def test_a_failure_of_a_disk_or_a_network_is_one_sentence(error, sentence, capsy
 
 @pytest.fixture
 def _python_handles_sigint():
-    """Let SIGINT raise KeyboardInterrupt, also after a test of the worker, whose second signal ends the process."""
+    """Make SIGINT raise KeyboardInterrupt. After a test of the worker, it would end the process."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, previous)

@@ -17,7 +17,7 @@ AT = datetime(2031, 3, 3, 9, 5, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _open_umask():
-    """Let new files be readable for everybody, unless they are created otherwise."""
+    """Set a umask with which new files are readable by everybody unless their mode says otherwise."""
     previous = os.umask(0)
     yield
     os.umask(previous)

@@ -51,7 +51,7 @@ def append_until_killed(folder: Path, written) -> None:
 
 @contextmanager
 def disk_full_after(size: int):
-    """Let no file grow beyond ``size`` bytes in the block."""
+    """Limit the size of files to ``size`` bytes during the block."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:
