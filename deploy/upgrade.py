@@ -383,7 +383,7 @@ def _require_safe(address: str) -> None:
     parts = urlsplit(address)
     # The digest comes from the same server, so only HTTPS protects the release, which root installs.
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_MACHINE):
-        raise DeployError("RELEASES_URL has to begin with https://, and to lead to such an address.")
+        raise DeployError("RELEASES_URL, and every address that it redirects to, must use https://.")
 
 
 def read_link(machine: Machine, link: str) -> str:

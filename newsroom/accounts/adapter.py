@@ -69,7 +69,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         In that case, redirect to the sign-in page: the user may have been at the page for the second factor meanwhile.
         """
         records = get_authentication_records(request, user)
-        if any(record["method"] == "socialaccount" for record in records) and not _has_identity(user):
+        if any(record["method"] == "socialaccount" for record in records) and not has_identity(user):
             clear_authentication_records(request)
             messages.error(request, f"Your account is no longer connected with {settings.OIDC_NAME}. Sign in again.")
             raise ImmediateHttpResponse(redirect("account_login"))
@@ -189,14 +189,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
 def _list_provider_methods(user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
     """Return the single sign-on provider as the only method, or an empty list if the user has no identity there."""
-    if not user.is_authenticated or not _has_identity(user):
+    if not user.is_authenticated or not has_identity(user):
         return []
     description = f"Sign in with {settings.OIDC_NAME} again"
     return [{"id": "single_sign_on", "description": description, "url": reverse("single_sign_on_reauthenticate")}]
 
 
-def _has_identity(user: AbstractBaseUser) -> bool:
+def has_identity(user: AbstractBaseUser) -> bool:
     """Return whether there is a single sign-on provider, and the account has an identity there."""
-    if not settings.OIDC_ISSUER:
+    if not settings.OIDC_ISSUER or not user.pk:
         return False
     return bool(SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists())

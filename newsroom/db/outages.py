@@ -68,6 +68,11 @@ def classify_error(error: BaseException | None) -> Outage | None:
     return Outage.LOST if isinstance(cause, InterfaceError | OperationalError) else None
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of the message of an error, or the name of its class if it has no message."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
 def is_deadlock(error: BaseException) -> bool:
     """Return whether the database aborted a transaction because of a deadlock; a second attempt can succeed."""
     return isinstance(error.__cause__, DeadlockDetected)

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
 from django.db import Error
 
-from newsroom.db.outages import Outage, classify_error
+from newsroom.db.outages import Outage, classify_error, first_line
 
 STOPPED = 130  # the exit code after a signal
 
@@ -87,7 +87,7 @@ def _describe_outage(error: Error) -> str:
     outage = classify_error(error)
     if outage is None:
         return ""
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    reason = first_line(error).rstrip(".")
     verb = "takes no writes" if outage is Outage.UNWRITABLE else "does not answer"
     return f"The database {verb}: {reason}."
 

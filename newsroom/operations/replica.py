@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection, con
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from newsroom.db.configure import configure_database
-from newsroom.db.outages import ConnectionAttempts
+from newsroom.db.outages import ConnectionAttempts, first_line
 from newsroom.db.pooler import identify_database
 from newsroom.db.postgresql.base import DatabaseWrapper
 from newsroom.db.second_connection import complete_config
@@ -101,7 +101,7 @@ def open_replica(*, position: str | None = None) -> Iterator[BaseDatabaseWrapper
             _require_replica(replica)
             _require_small_lag(replica, position)
         except Error as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            reason = first_line(error)
             raise ReplicaRefusedError(f"The replica does not answer: {reason.rstrip('.')}.") from error
         yield replica
     finally:

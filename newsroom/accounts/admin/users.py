@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from newsroom.accounts.adapter import has_identity
 from newsroom.accounts.models import User
 from newsroom.accounts.offboarding import offboard, require_another_administrator
 from newsroom.accounts.permissions import signed_in_user
@@ -75,7 +76,7 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]  # Django's own form
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if _is_connected(self.instance):
+        if has_identity(self.instance):
             self.fields["disconnects"].label = f"Disconnect from {settings.OIDC_NAME}"
         else:
             del self.fields["disconnects"]
@@ -152,7 +153,7 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         fieldsets: Any = copy.deepcopy(super().get_fieldsets(request, obj))
         if obj is not None and settings.OIDC_ISSUER:
             fieldsets[2][1]["fields"] += ("is_emergency_administrator",)
-            if _is_connected(obj):
+            if has_identity(obj):
                 fieldsets[2][1]["fields"] += ("disconnects",)
         return fieldsets[:-1] if obj is None and settings.OIDC_ONLY else fieldsets
 
@@ -240,15 +241,6 @@ class UserAccountAdmin(AuditedAdmin, UserAdmin):  # type: ignore[type-arg]  # Dj
         if db_field.name == "groups":
             return db_field.formfield(form_class=RolesField)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-def _is_connected(user: User) -> bool:
-    if not settings.OIDC_ISSUER or not user.pk:
-        return False
-    # Without a provider, nothing of single sign-on is loaded.
-    from newsroom.accounts.single_sign_on.identities import is_connected
-
-    return is_connected(user)
 
 
 def _disconnect(request: HttpRequest, user: User) -> None:

@@ -1,1 +1,1 @@
-"""Single sign-on with an OpenID Connect provider. Unless ``OIDC_ISSUER`` is set, only ``checks`` is imported."""
+"""Single sign-on with an OpenID Connect provider. Unless ``OIDC_ISSUER`` is set, only ``checks`` and ``errors`` are imported."""

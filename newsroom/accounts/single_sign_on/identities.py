@@ -82,11 +82,6 @@ def connect_account(issuer: str, subject: str, address: Address, *, at: datetime
     return user
 
 
-def is_connected(user: User) -> bool:
-    """Return whether the account has an identity at the provider."""
-    return bool(SocialAccount.objects.filter(provider=settings.OIDC_ISSUER, user=user).exists())
-
-
 @transaction.atomic
 def disconnect_account(user: User, *, by: User, current: str = "", at: datetime) -> None:
     """Remove the identity of an account at the provider, and end the sessions of the user, except the one ``current``.

@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import Error, connection, connections
 
 from newsroom.db.configure import configure_database
+from newsroom.db.outages import first_line
 from newsroom.db.pooler import is_pooled
 from newsroom.db.second_connection import complete_config
 from newsroom.operations.commands import CannotRunError
@@ -71,7 +72,7 @@ def require_empty(config: dict[str, Any]) -> None:
                     "Pass the address of PostgreSQL itself."
                 )
         except Error as error:
-            raise CannotRunError(f"The database {config['NAME']} cannot be opened: {_first_line(error)}") from error
+            raise CannotRunError(f"The database {config['NAME']} cannot be opened: {first_line(error)}") from error
 
 
 def empty(config: dict[str, Any]) -> None:
@@ -116,7 +117,3 @@ def _require_empty_file(path: Path) -> None:
 def _refuse_tables(name: str, count: int) -> None:
     if count:
         raise CannotRunError(f"{name} is not empty ({count} {'table' if count == 1 else 'tables'}).")
-
-
-def _first_line(error: Error) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

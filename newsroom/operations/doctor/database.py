@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error, connection, connections
 
 from newsroom.db.configure import PLANNING
+from newsroom.db.outages import first_line
 from newsroom.db.pooler import is_pooled
 from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, Severity, fault, warning
@@ -54,7 +55,7 @@ def examine_replica() -> Iterator[Diagnosis]:
 
 def describe_unreachable(error: Error) -> Diagnosis:
     """Return the fault for a database that does not answer, with the reason."""
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    reason = first_line(error)
     return fault(f"The database does not answer: {reason.rstrip('.')}.", "Start it, or correct DATABASE_URL.")
 
 

@@ -97,7 +97,7 @@ def examine_mail() -> Iterator[Diagnosis]:
         yield fault(f"The mail server does not answer: {error}.", "Start it, or correct EMAIL_URL.")
     except ValueError as error:
         # Without its text, which quotes part of the password if a letter of it cannot be sent.
-        yield fault(f"The mail server cannot be signed in to: {type(error).__name__}.", "Correct EMAIL_URL.")
+        yield fault(f"Signing in to the mail server fails: {type(error).__name__}.", "Correct EMAIL_URL.")
     finally:
         mailer.close()
     # Imported here, because web servers, which never need it, would otherwise start more slowly and take more memory.

@@ -42,7 +42,7 @@ def _format_machine_readable(value: date | datetime) -> str:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
-class _Place(NamedTuple):
+class _DateContext(NamedTuple):
     """What determines the words of a date, apart from the date: the current year, time zone and language."""
 
     year: int
@@ -50,37 +50,39 @@ class _Place(NamedTuple):
     language: str | None
 
 
-def _find_place(at: datetime) -> _Place:
-    return _make_place(at, timezone.get_current_timezone(), get_language())
+def _get_date_context(at: datetime) -> _DateContext:
+    return _make_date_context(at, timezone.get_current_timezone(), get_language())
 
 
 @lru_cache(16)
-def _make_place(at: datetime, zone: tzinfo, language: str | None) -> _Place:
-    return _Place(at.astimezone(zone).year, zone, language)
+def _make_date_context(at: datetime, zone: tzinfo, language: str | None) -> _DateContext:
+    return _DateContext(at.astimezone(zone).year, zone, language)
 
 
-def _format_in_words(value: date, place: _Place) -> str:
-    date_format = pgettext("date", "j F") if value.year == place.year else pgettext("date", "j F Y")
+def _format_in_words(value: date, context: _DateContext) -> str:
+    date_format = pgettext("date", "j F") if value.year == context.year else pgettext("date", "j F Y")
     return _format_without_breaks(value, date_format)
 
 
-# Cached, because pages print the same few dates repeatedly. The place must be the one that is active. Equal times may
+# Cached, because pages print the same few dates repeatedly. The context must be that of the active time zone and language. Equal times may
 # have different offsets, and are printed with them.
 @lru_cache(1_000)
-def _render_day(value: date | datetime, offset: tzinfo | None, place: _Place) -> SafeString:
-    words = _format_in_words(_to_local(value), place)
+def _render_day(value: date | datetime, offset: tzinfo | None, context: _DateContext) -> SafeString:
+    words = _format_in_words(_to_local(value), context)
     return fill_in(_TIME, moment=_format_machine_readable(value), words=words)
 
 
 @lru_cache(1_000)
-def _render_date_and_time(value: datetime, offset: tzinfo | None, place: _Place) -> SafeString:
+def _render_date_and_time(value: datetime, offset: tzinfo | None, context: _DateContext) -> SafeString:
     local = _to_local(value)
-    words = gettext("{day}, {time}").format(day=_format_in_words(local, place), time=formats.date_format(local, "H:i"))
+    words = gettext("{day}, {time}").format(
+        day=_format_in_words(local, context), time=formats.date_format(local, "H:i")
+    )
     return fill_in(_TIME, moment=_format_machine_readable(value), words=words)
 
 
 @lru_cache(1_000)
-def _render_time(value: datetime, offset: tzinfo | None, place: _Place) -> SafeString:
+def _render_time(value: datetime, offset: tzinfo | None, zone: tzinfo, language: str | None) -> SafeString:
     return fill_in(_TIME, moment=_format_machine_readable(value), words=formats.date_format(_to_local(value), "H:i"))
 
 
@@ -103,19 +105,19 @@ def day(value: date | datetime | None, at: datetime) -> str:
     """
     if value is None:
         return ""
-    return _render_day(value, value.tzinfo if isinstance(value, datetime) else None, _find_place(at))
+    return _render_day(value, value.tzinfo if isinstance(value, datetime) else None, _get_date_context(at))
 
 
 @register.filter
 def date_and_time(value: datetime, at: datetime) -> SafeString:
     """Return a ``<time>`` with the date, formatted as by ``day``, and the time."""
-    return _render_date_and_time(value, value.tzinfo, _find_place(at))
+    return _render_date_and_time(value, value.tzinfo, _get_date_context(at))
 
 
 @register.filter
 def time_of_day(value: datetime) -> SafeString:
     """Return a ``<time>`` with the time of day."""
-    return _render_time(value, value.tzinfo, _find_place(value))
+    return _render_time(value, value.tzinfo, timezone.get_current_timezone(), get_language())
 
 
 @register.filter

@@ -179,7 +179,7 @@ def test_a_failed_or_an_old_drill_is_a_warning(settings):
         ),
         (
             UnicodeEncodeError("ascii", "secr\N{LATIN SMALL LETTER E WITH ACUTE}t", 4, 5, "ordinal not in range(128)"),
-            "The mail server cannot be signed in to: UnicodeEncodeError. Correct EMAIL_URL.",
+            "Signing in to the mail server fails: UnicodeEncodeError. Correct EMAIL_URL.",
         ),
     ],
 )

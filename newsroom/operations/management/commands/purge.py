@@ -21,7 +21,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, keys: list[str], **options: object) -> None:
         """Purge the pages. Raise CannotRunError if ``PURGE_URL`` is empty, and CommandError if the purge fails."""
         if not settings.PURGE_URL:
-            raise CannotRunError("Set PURGE_URL: it says where the cache is that forgets.")
+            raise CannotRunError("Set PURGE_URL to the address at which the cache accepts purges.")
         tags = [*(cdn_tag(key) for key in keys), OVERFLOW_TAG] if keys else [ALL_TAG]
         try:
             purge_cdn(settings.PURGE_URL, tags, header=settings.PURGE_HEADER)
