@@ -1,7 +1,8 @@
 """The parts of the suite that ``make test``, ``make audit`` and ``make soak`` run, with the programs that they need.
 
 Together, test and audit run each test once on each of its databases, except those marked ``soak``, and except those
-marked ``portable`` on PostgreSQL. ``make soak`` runs the whole suite at full length. ``tests/test_parts.py`` checks that no test is left out.
+marked ``portable`` on PostgreSQL. ``make soak`` runs the whole suite at full length. ``tests/test_parts.py`` checks
+that no test is left out.
 """
 
 from collections.abc import Iterable

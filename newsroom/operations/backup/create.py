@@ -72,8 +72,8 @@ def create_backup(
     Files are encrypted with age if there is a ``recipient``, a public key. Raise LockedError if another process is
     making or deleting backups. Raise CannotRunError if ``recipient`` is not a public key, or if the direct connection
     to PostgreSQL leads to a pooler or a different database. Raise CommandError if the dump or the store fails, if a file
-    of erasures is damaged or cannot be written, or if there is already a backup of the same second. After a failure, an unfinished backup may remain in the store until
-    ``prune_backups`` deletes it.
+    of erasures is damaged or cannot be written, or if there is already a backup of the same second. After a failure, an
+    unfinished backup may remain in the store until ``prune_backups`` deletes it.
     """
     if recipient:
         encryption.check_recipient(recipient)

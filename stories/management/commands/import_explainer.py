@@ -101,8 +101,8 @@ class Command(OperationCommand):
         """Import an exported folder, and yield the report on each file: live pages first, then drafts.
 
         Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if other
-        options do not fit. Raise CannotRunError if the folder cannot be read or the user may not import it. Raise NotAllowedError if the user
-        may not edit a translation that is to be linked.
+        options do not fit. Raise CannotRunError if the folder cannot be read or the user may not import it. Raise
+        NotAllowedError if the user may not edit a translation that is to be linked.
         """
         if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
             raise CommandError("A folder is imported by itself, without --into, --headline and --format.", returncode=2)
