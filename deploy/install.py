@@ -31,6 +31,7 @@ from deploy.machine import (
 from deploy.manage import manage
 from deploy.proxies import active_instance, find_proxy, point_caddy, write_caddy, write_nginx
 from deploy.releases import digest_release, install_release, open_source, read_version
+from deploy.switch import Switch
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "/run/lock/newsroom-install.lock"
@@ -180,6 +181,8 @@ class Installation:
         self.version = read_version(source)
         self.commands: list[str] = []  # to be printed if the site is not started
         self.is_new = False  # whether this run creates the database
+        self.is_installed_already = machine.path(layout.CURRENT).is_symlink()
+        self.demanded: set[str] = set()
 
     def run(self) -> None:
         """Write everything, check it, and start it.
@@ -298,12 +301,19 @@ class Installation:
 
     def demand(self, mark: str, changed: bool) -> None:
         """If something has changed, record that a later step must run. If this run fails, the next run does the step."""
-        if changed and not self.machine.is_dry_run:
-            self.machine.path(mark).touch()
+        if changed:
+            self.demanded.add(mark)
+            if not self.machine.is_dry_run:
+                self.machine.path(mark).touch()
 
     def is_demanded(self, mark: str) -> bool:
         """Return whether this run, or a failed run before it, recorded this mark."""
-        return self.machine.path(mark).exists()
+        return mark in self.demanded or self.machine.path(mark).exists()
+
+    def settle(self, mark: str) -> None:
+        """Record that what was demanded is done. A dry run does nothing."""
+        if not self.machine.is_dry_run:
+            self.machine.path(mark).unlink(missing_ok=True)
 
     def collect_static_files(self) -> None:
         """Collect the static files, unless the last collection was from the same code.
@@ -366,20 +376,36 @@ class Installation:
         backup of a new site, unless ``BACKUP_TO`` holds the backups of a site that is to be restored, or cannot be read.
         """
         units = self.list_units()
-        services = [name for name in units if name.endswith(".service")]
+        running = [name for name in units if name.endswith(".service") and self.is_active(name)]
         self.start_command("systemctl", "daemon-reload", is_change=False)
-        is_new = not all(self.is_enabled(name) and self.is_active(name) for name in units)
-        self.start_command("systemctl", "enable", "--now", *units, unless=not is_new)
-        if self.is_demanded(RESTART) and not is_new:
-            self.start_command("systemctl", "restart", *services)
-        self.machine.path(RESTART).unlink(missing_ok=True)
+        is_started = all(self.is_enabled(name) and self.is_active(name) for name in units)
+        self.start_command("systemctl", "enable", "--now", *units, unless=is_started)
         if self.is_new and "newsroom-backup.timer" in units and not self.has_backups():
             self.start_command("systemctl", "start", "newsroom-backup.service")
+        is_proxy_up = self.site.proxy != "none" and self.is_active(self.site.proxy)
         if self.site.proxy != "none":
-            is_up = self.is_active(self.site.proxy)
-            self.start_command("systemctl", "enable", "--now", self.site.proxy, unless=is_up)
-            self.start_command("systemctl", "reload", self.site.proxy, unless=not is_up or not self.is_demanded(RELOAD))
-            self.machine.path(RELOAD).unlink(missing_ok=True)
+            self.start_command("systemctl", "enable", "--now", self.site.proxy, unless=is_proxy_up)
+        if self.is_demanded(RESTART):
+            self.restart(running)
+        self.settle(RESTART)
+        if self.site.proxy != "none":
+            is_reloaded = is_proxy_up and self.is_demanded(RELOAD)
+            self.start_command("systemctl", "reload", self.site.proxy, unless=not is_reloaded)
+        self.settle(RELOAD)
+
+    def restart(self, running: Sequence[str]) -> None:
+        """Let the services that were running before this run use what it has changed.
+
+        No request is refused, because the web server is switched as ``newsroom-upgrade --restart`` does it. If the site
+        is not started, this command is among those that are printed. Raise StepError if a step fails.
+        """
+        if not self.starts:
+            if self.is_installed_already:
+                self.commands.append("newsroom-upgrade --restart")
+        elif f"newsroom-web@{active_instance(self.machine)}.service" in running:
+            Switch(self.machine, self.version, current=self.version).run()
+        elif running:
+            self.start_command("systemctl", "restart", *running)
 
     def has_backups(self) -> bool:
         """Return whether there may be backups at ``BACKUP_TO``. In a dry run, return False."""

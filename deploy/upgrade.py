@@ -4,49 +4,22 @@ import argparse
 import re
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPMessage
+from http.client import HTTPMessage
 from pathlib import Path
 from typing import IO
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from deploy import environment, layout, refusals
+from deploy import layout, refusals
 from deploy.install import LOCK, locked
 from deploy.machine import DeployError, Machine, RefusedError, UsageError, end
-from deploy.manage import manage
-from deploy.proxies import active_instance, find_proxy, other_instance, point_caddy, write_nginx
 from deploy.releases import digest_release, install_release, open_source, read_version
+from deploy.switch import Step, Switch
 
-READY_SECONDS = 60.0
-DRAIN_SECONDS = 10.0  # seconds in which open requests to the old web server can end
-EDGE_SECONDS = 120.0
-PAGES = 20
-SEARCH = "/search/?q=news"
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
-_EDGE_IS_PURGED = (
-    "from newsroom.background.models import Job; from newsroom.page_cache.models import PageKey; "
-    "from newsroom.page_cache.release import release; "
-    "newest = PageKey.objects.filter(name__startswith='release:').order_by('-version').first(); "
-    "waiting = Job.objects.ready().filter(task_path__endswith='.purge').exists(); "
-    "print(newest is not None and newest.name == f'release:{release()}' and not waiting)"
-)
-
-
-class StepError(DeployError):
-    """Raised if a step fails. The message names the step and the release that continues to serve the site."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response of a web server."""
-
-    status: int
-    body: str
 
 
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -107,63 +80,24 @@ def read_to_do(changelog: str, version: str) -> str:
     return found[1].strip() if found else ""
 
 
-class Upgrade:
+class Upgrade(Switch):
     """The steps of one run."""
 
     def __init__(self, machine: Machine, version: str, *, current: str, archive: Path | None, asks: bool) -> None:
-        self.machine = machine
-        self.version = version
-        self.current = current
+        super().__init__(machine, version, current=current)
         self.archive = archive
         self.asks = asks
-        self.release = f"{layout.RELEASES}/{version}"
-        self.old = active_instance(machine)
-        self.new = other_instance(self.old)
-        self.settings: Mapping[str, str] = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
 
-    def run(self, *, is_new: bool) -> None:
-        """Run all steps.
-
-        Unless ``is_new``, skip the steps that fetch and check the release, and back up and migrate the database. If the
-        release cannot take over, undo what was started. Raise the errors of ``do``.
-        """
-        first: list[tuple[str, Callable[[], None]]] = [
+    def prepare(self) -> None:
+        """Fetch and check the release, and back up and migrate the database. Raise the errors of ``do``."""
+        steps: list[Step] = [
             ("Fetch the release", self.fetch),
             ("Back up the database", self.back_up),
             ("Check the release", self.check),
             ("Migrate the database", self.migrate),
         ]
-        second: list[tuple[str, Callable[[], None]]] = [
-            ("Start the release", self.start),
-            ("Compare pages", self.compare),
-            ("Point the proxy to the release", self.switch),
-        ]
-        last: list[tuple[str, Callable[[], None]]] = [
-            ("Stop the old web server", self.stop),
-            ("Restart the workers", self.restart_workers),
-            ("Check the edge", self.check_edge),
-        ]
-        for name, step in first if is_new else []:
+        for name, step in steps:
             self.do(name, step, serving=self.current)
-        try:
-            for name, step in second:
-                self.do(name, step, serving=self.current)
-        except (StepError, KeyboardInterrupt):
-            self.undo()
-            raise
-        for name, step in last:
-            self.do(name, step, serving=self.version)
-
-    def do(self, name: str, step: Callable[[], None], *, serving: str) -> None:
-        """Run a step. Raise StepError if it fails, or RefusedError if it refuses."""
-        if not self.machine.change(f"{name}."):
-            return
-        try:
-            step()
-        except RefusedError:
-            raise
-        except DeployError as error:
-            raise StepError(f"“{name}” failed; {serving} goes on serving. {error}") from error
 
     def fetch(self) -> None:
         """Install the release beside the others, and collect its static files.
@@ -227,135 +161,6 @@ class Upgrade:
             self.manage("pause_alerts", "trigger", "release", release=layout.CURRENT)
         self.manage("migrate", "--verbosity=0")
         self.machine.path(layout.TABLES).write_text(f"{self.version}\n", encoding="ascii")
-
-    def start(self) -> None:
-        """Start the release on the idle web server, and wait until it is ready.
-
-        Raise DeployError if that takes too long.
-        """
-        self.write_units()
-        self.link(f"web-{self.new}")
-        self.machine.run("systemctl", "restart", f"newsroom-web@{self.new}.service")
-        deadline = time.monotonic() + READY_SECONDS
-        while (answer := self.ask(self.new, "/readyz?strict=1")).status != 200:
-            if time.monotonic() > deadline:
-                failed = [line for line in answer.body.splitlines() if line.endswith(": failed")]
-                raise DeployError(f"It is not ready after {READY_SECONDS:.0f} seconds. {', '.join(failed)}".strip())
-            time.sleep(0.5)
-
-    def write_units(self) -> None:
-        """Write the units of the release."""
-        units = self.machine.path(f"{self.release}/deploy/systemd")
-        for path in sorted(units.rglob("*.*")):
-            target = f"{layout.UNITS}/{path.relative_to(units)}"
-            if path.is_dir():
-                self.machine.make_folder(target)
-            else:
-                self.machine.write(target, path.read_text("utf-8"))
-        self.machine.run("systemctl", "daemon-reload")
-
-    def compare(self) -> None:
-        """Raise DeployError if the status code of a page or search differs between the two releases."""
-        for path in [*self.list_pages(), SEARCH]:
-            old, new = self.ask(self.old, path).status, self.ask(self.new, path).status
-            if old != new:
-                raise DeployError(f"{path} answers {new} in {self.version}, and {old} in {self.current}.")
-
-    def list_pages(self) -> list[str]:
-        """Return the paths of the front page and of the first pages in the sitemap."""
-        locations = self.read_locations("/sitemap.xml")
-        pages = ["/"]
-        for part in locations:
-            if part.endswith(".xml"):
-                pages += self.read_locations(part)
-            else:
-                pages.append(part)
-            if len(pages) >= PAGES:
-                break
-        return list(dict.fromkeys(pages))[:PAGES]
-
-    def read_locations(self, path: str) -> list[str]:
-        """Return the paths in a sitemap."""
-        found = [urlsplit(address) for address in re.findall(r"<loc>([^<]+)</loc>", self.ask(self.old, path).body)]
-        return [f"{each.path}?{each.query}" if each.query else each.path for each in found]
-
-    def switch(self) -> None:
-        """Point the proxy to the new web server, which from now on is started at boot."""
-        templates = self.machine.path(f"{self.release}/deploy/proxy")
-        proxy = find_proxy(self.machine)
-        if proxy == "caddy":
-            point_caddy(self.machine, templates, self.new)
-        elif proxy == "nginx":
-            write_nginx(self.machine, templates, urlsplit(self.settings["SITE_URL"]).hostname or "", self.new)
-        else:
-            print(f"Your proxy has to ask port {layout.WEB_PORTS[self.new]} now.")
-        if proxy != "none":
-            self.machine.run("systemctl", "reload", proxy)
-        self.machine.run("systemctl", "enable", f"newsroom-web@{self.new}.service")
-        self.machine.run("systemctl", "disable", f"newsroom-web@{self.old}.service")
-
-    def undo(self) -> None:
-        """Stop the new web server, and point the proxy to the old one."""
-        if self.machine.is_dry_run:
-            return
-        templates = self.machine.path(f"{layout.CURRENT}/deploy/proxy")
-        proxy = find_proxy(self.machine)
-        host = urlsplit(self.settings["SITE_URL"]).hostname or ""
-        changed = proxy == "caddy" and point_caddy(self.machine, templates, self.old)
-        changed |= proxy == "nginx" and write_nginx(self.machine, templates, host, self.old)
-        if changed:
-            self.machine.succeeds("systemctl", "reload", proxy)
-        self.machine.succeeds("systemctl", "enable", f"newsroom-web@{self.old}.service")
-        self.machine.succeeds("systemctl", "disable", f"newsroom-web@{self.new}.service")
-        self.machine.succeeds("systemctl", "stop", f"newsroom-web@{self.new}.service")
-
-    def stop(self) -> None:
-        """Stop the old web server after ``DRAIN_SECONDS``, in which its open requests can end."""
-        time.sleep(DRAIN_SECONDS)
-        self.machine.run("systemctl", "stop", f"newsroom-web@{self.old}.service")
-
-    def restart_workers(self) -> None:
-        """Restart the workers one after another with the release, then make it the current release of all commands."""
-        for number in layout.WORKERS:
-            self.link(f"worker-{number}")
-            self.machine.run("systemctl", "restart", f"newsroom-worker@{number}.service")
-        if self.current != self.version:
-            self.machine.link(layout.PREVIOUS, f"releases/{self.current}")
-            self.machine.link(layout.CURRENT, f"releases/{self.version}")
-
-    def check_edge(self) -> None:
-        """Wait until a worker has purged the edge for the release. Raise DeployError if that takes too long."""
-        if not self.settings.get("PURGE_URL"):
-            return
-        deadline = time.monotonic() + EDGE_SECONDS
-        while "True" not in self.manage("shell", "--verbosity=0", "-c", _EDGE_IS_PURGED):
-            if time.monotonic() > deadline:
-                raise DeployError("No worker has purged the edge. Run newsroom-manage purge.")
-            time.sleep(2)
-
-    def link(self, instance: str) -> None:
-        """Point the link of an instance to the release."""
-        self.machine.link(f"{layout.INSTANCES}/{instance}", f"../releases/{self.version}")
-
-    def manage(self, *arguments: str, release: str = "", warns: bool = False) -> str:
-        """Run a management command of a release, by default the new one, and return its output."""
-        command, variables = manage(self.machine, arguments, release=release or self.release)
-        folder = self.machine.path(release or self.release)
-        return self.machine.run(*command, environment=variables, folder=folder, warns=warns)
-
-    def ask(self, letter: str, path: str) -> Answer:
-        """Send a request to a web server as the proxy does. In the result, the status is 0 if there was no answer."""
-        site = urlsplit(self.settings.get("SITE_URL", ""))
-        headers = {"Host": site.netloc, "X-Forwarded-Proto": site.scheme, "X-Forwarded-For": "127.0.0.1"}
-        connection = HTTPConnection("127.0.0.1", layout.WEB_PORTS[letter], timeout=30)
-        try:
-            connection.request("GET", path, headers=headers)
-            response = connection.getresponse()
-            return Answer(response.status, response.read().decode("utf-8", "replace"))
-        except (OSError, HTTPException):
-            return Answer(0, "")
-        finally:
-            connection.close()
 
 
 class _SafeRedirectHandler(HTTPRedirectHandler):
@@ -433,7 +238,9 @@ def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
         run = Upgrade(machine, version, current=current, archive=options.archive, asks=asks)
         if not machine.is_dry_run and run.ask(run.old, "/healthz").status != 200:
             raise RefusedError(f"newsroom-web@{run.old} does not answer. Start it first.")
-        run.run(is_new=not options.back and not options.restart)
+        if not options.back and not options.restart:
+            run.prepare()
+        run.run()
     if not machine.is_dry_run:
         print(f"The site runs {version}.")
     return 0

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy import install, layout, refusals
+from deploy import install, layout, refusals, switch
 from deploy.environment import parse
 from deploy.install import ask_for_people_and_mail, describe_site, parse_options
 from deploy.machine import DeployError, RefusedError, UsageError
 from deploy.proxies import find_proxy
+from deploy.switch import Answer, StepError, Switch
 from tests.deploy.fake_machine import make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -299,6 +300,114 @@ def test_only_one_run_at_a_time(machine):
     with install.locked(machine.path(install.LOCK)), pytest.raises(install.LockedError) as refused:
         run(machine)
     assert refused.value.code == 75
+
+
+@pytest.fixture
+def booted(machine, monkeypatch):
+    """Return a machine on which the site runs, with the first web server, and the record of its commands."""
+    machine, commands = machine
+    commands.outputs |= {"pg_roles": "newsroom\n", "pg_database": "newsroom\nnewsroom_drill\n"}
+    monkeypatch.setattr(install, "is_booted_with_systemd", lambda: True)
+    monkeypatch.setattr(install, "answers", lambda port: True)
+    monkeypatch.setattr(switch.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(switch, "READY_SECONDS", 0.0)
+    monkeypatch.setattr(Switch, "ask", lambda self, letter, path: Answer(200, ""))
+    run(machine)
+    commands.run.clear()
+    return machine, commands
+
+
+def run_booted(machine, *options):
+    machine.changes.clear()
+    return install.install([*(each for each in OPTIONS if each != "--no-start"), *options], machine)
+
+
+def list_changes(commands):
+    """Return what systemd was told to change."""
+    verbs = {"enable", "disable", "start", "stop", "restart", "reload"}
+    lines = [line for line in commands.run if line.startswith("systemctl ")]
+    return [line.removeprefix("systemctl ") for line in lines if line.split()[1] in verbs]
+
+
+SWITCHED = [
+    "restart newsroom-web@b.service",
+    "reload caddy",
+    "enable newsroom-web@b.service",
+    "disable newsroom-web@a.service",
+    "stop newsroom-web@a.service",
+    "restart newsroom-worker@1.service",
+    "restart newsroom-worker@2.service",
+]
+
+
+def test_a_second_run_with_other_settings_switches_to_the_other_web_server(booted):
+    machine, commands = booted
+    assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
+    assert list_changes(commands) == SWITCHED
+    assert "127.0.0.1:8002 {" in machine.path("/etc/caddy/newsroom-upstream").read_text()
+    commands.run.clear()
+    wanted = machine.path("/etc/systemd/system/multi-user.target.wants")
+    wanted.mkdir()
+    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+    assert run_booted(machine) == 0
+    assert (machine.changes, list_changes(commands)) == ([], [])
+
+
+def test_behind_nginx_too(booted, monkeypatch):
+    machine, commands = booted
+    monkeypatch.setattr(refusals, "require_certificate", lambda host: None)
+    run_booted(machine, "--proxy", "nginx")
+    commands.run.clear()
+    assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
+    assert list_changes(commands) == [line.replace("caddy", "nginx") for line in SWITCHED]
+    assert "server 127.0.0.1:8002;" in machine.path("/etc/nginx/conf.d/newsroom.conf").read_text()
+
+
+def test_a_unit_that_is_not_started_does_not_keep_the_others_from_being_restarted(booted):
+    machine, commands = booted
+    commands.failing = {"is-active newsroom-drill.timer"}
+    assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
+    first, *others = list_changes(commands)
+    assert first.startswith("enable --now newsroom-web@a.service ")
+    assert others == SWITCHED
+
+
+def test_a_web_server_that_does_not_run_is_started_and_the_workers_are_restarted(booted):
+    machine, commands = booted
+    commands.failing = {"is-active newsroom-web@a"}
+    assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
+    first, *others = list_changes(commands)
+    assert first.startswith("enable --now newsroom-web@a.service ")
+    assert others == ["restart newsroom-worker@1.service newsroom-worker@2.service"]
+
+
+def test_settings_with_which_the_site_does_not_start_are_not_put_in_service(booted, monkeypatch):
+    machine, commands = booted
+    answers = {"a": Answer(200, ""), "b": Answer(503, "cache: failed\n")}
+    monkeypatch.setattr(Switch, "ask", lambda self, letter, path: answers[letter])
+    with pytest.raises(StepError, match=r"^“Start the release” failed; 1\.4\.0 goes on serving\..+cache: failed"):
+        run_booted(machine, "--email-url", "smtps://mail.example")
+    assert "stop newsroom-web@a.service" not in list_changes(commands)
+    commands.run.clear()
+    monkeypatch.setattr(Switch, "ask", lambda self, letter, path: Answer(200, ""))
+    assert run_booted(machine) == 0
+    assert list_changes(commands) == SWITCHED
+
+
+def test_a_dry_run_says_that_the_site_would_be_restarted_and_forgets_nothing(booted, capsys):
+    machine, commands = booted
+    machine.path(install.RESTART).touch()
+    assert run_booted(machine, "--dry-run", "--email-url", "smtps://mail.example") == 0
+    assert "Would do: Start the release." in capsys.readouterr().out
+    assert list_changes(commands) == []
+    assert machine.path(install.RESTART).exists()
+
+
+def test_without_a_start_the_command_that_restarts_an_installed_site_is_printed(booted, capsys):
+    machine, commands = booted
+    assert run(machine, "--email-url", "smtps://mail.example") == 0
+    assert "    newsroom-upgrade --restart\n" in capsys.readouterr().out
+    assert list_changes(commands) == []
 
 
 def describe(arguments, installed, proxy="caddy"):

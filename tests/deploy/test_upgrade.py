@@ -10,9 +10,10 @@ from threading import Thread
 
 import pytest
 
-from deploy import layout, refusals, upgrade
+from deploy import layout, refusals, switch, upgrade
 from deploy.machine import DeployError, RefusedError, UsageError
-from deploy.upgrade import Answer, StepError, Upgrade, read_to_do, require_back, require_upgrade
+from deploy.switch import Answer, StepError, Switch
+from deploy.upgrade import read_to_do, require_back, require_upgrade
 from tests.deploy.fake_machine import make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,22 +63,22 @@ def machine(tmp_path, monkeypatch):
     for name in ("web-a", "web-b", "worker-1", "worker-2"):
         machine.path(f"{layout.INSTANCES}/{name}").symlink_to("../releases/1.3.0")
     monkeypatch.setattr(refusals, "require_root", lambda: None)
-    monkeypatch.setattr(upgrade.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr(upgrade, "READY_SECONDS", 0.0)
+    monkeypatch.setattr(switch.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(switch, "READY_SECONDS", 0.0)
     return machine, commands
 
 
 @pytest.fixture
 def answers(monkeypatch):
-    """Return the answers of the web servers, keyed by letter and path; all others are 200."""
+    """Return the answers of the web servers, keyed by letter and path: a status, or a whole answer. All others are 200."""
     found = {}
 
     def ask(self, letter, path):
-        status = found.get((letter, path), 200)
-        body = "<loc>https://news.example/stories/a/</loc>" if path == "/sitemap.xml" else ""
-        return Answer(status, body)
+        answer = found.get((letter, path), 200)
+        body = "<loc>https://news.example/stories/a/</loc>" if (path, answer) == ("/sitemap.xml", 200) else ""
+        return answer if isinstance(answer, Answer) else Answer(answer, body)
 
-    monkeypatch.setattr(Upgrade, "ask", ask)
+    monkeypatch.setattr(Switch, "ask", ask)
     return found
 
 
@@ -224,6 +225,56 @@ def test_a_restart_changes_the_instance_and_nothing_else(machine, answers):
     assert port_of_caddy(machine) == 8002
     assert not machine.path(layout.PREVIOUS).is_symlink()
     assert commands.find("manage.py") == []
+
+
+STRICT = "/readyz?strict=1"
+
+
+def fail(*names):
+    """Return the answer of a web server of which these checks fail."""
+    return Answer(503, "".join(f"{name}: failed\n" for name in names) + "disk: ok\n")
+
+
+def test_a_restart_may_keep_the_faults_of_the_site_or_mend_them(machine, answers):
+    machine, _ = machine
+    answers["a", STRICT] = fail("worker", "mail")
+    answers["b", STRICT] = fail("worker")
+    answers["a", "/stories/a/"] = 500
+    assert run(machine, "--restart") == 0
+    assert port_of_caddy(machine) == 8002
+
+
+def test_a_restart_that_makes_a_check_fail_is_undone(machine, answers):
+    machine, commands = machine
+    answers["a", STRICT] = fail("worker")
+    answers["b", STRICT] = fail("worker", "cache")
+    with pytest.raises(StepError, match=r"not ready after 0 seconds\. worker: failed, cache: failed$"):
+        run(machine, "--restart")
+    assert commands.find("stop newsroom-web@b") == ["systemctl stop newsroom-web@b.service"]
+    assert commands.find("stop newsroom-web@a") == []
+
+
+@pytest.mark.parametrize(("before", "now"), [(200, 404), (404, 500), (500, 0)])
+def test_a_restart_that_makes_a_page_fail_is_undone(machine, answers, before, now):
+    machine, commands = machine
+    answers["a", "/stories/a/"], answers["b", "/stories/a/"] = before, now
+    with pytest.raises(StepError, match=rf"/stories/a/ answers {now} now, and {before} before\."):
+        run(machine, "--restart")
+    assert commands.find("stop newsroom-web@a") == []
+
+
+def test_a_restart_can_give_the_site_another_name(machine, answers):
+    machine, _ = machine
+    # The old web server does not know the new name.
+    for path in ("/", "/sitemap.xml", "/stories/a/", "/search/?q=news", STRICT):
+        answers["a", path] = 400
+    answers["b", STRICT] = fail("worker")
+    assert run(machine, "--restart") == 0
+    answers["a", "/readyz"], answers["b", "/readyz"] = 503, 503
+    make_b_active(machine)
+    answers["a", STRICT], answers["b", STRICT] = fail("migrations"), Answer(400, "")
+    with pytest.raises(StepError, match="migrations: failed"):
+        run(machine, "--restart")
 
 
 @pytest.mark.parametrize(
