@@ -10,13 +10,13 @@ from wsgiref.types import WSGIApplication
 
 import pytest
 from django.contrib.staticfiles.finders import get_finders
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
 from django.test import RequestFactory
-from django.views.debug import technical_500_response
 
 from newsroom import wsgi
 from newsroom.http.clock import RequestTimeMiddleware
-from newsroom.http.security_headers import SecurityHeadersMiddleware, list_security_headers
+from newsroom.http.security_headers import list_security_headers
 from newsroom.operations import proxy_probe
 from newsroom.operations.metrics import with_metrics
 from newsroom.operations.wsgi import RestoreWatch, with_restore_notice
@@ -129,11 +129,11 @@ def test_a_failure_has_them_too(client, monkeypatch):
         assert response.headers.items() >= list_security_headers().items()
 
 
-def test_an_error_page_of_django_in_debug_mode_may_use_the_styles_in_it(rf):
-    def fail(request):
-        return technical_500_response(request, ValueError, ValueError("Broken"), None)
-
-    response = SecurityHeadersMiddleware(fail)(rf.get("/", headers={"Accept": "text/html"}))
+def test_an_error_page_of_django_in_debug_mode_may_use_the_styles_in_it(rf, settings, monkeypatch):
+    settings.DEBUG = True
+    monkeypatch.setattr(RequestTimeMiddleware, "__call__", Mock(side_effect=ValueError("Broken")))
+    response = WSGIHandler().get_response(rf.get("/", headers={"Accept": "text/html"}))
+    assert response.status_code == 500
     assert "<style" in response.text
     assert "Content-Security-Policy" not in response.headers
     assert {name: response.headers.get(name) for name in SAME_ORIGIN} == SAME_ORIGIN
@@ -169,6 +169,14 @@ def test_responses_ahead_of_django_have_them():
     assert [status[:3] for status, _ in answers] == ["200", "200", "200", "503", "503"]
     for _, headers in answers:
         assert headers.items() >= list_security_headers().items()
+
+
+def test_responses_ahead_of_django_tell_browsers_to_use_https_as_django_does(client, settings):
+    settings.SECURE_HSTS_SECONDS = 60
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    _, headers = ask(wsgi.with_health(Mock()), "/healthz")
+    expected = client.get("/robots.txt", secure=True)["Strict-Transport-Security"]
+    assert headers["Strict-Transport-Security"] == expected == "max-age=60; includeSubDomains; preload"
 
 
 @pytest.mark.parametrize("path", ["/", "/stories/", "/questions/", "/topics/", "/sources/", "/search/?q=pier"])
