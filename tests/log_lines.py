@@ -135,8 +135,9 @@ def checked_log_lines() -> Iterator[LogLines]:
             lines.add_secret(value)
 
     root = logging.getLogger()
-    root.addHandler(lines)
-    root.addHandler(EventHandler(level=logging.ERROR))
+    handlers = (lines, EventHandler(level=logging.ERROR))
+    for handler in handlers:
+        root.addHandler(handler)
     sentry.start(DSN, transport=EventTransport(lines.events))
     request_started.connect(remember_headers)
     replaced: list[tuple[Any, str, Callable[..., Any]]] = [
@@ -153,4 +154,5 @@ def checked_log_lines() -> Iterator[LogLines]:
         for owner, name, function in originals:
             setattr(owner, name, function)
         request_started.disconnect(remember_headers)
-        root.removeHandler(lines)
+        for handler in handlers:
+            root.removeHandler(handler)
