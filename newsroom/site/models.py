@@ -14,6 +14,7 @@ from newsroom.http.languages import list_language, primary_subtag
 from newsroom.page_cache.dependencies import SITE
 from newsroom.page_cache.invalidation import invalidate, invalidation
 from newsroom.site.reader_reports.models import Report as Report
+from newsroom.text.language_cache import cache_by_language
 
 
 class AboutRole(models.TextChoices):
@@ -54,7 +55,7 @@ class AboutPageQuerySet(models.QuerySet["AboutPage"]):
         # The version is read before the pages, so the cached links are never older than their version.
         if version is None:
             return _select_links(list(self.shown().defer("text")))
-        return _load_links(version, get_language(), tuple(settings.SITE_LANGUAGES))
+        return _load_links(version, tuple(settings.SITE_LANGUAGES))
 
     def by_role(self) -> "dict[str, AboutPage]":
         """Return the pages in the first language of the site that have a role, keyed by role, without their texts."""
@@ -141,9 +142,9 @@ def _load_shown_pages(version: int) -> list[AboutPage]:
     return list(AboutPage.objects.shown().defer("text"))
 
 
-@lru_cache(100)
-def _load_links(version: int, *_: object) -> tuple[AboutLink, ...]:
-    """Return the links for a version. The other arguments are the language and the settings that affect the links."""
+@cache_by_language(100)
+def _load_links(version: int, languages: tuple[str, ...]) -> tuple[AboutLink, ...]:
+    """Return the links for a version. ``languages``, the languages of the site, is only a part of the cache key."""
     return _select_links(_load_shown_pages(version))
 
 

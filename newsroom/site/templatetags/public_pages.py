@@ -8,11 +8,12 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext, pgettext
 
 from newsroom.public_pages import PublicPage, list_pages
 from newsroom.text.html import fill_in
 from newsroom.text.join import comma, join_list
+from newsroom.text.language_cache import cache_by_language
 
 register = template.Library()
 register.simple_tag(comma)
@@ -43,20 +44,19 @@ def _format_machine_readable(value: date | datetime) -> str:
 
 
 class _DateContext(NamedTuple):
-    """What determines the words of a date, apart from the date: the current year, time zone and language."""
+    """What determines the words of a date, apart from the date and the language: the current year and time zone."""
 
     year: int
     zone: tzinfo
-    language: str | None
 
 
 def _get_date_context(at: datetime) -> _DateContext:
-    return _make_date_context(at, timezone.get_current_timezone(), get_language())
+    return _make_date_context(at, timezone.get_current_timezone())
 
 
 @lru_cache(16)
-def _make_date_context(at: datetime, zone: tzinfo, language: str | None) -> _DateContext:
-    return _DateContext(at.astimezone(zone).year, zone, language)
+def _make_date_context(at: datetime, zone: tzinfo) -> _DateContext:
+    return _DateContext(at.astimezone(zone).year, zone)
 
 
 def _format_in_words(value: date, context: _DateContext) -> str:
@@ -64,15 +64,15 @@ def _format_in_words(value: date, context: _DateContext) -> str:
     return _format_without_breaks(value, date_format)
 
 
-# Cached, because pages print the same few dates repeatedly. The context must be that of the active time zone and language. Equal times may
-# have different offsets, and are printed with them.
-@lru_cache(1_000)
+# Cached, because pages print the same few dates repeatedly. The time zone must be the active one. Equal times may have
+# different offsets, and are printed with them.
+@cache_by_language(1_000)
 def _render_day(value: date | datetime, offset: tzinfo | None, context: _DateContext) -> SafeString:
     words = _format_in_words(_to_local(value), context)
     return fill_in(_TIME, moment=_format_machine_readable(value), words=words)
 
 
-@lru_cache(1_000)
+@cache_by_language(1_000)
 def _render_date_and_time(value: datetime, offset: tzinfo | None, context: _DateContext) -> SafeString:
     local = _to_local(value)
     words = gettext("{day}, {time}").format(
@@ -81,8 +81,8 @@ def _render_date_and_time(value: datetime, offset: tzinfo | None, context: _Date
     return fill_in(_TIME, moment=_format_machine_readable(value), words=words)
 
 
-@lru_cache(1_000)
-def _render_time(value: datetime, offset: tzinfo | None, zone: tzinfo, language: str | None) -> SafeString:
+@cache_by_language(1_000)
+def _render_time(value: datetime, offset: tzinfo | None, zone: tzinfo) -> SafeString:
     return fill_in(_TIME, moment=_format_machine_readable(value), words=formats.date_format(_to_local(value), "H:i"))
 
 
@@ -117,7 +117,7 @@ def date_and_time(value: datetime, at: datetime) -> SafeString:
 @register.filter
 def time_of_day(value: datetime) -> SafeString:
     """Return a ``<time>`` with the time of day."""
-    return _render_time(value, value.tzinfo, timezone.get_current_timezone(), get_language())
+    return _render_time(value, value.tzinfo, timezone.get_current_timezone())
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.translation import get_language, gettext
 
 from newsroom.http.languages import list_prefix
 from newsroom.site.models import AboutLink, AboutRole
+from newsroom.text.language_cache import cache_by_language
 from stories.public.structured_data.nodes import Node, Reference, node, node_reference
 
 # The properties of the publisher that link to about pages, each with the role of its page. The page on how we work
@@ -63,13 +63,12 @@ class Site:
 
     def nodes(self) -> tuple[Node, ...]:
         """Return the node of the publisher, and the node of the site with its search."""
-        language = get_language()
-        return _build_nodes(self, language, list_prefix(language))
+        return _build_nodes(self, list_prefix(get_language()))
 
 
-@lru_cache(64)
-def _build_nodes(site: Site, *_: object) -> tuple[Node, ...]:
-    """Build the nodes of the site. The other arguments are the language, and what addresses in it begin with."""
+@cache_by_language(64)
+def _build_nodes(site: Site, prefix: str) -> tuple[Node, ...]:
+    """Build the nodes of the site. ``prefix``, with which addresses of lists begin, is only a part of the cache key."""
     contact = site.path_of(AboutRole.CONTACT)
     search = node(
         "SearchAction",

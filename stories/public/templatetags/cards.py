@@ -4,19 +4,19 @@ The HTML of a card is built in Python, because a template would take ten times a
 """
 
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Protocol
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from newsroom.media.models import Image
 from newsroom.media.templatetags.pictures import picture
 from newsroom.site.templatetags.public_pages import day, last_updated, tally_marks
 from newsroom.text.html import NO_HTML, fill_in
 from newsroom.text.join import comma
+from newsroom.text.language_cache import cache_by_language
 from stories.editions.models import Edition
 
 register = template.Library()
@@ -74,8 +74,8 @@ def story_card(
         title=edition.title,
         excerpt=fill_in(_EXCERPT, summary=edition.summary) if edition.summary and not short else NO_HTML,
         day=NO_HTML if dated else last_updated(edition, at),
-        outlets=_count_outlets(edition.outlet_count, get_language()) if edition.outlet_count else NO_HTML,
-        minutes=_count_minutes(edition.minutes, get_language()) if dated else NO_HTML,
+        outlets=_count_outlets(edition.outlet_count) if edition.outlet_count else NO_HTML,
+        minutes=_count_minutes(edition.minutes) if dated else NO_HTML,
     )
 
 
@@ -108,14 +108,14 @@ def _render_picture(image: Image) -> SafeString:
     return render_to_string("media/image.html", picture(image, "", _PICTURE_SIZES, ratio="8:5"))
 
 
-# Cached, because lists print the same few numbers repeatedly. The language must be the active one.
-@lru_cache(1_000)
-def _count_outlets(number: int, language: str | None) -> SafeString:
+# Cached, because lists print the same few numbers repeatedly.
+@cache_by_language(1_000)
+def _count_outlets(number: int) -> SafeString:
     words = ngettext("%(number)s outlet", "%(number)s outlets", number) % {"number": number}
     return fill_in(_OUTLETS, lines=tally_marks(number), words=words)
 
 
-@lru_cache(1_000)
-def _count_minutes(number: int, language: str | None) -> SafeString:
+@cache_by_language(1_000)
+def _count_minutes(number: int) -> SafeString:
     words = ngettext("%(number)s minute", "%(number)s minutes", number) % {"number": number}
     return fill_in(_MINUTES, words=words)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple, Self
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsroom.outlets.models import Outlet
 from newsroom.search.counts import Count, Counts
+from newsroom.text.language_cache import cache_by_language
 from stories.documents.headings import usual_heading
 from stories.documents.schema import SECTION_KINDS
 from stories.public.pages.search.names import EntityName, EntityNames
@@ -68,7 +68,7 @@ class SearchFilters:
         outlet: Outlet | None,
     ) -> Self:
         """Return the filters, with counts except for sections. ``topic`` and ``outlet`` are the current choices."""
-        labels = _labels(get_language())
+        labels = _get_labels()
         choices = {
             "kind": _build_choices(labels.kinds, counts.kinds, parameters.kind),
             "topic": _build_entity_choices(names.topics, counts.topics, topic),
@@ -85,7 +85,7 @@ class SearchFilters:
 
 def build_section_choices(counts: Iterable[Count], chosen: str) -> list[Choice]:
     """Return a choice for each kind of section, in the active language."""
-    return _build_choices(_labels(get_language()).sections, counts, chosen)
+    return _build_choices(_get_labels().sections, counts, chosen)
 
 
 class _Labels(NamedTuple):
@@ -96,16 +96,15 @@ class _Labels(NamedTuple):
     sections: dict[str, str]
 
 
-@cache
-def _labels(language: str | None) -> _Labels:
-    """Return the labels in ``language``, which must be the active language."""
+@cache_by_language(64)
+def _get_labels() -> _Labels:
     filters = {
         "kind": (gettext("Kind"), gettext("All kinds")),
         "topic": (gettext("Topic"), gettext("All topics")),
         "source": (gettext("Source"), gettext("All sources")),
         "section": (gettext("Part of a story"), gettext("All parts")),
     }
-    usual = {code: usual_heading(code, language or settings.LANGUAGE_CODE) for code in SECTION_KINDS}
+    usual = {code: usual_heading(code, get_language() or settings.LANGUAGE_CODE) for code in SECTION_KINDS}
     return _Labels(
         filters=filters,
         kinds={kind: str(name) for kind, name in KINDS.items()},

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 
 from newsroom.text.join import join_list
+from newsroom.text.language_cache import cache_by_language
 from stories.editions.models import Edition
 from stories.public.pages.history.changes import Changes, edition_url
 
@@ -81,25 +81,16 @@ def _join_names(names: Sequence[str], last: str) -> str:
     return f"{join_list(others)}{last}{final}" if others else final
 
 
+# Cached, because citations of pages that were changed on the same day have the same date.
+@cache_by_language(256)
 def _format_year_first(day: date) -> str:
-    return _format_year_first_in(day, get_language())
+    return join_list((day.year, formats.date_format(day, "F j" if _is_english() else "MONTH_DAY_FORMAT")))
 
 
+@cache_by_language(256)
 def _format_date(day: date) -> str:
-    return _format_date_in(day, get_language())
+    return formats.date_format(day, "F j, Y" if _is_english() else "DATE_FORMAT")
 
 
-# Cached, because citations of pages that were changed on the same day have the same date. The language must be the
-# active one.
-@lru_cache(256)
-def _format_year_first_in(day: date, language: str | None) -> str:
-    return join_list((day.year, formats.date_format(day, "F j" if _is_english(language) else "MONTH_DAY_FORMAT")))
-
-
-@lru_cache(256)
-def _format_date_in(day: date, language: str | None) -> str:
-    return formats.date_format(day, "F j, Y" if _is_english(language) else "DATE_FORMAT")
-
-
-def _is_english(language: str | None) -> bool:
-    return (language or "en").startswith("en")
+def _is_english() -> bool:
+    return (get_language() or "en").startswith("en")

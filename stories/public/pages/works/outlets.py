@@ -3,18 +3,17 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.reverse import reverse_slug
 from newsroom.outlets.models import Outlet, OutletKind
 from newsroom.text.join import join_list
+from newsroom.text.language_cache import cache_by_language
 from stories.documents import NamedOutlet
 
 
@@ -45,9 +44,8 @@ def _list_present(uids: Collection[UUID]) -> QuerySet[Outlet, Any]:
 _OUTLETS = PreparedQuery(_list_present)
 
 
-@lru_cache(256)
-def _get_kind_label(kind: str, language: str | None) -> str:
-    """Return the name of a kind of outlet in ``language``, which must be the active language."""
+@cache_by_language(256)
+def _get_kind_label(kind: str) -> str:
     return str(OutletKind(kind).label)
 
 
@@ -56,9 +54,8 @@ def load_outlets(uids: Collection[UUID]) -> dict[UUID, PrintedOutlet]:
 
     A merged outlet is represented by the outlet into which it was merged.
     """
-    language = get_language()
     return {
-        uid: PrintedOutlet(name, reverse_slug(Outlet.address_kind, slug), _get_kind_label(kind, language), country)
+        uid: PrintedOutlet(name, reverse_slug(Outlet.address_kind, slug), _get_kind_label(kind), country)
         for uid, name, slug, kind, country in (_OUTLETS(uids=uids) if uids else ())
     }
 
