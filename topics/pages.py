@@ -12,7 +12,6 @@ from django.http import Http404, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.db.json_values import ValuesInList
 from newsroom.db.keyset import Cursor, PreparedPagination, select_first, select_newest
 from newsroom.db.statements import PreparedQuery
 from newsroom.entities.alphabet import Alphabet, letter_of, sort_key
@@ -257,26 +256,15 @@ class TopicPage:
             description_html=render(topic.description, numbers={}, anchor="topic", resolves_uids=False),
             stories=[StoryItem(edition) for edition in story_page.rows],
             story_count=story_count,
-            questions=[_build_question_item(edition) for edition in questions[:MAX_QUESTIONS]],
+            questions=[QuestionItem(edition, edition.as_of) for edition in questions[:MAX_QUESTIONS]],
             question_count=counts["question"],
             related_topics=_find_related_topics(
                 family, is_all=story_count.is_all and story_count.number <= STORIES_COUNTED
             ),
-            latest=_get_updated_at(story_page.rows[0]) if story_page.is_first and story_page.rows else None,
+            latest=story_page.rows[0].updated_at if story_page.is_first and story_page.rows else None,
             next_cursor=story_page.next_cursor,
             is_first=story_page.is_first,
         )
-
-
-def _build_question_item(edition: Model) -> QuestionItem:
-    answer_days: list[str | None] = getattr(edition, "answer_days", None) or []
-    days = [date.fromisoformat(day) for day in answer_days if day]
-    return QuestionItem(edition, max(days, default=_get_updated_at(edition).date()))
-
-
-def _get_updated_at(edition: Model) -> datetime:
-    updated: datetime = getattr(edition, "updated_at")  # noqa: B009  # this app does not import the model
-    return updated
 
 
 def topic_family(slug: str, *, at: datetime, dependencies: PageDependencies | None = None) -> Family[Topic]:
@@ -324,19 +312,14 @@ def _count_present_topics(family: Family[Topic]) -> list[tuple[int, int]]:
     return sorted(((key, number) for key, _, number in counted), key=lambda each: (-each[1], each[0]))
 
 
-def _editions_with_list_columns() -> QuerySet[Model]:
-    """Return editions with their lead images, but without their fragments."""
-    editions: QuerySet[Model] = edition_manager(Topic).select_related("lead_image").defer("fragments")
-    return editions
+# This app does not import the model of editions, whose manager and instances have no type here.
+def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Any], list[QuerySet[Any, Any]]]:
+    return edition_manager(Topic).for_cards(), mention_branches(Topic, keys, kind="story", at=at)
 
 
-def _list_stories(keys: Collection[int], at: datetime) -> tuple[QuerySet[Model], list[QuerySet[Any, Any]]]:
-    return _editions_with_list_columns(), mention_branches(Topic, keys, kind="story", at=at)
-
-
-def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Model]:
+def _list_questions(keys: Collection[int], at: datetime) -> QuerySet[Any]:
     branches = mention_branches(Topic, keys, kind="question", at=at)
-    editions = _editions_with_list_columns().annotate(answer_days=ValuesInList("fragments", "answers", "as_of"))
+    editions: QuerySet[Any] = edition_manager(Topic).with_answer_days().for_cards()
     return select_newest(editions, limit=MAX_QUESTIONS + 1, branches=branches, key="edition")
 
 

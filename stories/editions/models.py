@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Model, OuterRef, Q, Subquery
+from django.db.models import Case, F, JSONField, Model, OuterRef, Q, Subquery, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from newsroom.db.json_values import ValuesInList
 from newsroom.db.keyset import SitemapPart
 from newsroom.http.clock import FOREVER
 from newsroom.http.languages import PrimarySubtag
@@ -98,6 +99,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.annotate(
             review_by=Subquery(dates.values("review_by")[:1]), checked_on=Subquery(dates.values("checked_on")[:1])
         )
+
+    def with_answer_days(self) -> Self:
+        """Annotate each question with ``answer_days``, the as-of dates of its answers, which ``as_of`` needs."""
+        # The fragments of stories, which may be long, are not read.
+        days = When(work_kind="question", then=ValuesInList("fragments", "answers", "as_of"))
+        return self.annotate(answer_days=Case(days, default=None, output_field=JSONField()))
 
     def with_successor_and_related(self, at: datetime) -> Self:
         """Annotate each edition with ``next_live_from`` and ``related_uids``.
@@ -282,9 +289,22 @@ class Edition(models.Model):
         return f"{self.major}.{self.minor}"
 
     @property
+    def as_of(self) -> date:
+        """The newest as-of date of the question's answers, or the day of its last update if no answer has one.
+
+        The edition must have been selected by ``with_answer_days``.
+        """
+        return find_newest_day(getattr(self, "answer_days", None) or (), updated_at=self.updated_at)
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether this is a cancelled schedule, which has an empty span."""
         return self.live_until == self.live_from
+
+
+def find_newest_day(days: Iterable[str | None], *, updated_at: datetime) -> date:
+    """Return the newest of the as-of dates of answers, which are in ISO 8601, or the day of ``updated_at``."""
+    return max((date.fromisoformat(day) for day in days if day), default=updated_at.date())
 
 
 class Projection(models.Model):

@@ -20,7 +20,6 @@ from stories.public.api.addresses import absolute_url, absolutize_links, api_url
 from stories.public.api.queries import EntityWithCount, WorkWithTopics
 from stories.public.pages.history.changes import Changes, Stage
 from stories.public.pages.search.hits import SearchResult
-from stories.public.pages.works.links import get_newest_as_of
 from stories.public.pages.works.outlets import PrintedOutlet
 from stories.public.pages.works.placeholders import text_without_citations
 from stories.public.pages.works.question import QuestionPage
@@ -103,7 +102,7 @@ def serialize_question_listed(card: WorkWithTopics) -> schemas.QuestionListed:
         **_build_work_fields(edition, edition.get_absolute_url()),
         question=edition.title,
         summary=edition.summary,
-        as_of=get_newest_as_of(edition),
+        as_of=edition.as_of,
         edition=edition.label,
         topics=[serialize_topic_reference(each) for each in card.topics],
     )

@@ -13,8 +13,6 @@ from newsroom.http.clock import start_of_next_day
 from newsroom.http.languages import in_active_language
 from newsroom.page_cache.dependencies import PageDependencies
 from stories.editions.models import Edition, EditionQuerySet, EditionTopic
-from stories.public.pages.works.links import get_newest_as_of
-from stories.public.pages.works.neighbours import ANSWER_DAYS
 from topics.models import Topic
 
 # The key of each topic that the editions name, or of the topic into which it was merged.
@@ -49,7 +47,7 @@ def question_cards(editions: Iterable[Edition]) -> list[Card]:
     """Return the cards of the questions in the same order. Finding their topics takes two queries."""
     questions = list(editions)
     names = load_first_topics(questions)
-    return [Card(question, names.get(question.pk, ""), get_newest_as_of(question)) for question in questions]
+    return [Card(question, names.get(question.pk, ""), question.as_of) for question in questions]
 
 
 def expire_at_midnight(editions: Iterable[Edition], dependencies: PageDependencies) -> None:
@@ -99,7 +97,7 @@ def live_stories(at: datetime) -> EditionQuerySet:
 
 def live_questions(at: datetime) -> EditionQuerySet:
     """Return the questions that are live at ``at``, with the fields that lists need."""
-    return Edition.objects.live(at).questions().annotate(answer_days=ANSWER_DAYS).for_cards()
+    return Edition.objects.live(at).questions().with_answer_days().for_cards()
 
 
 def listed_stories(at: datetime) -> EditionQuerySet:

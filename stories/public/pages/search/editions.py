@@ -9,6 +9,7 @@ from django.db import connection
 
 from newsroom.db.statements import pad_values
 from newsroom.search.lookup import adapt_datetime, fetch_prepared_rows
+from stories.editions.models import find_newest_day
 
 # The answers of a question are selected because they contain its as-of dates.
 _STATEMENT = """SELECT e."id", e."slug", e."language", e."direction", e."title", e."summary", e."updated_at",
@@ -78,6 +79,5 @@ def _build_row(
 ) -> EditionRow:
     # SQLite stores times without a time zone, in UTC.
     updated = updated_at if updated_at.tzinfo else updated_at.replace(tzinfo=UTC)
-    days = [date.fromisoformat(day) for answer in json.loads(answers or "[]") or () if (day := answer.get("as_of"))]
-    as_of = max(days, default=updated.date())
+    as_of = find_newest_day((answer.get("as_of") for answer in json.loads(answers or "[]") or ()), updated_at=updated)
     return EditionRow(slug, language, direction, title, summary, updated, outlets, as_of, text)

@@ -16,7 +16,7 @@ from newsroom.entities.mentions import live_mentions, newest_live_mention
 from newsroom.http.clock import start_of_day
 from newsroom.page_cache.dependencies import PageDependencies, list_key, page_key
 from stories.editions.models import Edition
-from stories.public.pages.works.neighbours import ANSWER_DAYS, Neighbours
+from stories.public.pages.works.neighbours import Neighbours
 from stories.public.pages.works.placeholders import find_days, find_link_targets
 from topics.models import Topic
 
@@ -48,7 +48,7 @@ class Links:
         edition names it. A merged topic has the address of the topic into which it was merged.
         """
         works = {uid for _, uid in select_works(targets)} | set(questions)
-        live = Edition.objects.live(at).filter(uid__in=works).annotate(answer_days=ANSWER_DAYS)
+        live = Edition.objects.live(at).filter(uid__in=works).with_answer_days()
         return cls._build(live.defer("fragments"), targets, topics=topics, at=at)
 
     @classmethod
@@ -73,9 +73,7 @@ class Links:
             if target in targets:
                 addresses[target] = edition.get_absolute_url()
             if edition.work_kind == "question":
-                questions_found[edition.uid] = LiveQuestion(
-                    edition.get_absolute_url(), edition.summary, get_newest_as_of(edition)
-                )
+                questions_found[edition.uid] = LiveQuestion(edition.get_absolute_url(), edition.summary, edition.as_of)
         topics_found: dict[UUID, Topic] = {}
         for topic in _load_topics(set(topics), uids_by_kind["topic"] - set(topics), at=at):
             topics_found[topic.uid] = topic.remaining
@@ -94,16 +92,6 @@ class DraftAddresses:
 
     questions: Mapping[UUID, LiveQuestion] = field(default_factory=dict)
     images_prefix: str = ""
-
-
-def get_newest_as_of(edition: Edition) -> date:
-    """Return the newest as-of date of the question's answers, or the day of its last update if no answer has one.
-
-    ``edition`` must be annotated with ``answer_days``, the as-of dates of its answers (see ``ANSWER_DAYS``).
-    """
-    answer_days: list[str | None] = getattr(edition, "answer_days", None) or []
-    days = [date.fromisoformat(day) for day in answer_days if day]
-    return max(days, default=edition.updated_at.date())
 
 
 def _load_topics(own: Collection[UUID], linked: Collection[UUID], *, at: datetime) -> list[Topic]:

@@ -7,9 +7,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, JSONField, When
 
-from newsroom.db.json_values import ValuesInList
 from newsroom.db.statements import PreparedQuery
 from newsroom.http.clock import FOREVER
 from newsroom.http.languages import LanguageAlternate, native_name
@@ -24,13 +22,8 @@ _DISPLAYED_COLUMNS = (
 )  # fmt: skip
 
 
-# The as-of dates of the answers in the fragments of a question.
-ANSWER_DAYS = ValuesInList("fragments", "answers", "as_of")
-
-
 def _build_query(uid: UUID, others: Iterable[UUID], group: UUID, at: datetime) -> EditionQuerySet:
-    days = Case(When(work_kind="question", then=ANSWER_DAYS), default=None, output_field=JSONField())
-    rows = Edition.objects.of_page_and_neighbours(uid, others, group, at=at).annotate(answer_days=days)
+    rows = Edition.objects.of_page_and_neighbours(uid, others, group, at=at).with_answer_days()
     return rows.only(*_DISPLAYED_COLUMNS).order_by("live_from", "pk").fetch_mode(models.FETCH_RAISE)
 
 
