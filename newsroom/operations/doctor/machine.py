@@ -73,7 +73,9 @@ def find_silent_cache(at: datetime) -> Iterator[Diagnosis]:
         return
     if place := urlsplit(str(settings.CACHES["default"]["LOCATION"])).netloc.rpartition("@")[2]:
         yield warning(
-            "Redis does not answer; limits are counted in the database.", f"Start it at {place}, or correct CACHE_URL."
+            "Redis does not answer; limits are counted in the database.",
+            f"Start it at {place}, or correct CACHE_URL.",
+            begins_with_name=True,
         )
     else:
         yield warning("The cache in the database does not answer; nothing is counted.", "Run manage.py migrate.")
@@ -122,4 +124,4 @@ def examine_support() -> Iterator[Diagnosis]:
         if end and today > end - _WARN_BEFORE:
             has_ended = today > end
             verb = "got its last security update on" if has_ended else "gets security updates until"
-            yield warning(f"{part} {verb} {end:%-d %B %Y}.", "Upgrade it.")
+            yield warning(f"{part} {verb} {end:%-d %B %Y}.", "Upgrade it.", begins_with_name=True)

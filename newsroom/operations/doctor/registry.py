@@ -40,16 +40,25 @@ REGULAR = (Occasion.REGULAR,)
 class Diagnosis:
     """A sentence about the site, and a remedy: a sentence that says what to do.
 
-    ``subject`` distinguishes several diagnoses of one condition, such as those of two disks.
+    ``subject`` distinguishes several diagnoses of one condition, such as those of two disks. ``begins_with_name`` says
+    that the first word of the sentence has a capital in any position.
     """
 
     severity: Severity
     sentence: str
     remedy: str = ""
     subject: str = ""
+    begins_with_name: bool = False
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.remedy}".rstrip()
+
+    @property
+    def text_after_colon(self) -> str:
+        """The sentence and the remedy, without a capital at the beginning unless it is that of a name."""
+        text, first = str(self), self.sentence.partition(" ")[0]
+        # Abbreviations and names of settings, such as SITE_URL, are not in title case.
+        return text if self.begins_with_name or not first.istitle() else text[0].lower() + text[1:]
 
 
 type Examine = Callable[[], Iterable[Diagnosis]]
@@ -200,12 +209,12 @@ def examine_conditions(at: datetime) -> Findings:
     return Findings(found, unknown)
 
 
-def fault(sentence: str, remedy: str = "", *, subject: str = "") -> Diagnosis:
-    return Diagnosis(Severity.FAULT, sentence, remedy, subject)
+def fault(sentence: str, remedy: str = "", *, subject: str = "", begins_with_name: bool = False) -> Diagnosis:
+    return Diagnosis(Severity.FAULT, sentence, remedy, subject, begins_with_name)
 
 
-def warning(sentence: str, remedy: str = "", *, subject: str = "") -> Diagnosis:
-    return Diagnosis(Severity.WARNING, sentence, remedy, subject)
+def warning(sentence: str, remedy: str = "", *, subject: str = "", begins_with_name: bool = False) -> Diagnosis:
+    return Diagnosis(Severity.WARNING, sentence, remedy, subject, begins_with_name)
 
 
 def _database_answers() -> bool:

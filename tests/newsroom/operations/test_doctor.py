@@ -50,20 +50,18 @@ def test_each_part_of_a_new_site_has_a_line(capsys):
 
 
 def test_a_line_has_a_capital_after_its_name_only_if_that_is_part_of_a_name(monkeypatch):
-    sentences = {
-        "This machine is away.": "this machine is away.",
-        "A picture is missing.": "a picture is missing.",
-        "Redis does not answer.": "Redis does not answer.",
-        "PostgreSQL 14 is too old.": "PostgreSQL 14 is too old.",
-        "SITE_URL is wrong.": "SITE_URL is wrong.",
-        "lisle.example has no DMARC record.": "lisle.example has no DMARC record.",
+    printed = {
+        warning("This machine is away.", "Find it."): "this machine is away. Find it.",
+        warning("A picture is missing."): "a picture is missing.",
+        warning("Redis does not answer.", begins_with_name=True): "Redis does not answer.",
+        warning("PostgreSQL 14 is too old."): "PostgreSQL 14 is too old.",
+        warning("SITE_URL is wrong."): "SITE_URL is wrong.",
+        warning("lisle.example has no DMARC record."): "lisle.example has no DMARC record.",
     }
-    monkeypatch.setattr(
-        doctor, "examine_site", lambda *args, **options: [("clock", warning(each)) for each in sentences]
-    )
+    monkeypatch.setattr(doctor, "examine_site", lambda *args, **options: [("clock", each) for each in printed])
     out = StringIO()
     call_command("doctor", stdout=out)
-    assert out.getvalue().splitlines() == [f"warning: clock: {printed}" for printed in sentences.values()]
+    assert out.getvalue().splitlines() == [f"warning: clock: {words}" for words in printed.values()]
 
 
 def test_one_json_object_has_the_same(capsys):

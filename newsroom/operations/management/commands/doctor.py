@@ -11,8 +11,6 @@ from newsroom.http import clock
 from newsroom.operations.commands import FaultError, OperationCommand
 from newsroom.operations.doctor.registry import Occasion, Severity, examine_site, registered_names
 
-_NAMES = {"Django", "Python", "Redis"}  # which have a capital also within a line
-
 
 class Command(OperationCommand):
     """``manage.py doctor``: examine the site, and print a line for each diagnosis. Nothing is changed."""
@@ -61,7 +59,7 @@ class Command(OperationCommand):
         for name, diagnosis in examine_site(only or registered_names(occasions), at=clock.now()):
             diagnoses.append((name, diagnosis))
             if not as_json:
-                self.stdout.write(f"{diagnosis.severity}: {name}: {_continue_line(str(diagnosis))}")
+                self.stdout.write(f"{diagnosis.severity}: {name}: {diagnosis.text_after_colon}")
                 self.stdout.flush()
         if as_json:
             rows = [
@@ -72,9 +70,3 @@ class Command(OperationCommand):
         counted = {Severity.FAULT, Severity.WARNING} if strict else {Severity.FAULT}
         if count := sum(each.severity in counted for _, each in diagnoses):
             raise FaultError(f"{count} {'thing is' if count == 1 else 'things are'} not in order.")
-
-
-def _continue_line(words: str) -> str:
-    """Return sentences that follow a colon: without a capital at the beginning, unless it is that of a name."""
-    first = words.partition(" ")[0]
-    return words if first in _NAMES or not first.istitle() else words[0].lower() + words[1:]
