@@ -13,6 +13,7 @@ from stories import publishing
 from stories.drafts import revisions
 from tests.edge.varnish import SECRET
 from tests.factories import file_of, make_image, make_published_story, make_update, make_user
+from tests.responses import check_headers
 
 OLD, NEW = b"The crack was a hand wide.", b"The crack was a finger wide."
 
@@ -99,6 +100,22 @@ def test_purging_requires_the_secret(read):
     assert read(path).is_hit
     assert read("/purge", body=b"", Surrogate_Key="release", X_Purge_Secret=SECRET).status == 200
     assert not read(path).is_hit
+
+
+def hang_up(environ, start_response):
+    """Let the server close the connection without an answer."""
+    raise ConnectionResetError
+
+
+def test_answers_of_varnish_itself_have_the_security_headers(read, server_and_address):
+    refused = read("/purge", body=b"", Surrogate_Key="release")
+    assert refused.status == 403
+    check_headers(refused.headers)
+    server, _ = server_and_address
+    server.set_app(hang_up)
+    away = read("/stories/")
+    assert away.status == 503
+    check_headers(away.headers)
 
 
 NAMES = ("X_Forwarded_{}", "X_Forwarded-{}", "X-Forwarded_{}", "x_forwarded_{}")

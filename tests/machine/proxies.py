@@ -31,7 +31,8 @@ class Ports:
 def configure_caddy(folder: Path, ports: Ports) -> list[str]:
     """Write the configuration into ``folder``, and return the command that serves with it."""
     site = read_configuration("Caddyfile")
-    site = replace(site, "news.example {", "localhost {\n\ttls internal")
+    site = replace(site, "\nnews.example {", "\nlocalhost {\n\ttls internal")
+    site = replace(site, "http://news.example {", "http://localhost {")
     site = replace(site, "/etc/caddy/newsroom-upstream", f"{folder}/newsroom-upstream")
     options = (
         f"{{\n\tadmin off\n\thttp_port {ports.http}\n\thttps_port {ports.https}\n\tskip_install_trust\n"

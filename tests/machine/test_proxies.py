@@ -12,13 +12,21 @@ from threading import Thread, Timer
 
 import pytest
 
+from tests.machine import proxies
 from tests.machine.proxies import PROXIES, Ports, configure_caddy, program, proxy, read_configuration, trust_any
+from tests.responses import check_headers
 from tests.servers.server_process import run_server
 from tests.site_process import free_port
 
+FRAMED = "/framed/"  # a page that any site may frame
+HSTS = "max-age=31536000; includeSubDomains; preload"
+
 
 class EchoHandler(BaseHTTPRequestHandler):
-    """Return the path and the headers of each request as JSON, and the port that answered."""
+    """Return the path and the headers of each request as JSON, and the port that answered.
+
+    The response to a request for ``FRAMED`` has security headers of its own.
+    """
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -27,6 +35,9 @@ class EchoHandler(BaseHTTPRequestHandler):
         body = json.dumps(received).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
+        if self.path == FRAMED:
+            self.send_header("Content-Security-Policy", "frame-ancestors *")
+            self.send_header("Strict-Transport-Security", "max-age=60")
         self.end_headers()
         self.wfile.write(body)
 
@@ -114,13 +125,29 @@ def test_metrics_are_not_found_from_outside(echo_ports):
     assert echoed(echo_ports.https, "/metrics-of-a-story/")[1]["path"] == "/metrics-of-a-story/"
 
 
+def test_answers_of_the_proxy_itself_have_the_security_headers(echo_ports):
+    for answer in (request(echo_ports.https, "/metrics"), request(echo_ports.http, is_secure=False)):
+        status, headers, _ = answer
+        check_headers(headers)
+        # Over plain HTTP, this header must not be sent (RFC 6797, 7.2).
+        assert headers.get_all("Strict-Transport-Security", []) == ([HSTS] if status == 404 else [])
+
+
+def test_responses_of_the_site_keep_their_own_policy(echo_ports):
+    _, headers, _ = request(echo_ports.https, FRAMED)
+    assert headers.get_all("Content-Security-Policy") == ["frame-ancestors *"]
+    assert headers.get_all("Strict-Transport-Security") == ["max-age=60"]
+    assert "X-Frame-Options" not in headers
+
+
 def test_a_body_may_have_twelve_megabytes(echo_ports):
     assert request(echo_ports.https, method="POST", body=b"x" * 11_000_000)[0] == 200
     try:
-        status, _, _ = request(echo_ports.https, method="POST", body=b"x" * 13_000_000)
+        status, headers, _ = request(echo_ports.https, method="POST", body=b"x" * 13_000_000)
     except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
         return  # the proxy has closed the connection before it read everything
     assert status in {413, 502}  # Caddy 2.6 answers 502
+    check_headers(headers)
 
 
 def test_plain_http_is_redirected(echo_ports):
@@ -146,7 +173,24 @@ def test_nginx_asks_the_second_instance_while_the_first_does_not_answer(tmp_path
     with proxy("nginx", tmp_path, instances) as ports:
         with echo(instances[1]):
             assert echoed(ports.https)[1]["port"] == instances[1]
-        assert request(ports.https)[0] == 502
+        status, headers, _ = request(ports.https)
+        assert status == 502
+        check_headers(headers)
+        status, headers, _ = request(ports.https, method="POST", headers={"Content-Length": "13000000"})
+        assert status == 413
+        check_headers(headers)
+
+
+def test_caddy_answers_502_with_the_security_headers_if_no_instance_answers(tmp_path, monkeypatch):
+    def write_impatient(folder, port):
+        (folder / "newsroom-upstream").write_text(f"reverse_proxy 127.0.0.1:{port}\n", encoding="utf-8")
+
+    monkeypatch.setattr(proxies, "write_upstream", write_impatient)
+    with proxy("caddy", tmp_path, (free_port(), free_port())) as ports:
+        status, headers, body = request(ports.https)
+    assert (status, body) == (502, b"502 Bad Gateway")
+    check_headers(headers)
+    assert headers["Strict-Transport-Security"] == HSTS
 
 
 @pytest.mark.parametrize("name", PROXIES)
@@ -174,3 +218,11 @@ def test_the_site_counts_calls_by_the_address_that_the_proxy_reports(transaction
 def test_the_proxies_limit_bodies_alike():
     assert "max_size 12MB" in read_configuration("Caddyfile")
     assert "client_max_body_size 12m" in read_configuration("nginx.conf")
+
+
+def test_the_container_and_the_machine_have_the_same_headers():
+    [of_machine], [of_container] = (
+        re.findall(r"\(newsroom_headers\) \{\n.*?\n\}\n", text, re.DOTALL)
+        for text in (read_configuration("Caddyfile"), read_configuration("../container/Caddyfile"))
+    )
+    assert of_machine == of_container
