@@ -240,14 +240,20 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_FORMS = {
+    "change_password": "newsroom.accounts.forms.PasswordChangeForm",
     "login": "newsroom.accounts.forms.SignInForm",
+    "reauthenticate": "newsroom.accounts.forms.PasswordReauthenticationForm",
     "reset_password": "newsroom.accounts.forms.RequestPasswordResetForm",
+    "reset_password_from_key": "newsroom.accounts.forms.PasswordResetForm",
+    "set_password": "newsroom.accounts.forms.PasswordSetForm",
 }
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # counted by newsroom.accounts.lockout
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": None}  # counted by newsroom.accounts.lockout
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=not DEBUG)
 MFA_ADAPTER = "newsroom.accounts.mfa.EncryptedMFAAdapter"
 MFA_FORMS = {
+    "activate_totp": "newsroom.accounts.forms.AppForm",
+    "add_webauthn": "newsroom.accounts.forms.NewPasskeyForm",
     "authenticate": "newsroom.accounts.forms.CodeForm",
     "reauthenticate": "newsroom.accounts.forms.CodeReauthenticationForm",
     "authenticate_webauthn": "newsroom.accounts.forms.PasskeyForm",

@@ -33,6 +33,12 @@ from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
 
 _WRONG = "The user name or the password is wrong."
+# What the methods of reauthentication are called, by their ids.
+_METHODS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
@@ -48,6 +54,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             "Too many wrong passwords. Try again later, sign in with a passkey, or set a new password."
         ),
         "too_many_codes": "Too many wrong codes. Try again later, or use a passkey.",
+        "too_many_resets": "There were too many requests. Try again later, or ask an administrator.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -138,7 +145,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         The single sign-on provider comes first if the user has an identity there, unless the site itself asks for
         second factors and the user has one.
         """
-        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        methods = [
+            method | {"description": _METHODS[method["id"]]} for method in super().get_reauthentication_methods(user)
+        ]
         factors = [method for method in methods if method["id"].startswith("mfa")]
         provider = [] if factors and settings.OIDC_SECOND_FACTOR == "ours" else _list_provider_methods(user)
         return provider + (factors or methods)

@@ -1,13 +1,30 @@
-"""The forms that replace allauth's: sign-in, second factors, and the request to reset a password."""
+"""The forms that replace allauth's: sign-in, passwords, and second factors."""
+
+from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateCodeForm
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.mfa.webauthn.internal import auth
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -23,16 +40,77 @@ from newsroom.http.clock import ensure_request_time
 MAX_LOGIN_LENGTH = 254  # the maximum length of an e-mail address; usernames are shorter
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no type annotations
+class OwnLabels(forms.Form):
+    """Base class that gives fields of a form of allauth the labels in ``labels``, and no placeholders."""
+
+    labels: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(OwnLabels, LoginForm):  # type: ignore[misc]  # allauth has no type annotations
     """The sign-in form. A login name longer than ``MAX_LOGIN_LENGTH`` is refused without a query."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    labels: ClassVar = {"login": "User name or e-mail address", "password": "Password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].validators.append(MaxLengthValidator(MAX_LOGIN_LENGTH))
+        login = self.fields["login"]
+        login.validators.append(MaxLengthValidator(MAX_LOGIN_LENGTH))
+        login.widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
 
 
-class LimitedCodeForm(BaseAuthenticateForm):  # type: ignore[misc]  # as above
+class NewPasswordForm(OwnLabels):
+    """Base class for the forms in which a new password is typed twice."""
+
+    labels: ClassVar = {"password1": "New password", "password2": "New password again"}
+
+    def clean(self) -> dict[str, Any]:
+        # allauth's own method is not called, because its error has other words.
+        cleaned = forms.Form.clean(self) or self.cleaned_data
+        passwords = {cleaned[name] for name in ("password1", "password2") if name in cleaned}
+        if len(passwords) > 1:
+            self.add_error("password2", "The two passwords differ.")
+        return cleaned
+
+
+class PasswordChangeForm(NewPasswordForm, ChangePasswordForm):  # type: ignore[misc]  # as above
+    """The form for changing the password. A wrong current password counts like one for signing in."""
+
+    labels: ClassVar = {"oldpassword": "Current password", **NewPasswordForm.labels}
+
+    def clean_oldpassword(self) -> str:
+        """Return the current password. Raise ValidationError if it is wrong, or if a limit is reached."""
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("incorrect_password")
+        return password
+
+
+class PasswordSetForm(NewPasswordForm, SetPasswordForm):  # type: ignore[misc]  # as above
+    """The form for the first password of an account that has none."""
+
+    labels: ClassVar = {"password1": "Password", "password2": "Password again"}
+
+
+class PasswordResetForm(NewPasswordForm, ResetPasswordKeyForm):  # type: ignore[misc]  # as above
+    """The form to which the link in an e-mail leads."""
+
+
+class PasswordReauthenticationForm(OwnLabels, ReauthenticateForm):  # type: ignore[misc]  # as above
+    """The form for a password with which a signed-in user confirms who they are."""
+
+    labels: ClassVar = {"password": "Password"}
+
+
+class LimitedCodeForm(OwnLabels, BaseAuthenticateForm):  # type: ignore[misc]  # as above
     """Base class for the forms for a code of an authenticator app, or a recovery code."""
+
+    labels: ClassVar = {"code": "Code"}
 
     def clean_code(self) -> str:
         """Return the code. Raise ValidationError if it is wrong, or if a limit on wrong codes is reached.
@@ -55,8 +133,25 @@ class CodeForm(LimitedCodeForm, AuthenticateForm):  # type: ignore[misc]  # as a
     """The form for a code as a second factor."""
 
 
-class CodeReauthenticationForm(LimitedCodeForm, ReauthenticateForm):  # type: ignore[misc]  # as above
+class CodeReauthenticationForm(LimitedCodeForm, ReauthenticateCodeForm):  # type: ignore[misc]  # as above
     """The form for a code with which a signed-in user confirms who they are."""
+
+
+class AppForm(OwnLabels, ActivateTOTPForm):  # type: ignore[misc]  # as above
+    """The form that sets up an authenticator app."""
+
+    labels: ClassVar = {"code": "Code from the app"}
+
+
+class NewPasskeyForm(OwnLabels, AddWebAuthnForm):  # type: ignore[misc]  # as above
+    """The form that adds a passkey."""
+
+    labels: ClassVar = {"name": "Name", "passwordless": "Sign in without a password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        help_text = "This passkey then signs you in alone, and asks for a PIN, a fingerprint or your face."
+        self.fields["passwordless"].help_text = help_text
 
 
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no type annotations
@@ -91,14 +186,26 @@ class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]  
         access.record(AccessVerb.FAILED, context.request, account=user)
 
 
-class RequestPasswordResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
+class RequestPasswordResetForm(OwnLabels, ResetPasswordForm):  # type: ignore[misc]  # allauth has no type annotations
     """The form that requests an e-mail for resetting a password."""
 
+    labels: ClassVar = {"email": "E-mail address"}
     users: list[User]
 
     def clean_email(self) -> str:
-        """Return the address. Store in ``users`` the accounts that have it and can use a password."""
+        """Return the address. Store in ``users`` the accounts that have it and can use a password.
+
+        Raise ValidationError if a limit on requests is reached. It is the same with and without an account.
+        """
         address: str = super().clean_email()
+        request = context.request
+        try:
+            lockout.count_reset_request(address, client_address(request))
+        except lockout.LockedOutError as error:
+            if error.is_first:
+                account = next(iter(self.users), None)
+                access.record(AccessVerb.LOCKED_OUT, request, account=account, unknown_name="" if account else address)
+            raise get_adapter(request).validation_error("too_many_resets") from error
         self.users = [user for user in self.users if user.can_use_password]
         return address
 

@@ -1,12 +1,15 @@
-"""Limit wrong passwords and wrong codes, without letting strangers lock out the owner of an account.
+"""Limit wrong passwords, wrong codes and password resets, without letting strangers lock out the owner of an account.
 
 Three limits count wrong passwords: for an account from a connection, for a connection, and for an account. The last one
 does not apply to connections from which the owner has recently signed in. The codes of an authenticator app and
 recovery codes have three limits of their own, with the same numbers. Passkeys are not limited, because they cannot be
 guessed.
+
+Requests for a link that resets a password are limited for an address from a connection, for a connection, and for an
+address. The last limit applies to all connections: whoever uses it up sends links to the owner.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +25,7 @@ KNOWN_FOR = timedelta(days=30)  # since the last sign-in from a connection
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit of ``count`` wrong passwords, or wrong codes, in ``seconds``."""
+    """A limit of ``count`` wrong passwords, wrong codes or password resets in ``seconds``."""
 
     count: int
     seconds: int
@@ -31,14 +34,15 @@ class Limit:
 ACCOUNT_FROM_CONNECTION = Limit(5, 5 * 60)
 CONNECTION = Limit(10, 60)
 ACCOUNT = Limit(100, 60 * 60)
-_PASSWORD, _CODE = "password", "code"  # what is counted; the first part of the names of slots
+RESETS_OF_ADDRESS = Limit(10, 60 * 60)
+_PASSWORD, _CODE, _RESET = "password", "code", "reset"  # what is counted; the first part of the names of slots
 
 
 class LockedOutError(Exception):
     """Raised if a limit is reached. ``is_first`` is True for the first refusal in the period of the limit."""
 
     def __init__(self, account: User | None, *, is_first: bool) -> None:
-        super().__init__("Too many wrong passwords or codes.")
+        super().__init__("Too many attempts.")
         self.account = account
         self.is_first = is_first
 
@@ -71,9 +75,23 @@ def begin_code_attempt(account: User, network_address: str, *, at: datetime) -> 
     return _begin(_CODE, _name_owner(account), account, network_address, at=at)
 
 
+def count_reset_request(email: str, network_address: str) -> None:
+    """Count a request for a link that resets the password of ``email``. Raise LockedOutError if a limit is reached.
+
+    Whether an account has the address makes no difference.
+    """
+    connection, owner = digest_connection(network_address), f"address:{digest_name(email)}"
+    limits = [*_list_limits_of_connection(_RESET, owner, connection), (_name(_RESET, owner), RESETS_OF_ADDRESS)]
+    _acquire_slots(limits, None)
+
+
 def _begin(kind: str, owner: str, account: User | None, network_address: str, *, at: datetime) -> Attempt:
+    return _acquire_slots(_list_limits(kind, owner, account, digest_connection(network_address), at=at), account)
+
+
+def _acquire_slots(limits: Iterable[tuple[str, Limit]], account: User | None) -> Attempt:
     slots: list[str] = []
-    for name, limit in _list_limits(kind, owner, account, digest_connection(network_address), at=at):
+    for name, limit in limits:
         slot = acquire_slot(name, limit.count, seconds=limit.seconds)
         if slot is None:
             Attempt(tuple(slots)).withdraw()
@@ -96,10 +114,14 @@ def clear(account: User, network_address: str) -> None:
 def _list_limits(
     kind: str, owner: str, account: User | None, connection: str, *, at: datetime
 ) -> Iterator[tuple[str, Limit]]:
-    yield _name(kind, connection), CONNECTION
-    yield _name(kind, owner, connection), ACCOUNT_FROM_CONNECTION
+    yield from _list_limits_of_connection(kind, owner, connection)
     if account is None or not AccessEntry.objects.is_known(account, connection, since=at - KNOWN_FOR):
         yield _name(kind, owner), ACCOUNT
+
+
+def _list_limits_of_connection(kind: str, owner: str, connection: str) -> Iterator[tuple[str, Limit]]:
+    yield _name(kind, connection), CONNECTION
+    yield _name(kind, owner, connection), ACCOUNT_FROM_CONNECTION
 
 
 def _name_owner(account: User) -> str:

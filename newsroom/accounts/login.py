@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account.utils import passthrough_next_redirect_url
-from allauth.account.views import login, logout
+from allauth.account.views import login, logout, password_change, password_reset
 from allauth.mfa.base import views as allauth_mfa
 from django.conf import settings
 from django.contrib import admin
@@ -26,7 +26,8 @@ from newsroom.http.client_ip import client_prefix
 from newsroom.http.languages import DESK_PREFIXES
 from newsroom.http.rate_limits import acquire_slot
 
-TOO_MANY_ATTEMPTS = {"too_many_login_attempts", "too_many_codes"}  # the codes of the errors for a limit
+# The codes of the errors for a limit.
+TOO_MANY_ATTEMPTS = {"too_many_login_attempts", "too_many_codes", "too_many_resets"}
 
 
 @allow_framing
@@ -40,8 +41,18 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
     return answer_429_if_limited(allauth_mfa.reauthenticate(request))
 
 
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Change the password of a signed-in user. Answer 429 after too many wrong passwords."""
+    return answer_429_if_limited(password_change(request))
+
+
+def request_password_reset(request: HttpRequest) -> HttpResponse:
+    """Send a link that resets a password. Answer 429 after too many requests."""
+    return answer_429_if_limited(password_reset(request))
+
+
 def answer_429_if_limited(response: HttpResponse) -> HttpResponse:
-    """Return the response, with the status 429 if its form says that there were too many wrong passwords or codes."""
+    """Return the response, with the status 429 if its form says that there were too many attempts."""
     form = (response.context_data or {}).get("form") if isinstance(response, TemplateResponse) else None
     if form and any(form.has_error(field, code) for field in form.errors for code in TOO_MANY_ATTEMPTS):
         response.status_code = 429

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.tasks import task
 
 from newsroom.accounts.ciphers import make_cipher
+from newsroom.accounts.models import User
 from newsroom.task_queue import enqueue
 
 # The prefix of an encrypted value. Earlier releases stored unencrypted values in base 32 or hexadecimal, which
@@ -37,6 +38,10 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         "incorrect_code": "The code is wrong.",
         "incorrect_passkey": "This passkey was not accepted.",
     }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Return the name that the form for a new passkey suggests."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def encrypt(self, text: str) -> str:
         return encrypt(text)

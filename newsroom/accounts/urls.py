@@ -20,7 +20,7 @@ from newsroom.accounts.credentials import require_credential
 set_password = login.require_password_use(
     reauthentication_required(app="allauth.account")(allauth_account.password_set)
 )
-change_password = login.require_password_use(allauth_account.password_change)
+change_password = login.require_password_use(login.change_password)
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -33,7 +33,7 @@ urlpatterns = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("password/change/", change_password, name="account_change_password"),
     path("password/set/", set_password, name="account_set_password"),
-    path("password/reset/", allauth_account.password_reset, name="account_reset_password"),
+    path("password/reset/", login.request_password_reset, name="account_reset_password"),
     path("password/reset/done/", allauth_account.password_reset_done, name="account_reset_password_done"),
     path(
         "password/reset/key/done/",

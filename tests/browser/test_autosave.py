@@ -298,7 +298,7 @@ def test_signing_in_in_another_window_continues_on_the_page_too(open_page, edito
             "(link) => { link.href = '/accounts/login/?next=/accounts/signed-in/'; link.click(); }"
         )
     other = popup.value
-    other.get_by_label(re.compile("login", re.IGNORECASE)).fill(editor.username)
+    other.get_by_label(re.compile("user name", re.IGNORECASE)).fill(editor.username)
     other.get_by_label(re.compile("^password", re.IGNORECASE)).fill(PASSWORD)
     other.get_by_role("button", name=re.compile(r"^\s*sign in\s*$", re.IGNORECASE)).click()
     expect(other.get_by_text("You can close this window")).to_be_visible()

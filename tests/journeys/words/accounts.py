@@ -71,6 +71,9 @@ def _reset_password(editor: User) -> Iterator[tuple[str, Any]]:
     with override_settings(EMAIL_CONFIGURED=True):
         yield "reset", client.get(address)
         yield "reset, no address", client.post(address, {"email": "nobody"})
+        requests = [client.post(address, {"email": "nobody@lisle.example"}) for _ in range(6)]
+        yield "reset, too many requests", requests[-1]
+        cache.clear()
         yield "reset, sent", client.post(address, {"email": editor.email}, follow=True)
     with override_settings(EMAIL_CONFIGURED=True, QUIET=True):
         yield "reset on a quiet site", client.get(address)

@@ -1,4 +1,4 @@
-"""Wrong passwords are limited by account and connection, and nobody can lock the owner of an account out."""
+"""Wrong passwords and password resets are limited, and nobody can lock the owner of an account out."""
 
 import time
 from datetime import timedelta
@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.webauthn.internal import auth as webauthn
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
@@ -17,7 +18,7 @@ from newsroom.http import clock
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/accounts/login/"
+LOGIN, RESET, CHANGE = "/accounts/login/", "/accounts/password/reset/", "/accounts/password/change/"
 OWNER, OTHER = "192.0.2.7", "198.51.100.1"
 
 
@@ -109,6 +110,55 @@ def test_a_wrong_password_in_the_form_for_reauthentication_counts(editor):
     for _ in range(5):
         client.post("/accounts/reauthenticate/", {"password": "not-the-password"})
     assert attempt(editor, PASSWORD)[1] == 429
+
+
+def test_a_wrong_current_password_in_the_form_for_another_one_counts(editor):
+    client, _ = attempt(editor, PASSWORD)
+    wrong = {"oldpassword": "not-the-password", "password1": "another-long-password"}
+    assert [client.post(CHANGE, wrong).status_code for _ in range(5)] == [200] * 5
+    assert attempt(editor, PASSWORD)[1] == 429
+    verbs = AccessEntry.objects.filter(account=editor).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["signed in", *["failed"] * 5, "locked out"]
+
+
+def request_reset(email, *, address=OTHER):
+    """Request a link that resets the password, and return the status: 302 if one is sent, 429 if refused."""
+    return Client(REMOTE_ADDR=address).post(RESET, {"email": email}).status_code
+
+
+def test_five_links_for_an_address_are_sent_in_five_minutes_for_a_connection_with_and_without_an_account(editor):
+    for email in (editor.email, "nobody@lisle.example"):
+        assert [request_reset(email) for _ in range(6)] == [302] * 5 + [429]
+        assert [message.to for message in mail.outbox[-5:]] == [[email]] * 5
+    assert len(mail.outbox) == 10
+
+
+def test_a_connection_requests_ten_links_a_minute():
+    assert [request_reset(f"{number}@lisle.example") for number in range(11)] == [302] * 10 + [429]
+    assert request_reset("nobody@lisle.example", address=OWNER) == 302
+
+
+def test_ten_links_an_hour_are_sent_to_an_address_with_and_without_an_account(editor):
+    for email in (editor.email, "nobody@lisle.example"):
+        spellings = [email, email.upper()] * 6
+        statuses = [request_reset(each, address=f"203.0.113.{number}") for number, each in enumerate(spellings)]
+        assert statuses == [302] * 10 + [429] * 2
+    assert request_reset("somebody@lisle.example") == 302
+
+
+def test_a_refused_request_for_a_link_is_recorded_once(editor):
+    for email in (editor.email, "nobody@lisle.example"):
+        for _ in range(7):
+            request_reset(email)
+    known, unknown = AccessEntry.objects.order_by("pk")
+    assert (known.verb, known.account, known.unknown_name) == ("locked out", editor, "")
+    assert (unknown.verb, unknown.account, bool(unknown.unknown_name)) == ("locked out", None, True)
+
+
+def test_requests_for_links_do_not_count_as_wrong_passwords(editor):
+    for _ in range(6):
+        request_reset(editor.email)
+    assert attempt(editor, PASSWORD)[1] == 302
 
 
 def test_a_password_reset_opens_the_account_again(editor):
