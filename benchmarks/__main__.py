@@ -14,60 +14,77 @@ from benchmarks.machine import describe_machine
 from benchmarks.plan import FULL, PARTS, SHORT, parts_for, vendors_for
 from benchmarks.processes import ROOT, StoppedError, stop_on_signals
 from benchmarks.progress import Progress
-from benchmarks.results import Result, read_last
+from benchmarks.results import Result
 from benchmarks.servers import clean_environment
 from benchmarks.suite import measure
 from benchmarks.wrk import missing_wrk_remedy
 
-BASELINE_STORIES = 2_000
 # docs/performance.md is generated from the results of full-length runs. These results are committed with it.
 RESULTS_DIR = ROOT / "docs" / "performance"
 
 
 def main() -> int:
-    """Measure, write the results and print the table. Return 1 if a target is missed, or 130 if stopped."""
+    """Measure, write the results and print the tables. Return 1 if a target is missed, or 130 if stopped."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--stories", type=int, default=2_000, help="how many stories the corpus has")
+    parser.add_argument(
+        "--stories",
+        type=int,
+        nargs="+",
+        default=[2_000],
+        help="how many stories the corpus has; several, one after another",
+    )
     parser.add_argument(
         "--short", action="store_true", help="try it in minutes: the figures say nothing, no page tells them"
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts alone")
     parser.add_argument("--on", choices=("postgresql", "sqlite"), help="measure on this kind of database alone")
     arguments = parser.parse_args()
-    parts = arguments.only or parts_for(arguments.stories)
-    if "pages" in parts and (remedy := _install_wrk()):
+    if any("pages" in _parts(arguments, stories) for stories in arguments.stories) and (remedy := _install_wrk()):
         sys.exit(f"wrk drives the pages, and is not installed. It comes with:\n\n    {remedy}")
     stop_on_signals()
+    # A list, because a target that is missed must not keep the next sizes from being measured.
+    are_met = [_measure_and_report(arguments, stories) for stories in arguments.stories]
+    return 0 if all(are_met) else 1
+
+
+def _parts(arguments: argparse.Namespace, stories: int) -> Sequence[str]:
+    return arguments.only or parts_for(stories)
+
+
+def _measure_and_report(arguments: argparse.Namespace, stories: int) -> bool:
+    """Measure with ``stories`` stories, write the result and print its table. Return whether all targets are met.
+
+    Raise SystemExit with 130 if the process is stopped.
+    """
     progress = Progress()
     try:
-        result = _measure(arguments, parts, progress)
+        result = _measure(arguments, stories, progress)
     except StoppedError:
         progress.clear()
-        print("Stopped. Nothing was written; the databases and servers are gone.")
-        return 130
+        print(f"Stopped. Nothing was written for {stories:,} stories; the databases and servers are gone.")
+        sys.exit(130)
     progress.clear()
     written = result.replace_last(RESULTS_DIR) if result.at_full_length else result.write(VAR)
-    rows = targets.make_targets(result, small=read_last(RESULTS_DIR, BASELINE_STORIES))
+    rows = targets.make_targets(result, others=report.read_all(RESULTS_DIR))
     print(targets.format_table(rows))
     print(f"\nAll figures are in {written.relative_to(ROOT)}.")
     if result.at_full_length:
         for path in report.write(RESULTS_DIR, ROOT / "docs"):
             print(f"Written: {path.relative_to(ROOT)}")
-    return 0 if all(row.is_met is not False for row in rows) else 1
+    return all(row.is_met is not False for row in rows)
 
 
-def _measure(arguments: argparse.Namespace, parts: Sequence[str], progress: Progress) -> Result:
+def _measure(arguments: argparse.Namespace, stories: int, progress: Progress) -> Result:
     started_at, machine = datetime.now(UTC), describe_machine()
     run_size = SHORT if arguments.short else FULL
-    vendors = (arguments.on,) if arguments.on else vendors_for(arguments.stories)
+    vendors = (arguments.on,) if arguments.on else vendors_for(stories)
+    parts = _parts(arguments, stories)
     return Result(
         began=started_at,
         machine=machine,
-        stories=arguments.stories,
+        stories=stories,
         at_full_length=not (arguments.short or arguments.only or arguments.on),
-        databases=[
-            measure(vendor, arguments.stories, parts=parts, run_size=run_size, progress=progress) for vendor in vendors
-        ],
+        databases=[measure(vendor, stories, parts=parts, run_size=run_size, progress=progress) for vendor in vendors],
     )
 
 

@@ -11,36 +11,43 @@ from benchmarks.search.results import Searches, read_searches
 SIZES = (2_000, 20_000, 200_000)  # stories
 MAX_PACKAGES = 12  # packages whose share of the time is printed
 _HOW = """\
-`make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (granian, WSGI, two
-workers), and asks it as readers would. What is printed here it wrote itself.
+`make bench` fills an empty database with an invented corpus, serves the product as the demonstration does (`manage.py serve`,
+two workers; four where memory is measured), and sends it the requests of readers and editors. It wrote this page.
 
 **The floor** is a Django project of one view, without middleware, that returns the very same bytes and headers from memory,
-served in the same way on the same machine. Page and floor are driven in turn, several times, by `wrk` with 16 connections over
-one core, and the ratio of the two is told: requests a second swing with the machine, ratios hardly do. *CPU* is the time on a
-processor of web server and database together, for one request. PostgreSQL runs with the settings it comes with: what is
-committed is on the disk. There a process for each processor makes the corpus, on SQLite one."""
+served in the same way on the same machine. `wrk` asks for the page and for the floor in turn, several times, with 16
+connections over one core, and what is printed is the ratio of the two: requests a second vary with the machine, ratios hardly
+do. *CPU* is the processor time of the web server and the database together for one request. PostgreSQL has its default settings:
+what is committed is on the disk. On PostgreSQL, one process for each core makes the corpus; on SQLite, one. Of a corpus above
+20,000 stories, 20,000 are published, and the rest are copies of them in the database, with keys, uids, addresses and times of
+their own."""
 _PAGES = """\
-Pages that were opened before, so that they are stored. A mark shows what is wanted. Headers alone are asked for by a driver of
-our own, as `wrk` would wait for a body."""
+Pages that were opened before, and are therefore stored. A mark shows the target. `HEAD` requests are sent by a client of our
+own, because `wrk` would wait for a body."""
 _CHANGES = """\
-Stories get new words and are saved; what is counted is their publication, one by one and together, and then the first reading
-of each kind of page that shows them, building and storing included, in a process that has done a few before, as a server has.
-A mark shows what may not be passed. *Database* is all that its server does meanwhile, tidying up included. Where the time goes,
-as shares of CPU by package, stands below the figures: a profiler says it of some more stories."""
+Stories get new words and are saved. Measured are their publication, one by one and together, and then the first read of each
+kind of page that shows them, which builds and stores it, in a process that has built some before, as a server has. A mark shows
+the limit. *Database* is everything that its server does meanwhile, clean-up included. The shares of CPU by package, below the
+figures, come from a profiler that ran over some more stories."""
 _MEMORY = f"""\
-Pages of every kind, over {LARGE_CORPUS:,} stories, in an order without order, each of them once before any comes again."""
+Pages of every kind, over {LARGE_CORPUS:,} stories, in random order, each of them once before any of them again."""
 _MIXED = """\
-95 of 100 requests open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
-publishes it. They arrive at moments that know nothing of each other (a Poisson process) at 30 % of what the product takes of the
-same mix, and each latency counts from the moment at which the request was due, whether or not those before were answered. Each
-published headline carries the number of its edition, and each body is held against the editions that were committed before it
-was asked for: one older headline anywhere on a page is a stale body."""
+Of 100 requests, 95 open a page, some pages much more often than others; 4 search; 1 gives a story new words, saves it and
+publishes it. They arrive independently of one another (a Poisson process) at 30 % of the rate that the product can take of this
+mix, and each latency counts from the moment at which the request was due, whether or not those before were answered. Each
+published headline carries the number of its edition, and each body is compared with the editions that were committed before it
+was requested: one older headline anywhere on a page makes a stale body."""
 
 _SEARCHING = """\
-`scripts/bench-search` makes up so many stories, every sixth of them a question, whose words are as frequent as those of a
-newspaper, and puts the queries of `benchmarks/search/queries.toml` to the WSGI callable as a browser puts them. Told is what 95
-of 100 answers take of a processor at most, the database's server included, in milliseconds; of each query it is the least of
-several rounds."""
+`scripts/bench-search` makes up a number of stories, every sixth of them a question, whose words are as frequent as those of a
+newspaper, and sends the queries of `benchmarks/search/queries.toml` to the WSGI application as a browser sends them. The figures
+are the processor time, in milliseconds, that 95 of 100 answers take at most, the database's server included; of each query
+the least of several rounds counts."""
+
+
+def read_all(folder: Path) -> list[Result]:
+    """Return the last results of all sizes in a folder, smallest first."""
+    return [result for stories in SIZES if (result := read_last(folder, stories))]
 
 
 def write(results_folder: Path, docs: Path) -> list[Path]:
@@ -48,7 +55,7 @@ def write(results_folder: Path, docs: Path) -> list[Path]:
 
     Return the paths of the files that were written, or [] if there are no results.
     """
-    results = [result for stories in SIZES if (result := read_last(results_folder, stories))]
+    results = read_all(results_folder)
     if not results:
         return []
     images = docs / "images"
@@ -67,8 +74,7 @@ def write(results_folder: Path, docs: Path) -> list[Path]:
 
 def format_page(results: Sequence[Result], plots_by_name: dict[str, str], searched: Sequence[Searches] = ()) -> str:
     """Return the page for results of different sizes, smallest first, with the given plots and searches."""
-    first = results[0]
-    parts = ["# What it costs", _HOW, _describe_machine(first)]
+    parts = ["# What it costs", _HOW, _describe_machine(results[0])]
     for heading, name, alternative, words in (
         ("Pages beside the floor", "pages", "How fast each page is, as a share of the floor", _PAGES),
         ("After a change", "changes", "What publishing and the first reads after it cost", _CHANGES),
@@ -78,11 +84,10 @@ def format_page(results: Sequence[Result], plots_by_name: dict[str, str], search
         if name in plots_by_name:
             parts += [f"## {heading}", words, f"![{alternative}](images/performance-{name}.svg)"]
     for result in results:
-        small = first if result is not first else None
         parts += [
             f"## With {result.stories:,} stories",
             _describe_run(result),
-            _format_target_table(targets.make_targets(result, small=small)),
+            _format_target_table(targets.make_targets(result, others=results)),
         ]
         parts += _iter_tables(result)
     if searched:
@@ -105,7 +110,7 @@ def _describe_machine(result: Result) -> str:
 
 def _describe_run(result: Result | Searches) -> str:
     note = f" {result.note}" if result.note else ""
-    return f"Run on {result.began:%-d %B %Y}.{_describe_load(result.machine)}{note}"
+    return f"Measured on {result.began:%-d %B %Y}.{_describe_load(result.machine)}{note}"
 
 
 def _describe_load(machine: Machine) -> str:

@@ -27,16 +27,18 @@ class Target:
     is_met: bool | None
 
 
-def make_targets(result: Result, *, small: Result | None = None) -> list[Target]:
+def make_targets(result: Result, *, others: Sequence[Result] = ()) -> list[Target]:
     """Return all targets for which a run has figures.
 
-    ``small`` is a run for comparison; it is ignored unless it has fewer stories.
+    The growth of each cost is that from the smallest run in ``others`` with fewer stories; for a search, from the
+    smallest with at least ``SEARCH_GROWTH_FROM``, if there is one.
     """
     targets = [target for database in result.databases for target in _list_targets(database, result.stories)]
-    if small and small.stories < result.stories:
+    smaller = sorted((other for other in others if other.stories < result.stories), key=lambda other: other.stories)
+    if smaller:
+        for_searches = next((other for other in smaller if other.stories >= SEARCH_GROWTH_FROM), smaller[0])
         for database in result.databases:
-            if small_database := small.on(database.vendor):
-                targets += _growth(database, small_database, result.stories, small.stories)
+            targets += _list_growth(database, result.stories, smaller[0], for_searches)
     return targets
 
 
@@ -222,23 +224,28 @@ def _retention(name: str, retention: Retention) -> Target:
     )
 
 
-def _growth(
-    result_of_database: DatabaseResult, small_database: DatabaseResult, stories: int, small_stories: int
+def _list_growth(
+    result_of_database: DatabaseResult, stories: int, small: Result, small_for_searches: Result
 ) -> Iterator[Target]:
-    """Yield a target for the growth of each cost between the smaller and the larger corpus."""
-    # Costs are divided by the floor of the same run, so that the speed of the machine cancels out.
-    if not result_of_database.pages or not small_database.pages:
-        return
-    unit = result_of_database.pages[0].floor_cpu / small_database.pages[0].floor_cpu
-    sizes = f"{stories:,} beside {small_stories:,} stories"
+    """Yield a target for the growth of each cost between a smaller corpus and this one."""
     for page in result_of_database.pages:
-        if (small := small_database.page(page.name)) and small.cpu and page.floor_cpu and small.floor_cpu:
-            growth = page.cpu / page.floor_cpu / (small.cpu / small.floor_cpu)
-            name = f"{result_of_database.name}: {page.name}, {sizes}"
-            if page.name.startswith("search") and small_stories < SEARCH_GROWTH_FROM:
+        is_search = page.name.startswith("search")
+        smaller = small_for_searches if is_search else small
+        small_database = smaller.on(result_of_database.vendor)
+        small_page = small_database.page(page.name) if small_database else None
+        # Costs are divided by the floor of the same run, so that the speed of the machine cancels out.
+        if small_page and small_page.cpu and page.floor_cpu and small_page.floor_cpu:
+            growth = page.cpu / page.floor_cpu / (small_page.cpu / small_page.floor_cpu)
+            name = f"{result_of_database.name}: {page.name}, {_compare_sizes(stories, smaller)}"
+            if is_search and smaller.stories < SEARCH_GROWTH_FROM:
                 yield Target(name, "–", _format_number(growth), None)
             else:
                 yield _at_most(name, MAX_GROWTH, growth)
+    small_database = small.on(result_of_database.vendor)
+    if not small_database or not result_of_database.pages or not small_database.pages:
+        return
+    unit = result_of_database.pages[0].floor_cpu / small_database.pages[0].floor_cpu
+    sizes = _compare_sizes(stories, small)
     for each in result_of_database.first_reads:
         if small_read := small_database.first_read(each.page):
             growth = (each.cpu + each.database_cpu) / (small_read.cpu + small_read.database_cpu) / unit
@@ -248,3 +255,7 @@ def _growth(
         small_cpu = small_publishing.cpu + small_publishing.database_cpu
         growth = (publishing.cpu + publishing.database_cpu) / small_cpu / unit
         yield _at_most(f"{result_of_database.name}: publishing one story, {sizes}", MAX_GROWTH, growth)
+
+
+def _compare_sizes(stories: int, small: Result) -> str:
+    return f"{stories:,} beside {small.stories:,} stories"

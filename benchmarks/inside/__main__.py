@@ -13,11 +13,20 @@ def main() -> int:
     import django
 
     django.setup()
-    from benchmarks.inside import addresses, database_size, expired_sessions, import_files, monitoring, publications
+    from benchmarks.inside import (
+        addresses,
+        copies,
+        database_size,
+        expired_sessions,
+        import_files,
+        monitoring,
+        publications,
+    )
 
     measurements: dict[str, Callable[..., object]] = {
         "addresses": addresses.list_addresses,
         "changes": publications.measure_changes,
+        "copies": copies.copy_stories,
         "monitoring": monitoring.measure_monitoring,
         "retention": expired_sessions.measure_deletion,
         "sizes": database_size.measure_sizes,
