@@ -8,7 +8,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
 from newsroom.background.models import Failure, Job, WorkerLife
-from newsroom.db.statements import PreparedQuery
+from newsroom.db.statements import PreparedCount, PreparedQuery
 from newsroom.http import clock
 from newsroom.operations import gauge_history, metrics
 from newsroom.operations.gauge_history import Series
@@ -28,6 +28,17 @@ _QUEUES = PreparedQuery(
         .values_list("queue_name", "count", "since")
     )
 )
+_WAITING = PreparedQuery(
+    lambda paths: (
+        Job.objects.filter(status=TaskResultStatus.READY, task_path__in=paths)
+        .order_by()
+        .values("task_path")
+        .annotate(count=Count("pk"))
+        .values_list("task_path", "count")
+    )
+)
+_FAILED = PreparedCount(Failure.objects.final)
+_ALIVE = PreparedCount(WorkerLife.objects.alive)
 _MAIL_PREFIX = "mail_"  # prefix of the names of functions that send mail
 
 
@@ -46,12 +57,10 @@ def register() -> None:
     )
     metrics.register(
         "newsroom_tasks_failed",
-        lambda: Failure.objects.final().count(),
+        _FAILED,
         help="Failed tasks that are not tried again by themselves.",
     )
-    metrics.register(
-        "newsroom_workers_alive", lambda: WorkerLife.objects.alive().count(), help="Workers that gave a sign of life."
-    )
+    metrics.register("newsroom_workers_alive", _ALIVE, help="Workers that gave a sign of life.")
     metrics.register(
         "newsroom_deliveries_waiting",
         count_waiting_deliveries,
@@ -82,15 +91,20 @@ def _read_queues() -> list[tuple[str, int, datetime]]:
 
 def count_waiting_mails() -> int:
     """Return the number of e-mails in the queue, including those that are held or are to be retried later."""
-    return Job.objects.filter(status=TaskResultStatus.READY, task_path__in=list_mail_paths()).count()
+    counts = _count_waiting()
+    return sum(counts.get(path, 0) for path in list_mail_paths())
 
 
 def count_waiting_deliveries() -> Mapping[str, int]:
     """Return the number of tasks in the queue for each outbound function that sends no mail, keyed by its name."""
-    paths = set(list_outbound_paths()) - set(list_mail_paths())
-    waiting = Job.objects.filter(status=TaskResultStatus.READY, task_path__in=paths).order_by()
-    counts = dict(waiting.values_list("task_path").annotate(Count("pk")))
+    paths, counts = set(list_outbound_paths()) - set(list_mail_paths()), _count_waiting()
     return {path.rpartition(".")[2]: counts.get(path, 0) for path in sorted(paths)}
+
+
+@metrics.read_once
+def _count_waiting() -> dict[str, int]:
+    """Return the number of outbound tasks in the queue, keyed by the path of their function."""
+    return dict(_WAITING(paths=list_outbound_paths()))
 
 
 def list_mail_paths() -> list[str]:

@@ -7,7 +7,7 @@ them.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property, partial
 from typing import Any, cast
@@ -127,7 +127,7 @@ class PreparedQuery[Row]:
 
     ``write`` takes placeholders for values and returns the QuerySet. A call returns the same rows as the QuerySet:
     instances with ``select_related`` and annotations, or tuples of ``values_list``. Prefetching is not supported.
-    Values are datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand of
+    Values are dates, datetimes, UUIDs, strings, numbers and members of enumerations, never None. A list is the operand of
     ``__in``; if ``write`` reads its elements instead, the QuerySet is compiled once for each length, rounded up as by
     ``pad_values``. Anything else that ``write`` reads, such as a limit, is fixed when the query is compiled.
 
@@ -146,6 +146,20 @@ class PreparedQuery[Row]:
         with prepared_cursor() as cursor:
             cursor.execute(query.sql, _fill_in(query.parameters, adapted))
             return list(query.read_rows(cursor.fetchall()))
+
+
+class PreparedCount:
+    """The number of rows of a QuerySet that is compiled once. ``write`` and the values are as for ``PreparedQuery``."""
+
+    def __init__(self, write: Callable[..., QuerySet[Any, Any]]) -> None:
+        self._count = PreparedQuery(
+            lambda **values: write(**values).order_by().values_list("pk"),
+            around="SELECT COUNT(*) FROM ({}) AS counted",
+        )
+
+    def __call__(self, **values: object) -> int:
+        """Return the number for these values. This takes one query, or none if the QuerySet cannot have rows."""
+        return next((count for (count,) in self._count(**values)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +365,8 @@ def _to_list(value: object) -> list[Any]:
 def _adapt(value: object) -> object:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
         return value.hex
     return value.value if isinstance(value, Enum) else value

@@ -20,6 +20,7 @@ class SiteConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
+        from newsroom.db.statements import PreparedCount
         from newsroom.operations import metrics, retention
         from newsroom.site.reader_reports import personal_data
         from newsroom.site.reader_reports.models import MAX_EMAIL_DAYS, Report, ReportQuerySet
@@ -36,7 +37,7 @@ class SiteConfig(AppConfig):
         )
         metrics.register(
             "newsroom_reports_open",
-            lambda: Report.objects.open().count(),
+            PreparedCount(Report.objects.open),
             help="Reports of readers without a decision.",
         )
         register(caching.check_cache_url, Tags.caches)

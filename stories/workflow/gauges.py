@@ -8,7 +8,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 
 from newsroom.background.models import Job
-from newsroom.db.statements import PreparedQuery
+from newsroom.db.statements import PreparedCount, PreparedQuery
 from newsroom.http import clock
 from newsroom.operations import metrics
 from stories.editions.review_date import Freshness
@@ -26,6 +26,9 @@ _OPEN_TASKS = PreparedQuery(
         Job.objects.not_held().filter(_IS_OPEN, task_path__in=paths).order_by().values_list("args_kwargs")[:_MAX_TASKS]
     )
 )
+
+_NEXT_SCHEDULE = PreparedQuery(lambda at: Edition.objects.pending(at).values_list("live_from")[:1])
+_DUE_REVIEWS = PreparedCount(Freshness.objects.due)
 
 
 def register() -> None:
@@ -55,13 +58,12 @@ def register() -> None:
 def read_next_schedule() -> float | None:
     """Return the seconds until the next scheduled edition goes live, or None if there is none."""
     now = clock.now()
-    live_from = Edition.objects.pending(now).values_list("live_from", flat=True).first()
-    return (live_from - now).total_seconds() if live_from else None
+    return next(((live_from - now).total_seconds() for (live_from,) in _NEXT_SCHEDULE(at=now)), None)
 
 
 def count_overdue_reviews() -> int:
     """Return the number of works whose review date is before today."""
-    return Freshness.objects.due(timezone.localdate(clock.now()) - timedelta(days=1)).count()
+    return _DUE_REVIEWS(day=timezone.localdate(clock.now()) - timedelta(days=1))
 
 
 def read_longest_untold() -> float:

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Protocol, cast
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connection as default
@@ -12,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from stories.publishing.triggers import postgresql, sqlite
-from stories.publishing.triggers.rules import ERASING, VERSION, Columns, Rule, build_rules
+from stories.publishing.triggers.rules import ERASING, TABLES, VERSION, Columns, Rule, build_rules
 
 _TRIGGER_NAME = re.compile(r"(?P<rule>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 
@@ -20,7 +21,7 @@ _TRIGGER_NAME = re.compile(r"(?P<rule>.+)_(?P<version>\d+)_[0-9a-f]{8}")
 class Language(Protocol):
     """The functions that the module for each database provides."""
 
-    def columns(self, cursor: CursorWrapper) -> dict[str, set[str]]: ...
+    def columns(self, cursor: CursorWrapper, tables: Sequence[str]) -> dict[str, set[str]]: ...
     def rules(self, rules: list[Rule], columns: Columns) -> list[Rule]: ...
     def installed(self, cursor: CursorWrapper) -> set[str]: ...
     def statements(self, rule: Rule, name: str) -> list[str]: ...
@@ -36,7 +37,7 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
     """
     language = _get_language(connection)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        columns = language.columns(cursor)
+        columns = language.columns(cursor, TABLES)
         required = _required_triggers(language, columns)
         if language.installed(cursor) != set(required):
             language.drop(cursor)
@@ -60,7 +61,7 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
     """
     language = _get_language(connection)
     with connection.cursor() as cursor:
-        columns = language.columns(cursor)
+        columns = language.columns(cursor, TABLES)
         existing = language.installed(cursor)
         newer = {rule for rule, version in map(_parse_name, existing) if version > VERSION}
         descriptions = [
@@ -79,16 +80,26 @@ def _get_language(connection: BaseDatabaseWrapper) -> Language:
     return sqlite if connection.vendor == "sqlite" else postgresql
 
 
-def _required_triggers(language: Language, columns: dict[str, set[str]]) -> dict[str, tuple[str, list[str]]]:
+def _required_triggers(language: Language, columns: dict[str, set[str]]) -> Mapping[str, tuple[str, list[str]]]:
     """Return the description of each required trigger and the statements that create it, keyed by name.
 
     The name of a trigger ends with the version and a digest of the statements, so that an outdated trigger is
     recognised.
     """
+    names_by_table = frozenset((table, frozenset(names)) for table, names in columns.items())
+    return _build_triggers(cast("Hashable", language), names_by_table, VERSION)
+
+
+# Cached, because each server looks for missing triggers every minute, and its tables do not change.
+@lru_cache(maxsize=2)
+def _build_triggers(
+    language: Language, names_by_table: frozenset[tuple[str, frozenset[str]]], version: int
+) -> Mapping[str, tuple[str, list[str]]]:
+    columns = {table: set(names) for table, names in names_by_table}
     required = {name: (name, statements) for name, statements in language.constraints(columns).items()}
     for rule in language.rules(build_rules(columns), columns):
         digest = hashlib.sha256("\n".join(language.statements(rule, "")).encode()).hexdigest()[:8]
-        name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{VERSION}_{digest}"
+        name = f"guard_{rule.table}_{rule.name}_{rule.change.lower()}_{version}_{digest}"
         required[name] = (f"{rule.table}: {rule.change} is not refused ({rule.name})", language.statements(rule, name))
     return required
 

@@ -1,6 +1,7 @@
 """The rules for PostgreSQL: triggers, and an exclusion constraint, which also sees uncommitted rows."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
@@ -12,17 +13,15 @@ _PLACEHOLDERS = {"differs": "IS DISTINCT FROM", "now": "clock_timestamp()", "ins
 _OWN_TRIGGERS = r"tgname LIKE 'guard\_%' AND NOT tgisinternal AND pg_table_is_visible(tgrelid)"
 
 
-def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
-    """Return the column names of each existing table."""
+def columns(cursor: CursorWrapper, tables: Sequence[str]) -> dict[str, set[str]]:
+    """Return the column names of each of these tables that exists."""
     cursor.execute(
-        "SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
-        " WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace AND pg_table_is_visible(attrelid)"
-        " AND attnum > 0 AND NOT attisdropped"
+        "SELECT relname, array_agg(attname::text) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+        " WHERE relname = ANY(%s) AND relkind = 'r' AND pg_table_is_visible(pg_class.oid)"
+        " AND attnum > 0 AND NOT attisdropped GROUP BY relname",
+        [[*tables]],
     )
-    names_by_table: dict[str, set[str]] = {}
-    for table, column in cursor.fetchall():
-        names_by_table.setdefault(table, set()).add(column)
-    return names_by_table
+    return {table: set(names) for table, names in cursor.fetchall()}
 
 
 def rules(rules: list[Rule], columns: Columns) -> list[Rule]:

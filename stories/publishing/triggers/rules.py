@@ -74,6 +74,8 @@ SENTENCES: Mapping[type[Model], tuple[str, str]] = {
     Event: ("The record is kept for ever.", "What is on record never changes."),
     Erasure: ("That something was erased stays on record.", "What an erasure says of itself never changes."),
 }
+# All tables whose columns the rules depend on.
+TABLES = sorted({model._meta.db_table for model in SENTENCES} | {ERASING.table, RENDERING.table})
 ENDED = "This edition has ended: what readers saw until then stays as it was."
 CANCELLED = "This schedule was cancelled: make a new one."
 BACKWARDS = "An edition cannot end before it begins."

@@ -1,5 +1,8 @@
 """The rules for SQLite: triggers."""
 
+import json
+from collections.abc import Sequence
+
 from django.db.backends.utils import CursorWrapper
 
 from stories.models import Edition
@@ -20,11 +23,11 @@ _OVERLAPS = f"""NEW."live_from" < NEW."live_until" AND EXISTS (
 _CHANGES: tuple[Change, ...] = ("INSERT", "UPDATE")
 
 
-def columns(cursor: CursorWrapper) -> dict[str, set[str]]:
-    """Return the column names of each existing table."""
+def columns(cursor: CursorWrapper, tables: Sequence[str]) -> dict[str, set[str]]:
+    """Return the column names of each of these tables that exists."""
     cursor.execute(
-        "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
-        " WHERE tables.type = 'table'"
+        "SELECT tables.value, columns.name FROM json_each(%s) AS tables, pragma_table_info(tables.value) AS columns",
+        [json.dumps(tables)],
     )
     names_by_table: dict[str, set[str]] = {}
     for table, column in cursor.fetchall():

@@ -1,6 +1,6 @@
 """Prepared statements return the same results as their QuerySets."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,8 +9,16 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from newsroom.db.statements import PreparedChange, PreparedInsert, PreparedQuery, build_delete, build_update
+from newsroom.db.statements import (
+    PreparedChange,
+    PreparedCount,
+    PreparedInsert,
+    PreparedQuery,
+    build_delete,
+    build_update,
+)
 from newsroom.search.models import SearchDocument
+from stories.editions.review_date import Freshness
 from stories.models import Edition, Outlet, WorkKind
 from tests.clocks import MONDAY
 from tests.factories import edition_of, make_outlet, make_published_question, make_published_story, make_topic
@@ -34,6 +42,27 @@ def test_a_union_may_have_as_many_parts_as_the_database_accepts(length):
 
     results = PreparedQuery(write)(uids=[outlet.uid, *(UUID(int=number) for number in range(1, length))])
     assert results == [outlet]
+
+
+def test_rows_are_counted():
+    outlets = [make_outlet() for _ in range(3)]
+    count = PreparedCount(lambda uids: Outlet.objects.filter(uid__in=uids).order_by("name"))
+    assert count(uids=[outlet.uid for outlet in outlets[1:]]) == 2
+    assert count(uids=[UNKNOWN]) == 0
+
+
+def test_without_possible_rows_the_count_takes_no_query(django_assert_num_queries):
+    count = PreparedCount(lambda uids: Outlet.objects.filter(uid__in=uids))
+    with django_assert_num_queries(0):
+        assert count(uids=[]) == 0
+
+
+def test_a_date_can_be_a_value():
+    story = make_published_story()
+    Freshness.objects.filter(uid=story.uid).delete()
+    Freshness.objects.create(uid=story.uid, review_by=date(2026, 3, 2))
+    count = PreparedCount(Freshness.objects.due)
+    assert [count(day=date(2026, 3, day)) for day in (1, 2)] == [0, 1]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 8, 33])
