@@ -12,7 +12,14 @@ from django.db import Error
 
 from newsroom.db.outages import Outage, classify_error, first_line
 
-STOPPED = 130  # the exit code after a signal
+_STOPPED = 130  # the exit code after a signal
+
+
+class UsageError(CommandError):
+    """Raised if arguments or options are invalid; exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=2)
 
 
 class CannotRunError(CommandError):
@@ -43,6 +50,13 @@ class LockedError(CommandError):
         super().__init__(message, returncode=75)
 
 
+class StoppedError(CommandError):
+    """Raised in place of KeyboardInterrupt if the command has more to say than that it was stopped; exit code 130."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=_STOPPED)
+
+
 def make_refusal(refused: int, total: int) -> CommandError:
     """Return the error for a command that refused some of its inputs; the exit code depends on whether it took others."""
     sentence = f"{refused} of {total} refused."
@@ -53,7 +67,7 @@ class OperationCommand(BaseCommand):
     """Base class for commands that print each failure as a plain sentence and end with the exit code of the error.
 
     Database outages and OSErrors are printed in the same way, and end with exit code 1. SIGINT and SIGTERM raise
-    KeyboardInterrupt in ``handle``, which may clean up and raise it again. The command then ends with ``STOPPED``.
+    KeyboardInterrupt in ``handle``, which may clean up and raise it again, or raise StoppedError.
     """
 
     def execute(self, *args: Any, **options: Any) -> str | None:
@@ -74,12 +88,12 @@ class OperationCommand(BaseCommand):
             self.stderr.write(sentence)
             sys.exit(1)
         except OSError as error:  # of a disk or the network, such as that of the backup store
-            place = f"{error.filename}: " if error.filename else ""
-            self.stderr.write(f"{place}{error.strerror or error}")
+            file = f"{error.filename}: " if error.filename else ""
+            self.stderr.write(f"{file}{error.strerror or error}")
             sys.exit(1)
         except KeyboardInterrupt:
             self.stderr.write("Stopped.")
-            sys.exit(STOPPED)
+            sys.exit(_STOPPED)
 
 
 def _describe_outage(error: Error) -> str:

@@ -122,8 +122,8 @@ def read_manifest(store: Store, name: str) -> Manifest:
         return Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise CommandError(f"{name}/{FILE_NAME} cannot be read: {place}: {first['msg']}.") from error
+        value = ".".join(map(str, first["loc"]))
+        raise CommandError(f"{name}/{FILE_NAME} cannot be read: {value}: {first['msg']}.") from error
 
 
 def _digest_line(content: bytes) -> bytes:

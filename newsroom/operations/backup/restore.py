@@ -193,7 +193,7 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
     if not source.repeat_erasures:
         return []
     if source.erasures is not None:
-        return _read_file(source.erasures, place=source.erasures)
+        return _read_file(source.erasures, name=source.erasures)
     lines: list[erasures.Line] = []
     stored = folder / erasures.path().name
     with suppress(FileNotFoundError):
@@ -204,18 +204,18 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
             f"There is no {stored.name}. Pass --erasures FILE, or --no-erasures if none was ever made."
         )
     for path in paths:
-        place = Path(path.name) if path == stored else path
-        lines += [line for line in _read_file(path, place=place) if line not in lines]
+        name = Path(path.name) if path == stored else path
+        lines += [line for line in _read_file(path, name=name) if line not in lines]
     return lines
 
 
-def _read_file(path: Path, *, place: Path) -> list[erasures.Line]:
+def _read_file(path: Path, *, name: Path) -> list[erasures.Line]:
     """Return the lines of a file of erasures.
 
-    Raise CannotRunError if the file is damaged or cannot be read. The message about damage calls the file ``place``.
+    Raise CannotRunError if the file is damaged or cannot be read. The message about damage calls the file ``name``.
     """
     try:
-        return erasures.decode_all(erasures.read_bytes(path), place)
+        return erasures.decode_all(erasures.read_bytes(path), name)
     except erasures.DamagedFileError as error:
         raise CannotRunError(str(error)) from error
     except OSError as error:

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from newsroom.http import clock
 from newsroom.media.storage import raise_bucket_errors
-from newsroom.operations.commands import CannotRunError, IncompleteError, OperationCommand
+from newsroom.operations.commands import CannotRunError, IncompleteError, OperationCommand, UsageError
 from newsroom.operations.progress import ProgressBar
 from newsroom.redirects.models import Address
 from stories import drafts
@@ -42,17 +42,17 @@ class Command(OperationCommand):
         """Print the documents or, with ``--all``, write everything into a folder.
 
         In JSON, several documents are printed as one list. In other formats, empty lines separate them. Raise
-        CommandError and print nothing if a document is missing, or if the options do not fit together. Raise the errors
-        of ``_export_all``.
+        CommandError and print nothing if a document is missing, and UsageError if the options do not fit together.
+        Raise the errors of ``_export_all``.
         """
         at = clock.now()
         if options["all"]:
             if options["slugs"] or options["to"] is None or options["edition"] or options["format"]:
-                raise CommandError("--all goes with --to and, if you like, --draft.", returncode=2)
+                raise UsageError("--all goes with --to and, if you like, --draft.")
             self._export_all(options["to"], at=at, with_drafts=options["draft"])
             return
         if options["to"] or not options["slugs"]:
-            raise CommandError("Name pages by their slugs, or pass --all and --to.", returncode=2)
+            raise UsageError("Name pages by their slugs, or pass --all and --to.")
         documents = [
             _find_document(slug, draft=options["draft"], edition=options["edition"], at=at) for slug in options["slugs"]
         ]

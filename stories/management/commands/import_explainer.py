@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.management.base import CommandError
-
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
 from newsroom.http import clock
-from newsroom.operations.commands import CannotRunError, OperationCommand, make_refusal
+from newsroom.operations.commands import CannotRunError, OperationCommand, UsageError, make_refusal
 from newsroom.operations.progress import ProgressBar
 from stories import imports
 from stories.documents.parse import (
@@ -74,7 +72,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Import each file and report on it.
 
-        Raise CommandError if the options are invalid. At the end, raise CannotRunError if each file was refused, and
+        Raise UsageError if the options are invalid. At the end, raise CannotRunError if each file was refused, and
         IncompleteError if some were. Raise the errors of ``_import_folder``.
         """
         files = [str(name) for name in _as_list(options["files"])]
@@ -83,7 +81,7 @@ class Command(OperationCommand):
         except UnreadableDocumentError as error:
             if options["json"]:
                 self._print([build_refusal(name, error) for name in files])
-            raise CommandError(error.message, returncode=2) from error
+            raise UsageError(error.message) from error
         # Path.is_dir would raise PermissionError for a file in a folder that this account may not open.
         if any(name != _STANDARD_INPUT and os.path.isdir(name) for name in files):  # noqa: PTH112
             reports = self._import_folder(files, by, options)
@@ -100,12 +98,12 @@ class Command(OperationCommand):
     def _import_folder(self, files: list[str], by: User | None, options: dict[str, object]) -> Iterator[Report]:
         """Import an exported folder, and yield the report on each file: live pages first, then drafts.
 
-        Notes on pictures, topics, outlets and translations are printed to standard error. Raise CommandError if other
+        Notes on pictures, topics, outlets and translations are printed to standard error. Raise UsageError if other
         options do not fit. Raise CannotRunError if the folder cannot be read or the user may not import it. Raise
         NotAllowedError if the user may not edit a translation that is to be linked.
         """
         if len(files) > 1 or options["into"] or options["headline"] or options["format"]:
-            raise CommandError("A folder is imported by itself, without --into, --headline and --format.", returncode=2)
+            raise UsageError("A folder is imported by itself, without --into, --headline and --format.")
         folder = imports.ExportedFolder(Path(files[0]))
         notes: list[str] = []
         bar = ProgressBar(self.stderr, "pictures, topics and outlets")

@@ -3,12 +3,11 @@
 from argparse import ArgumentParser
 
 from django.contrib.auth.models import Group
-from django.core.management.base import CommandError
 from django.db import connection
 
 from newsroom.accounts.models import User
 from newsroom.accounts.permissions import NotAllowedError
-from newsroom.operations.commands import STOPPED, CannotRunError, OperationCommand
+from newsroom.operations.commands import CannotRunError, OperationCommand, StoppedError, UsageError
 from newsroom.operations.progress import ProgressBar
 from stories.demo import corpus
 from stories.publishing import RefusedError
@@ -41,7 +40,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Publish the missing stories, and print the total.
 
-        Raise CommandError if an option is invalid or the run is interrupted, and CannotRunError if it is refused.
+        Raise UsageError if an option is invalid, StoppedError if the run is stopped, and CannotRunError if it is refused.
         """
         stories = int(str(options["stories"]))
         by = _get_publisher(str(options["by"] or ""))
@@ -54,9 +53,7 @@ class Command(OperationCommand):
                 done = progress.done
                 bar.show(done, progress.total)
         except KeyboardInterrupt as stopped:
-            raise CommandError(
-                f"Stopped at {done} of {stories}. Run it again; it goes on from there.", returncode=STOPPED
-            ) from stopped
+            raise StoppedError(f"Stopped at {done} of {stories}. Run it again; it goes on from there.") from stopped
         except (NotAllowedError, RefusedError) as refusal:
             raise CannotRunError(str(refusal)) from refusal
         finally:
@@ -66,11 +63,10 @@ class Command(OperationCommand):
 
 
 def _validate_processes(processes: int) -> int:
-    """Return ``processes``. Raise CommandError if it is below 1, or above 1 on SQLite."""
+    """Return ``processes``. Raise UsageError if it is below 1, or above 1 on SQLite."""
     if processes < 1 or (processes > 1 and connection.vendor == "sqlite"):
-        raise CommandError(
-            "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many.",
-            returncode=2,
+        raise UsageError(
+            "On SQLite one process writes at a time: leave --processes out, or say 1. Elsewhere say how many."
         )
     return processes
 

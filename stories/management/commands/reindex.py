@@ -1,8 +1,6 @@
 """The ``reindex`` command, which rebuilds the readers' search index and the index of drafts."""
 
-from django.core.management.base import CommandError
-
-from newsroom.operations.commands import STOPPED, OperationCommand
+from newsroom.operations.commands import OperationCommand, StoppedError
 from newsroom.operations.progress import ProgressBar
 from stories.drafts import search
 from stories.publishing.editions.search_index import reindex
@@ -18,7 +16,7 @@ class Command(OperationCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Rebuild both indexes, and print the numbers of indexed entries.
 
-        Raise CommandError if the run is interrupted.
+        Raise StoppedError if the run is stopped.
         """
         bar = ProgressBar(self.stderr, "pages and names")
         done, total = 0, 0
@@ -27,9 +25,7 @@ class Command(OperationCommand):
                 done, total = progress.done, progress.total
                 bar.show(done, total)
         except KeyboardInterrupt as stopped:
-            raise CommandError(
-                f"Stopped at {done} of {total}. Run it again; it begins anew.", returncode=STOPPED
-            ) from stopped
+            raise StoppedError(f"Stopped at {done} of {total}. Run it again; it begins anew.") from stopped
         finally:
             bar.end()
         self.stdout.write(f"{total} pages and names indexed.")
@@ -38,9 +34,7 @@ class Command(OperationCommand):
             for done in search.index_all():
                 bar.show(done, done)
         except KeyboardInterrupt as stopped:
-            raise CommandError(
-                f"Stopped after {done} drafts. Run it again; it begins anew.", returncode=STOPPED
-            ) from stopped
+            raise StoppedError(f"Stopped after {done} drafts. Run it again; it begins anew.") from stopped
         finally:
             bar.end()
         self.stdout.write(f"{done} drafts indexed for the desk.")

@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from newsroom.operations.commands import STOPPED, OperationCommand
+from newsroom.operations.commands import OperationCommand, StoppedError
 from newsroom.operations.progress import ProgressBar
 from stories.publishing.editions.rerender import UnrenderableError, rerender
 
@@ -16,7 +16,10 @@ class Command(OperationCommand):
     help = "Render the HTML of all editions again after a change of the renderer; goes on where it was stopped."
 
     def handle(self, *args: object, **options: object) -> None:
-        """Rerender all editions, and print how many changed. Raise CommandError if the run is stopped or fails."""
+        """Rerender all editions, and print how many changed.
+
+        Raise StoppedError if the run is stopped, and CommandError if an edition cannot be rendered.
+        """
         bar = ProgressBar(self.stderr, "editions")
         done, total, changed = 0, 0, 0
         try:
@@ -24,8 +27,8 @@ class Command(OperationCommand):
                 done, total, changed = progress.done, progress.total, progress.changed
                 bar.show(done, total)
         except KeyboardInterrupt as stopped:
-            raise CommandError(
-                f"Stopped at {done} of {total} editions. Run it again, and it goes on there.", returncode=STOPPED
+            raise StoppedError(
+                f"Stopped at {done} of {total} editions. Run it again, and it goes on there."
             ) from stopped
         except UnrenderableError as error:
             raise CommandError(f"Stopped at {done} of {total} editions. {error}") from error

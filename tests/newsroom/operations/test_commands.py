@@ -12,7 +12,15 @@ from django.db import IntegrityError, OperationalError
 from psycopg.errors import ReadOnlySqlTransaction
 from psycopg_pool import PoolTimeout
 
-from newsroom.operations.commands import CannotRunError, FaultError, IncompleteError, LockedError, OperationCommand
+from newsroom.operations.commands import (
+    CannotRunError,
+    FaultError,
+    IncompleteError,
+    LockedError,
+    OperationCommand,
+    StoppedError,
+    UsageError,
+)
 
 
 class ExampleCommand(OperationCommand):
@@ -37,7 +45,15 @@ def run(action: Callable[[], object], capsys: pytest.CaptureFixture[str]) -> tup
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(CommandError, 1), (CannotRunError, 3), (FaultError, 4), (IncompleteError, 5), (LockedError, 75)],
+    [
+        (CommandError, 1),
+        (UsageError, 2),
+        (CannotRunError, 3),
+        (FaultError, 4),
+        (IncompleteError, 5),
+        (LockedError, 75),
+        (StoppedError, 130),
+    ],
 )
 def test_each_kind_of_failure_has_its_exit_code_and_prints_its_sentence_alone(
     error: type[CommandError], code: int, capsys: pytest.CaptureFixture[str]

@@ -5,10 +5,8 @@ import logging
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import CommandError
-
 from newsroom.http import clock
-from newsroom.operations.commands import FaultError, OperationCommand
+from newsroom.operations.commands import FaultError, OperationCommand, UsageError
 from newsroom.operations.doctor.registry import Occasion, Severity, examine_site, registered_names
 
 
@@ -44,14 +42,14 @@ class Command(OperationCommand):
     ) -> None:
         """Print the diagnoses.
 
-        Raise FaultError if there is a fault or, with ``strict``, a warning. Raise CommandError if ``only`` contains an
+        Raise FaultError if there is a fault or, with ``strict``, a warning. Raise UsageError if ``only`` contains an
         unknown name.
         """
         # The pool would log each attempt to connect, although a single diagnosis reports the failure.
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
         known = registered_names()
         if unknown := sorted(set(only) - set(known)):
-            raise CommandError(f"Nothing is called {', '.join(unknown)}. There are: {', '.join(known)}.", returncode=2)
+            raise UsageError(f"Nothing is called {', '.join(unknown)}. There are: {', '.join(known)}.")
         occasions = {Occasion.BEFORE_UPGRADE if before_upgrade else Occasion.REGULAR}
         if outside:
             occasions.add(Occasion.OUTSIDE)

@@ -3,11 +3,9 @@
 from argparse import ArgumentParser
 from datetime import timedelta
 
-from django.core.management.base import CommandError
-
 from newsroom.http import clock
 from newsroom.operations.alerts.evaluation import pause
-from newsroom.operations.commands import OperationCommand
+from newsroom.operations.commands import OperationCommand, UsageError
 from newsroom.operations.doctor.registry import registered_conditions
 
 MINUTES = 15
@@ -24,13 +22,11 @@ class Command(OperationCommand):
         parser.add_argument("--minutes", type=int, default=MINUTES, help="How long; 0 ends the pause.")
 
     def handle(self, *args: object, codes: list[str], minutes: int, **options: object) -> None:
-        """Store the pause. Raise CommandError if a code is unknown or ``minutes`` is negative."""
+        """Store the pause. Raise UsageError if a code is unknown or ``minutes`` is negative."""
         known = {condition.code for condition in registered_conditions()}
         if unknown := sorted(set(codes) - known):
-            raise CommandError(
-                f"No condition has the code {', '.join(unknown)}. There are: {', '.join(sorted(known))}.", returncode=2
-            )
+            raise UsageError(f"No condition has the code {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
         if minutes < 0:
-            raise CommandError("--minutes must be 0 or more.", returncode=2)
+            raise UsageError("--minutes must be 0 or more.")
         pause(codes, until=clock.now() + timedelta(minutes=minutes))
         self.stdout.write(f"No alerts for {minutes} minutes: {', '.join(codes)}.")
