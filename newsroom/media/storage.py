@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -171,14 +171,3 @@ def compute_digest(storage: Storage, path: str) -> str:
         for chunk in file.chunks(_CHUNK_SIZE):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-@contextmanager
-def raise_bucket_errors() -> Iterator[None]:
-    """Within the block, raise bucket errors as OSError."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise OSError(f"The bucket of pictures does not answer as it should: {error}") from error

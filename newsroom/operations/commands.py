@@ -57,6 +57,12 @@ class StoppedError(CommandError):
         super().__init__(message, returncode=_STOPPED)
 
 
+def describe_os_error(error: OSError) -> str:
+    """Return what an error of a disk or of the network says, after the name of the file if it has one."""
+    file = f"{error.filename}: " if error.filename else ""
+    return f"{file}{error.strerror or error}"
+
+
 def make_refusal(refused: int, total: int) -> CommandError:
     """Return the error for a command that refused some of its inputs; the exit code depends on whether it took others."""
     sentence = f"{refused} of {total} refused."
@@ -88,8 +94,7 @@ class OperationCommand(BaseCommand):
             self.stderr.write(sentence)
             sys.exit(1)
         except OSError as error:  # of a disk or the network, such as that of the backup store
-            file = f"{error.filename}: " if error.filename else ""
-            self.stderr.write(f"{file}{error.strerror or error}")
+            self.stderr.write(describe_os_error(error))
             sys.exit(1)
         except KeyboardInterrupt:
             self.stderr.write("Stopped.")

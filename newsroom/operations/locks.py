@@ -51,6 +51,7 @@ def _lock_in_postgresql(name: str) -> Iterator[bool]:
     try:
         own.set_autocommit(False)
         with own.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_NAMESPACE, crc32(name.encode()) - 2**31])
             [is_held] = cursor.fetchone()
         yield is_held

@@ -68,10 +68,18 @@ class SiteStateQuerySet(models.QuerySet["SiteState"]):
 
 
 class SiteState(models.Model):
-    """The state of the site, in a table of one row."""
+    """The state of the site, in a table of one row.
+
+    The other columns belong to a restore that has loaded the database and still copies files. ``loaded_backup`` is the
+    name of its backup, ``remarks`` are sentences for the operator about repeated erasures, and ``erased_files`` are the
+    digests of files that must not be copied.
+    """
 
     status = models.CharField(max_length=12, choices=SiteStatus)
     restored_at = models.DateTimeField(null=True)
+    loaded_backup = models.CharField(max_length=32, default="", db_default="")
+    remarks = models.JSONField(default=list, db_default=[])
+    erased_files = models.JSONField(default=list, db_default=[])
 
     objects = SiteStateQuerySet.as_manager()
 

@@ -25,11 +25,11 @@ def dump(
 def load(config: Mapping[str, Any], folder: Path, *, jobs: int, before_rows: Callable[[], object]) -> None:
     """Load a dump into an empty database.
 
-    ``before_rows`` is called when all tables have been created and are still empty. Raise CommandError if pg_restore
-    fails.
+    The tables are created in one transaction. ``before_rows`` is called when they exist and are still empty. Raise
+    CommandError if pg_restore fails.
     """
     options = ["--no-owner", "--no-privileges", "--exit-on-error", "--dbname", str(config["NAME"])]
-    _run("pg_restore", [*options, "--section=pre-data", str(folder)], config)
+    _run("pg_restore", [*options, "--single-transaction", "--section=pre-data", str(folder)], config)
     before_rows()
     _run("pg_restore", [*options, f"--jobs={jobs}", "--section=data", "--section=post-data", str(folder)], config)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -21,26 +22,34 @@ from django.db.migrations.loader import MigrationLoader
 from newsroom.digests import digest_key_check
 from newsroom.http import clock
 from newsroom.operations import erasures, site_state
-from newsroom.operations.backup import encryption, postgresql, snapshots, targets, verify
+from newsroom.operations.backup import encryption, postgresql, registry, snapshots, targets, verify
 from newsroom.operations.backup.manifest import Manifest, find_newest, media_path, read_manifest
 from newsroom.operations.backup.store import Store, digest_of
-from newsroom.operations.commands import CannotRunError, FaultError
+from newsroom.operations.bucket_errors import raise_bucket_errors
+from newsroom.operations.commands import CannotRunError, FaultError, StoppedError, describe_os_error
+from newsroom.operations.erasures import LineState
+from newsroom.operations.locks import exclusive_run
+from newsroom.operations.site_state import LoadedBackup
 from newsroom.operations.version import parse_version, version
 from newsroom.operations.wsgi import NOTICE_DELAY
 
 type ShowProgress = Callable[[int, int], None]
+
+_GO_ON = "The database is restored, and the pictures are not. Run the same command again: it goes on with them."
+_LOCKED = "Another process is restoring a backup into this database. Wait until it has ended."
 
 
 @dataclass(slots=True)
 class Report:
     """The result of a restore.
 
-    ``seconds`` contains the duration of each step, in order. ``erasures`` are sentences for the operator, and
-    ``erased_files`` are the digests of files that must not be restored. ``missing`` names the files that are missing
-    from the store or damaged.
+    If an interrupted restore was found, ``remark`` says what became of it. ``seconds`` contains the duration of each
+    step, in order. ``erasures`` are sentences for the operator, and ``erased_files`` are the digests of files that must
+    not be restored. ``missing`` names the files that are missing from the store or damaged.
     """
 
     name: str
+    remark: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     erasures: list[str] = field(default_factory=list)
     erased_files: frozenset[str] = frozenset()
@@ -82,67 +91,120 @@ def restore_backup(
 
     The steps are: check the backup, load it, compare counts and digests with the manifest, migrate (which also installs
     the triggers), repeat erasures, copy files, and leave the site quiet. Servers cannot use the database until the last
-    step is done.
+    step is done. If an earlier restore into the database was interrupted, go on if it had loaded this backup, and
+    otherwise empty the database and begin again.
 
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
     backup is missing, or if a file of erasures is damaged. Raise it also if the backup does not match this code,
-    ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or is not empty. Raise FaultError if
-    the backup is damaged or an erasure cannot be repeated, and CommandError if ``url`` is invalid or the dump cannot be
-    read or loaded. If the restore of the database fails for any reason, the database is emptied again.
+    ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or is not empty. Raise LockedError
+    if another process is restoring into the database. Raise FaultError if the backup is damaged or an erasure cannot be
+    repeated, and CommandError if ``url`` is invalid, the dump cannot be read or loaded, or the files cannot be copied.
+    If the restore of the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
-    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as temporary:
-        folder = Path(temporary)
-        with report.measure("check the backup"):
-            manifest = read_manifest(source.store, report.name)
-            _require_fitting_code(manifest)
-            _require_same_vendor(manifest, target)
-            erased = _read_erasures(source, folder)
-            targets.require_empty(target)
-            if faults := list(verify.check_dump_files(source.store, report.name, manifest)):
-                raise FaultError("\n".join(faults))
-            dumped = verify.read_dump(source.store, report.name, manifest, folder, identity=source.identity)
-        try:
-            _restore_database(report, manifest, dumped, target, erased, jobs)
-        except BaseException:
-            targets.empty(target)
-            raise
-    with targets.default_database(target):
-        if storage is not None and not manifest.is_quick:
-            with report.measure("copy pictures"):
+    manifest = read_manifest(source.store, report.name)
+    _require_fitting_code(manifest)
+    _require_same_vendor(manifest, target)
+    erased = _read_erasures(source)
+    targets.require_usable(target)
+    with targets.default_database(target), exclusive_run("restore", refusal=_LOCKED):
+        _restore_database(report, source, manifest, target, erased, jobs)
+        if storage is not None:
+            with report.measure("copy pictures"), _name_next_step(), raise_bucket_errors():
                 report.missing = _copy_media(source, manifest, storage, report.erased_files, show_progress)
+                report.missing += _find_missing(manifest, storage, report.erased_files)
         site_state.end_restore(at=clock.now())
     return report
 
 
 def _restore_database(
     report: Report,
+    source: Source,
     manifest: Manifest,
-    dumped: Path,
     target: dict[str, Any],
     erased: list[erasures.Line],
     jobs: int,
 ) -> None:
+    """Load the backup, unless an interrupted restore has loaded it already, and repeat the erasures."""
+    unfinished = targets.find_unfinished(target)
+    loaded = unfinished.loaded if unfinished else None
+    if loaded and loaded.name != report.name:
+        loaded = None
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as folder:
+        with report.measure("check the backup"):
+            dumped = _check_backup(source, report.name, manifest, Path(folder), is_loaded=loaded is not None)
+        if loaded:
+            report.remark = "The database was restored by an earlier run. This one went on with the pictures."
+        elif unfinished:
+            report.remark = "The database contained part of a restore. It was emptied first."
+            targets.empty(target)
+        try:
+            if not loaded:
+                _load(report, manifest, dumped, target, jobs)
+            with targets.default_database(target):
+                _repeat_erasures(report, erased, loaded or LoadedBackup(report.name))
+        except BaseException:
+            targets.empty(target)
+            raise
+
+
+def _check_backup(source: Source, name: str, manifest: Manifest, folder: Path, *, is_loaded: bool) -> Path:
+    """Check the dump, unpack it in ``folder``, and return its path.
+
+    If it ``is_loaded``, only check that the secret key of an encrypted backup is the right one. Raise FaultError if a
+    file is missing or damaged, and the errors of ``verify.read_dump``.
+    """
+    if is_loaded:
+        verify.check_identity(source.store, name, manifest, folder, identity=source.identity)
+        return folder
+    if faults := list(verify.check_dump_files(source.store, name, manifest)):
+        raise FaultError("\n".join(faults))
+    return verify.read_dump(source.store, name, manifest, folder, identity=source.identity)
+
+
+def _load(report: Report, manifest: Manifest, dumped: Path, target: dict[str, Any], jobs: int) -> None:
+    """Load the dump. Raise FaultError if the loaded rows differ from the manifest."""
     with report.measure("load the database"):
         if manifest.database.vendor == "sqlite":
             _load_sqlite(dumped, Path(target["NAME"]))
         else:
             postgresql.load(target, dumped, jobs=jobs, before_rows=lambda: _begin_restore(target, NOTICE_DELAY))
-    with targets.default_database(target):
-        with report.measure("compare with the manifest"):
-            with transaction.atomic():  # so that rows are fetched in chunks
-                faults = list(_compare_contents(manifest, snapshots.read_contents("default")))
-            if faults:
-                raise FaultError("\n".join(faults))
-        with report.measure("migrate"):
-            call_command("migrate", interactive=False, verbosity=0)
-            site_state.begin_restore(delay=0)
-        with report.measure("repeat erasures"):
-            repeated = erasures.replay_all(erased)
-            if not repeated.is_complete:
-                raise FaultError("\n".join(repeated.sentences))
-            report.erasures, report.erased_files = list(repeated.sentences), repeated.files
+    with report.measure("compare with the manifest"), targets.default_database(target):
+        with transaction.atomic():  # so that rows are fetched in chunks
+            faults = list(_compare_contents(manifest, snapshots.read_contents("default")))
+        if faults:
+            raise FaultError("\n".join(faults))
+
+
+def _repeat_erasures(report: Report, erased: list[erasures.Line], loaded: LoadedBackup) -> None:
+    """Migrate, repeat the erasures, and record that only files are missing.
+
+    ``loaded`` contains what an earlier run recorded. Raise FaultError if an erasure cannot be repeated.
+    """
+    with report.measure("migrate"):
+        call_command("migrate", interactive=False, verbosity=0)
+        site_state.begin_restore(delay=0)
+        # If this run is killed while it repeats erasures, the next one must not copy the files of those.
+        site_state.record_loaded(LoadedBackup(""))
+    with report.measure("repeat erasures"):
+        repeated = erasures.replay_all(erased)
+        if not repeated.is_complete:
+            raise FaultError("\n".join(repeated.sentences))
+        report.erasures = list(dict.fromkeys((*loaded.remarks, *repeated.sentences)))
+        report.erased_files = loaded.erased_files | repeated.files
+        site_state.record_loaded(LoadedBackup(report.name, tuple(report.erasures), report.erased_files))
+
+
+@contextmanager
+def _name_next_step() -> Iterator[None]:
+    """Add what the operator has to do to an error of a disk or the network, or to a signal, in the block."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{describe_os_error(error).rstrip('.')}. {_GO_ON}") from error
+    except KeyboardInterrupt as stopped:
+        raise StoppedError(f"Stopped. {_GO_ON}") from stopped
 
 
 def _load_sqlite(dumped: Path, target: Path) -> None:
@@ -184,7 +246,7 @@ def _require_same_vendor(manifest: Manifest, target: dict[str, Any]) -> None:
         )
 
 
-def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
+def _read_erasures(source: Source) -> list[erasures.Line]:
     """Return the lines of the given file of erasures, or of the files in the store and on this machine.
 
     If ``repeat_erasures`` is False, return an empty list. Raise CannotRunError if a file cannot be read or is damaged,
@@ -194,19 +256,23 @@ def _read_erasures(source: Source, folder: Path) -> list[erasures.Line]:
         return []
     if source.erasures is not None:
         return _read_file(source.erasures, name=source.erasures)
-    lines: list[erasures.Line] = []
-    stored = folder / erasures.path().name
-    with suppress(FileNotFoundError):
-        source.store.get(stored.name, stored)
-    paths = [path for path in (stored, erasures.path()) if path.exists()]
-    if not paths:
-        raise CannotRunError(
-            f"There is no {stored.name}. Pass --erasures FILE, or --no-erasures if none was ever made."
-        )
-    for path in paths:
-        name = Path(path.name) if path == stored else path
-        lines += [line for line in _read_file(path, name=name) if line not in lines]
-    return lines
+    lines: dict[tuple[UUID, LineState], erasures.Line] = {}
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR, prefix="restore-") as folder:
+        stored = Path(folder) / erasures.path().name
+        with suppress(FileNotFoundError):
+            source.store.get(stored.name, stored)
+        paths = [path for path in (stored, erasures.path()) if path.exists()]
+        if not paths:
+            raise CannotRunError(
+                f"There is no {stored.name}. Pass --erasures FILE, or --no-erasures if none was ever made."
+            )
+        for path in paths:
+            name = Path(path.name) if path == stored else path
+            # The stored file may still have the name of a person who was forgotten.
+            lines |= {(line.id, line.state): line for line in _read_file(path, name=name)}
+    # One of the files may lack how an erasure has ended. None fails after it was done.
+    states = [LineState.BEGUN, LineState.FAILED, LineState.DONE]
+    return sorted(lines.values(), key=lambda line: states.index(line.state))
 
 
 def _read_file(path: Path, *, name: Path) -> list[erasures.Line]:
@@ -260,6 +326,13 @@ def _copy_media(
                     local.unlink()
             show_progress(done, len(files))
     return missing
+
+
+def _find_missing(manifest: Manifest, storage: Storage, erased: frozenset[str]) -> list[str]:
+    """Return the names of originals to which rows refer, but which neither the backup nor the storage has."""
+    originals = registry.iter_files("default", with_renditions=False)
+    others = [each.name for each in originals if each.name not in manifest.media.digests and each.sha256 not in erased]
+    return [name for name in others if not storage.exists(name)]
 
 
 def _has_file(storage: Storage, name: str, digest: str) -> bool:

@@ -16,6 +16,7 @@ from newsroom.operations.backup import encryption, postgresql
 from newsroom.operations.backup.manifest import (
     DIGEST_SUFFIX,
     Manifest,
+    StoredFile,
     media_path,
     read_manifest,
 )
@@ -103,6 +104,16 @@ def read_erased_files(store: Store) -> set[str]:
     return erasures.list_erased_files(erasures.decode_all(content, Path(name)))
 
 
+def check_identity(store: Store, name: str, manifest: Manifest, folder: Path, *, identity: Path | None) -> None:
+    """Raise CommandError if a backup is encrypted, and ``identity`` cannot decrypt it.
+
+    Raise CannotRunError if ``identity`` is missing or unusable.
+    """
+    if manifest.is_encrypted:
+        smallest = min(manifest.files, key=lambda file: file.bytes)
+        _fetch_file(store, name, smallest, manifest, folder, identity)
+
+
 def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, identity: Path | None) -> Path:
     """Copy the dump to ``folder``, decrypt and unpack it, check that it can be read, and return its path.
 
@@ -110,13 +121,7 @@ def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, iden
     unusable.
     """
     for file in manifest.files:
-        local = folder / file.path
-        store.get(f"{name}/{file.path}", local)
-        if manifest.is_encrypted:
-            if identity is None:
-                raise CannotRunError("The backup is encrypted. Pass --identity FILE with the secret key of age.")
-            encryption.decrypt(local, local.with_suffix(""), identity=identity)
-            local.unlink()
+        _fetch_file(store, name, file, manifest, folder, identity)
     if manifest.database.vendor == "postgresql":
         postgresql.check_dump(folder / POSTGRESQL_FOLDER)
         return folder / POSTGRESQL_FOLDER
@@ -135,6 +140,19 @@ def read_dump(store: Store, name: str, manifest: Manifest, folder: Path, *, iden
     if findings != ["ok"]:
         raise CommandError(f"{SQLITE_FILE} is damaged: {findings[0]}.")
     return unpacked
+
+
+def _fetch_file(
+    store: Store, name: str, file: StoredFile, manifest: Manifest, folder: Path, identity: Path | None
+) -> None:
+    """Copy a file of the dump to ``folder``, and decrypt it if necessary."""
+    local = folder / file.path
+    store.get(f"{name}/{file.path}", local)
+    if manifest.is_encrypted:
+        if identity is None:
+            raise CannotRunError("The backup is encrypted. Pass --identity FILE with the secret key of age.")
+        encryption.decrypt(local, local.with_suffix(""), identity=identity)
+        local.unlink()
 
 
 def _check_file(store: Store, path: str, expected: str) -> str:

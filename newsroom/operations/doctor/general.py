@@ -42,7 +42,9 @@ def examine_settings() -> Iterator[Diagnosis]:
 def examine_restore() -> Iterator[Diagnosis]:
     """Yield a fault if the site is being restored."""
     if site_state.is_restoring():
-        yield fault("The site is being restored, or a restore was interrupted.", "Run manage.py restore again.")
+        yield fault(
+            "The site is being restored, or a restore was interrupted.", "Run manage.py restore again: it goes on."
+        )
 
 
 def find_quiet(at: datetime) -> Iterator[Diagnosis]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from newsroom.http import clock
-from newsroom.media.storage import raise_bucket_errors
+from newsroom.operations.bucket_errors import raise_bucket_errors
 from newsroom.operations.commands import CannotRunError, IncompleteError, OperationCommand, UsageError
 from newsroom.operations.progress import ProgressBar
 from newsroom.redirects.models import Address

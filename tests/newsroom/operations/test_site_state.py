@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from newsroom.http import clock
 from newsroom.operations import site_state
 from newsroom.operations.models import SiteState, SiteStatus
+from newsroom.operations.site_state import LoadedBackup
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,28 @@ def test_a_restored_database_may_lack_columns_of_a_later_migration():
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {SiteState._meta.db_table} ADD COLUMN later integer")
     assert site_state.begin_restore(delay=0)
+
+
+def test_only_the_remains_of_a_restore_are_unfinished():
+    assert not site_state.is_unfinished_restore(), "A site that was never restored has no state, but migrations."
+    site_state.begin_restore(delay=0)
+    assert (site_state.is_unfinished_restore(), site_state.find_loaded_backup()) == (True, None)
+    loaded = LoadedBackup("2026-11-28T031500Z", ("A sentence.",), frozenset({"ab" * 32}))
+    site_state.record_loaded(loaded)
+    assert site_state.find_loaded_backup() == loaded
+    site_state.end_restore(at=clock.now())
+    assert (site_state.is_unfinished_restore(), site_state.find_loaded_backup()) == (False, None)
+    SiteState.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations")
+    assert site_state.is_unfinished_restore(), "A restore that was killed before it loaded rows leaves none."
+
+
+def test_tables_of_an_earlier_release_have_no_loaded_backup():
+    site_state.begin_restore(delay=0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {SiteState._meta.db_table} RENAME COLUMN loaded_backup TO elsewhere")
+    assert (site_state.is_unfinished_restore(), site_state.find_loaded_backup()) == (True, None)
 
 
 def test_the_setting_makes_a_live_site_quiet(settings):

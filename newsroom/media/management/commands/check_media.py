@@ -14,7 +14,8 @@ from newsroom.http import clock
 from newsroom.media import integrity
 from newsroom.media.integrity import FileFinding, FindingKind
 from newsroom.media.repair import repair_files
-from newsroom.media.storage import has_root, raise_bucket_errors
+from newsroom.media.storage import has_root
+from newsroom.operations.bucket_errors import raise_bucket_errors
 from newsroom.operations.commands import FaultError, OperationCommand
 from newsroom.operations.progress import ProgressBar
 

@@ -68,9 +68,17 @@ class Command(OperationCommand):
     def _print(self, report: Report, *, as_json: bool) -> None:
         if as_json:
             rounded = {step: round(value, 1) for step, value in report.seconds.items()}
-            values = {"name": report.name, "seconds": rounded, "erasures": report.erasures, "missing": report.missing}
+            values = {
+                "name": report.name,
+                "remark": report.remark,
+                "seconds": rounded,
+                "erasures": report.erasures,
+                "missing": report.missing,
+            }
             self.stdout.write(json.dumps(values, ensure_ascii=False))
             return
+        if report.remark:
+            self.stdout.write(report.remark)
         for step, seconds in report.seconds.items():
             self.stdout.write(f"{step.capitalize()}: {seconds:,.1f} s.")
         for sentence in report.erasures:

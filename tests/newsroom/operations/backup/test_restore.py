@@ -97,6 +97,15 @@ def test_pictures_that_the_backup_lacks_are_named_and_the_rest_is_restored(site,
     assert contents_of(target).counts["stories_edition"] == 3
 
 
+@pytest.mark.parametrize("is_quick", [False, True])
+def test_a_picture_that_the_site_had_lost_before_the_backup_is_named(site, target, is_quick):
+    lost, other = (str(image.file.name) for image in site.images)
+    default_storage.delete(lost)
+    create_backup(site.store, is_quick=is_quick)
+    assert restore_backup(Source(site.store), target).missing == [lost]
+    assert default_storage.exists(other)
+
+
 def test_an_encrypted_backup_returns_with_its_secret_key(site, target, tmp_path):
     identity = pyrage.x25519.Identity.generate()
     (key := tmp_path / "key.txt").write_text(str(identity))
