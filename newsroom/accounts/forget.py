@@ -1,7 +1,7 @@
 """Forget a person: remove the data about the owner of an e-mail address, and record this in the file of erasures.
 
 The file contains a keyed digest of the address. After a restore, the digest identifies the person, whose data is
-removed again.
+removed again. Lines about erasures that the person ordered lose the name.
 """
 
 import logging
@@ -26,7 +26,7 @@ from newsroom.operations.alerts import addresses
 from newsroom.operations.backup import registry
 from newsroom.operations.backup.targets import default_database
 from newsroom.operations.erasures import Line, LineState, Outcome
-from newsroom.operations.personal_data import Forgotten, Person
+from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person
 
 SCOPE = "person"
 REASON = "The person asked to be forgotten."
@@ -69,6 +69,8 @@ def forget_person(
                 transaction.set_rollback(True)
                 return result
             _close_row(row)
+            names = {*person.names, *person.usernames}
+            erasures.rename(lambda line: FORMER_MEMBER if line.by in names else line.by)
             line = replace(to_line(row), state=LineState.BEGUN)
             erasures.append(line)
             begun = line

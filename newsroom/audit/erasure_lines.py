@@ -21,11 +21,16 @@ def add_missing_lines(at: datetime) -> None:
     """Add the lines that the file of erasures lacks, and log an error if it is damaged or cannot be written.
 
     Lines may be missing because a process was killed after a commit, the file was lost, or the erasures are older than
-    the file.
+    the file. Also take the names of those who ordered the erasures from the table: the person may have been forgotten
+    on another machine, or by a process that was killed.
     """
+    recorded = [to_line(row) for row in Erasure.objects.closed().order_by("pk")]
+    names = {line.id: line.by for line in recorded}
     try:
-        if added := erasures.add_missing(map(to_line, Erasure.objects.closed().order_by("pk"))):
+        if added := erasures.add_missing(recorded):
             logger.warning("Lines were missing in %s, and were added: %s.", erasures.path(), added)
+        if renamed := erasures.rename(lambda line: names.get(line.id, line.by)):
+            logger.info("Names were changed in %s: %s.", erasures.path(), renamed)
     except RefusedError as error:
         logger.error("%s", error)
 

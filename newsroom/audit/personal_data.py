@@ -57,7 +57,9 @@ def forget_entries(person: Person) -> Forgotten:
         if any(getattr(event, name) != value for name, value in words.items()):
             Event.objects.filter(pk=event.pk).update(**words)
             changed += 1
-    erasures = Erasure.objects.filter(by__in=person.accounts).exclude(by_name=FORMER_MEMBER)
+    # Erasures that were repeated after a restore have a name, but no account.
+    carried_out = Q(by__in=person.accounts) | Q(by=None, by_name__in=[*person.names, *person.usernames])
+    erasures = Erasure.objects.filter(carried_out).exclude(by_name=FORMER_MEMBER)
     return Forgotten(changed=changed + erasures.update(by_name=FORMER_MEMBER))
 
 

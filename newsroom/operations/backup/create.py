@@ -29,6 +29,7 @@ from newsroom.operations.backup.manifest import (
 )
 from newsroom.operations.backup.registry import SourceFile
 from newsroom.operations.backup.store import Store, digest_of, read_bytes, write_bytes
+from newsroom.operations.erasures import LineState
 from newsroom.operations.version import version
 from newsroom.page_cache.release import release
 
@@ -162,9 +163,13 @@ def copy_erasures(store: Store) -> None:
 def _add_stored_erasures(stored: bytes) -> None:
     """Add to the file of this machine the erasures that only the stored file lists."""
     path = erasures.path()
-    if path.exists() and erasures.read_bytes(path).startswith(stored):
+    ours = erasures.read_bytes(path) if path.exists() else b""
+    if ours.startswith(stored):
         return
-    erasures.add_missing(erasures.list_effective(erasures.decode_all(stored, Path(path.name))))
+    known = {line.id for line in erasures.decode_all(ours, path)}
+    effective = erasures.list_effective(erasures.decode_all(stored, Path(path.name)))
+    # The file of this machine may say how an erasure has ended that has only begun in the stored file.
+    erasures.add_missing(line for line in effective if line.state == LineState.DONE or line.id not in known)
 
 
 def _iter_files(folder: Path) -> Iterable[Path]:

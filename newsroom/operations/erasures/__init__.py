@@ -7,6 +7,7 @@ from newsroom.operations.erasures.file import (
     path,
     read,
     read_bytes,
+    rename,
 )
 from newsroom.operations.erasures.lines import (
     DamagedFileError,
@@ -34,5 +35,6 @@ __all__ = [
     "read",
     "read_bytes",
     "register",
+    "rename",
     "replay_all",
 ]

@@ -3,7 +3,7 @@
 import fcntl
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -85,6 +85,22 @@ def add_missing(erasures: Iterable[Line]) -> int:
     return len(missing)
 
 
+def rename(get_name: Callable[[Line], str]) -> int:
+    """Write the file anew with ``get_name(line)`` as the value of ``by`` in each line.
+
+    Return how many lines have changed. Do nothing if the file does not exist or no line changes. Raise DamagedFileError
+    if the file is damaged, and NotRecordedError if it cannot be written.
+    """
+    if not path().exists():
+        return 0
+    with _open_locked() as descriptor:
+        content = _read_all(descriptor)
+        count = sum(get_name(line) != line.by for line in lines.decode_all(content, path()))
+        if count:
+            _replace(lines.rename(content, path(), get_name))
+    return count
+
+
 @contextmanager
 def _open_locked() -> Iterator[int]:
     """Open the file, create it if it is missing, and lock it. Remove an unfinished line at its end.
@@ -153,6 +169,21 @@ def _write(descriptor: int, new: Iterable[Line]) -> None:
     except BaseException:
         os.ftruncate(descriptor, len(existing))
         raise
+
+
+def _replace(content: bytes) -> None:
+    """Replace the file, which must be locked, in one step."""
+    new = path().with_name(f"{path().name}.new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123  # a path could not be given this mode
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        new.replace(path())
+    finally:
+        new.unlink(missing_ok=True)
+    _sync_folder()
 
 
 def _get_last_digest(content: bytes) -> bytes:

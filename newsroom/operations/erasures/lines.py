@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +36,7 @@ class Line:
     which the replay of the erasure is registered. ``uid`` identifies the erased object: it is the uid of a work, or a
     keyed digest of an e-mail address. ``part`` is the uid of an erased passage. ``document`` is the digest of the
     document of an erased edition. ``files`` are the SHA-256 digests of the originals that were deleted. ``by`` is the
-    name of a person.
+    name of the person who ordered the erasure, and ``FORMER_MEMBER`` once that person was forgotten.
     """
 
     id: UUID
@@ -67,9 +67,9 @@ def encode(line: Line, previous_digest: bytes) -> tuple[bytes, bytes]:
     """Return the line as bytes with a line break, and its digest, which depends on the digest of the previous line."""
     values: dict[str, Any] = {field.name: getattr(line, field.name) for field in fields(line)}
     values |= {"id": str(line.id), "time": line.time.isoformat(), "part": str(line.part) if line.part else None}
-    body = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
+    body = _encode_values(values)
     digest = _chain(previous_digest, body)
-    return body + b',"digest":"' + digest + b'"}\n', digest
+    return _end_line(body, digest), digest
 
 
 def decode_all(content: bytes, path: Path) -> list[Line]:
@@ -94,6 +94,25 @@ def decode_all(content: bytes, path: Path) -> list[Line]:
             raise DamagedFileError(path, number, "this release cannot read it.") from error
         digest = found
     return lines
+
+
+def rename(content: bytes, path: Path, get_name: Callable[[Line], str]) -> bytes:
+    """Return the content of a file with ``get_name(line)`` as the value of ``by`` in each line.
+
+    The digests of the first line that changes and of all later ones are new. Each line that changes becomes longer, so
+    two versions of a file never have the same size. Raise DamagedFileError if the file is damaged.
+    """
+    new: list[bytes] = []
+    digest = b""
+    for raw, line in zip(content.splitlines(), decode_all(content, path), strict=True):
+        body = _DIGEST.sub(b"", raw)
+        if (name := get_name(line)) != line.by:
+            # Fields that a later release has added remain as they are.
+            values = {key: value for key, value in json.loads(raw).items() if key != "digest"} | {"by": name}
+            body = _encode_values(values).ljust(len(body) + 1)
+        digest = _chain(digest, body)
+        new.append(_end_line(body, digest))
+    return b"".join(new)
 
 
 def get_digest(raw: bytes) -> bytes | None:
@@ -122,6 +141,15 @@ def list_erased_files(lines: Iterable[Line]) -> set[str]:
     same content may have been added again since, so the caller must leave out files to which the database refers.
     """
     return {digest for line in list_effective(lines) if line.state == LineState.DONE for digest in line.files}
+
+
+def _encode_values(values: dict[str, Any]) -> bytes:
+    """Return the values as JSON without the last brace, as they are before the digest."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
+
+
+def _end_line(body: bytes, digest: bytes) -> bytes:
+    return body + b',"digest":"' + digest + b'"}\n'
 
 
 def _chain(previous_digest: bytes, body: bytes) -> bytes:

@@ -56,6 +56,17 @@ def test_nothing_is_added_to_a_complete_file():
     assert erasures.path().read_bytes() == before
 
 
+def test_names_in_the_file_follow_the_table():
+    row, other = make_erasure(), make_erasure(by_name="Ida Quay")
+    failed = replace(to_line(make_erasure(is_closed=False)), state=LineState.FAILED)
+    erasures.append(failed)
+    add_missing_lines(clock.now())
+    Erasure.objects.filter(pk=row.pk).update(by_name="a former member")
+    add_missing_lines(clock.now())
+    names = {line.id: line.by for line in erasures.read(erasures.path())}
+    assert names == {row.line_id: "a former member", other.line_id: "Ida Quay", failed.id: "Ana Kestrel"}
+
+
 def test_an_erasure_whose_process_was_killed_after_the_commit_is_done():
     row = make_erasure()
     erasures.append(replace(to_line(row), state=LineState.BEGUN))

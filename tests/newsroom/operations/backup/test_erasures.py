@@ -12,7 +12,7 @@ from django.core.management import call_command
 from newsroom.audit.models import Erasure
 from newsroom.operations import erasures
 from newsroom.operations.backup.create import copy_erasures, create_backup
-from newsroom.operations.backup.restore import Source, restore_backup
+from newsroom.operations.backup.restore import Source, _read_erasures, restore_backup
 from newsroom.operations.backup.store import FolderStore
 from newsroom.operations.erasures import DamagedFileError, LineState
 from stories import publishing
@@ -127,6 +127,44 @@ def test_a_new_machine_takes_over_the_stored_erasures_and_loses_none_of_its_own(
     erasures.append(own)
     copy_erasures(record)
     assert set(stored_ids(record)) == {stored.id, own.id}
+
+
+@pytest.mark.django_db
+def test_a_name_that_was_replaced_is_replaced_in_the_store_and_no_erasure_is_done_by_that(record):
+    done, failed = make_line(), make_line()
+    for line in (done, failed):
+        erasures.append(line)
+    copy_erasures(record)
+    for line in (replace(done, state=LineState.DONE), replace(failed, state=LineState.FAILED)):
+        erasures.append(line)
+    erasures.rename(lambda line: "a former member")
+    copy_erasures(record)
+    lines = erasures.read(record.root / "erasures.jsonl")
+    assert [(line.id, line.state) for line in lines] == [
+        (done.id, LineState.BEGUN),
+        (failed.id, LineState.BEGUN),
+        (done.id, LineState.DONE),
+        (failed.id, LineState.FAILED),
+    ]
+    assert {line.by for line in lines} == {"a former member"}
+
+
+@pytest.mark.django_db
+def test_a_restore_reads_names_and_ends_from_whichever_file_is_newer(record):
+    done, failed, lost = make_line(), make_line(), make_line()
+    for line in (done, failed, lost, replace(lost, state=LineState.DONE)):
+        erasures.append(line)
+    copy_erasures(record)
+    stored = erasures.path().read_bytes()
+    erasures.path().write_bytes(b"".join(stored.splitlines(keepends=True)[:3]))
+    for line in (replace(failed, state=LineState.FAILED), replace(done, state=LineState.DONE)):
+        erasures.append(line)
+    erasures.rename(lambda line: "a former member")
+    effective = erasures.list_effective(_read_erasures(Source(record)))
+    assert [(line.id, line.state, line.by) for line in effective] == [
+        (done.id, LineState.DONE, "a former member"),
+        (lost.id, LineState.DONE, "a former member"),
+    ]
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from newsroom.operations import erasures
-from newsroom.operations.erasures import DamagedFileError, LineState, NotRecordedError, file
+from newsroom.operations.erasures import DamagedFileError, Line, LineState, NotRecordedError, file
 from tests.newsroom.operations.erasures.lines import make_line
 from tests.races.fork_server import get_context
 
@@ -232,6 +232,94 @@ def test_nothing_is_added_to_a_damaged_file():
     with pytest.raises(DamagedFileError, match="line 1"):
         erasures.add_missing([make_line()])
     assert erasures.path().read_bytes() == damaged
+
+
+def rename_ana(line: Line) -> str:
+    """Return a shorter name for one person, and the names of all others as they are."""
+    return "Cem" if line.by == "Ana Kestrel" else line.by
+
+
+def test_a_name_is_replaced_and_the_digests_of_that_line_and_all_later_ones_are_new():
+    first, second, third = (make_line(by=name) for name in ("Ida Quay", "Ana Kestrel", "Ida Quay"))
+    for line in (first, second, third):
+        erasures.append(line)
+    before = erasures.path().read_bytes().splitlines()
+    assert erasures.rename(rename_ana) == 1
+    assert erasures.read(erasures.path()) == [first, replace(second, by="Cem"), third]
+    after = erasures.path().read_bytes().splitlines()
+    assert after[0] == before[0]
+    assert after[2].partition(b',"digest"')[0] == before[2].partition(b',"digest"')[0]
+    assert after[2] != before[2]
+    assert b"Ana Kestrel" not in b"".join(after)
+    assert stat.S_IMODE(erasures.path().stat().st_mode) == 0o600
+    erasures.append(last := make_line())
+    assert erasures.read(erasures.path())[-1] == last
+
+
+def test_a_file_is_never_as_long_as_it_was_with_another_name():
+    append_lines(3)
+    before = erasures.path().stat().st_size
+    erasures.rename(rename_ana)
+    assert erasures.path().stat().st_size > before
+
+
+def test_a_file_without_the_name_is_left_alone(folder):
+    assert erasures.rename(rename_ana) == 0
+    assert not erasures.path().exists()
+    erasures.append(make_line(by="Ida Quay"))
+    before = erasures.path().stat()
+    assert erasures.rename(rename_ana) == 0
+    assert os.path.samestat(erasures.path().stat(), before)
+    assert [path.name for path in folder.iterdir()] == ["erasures.jsonl"]
+
+
+def test_fields_of_a_later_release_remain_when_a_name_is_replaced():
+    encoded, _ = erasures.lines.encode(make_line(), b"")
+    body = encoded.rpartition(b',"digest"')[0] + b',"further":"value"'
+    erasures.path().write_bytes(body + b',"digest":"' + erasures.lines._chain(b"", body) + b'"}\n')
+    assert erasures.rename(rename_ana) == 1
+    assert b'"further":"value"' in erasures.path().read_bytes()
+    assert [line.by for line in erasures.read(erasures.path())] == ["Cem"]
+
+
+def test_no_name_is_replaced_in_a_damaged_file():
+    damaged = b"".join(append_lines(3)[1:])
+    erasures.path().write_bytes(damaged)
+    with pytest.raises(DamagedFileError, match="line 1"):
+        erasures.rename(rename_ana)
+    assert erasures.path().read_bytes() == damaged
+
+
+def test_a_full_disk_leaves_the_file_with_the_name(folder):
+    append_lines(3)
+    before = erasures.path().read_bytes()
+    with disk_full_after(100), pytest.raises(NotRecordedError, match="nothing is erased without it: File too large"):
+        erasures.rename(rename_ana)
+    assert erasures.path().read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["erasures.jsonl"]
+
+
+def append_beside(folder: Path, barrier) -> None:
+    django_settings.VAR_DIR = folder
+    barrier.wait(60)
+    for _ in range(LINES):
+        erasures.append(make_line(by="Ida Quay"))
+
+
+@pytest.mark.audit
+def test_lines_that_are_appended_while_names_are_replaced_are_not_lost(folder):
+    append_lines(1)
+    context = get_context()
+    barrier = context.Barrier(2)
+    process = context.Process(target=append_beside, args=(folder, barrier))
+    process.start()
+    barrier.wait(60)
+    names = [f"Name {number}" for number in range(LINES)]
+    for name in names:
+        erasures.rename(lambda line, name=name: line.by if line.by == "Ida Quay" else name)
+    process.join(60)
+    assert process.exitcode == 0
+    assert [line.by for line in erasures.read(erasures.path())] == [names[-1], *["Ida Quay"] * LINES]
 
 
 def test_an_erasure_counts_unless_it_failed():
