@@ -48,6 +48,9 @@ def open_pages() -> Iterator[tuple[str, Any]]:
     ):
         for page in (1, 2):
             yield f"search, page {page} of more", reader.get("/search/", {"q": "lorry", "page": page})
+    with patch.object(search_module, "MAX_NAMES", 0):  # so that more may match than was examined
+        yield "search, nothing in the newest pages", reader.get("/search/", {"q": "xylophone"})
+        yield "search, after the last page that is shown", reader.get("/search/", {"q": "pier", "page": "9"})
     yield from _report_errors(world, reader)
 
 
