@@ -5,15 +5,18 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
 DONE, FAILED, USAGE, REFUSED, FAULT, LOCKED, STOPPED = 0, 1, 2, 3, 4, 75, 130  # exit codes
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class DeployError(Exception):
@@ -178,6 +181,27 @@ def end(action: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return STOPPED
+
+
+def interrupt_on_signals() -> None:
+    """Raise KeyboardInterrupt at the first SIGINT, SIGTERM or SIGHUP, and ignore the signals after it.
+
+    The program can then undo what it has begun. A signal that is ignored already, as under nohup(1), stays ignored.
+    """
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: "FrameType | None") -> None:
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    if number == signal.SIGHUP:
+        # The terminal is gone, and printing would fail.
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+    raise KeyboardInterrupt
 
 
 def format_command(command: Sequence[str]) -> str:

@@ -1,14 +1,16 @@
 """Switch a site to its other web server without a gap: the new one starts beside the old one before it takes over."""
 
 import re
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from deploy import environment, layout
-from deploy.machine import DeployError, Machine, RefusedError
+from deploy.machine import STOPPED, DeployError, Machine, RefusedError
 from deploy.manage import manage
 from deploy.proxies import active_instance, find_proxy, other_instance, point_caddy, write_nginx
 
@@ -29,7 +31,13 @@ type Step = tuple[str, Callable[[], None]]
 
 
 class StepError(DeployError):
-    """Raised if a step fails. The message names the step and the release that continues to serve the site."""
+    """Raised if a step fails. The message names the step and the release that serves the site."""
+
+
+class StoppedError(DeployError):
+    """Raised if a signal stops a step. The message names the step and the release that serves the site."""
+
+    code = STOPPED
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class Switch:
         self.release = f"{layout.RELEASES}/{version}"
         self.old = active_instance(machine)
         self.new = other_instance(self.old)
+        # After a run that was killed, this may be a different release than the current one.
+        self.serving = read_link(machine, f"{layout.INSTANCES}/web-{self.old}") or current
         self.settings: Mapping[str, str] = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
 
     @property
@@ -73,6 +83,7 @@ class Switch:
 
     def run(self) -> None:
         """Run all steps. If the release cannot take over, undo what was started. Raise the errors of ``do``."""
+        self.settle()
         first: list[Step] = [
             ("Start the release", self.start),
             ("Compare pages", self.compare),
@@ -85,30 +96,44 @@ class Switch:
         ]
         try:
             for name, step in first:
-                self.do(name, step, serving=self.current)
-        except (StepError, KeyboardInterrupt):
+                self.do(name, step)
+        except (DeployError, KeyboardInterrupt):
             self.undo()
             raise
-        for name, step in last:
-            self.do(name, step, serving=self.version)
+        self.serving = self.version
+        for place, (name, step) in enumerate(last):
+            self.do(name, step, left=[each for each, _ in last[place:]])
 
-    def do(self, name: str, step: Callable[[], None], *, serving: str) -> None:
-        """Run a step. Raise StepError if it fails, or RefusedError if it refuses."""
-        if not self.machine.change(f"{name}."):
-            return
+    def do(self, name: str, step: Callable[[], None], *, left: Sequence[str] = ()) -> None:
+        """Run a step. ``left`` contains the names of this step and those after it if the new release serves the site.
+
+        Raise StepError if the step fails, StoppedError if a signal stops it, and RefusedError if it refuses.
+        """
+        serving = "." if left else f"; {self.serving} goes on serving."
+        rest = f"\n{self.serving} serves the site. {describe_rest(left)}" if left else ""
         try:
-            step()
+            if self.machine.change(f"{name}."):
+                step()
         except RefusedError:
             raise
-        except DeployError as error:
-            raise StepError(f"“{name}” failed; {serving} goes on serving. {error}") from error
+        except (DeployError, OSError) as error:
+            raise StepError(f"“{name}” failed{serving} {error}{rest}") from error
+        except KeyboardInterrupt:
+            raise StoppedError(f"Stopped at “{name}”{serving}{rest}") from None
+
+    def settle(self) -> None:
+        """If a run was killed while both web servers ran, let the enabled one serve the site, and stop the other one."""
+        is_running = ("systemctl", "is-active", "--quiet", f"newsroom-web@{self.new}.service")
+        if not self.machine.is_dry_run and self.machine.succeeds(*is_running):
+            print(f"Both web servers run: an upgrade was broken off. {self.serving} goes on serving.", flush=True)
+            self.undo(is_known=False)
 
     def start(self) -> None:
         """Start the release on the idle web server, and wait until it is ready.
 
         Raise DeployError if that takes too long.
         """
-        self.write_units()
+        self.write_units(self.release)
         self.link(f"web-{self.new}")
         self.machine.run("systemctl", "restart", f"newsroom-web@{self.new}.service")
         deadline = time.monotonic() + READY_SECONDS
@@ -131,9 +156,9 @@ class Switch:
             return self.ask(self.new, "/readyz").status == 200
         return set(answer.failed_checks) <= set(old.failed_checks)
 
-    def write_units(self) -> None:
-        """Write the units of the release."""
-        units = self.machine.path(f"{self.release}/deploy/systemd")
+    def write_units(self, release: str) -> None:
+        """Write the units of a release."""
+        units = self.machine.path(f"{release}/deploy/systemd")
         for path in sorted(units.rglob("*.*")):
             target = f"{layout.UNITS}/{path.relative_to(units)}"
             if path.is_dir():
@@ -147,7 +172,7 @@ class Switch:
         for path in [*self.list_pages(), SEARCH]:
             old, new = self.ask(self.old, path), self.ask(self.new, path)
             if new.rank > old.rank if self.is_restart else new.status != old.status:
-                servers = ("now", "before") if self.is_restart else (f"in {self.version}", f"in {self.current}")
+                servers = ("now", "before") if self.is_restart else (f"in {self.version}", f"in {self.serving}")
                 raise DeployError(f"{path} answers {new.status} {servers[0]}, and {old.status} {servers[1]}.")
 
     def list_pages(self) -> list[str]:
@@ -172,32 +197,46 @@ class Switch:
 
     def point(self) -> None:
         """Point the proxy to the new web server, which from now on is started at boot."""
-        templates = self.machine.path(f"{self.release}/deploy/proxy")
         proxy = find_proxy(self.machine)
-        if proxy == "caddy":
-            point_caddy(self.machine, templates, self.new)
-        elif proxy == "nginx":
-            write_nginx(self.machine, templates, urlsplit(self.settings["SITE_URL"]).hostname or "", self.new)
-        else:
+        if proxy == "none":
             print(f"Your proxy has to ask port {layout.WEB_PORTS[self.new]} now.")
-        if proxy != "none":
-            self.machine.run("systemctl", "reload", proxy)
+        self.write_proxy(proxy, self.new, self.release)
         self.machine.run("systemctl", "enable", f"newsroom-web@{self.new}.service")
         self.machine.run("systemctl", "disable", f"newsroom-web@{self.old}.service")
+        # The last command, because it moves the readers: if one before it fails, they stay where they are.
+        if proxy != "none":
+            self.machine.run("systemctl", "reload", proxy)
 
-    def undo(self) -> None:
-        """Stop the new web server, and point the proxy to the old one."""
+    def write_proxy(self, proxy: str, letter: str, release: str) -> bool:
+        """Write a web server into the configuration of the proxy. Return whether it differed."""
+        templates = self.machine.path(f"{release}/deploy/proxy")
+        if proxy == "caddy":
+            return point_caddy(self.machine, templates, letter)
+        host = urlsplit(self.settings["SITE_URL"]).hostname or ""
+        return proxy == "nginx" and write_nginx(self.machine, templates, host, letter)
+
+    def undo(self, *, is_known: bool = True) -> None:
+        """Point the proxy to the old web server, restore the units, and stop the new web server.
+
+        Reload the proxy if its configuration differed or, unless ``is_known``, in any case. If that fails, the proxy
+        may ask the new web server, so leave it running.
+        """
         if self.machine.is_dry_run:
             return
-        templates = self.machine.path(f"{layout.CURRENT}/deploy/proxy")
         proxy = find_proxy(self.machine)
-        host = urlsplit(self.settings["SITE_URL"]).hostname or ""
-        changed = proxy == "caddy" and point_caddy(self.machine, templates, self.old)
-        changed |= proxy == "nginx" and write_nginx(self.machine, templates, host, self.old)
-        if changed:
-            self.machine.succeeds("systemctl", "reload", proxy)
+        release = f"{layout.RELEASES}/{self.serving}"
+        # What made the upgrade fail, such as a full disk, may make this fail too.
+        with suppress(DeployError, OSError):
+            self.write_units(release)
         self.machine.succeeds("systemctl", "enable", f"newsroom-web@{self.old}.service")
         self.machine.succeeds("systemctl", "disable", f"newsroom-web@{self.new}.service")
+        try:
+            if self.write_proxy(proxy, self.old, release) or (proxy != "none" and not is_known):
+                self.machine.run("systemctl", "reload", proxy)
+                time.sleep(DRAIN_SECONDS)
+        except (DeployError, OSError) as error:
+            print(f"newsroom-web@{self.new} is left running. {error}", file=sys.stderr)
+            return
         self.machine.succeeds("systemctl", "stop", f"newsroom-web@{self.new}.service")
 
     def stop(self) -> None:
@@ -247,3 +286,17 @@ class Switch:
             return Answer(0, "")
         finally:
             connection.close()
+
+
+def describe_rest(steps: Sequence[str]) -> str:
+    """Return what is left to do if the first of these steps fails after the new release took over."""
+    names = [f"{name[0].lower()}{name[1:]}" for name in steps]
+    # After the other steps, the new release is the current one, which cannot be installed again.
+    remedy = "Run the same command again." if len(names) > 1 else "Run newsroom-manage purge."
+    return f"Left to do: {', '.join(names)}. {remedy}"
+
+
+def read_link(machine: Machine, link: str) -> str:
+    """Return the version to which a link points, or an empty string if there is no link."""
+    path = machine.path(link)
+    return path.readlink().name if path.is_symlink() else ""

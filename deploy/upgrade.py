@@ -15,9 +15,9 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from deploy import layout, refusals
 from deploy.install import LOCK, locked
-from deploy.machine import DeployError, Machine, RefusedError, UsageError, end
+from deploy.machine import DeployError, Machine, RefusedError, UsageError, end, interrupt_on_signals
 from deploy.releases import digest_release, install_release, open_source, read_version
-from deploy.switch import Step, Switch
+from deploy.switch import Step, Switch, read_link
 
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
@@ -97,7 +97,7 @@ class Upgrade(Switch):
             ("Migrate the database", self.migrate),
         ]
         for name, step in steps:
-            self.do(name, step, serving=self.current)
+            self.do(name, step)
 
     def fetch(self) -> None:
         """Install the release beside the others, and collect its static files.
@@ -191,12 +191,6 @@ def _require_safe(address: str) -> None:
         raise DeployError("RELEASES_URL, and every address that it redirects to, must use https://.")
 
 
-def read_link(machine: Machine, link: str) -> str:
-    """Return the version to which a link points, or an empty string if there is no link."""
-    path = machine.path(link)
-    return path.readlink().name if path.is_symlink() else ""
-
-
 def choose_version(options: argparse.Namespace, machine: Machine, current: str) -> str:
     """Return the version to run.
 
@@ -210,6 +204,8 @@ def choose_version(options: argparse.Namespace, machine: Machine, current: str) 
         version = options.version or read_link(machine, layout.PREVIOUS)
         if not version:
             raise RefusedError("There is no release before this one.")
+        if version == current:
+            raise RefusedError(f"{current} is installed. To restart it, pass --restart.")
         tables = machine.path(layout.TABLES)
         require_back(version, tables.read_text("ascii").strip() if tables.exists() else current)
         if not machine.path(f"{layout.RELEASES}/{version}").is_dir():
@@ -238,6 +234,7 @@ def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
         run = Upgrade(machine, version, current=current, archive=options.archive, asks=asks)
         if not machine.is_dry_run and run.ask(run.old, "/healthz").status != 200:
             raise RefusedError(f"newsroom-web@{run.old} does not answer. Start it first.")
+        run.settle()
         if not options.back and not options.restart:
             run.prepare()
         run.run()
@@ -248,4 +245,5 @@ def upgrade(arguments: Sequence[str], machine: Machine | None = None) -> int:
 
 def main() -> int:
     """Run the program with the arguments of the command line."""
+    interrupt_on_signals()
     return end(lambda: upgrade(sys.argv[1:]))

@@ -16,7 +16,7 @@ from deploy.install import ask_for_people_and_mail, describe_site, parse_options
 from deploy.machine import DeployError, RefusedError, UsageError
 from deploy.proxies import find_proxy
 from deploy.switch import Answer, StepError, Switch
-from tests.deploy.fake_machine import make_machine
+from tests.deploy.fake_machine import FakeCommands, make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIONS = ("--yes", "--host", "news.example", "--administrator", "ana@news.example", "--no-dns-check", "--no-start")
@@ -47,7 +47,7 @@ def source(tmp_path, monkeypatch):
 @pytest.fixture
 def machine(tmp_path, source):
     """Return a machine on which the packages are installed, and the record of its commands."""
-    machine, commands = make_machine(tmp_path / "root")
+    machine, commands = make_machine(tmp_path / "root", FakeCommands())
     commands.outputs = {"--showformat=${db:Status-Status}": "installed"}
     return machine, commands
 
@@ -312,6 +312,7 @@ def booted(machine, monkeypatch):
     monkeypatch.setattr(switch.time, "sleep", lambda seconds: None)
     monkeypatch.setattr(switch, "READY_SECONDS", 0.0)
     monkeypatch.setattr(Switch, "ask", lambda self, letter, path: Answer(200, ""))
+    commands.failing = {"is-active --quiet newsroom-web@b"}  # it does not run
     run(machine)
     commands.run.clear()
     return machine, commands
@@ -331,9 +332,9 @@ def list_changes(commands):
 
 SWITCHED = [
     "restart newsroom-web@b.service",
-    "reload caddy",
     "enable newsroom-web@b.service",
     "disable newsroom-web@a.service",
+    "reload caddy",
     "stop newsroom-web@a.service",
     "restart newsroom-worker@1.service",
     "restart newsroom-worker@2.service",
@@ -365,7 +366,7 @@ def test_behind_nginx_too(booted, monkeypatch):
 
 def test_a_unit_that_is_not_started_does_not_keep_the_others_from_being_restarted(booted):
     machine, commands = booted
-    commands.failing = {"is-active newsroom-drill.timer"}
+    commands.failing |= {"is-active newsroom-drill.timer"}
     assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
     first, *others = list_changes(commands)
     assert first.startswith("enable --now newsroom-web@a.service ")
@@ -374,7 +375,7 @@ def test_a_unit_that_is_not_started_does_not_keep_the_others_from_being_restarte
 
 def test_a_web_server_that_does_not_run_is_started_and_the_workers_are_restarted(booted):
     machine, commands = booted
-    commands.failing = {"is-active newsroom-web@a"}
+    commands.failing |= {"is-active newsroom-web@a"}
     assert run_booted(machine, "--email-url", "smtps://mail.example") == 0
     first, *others = list_changes(commands)
     assert first.startswith("enable --now newsroom-web@a.service ")

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.machine import RefusedError
 from deploy.releases import install_release, list_files, open_source, read_version
-from tests.deploy.fake_machine import make_machine
+from tests.deploy.fake_machine import FakeCommands, make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,7 +82,7 @@ def test_an_archive_of_something_else_is_refused(tmp_path, archive):
 
 
 def test_a_release_has_the_code_without_tests_and_data(tmp_path, source):
-    machine, commands = make_machine(tmp_path / "root")
+    machine, commands = make_machine(tmp_path / "root", FakeCommands())
     assert install_release(machine, source)
     names = {path.relative_to(installed(tmp_path)).as_posix() for path in installed(tmp_path).rglob("*.*")}
     assert {"manage.py", "newsroom/settings.py"} <= names
@@ -92,7 +92,7 @@ def test_a_release_has_the_code_without_tests_and_data(tmp_path, source):
 
 
 def test_installing_the_same_release_again_changes_nothing(tmp_path, source):
-    machine, commands = make_machine(tmp_path / "root")
+    machine, commands = make_machine(tmp_path / "root", FakeCommands())
     install_release(machine, source)
     commands.run.clear()
     assert not install_release(machine, source)
@@ -100,7 +100,7 @@ def test_installing_the_same_release_again_changes_nothing(tmp_path, source):
 
 
 def test_a_release_that_was_tampered_with_is_repaired(tmp_path, source):
-    machine, commands = make_machine(tmp_path / "root")
+    machine, commands = make_machine(tmp_path / "root", FakeCommands())
     install_release(machine, source)
     folder = installed(tmp_path)
     (folder / "newsroom" / "settings.py").write_text("A = 2\n")
@@ -115,7 +115,7 @@ def test_a_release_that_was_tampered_with_is_repaired(tmp_path, source):
 
 
 def test_packages_are_installed_again_after_the_list_has_changed_or_the_last_time_failed(tmp_path, source):
-    machine, commands = make_machine(tmp_path / "root")
+    machine, commands = make_machine(tmp_path / "root", FakeCommands())
     install_release(machine, source)
     (source / "requirements-production.lock").write_text("django==6.1.1\n")
     install_release(machine, source)

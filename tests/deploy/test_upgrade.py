@@ -1,10 +1,12 @@
-"""The upgrade: which releases it refuses, and that whatever step fails, the old release goes on serving."""
+"""The upgrade: which releases it refuses, and which release serves if a step fails or the program is killed."""
 
 import hashlib
 import re
 import shutil
 import tarfile
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import count
 from pathlib import Path
 from threading import Thread
 
@@ -12,9 +14,9 @@ import pytest
 
 from deploy import layout, refusals, switch, upgrade
 from deploy.machine import DeployError, RefusedError, UsageError
-from deploy.switch import Answer, StepError, Switch
+from deploy.switch import Answer, StepError, StoppedError, Switch
 from deploy.upgrade import read_to_do, require_back, require_upgrade
-from tests.deploy.fake_machine import make_machine
+from tests.deploy.fake_machine import FakeServices, KilledError, make_machine
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANGELOG = """\
@@ -45,36 +47,54 @@ CHANGELOG = """\
 
 
 @pytest.fixture
-def machine(tmp_path, monkeypatch):
-    """Return a machine on which 1.3.0 runs, and the record of its commands."""
-    machine, commands = make_machine(tmp_path / "root")
-    for folder in ("releases/1.3.0/deploy", "instances"):
-        machine.path(f"{layout.CODE}/{folder}").mkdir(parents=True)
-    for folder in (layout.SETTINGS, layout.DATA):
-        machine.path(folder).mkdir(parents=True)
-    settings = "SITE_URL=https://news.example\nBACKUP_TO=/backups\n"
-    machine.path(layout.ENVIRONMENT).write_text(settings, encoding="utf-8")
-    for file in layout.KEYS.values():
-        machine.path(file).write_text("key\n", encoding="ascii")
-    machine.path(layout.CADDY_SITE).touch()
-    for name in ("systemd", "proxy"):
-        shutil.copytree(ROOT / "deploy" / name, machine.path(f"{layout.RELEASES}/1.3.0/deploy/{name}"))
-    machine.path(layout.CURRENT).symlink_to("releases/1.3.0")
-    for name in ("web-a", "web-b", "worker-1", "worker-2"):
-        machine.path(f"{layout.INSTANCES}/{name}").symlink_to("../releases/1.3.0")
+def make_site(tmp_path, monkeypatch):
+    """Return a function that makes a machine on which 1.3.0 serves a site, and the record of its commands."""
+    numbers = count()
     monkeypatch.setattr(refusals, "require_root", lambda: None)
     monkeypatch.setattr(switch.time, "sleep", lambda seconds: None)
     monkeypatch.setattr(switch, "READY_SECONDS", 0.0)
-    return machine, commands
+
+    def make():
+        root = tmp_path / f"root-{next(numbers)}"
+        machine, commands = make_machine(root, FakeServices(root))
+        for folder in ("releases/1.3.0/deploy", "instances"):
+            machine.path(f"{layout.CODE}/{folder}").mkdir(parents=True)
+        for folder in (layout.SETTINGS, layout.DATA):
+            machine.path(folder).mkdir(parents=True)
+        settings = "SITE_URL=https://news.example\nBACKUP_TO=/backups\n"
+        machine.path(layout.ENVIRONMENT).write_text(settings, encoding="utf-8")
+        for file in layout.KEYS.values():
+            machine.path(file).write_text("key\n", encoding="ascii")
+        machine.path(layout.CADDY_SITE).touch()
+        for name in ("systemd", "proxy"):
+            shutil.copytree(ROOT / "deploy" / name, machine.path(f"{layout.RELEASES}/1.3.0/deploy/{name}"))
+        shutil.copy(ROOT / "deploy" / "proxy" / "newsroom-upstream", machine.path(layout.CADDY_UPSTREAM))
+        machine.path(layout.CURRENT).symlink_to("releases/1.3.0")
+        for name in ("web-a", "web-b", "worker-1", "worker-2"):
+            machine.path(f"{layout.INSTANCES}/{name}").symlink_to("../releases/1.3.0")
+        for verb in ("enable", "start"):
+            commands(("systemctl", verb, "newsroom-web@a.service"))
+        commands.forget()
+        return machine, commands
+
+    return make
+
+
+@pytest.fixture
+def machine(make_site):
+    return make_site()
 
 
 @pytest.fixture
 def answers(monkeypatch):
-    """Return the answers of the web servers, keyed by letter and path: a status, or a whole answer. All others are 200."""
+    """Return the answers of the running web servers, keyed by letter and path: a status, or a whole answer.
+
+    All others are 200.
+    """
     found = {}
 
     def ask(self, letter, path):
-        answer = found.get((letter, path), 200)
+        answer = found.get((letter, path), 200) if letter in self.machine.runner.running else 0
         body = "<loc>https://news.example/stories/a/</loc>" if (path, answer) == ("/sitemap.xml", 200) else ""
         return answer if isinstance(answer, Answer) else Answer(answer, body)
 
@@ -112,11 +132,15 @@ def port_of_caddy(machine):
     return 8002 if ":8002 {" in machine.path(layout.CADDY_UPSTREAM).read_text() else 8001
 
 
-def make_b_active(machine):
-    """Do what ``systemctl enable`` and ``disable`` would have done."""
-    wanted = machine.path(f"{layout.UNITS}/multi-user.target.wants")
-    wanted.mkdir()
-    (wanted / "newsroom-web@b.service").symlink_to("../newsroom-web@.service")
+def prepare(make_site, archive, what):
+    """Return a machine, the record of its commands, and the arguments that upgrade it, lead it back or restart it."""
+    machine, commands = make_site()
+    commands.outputs["manage.py help --commands"] = "migrate\npause_alerts\n"
+    upgrades = ("1.4.0", "--from", str(archive))
+    if what == "--back":
+        run(machine, *upgrades)
+        commands.forget()
+    return machine, commands, upgrades if what == "upgrade" else (what,)
 
 
 @pytest.mark.parametrize(
@@ -184,9 +208,9 @@ def test_the_new_release_takes_over(machine, answers, archive, capsys):
         "1.4.0/.venv/bin/python manage.py doctor --before-upgrade",
         "1.4.0/.venv/bin/python manage.py migrate --verbosity=0",
         "systemctl restart newsroom-web@b.service",
-        "systemctl reload caddy",
         "systemctl enable newsroom-web@b.service",
         "systemctl disable newsroom-web@a.service",
+        "systemctl reload caddy",
         "systemctl stop newsroom-web@a.service",
         "systemctl restart newsroom-worker@1.service",
         "systemctl restart newsroom-worker@2.service",
@@ -210,8 +234,7 @@ def test_alerts_that_the_upgrade_explains_pause_before_the_migration(machine, an
 def test_the_way_back_starts_the_release_before_and_leaves_the_tables(machine, answers, archive):
     machine, commands = machine
     run(machine, "1.4.0", "--from", str(archive))
-    make_b_active(machine)
-    commands.run.clear()
+    commands.forget()
     assert run(machine, "--back") == 0
     assert (link(machine, layout.CURRENT), link(machine, layout.PREVIOUS)) == ("1.3.0", "1.4.0")
     assert port_of_caddy(machine) == 8001
@@ -271,7 +294,6 @@ def test_a_restart_can_give_the_site_another_name(machine, answers):
     answers["b", STRICT] = fail("worker")
     assert run(machine, "--restart") == 0
     answers["a", "/readyz"], answers["b", "/readyz"] = 503, 503
-    make_b_active(machine)
     answers["a", STRICT], answers["b", STRICT] = fail("migrations"), Answer(400, "")
     with pytest.raises(StepError, match="migrations: failed"):
         run(machine, "--restart")
@@ -280,25 +302,214 @@ def test_a_restart_can_give_the_site_another_name(machine, answers):
 @pytest.mark.parametrize(
     ("failing", "step"),
     [
+        ("pip install", "Fetch the release"),
         ("collectstatic", "Fetch the release"),
         ("backup create", "Back up the database"),
         ("check --deploy", "Check the release"),
+        ("migrate --plan", "Check the release"),
         ("doctor --before-upgrade", "Check the release"),
+        ("pause_alerts trigger", "Migrate the database"),
         ("migrate --verbosity=0", "Migrate the database"),
+        ("daemon-reload", "Start the release"),
         ("restart newsroom-web@b", "Start the release"),
+        ("enable newsroom-web@b", "Point the proxy to the release"),
+        ("disable newsroom-web@a", "Point the proxy to the release"),
         ("reload caddy", "Point the proxy to the release"),
     ],
 )
-def test_whatever_step_fails_the_old_release_goes_on_serving(machine, answers, archive, failing, step):
-    machine, commands = machine
+def test_whatever_step_fails_the_old_release_goes_on_serving(make_site, answers, archive, failing, step):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
     commands.failing = {failing}
     with pytest.raises(StepError, match=f"^“{step}” failed; 1.3.0 goes on serving") as failed:
-        run(machine, "1.4.0", "--from", str(archive))
+        run(machine, *arguments)
     assert failed.value.code == 1
+    assert set(commands.served) == {"1.3.0"}
+    assert commands.is_enabled("a")
     assert link(machine, layout.CURRENT) == "1.3.0"
     assert link(machine, f"{layout.INSTANCES}/web-a") == "1.3.0"
-    assert commands.find("stop newsroom-web@a") == []
-    assert not machine.path(layout.CADDY_UPSTREAM).exists() or port_of_caddy(machine) == 8001
+    assert port_of_caddy(machine) == 8001
+
+
+@pytest.mark.parametrize(
+    ("failing", "step", "left"),
+    [
+        ("stop newsroom-web@a", "Stop the old web server", "stop the old web server, restart the workers, "),
+        ("restart newsroom-worker@1", "Restart the workers", "restart the workers, "),
+        ("restart newsroom-worker@2", "Restart the workers", "restart the workers, "),
+    ],
+)
+def test_after_the_switch_the_new_release_serves_and_what_is_left_is_named(
+    make_site, answers, archive, failing, step, left
+):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
+    commands.failing = {failing}
+    with pytest.raises(StepError, match=f"^“{step}” failed") as failed:
+        run(machine, *arguments)
+    assert str(failed.value).endswith(
+        f"\n1.4.0 serves the site. Left to do: {left}check the edge. Run the same command again."
+    )
+    assert commands.serving() == "1.4.0"
+    assert "" not in commands.served
+    commands.failing = set()
+    assert run(machine, *arguments) == 0
+    assert "" not in commands.served
+    assert (link(machine, layout.CURRENT), link(machine, layout.PREVIOUS)) == ("1.4.0", "1.3.0")
+    assert list(commands.running.values()) == ["1.4.0"]
+
+
+def test_an_edge_that_is_not_purged_is_left_to_the_operator(make_site, answers, archive, monkeypatch):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
+    monkeypatch.setattr(switch, "EDGE_SECONDS", 0.0)
+    with machine.path(layout.ENVIRONMENT).open("a") as file:
+        file.write("PURGE_URL=https://edge.example\n")
+    with pytest.raises(StepError, match=r"^“Check the edge” failed\.") as failed:
+        run(machine, *arguments)
+    assert str(failed.value).endswith("1.4.0 serves the site. Left to do: check the edge. Run newsroom-manage purge.")
+    assert commands.serving() == link(machine, layout.CURRENT) == "1.4.0"
+
+
+@pytest.mark.parametrize("what", ["upgrade", "--back", "--restart"])
+def test_whatever_command_fails_the_message_names_the_release_that_serves(make_site, answers, archive, what):
+    machine, commands, arguments = prepare(make_site, archive, what)
+    run(machine, *arguments)
+    # Whether the other web server runs is a question, whose answer is usually no.
+    places = [number for number, line in enumerate(commands.run) if "is-active" not in line]
+    assert len(places) >= 8
+    for place in places:
+        machine, commands, arguments = prepare(make_site, archive, what)
+        line = fail_at(commands, place)
+        with pytest.raises(StepError) as failed:
+            run(machine, *arguments)
+        [serving] = set(re.findall(r"(\S+) (?:goes on serving|serves the site)\.", str(failed.value)))
+        assert commands.serving() == serving, line
+        assert "" not in commands.served, line
+        assert commands.is_enabled(commands.asked), line
+
+
+def fail_at(commands, place):
+    """Let the command at this place fail. Return a list that will contain its line."""
+    lines = []
+
+    def fail(line):
+        if len(commands.run) == place:
+            lines.append(line)
+            commands.failing = {line}
+
+    commands.before = fail
+    return lines
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("what", ["upgrade", "--back", "--restart"])
+def test_a_kill_between_two_steps_leaves_a_release_that_serves_and_can_be_upgraded(make_site, answers, archive, what):
+    for place in count():
+        machine, commands, arguments = prepare(make_site, archive, what)
+        lines = kill_at(machine, commands, place)
+        try:
+            run(machine, *arguments)
+        except KilledError:
+            pass
+        else:
+            break
+        assert commands.serving(), lines
+        assert any(commands.is_enabled(letter) for letter in commands.running), lines
+        kill_at(machine, commands, None)
+        # Where all is done but the last step, the same command is refused.
+        with suppress(RefusedError):
+            run(machine, *arguments)
+        assert "" not in commands.served, lines
+        if what != "--back":
+            assert commands.serving() == ("1.4.0" if what == "upgrade" else "1.3.0"), lines
+            assert len(commands.running) == 1, lines
+    assert place >= 20
+
+
+def kill_at(machine, commands, place):
+    """Kill the program before this one of its changes and commands. Return a list that will contain its line."""
+    lines, places = [], count()
+
+    def kill(line):
+        if next(places) == place:
+            lines.append(line)
+            raise KilledError
+
+    def change(sentence):
+        kill(sentence)
+        return type(machine).change(machine, sentence)
+
+    machine.change = change
+    commands.before = kill
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("backup create", "Stopped at “Back up the database”; 1.3.0 goes on serving."),
+        ("reload caddy", "Stopped at “Point the proxy to the release”; 1.3.0 goes on serving."),
+        (
+            "restart newsroom-worker@2",
+            "Stopped at “Restart the workers”.\n1.4.0 serves the site. "
+            "Left to do: restart the workers, check the edge. Run the same command again.",
+        ),
+    ],
+)
+def test_a_signal_stops_the_upgrade_and_what_was_started(make_site, answers, archive, line, message):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
+
+    def interrupt(command):
+        if line in command and not commands.find(line):
+            commands.run.append(command)
+            raise KeyboardInterrupt
+
+    commands.before = interrupt
+    with pytest.raises(StoppedError) as stopped:
+        run(machine, *arguments)
+    assert str(stopped.value) == message
+    assert stopped.value.code == 130
+    assert commands.serving() in message
+    assert len(commands.running) == 1
+
+
+def test_a_full_disk_is_a_step_that_fails(make_site, answers, archive, monkeypatch):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
+
+    def write(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(machine, "write", write)
+    with pytest.raises(StepError, match=r"“Start the release” failed; 1\.3\.0 goes on serving\. .*No space left"):
+        run(machine, *arguments)
+    assert set(commands.served) == {"1.3.0"}
+
+
+def test_a_proxy_that_cannot_be_reloaded_does_not_lose_the_web_server_that_it_may_ask(
+    make_site, answers, archive, capsys
+):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
+
+    def interrupt(command):
+        if "reload caddy" in command:
+            commands.failing = {"reload caddy"}  # from now on
+            commands.before = lambda line: None
+            commands.asked = "b"
+            raise KeyboardInterrupt
+
+    commands.before = interrupt
+    with pytest.raises(StoppedError):
+        run(machine, *arguments)
+    assert "newsroom-web@b is left running." in capsys.readouterr().err
+    assert "" not in commands.served
+
+
+def test_the_units_of_the_old_release_return_if_the_new_one_does_not_take_over(make_site, answers, archive):
+    machine, commands, arguments = prepare(make_site, archive, "upgrade")
+    unit = "newsroom-web@.service"
+    machine.path(f"{layout.RELEASES}/1.3.0/deploy/systemd/{unit}").write_text("[Unit]\n", encoding="utf-8")
+    commands.failing = {"reload caddy"}
+    with pytest.raises(StepError):
+        run(machine, *arguments)
+    assert machine.path(f"{layout.UNITS}/{unit}").read_text("utf-8") == "[Unit]\n"
 
 
 def test_a_page_that_fails_in_the_new_release_stops_the_upgrade(machine, answers, archive):
@@ -344,6 +555,41 @@ def test_a_site_that_does_not_answer_is_not_upgraded(machine, answers):
 def test_contradicting_options_are_wrong_usage(machine, answers, arguments):
     with pytest.raises(UsageError):
         run(machine[0], *arguments)
+
+
+@pytest.mark.parametrize(
+    ("checksum", "error", "sentence"),
+    [
+        (None, StepError, "“Fetch the release” failed; 1.3.0 goes on serving. http"),
+        ("0" * 64, RefusedError, "newsroom-1.4.0.tar.gz does not match newsroom-1.4.0.tar.gz.sha256"),
+        ("", RefusedError, "newsroom-1.4.0.tar.gz cannot be checked against newsroom-1.4.0.tar.gz.sha256"),
+    ],
+)
+def test_a_release_that_cannot_be_fetched_or_checked_is_not_installed(
+    machine, answers, archive, monkeypatch, checksum, error, sentence
+):
+    machine, commands = machine
+    with machine.path(layout.ENVIRONMENT).open("a") as file:
+        file.write("RELEASES_URL=http://127.0.0.1:9/releases\n")
+    if checksum is not None:
+
+        def download(address, path):
+            source = archive.with_name(path.name)
+            path.write_bytes(checksum.encode() if path.suffix == ".sha256" else source.read_bytes())
+
+        monkeypatch.setattr(upgrade, "download", download)
+    with pytest.raises(error) as failed:
+        run(machine, "1.4.0")
+    assert sentence in str(failed.value)
+    assert commands.find("manage.py") == commands.find("pip") == []
+    assert set(commands.served) == {"1.3.0"}
+
+
+def test_there_is_no_way_back_to_the_release_that_is_installed(machine, answers):
+    machine, _ = machine
+    machine.path(layout.PREVIOUS).symlink_to("releases/1.3.0")
+    with pytest.raises(RefusedError, match=r"1\.3\.0 is installed\. To restart it, pass --restart\."):
+        run(machine, "--back")
 
 
 def test_there_is_no_way_back_before_the_first_upgrade(machine, answers):
