@@ -31,19 +31,20 @@ _PLAIN = "not (chromium or machine or markup or oidc or prometheus or redis or v
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of pytest.
+    """A run of pytest, or of the program in ``scripts/`` that ``command`` names with its arguments.
 
-    ``markers`` is an expression for ``-m``, and ``uses`` is the name of a program that the tests start. With
+    ``markers`` is an expression for ``-m``, and ``uses`` is the name of a program that the part starts. With
     ``is_pooled``, the tests reach PostgreSQL only through PgBouncer.
     """
 
     name: str
-    markers: str
+    markers: str = ""
     folder: str = ""
     uses: str = ""
     on_postgresql: bool = False
     is_pooled: bool = False
     workers: int = 2
+    command: tuple[str, ...] = ()
 
     @property
     def needs(self) -> list[str]:
@@ -110,6 +111,9 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("PostgreSQL", _PLAIN, on_postgresql=True, is_pooled=True),
         Part("Chromium", "", folder="browser", uses="Chromium"),
         *_parts_with_programs(""),
+        # The last release on the tables of this checkout: programs of their own, because two releases run.
+        Part("the last release on SQLite", command=("test-upgrade", "--on", "sqlite")),
+        Part("the last release on PostgreSQL", command=("test-upgrade", "--on", "postgresql"), uses="PostgreSQL"),
     ),
 }
 

@@ -18,7 +18,7 @@ ON_POSTGRESQL_ONLY = {"postgresql"}
 
 def selects(part: Part, folder: str, markers: set[str]) -> bool:
     """Return whether a part runs a test in this folder with these markers."""
-    if part.folder not in {"", folder}:
+    if part.command or part.folder not in {"", folder}:
         return False
 
     def matches(name: str, /, **_: object) -> bool:
@@ -70,6 +70,11 @@ def test_audit_and_soak_reach_postgresql_only_through_a_pooler():
         on_postgresql = [part for part in PARTS[target] if part.on_postgresql]
         assert on_postgresql
         assert all(part.is_pooled and "PgBouncer" in part.needs for part in on_postgresql)
+
+
+def test_soak_runs_the_last_release_on_both_databases():
+    commands = [" ".join(part.command) for part in PARTS["soak"] if part.command]
+    assert commands == ["test-upgrade --on sqlite", "test-upgrade --on postgresql"]
 
 
 def test_only_the_parts_for_chromium_open_a_browser():

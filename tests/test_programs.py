@@ -233,6 +233,15 @@ def test_a_failed_part_fails_the_suite_after_all_parts_have_run(suite, monkeypat
     assert "Failed: Chromium." in capsys.readouterr().out
 
 
+def test_a_part_that_is_a_program_runs_it_in_place_of_pytest(suite, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["test", "soak", "--only", "the last release on SQLite"])
+    monkeypatch.setenv("FULL_LENGTH", "")  # so that it is restored afterwards
+    commands = []
+    monkeypatch.setattr(suite, "run", lambda *command: commands.append(command) or 0)
+    assert suite.main() == 0
+    assert commands == [(sys.executable, str(tmp_path / "scripts" / "test-upgrade"), "--on", "sqlite")]
+
+
 def test_a_progress_bar_shows_how_many_tasks_are_done(demo, tmp_path, capsys):
     path = tmp_path / "newsroom.sqlite3"
     with closing(sqlite3.connect(path)) as database, database:
