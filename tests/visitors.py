@@ -9,6 +9,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
 from tests.stories.admin.form_data import filled_of
 
 TIMEOUT = 60.0  # seconds
@@ -44,13 +46,20 @@ class Visitor:
 
     def post(self, path: str, values: Mapping[str, str]) -> Page:
         """Submit a form."""
-        body = urlencode(values).encode()
-        return self._open(Request(self.address + path, body, {"Referer": self.address + path}))  # noqa: S310  # the same
+        return self._send(path, urlencode(values).encode(), "application/x-www-form-urlencoded")
+
+    def upload(self, path: str, values: Mapping[str, object]) -> Page:
+        """Submit a form with files."""
+        return self._send(path, encode_multipart(BOUNDARY, dict(values)), MULTIPART_CONTENT)
 
     def sign_in(self, name: str, password: str) -> Page:
         """Sign in, and return the page to which that leads."""
         page = self.get("/accounts/login/")
         return self.post(page.path, {**filled_of(page.body), "login": name, "password": password})
+
+    def _send(self, path: str, body: bytes, content_type: str) -> Page:
+        headers = {"Content-Type": content_type, "Origin": self.address, "Referer": self.address + path}
+        return self._open(Request(self.address + path, body, headers))  # noqa: S310  # an address of this machine
 
     def _open(self, request: Request) -> Page:
         path = urlsplit(request.full_url).path

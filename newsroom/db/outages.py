@@ -1,8 +1,9 @@
-"""Classify database errors that mean an outage, and limit attempts to connect.
+"""Classify errors of the database and of a disk that mean an outage, and limit attempts to connect.
 
 This module imports nothing that requires Django to be set up.
 """
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ _SQLITE_UNWRITABLE = frozenset(
         sqlite3.SQLITE_FULL,
     }
 )
+# The disk is full, the account has used up its quota, the disk is read-only.
+_DISK_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 # SQLSTATE: connection exceptions, shutdown by an administrator, crash, starting up, too many connections.
 _POSTGRESQL_LOST = ("08", "57P01", "57P02", "57P03", "53300")
 
@@ -45,7 +48,7 @@ class RecentTimeoutError(psycopg.OperationalError):
 
 
 def classify_error(error: BaseException | None) -> Outage | None:
-    """Return the kind of outage that an error of Django or of a driver indicates, or None if it indicates none."""
+    """Return the kind of outage that an error of Django, a driver or a disk indicates, or None if it indicates none."""
     cause = (error.__cause__ or error) if isinstance(error, Error) else error
     if isinstance(cause, sqlite3.Error):
         # An error without a code comes from Python's sqlite3 module, not from SQLite.
@@ -57,6 +60,8 @@ def classify_error(error: BaseException | None) -> Outage | None:
         return Outage.UNREACHABLE
     if isinstance(cause, ReadOnlySqlTransaction | DiskFull | IoError):
         return Outage.UNWRITABLE
+    if isinstance(cause, OSError):
+        return Outage.UNWRITABLE if cause.errno in _DISK_UNWRITABLE else None
     if isinstance(cause, psycopg.OperationalError):
         state = cause.sqlstate
         return Outage.LOST if state is None or state.startswith(_POSTGRESQL_LOST) else None
@@ -66,6 +71,16 @@ def classify_error(error: BaseException | None) -> Outage | None:
         return Outage.LOST
     # Django itself raises these for a connection that has ended, for instance inside a transaction.
     return Outage.LOST if isinstance(cause, InterfaceError | OperationalError) else None
+
+
+@contextmanager
+def suppress_unwritable() -> Iterator[None]:
+    """Within the block, ignore an error that means that nothing can be written now. Others propagate."""
+    try:
+        yield
+    except (Error, OSError) as error:
+        if classify_error(error) is not Outage.UNWRITABLE:
+            raise
 
 
 def first_line(error: Exception) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from newsroom.db.outages import suppress_unwritable
 from newsroom.http import rate_limits
 from newsroom.http.clock import request_time
 from newsroom.http.security_headers import CROSS_ORIGIN, RESOURCE_POLICY
@@ -57,14 +58,16 @@ REENQUEUE_SECONDS = 600  # seconds after which the task for a rendition that is 
 def load_content(image: Image, spec: Spec) -> Content | None:
     """Return the content for a rendition, or None if there is none, or if the image or its original has been removed.
 
-    If the content is a fallback, enqueue the task that makes the rendition, at most once in ``REENQUEUE_SECONDS``.
+    If the content is a fallback, enqueue the task that makes the rendition, at most once in ``REENQUEUE_SECONDS``, and
+    not while nothing can be written.
     """
     try:
         content = get_or_make_content(image, spec)
     except ImageRemovedError:
         return None
     if content is not None and not content.is_final and _is_first_request(image, spec):
-        enqueue(make_rendition, str(image.uid), str(spec))
+        with suppress_unwritable():
+            enqueue(make_rendition, str(image.uid), str(spec))
     return content
 
 

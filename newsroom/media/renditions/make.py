@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import PIL.Image
 
+from newsroom.db.outages import suppress_unwritable
 from newsroom.http import rate_limits
 from newsroom.media.models import Image
 from newsroom.media.processing import encode, normalize
@@ -100,7 +101,8 @@ def _make_and_store(image: Image, spec: Spec) -> bytes:
     part = intermediates.reduction_factor(image, spec)
     with normalize.RENDITION_LOCK:
         made = _encode(image, intermediates.open_intermediate(image, part=part), spec)
-    store.store_rendition(image, str(spec), made)
+    with suppress_unwritable():  # the next reader's request makes it again
+        store.store_rendition(image, str(spec), made)
     return made.data
 
 

@@ -1,5 +1,6 @@
-"""Classifying database errors, and limiting attempts to connect."""
+"""Classifying errors of the database and of disks, and limiting attempts to connect."""
 
+import errno
 import sqlite3
 
 import psycopg
@@ -54,6 +55,9 @@ def clock(monkeypatch):
         (wrap_error(OperationalError, PoolTimeout()), Outage.UNREACHABLE),
         (wrap_error(OperationalError, ConnectionTimeout()), Outage.UNREACHABLE),
         (RecentTimeoutError(), Outage.UNREACHABLE),
+        (OSError(errno.ENOSPC, "No space left on device"), Outage.UNWRITABLE),
+        (OSError(errno.EROFS, "Read-only file system"), Outage.UNWRITABLE),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), None),
         (wrap_error(OperationalError, DeadlockDetected()), None),
         (wrap_error(OperationalError, LockNotAvailable()), None),
         (wrap_error(IntegrityError, UniqueViolation()), None),

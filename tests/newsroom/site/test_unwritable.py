@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import InternalError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
@@ -15,12 +16,15 @@ from pytest_django.asserts import assertContains
 from newsroom.db.outages import Outage, classify_error
 from newsroom.http import clock
 from newsroom.http.sessions import ReadableSessionMiddleware
+from newsroom.media.renditions.specs import rendition_url
 from newsroom.page_cache.models import StoredPage
 from newsroom.site.errors import UNSAVED
 from stories.models import Edition
 from stories.public.api.http import api_view
 from tests.conftest import VENDOR, signed_in
 from tests.factories import PASSWORD, make_published_story, make_story
+from tests.newsroom.media.processing.pictures import draw_image, encode_image
+from tests.newsroom.media.stored_files import rendition_spec, store_upload
 from tests.stories.admin.form_data import filled
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -213,6 +217,17 @@ def test_readers_are_served_pages_that_are_not_stored(break_database, anonymous_
         ):
             response = anonymous_client.get(address, follow=True)
             assert response.status_code == 200, address
+
+
+@all_outages
+@pytest.mark.parametrize("ending", ["jpg", "webp"])
+def test_readers_are_served_pictures_that_are_not_made_yet(break_database, anonymous_client, ending):
+    image = store_upload(ContentFile(encode_image(draw_image(700, 500), "JPEG"), name="harbour.jpg"))
+    make_published_story(lead_image=image, lead_alt="The harbour at night")
+    break_database()
+    for _ in range(2):
+        response = anonymous_client.get(rendition_url(image, rendition_spec(image, "free", 320, ending)))
+        assert (response.status_code, response.headers["Content-Type"]) == (200, "image/jpeg")
 
 
 @without_counting

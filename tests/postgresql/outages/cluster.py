@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import psycopg
 
+from tests.small_disk import mount_disk
+
 _PROGRAM = Path(__file__).resolve().parents[3] / "scripts" / "with-postgres"
 _LOADER = SourceFileLoader("with_postgres", str(_PROGRAM))
 with_postgres = ModuleType("with_postgres")
@@ -22,8 +24,15 @@ MAX_START_SECONDS = 60.0
 END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'newsroom'"
 
 
+DISK_MEGABYTES = 256
+
+
 class Cluster:
-    """A PostgreSQL server with its data and its socket in a temporary folder."""
+    """A PostgreSQL server with its socket and its log of transactions in a temporary folder, and its data on a disk.
+
+    ``disk`` is a small disk below that folder. If this account may not mount one, it is None, and the data is in a
+    folder of the same name.
+    """
 
     def __init__(self) -> None:
         # The path of a socket can have at most 107 characters.
@@ -35,11 +44,17 @@ class Cluster:
         if user := with_postgres.plain_user():
             self._drop = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
             os.chown(self.folder, user.pw_uid, user.pw_gid)
+        self.disk = mount_disk(self.folder / "disk", megabytes=DISK_MEGABYTES)
+        self._data = self.folder / "disk" / "data"
+        self._data.mkdir()
+        if user:
+            os.chown(self._data, user.pw_uid, user.pw_gid)
 
     def create(self, source: str) -> None:
         """Create the data directory, start the server, and restore a dump of the database at ``source``."""
         words = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--username=newsroom"]
-        self._run("initdb", *words, f"--pgdata={self.folder / 'data'}")
+        # PostgreSQL stops if it cannot write its log, which therefore belongs on a disk of its own.
+        self._run("initdb", *words, f"--pgdata={self._data}", f"--waldir={self.folder / 'log of transactions'}")
         self.start(database="postgres")
         self._run("createdb", "-h", str(self.folder), "-U", "newsroom", "newsroom")
         dump = self.folder / "dump"
@@ -49,7 +64,7 @@ class Cluster:
     def start(self, *, database: str = "newsroom") -> None:
         """Start the server and wait until it accepts connections."""
         options = [word for setting in with_postgres.UNSAFE_SETTINGS for word in ("-c", setting)]
-        command = [self._binaries / "postgres", "-D", self.folder / "data", "-h", "", "-k", self.folder, *options]
+        command = [self._binaries / "postgres", "-D", self._data, "-h", "", "-k", self.folder, *options]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._drop, *command], cwd=self.folder, stdout=log, stderr=log, start_new_session=True
@@ -97,6 +112,8 @@ class Cluster:
     def remove(self) -> None:
         """Stop the server and delete its files."""
         self.stop(signal.SIGQUIT)
+        if self.disk:
+            self.disk.unmount()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *words: str) -> None:

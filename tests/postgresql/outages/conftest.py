@@ -22,9 +22,10 @@ STORIES = [f"/stories/story-{number}/" for number in range(4)]
 _FILL = f"""
 import django; django.setup()
 from newsroom.accounts import roles; roles.set_up_roles()
-from tests.factories import make_published_story, make_user
+from tests.factories import make_image, make_published_story, make_user
 make_user(role="Editor", username="editor")
-for address in {STORIES!r}: make_published_story(slug=address.split("/")[2])
+for address in {STORIES!r}:
+    make_published_story(slug=address.split("/")[2], lead_image=make_image(), lead_alt="The pier")
 """
 
 
@@ -52,7 +53,12 @@ class Site:
 
 def environment(cluster: Cluster) -> dict[str, str]:
     """Return the environment variables of a process of the site."""
-    return os.environ | {"DJANGO_SETTINGS_MODULE": SETTINGS, "DATABASE_URL": cluster.url}
+    return os.environ | _variables(cluster)
+
+
+def _variables(cluster: Cluster) -> dict[str, str]:
+    folder = cluster.folder / "disk" / "var"
+    return {"DJANGO_SETTINGS_MODULE": SETTINGS, "DATABASE_URL": cluster.url, "FOLDER_OF_TEST": str(folder)}
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +66,7 @@ def _cluster(django_db_setup, django_db_blocker) -> Iterator[Cluster]:
     cluster = Cluster()
     try:
         cluster.create(direct_url())
+        (cluster.folder / "disk" / "var").mkdir()
         fill = [sys.executable, "-c", _FILL]
         subprocess.run(fill, cwd=django_settings.BASE_DIR, env=environment(cluster), check=True)
         yield cluster
@@ -79,9 +86,7 @@ def cluster(_cluster: Cluster) -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def _port(_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder: Path = tmp_path_factory.mktemp("site")
-    with run_server(
-        "serve", folder, {name: environment(_cluster)[name] for name in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
-    ) as port:
+    with run_server("serve", folder, _variables(_cluster)) as port:
         yield port
 
 
