@@ -1,4 +1,4 @@
-"""The processes of a site that sends alerts to a mail server of the test."""
+"""The processes of a site that sends alerts to a mail server of the test and, if there is one, to its ``ALERT_URL``."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ MAX_START_SECONDS = 120.0
 class AlertSite:
     """A site on a database, with its folder. ``kill`` ends one of its processes."""
 
-    def __init__(self, folder: Path, database_url: str, mails: MailServer) -> None:
+    def __init__(self, folder: Path, database_url: str, mails: MailServer, *, alert_url: str = "") -> None:
         self.folder = folder
         self.mails = mails
         self.environment: Mapping[str, str] = {
@@ -32,16 +32,17 @@ class AlertSite:
             "DATABASE_URL": database_url,
             "FOLDER_OF_TEST": str(folder),
             "PORT_OF_MAIL_SERVER": str(mails.port),
+            "ADDRESS_FOR_ALERTS": alert_url,
         }
         (folder / "media").mkdir(exist_ok=True)
 
     @contextmanager
-    def run(self, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """Run a command of the site during the block."""
+    def run(self, *command: str, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a command of the site during the block, with ``variables`` added to its environment."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.servers.impatient", *command],
-                cwd=settings.BASE_DIR, env=dict(self.environment), stdout=log, stderr=log,
+                cwd=settings.BASE_DIR, env={**self.environment, **variables}, stdout=log, stderr=log,
             )  # fmt: skip
         try:
             yield process

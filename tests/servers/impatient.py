@@ -14,7 +14,7 @@ from django.core.management import call_command
 def shorten() -> None:
     """Divide the intervals and limits of alerts by twenty."""
     from newsroom.background import alert_thread, conditions, heartbeat
-    from newsroom.operations import wsgi
+    from newsroom.operations import processes, wsgi
     from newsroom.operations.alerts import evaluation, outages
 
     vars(alert_thread)["INTERVAL"] = 1.5
@@ -22,6 +22,7 @@ def shorten() -> None:
     vars(conditions)["DEAD_AFTER"] = timedelta(seconds=3)
     evaluation.DUE, evaluation.STALE = timedelta(seconds=1), timedelta(seconds=4)
     outages.HOLD = timedelta(seconds=1)
+    processes.INTERVAL, processes.OVERLAP, processes.SEEN_AFTER = 3.0, timedelta(seconds=3), timedelta(seconds=1)
     wsgi.EVALUATION_INTERVAL = 0.5
     wsgi.START_TIME = 5.0
 
