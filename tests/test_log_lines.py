@@ -2,6 +2,7 @@
 
 import json
 import logging
+from contextlib import nullcontext
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -51,6 +52,15 @@ def test_a_line_with_a_secret_of_a_request_is_found(log_lines, send):
     logging.getLogger("tests").warning("Somebody typed %s.", "q=nobody-may-read-this")
     with pytest.raises(AssertionError, match="nobody-may-read-this"):
         log_lines.check()
+
+
+def test_a_code_is_found_as_a_whole_number(log_lines):
+    log_lines.check()
+    for text, is_found in (("code=941276.", True), ("at 19412763 ms", False)):
+        log_lines.add_secret("941276")
+        logging.getLogger("tests").warning("%s", text)
+        with pytest.raises(AssertionError, match="941276") if is_found else nullcontext():
+            log_lines.check()
 
 
 def test_a_line_that_is_no_json_is_found(log_lines):

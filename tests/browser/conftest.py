@@ -13,6 +13,7 @@ from newsroom.accounts.models import User
 from tests.chromium import ARGUMENTS, find_chromium
 from tests.conftest import signed_in
 from tests.factories import PASSWORD
+from tests.log_lines import SECRET_FIELD, LogLines
 
 # Playwright runs an event loop in this thread, so Django would refuse queries. The tests never query concurrently.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -22,6 +23,11 @@ DESKTOP = {"width": 1440, "height": 900}
 
 TIMEOUT = 15_000  # milliseconds; two browsers and two servers may share two cores
 expect.set_options(timeout=TIMEOUT)
+
+# Reports what is typed as a password, passcode, code or token, wherever a script sends it.
+REPORT_TYPED_SECRETS = f"""addEventListener("change", ({{target}}) => {{
+  if (target.type === "password" || /{SECRET_FIELD.pattern}/i.test(target.name)) reportSecret(target.value);
+}}, true);"""
 
 type OpenPage = Callable[..., Page]
 
@@ -38,13 +44,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
+def open_page(chromium: Browser, live_server, log_lines: LogLines) -> Iterator[OpenPage]:
     """Return a function that opens a page in a new browser context: ``open_page("/stories/", as_=editor)``.
 
     With ``as_``, the browser has the cookies of a session in which that user has just signed in with a password. Other
     keywords are passed to Playwright's ``new_context``.
     Reduced motion is the default, so that smooth scrolling does not move the target of the next click.
-    Afterwards, the test fails if the content security policy refused something or a script raised an error.
+    Afterwards, the test fails if the content security policy refused something or a script raised an error. It also
+    fails if a log line contains a password or a code that was typed.
     """
     contexts = []
     errors: list[str] = []
@@ -59,6 +66,8 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
         context = chromium.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(TIMEOUT)
+        context.expose_function("reportSecret", log_lines.add_secret)
+        context.add_init_script(REPORT_TYPED_SECRETS)
         context.on("console", record)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         if as_ is not None:
