@@ -368,6 +368,9 @@ if SENTRY_DSN and find_spec("sentry_sdk") is None:
     raise ImproperlyConfigured(
         "SENTRY_DSN is set, but the package sentry-sdk is missing. Install newsroom[sentry], or remove SENTRY_DSN."
     )
+# The exceptions with which Django refuses malformed requests. Any client can cause them, so they are not errors of the
+# site, and must not fill the log or Sentry.
+_refusals = ("DisallowedHost", "RequestDataTooBig", "SuspiciousMultipartForm", "TooManyFieldsSent", "TooManyFilesSent")
 _sentry = {"sentry": {"class": "sentry_sdk.integrations.logging.EventHandler", "level": "ERROR"}} if SENTRY_DSN else {}
 LOGGING = {
     "version": 1,
@@ -379,9 +382,13 @@ LOGGING = {
     # The handler has the level too, because loggers that set a level of their own bypass that of the root logger.
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "level": LOG_LEVEL}, **_sentry},
     "root": {"handlers": ["console", *_sentry], "level": LOG_LEVEL},
-    "filters": {"missing": {"()": "newsroom.http.log_levels.MissingPagesFilter"}},
+    "filters": {
+        "missing": {"()": "newsroom.http.log_levels.MissingPagesFilter"},
+        "refused": {"()": "newsroom.http.log_levels.RefusedRequestsFilter"},
+    },
     "loggers": {
         "django.request": {"filters": ["missing"]},
+        **{f"django.security.{name}": {"filters": ["refused"]} for name in _refusals},
         # Django's own handlers would write lines in a different format, with the query string of each address.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},

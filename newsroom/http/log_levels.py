@@ -13,3 +13,12 @@ class MissingPagesFilter(logging.Filter):
         if getattr(record, "status_code", None) in _MISSING:
             record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
         return True
+
+
+class RefusedRequestsFilter(logging.Filter):
+    """Filter that lowers the level of Django's lines about refused requests to WARNING, and removes their tracebacks."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        record.exc_info = None
+        return True
