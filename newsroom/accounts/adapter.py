@@ -1,5 +1,8 @@
 """The allauth account adapter: no sign-up, limits on wrong passwords, and notifications that the worker mails."""
 
+import logging
+from smtplib import SMTPException, SMTPRecipientsRefused
+from time import monotonic
 from typing import ClassVar, cast
 from urllib.parse import quote
 
@@ -32,6 +35,10 @@ from newsroom.http.client_ip import client_address
 from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
 
+# Seconds. While a mail server does not answer, only one request of a process in this time waits for it.
+SEND_AGAIN_AFTER = 60.0
+logger = logging.getLogger(__name__)
+
 _WRONG = "The user name or the password is wrong."
 # What the methods of reauthentication are called, by their ids.
 _METHODS = {
@@ -43,6 +50,8 @@ _METHODS = {
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
     """The account adapter for a site without sign-up."""
+
+    _send_again_at: ClassVar = 0.0  # after the mail server has failed, the time at which it is tried again
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
@@ -106,15 +115,29 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send the e-mail with a link to reset a password, or the e-mail that explains why there is no link.
 
-        While the site is quiet, the e-mail waits in the queue.
+        While the site is quiet, or the mail server takes no mail, the e-mail waits in the queue.
         """
-        if not site_state.is_quiet():
-            super().send_mail(template_prefix, email, context)
+        if not site_state.is_quiet() and self._send_now(template_prefix, email, context):
             return
         values = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
         message = self.render_mail(template_prefix, email, values)
         subject = message.subject.removeprefix(settings.ACCOUNT_EMAIL_SUBJECT_PREFIX)
         enqueue_secret_mail(to=email, subject=subject, text=message.body)
+
+    def _send_now(self, template_prefix: str, email: str, context: dict[str, object]) -> bool:
+        """Send an e-mail, and return whether the worker need not send it. Log failures."""
+        if monotonic() < ClosedAccountAdapter._send_again_at:
+            return False
+        try:
+            super().send_mail(template_prefix, email, context)
+        except SMTPRecipientsRefused:
+            # Anybody can type an address that does not exist.
+            logger.info("The mail server takes no mail to an address for which a new password was requested.")
+        except (SMTPException, OSError) as error:
+            ClosedAccountAdapter._send_again_at = monotonic() + SEND_AGAIN_AFTER
+            logger.warning("The mail server took no mail, which the worker sends later: %s", type(error).__name__)
+            return False
+        return True
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str = ""

@@ -1,17 +1,24 @@
-"""On a quiet site, invitations and links to reset a password wait in the queue, without a secret that can be read."""
+"""On a quiet site, invitations and links to reset a password wait in the queue, without a secret that can be read.
+
+The links also wait there while the mail server fails.
+"""
 
 import json
 import re
 from datetime import timedelta
+from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused
+from unittest.mock import Mock
 
 import pytest
 from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 
 from newsroom.accounts import invitations
+from newsroom.accounts.adapter import ClosedAccountAdapter
 from newsroom.accounts.invitations import mail_invitation, mail_waiting_invitation
 from newsroom.accounts.models import Invitation, User
 from newsroom.accounts.waiting_mail import enqueue_secret_mail, mail_encrypted_text
@@ -72,6 +79,43 @@ def test_on_a_live_site_a_reset_is_mailed_at_once(client, editor, quiet):
     quiet.QUIET = False
     client.post(RESET, {"email": editor.email})
     assert len(mail.outbox) == 1
+    assert not Job.objects.exists()
+
+
+@pytest.fixture
+def refuse_mail(monkeypatch, quiet):
+    """A function that makes the mail server of a live site fail with an error. It returns the mock that fails."""
+    quiet.QUIET = False
+    monkeypatch.setattr(ClosedAccountAdapter, "_send_again_at", 0.0)
+
+    def refuse(error):
+        failing = Mock(side_effect=error)
+        monkeypatch.setattr(EmailMessage, "send", failing)
+        return failing
+
+    return refuse
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), SMTPAuthenticationError(535, "No")])
+def test_a_mail_server_that_fails_is_asked_once_a_minute_and_the_worker_sends_the_mails(
+    client, editor, refuse_mail, monkeypatch, error
+):
+    failing = refuse_mail(error)
+    for email in (editor.email, "nobody@lisle.example"):
+        assert client.post(RESET, {"email": email})["Location"] == f"{RESET}done/"
+    assert failing.call_count == 1
+    assert "/accounts/" not in read_queue()
+    monkeypatch.undo()
+    call_command("worker", batch=True, interval=0)
+    assert {message.to[0]: bool(LINK.search(message.body)) for message in mail.outbox} == {
+        editor.email: True,
+        "nobody@lisle.example": False,
+    }
+
+
+def test_an_address_that_the_mail_server_refuses_gets_the_usual_response_and_no_task(client, refuse_mail):
+    refuse_mail(SMTPRecipientsRefused({"nobody@lisle.example": (550, b"No such user")}))
+    assert client.post(RESET, {"email": "nobody@lisle.example"})["Location"] == f"{RESET}done/"
     assert not Job.objects.exists()
 
 
