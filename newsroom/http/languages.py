@@ -22,6 +22,7 @@ from django.utils.translation import get_language, get_language_info, to_locale
 DESK_PREFIXES = ("/admin/", "/accounts/")
 # The prefix of every list's route, whatever the language in its address.
 LIST_ROUTE_PREFIX = "[language/]"
+MAX_SUBTAG_LENGTH = 8  # characters (BCP 47, 2.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def has_interface_in(language: str) -> bool:
     """Return whether the interface is available in ``language``: English, or a language with a message catalogue."""
     tag = primary_subtag(language)
     catalogue = Path(settings.LOCALE_PATHS[0], to_locale(tag), "LC_MESSAGES", "django.mo")
-    return tag == "en" or (tag.isalpha() and catalogue.is_file())
+    return tag == "en" or (tag.isalpha() and len(tag) <= MAX_SUBTAG_LENGTH and catalogue.is_file())
 
 
 def native_name(language: str) -> str:

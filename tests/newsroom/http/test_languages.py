@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from newsroom.env import Environment
 from newsroom.http import clock
-from newsroom.http.languages import list_language, native_name
+from newsroom.http.languages import has_interface_in, list_language, native_name
 from newsroom.site.models import AboutPage
 from tests.factories import make_outlet, make_published_question, make_published_story, make_topic
 
@@ -187,3 +187,19 @@ def test_counts_are_joined_with_the_comma_of_the_language(client, four_languages
     page = client.get("/ar/topics/port-lisle/").content.decode()
     assert re.search(r"قصتان</span>، \S", page)
     assert not re.search(r"[\u0600-\u06ff](?:</\w+>)*, ", page)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en-GB", True),
+        ("de", True),
+        ("ar-EG", True),
+        ("sw", False),
+        ("../../de", False),
+        ("de\0", False),
+        ("x" * 400, False),
+    ],
+)
+def test_the_interface_is_available_in_languages_with_a_catalogue(language, expected):
+    assert has_interface_in(language) is expected
