@@ -36,9 +36,11 @@ _INSERT = f"INSERT INTO pages_storedpage ({', '.join(_COLUMNS)})"
 _ON_CONFLICT = f"ON CONFLICT (release, address) DO UPDATE SET {_ASSIGNMENTS}"
 _STORE_ON_SQLITE = f"{_INSERT} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, CURRENT_TIMESTAMP) {_ON_CONFLICT}"
 # If another process is storing the same page at this moment, its copy is just as good, so this one is skipped.
+# The commit does not wait for the disk: a page that is lost in a crash is built again.
 _STORE_ON_POSTGRESQL = (
     f"{_INSERT} SELECT %s, %s, %s, %s, %s, %s::bytea, %s::jsonb, %s::timestamptz, %s::timestamptz, now()"  # contains no input
-    f" WHERE pg_try_advisory_xact_lock(1886414195, %s) {_ON_CONFLICT}"
+    f" WHERE pg_try_advisory_xact_lock(1886414195, %s) AND set_config('synchronous_commit', 'off', true) = 'off'"
+    f" {_ON_CONFLICT}"
 )
 
 

@@ -4,7 +4,7 @@ import re
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from newsroom.page_cache.dependencies import PageDependencies
 from newsroom.page_cache.fetch.validity import FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL
@@ -33,6 +33,18 @@ def test_a_page_that_another_process_is_storing_is_not_stored_again():
         other.rollback()
     assert StoredPage.objects.get(address="/x/").tag == "old"
     assert store_page("/x/", ANSWER, dependencies, release="one")
+
+
+def test_a_reader_does_not_wait_until_a_stored_page_is_on_the_disk():
+    invalidate("a")
+    dependencies = PageDependencies(at=MONDAY)
+    dependencies.read_versions(["a"])
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The server of the tests never waits for its disk.
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        assert store_page("/x/", ANSWER, dependencies, release="one")
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("off",)
 
 
 @pytest.mark.parametrize("statement", [FETCH_ON_POSTGRESQL, IS_CURRENT_ON_POSTGRESQL])
