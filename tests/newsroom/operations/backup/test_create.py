@@ -9,6 +9,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection, connections
 
 from newsroom.media.models import Image
 from newsroom.operations.backup.create import create_backup
@@ -96,6 +97,22 @@ def test_a_picture_that_is_deleted_during_the_backup_is_named_as_gone(site, monk
     monkeypatch.setattr(snapshots, "dump", delete_after_dump)
     created = create_backup(site.store)
     assert (created.manifest.gone, created.faults) == ([gone.file.name], [])
+
+
+def test_the_rows_are_counted_without_parallel_workers(site, monkeypatch):
+    from newsroom.operations.backup import snapshots
+
+    def read_setting(alias):
+        if connection.vendor == "postgresql":
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SHOW max_parallel_workers_per_gather")
+                numbers.append(int(cursor.fetchone()[0]))
+        return read_contents(alias)
+
+    numbers = []
+    monkeypatch.setattr(snapshots, "read_contents", read_setting)
+    create_backup(site.store, is_quick=True)
+    assert sum(numbers) == 0
 
 
 def test_a_quick_backup_has_the_database_alone(site):
