@@ -29,7 +29,8 @@ STEMMERS = {
 
 # In scripts without spaces, each character is a word, and a query is a phrase of characters.
 _UNSPACED_LETTERS = f"(?=[^\\W_])[{UNSPACED_SCRIPTS}]"
-_SPACED_LETTERS = f"(?![{UNSPACED_SCRIPTS}])[^\\W_]"
+_SPACED_LETTERS = f"[^\\W_{UNSPACED_SCRIPTS}]"
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
 # Two letters that are used interchangeably in Arabic.
 _EQUIVALENT_LETTERS = str.maketrans({"ى": "ي"})
 
@@ -67,7 +68,12 @@ def split_words(text: str) -> list[str]:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """Return the folded words of ``text`` in order."""
-    return tuple(chain.from_iterable(map(_fold_written_word, _word_pattern_for(text).findall(text))))
+    return fold_written_words(split_words(text))
+
+
+def fold_written_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the folded words for words as written in a text, in order."""
+    return tuple(chain.from_iterable(map(_fold_written_word, words)))
 
 
 def stem_word(word: str, language: str) -> str:
@@ -100,14 +106,15 @@ def _fold_written_word(written: str) -> tuple[str, ...]:
 
 
 def _word_pattern_for(text: str) -> re.Pattern[str]:
-    return _word_pattern("" if text.isascii() else "".join(sorted(filter(_is_mark_or_joiner, set(text)))))
+    # The pattern for ASCII finds the same words several times as fast.
+    return _ASCII_WORD if text.isascii() else _word_pattern("".join(sorted(filter(_is_mark_or_joiner, set(text)))))
 
 
 @lru_cache(maxsize=1_000)
 def _word_pattern(marks: str) -> re.Pattern[str]:
     """Return the pattern of a word for texts in which ``marks`` belong to the letters before them."""
     if not marks:
-        return re.compile(f"{_UNSPACED_LETTERS}|(?:{_SPACED_LETTERS})+")
+        return re.compile(f"{_SPACED_LETTERS}+|{_UNSPACED_LETTERS}")
     joined = f"[{re.escape(marks)}]"
     return re.compile(f"{_UNSPACED_LETTERS}{joined}*|(?:{_SPACED_LETTERS}|{joined})+")
 

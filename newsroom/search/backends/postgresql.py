@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from newsroom.search.index.keys import update_time
-from newsroom.search.index.tokens import GAP, MAX_OCCURRENCES, SPELLING_SEPARATOR, span_tags
+from newsroom.search.index.tokens import GAP, SPELLING_SEPARATOR, span_tags
 from newsroom.search.models import SearchDocument
 from newsroom.search.query.conditions import (
     ALL_KEYS,
@@ -46,22 +46,21 @@ _DECOMPRESSION_COST = '(d."id" >= 0 OR search_unpacking(d."words"))'
 def format_tsvector(tokens: Sequence[str]) -> str:
     """Return the tokens as a ``tsvector`` literal.
 
-    Each token has its first ``MAX_OCCURRENCES`` positions; tokens for spelling have none. A gap only uses a position.
+    Each token has its positions, of which PostgreSQL stores the first 256; tokens for spelling have none. A gap only
+    uses a position.
     """
-    positions: dict[str, list[int]] = {}
+    literals: dict[str, str] = {}
     position = 0
     for token in tokens:
         if token == GAP:
             position += 1
-            continue
-        positions_of_token = positions.setdefault(token, [])
-        if SPELLING_SEPARATOR not in token:
+        elif SPELLING_SEPARATOR in token:
+            literals[token] = f"'{token}'"
+        else:
             position += 1
-            positions_of_token.append(position)
-    return " ".join(
-        f"'{token}'{':' if positions_of_token else ''}{','.join(map(str, positions_of_token[:MAX_OCCURRENCES]))}"
-        for token, positions_of_token in positions.items()
-    )
+            literal = literals.get(token)
+            literals[token] = f"{literal},{position}" if literal else f"'{token}':{position}"
+    return " ".join(literals.values())
 
 
 def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> None:

@@ -1,13 +1,15 @@
 """Entries of the search index, and their tokens, which are the same for both databases."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import chain, takewhile
 from uuid import UUID
 
 from newsroom.http.clock import FOREVER
 from newsroom.http.languages import primary_subtag
-from newsroom.search.analysis import ANY_LANGUAGE, fold_words, stem_words
+from newsroom.search.analysis import ANY_LANGUAGE, fold_written_words, split_words, stem_words
 from newsroom.search.index.tokens import (
     GAP,
     KIND,
@@ -20,7 +22,7 @@ from newsroom.search.index.tokens import (
     truncate_tokens,
 )
 from newsroom.search.query.conditions import OUTLET, TOPIC
-from newsroom.search.spellcheck.words import iter_correctable_words
+from newsroom.search.spellcheck.words import list_correctable_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class AnalysedEntry:
     """The analysis of an entry: the stems of its fields, each between spaces, and its tokens in order.
 
     ``heading_words`` has a line for each heading, and ``text`` one for each unstemmed text. Each of these lines begins
-    with the kind of its section and a tab. In ``section_tokens``, each word of a section follows the kind of the
-    section.
+    with the kind of its section and a tab. ``sections`` holds the stems of each heading and text in a section, with the
+    kind of the section.
     """
 
     title_words: str
@@ -73,18 +75,24 @@ class AnalysedEntry:
     name_words: str
     text: str
     tokens: list[str]
-    section_tokens: list[str]
+    sections: list[tuple[str, list[str]]]
 
     @classmethod
     def analyse(cls, entry: Entry) -> "AnalysedEntry":
         """Analyse an entry. The last tokens of a very long entry are left out."""
         language = primary_subtag(entry.language)
+        # Stems and spelt words are made from the same words, so each text is split only once.
+        split = cache(split_words)
+
+        def stem(text: str) -> list[str]:
+            return stem_words(fold_written_words(split(text)), language)
+
         names_of_object = (*entry.titles, *entry.aliases)
-        titles = [_stems(title, language) for title in names_of_object]
-        summary = _stems(entry.summary, language)
-        headings = [(each.section, _stems(each.text, language)) for each in entry.headings]
-        texts = [(each.section, _stems(each.text, language)) for each in entry.texts]
-        names = [_stems(name, language) for name in entry.names]
+        titles = [stem(title) for title in names_of_object]
+        summary = stem(entry.summary)
+        headings = [(each.section, stem(each.text)) for each in entry.headings]
+        texts = [(each.section, stem(each.text)) for each in entry.texts]
+        names = [stem(name) for name in entry.names]
         lead = [*titles, summary, *(stems for _, stems in headings)]
         plain = [*lead, *(stems for _, stems in texts)]
         text_stems = {word for stems in plain for word in stems}
@@ -103,24 +111,31 @@ class AnalysedEntry:
                     *(make_tag(OUTLET, uid.hex) for uid in entry.outlets),
                     *_separate_with_gaps(titles, TITLE + SEPARATOR),
                     *dict.fromkeys(
-                        f"{TITLE}{SPELLING_SEPARATOR}{word}" for title in names_of_object for word in fold_words(title)
+                        f"{TITLE}{SPELLING_SEPARATOR}{word}"
+                        for title in names_of_object
+                        for word in fold_written_words(split(title))
                     ),
                     *_separate_with_gaps(lead, LEAD + SEPARATOR),
                     *_separate_with_gaps([*plain, *names]),
-                    *dict.fromkeys(SPELLING_SEPARATOR + word for word in _iter_spelt_words(entry)),
+                    *(SPELLING_SEPARATOR + word for word in _list_spelt_words(entry, split)),
                 ]
             ),
-            section_tokens=[
-                word
-                for section, stems in [*headings, *texts]
-                if section
-                for word in _separate_with_gaps([stems], section + SEPARATOR)
-            ],
+            sections=[(section, stems) for section, stems in (*headings, *texts) if section],
         )
 
+    @property
+    def section_tokens(self) -> list[str]:
+        """The tokens of the sections in order: each word follows the kind of its section."""
+        return list(
+            chain.from_iterable(_separate_with_gaps([stems], section + SEPARATOR) for section, stems in self.sections)
+        )
 
-def _stems(text: str, language: str) -> list[str]:
-    return stem_words(fold_words(text), language)
+    @property
+    def spelt_words(self) -> list[str]:
+        """The words to which misspellings can be corrected, as far as the tokens contain them."""
+        # They are the last tokens, and no other token begins with the separator.
+        spelling_tokens = takewhile(lambda token: token.startswith(SPELLING_SEPARATOR), reversed(self.tokens))
+        return [token.removeprefix(SPELLING_SEPARATOR) for token in spelling_tokens]
 
 
 def _join_unique(words: Iterable[str]) -> str:
@@ -131,14 +146,16 @@ def _format_text_line(passage: TextPart) -> str:
     return f"{passage.section}\t{' '.join(passage.text.split())}"
 
 
-def _separate_with_gaps(parts: Iterable[list[str]], prefix: str = "") -> Iterator[str]:
+def _separate_with_gaps(parts: Iterable[list[str]], prefix: str = "") -> list[str]:
+    tokens: list[str] = []
     for part in parts:
-        yield from (prefix + word for word in part)
-        yield GAP
+        tokens += [prefix + word for word in part] if prefix else part
+        tokens.append(GAP)
+    return tokens
 
 
-def _iter_spelt_words(entry: Entry) -> Iterator[str]:
-    """Yield the words to which misspellings can be corrected, as spelt in the entry, but in lower case."""
+def _list_spelt_words(entry: Entry, split: Callable[[str], Iterable[str]]) -> list[str]:
+    """Return the words to which misspellings can be corrected, as spelt in the entry, but in lower case."""
     passages = (each.text for each in (*entry.headings, *entry.texts))
-    for text in (*entry.titles, entry.summary, *passages, *entry.names):
-        yield from iter_correctable_words(text)
+    texts = (*entry.titles, entry.summary, *passages, *entry.names)
+    return list_correctable_words(chain.from_iterable(map(split, texts)))

@@ -26,14 +26,19 @@ WORDING_FIELDS = (
 
 def insert_documents(entries: Sequence[Entry], analysed_entries: Sequence[AnalysedEntry]) -> list[int]:
     """Insert a row for each entry, and return the keys of the rows."""
+    backend = get_backend()
     while True:
         keys = _keys_for(entries)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                get_backend().write(
+                backend.write(
                     cursor,
                     [
-                        (_document(key, entry), analysed.tokens, analysed.section_tokens)
+                        (
+                            _document(key, entry),
+                            analysed.tokens,
+                            analysed.section_tokens if backend.HAS_SECTION_TOKENS else (),
+                        )
                         for key, entry, analysed in zip(keys, entries, analysed_entries, strict=True)
                     ],
                 )

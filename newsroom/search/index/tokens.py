@@ -19,10 +19,9 @@ _SHORT_SPANS = (
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_SPANS = 32
 
-# In a tsvector, PostgreSQL supports positions up to 16,383, 256 positions per word, and a megabyte of words.
+# In a tsvector, PostgreSQL supports positions up to 16,383, and a megabyte of words.
 MAX_TOKENS = 16_000
 MAX_BYTES = 700_000
-MAX_OCCURRENCES = 255
 
 
 def make_tag(name: str, value: str) -> str:

@@ -20,7 +20,7 @@ from newsroom.search.backends import get_backend
 from newsroom.search.index.entries import AnalysedEntry, Entry
 from newsroom.search.index.indexed_models import IndexedDocument
 from newsroom.search.index.rows import WORDING_FIELDS, insert_documents, visible_from, wording_values
-from newsroom.search.index.tokens import SPELLING_SEPARATOR, make_tag
+from newsroom.search.index.tokens import make_tag
 from newsroom.search.models import Mention, SearchDocument, Wording
 from newsroom.search.query.conditions import OUTLET, TOPIC
 from newsroom.search.spellcheck import words
@@ -79,7 +79,7 @@ def index_entries(
             ),
         ]
     )
-    words_by_key = {key: _spelt_words(analysed.tokens) for key, analysed in zip(keys, analysed_entries, strict=True)}
+    words_by_key = {key: analysed.spelt_words for key, analysed in zip(keys, analysed_entries, strict=True)}
     words.store_words({word: key for key, words in words_by_key.items() for word in words})
     # Removed only after the new words are stored. Otherwise, another publication that looks for a document with its
     # words might wait for a removed document, while this one waits for the words that the other has stored.
@@ -193,7 +193,3 @@ def _remove(keys: Collection[int]) -> None:
 
 def _list_keys(documents: QuerySet[SearchDocument]) -> list[int]:
     return list(documents.values_list("pk", flat=True))
-
-
-def _spelt_words(tokens: Iterable[str]) -> set[str]:
-    return {token.removeprefix(SPELLING_SEPARATOR) for token in tokens if token.startswith(SPELLING_SEPARATOR)}

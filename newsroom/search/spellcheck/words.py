@@ -1,13 +1,14 @@
 """Store the words of documents, and find words that are similar to a misspelt one."""
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from django.db import connection
 
 from newsroom.db.statements import PreparedQuery
-from newsroom.search.analysis import fold_words, split_words
+from newsroom.search.analysis import fold_words
 from newsroom.search.backends import get_backend
 from newsroom.search.index.tokens import SPELLING_SEPARATOR
 from newsroom.search.models import Spelling, SpeltWord
@@ -30,10 +31,9 @@ def is_correctable(word: str, folded: str) -> bool:
     )
 
 
-def iter_correctable_words(text: str) -> Iterator[str]:
-    """Yield the words to which misspellings can be corrected, as spelt in the text, but in lower case."""
-    for written in split_words(text):
-        yield from _normalise_spelling(written)
+def list_correctable_words(words: Iterable[str]) -> list[str]:
+    """Return those of the written words to which misspellings can be corrected, in lower case, each once."""
+    return list(dict.fromkeys(chain.from_iterable(map(_normalise_spelling, dict.fromkeys(words)))))
 
 
 @lru_cache(maxsize=50_000)
