@@ -63,14 +63,18 @@ def format_tsvector(tokens: Sequence[str]) -> str:
     return " ".join(literals.values())
 
 
-def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> None:
-    """Insert documents with their tokens, but without the tokens of their sections."""
+def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> set[int]:
+    """Insert documents with their tokens, but without the tokens of their sections. Return the keys of the new rows.
+
+    Documents whose key is in use are left out.
+    """
     # The tokens are inserted with the row, because an update would write the row a second time.
     fields = SearchDocument._meta.concrete_fields
     columns = ", ".join(f'"{field.column}"' for field in fields)
     row = f"({'%s, ' * len(fields)}%s::tsvector)"
     cursor.execute(
-        f'INSERT INTO "search_searchdocument" ({columns}, "words") VALUES {", ".join([row] * len(documents))}',  # noqa: S608 -- no user input
+        f'INSERT INTO "search_searchdocument" ({columns}, "words") VALUES {", ".join([row] * len(documents))}'  # noqa: S608 -- no user input
+        ' ON CONFLICT ("id") DO NOTHING RETURNING "id"',
         [
             value
             for document, tokens, _ in documents
@@ -80,6 +84,7 @@ def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Seque
             )
         ],
     )
+    return {key for (key,) in cursor.fetchall()}
 
 
 def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:

@@ -27,16 +27,24 @@ FOUND_ROWS_SQL = (
 )
 
 
-def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> None:
-    """Insert documents with their tokens, including those of their sections."""
-    SearchDocument.objects.bulk_create([document for document, *_ in documents])
+def write(cursor: CursorWrapper, documents: Sequence[tuple[SearchDocument, Sequence[str], Sequence[str]]]) -> set[int]:
+    """Insert documents with their tokens, including those of their sections. Return the keys of the new rows.
+
+    Documents whose key is in use are left out.
+    """
+    in_use = set(
+        SearchDocument.objects.filter(pk__in=[document.pk for document, *_ in documents]).values_list("pk", flat=True)
+    )
+    new = [each for each in documents if each[0].pk not in in_use]
+    SearchDocument.objects.bulk_create([document for document, *_ in new])
     cursor.executemany(
         'INSERT INTO "search_index" (rowid, words) VALUES (%s, %s)',
         [
             (document.pk, " ".join(truncate_tokens([*tokens, *section_tokens])))
-            for document, tokens, section_tokens in documents
+            for document, tokens, section_tokens in new
         ],
     )
+    return {document.pk for document, *_ in new}
 
 
 def remove(cursor: CursorWrapper, keys: Sequence[int]) -> None:

@@ -17,11 +17,10 @@ _MAX_POWER = 26
 _KEYS_IN_USE = PreparedQuery(lambda keys: SearchDocument.objects.filter(pk__in=keys).values_list("pk"))
 
 
-def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
-    """Return a free key for each page: the key of its moment, or a later one. ``uids`` are the uids of the pages.
+def first_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
+    """Return a different key for each page: the key of its moment or, if it is already returned, a later one.
 
-    This takes at most two queries, however many pages have the same moment. If a key is in use, the page gets the first
-    free one of several later keys. These are derived from its uid, each from a range twice as wide as the previous one.
+    The keys may be in use. ``uids`` are the uids of the pages.
     """
     keys: list[int] = []
     used: set[int] = set()
@@ -34,6 +33,17 @@ def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[in
         keys.append(key)
         used.add(key)
         next_keys[first] = key + 1
+    return keys
+
+
+def find_free_keys(moments: Sequence[datetime], uids: Sequence[UUID]) -> list[int]:
+    """Return a free key for each page: the key of its moment, or a later one. ``uids`` are the uids of the pages.
+
+    This takes at most two queries, however many pages have the same moment. If a key is in use, the page gets the first
+    free one of several later keys. These are derived from its uid, each from a range twice as wide as the previous one.
+    """
+    keys = first_keys(moments, uids)
+    used = set(keys)
     in_use = _find_keys_in_use(keys)
     alternatives = {
         number: [key + 1 + (uid.int >> power) % 2**power for power in range(_MAX_POWER)]

@@ -1,14 +1,15 @@
 """The database rows of an entry."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from newsroom.http.languages import primary_subtag
 from newsroom.search.backends import get_backend
 from newsroom.search.index.entries import AnalysedEntry, Entry
-from newsroom.search.index.keys import BEGINNING, find_free_keys, next_entity_keys
+from newsroom.search.index.keys import BEGINNING, find_free_keys, first_keys, next_entity_keys
 from newsroom.search.models import SearchDocument
 
 WORDING_FIELDS = (
@@ -27,32 +28,36 @@ WORDING_FIELDS = (
 def insert_documents(entries: Sequence[Entry], analysed_entries: Sequence[AnalysedEntry]) -> list[int]:
     """Insert a row for each entry, and return the keys of the rows."""
     backend = get_backend()
-    while True:
-        keys = _keys_for(entries)
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                backend.write(
-                    cursor,
-                    [
-                        (
-                            _document(key, entry),
-                            analysed.tokens,
-                            analysed.section_tokens if backend.HAS_SECTION_TOKENS else (),
-                        )
-                        for key, entry, analysed in zip(keys, entries, analysed_entries, strict=True)
-                    ],
-                )
-        except IntegrityError:
-            # If another transaction has used a key in the meantime, try again with other keys.
-            if not SearchDocument.objects.filter(pk__in=keys).exists():
-                raise
-        else:
-            return keys
+    keys = _choose_keys(entries, first_keys)
+    unwritten = list(range(len(entries)))
+    with connection.cursor() as cursor:
+        while True:
+            written = backend.write(
+                cursor,
+                [
+                    (
+                        _document(keys[number], entries[number]),
+                        analysed_entries[number].tokens,
+                        analysed_entries[number].section_tokens if backend.HAS_SECTION_TOKENS else (),
+                    )
+                    for number in unwritten
+                ],
+            )
+            unwritten = [number for number in unwritten if keys[number] not in written]
+            if not unwritten:
+                return keys
+            # Another row has the key, possibly since just now. Hence the next keys may be in use too.
+            free = _choose_keys([entries[number] for number in unwritten], find_free_keys)
+            for number, key in zip(unwritten, free, strict=True):
+                keys[number] = key
 
 
-def _keys_for(entries: Sequence[Entry]) -> list[int]:
+def _choose_keys(
+    entries: Sequence[Entry], choose: Callable[[Sequence[datetime], Sequence[UUID]], list[int]]
+) -> list[int]:
+    """Return a key for each entry: for pages those that ``choose`` returns for their times and uids."""
     dated = [(entry.updated_at, entry.uid) for entry in entries if entry.updated_at is not None]
-    pages = iter(find_free_keys([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
+    pages = iter(choose([moment for moment, _ in dated], [uid for _, uid in dated]) if dated else ())
     names = iter(next_entity_keys(len(entries) - len(dated)) if len(dated) < len(entries) else ())
     return [next(names if entry.updated_at is None else pages) for entry in entries]
 
