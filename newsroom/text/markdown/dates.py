@@ -1,12 +1,14 @@
 """Parse the dates that editors write in lists, and format dates in the active language."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
 from django.utils import dates, formats, translation
 
 from newsroom.text.join import join_list
+from newsroom.text.language_cache import cache_by_language
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[ T](\d{2}):(\d{2}))?)?)?", re.ASCII)
 _WORDS = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]+)(?:,?\s+(\d{4}))?(?:,\s*(\d{2}):(\d{2}))?")
@@ -94,9 +96,12 @@ def _parse_time(hour: str | None, minute: str | None) -> time | None:
 
 
 def _parse_month(name: str) -> int | None:
+    return _list_months().get(name.casefold())
+
+
+@cache_by_language(100)
+def _list_months() -> Mapping[str, int]:
+    """Return the numbers of the months, keyed by their case-folded names in English and in the active language."""
     with translation.override("en"):
-        english = {number: str(words) for number, words in dates.MONTHS.items()}
-    for number, words in dates.MONTHS.items():
-        if name.casefold() in (str(words).casefold(), english[number].casefold()):
-            return number
-    return None
+        english = {str(name).casefold(): number for number, name in dates.MONTHS.items()}
+    return english | {str(name).casefold(): number for number, name in dates.MONTHS.items()}
