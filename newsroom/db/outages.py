@@ -17,8 +17,11 @@ from psycopg_pool import PoolTimeout
 
 # Django raises these if another transaction holds a lock, the disk is full, or the database is read-only.
 WRITE_ERRORS = (OperationalError, InternalError)
-# Seconds without a new attempt after an attempt to connect has timed out. Readers are told to wait this long.
-RETRY_AFTER = 5
+RETRY_AFTER = 5  # seconds that readers are told to wait
+# Seconds without a new attempt after an attempt to connect has timed out. An attempt may begin just before PostgreSQL
+# is back and take up to two seconds, so with this pause, the site is back within five seconds.
+ATTEMPT_PAUSE = 2
+_MAX_ATTEMPT = 5  # seconds; a name with several addresses may need more than one timeout
 # Primary result codes (sqlite.org/rescode.html): busy, locked, read-only, I/O error, full.
 _SQLITE_UNWRITABLE = frozenset(
     {
@@ -96,7 +99,7 @@ def is_deadlock(error: BaseException) -> bool:
 class ConnectionAttempts:
     """The attempts of this process to connect to PostgreSQL.
 
-    After an attempt has timed out, no thread tries again for ``RETRY_AFTER`` seconds. Then a single thread tries. If
+    After an attempt has timed out, no thread tries again for ``ATTEMPT_PAUSE`` seconds. Then a single thread tries. If
     all threads waited for PostgreSQL, they would block every other request.
     """
 
@@ -113,11 +116,12 @@ class ConnectionAttempts:
         if now < until:
             raise RecentTimeoutError("PostgreSQL did not answer a moment ago.")
         if until:
-            self._blocked_until = now + RETRY_AFTER
+            self._blocked_until = now + _MAX_ATTEMPT
         try:
             yield
-        except (PoolTimeout, ConnectionTimeout):
-            self._blocked_until = monotonic() + RETRY_AFTER
+        except BaseException as error:
+            if until or isinstance(error, PoolTimeout | ConnectionTimeout):
+                self._blocked_until = monotonic() + ATTEMPT_PAUSE
             raise
         self._blocked_until = 0.0
 

@@ -20,7 +20,7 @@ from psycopg.errors import (
 )
 from psycopg_pool import PoolTimeout
 
-from newsroom.db.outages import RETRY_AFTER, ConnectionAttempts, Outage, RecentTimeoutError, classify_error
+from newsroom.db.outages import ATTEMPT_PAUSE, ConnectionAttempts, Outage, RecentTimeoutError, classify_error
 
 pytestmark = pytest.mark.database
 
@@ -97,15 +97,29 @@ def test_after_a_timeout_nobody_connects_for_a_while_and_then_one_thread_tries(c
     attempts = ConnectionAttempts()
     with pytest.raises(error), attempts.attempt():
         raise error
-    clock[0] += RETRY_AFTER - 0.1
+    clock[0] += ATTEMPT_PAUSE - 0.1
     with pytest.raises(RecentTimeoutError), attempts.attempt():
         pytest.fail("It was tried.")
     clock[0] += 0.2
-    with attempts.attempt(), pytest.raises(RecentTimeoutError), attempts.attempt():
-        pytest.fail("Another one tried beside it.")
+    with attempts.attempt():
+        clock[0] += ATTEMPT_PAUSE + 0.1
+        with pytest.raises(RecentTimeoutError), attempts.attempt():
+            pytest.fail("Another one tried beside it.")
     for _ in range(2):
         with attempts.attempt():
             pass
+
+
+def test_while_connections_are_refused_after_a_timeout_they_are_tried_after_each_pause(clock):
+    attempts = ConnectionAttempts()
+    with pytest.raises(PoolTimeout), attempts.attempt():
+        raise PoolTimeout
+    for _ in range(3):
+        clock[0] += ATTEMPT_PAUSE + 0.1
+        with pytest.raises(psycopg.OperationalError, match="refused"), attempts.attempt():
+            raise psycopg.OperationalError("refused")
+        with pytest.raises(RecentTimeoutError), attempts.attempt():
+            pytest.fail("It was tried at once.")
 
 
 def test_a_refused_connection_can_be_tried_again_immediately(clock):
