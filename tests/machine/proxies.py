@@ -2,6 +2,8 @@
 
 import datetime
 import os
+import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -21,51 +23,47 @@ MAX_START_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Ports:
-    """The ports of a proxy and of the two instances behind it."""
+    """The ports of a proxy and of the two instances behind it. ``admin`` is that of Caddy's own interface."""
 
     http: int
     https: int
     instances: tuple[int, int]
+    admin: int = 2019
 
 
-def configure_caddy(folder: Path, ports: Ports) -> list[str]:
-    """Write the configuration into ``folder``, and return the command that serves with it."""
+def configure_caddy(folder: Path, ports: Ports, wait: str = "10s") -> list[str]:
+    """Write the configuration into ``folder``, and return the command that serves with it.
+
+    ``wait`` is how long requests wait for an instance that does not answer.
+    """
     site = read_configuration("Caddyfile")
     site = replace(site, "\nnews.example {", "\nlocalhost {\n\ttls internal")
     site = replace(site, "http://news.example {", "http://localhost {")
     site = replace(site, "/etc/caddy/newsroom-upstream", f"{folder}/newsroom-upstream")
     options = (
-        f"{{\n\tadmin off\n\thttp_port {ports.http}\n\thttps_port {ports.https}\n\tskip_install_trust\n"
+        f"{{\n\tadmin localhost:{ports.admin}\n\thttp_port {ports.http}\n\thttps_port {ports.https}\n\tskip_install_trust\n"
         f"\tstorage file_system {folder}/storage\n}}\n"
     )
     (folder / "Caddyfile").write_text(options + site, encoding="utf-8")
-    write_upstream(folder, ports.instances[0])
+    upstream = replace(read_configuration("newsroom-upstream"), "127.0.0.1:8001", f"127.0.0.1:{ports.instances[0]}")
+    upstream = replace(upstream, "lb_try_duration 10s", f"lb_try_duration {wait}")
+    (folder / "newsroom-upstream").write_text(upstream, encoding="utf-8")
     return [program("caddy"), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
-def write_upstream(folder: Path, port: int) -> None:
-    """Write the file that names the instance which serves the site."""
-    upstream = replace(read_configuration("newsroom-upstream"), "127.0.0.1:8001", f"127.0.0.1:{port}")
-    (folder / "newsroom-upstream").write_text(upstream, encoding="utf-8")
+def reload_caddy(folder: Path, ports: Ports) -> None:
+    """Let Caddy read its configuration again, as its unit does."""
+    command = [program("caddy"), "reload", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile", "--force"]
+    subprocess.run([*command, "--address", f"localhost:{ports.admin}"], capture_output=True, check=True, cwd=folder)
 
 
 def configure_nginx(folder: Path, ports: Ports) -> list[str]:
     """Write the configuration into ``folder``, and return the command that serves with it."""
-    site = "".join(
-        line for line in read_configuration("nginx.conf").splitlines(keepends=True) if "listen [::]:" not in line
-    )
-    for old, new in {
-        "listen 80;": f"listen 127.0.0.1:{ports.http};",
-        "listen 443 ssl": f"listen 127.0.0.1:{ports.https} ssl",
-        "127.0.0.1:8001": f"127.0.0.1:{ports.instances[0]}",
-        "127.0.0.1:8002": f"127.0.0.1:{ports.instances[1]}",
-        "/etc/letsencrypt/live/news.example/fullchain.pem": f"{folder}/certificate.pem",
-        "/etc/letsencrypt/live/news.example/privkey.pem": f"{folder}/key.pem",
-        "server_name news.example;": "server_name localhost;",
-    }.items():
-        site = replace(site, old, new)
+    site = read_configuration("nginx.conf")
+    for written, port in zip(("127.0.0.1:8001", "127.0.0.1:8002"), ports.instances, strict=True):
+        site = replace(site, written, f"127.0.0.1:{port}")
     write_certificate(folder, end=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=60))
-    (folder / "newsroom.conf").write_text(site, encoding="utf-8")
+    write_nginx_site(site, folder, ports)
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -77,14 +75,34 @@ def configure_nginx(folder: Path, ports: Ports) -> list[str]:
     return [program("nginx"), "-c", str(folder / "nginx.conf"), "-e", str(folder / "log")]
 
 
-PROXIES: dict[str, Callable[[Path, Ports], list[str]]] = {"caddy": configure_caddy, "nginx": configure_nginx}
+def write_nginx_site(site: str, folder: Path, ports: Ports) -> None:
+    """Write the configuration of the site into ``folder``, with the ports and the certificate of the test."""
+    site = "".join(line for line in site.splitlines(keepends=True) if "listen [::]:" not in line)
+    host = re.findall(r"server_name (.+);", site)[0]
+    for old, new in {
+        "listen 80;": f"listen 127.0.0.1:{ports.http};",
+        "listen 443 ssl": f"listen 127.0.0.1:{ports.https} ssl",
+        f"/etc/letsencrypt/live/{host}/fullchain.pem": f"{folder}/certificate.pem",
+        f"/etc/letsencrypt/live/{host}/privkey.pem": f"{folder}/key.pem",
+        f"server_name {host};": "server_name localhost;",
+    }.items():
+        site = replace(site, old, new)
+    (folder / "newsroom.conf").write_text(site, encoding="utf-8")
+
+
+def reload_nginx(folder: Path) -> None:
+    """Let nginx read its configuration again, as its unit does."""
+    os.kill(int((folder / "pid").read_text("ascii")), signal.SIGHUP)
+
+
+PROXIES: dict[str, Callable[..., list[str]]] = {"caddy": configure_caddy, "nginx": configure_nginx}
 
 
 @contextmanager
-def proxy(name: str, folder: Path, instances: tuple[int, int]) -> Iterator[Ports]:
-    """Run a proxy in front of the instances on these ports during the block."""
-    ports = Ports(http=free_port(), https=free_port(), instances=instances)
-    command = PROXIES[name](folder, ports)
+def proxy(name: str, folder: Path, instances: tuple[int, int], **options: str) -> Iterator[Ports]:
+    """Run a proxy in front of the instances on these ports during the block. ``options`` configure it."""
+    ports = Ports(http=free_port(), https=free_port(), instances=instances, admin=free_port())
+    command = PROXIES[name](folder, ports, **options)
     with run_until_ready(command, folder, ports.https):
         yield ports
 

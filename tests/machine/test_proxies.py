@@ -12,7 +12,6 @@ from threading import Thread, Timer
 
 import pytest
 
-from tests.machine import proxies
 from tests.machine.proxies import PROXIES, Ports, configure_caddy, program, proxy, read_configuration, trust_any
 from tests.responses import check_headers
 from tests.servers.server_process import run_server
@@ -181,12 +180,8 @@ def test_nginx_asks_the_second_instance_while_the_first_does_not_answer(tmp_path
         check_headers(headers)
 
 
-def test_caddy_answers_502_with_the_security_headers_if_no_instance_answers(tmp_path, monkeypatch):
-    def write_impatient(folder, port):
-        (folder / "newsroom-upstream").write_text(f"reverse_proxy 127.0.0.1:{port}\n", encoding="utf-8")
-
-    monkeypatch.setattr(proxies, "write_upstream", write_impatient)
-    with proxy("caddy", tmp_path, (free_port(), free_port())) as ports:
+def test_caddy_answers_502_with_the_security_headers_if_no_instance_answers(tmp_path):
+    with proxy("caddy", tmp_path, (free_port(), free_port()), wait="100ms") as ports:
         status, headers, body = request(ports.https)
     assert (status, body) == (502, b"502 Bad Gateway")
     check_headers(headers)

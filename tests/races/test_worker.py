@@ -2,13 +2,16 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.tasks import TaskResultStatus
 
+from newsroom.background import heartbeat, models
 from newsroom.background.models import Failure, Job, WorkerLife
 from newsroom.background.worker import Worker
 from newsroom.http import clock
@@ -28,14 +31,31 @@ def run_worker() -> None:
     call_command("worker", interval=0.01)
 
 
-def wait_for_lines(path: Path, *lines: str) -> bool:
-    """Wait until the file contains exactly these lines; return False if it never does."""
+def run_impatient_worker(beat: float, dead_after: float, delay: float) -> None:
+    """Run ``manage.py worker`` with a shorter heartbeat, life without one, and delay before the next try, in seconds."""
+    heartbeat.BEAT_INTERVAL = beat
+    vars(models).update(DEAD_AFTER=timedelta(seconds=dead_after), RETRY_DELAYS=(timedelta(seconds=delay),) * 5)
+    run_worker()
+
+
+def run_default_worker() -> None:
+    """Run ``manage.py worker`` as its unit does."""
+    call_command("worker")
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    """Wait until the condition is true; return False if it never is."""
     end = time.monotonic() + MAX_WAIT
     while time.monotonic() < end:
-        if path.exists() and path.read_text().split() == list(lines):
+        if condition():
             return True
         time.sleep(0.01)
     return False
+
+
+def wait_for_lines(path: Path, *lines: str) -> bool:
+    """Wait until the file contains exactly these lines; return False if it never does."""
+    return wait_for(lambda: path.exists() and path.read_text().split() == list(lines))
 
 
 def test_several_workers_run_each_task_once(tmp_path):
@@ -69,6 +89,28 @@ def test_the_next_worker_runs_the_task_of_a_killed_worker(tmp_path):
     assert run_concurrently(run_ready_tasks, [()] * 2, media_root=tmp_path) == [("returned", None)] * 2
     assert wait_for_lines(path, "begun", "begun", "done")
     assert (Job.objects.get().status, Failure.objects.count()) == (TaskResultStatus.SUCCESSFUL, 0)
+
+
+def test_of_two_workers_the_other_ends_the_task_of_the_killed_one(tmp_path, full_length):
+    path, within = tmp_path / "lines", 90.0 if full_length else 60.0
+    start = partial(start_process, *([run_default_worker] if full_length else [run_impatient_worker, 0.1, 2.0, 0.1]))
+    with start(media_root=tmp_path) as first, start(media_root=tmp_path) as second:
+        assert wait_for(lambda: WorkerLife.objects.alive().count() == 2)
+        sample_tasks.wait_for_file.enqueue(str(path))
+        assert wait_for_lines(path, "begun")
+        # A worker is named after its machine and its process.
+        process = int(Job.objects.get().worker_ids[-1].split("-")[-2])
+        killed, other = (first, second) if first.pid == process else (second, first)
+        assert killed.pid == process
+        killed.kill()
+        killed_at = time.monotonic()
+        Path(f"{path}.go").touch()
+        assert wait_for_lines(path, "begun", "begun", "done")
+        assert time.monotonic() - killed_at < within
+        assert wait_for(lambda: Job.objects.get().status == TaskResultStatus.SUCCESSFUL)
+        assert other.is_alive()
+    assert int(Job.objects.get().worker_ids[-1].split("-")[-2]) == other.pid
+    assert not Failure.objects.exists()
 
 
 def test_no_worker_takes_the_task_of_a_live_worker(tmp_path):

@@ -1,15 +1,10 @@
-"""``manage.py serve``: only one server uses a port, workers are replaced, and no process outlives a killed server."""
+"""``manage.py serve``: only one server uses a port, and it loads the site once; its options."""
 
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
@@ -18,19 +13,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from newsroom.operations.serve import bind_listeners
+from tests.servers.serve_process import COMMAND, WAIT, serving, variables, wait_until, workers
 from tests.servers.server_process import send_request
 from tests.site_process import free_port
-
-WAIT = 60.0  # seconds, on a busy machine
-COMMAND = [sys.executable, "manage.py", "serve"]
-
-
-def variables(folder: Path) -> dict[str, str]:
-    """Return the environment of a server with a separate database."""
-    database = f"sqlite:///{folder / 'served.sqlite3'}"
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database}
-
 
 # A server that checks the memory of its workers every second.
 SAMPLE_OFTEN = """
@@ -40,60 +25,6 @@ from newsroom.operations import serve
 serve.RSS_SAMPLE_INTERVAL = 1
 execute_from_command_line(["manage.py", "serve", *sys.argv[1:]])
 """
-
-
-@contextmanager
-def serving(
-    folder: Path, port: int, *options: str, command: Sequence[str] = COMMAND, **environment: str
-) -> Iterator["Popen[bytes]"]:
-    """Serve on ``port`` with two workers during the block, or until the block kills the server."""
-    command = [*command, "--port", str(port), "--workers", "2", *options]
-    with (folder / "log").open("wb") as log:
-        process = Popen(
-            command, cwd=settings.BASE_DIR, env={**variables(folder), **environment}, stdout=log, stderr=log
-        )
-    try:
-        wait_until(lambda: len(workers(process.pid)) == 2)
-        assert send_request(port, "/healthz").status == 200, (folder / "log").read_text(errors="replace")
-        yield process
-    finally:
-        process.terminate()
-        process.wait(WAIT)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition is true."""
-    end = time.monotonic() + WAIT
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def workers(process: int) -> set[int]:
-    """Return the process ids of the running workers of a server."""
-    ids = set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = re.sub(r".*\) ", "", status.read_text()).split()[:2]
-        except OSError:  # the process has just ended
-            continue
-        if parent == str(process) and state != "Z":
-            ids.add(int(status.parent.name))
-    return ids
-
-
-def is_running(process: int) -> bool:
-    """Return whether a process is running; a zombie is not."""
-    try:
-        return re.sub(r".*\) ", "", Path(f"/proc/{process}/stat").read_text()).split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def is_stopped(process: int) -> bool:
-    """Return whether all threads of a process have stopped, which happens after ``os.kill`` returns."""
-    threads = [stat.read_text() for stat in Path(f"/proc/{process}/task").glob("*/stat")]
-    return all(re.sub(r".*\) ", "", stat).split()[0] == "T" for stat in threads)
 
 
 def run_serve(folder: Path, *options: str) -> tuple[int, str]:
@@ -132,60 +63,6 @@ def test_a_second_server_on_a_port_is_refused_and_the_first_keeps_running(served
     assert (code, errors) == (3, f"Port {served.port} is in use by another process.\n")
     assert send_request(served.port, "/healthz").status == 200
     assert len(workers(served.process.pid)) == 2
-
-
-def test_a_killed_worker_is_replaced_and_the_others_keep_running(served):
-    killed, other = sorted(workers(served.process.pid))
-    os.kill(killed, signal.SIGKILL)
-    assert [send_request(served.port, "/healthz").status for _ in range(20)] == [200] * 20
-    wait_until(lambda: len(workers(served.process.pid)) == 2)
-    assert other in workers(served.process.pid)
-    assert killed not in workers(served.process.pid)
-    assert served.process.poll() is None
-
-
-def test_connections_waiting_for_a_killed_worker_are_not_lost(tmp_path):
-    port = free_port()
-    with serving(tmp_path, port) as server, ThreadPoolExecutor(12) as pool:
-        stopped = workers(server.pid)
-        for worker in stopped:
-            os.kill(worker, signal.SIGSTOP)
-        wait_until(lambda: all(is_stopped(worker) for worker in stopped))  # now no worker accepts connections
-        responses = [pool.submit(send_request, port, "/healthz") for _ in range(12)]
-        wait_until(lambda: count_waiting(port) == 12)
-        for worker in stopped:
-            os.kill(worker, signal.SIGKILL)
-        assert [each.result(WAIT).status for each in responses] == [200] * 12
-        assert not stopped & workers(server.pid)
-
-
-def count_waiting(port: int) -> int:
-    """Return the number of connections to a port that are established but not accepted."""
-    waiting = 0
-    for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]:
-        _, local, _, state, queues, *_ = line.split()
-        if local.endswith(f":{port:04X}") and state == "0A":  # a listening socket
-            waiting += int(queues.partition(":")[2], 16)
-    return waiting
-
-
-def test_no_process_outlives_a_killed_server(tmp_path):
-    port = free_port()
-    with serving(tmp_path, port, "--no-preload") as server:
-        orphans = workers(server.pid)
-        server.kill()
-        server.wait(WAIT)
-        wait_until(lambda: not any(is_running(worker) for worker in orphans))
-        wait_until(lambda: is_free(port))
-
-
-def is_free(port: int) -> bool:
-    """Return whether a server could listen on a port."""
-    try:
-        bind_listeners("127.0.0.1", port, queues=1)[0].close()
-    except OSError:
-        return False
-    return True
 
 
 PRINT_STATE_BEFORE_FORK = """
