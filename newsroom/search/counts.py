@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nlargest
 from uuid import UUID
 
 from django.db import connection
@@ -79,7 +80,10 @@ def _make_counts(results: Results, pairs: Iterable[tuple[str, int]]) -> list[Cou
 
 def _most_frequent_uids(lists: Iterable[str]) -> list[tuple[str, int]]:
     numbers = Counter(" ".join(lists).split())
-    most = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))[:MAX_VALUES]
+    # Most values occur once or twice, so few of them need to be sorted by uid as well.
+    least = min(nlargest(MAX_VALUES, numbers.values()), default=0)
+    frequent = [each for each in numbers.items() if each[1] >= least]
+    most = sorted(frequent, key=lambda each: (-each[1], each[0]))[:MAX_VALUES]
     return [(str(UUID(uid)), number) for uid, number in most]
 
 

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 from newsroom.http.languages import primary_subtag
 from newsroom.search.analysis import ANY_LANGUAGE, Word, fold_words, iter_words, stem_word
@@ -74,7 +75,7 @@ def find_densest(hits: Iterable[Word], length: int) -> int:
 
 
 def _find_hits(text: str, query: ParsedQuery, language: str, prefix: str) -> list[Word]:
-    patterns = compile_beginnings(query.words, language)
+    beginnings = list_beginnings(query.words, language)
     wanted_forms = _wanted_forms(query.words, language)
 
     def is_hit(folded: str) -> bool:
@@ -84,18 +85,15 @@ def _find_hits(text: str, query: ParsedQuery, language: str, prefix: str) -> lis
             or (prefix != "" and folded.startswith(prefix))
         )
 
-    if patterns is None or has_unusual_letters(text):
+    text = replace_marks(text)
+    if beginnings is None or has_unusual_letters(text):
         return [word for word in iter_words(text) if is_hit(word.folded)]
     hits: dict[int, Word] = {}
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            start = match.start()
-            if start and text[start - 1].isalnum():
-                continue
-            end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a match is the beginning of a word
-            for folded in fold_words(text[start:end]):
-                if is_hit(folded):
-                    hits[start] = Word(start, end, folded)
+    for start in iter_beginnings(text, query.words, language):
+        end = WORD.match(text, start).end()  # type: ignore[union-attr]  # a word begins at ``start``
+        for folded in fold_words(text[start:end]):
+            if is_hit(folded):
+                hits[start] = Word(start, end, folded)
     return [hits[start] for start in sorted(hits)]
 
 
@@ -131,9 +129,9 @@ def _split_at_hits(text: str, hits: Iterable[Word], begin: int, end: int) -> lis
     return [piece for piece in pieces if piece.text]
 
 
-type BeginningPatterns = tuple[re.Pattern[str], ...]
-
 WORD = re.compile(r"[^\W_]+")
+# Punctuation outside ASCII that is common in many languages.
+_MARKS = "’‘”“–—…"
 # Languages in which a word begins like its stem. Arabic words may begin with an article, Indonesian and Irish words
 # with a prefix.
 _SUFFIX_LANGUAGES = frozenset(
@@ -146,17 +144,36 @@ _FOLDABLE_RANGES = ((0x20, 0x250), (0x370, 0x400), (0x400, 0x530), (0x1E00, 0x1F
 _MAX_CHANGED, _PREFIX_LENGTH = 2, 4
 
 
-@lru_cache(maxsize=1_000)
-def compile_beginnings(words: tuple[str, ...], language: str) -> BeginningPatterns | None:
-    """Return patterns for the beginnings of words that may have the same stem as one of the folded ``words``.
+def iter_beginnings(text: str, words: tuple[str, ...], language: str) -> Iterator[int]:
+    """Yield the positions at which a word of ``text`` begins with one of ``list_beginnings``, in any order.
 
-    Return None if ``list_beginnings`` does. A match may be inside a word.
+    That function must not return None for ``words`` and ``language``, and the text must not have unusual letters.
     """
-    beginnings = list_beginnings(words, language)
-    if beginnings is None:
-        return None
+    starts: Iterable[int]
+    if text.isascii():
+        lower = text.lower()
+        starts = chain.from_iterable(_iter_occurrences(each, lower) for each in list_beginnings(words, language) or ())
+    else:
+        patterns = _compile_beginnings(words, language)
+        starts = (match.start() for pattern in patterns for match in pattern.finditer(text))
+    return (start for start in starts if not (start and text[start - 1].isalnum()))
+
+
+def _iter_occurrences(beginning: str, text: str) -> Iterator[int]:
+    start = text.find(beginning)
+    while start >= 0:
+        yield start
+        start = text.find(beginning, start + 1)
+
+
+@lru_cache(maxsize=1_000)
+def _compile_beginnings(words: tuple[str, ...], language: str) -> tuple[re.Pattern[str], ...]:
+    """Return patterns for ``list_beginnings``. A match may be inside a word."""
     letters = _letters_by_folded()
-    return tuple(re.compile("".join(f"[{letters[letter]}]" for letter in beginning)) for beginning in beginnings)
+    return tuple(
+        re.compile("".join(f"[{letters[letter]}]" for letter in beginning))
+        for beginning in list_beginnings(words, language) or ()
+    )
 
 
 @lru_cache(maxsize=1_000)
@@ -175,6 +192,14 @@ def list_beginnings(words: tuple[str, ...], language: str) -> tuple[str, ...] | 
     letters = _letters_by_folded()
     is_usual = all(letter in letters for beginning in beginnings for letter in beginning)
     return tuple(sorted(beginnings)) if is_usual else None
+
+
+def replace_marks(text: str) -> str:
+    """Return the text, in as many characters, with common punctuation outside ASCII replaced with spaces."""
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    return text
 
 
 def has_unusual_letters(text: str) -> bool:

@@ -1,17 +1,14 @@
 """Find the kinds of section in which a story contains the words of a query, without the full-text index."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import chain
 
 from newsroom.search.analysis import fold_words, stem_words
-from newsroom.search.highlight import WORD, compile_beginnings, has_unusual_letters, list_beginnings
+from newsroom.search.highlight import WORD, has_unusual_letters, iter_beginnings, list_beginnings, replace_marks
 from newsroom.search.query.parse import Phrase
 
 type Forms = tuple[Phrase, ...]  # the equivalent forms of a phrase
-
-# Punctuation outside ASCII that is common in many languages.
-_MARKS = "’‘”“–—…"
 
 
 class SectionMatcher:
@@ -23,7 +20,6 @@ class SectionMatcher:
         self._words = tuple(sorted({word for form in chain.from_iterable(phrases) for word in form}))
         # Cached, because few words begin like a word of the query, and texts repeat them.
         self._find_wanted_stems = cache(self._stem_wanted)
-        self._list_beginnings = cache(partial(list_beginnings, self._words))
 
     def find_kinds(self, heading_words: str, text: str, language: str, *, among: Collection[str]) -> set[str]:
         """Return those kinds in ``among`` whose sections contain all phrases.
@@ -34,14 +30,13 @@ class SectionMatcher:
         if any(form in heading_words for form in chain.from_iterable(self._spaced_phrases)):
             for kind, stems in _iter_lines(heading_words, among):
                 found.setdefault(kind, set()).update(self._find_in_stems(stems))
-        beginnings = self._list_beginnings(language)
-        text = _replace_marks(text)
-        if beginnings is None or (not text.isascii() and has_unusual_letters(text)):
+        text = replace_marks(text)
+        if list_beginnings(self._words, language) is None or has_unusual_letters(text):
             for kind, words in _iter_lines(text, among):
                 found.setdefault(kind, set()).update(self._find_in_stems(_join_stems(words, language)))
         else:
             for kind, words in _iter_lines(text, among):
-                found.setdefault(kind, set()).update(self._find_in_text(words, beginnings, language))
+                found.setdefault(kind, set()).update(self._find_in_text(words, language))
         return {kind for kind, numbers in found.items() if len(numbers) == len(self._spaced_phrases)}
 
     def _find_in_stems(self, stems: str) -> Iterator[int]:
@@ -50,35 +45,17 @@ class SectionMatcher:
             if any(form in stems for form in forms):
                 yield number
 
-    def _find_in_text(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
+    def _find_in_text(self, text: str, language: str) -> Iterator[int]:
         """Yield the indices of the phrases that occur in a text."""
-        if text.isascii():
-            text = text.lower()
         # Few words of a text begin like a word of the query, and only these are stemmed.
         stems: set[str] = set()
-        for start in self._iter_beginnings(text, beginnings, language):
-            if not (start and text[start - 1].isalnum()):
-                written = WORD.match(text, start)[0]  # type: ignore[index]  # a word begins at ``start``
-                stems |= self._find_wanted_stems(written, language)
+        for start in iter_beginnings(text, self._words, language):
+            written = WORD.match(text, start)[0]  # type: ignore[index]  # a word begins at ``start``
+            stems |= self._find_wanted_stems(written, language)
         if any(stems.issuperset(form) for form in self._long_forms):
             return self._find_in_stems(_join_stems(text, language))
         # Two spaces, so that no phrase of several words is found.
         return self._find_in_stems(f" {'  '.join(stems)} ") if stems else iter(())
-
-    def _iter_beginnings(self, text: str, beginnings: Iterable[str], language: str) -> Iterator[int]:
-        """Yield the positions at which a word may begin with one of ``beginnings``.
-
-        An ASCII text must be in lower case.
-        """
-        if text.isascii():
-            for beginning in beginnings:
-                start = text.find(beginning)
-                while start >= 0:
-                    yield start
-                    start = text.find(beginning, start + 1)
-        else:
-            for pattern in compile_beginnings(self._words, language) or ():
-                yield from (match.start() for match in pattern.finditer(text))
 
     def _stem_wanted(self, written: str, language: str) -> frozenset[str]:
         """Return the stems of a written word that are among the words of the phrases."""
@@ -91,14 +68,6 @@ def _iter_lines(lines: str, kinds: Collection[str]) -> Iterator[tuple[str, str]]
         kind, _, words = line.partition("\t")
         if kind in kinds:
             yield kind, words
-
-
-def _replace_marks(text: str) -> str:
-    """Return the text with common punctuation outside ASCII replaced with spaces."""
-    if not text.isascii():
-        for mark in _MARKS:
-            text = text.replace(mark, " ")
-    return text
 
 
 def _join_stems(text: str, language: str) -> str:

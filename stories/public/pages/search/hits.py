@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from newsroom.http.reverse import reverse_slug
 from newsroom.search.counts import MAX_COUNT, count_stories_naming
 from newsroom.search.highlight import Piece, make_excerpt, mark_words
 from newsroom.search.query.parse import ParsedQuery
@@ -70,7 +70,7 @@ def results_from_hits(
     """Return the hits that are still public as results in the same order, with matches highlighted.
 
     If ``section``, a kind of section, is not empty, the excerpt of a story comes from sections of this kind if they
-    contain a match. If ``names`` is None, the names are looked up. This takes at most two queries, and two more for the
+    contain a match. If ``names`` is None, the names are looked up. This takes at most two queries, and one more for the
     names.
     """
     rows = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=True)
@@ -88,14 +88,15 @@ def results_from_hits(
 
 def _build_page_result(hit: Hit, row: EditionRow, query: ParsedQuery, *, section: str) -> SearchResult:
     language = row.language
-    excerpt = make_excerpt(row.summary, query, language=language)
-    if section or not any(piece.is_hit for piece in mark_words(row.summary, query, language=language)):
-        text = make_excerpt(row.words(section), query, language=language)
-        excerpt = text if any(piece.is_hit for piece in text) else excerpt
+    excerpt: list[Piece] = []
+    if section or not _has_hits(mark_words(row.summary, query, language=language)):
+        excerpt = make_excerpt(row.words(section), query, language=language)
+    if not _has_hits(excerpt):
+        excerpt = make_excerpt(row.summary, query, language=language)
     return SearchResult(
         kind=hit.kind,
         uid=hit.uid,
-        url=reverse(hit.kind, args=[row.slug]),
+        url=reverse_slug(hit.kind, row.slug),
         title=_join_adjacent_hits(mark_words(row.title, query, language=language)),
         excerpt=_join_adjacent_hits(excerpt),
         day=row.as_of if hit.kind == "question" else row.updated_at,
@@ -115,6 +116,10 @@ def _build_entity_result(hit: Hit, name: EntityName, query: ParsedQuery, *, stor
         stories=stories,
         about=name.about,
     )
+
+
+def _has_hits(pieces: Iterable[Piece]) -> bool:
+    return any(piece.is_hit for piece in pieces)
 
 
 def _join_adjacent_hits(pieces: Iterable[Piece]) -> list[Piece]:

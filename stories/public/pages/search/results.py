@@ -44,7 +44,7 @@ class SearchPage:
 
     @classmethod
     def load(cls, parameters: SearchParameters, *, at: datetime, size: int = RESULTS_PER_PAGE) -> Self:
-        """Return the results, in at most eight queries unless words are misspelt.
+        """Return the results, in at most seven queries unless words are misspelt.
 
         With a filter by section on PostgreSQL, this takes at most nine more (see ``newsroom.search.search.search``).
         If a parameter is invalid, there are no results, because the results of a wider search would be misleading. The

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
+from newsroom.http.reverse import reverse_slug
 from newsroom.search.suggest import suggest
 from stories.public.pages.search.editions import fetch_editions
 from stories.public.pages.search.hits import LABELS
@@ -25,7 +24,7 @@ class Suggestion:
 
 
 def find_suggestions(start: str, *, at: datetime) -> list[Suggestion]:
-    """Return at most ``MAX_SUGGESTIONS`` suggestions for the typed text, best first, in at most five queries."""
+    """Return at most ``MAX_SUGGESTIONS`` suggestions for the typed text, best first, in at most four queries."""
     hits = suggest(start, at=at, limit=MAX_SUGGESTIONS)
     rows = fetch_editions([hit.edition for hit in hits if hit.edition is not None], at=at, with_texts=False)
     names = EntityNames.from_hits(hits)
@@ -34,7 +33,7 @@ def find_suggestions(start: str, *, at: datetime) -> list[Suggestion]:
         label = str(LABELS[hit.kind])
         name = names.of(hit)
         if row := rows.get(hit.edition or 0):
-            url = reverse(hit.kind, args=[row.slug])
+            url = reverse_slug(hit.kind, row.slug)
             suggestions.append(Suggestion(label, row.title, url, row.language, row.direction))
         elif name:
             suggestions.append(Suggestion(label, name.name, name.url))
