@@ -11,6 +11,8 @@ from newsroom.operations import site_state
 from newsroom.page_cache.dependencies import SITE, get_dependencies
 from newsroom.site.models import AboutLink, AboutPage
 
+_UNSET = dict.fromkeys(("first", "preview", "remembers"))
+
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Return the name and URL of the site, whether mail is set up, whether the site is quiet, and the footer's links.
@@ -25,6 +27,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_url": settings.SITE_URL,
         "mail_is_set_up": settings.EMAIL_CONFIGURED,
         "site_is_quiet": SimpleLazyObject(site_state.is_quiet),
+        # Set by few pages. It takes Django much longer to find that a variable is missing than that it is None.
+        **_UNSET,
     }
 
 

@@ -1,5 +1,6 @@
 """Template tags and filters of public pages, for the menu, dates, times, lists of names and tally marks for outlets."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
@@ -10,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from newsroom.http.languages import LanguageAlternate
 from newsroom.public_pages import PublicPage, list_pages
-from newsroom.text.html import fill_in
+from newsroom.text.html import NO_HTML, fill_in, join_parts
 from newsroom.text.join import comma, join_list
 from newsroom.text.language_cache import cache_by_language
 
@@ -26,6 +28,31 @@ MAX_LINES = 12
 def menu() -> list[PublicPage]:
     """Return the pages in the masthead menu, in order."""
     return [page for page in list_pages() if page.in_menu]
+
+
+@register.simple_tag
+def language_menu(versions: Iterable[LanguageAlternate]) -> SafeString:
+    """Return a navigation menu with the versions of a list in each language, or an empty string without versions."""
+    links = [
+        fill_in(
+            _LANGUAGE_LINK,
+            url=version.url,
+            language=version.language,
+            current=_IS_CURRENT if version.is_current else "",
+            name=version.name,
+        )
+        for version in versions
+    ]
+    return fill_in(_LANGUAGE_MENU, label=gettext("Languages"), links=join_parts(links)) if links else NO_HTML
+
+
+_LANGUAGE_MENU = """<nav aria-label="{label}">
+      <ul class="links">
+        {links}
+      </ul>
+    </nav>"""
+_LANGUAGE_LINK = '<li><a href="{url}" lang="{language}" hreflang="{language}"{current}>{name}</a></li>'
+_IS_CURRENT = fill_in(' aria-current="true"')
 
 
 def _to_local(value: date | datetime) -> date | datetime:

@@ -23,6 +23,10 @@ _FILTER = """<div class="field{errors}">
           {options}
         </select>
       </div>"""
+_DATE_FIELD = """<div class="field{errors}">
+        <label for="{name}">{label}</label>
+        <input id="{name}" name="{name}" type="date" value="{day}"{described_by}>
+      </div>"""
 _HAS_ERRORS, _DESCRIBED_BY = fill_in(" has-errors"), fill_in(' aria-describedby="wrong"')
 
 _CARD = """  <li class="card"{language_attributes}>
@@ -69,6 +73,19 @@ class Filter(Protocol):
     def choices(self) -> Iterable[Choice]: ...
 
 
+class Parameters(Protocol):
+    """The parameters of a search that the date fields show."""
+
+    @property
+    def since(self) -> date | None: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+    @property
+    def invalid(self) -> Collection[str]: ...
+
+
 @register.filter
 def filter_fields(filters: Iterable[Filter], invalid: Collection[str]) -> SafeString:
     """Return the filters as labelled ``<select>`` elements; those named in ``invalid`` are marked as wrong."""
@@ -83,6 +100,26 @@ def filter_fields(filters: Iterable[Filter], invalid: Collection[str]) -> SafeSt
             options=render_options(each.choices),
         )
         for each in filters
+    )
+    return join_parts(fields)
+
+
+@register.filter
+def date_fields(parameters: Parameters) -> SafeString:
+    """Return the date filters as labelled inputs; those that are invalid are marked as wrong."""
+    fields = (
+        fill_in(
+            _DATE_FIELD,
+            errors=_HAS_ERRORS if name in parameters.invalid else "",
+            name=name,
+            label=label,
+            day=value.isoformat() if value else "",
+            described_by=_DESCRIBED_BY if name in parameters.invalid else "",
+        )
+        for name, label, value in (
+            ("since", gettext("Updated from"), parameters.since),
+            ("until", gettext("Updated until"), parameters.until),
+        )
     )
     return join_parts(fields)
 
