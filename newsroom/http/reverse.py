@@ -24,7 +24,8 @@ def reverse_slug(view: str, slug: str, number: int | None = None) -> str:
     return path if number is None else f"{path}{number}/"
 
 
-@lru_cache(64)
+# A site may have many languages, and a page of a story in one of them has links to some twenty views.
+@lru_cache(1_000)
 def _split_address(view: str, language: str, urlconf: str | None, is_numbered: bool) -> tuple[str, str]:
     """Return the parts of a view's address before and after the slug, without a number at the end."""
     # ``language`` and ``urlconf`` are used only as cache keys, because ``reverse`` reads the active ones.

@@ -1,19 +1,63 @@
-"""Template tags that print the links to copies of a page, and its citations."""
+"""Template tags that print the contents of a page, the links to its history, its copies and feeds, and its citations.
+
+The HTML is built in Python, because a template would take ten times as long.
+"""
 
 from collections.abc import Iterable
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
-from newsroom.text.html import fill_in, join_parts
+from newsroom.http.reverse import reverse_slug
+from newsroom.text.html import NO_HTML, fill_in, join_parts
+from newsroom.text.join import join_list
+from stories.editions.models import Edition
 from stories.public.pages.copies.documents import CopyLink
+from stories.public.pages.history.changes import Changes
 from stories.public.pages.works.citations import Citation
 
 register = template.Library()
 
+_CONTENTS_ITEM = '<li><a href="#{anchor}">{words}</a></li>'
+_HISTORY = '<a class="action" href="{url}">{words}</a>'
+_ALTERNATE = '<link rel="alternate" href="{url}" type="{content_type}">'
+_FEED = '<link rel="alternate" href="{url}" type="{content_type}" title="{title}">'
 _COPY = '<a class="action" href="{url}" type="{content_type}">{name}</a>'
 _CITATION = """<h2 class="label" id="citation-{number}">{style}</h2>
       <p class="citation"><bdi>{text}</bdi></p>"""
+
+
+@register.simple_tag
+def contents_items(contents: Iterable[tuple[str, str]]) -> SafeString:
+    """Return the items of the table of contents, from the anchor and the heading of each part."""
+    items = (fill_in(_CONTENTS_ITEM, anchor=anchor, words=words) for anchor, words in contents)
+    return join_parts(items, between="")
+
+
+@register.simple_tag
+def history_link(changes: Changes | None) -> SafeString:
+    """Return the link to the history of a live page, or an empty string for an old edition or a draft."""
+    if changes is None or not changes.editions:
+        return NO_HTML
+    editions = ngettext("%(number)s edition", "%(number)s editions", changes.editions) % {"number": changes.editions}
+    return fill_in(_HISTORY, url=changes.url, words=join_list((gettext("History"), editions)))
+
+
+@register.simple_tag
+def alternate_formats(copies: Iterable[CopyLink], edition: Edition) -> SafeString:
+    """Return links for the head of a page: to its copies and, for a story, to the feeds of its changes."""
+    links = [fill_in(_ALTERNATE, url=copy.url, content_type=copy.content_type) for copy in copies]
+    if edition.work_kind == "story":
+        title = gettext("Changes to this page")
+        links += [
+            fill_in(_FEED, url=reverse_slug(view, edition.slug), content_type=content_type, title=title)
+            for view, content_type in (
+                ("story_changes_feed", "application/atom+xml"),
+                ("story_changes_json", "application/feed+json"),
+            )
+        ]
+    return join_parts(links)
 
 
 @register.simple_tag
