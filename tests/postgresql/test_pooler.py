@@ -97,7 +97,7 @@ def test_no_backup_is_made_of_another_database(tmp_path, settings):
 
 def test_nothing_is_restored_through_a_pooler(pooled, tmp_path):
     with empty_target(tmp_path) as url, pytest.raises(CannotRunError, match="Pass the address of PostgreSQL itself"):
-        targets.require_empty(targets.parse_target(url))
+        targets.require_usable(targets.parse_target(url))
 
 
 def test_a_drill_restores_beside_the_database_itself(settings):
