@@ -30,7 +30,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
-from newsroom.accounts import lockout, signals
+from newsroom.accounts import lockout, mfa, signals
 from newsroom.accounts.models import User
 from newsroom.audit import access
 from newsroom.audit.models import AccessVerb
@@ -113,7 +113,7 @@ class LimitedCodeForm(OwnLabels, BaseAuthenticateForm):  # type: ignore[misc]  #
     labels: ClassVar = {"code": "Code"}
 
     def clean_code(self) -> str:
-        """Return the code. Raise ValidationError if it is wrong, or if a limit on wrong codes is reached.
+        """Return the code. Raise ValidationError if it is wrong or used, or if a limit on wrong codes is reached.
 
         The limit replaces allauth's own, which counts the codes for an account from all connections together.
         """
@@ -125,6 +125,9 @@ class LimitedCodeForm(OwnLabels, BaseAuthenticateForm):  # type: ignore[misc]  #
                 access.record(AccessVerb.LOCKED_OUT, request, account=self.user)
             raise get_adapter(request).validation_error("too_many_codes") from error
         code: str = super().clean_code()
+        if not mfa.use_code(self.user, code):
+            self._emit_authentication_failed(self.authenticator)
+            raise get_mfa_adapter().validation_error("incorrect_code")
         attempt.withdraw()
         return code
 
@@ -141,6 +144,12 @@ class AppForm(OwnLabels, ActivateTOTPForm):  # type: ignore[misc]  # as above
     """The form that sets up an authenticator app."""
 
     labels: ClassVar = {"code": "Code from the app"}
+
+    def clean_code(self) -> str:
+        """Return the code, which cannot be used again to sign in. Raise ValidationError if it is wrong."""
+        code: str = super().clean_code()
+        mfa.use_code(self.user, code)
+        return code
 
 
 class NewPasskeyForm(OwnLabels, AddWebAuthnForm):  # type: ignore[misc]  # as above

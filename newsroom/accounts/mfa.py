@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -56,6 +58,17 @@ class EncryptedMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         except InvalidToken as error:
             logger.error("A second factor was encrypted with a key that is not listed; see SECRET_KEY_FALLBACKS.")
             raise ValidationError("This cannot be checked any more. Use a passkey, or ask an administrator.") from error
+
+
+def use_code(user: User, code: str) -> bool:
+    """Mark a valid code as used, and return whether it was not used before (RFC 6238, 5.2).
+
+    allauth remembers a code for one time step only. With a tolerance, it is valid for longer.
+    """
+    seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    # The forms accept spaces and punctuation in a code.
+    characters = "".join(filter(str.isalnum, code)).lower()
+    return bool(cache.add(f"used-code:{user.pk}:{characters}", 1, seconds))
 
 
 def encrypt(text: str) -> str:

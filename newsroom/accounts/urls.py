@@ -12,6 +12,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 
 from newsroom.accounts import login, views
 from newsroom.accounts.credentials import require_credential
@@ -64,6 +65,10 @@ urlpatterns = [
     path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("2fa/webauthn/login/", require_credential(webauthn.login_webauthn), name="mfa_login_webauthn"),
 ]
+
+# Some of these pages show secrets, such as recovery codes. None may remain in the cache of a browser or proxy.
+for pattern in urlpatterns:
+    pattern.callback = never_cache(pattern.callback)
 
 if settings.OIDC_ISSUER:
     urlpatterns.append(path("sso/", include("newsroom.accounts.single_sign_on.urls")))

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from newsroom.accounts import mfa
+from newsroom.accounts import mfa, urls
+from newsroom.audit.models import AccessEntry
 from newsroom.background import periodic
 from newsroom.background.models import Job
 from newsroom.db.sqlite_file import rewrite_file
@@ -92,6 +93,47 @@ def test_no_dump_contains_a_secret(editor):
     dump = dump_database()
     assert "v1:" in dump
     assert [each for each in (secret, seed, *unencrypted) if each in dump] == []
+
+
+def forget_codes_of_allauth(user, *codes):
+    """Make allauth forget that these codes were used, as it does after 30 seconds."""
+    for code in codes:
+        cache.delete(f"allauth.mfa.totp.used?user={user.pk}&code={code}")
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{}-"])
+def test_a_code_is_accepted_once_for_as_long_as_it_is_valid(editor, typed):
+    secret, _ = create_unencrypted_factors(editor)
+    code = make_code(secret)
+    assert can_sign_in(editor, code)
+    forget_codes_of_allauth(editor, code)
+    assert not can_sign_in(editor, typed.format(code))
+    assert AccessEntry.objects.filter(account=editor, verb="second factor failed").count() == 1
+
+
+def test_the_code_that_sets_up_an_app_does_not_sign_anybody_in(editor):
+    client = sign_in_with_password(editor)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    code = make_code(secret)
+    assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    assert not can_sign_in(editor, code)
+
+
+def test_no_cache_keeps_pages_with_secrets(editor):
+    client = sign_in_with_password(editor)
+    setup = client.get(reverse("mfa_activate_totp"))
+    client.post(reverse("mfa_activate_totp"), {"code": make_code(setup.context["form"].secret)})
+    codes = client.get(reverse("mfa_view_recovery_codes"))
+    assert codes.context["unused_codes"]
+    assert all("no-store" in response["Cache-Control"] for response in (setup, codes))
+
+
+def test_no_cache_keeps_any_page_of_accounts(editor):
+    paths = [reverse(pattern.name) for pattern in urls.urlpatterns if not pattern.pattern.regex.groups]
+    responses = [client.get(path) for client in (Client(), sign_in_with_password(editor)) for path in paths]
+    pages = [response for response in responses if response.status_code == 200]
+    assert len(pages) > 10
+    assert all("no-store" in page["Cache-Control"] for page in pages)
 
 
 def test_encrypting_the_same_secret_twice_gives_different_values():
