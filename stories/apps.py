@@ -1,5 +1,6 @@
 """Django app configuration: migration signal handlers, recurring checks, and registrations with other packages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TextIO
 
@@ -11,11 +12,12 @@ from newsroom.background import periodic
 from newsroom.process import freeze_loaded_objects
 
 
-def remove_triggers(using: str, **_: object) -> None:
-    """Remove the triggers, so that migrations can alter the tables."""
+def remove_triggers(using: str, plan: Sequence[object], **_: object) -> None:
+    """Remove the triggers, so that migrations can alter the tables. Do nothing if the plan has no migrations."""
     from stories.publishing import triggers
 
-    triggers.remove(connections[using])
+    if plan:
+        triggers.remove(connections[using])
 
 
 def install_triggers(using: str, **_: object) -> None:

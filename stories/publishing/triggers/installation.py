@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
@@ -32,24 +33,29 @@ class Language(Protocol):
 def install(connection: BaseDatabaseWrapper = default) -> None:
     """Install all triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if exactly these triggers are installed. On PostgreSQL, raise IntegrityError and install nothing if
+    Do nothing if exactly these triggers are installed. On PostgreSQL, raise IntegrityError and change nothing if
     editions already overlap.
     """
     language = _get_language(connection)
-    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+    with _changing(connection), connection.cursor() as cursor:
         columns = language.columns(cursor, TABLES)
         required = _required_triggers(language, columns)
-        if language.installed(cursor) != set(required):
-            language.drop(cursor)
-            remaining = language.installed(cursor)
-            for name, (_, statements) in required.items():
-                for statement in statements if name not in remaining else ():
-                    cursor.execute(statement)
+        existing = language.installed(cursor)
+        if existing == set(required):
+            return
+        constraints = language.constraints(columns)
+        for name, statements in constraints.items():
+            for statement in statements if name not in existing else ():
+                cursor.execute(statement)
+        language.drop(cursor)
+        for name, (_, statements) in required.items():
+            for statement in statements if name not in constraints else ():
+                cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper = default) -> None:
     """Remove the triggers, so that tables can be altered or emptied. The caller must install them again."""
-    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+    with _changing(connection), connection.cursor() as cursor:
         _get_language(connection).drop(cursor)
 
 
@@ -74,6 +80,15 @@ def missing(connection: BaseDatabaseWrapper = default) -> list[str]:
             if cursor.fetchone():
                 descriptions.append("an erasure was left open")
     return descriptions
+
+
+def _changing(connection: BaseDatabaseWrapper) -> AbstractContextManager[object]:
+    """Return the context for changes of triggers: one transaction on SQLite, and none on PostgreSQL.
+
+    There, each change locks a table against all others. A transaction that locks several tables could end in a deadlock
+    with a publication, which uses the same tables in another order.
+    """
+    return transaction.atomic(connection.alias) if connection.vendor == "sqlite" else nullcontext()
 
 
 def _get_language(connection: BaseDatabaseWrapper) -> Language:

@@ -359,6 +359,12 @@ class TestAcrossMigrations:
         call_command("migrate", verbosity=0)
         assert triggers.missing() == []
 
+    def test_without_a_migration_to_run_the_triggers_stay_in_place(self, monkeypatch):
+        removed = []
+        monkeypatch.setattr(triggers, "remove", removed.append)
+        call_command("migrate", verbosity=0)
+        assert removed == []
+
     def test_all_triggers_exist_after_migrating_back_and_forth(self):
         call_command("migrate", "record", "0001", verbosity=0)
         assert triggers.missing() == []
