@@ -19,7 +19,7 @@ from tests.backups import Site, empty_target, make_site, process_environment, re
 from tests.factories import PASSWORD, make_published_story, make_user
 from tests.servers.server_process import run_server
 from tests.stories.admin.form_data import filled_of
-from tests.visitors import Page, Visitor, list_pages, save_and_publish
+from tests.visitors import Account, Page, Visitor, list_pages, save_and_publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,7 +97,7 @@ def visited(port: int, stories: list[str]) -> Iterator[Visits]:
     calls: list[tuple[Callable[..., None], int, Visitor, object]] = []
     for place, path in enumerate(stories):
         editor = Visitor(port)
-        assert editor.sign_in(f"editor-{place}", PASSWORD).status == 200
+        assert editor.sign_in(Account(f"editor-{place}", PASSWORD)).status == 200
         write, number = (visits.save, place) if place < SAVING else (visits.publish, place - SAVING)
         calls.append((write, number, editor, path))
     paths = list_pages(Visitor(port))
