@@ -242,6 +242,15 @@ def test_a_part_that_is_a_program_runs_it_in_place_of_pytest(suite, tmp_path, mo
     assert commands == [(sys.executable, str(tmp_path / "scripts" / "test-upgrade"), "--on", "sqlite")]
 
 
+@pytest.mark.parametrize("name", ["test-install", "test-upgrade"])
+def test_programs_that_install_releases_run_without_django(name):
+    code = (
+        f"import runpy, sys; sys.modules['django'] = None; runpy.run_path({str(SCRIPTS / name)!r}, run_name='loaded')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_progress_bar_shows_how_many_tasks_are_done(demo, tmp_path, capsys):
     path = tmp_path / "newsroom.sqlite3"
     with closing(sqlite3.connect(path)) as database, database:

@@ -15,8 +15,6 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPSHandler, ProxyHandler, Request, build_opener
 
-from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
 from tests.stories.admin.form_data import filled_of
 
 TIMEOUT = 60.0  # seconds
@@ -99,6 +97,9 @@ class Visitor:
 
     def upload(self, path: str, values: Mapping[str, object]) -> Page:
         """Submit a form with files."""
+        # Imported here, because programs in scripts/ use this module with a Python that has no Django.
+        from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
         return self._send(path, encode_multipart(BOUNDARY, dict(values)), MULTIPART_CONTENT)
 
     def sign_in(self, account: Account) -> Page:
