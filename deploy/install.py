@@ -391,7 +391,8 @@ class Installation:
         if self.site.proxy != "none":
             is_reloaded = is_proxy_up and self.is_demanded(RELOAD)
             self.start_command("systemctl", "reload", self.site.proxy, unless=not is_reloaded)
-        self.settle(RELOAD)
+        if self.starts:  # otherwise the proxy may be running already, as it does once its package is installed
+            self.settle(RELOAD)
 
     def restart(self, running: Sequence[str]) -> None:
         """Let the services that were running before this run use what it has changed.

@@ -314,6 +314,7 @@ def booted(machine, monkeypatch):
     monkeypatch.setattr(Switch, "ask", lambda self, letter, path: Answer(200, ""))
     commands.failing = {"is-active --quiet newsroom-web@b"}  # it does not run
     run(machine)
+    machine.path(install.RELOAD).unlink()
     commands.run.clear()
     return machine, commands
 
@@ -409,6 +410,19 @@ def test_without_a_start_the_command_that_restarts_an_installed_site_is_printed(
     assert run(machine, "--email-url", "smtps://mail.example") == 0
     assert "    newsroom-upgrade --restart\n" in capsys.readouterr().out
     assert list_changes(commands) == []
+
+
+def test_a_proxy_that_ran_before_the_site_was_started_is_reloaded(booted):
+    machine, commands = booted
+    (path := machine.path("/etc/caddy/newsroom.caddy")).write_text("")
+    run(machine)
+    assert path.read_text()
+    assert list_changes(commands) == []
+    run_booted(machine)
+    assert list_changes(commands) == ["reload caddy"]
+    commands.run.clear()
+    run_booted(machine)
+    assert (machine.changes, list_changes(commands)) == ([], [])
 
 
 def describe(arguments, installed, proxy="caddy"):
