@@ -12,13 +12,19 @@ from newsroom.operations import health
 from newsroom.operations.doctor.registry import Diagnosis, fault, warning
 
 SAMPLE_SIZE = 100
+MAX_NAMED = 3
+_REMEDY = "Run manage.py check_media --all."
 
 
 def examine_files() -> Iterator[Diagnosis]:
-    """Check a random sample of files, and yield each finding as a fault or a warning."""
-    for finding in check_files(at=clock.now(), sample=SAMPLE_SIZE):
+    """Check a random sample of files. Yield each of the first findings, faults first, and one diagnosis for the others."""
+    findings = sorted(check_files(at=clock.now(), sample=SAMPLE_SIZE), key=lambda finding: not finding.is_fault)
+    for finding in findings[:MAX_NAMED]:
         report = fault if finding.is_fault else warning
-        yield report(finding.sentence, "Run manage.py check_media --all.")
+        yield report(finding.sentence, _REMEDY)
+    if others := findings[MAX_NAMED:]:
+        report = fault if others[0].is_fault else warning
+        yield report(f"Of the same sample of {SAMPLE_SIZE} files, {len(others)} more are not in order.", _REMEDY)
 
 
 def find_unwritable_storage(at: datetime) -> Iterator[Diagnosis]:

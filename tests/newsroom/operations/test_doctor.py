@@ -137,6 +137,15 @@ def test_a_picture_without_its_file_is_a_fault():
     assert image.file.name in words
 
 
+def test_of_many_pictures_without_their_files_three_are_named():
+    for _ in range(5):
+        default_storage.delete(make_image().file.name)
+    levels, sentences = zip(*diagnose("media"), strict=True)
+    assert levels == ("fault",) * 4
+    assert sum("originals/" in words for words in sentences) == 3
+    assert sentences[-1] == "Of the same sample of 100 files, 2 more are not in order. Run manage.py check_media --all."
+
+
 def test_a_quiet_site_is_a_warning():
     site_state.end_restore(at=clock.now())
     assert diagnose("state") == [
