@@ -13,7 +13,7 @@ from PIL import Image
 from newsroom.site.errors import UNSAVED
 from tests.factories import PASSWORD
 from tests.stories.admin.form_data import filled_of
-from tests.visitors import Page, Visitor, list_pages, list_stories
+from tests.visitors import Account, Page, Visitor, list_pages, list_stories
 
 PICTURE = re.compile(r'"(/media/[^"\s]+)')
 ATTEMPTS = 12  # more than the wrong passwords that are allowed for an account from a connection
@@ -50,7 +50,7 @@ def assert_nothing_is_lost(port: int, *, fill: Callable[[], None], make_space: C
     """
     reader, editor = Visitor(port), Visitor(port)
     desk, upload = reverse("admin:index"), reverse("admin:upload_editor_image")
-    assert editor.sign_in("editor", PASSWORD).path == desk
+    assert editor.sign_in(Account("editor", PASSWORD)).path == desk
     change = list_stories(editor)[0]
     form = filled_of(editor.get(change).body)
     ready = editor.post(change, {**form, "method_note": make_words(), "_continue": "publish"})
@@ -69,7 +69,7 @@ def assert_nothing_is_lost(port: int, *, fill: Callable[[], None], make_space: C
     fill()
     assert_served(reader, *pages, *pictures, *ALWAYS_ANSWERED)
     for _ in range(ATTEMPTS):
-        assert_refused(Visitor(port).sign_in("editor", PASSWORD))
+        assert_refused(Visitor(port).sign_in(Account("editor", PASSWORD)))
         assert_served(reader, "/api/v1/stories")
     refused = editor.post(change, typed)
     assert_refused(refused)
@@ -80,7 +80,7 @@ def assert_nothing_is_lost(port: int, *, fill: Callable[[], None], make_space: C
     assert editor.get(change).status == 200
 
     make_space()
-    assert Visitor(port).sign_in("editor", PASSWORD).path == desk
+    assert Visitor(port).sign_in(Account("editor", PASSWORD)).path == desk
     assert reader.post(reports, report).path == reverse("reader_report_thanks")
     assert editor.upload(upload, {**picture, "picture": make_picture()}).status == 201
     saved = editor.post(change, typed)

@@ -5,7 +5,7 @@ import pytest
 from tests.factories import PASSWORD, make_user
 from tests.servers.server_process import run_server
 from tests.stories.admin.form_data import filled_of
-from tests.visitors import Visitor
+from tests.visitors import Account, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OLD, NEW = (f"the-{age}-key-of-this-test-and-long-enough-for-the-checks" for age in ("old", "new"))
@@ -26,7 +26,7 @@ def test_nobody_is_signed_out_while_one_server_has_the_new_key_and_the_other_the
         for first, second in (servers, reversed(servers)):
             visitor = Visitor(before)
             visitor.address = first
-            assert visitor.sign_in(editor.username, PASSWORD).path == "/admin/"
+            assert visitor.sign_in(Account(editor.username, PASSWORD)).path == "/admin/"
             form = visitor.get("/accounts/logout/")
             visitor.address = second
             assert visitor.get("/accounts/").path == "/accounts/"
