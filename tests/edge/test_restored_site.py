@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -35,6 +35,7 @@ from tests.factories import make_published_question, make_published_story, make_
 from tests.mail_server import MailServer
 from tests.newsroom.notifications.test_mail import notify_person
 from tests.site_process import free_port
+from tests.wait import wait_until
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db(transaction=True)]
 
@@ -65,10 +66,9 @@ class RecordingHandler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         status = 202
         if self.server.target:
-            edge = HTTPConnection(urlsplit(self.server.target).netloc, timeout=60)
-            edge.request("POST", self.path, body, dict(self.headers))
-            status = edge.getresponse().status
-            edge.close()
+            with closing(HTTPConnection(urlsplit(self.server.target).netloc, timeout=60)) as edge:
+                edge.request("POST", self.path, body, dict(self.headers))
+                status = edge.getresponse().status
         self.server.paths.append(self.path)
         self.send_response(status)
         self.end_headers()
@@ -85,12 +85,11 @@ class Answer:
 
 
 def read(address: str, path: str) -> Answer:
-    """Request a page, and say whether Varnish had it."""
-    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
-    connection.request("GET", path, headers={"Host": "testserver"})
-    answer = connection.getresponse()
-    words = answer.read()
-    connection.close()
+    """Return the response to a request, and whether Varnish had it stored."""
+    with closing(HTTPConnection(urlsplit(address).netloc, timeout=60)) as connection:
+        connection.request("GET", path, headers={"Host": "testserver"})
+        answer = connection.getresponse()
+        words = answer.read()
     return Answer(answer.status, words, "hit" in answer.headers.get("Cache-Status", ""))
 
 
@@ -119,7 +118,7 @@ class Outside:
 
 @pytest.fixture
 def outside(tmp_path: Path, settings) -> Iterator[Outside]:
-    """Start what is outside the site, and let the site of this process send there."""
+    """Start what is outside the site, and configure the site of this process to send there."""
     settings.VAR_DIR = tmp_path / "var"
     settings.VAR_DIR.mkdir()
     port = free_port()
@@ -180,7 +179,7 @@ class Machine:
             stack.enter_context(self.run("serve", "--port", port, "--workers", "2", "--verbosity", "0"))
             for _ in range(workers):
                 stack.enter_context(self.run("worker"))
-            wait_until(self.is_up)
+            wait_until(self.is_up, MAX_WAIT)
             yield
 
     def is_up(self) -> bool:
@@ -188,13 +187,6 @@ class Machine:
             return read(f"http://127.0.0.1:{self.outside.port}", "/healthz").status == 200
         except OSError:
             return False
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = monotonic() + MAX_WAIT
-    while not condition():
-        assert monotonic() < end, "It takes too long."
-        sleep(0.1)
 
 
 def list_waiting() -> list[Any]:
@@ -258,12 +250,12 @@ def test_a_restored_site_sends_nothing_until_it_goes_live_and_then_no_page_is_ne
             assert [row for row in list_waiting() if row["id"] in waiting] == before
         held = {page: read(outside.edge, page) for page in pages}
         newer = {page for page, answer in held.items() if answer.is_hit and NEW in answer.words}
-        assert newer > {*map(address_of, stories)}, "A quiet site purges nothing."
+        assert newer > {*map(address_of, stories)}, "A quiet site has purged something."
 
         printed = machine.manage("go_live", "--yes")
         assert all(f"({key})" in printed for key in waiting)
         assert outside.purges.paths
-        wait_until(lambda: is_purged_again(target))
+        wait_until(lambda: is_purged_again(target), MAX_WAIT)
         for page in pages:
             answer, ours = read(outside.edge, page), read(f"http://127.0.0.1:{outside.port}", page)
             assert (answer.status, answer.words) == (ours.status, ours.words), page

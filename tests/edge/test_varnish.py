@@ -103,7 +103,7 @@ def test_purging_requires_the_secret(read):
 
 
 def hang_up(environ, start_response):
-    """Let the server close the connection without an answer."""
+    """Make the server close the connection without a response."""
     raise ConnectionResetError
 
 

@@ -25,9 +25,10 @@ from tests.machine.proxies import (
     write_nginx_site,
 )
 from tests.readers import reading
-from tests.servers.serve_process import WAIT, start_server, wait_until
+from tests.servers.serve_process import start_server
 from tests.site_pages import make_pages
 from tests.site_process import free_port
+from tests.wait import WAIT, wait_until
 
 DEPLOY = CONFIGURATIONS.parent
 VERSION = "1.0.0"
@@ -99,7 +100,7 @@ class Systemd:
 
 @contextmanager
 def running_site(name: str, folder: Path) -> Iterator[tuple[Machine, Systemd, Ports]]:
-    """Run a site behind a proxy during the block, as the installer has left it."""
+    """Run a site behind a proxy during the block, as the installer leaves it."""
     root, proxy_folder = folder / "root", folder / "proxy"
     for path in (layout.SETTINGS, layout.DATA, layout.INSTANCES, layout.UNITS, "/run/lock", "/etc/caddy", "/etc/nginx/conf.d"):  # fmt: skip
         (root / path.removeprefix("/")).mkdir(parents=True)
@@ -115,10 +116,10 @@ def running_site(name: str, folder: Path) -> Iterator[tuple[Machine, Systemd, Po
     (proxy_folder / "newsroom-upstream").symlink_to(machine.path(layout.CADDY_UPSTREAM))
     instances = (layout.WEB_PORTS["a"], layout.WEB_PORTS["b"])
     with ExitStack() as stack:
+        stack.callback(systemd.stop_all)
         unit = "newsroom-web@a.service"
         systemd.restart(unit)
         systemd.enable(unit)
-        stack.callback(systemd.stop_all)
         systemd.ports = stack.enter_context(proxy(name, proxy_folder, instances))
         first = Switch(machine, VERSION, current=VERSION)
         wait_until(lambda: first.ask("a", "/healthz").status == 200)

@@ -1,6 +1,5 @@
 """Triggers and constraints on PostgreSQL, where tables can be truncated and triggers disabled."""
 
-import time
 from threading import Thread
 
 import pytest
@@ -11,6 +10,7 @@ from stories.models import Edition
 from stories.publishing import triggers
 from stories.publishing.triggers.rules import OVERLAP, SENTENCES
 from tests.factories import edition_of, make_published_story
+from tests.wait import wait_until
 
 
 @pytest.mark.django_db
@@ -87,16 +87,12 @@ def test_a_change_of_the_triggers_never_holds_two_tables_together(change):
             connection.close()
 
     thread = Thread(target=change_in_thread)
-    waiting = f"SELECT count(*) FROM pg_locks WHERE relation = '{tables[-1]}'::regclass AND NOT granted"  # noqa: S608 -- no user input
     try:
         editor.set_autocommit(False)
         with editor.cursor() as cursor, connection.cursor() as observer:
             cursor.execute(f"LOCK TABLE {tables[-1]} IN ROW EXCLUSIVE MODE")
             thread.start()
-            end = time.monotonic() + 20
-            while not observer.execute(waiting) or observer.fetchone() == (0,):
-                assert time.monotonic() < end
-                time.sleep(0.01)
+            wait_until(lambda: count_waiting(observer, tables[-1]) > 0)
             # A publication uses the tables in another order. With two of them locked, this would be a deadlock.
             cursor.execute("SET LOCAL lock_timeout = '10s'")
             for table in tables:
@@ -106,5 +102,14 @@ def test_a_change_of_the_triggers_never_holds_two_tables_together(change):
         assert done == [None]
     finally:
         editor.close()
+        if thread.ident:
+            thread.join()
         triggers.install()
     assert triggers.missing() == []
+
+
+def count_waiting(cursor, table):
+    """Return the number of locks on a table that are waited for."""
+    cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted", [table])
+    [count] = cursor.fetchone()
+    return count

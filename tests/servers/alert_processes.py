@@ -3,19 +3,19 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 
 from django.conf import settings
 
 from tests.mail_server import MailServer
 from tests.servers.server_process import send_request
 from tests.site_process import free_port
+from tests.wait import wait_until
 
 FULL_LENGTH = os.environ.get("FULL_LENGTH") == "1"
-# What acceptance promises, and what it is where tests.servers.impatient divides the limits by twenty, on a busy machine.
+# Seconds; shorter where tests.servers.impatient divides the intervals by twenty.
 NAMED_WITHIN = 120.0 if FULL_LENGTH else 60.0
 MAX_START_SECONDS = 120.0
 
@@ -80,10 +80,3 @@ def is_ready(port: int) -> bool:
         return send_request(port, "/readyz").status in (200, 503)
     except OSError:
         return False
-
-
-def wait_until(condition: Callable[[], bool], within: float, describe: Callable[[], str]) -> None:
-    end = monotonic() + within
-    while not condition():
-        assert monotonic() < end, describe()
-        sleep(0.2)

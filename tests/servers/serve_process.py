@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,8 @@ from threading import Event, Thread
 from django.conf import settings
 
 from tests.servers.server_process import send_request
+from tests.wait import WAIT, wait_until
 
-WAIT = 60.0  # seconds, on a busy machine
 COMMAND = [sys.executable, "manage.py", "serve"]
 RESTART_DELAY = 1.0  # seconds, as RestartSec of the unit
 
@@ -78,14 +77,8 @@ class Supervisor:
         self._ended.set()
         self.process.terminate()
         self._thread.join(WAIT)
-
-
-def wait_until(condition: Callable[[], bool], *, within: float = WAIT) -> None:
-    """Wait until the condition is true. Fail after ``within`` seconds."""
-    end = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+        self.process.terminate()  # it may have been started again meanwhile
+        self.process.wait(WAIT)
 
 
 def workers(process: int) -> set[int]:

@@ -13,9 +13,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from tests.servers.serve_process import COMMAND, WAIT, serving, variables, wait_until, workers
+from tests.servers.serve_process import COMMAND, serving, variables, workers
 from tests.servers.server_process import send_request
 from tests.site_process import free_port
+from tests.wait import WAIT, wait_until
 
 # A server that checks the memory of its workers every second.
 SAMPLE_OFTEN = """

@@ -4,8 +4,9 @@ import pytest
 
 from tests.mail_server import MailServer
 from tests.newsroom.page_cache.edge import Edge
-from tests.servers.alert_processes import AlertSite, is_ready, wait_until
+from tests.servers.alert_processes import AlertSite, is_ready
 from tests.servers.server_process import send_request
+from tests.wait import wait_until
 
 pytestmark = [pytest.mark.audit, pytest.mark.django_db]
 _SIGN_IN = """
