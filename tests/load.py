@@ -1,4 +1,4 @@
-"""Readers and editors who use a site until they are told to end, and who note each failure and each stale page.
+"""Readers and editors who use a site until they are stopped, and who record each failure and each stale page.
 
 Each publication puts a mark into the headline of its story. A page that a reader gets afterwards must not show an
 older one.
@@ -61,7 +61,7 @@ class Load:
 
     @contextmanager
     def run(self) -> Iterator[None]:
-        """Let everybody work during the block."""
+        """Run all readers and editors during the block."""
         calls = [(self._read, READERS), (self._edit, EDITORS)]
         threads = [Thread(target=work, args=(place,), daemon=True) for work, size in calls for place in range(size)]
         for thread in threads:
@@ -74,7 +74,7 @@ class Load:
                 thread.join()
 
     def take(self) -> Outcome:
-        """Return what happened since the last call, and begin anew."""
+        """Return the outcome since the last call, and begin a new one."""
         with self._lock:
             outcome, self.outcome = self.outcome, Outcome()
         return outcome

@@ -1,8 +1,8 @@
 """The parts of the suite that ``make test``, ``make audit`` and ``make soak`` run, with the programs that they need.
 
 Together, test and audit run each test once on each of its databases, except those marked ``soak``, and except those
-marked ``portable`` on PostgreSQL. On PostgreSQL, they run those marked ``database`` twice: with and without PgBouncer. ``make soak`` runs the whole suite at full length. ``tests/test_parts.py`` checks
-that no test is left out.
+marked ``portable`` on PostgreSQL. There, they run those marked ``database`` twice: with and without PgBouncer.
+``make soak`` runs the whole suite at full length. ``tests/test_parts.py`` checks that no test is left out.
 """
 
 from collections.abc import Iterable
@@ -102,7 +102,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             on_postgresql=True,
             is_pooled=True,
         ),
-        # make test runs these past PgBouncer.
+        # make test runs these without PgBouncer.
         Part(
             "the database through PgBouncer",
             f"{_PLAIN} and database and not (audit or soak)",

@@ -33,9 +33,9 @@ class Read:
 def reading(
     connect: Callable[[], HTTPConnection], addresses: Sequence[str], *, readers: int, host: str = "testserver"
 ) -> Iterator[list[Read]]:
-    """Let ``readers`` read during the block, each over a new connection for each page.
+    """Run ``readers`` readers during the block. Each reader opens a new connection for each page.
 
-    The list that is yielded grows. It is complete after the block.
+    Yield the list of their reads, which grows during the block and is complete after it.
     """
     reads: list[Read] = []
     ended = Event()

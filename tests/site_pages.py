@@ -1,4 +1,4 @@
-"""A few pages of every kind that readers open most, for tests that read them while they disturb the site."""
+"""Make a few pages of the kinds that readers open most, for tests that disturb a site while it is read."""
 
 from tests.factories import make_published_question, make_published_story
 

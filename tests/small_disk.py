@@ -18,7 +18,7 @@ class SmallDisk:
         self._filler = folder / "filler"
 
     def fill(self) -> None:
-        """Leave not a single byte free."""
+        """Leave no byte free."""
         with self._filler.open("ab", buffering=0) as filler, suppress(OSError):
             while filler.write(bytes(max(shutil.disk_usage(self.folder).free, 1))):
                 pass

@@ -43,8 +43,8 @@ def iter_kinds_of_tests():
                         yield folder, markers, on_postgresql
 
 
-def test_test_and_audit_together_run_each_test_once_on_each_database_unless_soak_does():
-    """Tests whose subject is the database run once more, through PgBouncer."""
+def test_test_and_audit_together_run_each_test_on_each_database_unless_soak_does():
+    """Each test runs once, except that those about the database run on PostgreSQL with and without PgBouncer."""
     for folder, markers, on_postgresql in iter_kinds_of_tests():
         parts = [
             f"make {target}: {part.name}"

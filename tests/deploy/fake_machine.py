@@ -42,11 +42,11 @@ class KilledError(BaseException):
 
 
 class FakeServices(FakeCommands):
-    """A stand-in for ``subprocess.run`` that also keeps account of the web servers and of Caddy.
+    """A stand-in for ``subprocess.run`` that also tracks the web servers and Caddy.
 
-    ``running`` contains the release that each web server runs, keyed by letter. ``served`` contains the release that
-    the site was served by after each command, or an empty string where nothing answered. ``before`` is called before
-    each command, with its line.
+    ``running`` contains the release that each web server runs, keyed by letter. ``served`` lists the release that
+    served the site after each command, or an empty string if none did. ``before`` is called before each command, with
+    its line.
     """
 
     def __init__(self, root: Path) -> None:
@@ -66,7 +66,7 @@ class FakeServices(FakeCommands):
         return done
 
     def forget(self) -> None:
-        """Forget all commands so far."""
+        """Clear the record of commands."""
         self.run.clear()
         self.served.clear()
 

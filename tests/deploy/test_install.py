@@ -355,7 +355,7 @@ def test_a_second_run_with_other_settings_switches_to_the_other_web_server(boote
     assert (machine.changes, list_changes(commands)) == ([], [])
 
 
-def test_behind_nginx_too(booted, monkeypatch):
+def test_a_second_run_behind_nginx_switches_to_the_other_web_server_too(booted, monkeypatch):
     machine, commands = booted
     monkeypatch.setattr(refusals, "require_certificate", lambda host: None)
     run_booted(machine, "--proxy", "nginx")

@@ -387,7 +387,7 @@ def test_whatever_command_fails_the_message_names_the_release_that_serves(make_s
 
 
 def fail_at(commands, place):
-    """Let the command at this place fail. Return a list that will contain its line."""
+    """Make the command at this place fail. Return a list that will contain its line."""
     lines = []
 
     def fail(line):

@@ -52,7 +52,7 @@ def configure_caddy(folder: Path, ports: Ports, wait: str = "10s") -> list[str]:
 
 
 def reload_caddy(folder: Path, ports: Ports) -> None:
-    """Let Caddy read its configuration again, as its unit does."""
+    """Make Caddy reload its configuration, as its unit does."""
     command = [program("caddy"), "reload", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile", "--force"]
     subprocess.run([*command, "--address", f"localhost:{ports.admin}"], capture_output=True, check=True, cwd=folder)
 
@@ -91,7 +91,7 @@ def write_nginx_site(site: str, folder: Path, ports: Ports) -> None:
 
 
 def reload_nginx(folder: Path) -> None:
-    """Let nginx read its configuration again, as its unit does."""
+    """Make nginx reload its configuration, as its unit does."""
     os.kill(int((folder / "pid").read_text("ascii")), signal.SIGHUP)
 
 

@@ -1,4 +1,4 @@
-"""A running site of which the disk with the SQLite file, the folder and the pictures is full."""
+"""A running site whose disk with the SQLite file, the folder and the pictures is full."""
 
 import sqlite3
 from contextlib import closing

@@ -126,14 +126,14 @@ def request_reset(email, *, address=OTHER):
     return Client(REMOTE_ADDR=address).post(RESET, {"email": email}).status_code
 
 
-def test_five_links_for_an_address_are_sent_in_five_minutes_for_a_connection_with_and_without_an_account(editor):
+def test_a_connection_gets_five_links_for_an_address_in_five_minutes_with_and_without_an_account(editor):
     for email in (editor.email, "nobody@lisle.example"):
         assert [request_reset(email) for _ in range(6)] == [302] * 5 + [429]
         assert [message.to for message in mail.outbox[-5:]] == [[email]] * 5
     assert len(mail.outbox) == 10
 
 
-def test_a_connection_requests_ten_links_a_minute():
+def test_a_connection_gets_ten_links_a_minute():
     assert [request_reset(f"{number}@lisle.example") for number in range(11)] == [302] * 10 + [429]
     assert request_reset("nobody@lisle.example", address=OWNER) == 302
 

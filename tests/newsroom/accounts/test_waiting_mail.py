@@ -84,7 +84,7 @@ def test_on_a_live_site_a_reset_is_mailed_at_once(client, editor, quiet):
 
 @pytest.fixture
 def refuse_mail(monkeypatch, quiet):
-    """A function that makes the mail server of a live site fail with an error. It returns the mock that fails."""
+    """Return a function that makes the mail server of a live site fail with an error, and returns the failing mock."""
     quiet.QUIET = False
     monkeypatch.setattr(ClosedAccountAdapter, "_send_again_at", 0.0)
 

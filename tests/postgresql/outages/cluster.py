@@ -28,9 +28,9 @@ DISK_MEGABYTES = 256
 
 
 class Cluster:
-    """A PostgreSQL server with its socket and its log of transactions in a temporary folder, and its data on a disk.
+    """A PostgreSQL server with its socket and its WAL in a temporary folder, and its data on a small disk.
 
-    ``disk`` is a small disk below that folder. If this account may not mount one, it is None, and the data is in a
+    ``disk`` is mounted in that folder. If this account may not mount a disk, it is None, and the data is in a plain
     folder of the same name.
     """
 
@@ -53,8 +53,8 @@ class Cluster:
     def create(self, source: str) -> None:
         """Create the data directory, start the server, and restore a dump of the database at ``source``."""
         words = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--username=newsroom"]
-        # PostgreSQL stops if it cannot write its log, which therefore belongs on a disk of its own.
-        self._run("initdb", *words, f"--pgdata={self._data}", f"--waldir={self.folder / 'log of transactions'}")
+        # PostgreSQL stops if it cannot write its WAL, which is therefore not on the small disk.
+        self._run("initdb", *words, f"--pgdata={self._data}", f"--waldir={self.folder / 'wal'}")
         self.start(database="postgres")
         self._run("createdb", "-h", str(self.folder), "-U", "newsroom", "newsroom")
         dump = self.folder / "dump"

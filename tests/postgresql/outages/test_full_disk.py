@@ -1,4 +1,4 @@
-"""A running site of which the disk with PostgreSQL's data, the folder and the pictures is full."""
+"""A running site whose disk with PostgreSQL's data, the folder and the pictures is full."""
 
 from contextlib import suppress
 

@@ -112,7 +112,7 @@ def test_the_rows_are_counted_without_parallel_workers(site, monkeypatch):
     numbers = []
     monkeypatch.setattr(snapshots, "read_contents", read_setting)
     create_backup(site.store, is_quick=True)
-    assert sum(numbers) == 0
+    assert numbers == ([0] if connection.vendor == "postgresql" else [])
 
 
 def test_a_quick_backup_has_the_database_alone(site):

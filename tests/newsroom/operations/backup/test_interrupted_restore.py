@@ -1,4 +1,4 @@
-"""A restore that breaks off is never served, and the same command goes on with it or begins again."""
+"""An interrupted restore is never served, and the same command continues it or begins again."""
 
 import hashlib
 import signal
@@ -232,7 +232,7 @@ def test_a_failure_of_the_second_run_leaves_what_the_first_has_restored(site, ta
     assert go_on(site, target, folder, identity=key)[0] == WENT_ON
 
 
-def test_two_restores_into_one_database_are_refused(site, target):
+def test_a_second_restore_into_the_same_database_is_refused(site, target):
     create_backup(site.store)
     with restored(target), exclusive_run("restore", refusal=""), pytest.raises(LockedError) as refusal:
         restore_backup(Source(site.store), target)

@@ -256,7 +256,7 @@ def test_a_name_is_replaced_and_the_digests_of_that_line_and_all_later_ones_are_
     assert erasures.read(erasures.path())[-1] == last
 
 
-def test_a_file_is_never_as_long_as_it_was_with_another_name():
+def test_a_file_in_which_a_name_is_replaced_becomes_longer():
     append_lines(3)
     before = erasures.path().stat().st_size
     erasures.rename(rename_ana)
