@@ -34,7 +34,9 @@ def main() -> int:
         help="how many stories the corpus has; several, one after another",
     )
     parser.add_argument(
-        "--short", action="store_true", help="try it in minutes: the figures say nothing, no page tells them"
+        "--short",
+        action="store_true",
+        help="a trial run of a few minutes; its figures mean nothing and are not published",
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts alone")
     parser.add_argument("--on", choices=("postgresql", "sqlite"), help="measure on this kind of database alone")

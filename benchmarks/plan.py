@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 PARTS = ("memory", "disk", "pages", "monitoring", "changes", "importing", "mixed", "backups", "retention")
 # From this number of stories on, only parts that depend on the number are measured by default, and only on PostgreSQL.
-# No more stories are published; those of a larger corpus are copies of these, because publishing them takes hours.
+# At most this many stories are published. The rest of a larger corpus are copies, because publishing them takes hours.
 LARGE_CORPUS = 20_000
 
 

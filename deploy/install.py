@@ -395,7 +395,7 @@ class Installation:
             self.settle(RELOAD)
 
     def restart(self, running: Sequence[str]) -> None:
-        """Let the services that were running before this run use what it has changed.
+        """Restart the services that were running before this run, so that they use what it has changed.
 
         No request is refused, because the web server is switched as ``newsroom-upgrade --restart`` does it. If the site
         is not started, this command is among those that are printed. Raise StepError if a step fails.

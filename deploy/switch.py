@@ -125,7 +125,7 @@ class Switch:
         """If a run was killed while both web servers ran, let the enabled one serve the site, and stop the other one."""
         is_running = ("systemctl", "is-active", "--quiet", f"newsroom-web@{self.new}.service")
         if not self.machine.is_dry_run and self.machine.succeeds(*is_running):
-            print(f"Both web servers run: an upgrade was broken off. {self.serving} goes on serving.", flush=True)
+            print(f"Both web servers run: an upgrade was interrupted. {self.serving} goes on serving.", flush=True)
             self.undo(is_known=False)
 
     def start(self) -> None:

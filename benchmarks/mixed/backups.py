@@ -14,7 +14,7 @@ from benchmarks import costs
 from benchmarks.processes import ROOT
 
 # As on a real site (deploy/systemd/newsroom-backup.service), a backup uses a processor only while nothing else needs it.
-# A policy counts only among the processes of one session, so that the session has the lowest priority too (sched(7)).
+# A policy applies only within a session, so the session gets the lowest priority too (sched(7)).
 _AS_UNIT = ("sh", "-c", 'echo 19 > /proc/self/autogroup; exec chrt --idle 0 "$@"', "sh")
 
 

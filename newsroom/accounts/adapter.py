@@ -35,7 +35,7 @@ from newsroom.http.client_ip import client_address
 from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
 
-# Seconds. While a mail server does not answer, only one request of a process in this time waits for it.
+# Seconds after a failure of the mail server in which no request of this process tries it again.
 SEND_AGAIN_AFTER = 60.0
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send the e-mail with a link to reset a password, or the e-mail that explains why there is no link.
 
-        While the site is quiet, or the mail server takes no mail, the e-mail waits in the queue.
+        While the site is quiet or the mail server fails, the e-mail waits in the queue.
         """
         if not site_state.is_quiet() and self._send_now(template_prefix, email, context):
             return
@@ -132,10 +132,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             super().send_mail(template_prefix, email, context)
         except SMTPRecipientsRefused:
             # Anybody can type an address that does not exist.
-            logger.info("The mail server takes no mail to an address for which a new password was requested.")
+            logger.info("The mail server refused the address for which a new password was requested.")
         except (SMTPException, OSError) as error:
             ClosedAccountAdapter._send_again_at = monotonic() + SEND_AGAIN_AFTER
-            logger.warning("The mail server took no mail, which the worker sends later: %s", type(error).__name__)
+            logger.warning("The mail server failed, and the worker sends the e-mail later: %s", type(error).__name__)
             return False
         return True
 

@@ -1,7 +1,7 @@
 """Forget a person: remove the data about the owner of an e-mail address, and record this in the file of erasures.
 
 The file contains a keyed digest of the address. After a restore, the digest identifies the person, whose data is
-removed again. Lines about erasures that the person ordered lose the name.
+removed again. The name is also removed from the lines about erasures that the person ordered.
 """
 
 import logging

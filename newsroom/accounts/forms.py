@@ -159,7 +159,7 @@ class NewPasskeyForm(OwnLabels, AddWebAuthnForm):  # type: ignore[misc]  # as ab
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        help_text = "This passkey then signs you in alone, and asks for a PIN, a fingerprint or your face."
+        help_text = "This passkey then signs you in on its own, and asks for a PIN, a fingerprint or your face."
         self.fields["passwordless"].help_text = help_text
 
 
@@ -204,7 +204,7 @@ class RequestPasswordResetForm(OwnLabels, ResetPasswordForm):  # type: ignore[mi
     def clean_email(self) -> str:
         """Return the address. Store in ``users`` the accounts that have it and can use a password.
 
-        Raise ValidationError if a limit on requests is reached. It is the same with and without an account.
+        Raise ValidationError if a limit on requests is reached. The limits are the same with and without an account.
         """
         address: str = super().clean_email()
         request = context.request

@@ -21,7 +21,7 @@ def add_missing_lines(at: datetime) -> None:
     """Add the lines that the file of erasures lacks, and log an error if it is damaged or cannot be written.
 
     Lines may be missing because a process was killed after a commit, the file was lost, or the erasures are older than
-    the file. Also take the names of those who ordered the erasures from the table: the person may have been forgotten
+    the file. Also replace the names in the file that differ from those in the table: the person may have been forgotten
     on another machine, or by a process that was killed.
     """
     recorded = [to_line(row) for row in Erasure.objects.closed().order_by("pk")]

@@ -105,7 +105,7 @@ def _snapshot_postgresql(folder: Path, jobs: int) -> Iterator[tuple[datetime, Da
     source, remark = _choose_source(position)
     with second_connection(source, _ALIAS) as other, transaction.atomic(using=_ALIAS), other.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        # PostgreSQL's processes have the same priority as for readers, so this one does without parallel workers.
+        # Parallel workers would run at the same priority as those for readers.
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         _require_direct_source(other)
         cursor.execute("SELECT pg_export_snapshot()")

@@ -40,8 +40,8 @@ REGULAR = (Occasion.REGULAR,)
 class Diagnosis:
     """A sentence about the site, and a remedy: a sentence that says what to do.
 
-    ``subject`` distinguishes several diagnoses of one condition, such as those of two disks. ``begins_with_name`` says
-    that the first word of the sentence has a capital in any position.
+    ``subject`` distinguishes several diagnoses of one condition, such as those of two disks. With ``begins_with_name``,
+    the first word of the sentence is capitalised everywhere.
     """
 
     severity: Severity

@@ -86,7 +86,7 @@ def add_missing(erasures: Iterable[Line]) -> int:
 
 
 def rename(get_name: Callable[[Line], str]) -> int:
-    """Write the file anew with ``get_name(line)`` as the value of ``by`` in each line.
+    """Rewrite the file with ``get_name(line)`` as the value of ``by`` in each line.
 
     Return how many lines have changed. Do nothing if the file does not exist or no line changes. Raise DamagedFileError
     if the file is damaged, and NotRecordedError if it cannot be written.

@@ -36,7 +36,7 @@ class Line:
     which the replay of the erasure is registered. ``uid`` identifies the erased object: it is the uid of a work, or a
     keyed digest of an e-mail address. ``part`` is the uid of an erased passage. ``document`` is the digest of the
     document of an erased edition. ``files`` are the SHA-256 digests of the originals that were deleted. ``by`` is the
-    name of the person who ordered the erasure, and ``FORMER_MEMBER`` once that person was forgotten.
+    name of the person who ordered the erasure, or ``FORMER_MEMBER`` once that person has been forgotten.
     """
 
     id: UUID

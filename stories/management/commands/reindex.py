@@ -25,7 +25,7 @@ class Command(OperationCommand):
                 done, total = progress.done, progress.total
                 bar.show(done, total)
         except KeyboardInterrupt as stopped:
-            raise StoppedError(f"Stopped at {done} of {total}. Run it again; it begins anew.") from stopped
+            raise StoppedError(f"Stopped at {done} of {total}. Run it again; it starts over.") from stopped
         finally:
             bar.end()
         self.stdout.write(f"{total} pages and names indexed.")
@@ -34,7 +34,7 @@ class Command(OperationCommand):
             for done in search.index_all():
                 bar.show(done, done)
         except KeyboardInterrupt as stopped:
-            raise StoppedError(f"Stopped after {done} drafts. Run it again; it begins anew.") from stopped
+            raise StoppedError(f"Stopped after {done} drafts. Run it again; it starts over.") from stopped
         finally:
             bar.end()
         self.stdout.write(f"{done} drafts indexed for the desk.")
