@@ -15,7 +15,7 @@ from django.db import Error, OperationalError, connection, connections, transact
 from django.db.models.functions import Now
 
 from newsroom import digests
-from newsroom.audit.erasure_lines import is_recorded, to_line
+from newsroom.audit.erasure_lines import is_recorded, remove_names, to_line
 from newsroom.audit.models import Erasure
 from newsroom.db.outages import Outage, classify_error
 from newsroom.db.sqlite_file import rewrite_file
@@ -26,7 +26,7 @@ from newsroom.operations.alerts import addresses
 from newsroom.operations.backup import registry
 from newsroom.operations.backup.targets import default_database
 from newsroom.operations.erasures import Line, LineState, Outcome
-from newsroom.operations.personal_data import FORMER_MEMBER, Forgotten, Person
+from newsroom.operations.personal_data import Forgotten, Person
 
 SCOPE = "person"
 REASON = "The person asked to be forgotten."
@@ -69,11 +69,10 @@ def forget_person(
                 transaction.set_rollback(True)
                 return result
             _close_row(row)
-            names = {*person.names, *person.usernames}
-            erasures.rename(lambda line: FORMER_MEMBER if line.by in names else line.by)
             line = replace(to_line(row), state=LineState.BEGUN)
             erasures.append(line)
             begun = line
+            remove_names(map(to_line, Erasure.objects.closed()), {*person.names, *person.usernames})
     except BaseException as error:
         if begun is not None and not (
             isinstance(error, Error) and classify_error(error) in (Outage.LOST, Outage.UNREACHABLE)

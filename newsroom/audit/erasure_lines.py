@@ -1,6 +1,7 @@
 """Compare the table of erasures with the file of erasures, from which erasures are repeated after a restore."""
 
 import logging
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -8,6 +9,7 @@ from newsroom.audit.models import Erasure
 from newsroom.errors import RefusedError
 from newsroom.operations import erasures
 from newsroom.operations.erasures import Line, LineState
+from newsroom.operations.personal_data import FORMER_MEMBER
 
 _NAMESPACE = UUID("1c9b3a70-6a3e-5c55-9b0e-3f1f5c8d2e44")
 # Releases without a file of erasures stored a phrase as the scope. For an edition, the phrase ends with its number.
@@ -21,18 +23,35 @@ def add_missing_lines(at: datetime) -> None:
     """Add the lines that the file of erasures lacks, and log an error if it is damaged or cannot be written.
 
     Lines may be missing because a process was killed after a commit, the file was lost, or the erasures are older than
-    the file. Also replace the names in the file that differ from those in the table: the person may have been forgotten
-    on another machine, or by a process that was killed.
+    the file. Also remove the names that the table no longer has: the person may have been forgotten on another machine,
+    or by a process that was killed.
     """
     recorded = [to_line(row) for row in Erasure.objects.closed().order_by("pk")]
-    names = {line.id: line.by for line in recorded}
     try:
         if added := erasures.add_missing(recorded):
             logger.warning("Lines were missing in %s, and were added: %s.", erasures.path(), added)
-        if renamed := erasures.rename(lambda line: names.get(line.id, line.by)):
-            logger.info("Names were changed in %s: %s.", erasures.path(), renamed)
+        if renamed := remove_names(recorded):
+            logger.info("Names were removed from %s: %s.", erasures.path(), renamed)
     except RefusedError as error:
         logger.error("%s", error)
+
+
+def remove_names(recorded: Iterable[Line], names: Collection[str] = ()) -> int:
+    """Remove the names of forgotten people from the file of erasures, and return how many lines have changed.
+
+    ``recorded`` are the lines of all finished erasures in the table. A line loses its name if the table has lost it or,
+    for an erasure that the table lacks, if the name is one of ``names``. No line gets a name back, because the table may
+    be that of an older backup, or may have been read just before a person was forgotten. Raise DamagedFileError if the
+    file is damaged, and NotRecordedError if it cannot be written.
+    """
+    names_in_table = {line.id: line.by for line in recorded}
+
+    def get_name(line: Line) -> str:
+        name = names_in_table.get(line.id)
+        is_removed = line.by in names if name is None else name == FORMER_MEMBER
+        return FORMER_MEMBER if is_removed else line.by
+
+    return erasures.rename(get_name)
 
 
 def to_line(erasure: Erasure) -> Line:

@@ -56,7 +56,7 @@ def test_nothing_is_added_to_a_complete_file():
     assert erasures.path().read_bytes() == before
 
 
-def test_names_in_the_file_follow_the_table():
+def test_names_that_the_table_has_lost_are_removed_from_the_file():
     row, other = make_erasure(), make_erasure(by_name="Ida Quay")
     failed = replace(to_line(make_erasure(is_closed=False)), state=LineState.FAILED)
     erasures.append(failed)
@@ -65,6 +65,16 @@ def test_names_in_the_file_follow_the_table():
     add_missing_lines(clock.now())
     names = {line.id: line.by for line in erasures.read(erasures.path())}
     assert names == {row.line_id: "a former member", other.line_id: "Ida Quay", failed.id: "Ana Kestrel"}
+
+
+def test_a_removed_name_does_not_return_from_a_table_that_still_has_it():
+    row = make_erasure()
+    former = replace(to_line(row), by="a former member")
+    erasures.append(replace(former, state=LineState.BEGUN))
+    erasures.append(former)
+    before = erasures.path().read_bytes()
+    add_missing_lines(clock.now())
+    assert erasures.path().read_bytes() == before
 
 
 def test_an_erasure_whose_process_was_killed_after_the_commit_is_done():

@@ -19,9 +19,11 @@ from django.db import connection
 from newsroom.accounts import forget
 from newsroom.accounts.forget import ForgetResult, forget_person
 from newsroom.accounts.models import Contributor, Invitation, User
+from newsroom.audit.erasure_lines import add_missing_lines, to_line
 from newsroom.audit.models import Erasure, Event
 from newsroom.audit.sentences import format_entry
 from newsroom.background.models import Job
+from newsroom.http import clock
 from newsroom.notifications.models import Notice
 from newsroom.operations import erasures, personal_data
 from newsroom.operations.alerts import addresses
@@ -335,9 +337,21 @@ def test_it_is_recorded_without_the_address_or_a_name():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_somebody_else_with_the_same_name_is_not_taken_for_the_person():
+    make_person()
+    namesake = make_erasure(by=make_user(role="Administrator", first_name="Ana", last_name="Kestrel"), by_name=NAME)
+    failed = replace(to_line(namesake), id=uuid4(), state=LineState.FAILED)  # without a row
+    add_missing_lines(clock.now())
+    erasures.append(failed)
+    run()
+    names = {line.id: line.by for line in erasures.read(erasures.path())}
+    assert (names[namesake.line_id], names[failed.id]) == (NAME, FORMER)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_without_the_record_nothing_is_forgotten(monkeypatch):
     make_person()
-    before = find_cells(ADDRESS)
+    before, content = find_cells(ADDRESS), erasures.path().read_bytes()
 
     def refuse(line):
         raise NotRecordedError(Path("erasures.jsonl"), "No space left on device")
@@ -345,7 +359,7 @@ def test_without_the_record_nothing_is_forgotten(monkeypatch):
     monkeypatch.setattr(erasures, "append", refuse)
     with pytest.raises(CannotRunError, match="nothing is erased without it: No space left on device"):
         call_command("person", "forget", ADDRESS, yes=True)
-    assert find_cells(ADDRESS) == before
+    assert (find_cells(ADDRESS), erasures.path().read_bytes()) == (before, content)
 
 
 def test_a_restored_site_forgets_the_person_again(person):
