@@ -35,7 +35,7 @@ from newsroom.http.client_ip import client_address
 from newsroom.operations import site_state
 from newsroom.task_queue import enqueue
 
-# Seconds after a failure of the mail server in which no request of this process tries it again.
+# Seconds. After the mail server has failed, only one request of a process in this time waits for it.
 SEND_AGAIN_AFTER = 60.0
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ _METHODS = {
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no type annotations
     """The account adapter for a site without sign-up."""
 
-    _send_again_at: ClassVar = 0.0  # after the mail server has failed, the time at which it is tried again
+    _send_again_at: ClassVar = 0.0  # after a failure of the mail server, the time at which it is tried again
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
@@ -126,8 +126,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
     def _send_now(self, template_prefix: str, email: str, context: dict[str, object]) -> bool:
         """Send an e-mail, and return whether the worker need not send it. Log failures."""
-        if monotonic() < ClosedAccountAdapter._send_again_at:
+        send_again_at, now = ClosedAccountAdapter._send_again_at, monotonic()
+        if now < send_again_at:
             return False
+        if send_again_at:
+            ClosedAccountAdapter._send_again_at = now + SEND_AGAIN_AFTER  # for other requests during this attempt
         try:
             super().send_mail(template_prefix, email, context)
         except SMTPRecipientsRefused:
@@ -137,6 +140,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             ClosedAccountAdapter._send_again_at = monotonic() + SEND_AGAIN_AFTER
             logger.warning("The mail server failed, and the worker sends the e-mail later: %s", type(error).__name__)
             return False
+        ClosedAccountAdapter._send_again_at = 0.0
         return True
 
     def send_notification_mail(

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import timedelta
 from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused
+from time import monotonic
 from unittest.mock import Mock
 
 import pytest
@@ -111,6 +112,28 @@ def test_a_mail_server_that_fails_is_asked_once_a_minute_and_the_worker_sends_th
         editor.email: True,
         "nobody@lisle.example": False,
     }
+
+
+def test_no_other_request_waits_while_one_tries_a_mail_server_again(client, editor, refuse_mail, monkeypatch):
+    monkeypatch.setattr(ClosedAccountAdapter, "_send_again_at", monotonic() - 1)
+    are_others_refused = []
+
+    def send(*_, **__):
+        are_others_refused.append(ClosedAccountAdapter._send_again_at > monotonic())
+        raise TimeoutError
+
+    refuse_mail(send)
+    client.post(RESET, {"email": editor.email})
+    assert are_others_refused == [True]
+
+
+def test_a_mail_server_that_works_again_is_used_for_every_mail(client, editor, quiet, monkeypatch):
+    quiet.QUIET = False
+    monkeypatch.setattr(ClosedAccountAdapter, "_send_again_at", monotonic() - 1)
+    for email in (editor.email, "nobody@lisle.example"):
+        client.post(RESET, {"email": email})
+    assert [message.to for message in mail.outbox] == [[editor.email], ["nobody@lisle.example"]]
+    assert not Job.objects.exists()
 
 
 def test_an_address_that_the_mail_server_refuses_gets_the_usual_response_and_no_task(client, refuse_mail):
