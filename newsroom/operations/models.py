@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 ROW = 1  # the primary key in tables with a single row
+MAX_BACKUP_NAME_LENGTH = 32  # characters
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
@@ -77,7 +78,7 @@ class SiteState(models.Model):
 
     status = models.CharField(max_length=12, choices=SiteStatus)
     restored_at = models.DateTimeField(null=True)
-    loaded_backup = models.CharField(max_length=32, default="", db_default="")
+    loaded_backup = models.CharField(max_length=MAX_BACKUP_NAME_LENGTH, default="", db_default="")
     remarks = models.JSONField(default=list, db_default=[])
     erased_files = models.JSONField(default=list, db_default=[])
 
@@ -128,7 +129,7 @@ class TidyRun(models.Model):
 class Backup(models.Model):
     """A complete backup of this site. ``taken_at`` is the time up to which the backup contains all changes."""
 
-    name = models.CharField(max_length=32)
+    name = models.CharField(max_length=MAX_BACKUP_NAME_LENGTH)
     taken_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     is_quick = models.BooleanField()
@@ -146,7 +147,7 @@ class Backup(models.Model):
 class Drill(models.Model):
     """A drill: a trial restore of a backup. ``seconds`` is its duration, and ``sentence`` describes the result."""
 
-    backup = models.CharField(max_length=32)
+    backup = models.CharField(max_length=MAX_BACKUP_NAME_LENGTH)
     began_at = models.DateTimeField()
     seconds = models.FloatField()
     has_passed = models.BooleanField()

@@ -29,6 +29,7 @@ from newsroom.operations.bucket_errors import raise_bucket_errors
 from newsroom.operations.commands import CannotRunError, FaultError, StoppedError, describe_os_error
 from newsroom.operations.erasures import LineState
 from newsroom.operations.locks import exclusive_run
+from newsroom.operations.models import MAX_BACKUP_NAME_LENGTH
 from newsroom.operations.site_state import LoadedBackup
 from newsroom.operations.version import parse_version, version
 from newsroom.operations.wsgi import NOTICE_DELAY
@@ -95,15 +96,16 @@ def restore_backup(
     otherwise empty the database and begin again.
 
     Raise CannotRunError, without any change, if the backup, the file of erasures or the secret key of an encrypted
-    backup is missing, or if a file of erasures is damaged. Raise it also if the backup does not match this code,
-    ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or is not empty. Raise LockedError
-    if another process is restoring into the database. Raise FaultError if the backup is damaged or an erasure cannot be
-    repeated, and CommandError if ``url`` is invalid, the dump cannot be read or loaded, or the files cannot be copied.
-    If the restore of the database fails for any reason, the database is emptied again.
+    backup is missing, or if a file of erasures is damaged. Raise it also if the name of the backup is too long, if the
+    backup does not match this code, ``DIGEST_KEY`` or the type of the database, or if the database cannot be opened or
+    is not empty. Raise LockedError if another process is restoring into the database. Raise FaultError if the backup is
+    damaged or an erasure cannot be repeated, and CommandError if ``url`` is invalid, the dump cannot be read or loaded,
+    or the files cannot be copied. If the restore of the database fails for any reason, the database is emptied again.
     """
     report = Report(source.name or find_newest(source.store))
     target = targets.parse_target(url)
     manifest = read_manifest(source.store, report.name)
+    _require_short_name(report.name)
     _require_fitting_code(manifest)
     _require_same_vendor(manifest, target)
     erased = _read_erasures(source)
@@ -223,6 +225,14 @@ def _begin_restore(target: dict[str, Any], delay: float) -> None:
     """Mark the database as being restored, and wait ``delay`` seconds, so that each server that uses it notices."""
     with targets.default_database(target):
         site_state.begin_restore(delay=delay)
+
+
+def _require_short_name(name: str) -> None:
+    """Raise CannotRunError if the database, which records the name, has no room for it."""
+    if len(name) > MAX_BACKUP_NAME_LENGTH:
+        raise CannotRunError(
+            f"The name {name} has more than {MAX_BACKUP_NAME_LENGTH} characters. Give the backup a shorter one."
+        )
 
 
 def _require_fitting_code(manifest: Manifest) -> None:

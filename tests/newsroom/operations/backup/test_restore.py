@@ -203,6 +203,18 @@ def test_a_difference_from_the_manifest_is_a_fault_and_empties_the_database_agai
     assert count_tables(target) == 0
 
 
+def test_a_renamed_backup_is_restored_unless_its_name_is_too_long(site, target):
+    folder = site.store.root / create_backup(site.store).name
+    folder = folder.rename(folder.with_name("b" * 33))
+    with pytest.raises(
+        CannotRunError, match=r"^The name b{33} has more than 32 characters\. Give the backup a shorter"
+    ):
+        restore_backup(Source(site.store, name=folder.name), target)
+    assert count_tables(target) == 0
+    folder = folder.rename(folder.with_name("b" * 32))
+    assert restore_backup(Source(site.store, name=folder.name), target).name == folder.name
+
+
 def test_a_damaged_dump_is_a_fault_that_names_the_file(site, target):
     name = create_backup(site.store).name
     path = next(iter(read_manifest(site.store, name).files)).path
