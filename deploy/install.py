@@ -26,6 +26,7 @@ from deploy.machine import (
     end,
     format_command,
     has_program,
+    interrupt_on_signals,
     is_booted_with_systemd,
 )
 from deploy.manage import manage
@@ -548,4 +549,5 @@ def install(arguments: Sequence[str], machine: Machine | None = None) -> int:
 
 def main() -> int:
     """Run the program with the arguments of the command line."""
+    interrupt_on_signals()
     return end(lambda: install(sys.argv[1:]))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -300,6 +301,20 @@ def test_only_one_run_at_a_time(machine):
     with install.locked(machine.path(install.LOCK)), pytest.raises(install.LockedError) as refused:
         run(machine)
     assert refused.value.code == 75
+
+
+def test_the_installer_can_undo_a_switch_that_a_signal_stops(monkeypatch):
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    during = []
+    monkeypatch.setattr(install, "install", lambda arguments: during.extend(map(signal.getsignal, numbers)) or 0)
+    try:
+        assert install.main() == 0
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    assert len(during) == 3
+    assert signal.SIG_DFL not in during
 
 
 @pytest.fixture
