@@ -101,8 +101,8 @@ class Switch:
             self.undo()
             raise
         self.serving = self.version
-        for place, (name, step) in enumerate(last):
-            self.do(name, step, left=[each for each, _ in last[place:]])
+        for number, (name, step) in enumerate(last):
+            self.do(name, step, left=[each for each, _ in last[number:]])
 
     def do(self, name: str, step: Callable[[], None], *, left: Sequence[str] = ()) -> None:
         """Run a step. ``left`` contains the names of this step and those after it if the new release serves the site.
