@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -27,14 +27,13 @@ class Language(Protocol):
     def installed(self, cursor: CursorWrapper) -> set[str]: ...
     def statements(self, rule: Rule, name: str) -> list[str]: ...
     def constraints(self, columns: dict[str, set[str]]) -> dict[str, list[str]]: ...
-    def drop(self, cursor: CursorWrapper) -> None: ...
+    def drop(self, cursor: CursorWrapper, keep: Collection[str] = ()) -> None: ...
 
 
 def install(connection: BaseDatabaseWrapper = default) -> None:
-    """Install all triggers for the existing tables and columns, and remove those of other releases.
+    """Install the missing triggers for the existing tables and columns, and remove those of other releases.
 
-    Do nothing if exactly these triggers are installed. On PostgreSQL, raise IntegrityError and change nothing if
-    editions already overlap.
+    On PostgreSQL, raise IntegrityError and change nothing if editions already overlap.
     """
     language = _get_language(connection)
     with _changing(connection), connection.cursor() as cursor:
@@ -47,9 +46,10 @@ def install(connection: BaseDatabaseWrapper = default) -> None:
         for name, statements in constraints.items():
             for statement in statements if name not in existing else ():
                 cursor.execute(statement)
-        language.drop(cursor)
+        # The others stay in force, even if this process is killed.
+        language.drop(cursor, keep=existing.intersection(required))
         for name, (_, statements) in required.items():
-            for statement in statements if name not in constraints else ():
+            for statement in statements if name not in existing and name not in constraints else ():
                 cursor.execute(statement)
 
 

@@ -1,7 +1,7 @@
 """The rules for SQLite: triggers."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.backends.utils import CursorWrapper
 
@@ -84,7 +84,7 @@ def statements(rule: Rule, name: str) -> list[str]:
     ]
 
 
-def drop(cursor: CursorWrapper) -> None:
-    """Drop all triggers whose names begin with ``guard_``."""
-    for name in sorted(installed(cursor)):
+def drop(cursor: CursorWrapper, keep: Collection[str] = ()) -> None:
+    """Drop all triggers whose names begin with ``guard_``, but those in ``keep``."""
+    for name in sorted(installed(cursor).difference(keep)):
         cursor.execute(f'DROP TRIGGER "{name}"')

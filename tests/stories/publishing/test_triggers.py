@@ -6,6 +6,7 @@ import pytest
 from django.core import checks
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsroom.audit.models import Erasure, Event
@@ -281,6 +282,14 @@ def model_columns():
     return {model._meta.db_table: {field.column for field in model._meta.concrete_fields} for model in PROTECTED_MODELS}
 
 
+def drop_one() -> None:
+    """Drop the first trigger of the table of revisions."""
+    with connection.cursor() as cursor:
+        language = installation._get_language(connection)
+        name = next(name for name in sorted(language.installed(cursor)) if name.startswith("guard_stories_revision_"))
+        cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
+
+
 def test_a_migrated_database_has_all_triggers():
     assert triggers.missing() == []
     assert checks.run_checks(tags=["database"], databases=["default"]) == []
@@ -315,11 +324,17 @@ def test_a_missing_trigger_of_a_newer_release_is_reported(monkeypatch):
     monkeypatch.setattr(installation, "VERSION", installation.VERSION + 1)
     triggers.install()
     monkeypatch.undo()
-    with connection.cursor() as cursor:
-        language = installation._get_language(connection)
-        name = next(name for name in sorted(language.installed(cursor)) if name.startswith("guard_stories_revision_"))
-        cursor.execute(f'DROP TRIGGER "{name}"' + (" ON stories_revision" if connection.vendor == "postgresql" else ""))
+    drop_one()
     assert len(triggers.missing()) == 1
+
+
+def test_one_missing_trigger_is_installed_while_the_others_stay_in_force():
+    drop_one()
+    with CaptureQueriesContext(connection) as queries:
+        triggers.install()
+    changes = [query["sql"] for query in queries if query["sql"].startswith(("CREATE TRIGGER", "DROP TRIGGER"))]
+    assert [change.split()[0] for change in changes] == ["CREATE"]
+    assert triggers.missing() == []
 
 
 def test_an_erasure_that_was_left_open_is_reported(story):
