@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_command_is_refused_and_says_what_to_do():
-    with pytest.raises(CannotRunError, match="stop the site and run VACUUM FULL in psql"):
+    with pytest.raises(CannotRunError, match="stop the site and run VACUUM FULL in psql, and then VACUUM ANALYZE"):
         call_command("compact")
 
 

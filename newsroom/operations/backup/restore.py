@@ -16,7 +16,7 @@ from django.core.files.base import File
 from django.core.files.storage import Storage, default_storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from newsroom.digests import digest_key_check
@@ -177,6 +177,10 @@ def _load(report: Report, manifest: Manifest, dumped: Path, target: dict[str, An
             faults = list(_compare_contents(manifest, snapshots.read_contents("default")))
         if faults:
             raise FaultError("\n".join(faults))
+    if manifest.database.vendor == "postgresql":
+        with report.measure("update statistics"), targets.default_database(target), connection.cursor() as cursor:
+            # Until autovacuum comes by, lists would be read slowly: a dump has neither statistics nor a visibility map.
+            cursor.execute("VACUUM ANALYZE")
 
 
 def _repeat_erasures(report: Report, erased: list[erasures.Line], loaded: LoadedBackup) -> None:

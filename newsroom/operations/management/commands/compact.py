@@ -11,7 +11,7 @@ from newsroom.operations.commands import CannotRunError, IncompleteError, Operat
 
 _ON_POSTGRESQL = (
     "PostgreSQL reuses the space of deleted rows by itself (autovacuum). To return it to the disk, stop the site and run "
-    "VACUUM FULL in psql."
+    "VACUUM FULL in psql, and then VACUUM ANALYZE, without which lists are slow at first."
 )
 
 
