@@ -1,6 +1,7 @@
 """Copy the stories of a corpus within PostgreSQL, because publishing hundreds of thousands of stories takes hours."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -87,7 +88,8 @@ def copy_stories(times: str) -> dict[str, object]:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for done, model in enumerate(_COPIED):
             progress.show(f"copying {model._meta.db_table}", done, len(_COPIED))
-            added[model._meta.db_table] = _copy_rows(cursor, model, int(times))
+            with _without_indexes(cursor, model._meta.db_table):
+                added[model._meta.db_table] = _copy_rows(cursor, model, int(times))
         for statement in connection.ops.sequence_reset_sql(no_style(), list(_COPIED)):
             cursor.execute(statement)
         progress.show("copying", len(_COPIED), len(_COPIED))
@@ -95,6 +97,26 @@ def copy_stories(times: str) -> dict[str, object]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return added
+
+
+@contextmanager
+def _without_indexes(cursor: CursorWrapper, table: str) -> Iterator[None]:
+    """Drop the indexes of a table that belong to no constraint, and create them again after the block.
+
+    Creating an index from all rows takes a fraction of the time of adding the rows one by one.
+    """
+    cursor.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = %s::regclass AND NOT indisunique AND NOT indisexclusion",
+        [table],
+    )
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+    for _, definition in indexes:
+        cursor.execute(definition)
 
 
 def _copy_rows(cursor: CursorWrapper, model: type[models.Model], times: int) -> int:
