@@ -72,8 +72,7 @@ class Switch:
         self.release = f"{layout.RELEASES}/{version}"
         self.old = active_instance(machine)
         self.new = other_instance(self.old)
-        # After a run that was killed, this may be a different release than the current one.
-        self.serving = read_link(machine, f"{layout.INSTANCES}/web-{self.old}") or current
+        self.serving = serving_release(machine, current)
         self.settings: Mapping[str, str] = environment.parse(machine.path(layout.ENVIRONMENT).read_text("utf-8"))
 
     @property
@@ -294,6 +293,15 @@ def describe_rest(steps: Sequence[str]) -> str:
     # After the other steps, the new release is the current one, which cannot be installed again.
     remedy = "Run the same command again." if len(names) > 1 else "Run newsroom-manage purge."
     return f"Left to do: {', '.join(names)}. {remedy}"
+
+
+def serving_release(machine: Machine, current: str) -> str:
+    """Return the version of the release that serves the site.
+
+    It differs from the ``current`` release if the last run ended after it pointed the proxy to a release, and before it
+    restarted all workers.
+    """
+    return read_link(machine, f"{layout.INSTANCES}/web-{active_instance(machine)}") or current
 
 
 def read_link(machine: Machine, link: str) -> str:

@@ -17,7 +17,7 @@ from deploy import layout, refusals
 from deploy.install import LOCK, locked
 from deploy.machine import DeployError, Machine, RefusedError, UsageError, end, interrupt_on_signals
 from deploy.releases import digest_release, install_release, open_source, read_version
-from deploy.switch import Step, Switch, read_link
+from deploy.switch import Step, Switch, read_link, serving_release
 
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
@@ -201,10 +201,13 @@ def choose_version(options: argparse.Namespace, machine: Machine, current: str) 
             raise UsageError("--restart goes with no other release.")
         return current
     if options.back:
-        version = options.version or read_link(machine, layout.PREVIOUS)
+        serving = serving_release(machine, current)
+        # If a new release serves the site, but is not the current one yet, the current one is the one before it.
+        is_unfinished = parse_version(serving) > parse_version(current)
+        version = options.version or (current if is_unfinished else read_link(machine, layout.PREVIOUS))
         if not version:
             raise RefusedError("There is no release before this one.")
-        if version == current:
+        if version == current == serving:
             raise RefusedError(f"{current} is installed. To restart it, pass --restart.")
         tables = machine.path(layout.TABLES)
         require_back(version, tables.read_text("ascii").strip() if tables.exists() else current)

@@ -241,6 +241,32 @@ def test_the_way_back_starts_the_release_before_and_leaves_the_tables(machine, a
     assert commands.find("migrate") == []
 
 
+@pytest.mark.parametrize("arguments", [("--back",), ("--back", "1.3.0")])
+def test_the_way_back_from_an_unfinished_upgrade_leads_to_the_current_release(machine, answers, archive, arguments):
+    machine, commands = machine
+    machine.path(f"{layout.RELEASES}/1.2.0").mkdir()
+    machine.path(layout.PREVIOUS).symlink_to("releases/1.2.0")
+    commands.failing = {"restart newsroom-worker@2"}
+    with pytest.raises(StepError, match=r"1\.4\.0 serves the site"):
+        run(machine, "1.4.0", "--from", str(archive))
+    commands.failing = set()
+    assert run(machine, *arguments) == 0
+    assert list(commands.running.values()) == [commands.serving()] == ["1.3.0"]
+    assert {link(machine, f"{layout.INSTANCES}/worker-{number}") for number in layout.WORKERS} == {"1.3.0"}
+    assert (link(machine, layout.CURRENT), link(machine, layout.PREVIOUS)) == ("1.3.0", "1.2.0")
+
+
+def test_an_unfinished_way_back_is_finished_by_the_same_command(make_site, answers, archive):
+    machine, commands, arguments = prepare(make_site, archive, "--back")
+    commands.failing = {"restart newsroom-worker@2"}
+    with pytest.raises(StepError, match=r"1\.3\.0 serves the site"):
+        run(machine, *arguments)
+    commands.failing = set()
+    assert run(machine, *arguments) == 0
+    assert commands.serving() == "1.3.0"
+    assert (link(machine, layout.CURRENT), link(machine, layout.PREVIOUS)) == ("1.3.0", "1.4.0")
+
+
 def test_a_restart_changes_the_instance_and_nothing_else(machine, answers):
     machine, commands = machine
     assert run(machine, "--restart") == 0
