@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from deploy import environment, layout
 from deploy.machine import STOPPED, DeployError, Machine, RefusedError
 from deploy.manage import manage
-from deploy.proxies import active_instance, find_proxy, other_instance, point_caddy, write_nginx
+from deploy.proxies import active_instance, find_proxy, other_instance, point_caddy, write_caddy, write_nginx
 
 READY_SECONDS = 60.0
 DRAIN_SECONDS = 10.0  # seconds in which open requests to the old web server can end
@@ -207,11 +207,12 @@ class Switch:
             self.machine.run("systemctl", "reload", proxy)
 
     def write_proxy(self, proxy: str, letter: str, release: str) -> bool:
-        """Write a web server into the configuration of the proxy. Return whether it differed."""
+        """Write the configuration of the proxy as a release has it, with this web server. Return whether it differed."""
         templates = self.machine.path(f"{release}/deploy/proxy")
-        if proxy == "caddy":
-            return point_caddy(self.machine, templates, letter)
         host = urlsplit(self.settings["SITE_URL"]).hostname or ""
+        if proxy == "caddy":
+            differed = write_caddy(self.machine, templates, host)
+            return point_caddy(self.machine, templates, letter) or differed
         return proxy == "nginx" and write_nginx(self.machine, templates, host, letter)
 
     def undo(self, *, is_known: bool = True) -> None:

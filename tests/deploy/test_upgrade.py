@@ -65,7 +65,7 @@ def make_site(tmp_path, monkeypatch):
         machine.path(layout.ENVIRONMENT).write_text(settings, encoding="utf-8")
         for file in layout.KEYS.values():
             machine.path(file).write_text("key\n", encoding="ascii")
-        machine.path(layout.CADDY_SITE).touch()
+        shutil.copy(ROOT / "deploy" / "proxy" / "Caddyfile", machine.path(layout.CADDY_SITE))
         for name in ("systemd", "proxy"):
             shutil.copytree(ROOT / "deploy" / name, machine.path(f"{layout.RELEASES}/1.3.0/deploy/{name}"))
         shutil.copy(ROOT / "deploy" / "proxy" / "newsroom-upstream", machine.path(layout.CADDY_UPSTREAM))
@@ -526,6 +526,31 @@ def test_a_proxy_that_cannot_be_reloaded_does_not_lose_the_web_server_that_it_ma
         run(machine, *arguments)
     assert "newsroom-web@b is left running." in capsys.readouterr().err
     assert "" not in commands.served
+
+
+CADDYFILE = "news.example {\n\theader Referrer-Policy no-referrer\n}\n"
+
+
+def test_caddy_gets_the_configuration_of_the_release_that_serves(machine, answers, archive):
+    machine, _ = machine
+    with machine.path(layout.ENVIRONMENT).open("a") as file:
+        file.write("SITE_URL=https://other.example\n")
+    before = machine.path(layout.CADDY_SITE).read_text("utf-8")
+    machine.path(f"{layout.RELEASES}/1.3.0/deploy/proxy/Caddyfile").write_text(CADDYFILE, encoding="utf-8")
+    run(machine, "1.4.0", "--from", str(archive))
+    assert machine.path(layout.CADDY_SITE).read_text("utf-8") == before.replace("news.example", "other.example")
+    run(machine, "--back")
+    assert machine.path(layout.CADDY_SITE).read_text("utf-8") == CADDYFILE.replace("news.example", "other.example")
+
+
+def test_caddy_gets_its_configuration_back_if_the_new_release_does_not_take_over(machine, answers, archive):
+    machine, commands = machine
+    for path in (layout.CADDY_SITE, f"{layout.RELEASES}/1.3.0/deploy/proxy/Caddyfile"):
+        machine.path(path).write_text(CADDYFILE, encoding="utf-8")
+    commands.failing = {"reload caddy"}
+    with pytest.raises(StepError):
+        run(machine, "1.4.0", "--from", str(archive))
+    assert machine.path(layout.CADDY_SITE).read_text("utf-8") == CADDYFILE
 
 
 def test_the_units_of_the_old_release_return_if_the_new_one_does_not_take_over(make_site, answers, archive):
