@@ -65,14 +65,22 @@ def load_content(image: Image, spec: Spec) -> Content | None:
         content = get_or_make_content(image, spec)
     except ImageRemovedError:
         return None
-    if content is not None and not content.is_final and _is_first_request(image, spec):
+    if content is not None and not content.is_final:
         with suppress_unwritable():
-            enqueue(make_rendition, str(image.uid), str(spec))
+            _enqueue_once(image, spec)
     return content
 
 
-def _is_first_request(image: Image, spec: Spec) -> bool:
-    return rate_limits.acquire_slot(f"rendition-asked:{image.uid}:{spec}", 1, seconds=REENQUEUE_SECONDS) is not None
+def _enqueue_once(image: Image, spec: Spec) -> None:
+    """Enqueue the task that makes the rendition, unless a request has done so in the last ``REENQUEUE_SECONDS``."""
+    slot = rate_limits.acquire_slot(f"rendition-asked:{image.uid}:{spec}", 1, seconds=REENQUEUE_SECONDS)
+    if slot is None:
+        return
+    try:
+        enqueue(make_rendition, str(image.uid), str(spec))
+    except BaseException:
+        rate_limits.release_slot(slot)  # Redis may accept writes while the database does not
+        raise
 
 
 def image_response(content: Content) -> HttpResponse:

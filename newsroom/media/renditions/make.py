@@ -71,28 +71,23 @@ def make_missing(image: Image, specs: Iterable[Spec]) -> int:
 def _make_once(image: Image, spec: Spec) -> bytes:
     """Return a rendition that a request needs.
 
-    One process makes it. The others wait for the result for at most ``MAX_WAIT_SECONDS``, then make it themselves.
+    One process makes it. The others wait for the result for at most ``MAX_WAIT_SECONDS``, then make it themselves. If
+    that process cannot store the result, as on a full disk, the next one makes it at once.
     """
     name = str(spec)
-    if (stored := store.read_rendition(image, name)) is not None:
-        return stored
-    slot = rate_limits.acquire_slot(f"rendition:{image.uid}:{name}", 1, seconds=LOCK_SECONDS)
-    try:
-        if slot is None and (stored := _wait_for_rendition(image, name)) is not None:
+    until = time.monotonic() + MAX_WAIT_SECONDS
+    while True:
+        if (stored := store.read_rendition(image, name)) is not None:
             return stored
+        slot = rate_limits.acquire_slot(f"rendition:{image.uid}:{name}", 1, seconds=LOCK_SECONDS)
+        if slot is not None or time.monotonic() >= until:
+            break
+        time.sleep(_POLL_INTERVAL)
+    try:
         return _make_and_store(image, spec)
     finally:
         if slot is not None:
             rate_limits.release_slot(slot)
-
-
-def _wait_for_rendition(image: Image, name: str) -> bytes | None:
-    until = time.monotonic() + MAX_WAIT_SECONDS
-    while time.monotonic() < until:
-        time.sleep(_POLL_INTERVAL)
-        if (stored := store.read_rendition(image, name)) is not None:
-            return stored
-    return None
 
 
 def _make_and_store(image: Image, spec: Spec) -> bytes:

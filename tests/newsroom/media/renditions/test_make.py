@@ -9,7 +9,9 @@ import PIL.Image
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
+from psycopg.errors import ReadOnlySqlTransaction
 
 from newsroom.background.models import Job
 from newsroom.http import rate_limits
@@ -69,6 +71,20 @@ def test_many_requests_for_a_missing_rendition_cost_one_encoding_and_one_task(en
     assert [task.args_kwargs["args"] for task in requested] == [[str(image.uid), str(spec)]]
 
 
+def test_the_task_is_enqueued_once_the_database_accepts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = store_upload(make_photo())
+    spec = rendition_spec(image, "free", 640, "avif")
+
+    def refuse(*args: Any) -> None:
+        raise OperationalError("cannot execute INSERT") from ReadOnlySqlTransaction()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("newsroom.media.views.enqueue", refuse)
+        assert load_content(image, spec) is not None
+    assert load_content(image, spec) is not None
+    assert DBTaskResult.objects.filter(task_path__endswith="make_rendition").count() == 1
+
+
 def test_a_rendition_made_by_the_worker_replaces_the_fallback() -> None:
     image = store_upload(make_photo())
     spec = rendition_spec(image, "free", 640, "avif")
@@ -109,6 +125,24 @@ def test_a_request_that_waited_for_a_killed_process_makes_the_rendition(monkeypa
     rate_limits.acquire_slot(f"rendition:{image.uid}:{spec}", 1, seconds=30)
     monkeypatch.setattr(make, "MAX_WAIT_SECONDS", 0.1)
     assert open_content(get_or_make_content(image, spec)).size == (320, 229)
+
+
+def test_a_request_does_not_wait_for_another_that_could_not_store_the_rendition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = store_upload(make_photo())
+    spec = rendition_spec(image, "free", 320, "jpg")
+    slot = rate_limits.acquire_slot(f"rendition:{image.uid}:{spec}", 1, seconds=30)
+    assert slot is not None
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        rate_limits.release_slot(slot)
+
+    monkeypatch.setattr("newsroom.media.renditions.make.time.sleep", pause)
+    assert open_content(get_or_make_content(image, spec)).size == (320, 229)
+    assert len(pauses) == 1
 
 
 # Making renditions -----------------------------------------------------------------------------------------------
